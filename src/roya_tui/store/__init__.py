@@ -1,1 +1,1 @@
-"""The only SQL: plain functions over a connection, values in, values out."""
+"""All SQL of the app: plain functions that take a connection."""

@@ -1,4 +1,4 @@
-"""Passwords in addresses go to auth.toml beside the database: no address in the database has one."""
+"""Passwords in source addresses: stored in auth.toml, never in the database."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from roya_tui.store.connection import StoreError, path_of, transaction, translat
 
 
 def keep_account(db: Connection, url: str, *, own: str = "") -> str:
-    """Return the address under which a source with the address `url` is stored, after saving its account.
+    """Save the account in `url` and return the address to store.
 
-    `own` is the address that the source has now, whose account may be replaced. To be called in a transaction, which
-    keeps other processes from writing auth.toml. Raises `StoreError`.
+    `own` is the present address of the source, whose account may be replaced. Call it in a transaction, which keeps
+    other processes from writing auth.toml. Raises `StoreError`.
     """
     bare, account = accounts.split(url)
     if account is None:
@@ -29,14 +29,17 @@ def keep_account(db: Connection, url: str, *, own: str = "") -> str:
 
 
 def stored_address(db: Connection, url: str) -> str:
-    """Return the address under which a source with the address `url` is stored, or would be. Raises `StoreError`."""
+    """Return the address under which a source with `url` is or would be stored.
+
+    Raises `StoreError`.
+    """
     bare, account = accounts.split(url)
     return url if account is None else _of_user(db, bare, account, _read(db))
 
 
 @translate_errors
 def renew_account(db: Connection, url: str) -> bool:
-    """Save the account in the address of a source that exists; return whether it is another than before."""
+    """Save the account in the address of an existing source and return whether it is new."""
     with transaction(db):
         before = _read(db)
         keep_account(db, url)
@@ -44,24 +47,27 @@ def renew_account(db: Connection, url: str) -> bool:
 
 
 def saved_auth(db: Connection) -> tuple[Auth, ...]:
-    """Return the accounts as settings, each for exactly one source. Raises `StoreError`."""
+    """Return the saved accounts as settings, each for exactly one source. Raises `StoreError`."""
     return tuple(Auth(address, **account, exact=True) for address, account in _read(db).items())
 
 
 def carry_account(db: Connection, old: str, new: str) -> None:
-    """Keep the account of a source that moves within its site. In a transaction, as above; raises `StoreError`."""
+    """Copy the account of a source that moves within its site.
+
+    Call it in a transaction, as `keep_account`. Raises `StoreError`.
+    """
     known = _read(db)
     if old in known and new not in known and _same_site(old, new):
         _write(db, {**known, new: known[old]})
 
 
 def move_accounts(db: Connection, folder: Path) -> bool:
-    """Move the accounts in all addresses of a database to auth.toml; return whether there were any.
+    """Move the accounts in all stored addresses to auth.toml; return whether there were any.
 
-    To be called in a transaction: auth.toml is on the disk before that is committed, so a crash loses no password.
-    Raises `accounts.Unreadable` and OSError.
+    Call it in a transaction: auth.toml is written before the commit, so a crash loses no password. Raises
+    `accounts.Unreadable` and OSError.
     """
-    from roya_tui.store.user_data.journal import rewrite_texts  # which most migrations do without
+    from roya_tui.store.user_data.journal import rewrite_texts  # most migrations do not need it
 
     known = accounts.read(folder)
     before = dict(known)
@@ -73,7 +79,9 @@ def move_accounts(db: Connection, folder: Path) -> bool:
         if account is None:
             return url
         if url not in moved:
-            moved[url] = _numbered(bare, lambda one: one not in taken and known.get(one, account) == account)
+            moved[url] = _numbered(
+                bare, lambda address: address not in taken and known.get(address, account) == account
+            )
             taken.add(moved[url])
             known[moved[url]] = account
         return moved[url]
@@ -81,14 +89,14 @@ def move_accounts(db: Connection, folder: Path) -> bool:
     rows = db.execute("SELECT url, id FROM source WHERE url LIKE 'http%@%' ORDER BY removed_at IS NOT NULL, id")
     db.executemany("UPDATE source SET url = ? WHERE id = ?", [(move(url), id) for url, id in rows.fetchall()])
     rewrite_texts(db, {"source"}, "url", move)  # undoing a step brings an earlier address back
-    db.execute("UPDATE feed SET moved_to = '' WHERE moved_to LIKE 'http%@%'")  # the next redirect says it again
+    db.execute("UPDATE feed SET moved_to = '' WHERE moved_to LIKE 'http%@%'")  # the next redirect sets it again
     if known != before:
         accounts.write(folder, known)
     return bool(moved)
 
 
 def _of_user(db: Connection, bare: str, account: dict[str, str], known: accounts.Accounts) -> str:
-    """Return the address of this user's source: a password that changes does not make it another source."""
+    """Return the address of this user's source; a changed password does not make a new source."""
 
     def fits(address: str) -> bool:
         if address in known:
@@ -107,17 +115,17 @@ def _numbered(bare: str, fits: Callable[[str], bool]) -> str:
     if fits(bare):
         return bare
     mark = "-" if "#" in bare else "#"
-    return next(one for number in count(2) if fits(one := f"{bare}{mark}account-{number}"))
+    return next(address for number in count(2) if fits(address := f"{bare}{mark}account-{number}"))
 
 
 def _same_site(old: str, new: str) -> bool:
-    """Whether a password for `old` may go to `new`: the same origin, or its move from http to https."""
-    one, other = urlsplit(old), urlsplit(new)
-    if one.hostname != other.hostname:
+    """Whether a password for `old` may go to `new`: same origin, or from http to https."""
+    before, after = urlsplit(old), urlsplit(new)
+    if before.hostname != after.hostname:
         return False
-    if (one.scheme, other.scheme) == ("http", "https"):
-        return one.port is None and other.port is None
-    return (one.scheme, one.port) == (other.scheme, other.port)
+    if (before.scheme, after.scheme) == ("http", "https"):
+        return before.port is None and after.port is None
+    return (before.scheme, before.port) == (after.scheme, after.port)
 
 
 def _read(db: Connection) -> accounts.Accounts:

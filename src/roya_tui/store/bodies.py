@@ -1,4 +1,7 @@
-"""What is stored of articles, packed: zlib's form (RFC 1950), with a dictionary of what many have."""
+"""Article bodies: JSON compressed with zlib (RFC 1950) and a preset dictionary.
+
+Without SQL, since parser workers load it.
+"""
 
 from __future__ import annotations
 
@@ -33,38 +36,38 @@ _DICTIONARY = (
     '</p>\\n<p><a href=\\"https://www.\\" target=\\"_blank\\" rel=\\"noopener noreferrer nofollow\\"></a>.</p>",'
     '"indexed":["{"authors":["{"tags":["","],"summary":"<p>","content":"<p>'
 ).encode()
-"""What bodies have in common, the commonest last. What is packed names it by its checksum (RFC 1950 §2.2): with another
-one, this must stay to be chosen by that."""
+"""Text that many bodies share, the most frequent last. Compressed data names its dictionary by checksum (RFC 1950
+§2.2): if this one changes, keep it to read older bodies."""
 
 
 class DamagedError(ValueError):
-    """What was packed cannot be read."""
+    """A body cannot be decompressed."""
 
 
-def compress(written: bytes) -> bytes:
-    """Return bytes packed, by isal in a third of zlib's time where that is to be had."""
+def compress(data: bytes) -> bytes:
+    """Return `written` compressed, by isal in a third of zlib's time where it is installed."""
     packer = load_zlib().compressobj(_COMPRESSION_LEVEL, zdict=_DICTIONARY)
-    packed: bytes = packer.compress(written) + packer.flush()
+    packed: bytes = packer.compress(data) + packer.flush()
     return packed
 
 
 def decompress(packed: bytes, zlib_module: Any = zlib) -> bytes:
-    """Return what was packed, with the dictionary or, as by earlier versions, without; by zlib or what is `quick`.
+    """Return decompressed data, with the dictionary or, as in earlier versions, without.
 
-    Raises `Damaged`: a checksum finds whatever happened to it.
+    Raises `DamagedError`, also for a wrong checksum.
     """
     unpacker = zlib_module.decompressobj(zdict=_DICTIONARY)
     try:
-        written: bytes = unpacker.decompress(packed)
+        data: bytes = unpacker.decompress(packed)
     except zlib_module.error as error:
         raise DamagedError(str(error)) from error
     if not unpacker.eof:
         raise DamagedError("it is cut off")
-    return written
+    return data
 
 
 _MAX_INDEXED = 300_000
-"""Characters of one text that search knows: some 50,000 words."""
+"""Characters of one text in the search index: some 50,000 words."""
 _WORDS_PER_MINUTE = 220
 _EMPTY_BODY: dict[str, Any] = {
     "authors": [],
@@ -79,20 +82,20 @@ _EMPTY_BODY: dict[str, Any] = {
     "indexed": ["", ""],
 }
 _CJK_PER_MINUTE = 450
-"""Characters of Chinese and Japanese, which are read by the character."""
+"""Characters of Chinese and Japanese."""
 FINGERPRINT_SECONDS = 5 * 86_400
-"""How long it is kept what an article is known by: a little longer than two tellings of a story may lie apart."""
+"""How long fingerprints are kept: slightly longer than the largest distance between two articles of a story."""
 _MAX_GUID = 1_000
 
 
 class PreparedEntry(NamedTuple):
-    """An entry made ready to be saved by a worker: all that is slow about it is done.
+    """An entry ready to be saved: a worker has done the slow part.
 
-    A named tuple goes from process to process in a fraction of the time of a dataclass.
+    A named tuple is sent between processes much faster than a dataclass.
     """
 
     guid: str
-    """Its identity within its source: its guid, else its link, else a hash of what it says."""
+    """Identity within the source: the entry's guid, else its link, else a hash of its content."""
     url: str
     title: str
     author: str
@@ -103,24 +106,21 @@ class PreparedEntry(NamedTuple):
     pictures: int
     minutes: int
     stamp: int
-    """A hash of everything that is stored. The first entry of a version lends it its own as the version's `digest`."""
+    """Hash of everything that is stored. The first entry of a version also gives it the version's `digest`."""
     body: bytes
     fingerprint: bytes = b""
-    """What it is known by among those that tell the same story; "" for what is sorted into none."""
+    """Fingerprint for finding articles of one story; empty for an article that is not compared."""
     search_document: SearchDocument | None = None
-    """What search is to be told of it, where that was asked for: the same as `told` finds in the body."""
+    """Text for the search index, if requested: the same as `decode_search_document` reads from the body."""
 
 
 def prepare(entry: Entry, fingerprint: bytes = b"", *, with_search_document: bool = False) -> PreparedEntry:
-    """Return `entry` hashed, folded and compressed. Pure and slow; goes to worker processes and back.
-
-    `telling` is what it is known by among those that tell the same story; `known` asks for what search is to be told.
-    """
-    seen = strip_html(entry.content or entry.summary)
-    wide = encode_entry(entry)
-    narrow = (entry.title, entry.url, entry.language, str(entry.published.at), str(entry.updated.at))
+    """Return `entry` hashed, folded and compressed. Slow and pure: runs in worker processes."""
+    visible = strip_html(entry.content or entry.summary)
+    body = encode_entry(entry)
+    columns = (entry.title, entry.url, entry.language, str(entry.published.at), str(entry.updated.at))
     return PreparedEntry(
-        guid=_choose_guid(entry, seen),
+        guid=_choose_guid(entry, visible),
         url=entry.url,
         title=entry.title,
         author=", ".join(entry.authors),
@@ -129,42 +129,42 @@ def prepare(entry: Entry, fingerprint: bytes = b"", *, with_search_document: boo
         updated=entry.updated.at,
         tags=entry.tags,
         pictures=len(entry.pictures),
-        minutes=estimate_minutes(seen),
-        stamp=_hash(wide, *narrow),
-        body=compress(wide),
+        minutes=estimate_minutes(visible),
+        stamp=_hash(body, *columns),
+        body=compress(body),
         fingerprint=fingerprint,
-        search_document=_entry_search_document(entry, seen) if with_search_document else None,
+        search_document=_entry_search_document(entry, visible) if with_search_document else None,
     )
 
 
-def _entry_search_document(entry: Entry, seen: str) -> SearchDocument:
-    words = _searchable_text(seen, entry.summary, entry.content, (picture.caption for picture in entry.pictures))
+def _entry_search_document(entry: Entry, visible: str) -> SearchDocument:
+    words = _searchable_text(visible, entry.summary, entry.content, (picture.caption for picture in entry.pictures))
     return SearchDocument(*_folded_names(entry), words)
 
 
 def _folded_names(entry: Entry) -> tuple[str, str]:
-    """Return title and authors as search knows them."""
+    """Return title and authors as they are indexed."""
     return fold(entry.title), fold(" ".join(entry.authors))
 
 
-def _choose_guid(entry: Entry, seen: str) -> str:
+def _choose_guid(entry: Entry, visible: str) -> str:
     guid = entry.guid or entry.url
     if not guid or len(guid) > _MAX_GUID:
-        parts = (guid,) if guid else (entry.title, entry.published.raw, seen)
+        parts = (guid,) if guid else (entry.title, entry.published.raw, visible)
         guid = f"hash:{_hash(*parts) & 0xFFFF_FFFF_FFFF_FFFF:016x}"
     return guid
 
 
 def _hash(*parts: str | bytes) -> int:
-    """Return a 64-bit hash, signed as SQLite's integers are."""
-    from hashlib import blake2b  # the reader, which must start fast, hashes nothing
+    """Return a signed 64-bit hash, as SQLite stores integers."""
+    from hashlib import blake2b  # not loaded at start, which hashes nothing
 
     joined = b"\0".join(part if isinstance(part, bytes) else part.encode() for part in parts)
     return int.from_bytes(blake2b(joined, digest_size=8).digest(), "big", signed=True)
 
 
 class SearchDocument(NamedTuple):
-    """What search knows of an article: its folded title, authors and words."""
+    """An article's text in the search index: folded title, authors and words."""
 
     title: str
     author: str
@@ -172,8 +172,11 @@ class SearchDocument(NamedTuple):
 
 
 class _StoredDocument(NamedTuple):
-    """The same in a body. Its text follows from the article's, which it would make a quarter longer: it stands there
-    only if an earlier version of the program wrote it, Chinese and Japanese as `words` without blanks between them."""
+    """The search document as stored in a body.
+
+    `text` follows from the article's text and would make the body a quarter longer: only earlier versions stored it,
+    with Chinese and Japanese unsegmented in `words`.
+    """
 
     title: str
     author: str
@@ -182,8 +185,8 @@ class _StoredDocument(NamedTuple):
 
 
 def encode_entry(entry: Entry) -> bytes:
-    """Return the wide part of what a feed says of an article, with what search is told of it, as JSON."""
-    wide = {
+    """Return the body of an entry as JSON, with its search document."""
+    body = {
         "authors": entry.authors,
         "tags": entry.tags,
         "published": entry.published.raw,
@@ -195,47 +198,50 @@ def encode_entry(entry: Entry) -> bytes:
         "comments": entry.comments,
         "indexed": _folded_names(entry),
     }
-    return _encode({name: value for name, value in wide.items() if value})
+    return _encode({name: value for name, value in body.items() if value})
 
 
 def pack_page(html: str, pictures: Sequence[Picture]) -> bytes:
-    """Return the full text that an article's page gave."""
+    """Return the full text from an article's page, compressed."""
     return pack({"html": html, "pictures": [astuple(picture) for picture in pictures]})
 
 
-def pack(wide: dict[str, Any]) -> bytes:
-    """Return the parts of an article as they are stored."""
-    return compress(_encode(wide))
+def pack(body: dict[str, Any]) -> bytes:
+    """Return a body compressed."""
+    return compress(_encode(body))
 
 
-def _encode(wide: dict[str, Any]) -> bytes:
-    import msgspec  # writes nine times as fast as json; the reader, which must start fast, writes nothing
+def _encode(body: dict[str, Any]) -> bytes:
+    import msgspec  # encodes nine times as fast as json; not loaded at start, which writes nothing
 
-    return msgspec.json.encode(wide)
+    return msgspec.json.encode(body)
 
 
 def unpack(packed: bytes) -> dict[str, Any]:
-    """Return the parts of an article that were packed. Of damaged ones nothing is left but that they are `damaged`."""
-    wide = _decode(packed)
+    """Return a decompressed body with defaults for missing keys.
+
+    A damaged body has all defaults and the key `damaged`.
+    """
+    body = _decode(packed)
     empty = {name: type(value)(value) for name, value in _EMPTY_BODY.items()}
-    return empty | ({"damaged": True} if wide is None else wide)
+    return empty | ({"damaged": True} if body is None else body)
 
 
 def unpack_page(packed: bytes | None) -> dict[str, Any]:
-    """Return what an article's page gave; nothing where there is none, or where it is damaged."""
+    """Return a decompressed page; empty if there is none or it is damaged."""
     return (packed and _decode(packed)) or {}
 
 
 def _decode(packed: bytes) -> dict[str, Any] | None:
     try:
-        wide: dict[str, Any] = json.loads(decompress(packed))
+        body: dict[str, Any] = json.loads(decompress(packed))
     except ValueError:
         return None
-    return wide
+    return body
 
 
 def is_readable(packed: bytes) -> bool:
-    """Return whether what was packed can be read."""
+    """Return whether a compressed body can be read."""
     try:
         decompress(packed, load_zlib())
     except DamagedError:
@@ -244,7 +250,7 @@ def is_readable(packed: bytes) -> bool:
 
 
 def build_search_document(feed: dict[str, Any], page: dict[str, Any]) -> SearchDocument:
-    """Return what search knows, or should know, of an article with these wide parts."""
+    """Return the search document of an article with this body and page."""
     title, author, text, words = _StoredDocument(*feed["indexed"])
     if text is None:
         summary, content = feed["summary"], feed["content"]
@@ -255,26 +261,26 @@ def build_search_document(feed: dict[str, Any], page: dict[str, Any]) -> SearchD
     return SearchDocument(title, author, f"{text} {fold_page_text(page)}" if page else text)
 
 
-def _searchable_text(seen: str, summary: str, content: str, captions: Iterable[str]) -> str:
-    """Return the words that search knows of a text: its own as `seen`, its summary's if that adds to it, its captions'.
+def _searchable_text(visible: str, summary: str, content: str, captions: Iterable[str]) -> str:
+    """Return the words to index: the visible text, summary and captions.
 
-    Search must be told the very same to forget them. Whoever changes what comes of a text, here or in `fold` and
-    `plain`, has to let it learn all articles anew (a migration).
+    The summary only if the text does not contain it. Removing an article from the index takes exactly the same text.
+    After any change of the result, here, in `fold` or in `strip_html`, a migration must index all articles again.
     """
-    beside = strip_html(summary) if content else ""
-    return fold(" ".join(filter(None, (beside if beside not in seen else "", seen, *captions))))[:_MAX_INDEXED]
+    extra = strip_html(summary) if content else ""
+    return fold(" ".join(filter(None, (extra if extra not in visible else "", visible, *captions))))[:_MAX_INDEXED]
 
 
 def fold_page_text(page: dict[str, Any]) -> str:
-    """Return the words of a page's full text, folded: as they follow from it, or as an earlier version kept them."""
+    """Return the folded words of a page: computed, or as an earlier version stored them."""
     words: str | None = page.get("words")
     return fold(strip_html(page["html"]))[:_MAX_INDEXED] if words is None else words
 
 
 def decode_search_document(feed: bytes, page: bytes | None) -> SearchDocument:
-    """Return what search knows, or should know, of an article with this body; nothing else of it is read.
+    """Return the search document of a compressed body and page, without decoding the rest.
 
-    Of what is damaged it knows nothing: one such must not keep search from all the others.
+    Empty for a damaged one, which must not keep other articles from being indexed.
     """
     return build_search_document(
         _decode_fields(feed, _FEED_FIELDS) or _EMPTY_BODY,
@@ -287,26 +293,29 @@ _PAGE_FIELDS = (("html", str), ("words", str | None, None))
 
 
 def _decode_fields(packed: bytes, fields: tuple[tuple[Any, ...], ...]) -> dict[str, Any] | None:
-    """Return parts of what was packed, None if any is damaged: each a name, a kind, what it is where it is missing."""
+    """Return some fields of a compressed body, or None if it is damaged.
+
+    Each field is a name, a type and a default.
+    """
     try:
-        found = _field_decoder(fields).decode(decompress(packed, load_zlib()))
-    except ValueError:  # which msgspec's errors are, too
+        body = _field_decoder(fields).decode(decompress(packed, load_zlib()))
+    except ValueError:  # msgspec's errors are ValueErrors, too
         return None
-    return {name: getattr(found, name) for name, *_ in fields}
+    return {name: getattr(body, name) for name, *_ in fields}
 
 
 @cache
 def _field_decoder(fields: tuple[tuple[Any, ...], ...]) -> Any:
-    """Return what reads parts of packed JSON and passes over the others."""
+    """Return a decoder that reads only these fields."""
     import msgspec
 
     return msgspec.json.Decoder(msgspec.defstruct("Parts", fields))
 
 
 def merge_pictures(feed: dict[str, Any], page: dict[str, Any]) -> tuple[Picture, ...]:
-    """Return the pictures of the feed, then those of the page that are new."""
-    found = [Picture(*values) for wide in (feed, page) for values in wide.get("pictures", ())]
-    return tuple({picture.url: picture for picture in reversed(found)}.values())[::-1]
+    """Return the pictures of the feed, then those that only the page has."""
+    pictures = [Picture(*values) for body in (feed, page) for values in body.get("pictures", ())]
+    return tuple({picture.url: picture for picture in reversed(pictures)}.values())[::-1]
 
 
 def read_enclosures(feed: dict[str, Any]) -> tuple[Enclosure, ...]:
@@ -314,6 +323,6 @@ def read_enclosures(feed: dict[str, Any]) -> tuple[Enclosure, ...]:
 
 
 def estimate_minutes(text: str) -> int:
-    """Return how long a text takes to read: its words on one line, as they are or folded."""
+    """Return the reading time of a text in minutes; it may be folded."""
     words, characters = count_words(text)
     return max(1, round(words / _WORDS_PER_MINUTE + characters / _CJK_PER_MINUTE))

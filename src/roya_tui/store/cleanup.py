@@ -1,4 +1,4 @@
-"""Keeping the store small: what is of no more use goes, and the file shrinks to what is left."""
+"""Deletes old articles, old versions and orphaned records, and compacts the file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from roya_tui.store.schema.tally import TALLY_QUERY
 from roya_tui.store.user_data.journal import recoverable_rows
 
 _MIN_FREE_SHARE = 0.01
-"""The share of the file that must be free for writing all of it anew."""
+"""Share of the file that must be free to make rewriting it worthwhile."""
 
 _OLD_VERSIONS = f"""
 FROM revision AS r
@@ -30,7 +30,7 @@ _EXPIRED_FAILURES = "FROM missed WHERE again_at < ?"
 
 @translate_errors
 def trim_versions(db: Connection, *, delete: bool) -> int:
-    """Count, and `delete`, the versions of articles beyond as many as are kept of one."""
+    """Count, and with `delete` remove, versions beyond the limit for each article."""
     (count,) = db.execute(f"SELECT count(*) {_OLD_VERSIONS}").fetchone()
     if count and delete:
         with transaction(db):
@@ -45,21 +45,26 @@ def trim_versions(db: Connection, *, delete: bool) -> int:
 
 @translate_errors
 def trim_records(db: Connection, past: int, *, delete: bool) -> int:
-    """Count, and `delete`, what is recorded of removed sources, of pages and pictures to be asked for by `past`, and of
-    rules that nothing can bring back."""
+    """Count, and with `delete` remove, orphaned records.
+
+    These are checks of removed sources, failed downloads due before `past`, and matches of rules that undo cannot
+    restore.
+    """
     kept = json.dumps([*recoverable_rows(db, "rule"), *(id for (id,) in db.execute("SELECT id FROM rule"))])
-    asked = ((_ORPHANED_ATTEMPTS, ()), (_EXPIRED_FAILURES, (past,)), (_ORPHANED_MATCHES, (kept,)))
-    count = sum(db.execute(f"SELECT count(*) {which}", given).fetchone()[0] for which, given in asked)
+    orphaned = ((_ORPHANED_ATTEMPTS, ()), (_EXPIRED_FAILURES, (past,)), (_ORPHANED_MATCHES, (kept,)))
+    count = sum(
+        db.execute(f"SELECT count(*) {condition}", parameters).fetchone()[0] for condition, parameters in orphaned
+    )
     if count and delete:
         with transaction(db):
-            for which, given in asked:
-                db.execute(f"DELETE {which}", given)
+            for condition, parameters in orphaned:
+                db.execute(f"DELETE {condition}", parameters)
     return int(count)
 
 
 @translate_errors
 def rebuild_tally(db: Connection) -> None:
-    """Count anew what `tally` holds, which triggers keep true as long as no other program writes to the store."""
+    """Recount `tally`, whose triggers miss changes by other programs."""
     with transaction(db):
         db.execute("DELETE FROM tally")
         db.execute(f"INSERT INTO tally {TALLY_QUERY}")
@@ -67,16 +72,16 @@ def rebuild_tally(db: Connection) -> None:
 
 @translate_errors
 def database_size(db: Connection) -> int:
-    """Return the bytes of the store."""
+    """Return the size of the database in bytes."""
     return _pragma(db, "page_count") * _pragma(db, "page_size")
 
 
 @translate_errors
 def compact(db: Connection, file: Path) -> None:
-    """Put what search knows in order, and write the store anew without what is free in it.
+    """Optimize the search index and rewrite the file without free pages.
 
-    Raises `StoreError` where the disk has no room for that. Search is put in order by itself; `PRAGMA optimize` would
-    keep statistics, and the store does without.
+    Raises `StoreError` if the disk lacks the space. `PRAGMA optimize` is not used: it would keep statistics, and
+    queries do without.
     """
     _checkpoint(db)
     with transaction(db):
@@ -85,13 +90,13 @@ def compact(db: Connection, file: Path) -> None:
     if _pragma(db, "freelist_count") < _MIN_FREE_SHARE * _pragma(db, "page_count"):
         _checkpoint(db)
         return
-    needed = database_size(db)
-    # The new copy is made where temporary files lie, and comes into the store by its log.
-    for folder, wanted in ((file.parent, 2 * needed), (Path(tempfile.gettempdir()), needed)):
+    size = database_size(db)
+    # VACUUM writes a copy to the folder for temporary files, then copies it back through the log.
+    for folder, needed in ((file.parent, 2 * size), (Path(tempfile.gettempdir()), size)):
         free = shutil.disk_usage(folder).free
-        if free < wanted:
+        if free < needed:
             raise StoreError(
-                f"The news store was not made smaller: that takes {wanted / 1e6:,.0f} MB in {folder} for a moment, and"
+                f"The news store was not made smaller: that takes {needed / 1e6:,.0f} MB in {folder} for a moment, and"
                 f" {free / 1e6:,.0f} MB are free."
             )
     kept = _pragma(db, "temp_store")
@@ -104,7 +109,7 @@ def compact(db: Connection, file: Path) -> None:
 
 
 def _checkpoint(db: Connection) -> None:
-    """Bring what waits in the log into the file; while someone reads, SQLite does it later by itself."""
+    """Write the log into the file; with open readers SQLite does it later."""
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
@@ -113,7 +118,7 @@ def _pragma(db: Connection, name: str) -> int:
 
 
 _BATCH_SIZE = 500
-"""Articles in one transaction, so that nobody waits long for the store."""
+"""Articles deleted in one transaction, so that other writers need not wait long."""
 
 _OLD_ARTICLES = f"""
 FROM article AS a LEFT JOIN state AS s ON s.article_id = a.id
@@ -126,20 +131,20 @@ WHERE a.source_id NOT IN (SELECT id FROM source WHERE url = '{SAVED_PAGES}')
 
 @translate_errors
 def delete_old(db: Connection, before: int, *, source: int | None = None, except_sources: Sequence[int] = ()) -> int:
-    """Delete what is older than `before`, and return how many articles that were.
+    """Delete articles older than `before`; return how many.
 
-    Of the one `source` only, or else of all sources `but` those. Starred, noted and own-tagged articles stay, and saved
-    pages. What a feed still shows of the others does not come back as new.
+    Of one `source`, or of all but `except_sources`. Starred and noted articles, those with your tags, and saved pages
+    stay. Deleted articles that are still in the feed do not return as new.
     """
     count = 0
-    while gone := _delete_batch(db, (before, source, json.dumps(except_sources))):
-        count += gone
+    while deleted := _delete_batch(db, (before, source, json.dumps(except_sources))):
+        count += deleted
     return count
 
 
 @translate_errors
 def count_old(db: Connection, before: int, *, source: int | None = None, except_sources: Sequence[int] = ()) -> int:
-    """Return how many articles `forget` would delete."""
+    """Return how many articles `delete_old` would delete."""
     (count,) = db.execute(f"SELECT count(*) {_OLD_ARTICLES}", (before, source, json.dumps(except_sources))).fetchone()
     return int(count)
 

@@ -1,4 +1,4 @@
-"""Transactions on a connection to the database, and the errors of SQLite in words."""
+"""Transactions on the database connection, and SQLite's errors as messages."""
 
 from __future__ import annotations
 
@@ -9,20 +9,13 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
-
-if TYPE_CHECKING:
-    pass
-
+from typing import Any, ParamSpec, TypeVar
 
 _P = ParamSpec("_P")
-
-
 _R = TypeVar("_R")
 
-
 _DISK_FULL_BYTES = 262_144
-"""Bytes free at which a disk counts as full, where SQLite only says that it cannot read or write."""
+"""Free bytes below which a disk counts as full when SQLite only reports an I/O error."""
 
 
 _REASONS = (
@@ -34,10 +27,10 @@ _REASONS = (
 
 
 class StoreError(Exception):
-    """The store cannot do what was asked. `message` is a sentence that a person can act on.
+    """A failed database operation.
 
-    `short` leaves out the path, for one line of a screen. `reason` says only why, as a clause: "the disk is full"; ""
-    where the message alone says it.
+    `message` is a sentence that says what you can do. `short` leaves out the path, for one line of a screen. `reason`
+    is only the cause, as a clause ("the disk is full"), or "" where the message has it.
     """
 
     def __init__(self, message: str, short: str = "", reason: str = "") -> None:
@@ -49,7 +42,7 @@ class StoreError(Exception):
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """Do all that is inside or nothing; one inside another is undone alone. Raises `StoreError`."""
+    """Run the body in a transaction, or in a savepoint inside of one. Raises `StoreError`."""
     nested = db.in_transaction
     try:
         db.execute("SAVEPOINT inner" if nested else "BEGIN IMMEDIATE")
@@ -69,10 +62,10 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
 def upsert(
     db: sqlite3.Connection, table: str, keys: Sequence[str], columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> None:
-    """Write rows, the keys of each before its columns: those that are not there are added.
+    """Insert or update `rows`, each with the values of `keys` before those of `columns`.
 
-    All in one statement, since one that fires triggers keeps what its pages were until the transaction ends: with tens
-    of thousands of statements that would be gigabytes.
+    One statement for all: each statement that fires triggers keeps copies of its pages until the transaction ends,
+    which for tens of thousands of statements would be gigabytes.
     """
     names = (*keys, *columns)
     values = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(names)))
@@ -84,7 +77,7 @@ def upsert(
 
 
 def translate_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Let `function`, whose first argument is the connection, fail with a `StoreError` in words."""
+    """Make `function`, which takes the connection first, raise `StoreError` for SQLite errors."""
 
     @functools.wraps(function)
     def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> _R:
@@ -98,19 +91,20 @@ def translate_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def path_of(db: sqlite3.Connection) -> Path:
-    """Return the file of an open store."""
+    """Return the file of an open database."""
     return Path(database_path(db))
 
 
 def database_path(db: sqlite3.Connection) -> str:
+    """Return the file of an open database, or "" if the connection is unusable."""
     try:
         return str(db.execute("PRAGMA database_list").fetchone()[2])
     except sqlite3.Error:
-        return ""  # closed, or worse: the first error is the one to tell
+        return ""  # a closed connection: the first error is the one to report
 
 
 def to_store_error(error: sqlite3.Error, path: str = "") -> StoreError:
-    """Return what `error` means for the person, and what to do."""
+    """Return `error` as a sentence that says what to do."""
     name = _refine_error_name(getattr(error, "sqlite_errorname", "") or "", Path(path).parent if path else None)
     store = f"The news store at {path}" if path else "The news store"
     for start, sentence in (
@@ -132,7 +126,7 @@ def to_store_error(error: sqlite3.Error, path: str = "") -> StoreError:
 
 
 def _refine_error_name(name: str, folder: Path | None) -> str:
-    """Return SQLite's name for an error, or the one it should have: it cannot tell why a file beside it fails."""
+    """Return SQLite's name for an error, or the real cause where SQLite cannot tell it."""
     if (
         folder is not None
         and folder.is_dir()
@@ -140,7 +134,7 @@ def _refine_error_name(name: str, folder: Path | None) -> str:
     ):
         if not os.access(folder, os.W_OK):
             return "SQLITE_READONLY"
-        import shutil  # only ever needed to explain an error
+        import shutil  # only needed to explain an error
 
         if shutil.disk_usage(folder).free < _DISK_FULL_BYTES:
             return "SQLITE_FULL"
@@ -149,13 +143,13 @@ def _refine_error_name(name: str, folder: Path | None) -> str:
 
 @translate_errors
 def get_value(db: sqlite3.Connection, name: str) -> str:
-    """What was kept under `name`, "" if nothing."""
+    """Return the value stored under `name`, or ""."""
     row = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
     return str(row[0]) if row else ""
 
 
 @translate_errors
 def set_value(db: sqlite3.Connection, name: str, value: str) -> None:
-    """Keep `value` under `name`."""
+    """Store `value` under `name`."""
     with transaction(db):
         db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))

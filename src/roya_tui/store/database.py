@@ -1,4 +1,4 @@
-"""Opening the store: one SQLite file in WAL mode, migrated as needed, never overwritten; its errors told in words."""
+"""Opens, migrates and checks the database: one SQLite file in WAL mode."""
 
 from __future__ import annotations
 
@@ -13,57 +13,48 @@ from typing import TYPE_CHECKING
 from roya_tui import private
 from roya_tui.config.accounts import Unreadable
 from roya_tui.store.accounts import move_accounts
+from roya_tui.store.connection import StoreError, database_path, path_of, to_store_error, transaction
 
 if TYPE_CHECKING:
     from roya_tui.store.schema.migrations import Migration
 
-
-from roya_tui.store.connection import StoreError, database_path, path_of, to_store_error, transaction
-
 SCHEMA_VERSION = 21
-"""Migrations that a store of this program has seen: what they are, only a store that lacks some has to know."""
-
+"""Number of migrations. Their module is only loaded for a database that lacks some."""
 
 _BUSY_SECONDS = 10.0
 
-
 _CACHE_KIB, _SMALL_CACHE_KIB = 8_192, 2_048
-"""Of pages that a connection keeps: a refresh writes the same ones again and again; what only reads finds them as soon
-in the system's memory."""
-
+"""Page cache of a connection. A refresh writes the same pages many times; reads are as fast from the cache of the
+system."""
 
 LONG_LIST_CACHE_KIB = 4_096
-"""The same of what reads long lists in the order of time: with hundreds of sources, whose states stand on as many
-pages, each state would have to be fetched from the system again, which takes three times as long."""
-
+"""Page cache of a connection that reads long lists by time. With hundreds of sources the states are on as many pages,
+and fetching each again takes three times as long."""
 
 _PAGE_BYTES = 16_384
-"""Bytes of a page of a new store. An article packed takes some 3 KB: of SQLite's own pages of 4 KiB a quarter stays
-empty, of these a ninth; nothing is read or written any slower."""
-
+"""Page size of a new database. A compressed article takes some 3 KB: with 4 KiB pages a quarter of the file stays
+unused, with these a ninth. Reading and writing are as fast."""
 
 _LOG_BYTES = 16_777_216
-"""What the log may have before it is written into the store (at SQLite's 1,000 pages of 4 KiB, a refresh writes the
-same pages of the index over and over), and what its file shrinks to after a great deal was written at once."""
-
+"""Size of the log before a checkpoint, and the size to which its file shrinks. With SQLite's default of 1,000 pages of
+4 KiB a refresh writes the same pages of the index many times."""
 
 ProgressCallback = Callable[[float], None]
-"""Is told which share of what must be done is done, from 0 to 1."""
+"""Receives the share that is done, from 0 to 1."""
 
 
 def open_store(path: Path, readonly: bool = False, on_progress: ProgressCallback | None = None) -> sqlite3.Connection:
-    """Open the store at `path`, made or brought up to date if need be; `readonly` never writes.
+    """Open the database at `path`, and create or migrate it if needed.
 
-    To bring up to date what an older program made may take seconds: `tell` is told how far that is, before each step.
-    Whenever it is killed, the next one goes on with the step that was begun. The connection belongs to the thread that
-    opens it. Raises `StoreError` for a store that is damaged, newer than this program, not to be written or read, or on
-    a full disk.
+    Migrating an old database may take seconds: `on_progress` is called before each statement. A killed migration
+    resumes with its unfinished step. The connection belongs to the thread that opens it. Raises `StoreError` if the
+    database is damaged, newer than this program, not readable or writable, or on a full disk.
     """
     return _open(path, SCHEMA_VERSION, _load_migrations, readonly, on_progress)
 
 
 def open_low_memory(path: Path, cache_kib: int = _SMALL_CACHE_KIB, *, readonly: bool = False) -> sqlite3.Connection:
-    """`open_store` for a program that has several connections open: each takes less memory."""
+    """Open the database with a smaller page cache, for a process with several connections."""
     db = open_store(path, readonly)
     db.execute(f"PRAGMA cache_size = -{cache_kib}")
     return db
@@ -72,7 +63,7 @@ def open_low_memory(path: Path, cache_kib: int = _SMALL_CACHE_KIB, *, readonly: 
 def open_with_migrations(
     path: Path, migrations: Sequence[Migration], readonly: bool = False, on_progress: ProgressCallback | None = None
 ) -> sqlite3.Connection:
-    """`open_store` for any list of migrations."""
+    """Open a database with any list of migrations."""
     return _open(path, len(migrations), lambda: migrations, readonly, on_progress)
 
 
@@ -108,7 +99,7 @@ def _open_for_writing(
             private.create(path).close()
     db = _connect(path, "rwc")
     try:
-        db.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # of a store that is there, it stays what it is
+        db.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # no effect on an existing database
         if schema_version(db, path, newest) < newest:
             migrate(db, path, migrations(), on_progress)
         _enable_wal(db)
@@ -124,13 +115,13 @@ def _open_for_writing(
 
 
 def _enable_wal(db: sqlite3.Connection) -> None:
-    """Let changes go into a log first; where several make the store at once, SQLite itself does not wait for that."""
-    until = time.monotonic() + _BUSY_SECONDS
+    """Switch on WAL mode, waiting for other processes: SQLite itself does not wait here."""
+    deadline = time.monotonic() + _BUSY_SECONDS
     while True:
         try:
             db.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > until:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
         else:
@@ -143,7 +134,7 @@ def _open_for_reading(path: Path, newest: int) -> sqlite3.Connection:
     try:
         return _connect_for_reading(path, "ro", newest)
     except sqlite3.OperationalError:
-        # WAL wants to make a file beside the store. Where it may not, and no log is waiting, the file is all there is.
+        # WAL needs files beside the database. In a read-only folder, without changes in a log, the file is complete.
         log = path.with_name(path.name + "-wal")
         if log.exists() and log.stat().st_size:
             raise
@@ -171,7 +162,10 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 
 
 def schema_version(db: sqlite3.Connection, path: Path, newest: int) -> int:
-    """Return how many migrations the store has seen. Raises `StoreError` if it is not ours or from the future."""
+    """Return how many migrations a database has seen.
+
+    Raises `StoreError` for a database of another program or of a newer version.
+    """
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if version < 0 or (version == 0 and tables):
@@ -182,13 +176,13 @@ def schema_version(db: sqlite3.Connection, path: Path, newest: int) -> int:
 
 
 def find_problems(db: sqlite3.Connection) -> list[str]:
-    """Look the whole store through and return the problems found, in words; slow for a big store."""
+    """Check the whole database and return the problems as sentences. Slow for a large one."""
     from roya_tui.store.schema.tally import TALLY_MISMATCHES
 
     problems = []
     try:
-        # SQLite 3.46 checks an index against what this connection knew of it before others wrote to it (a search lets
-        # it look anew), and would call a sound one malformed.
+        # SQLite 3.46 checks an FTS5 index against what this connection cached of it before others wrote to it, and
+        # reports a sound one as malformed. A search refreshes the cache.
         for index in ("search", "beginnings"):
             db.execute(f"SELECT 1 FROM {index} WHERE {index} MATCH 'a' LIMIT 1").fetchall()
         problems += [str(row[0]) for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
@@ -210,7 +204,7 @@ def find_problems(db: sqlite3.Connection) -> list[str]:
 def migrate(
     db: sqlite3.Connection, path: Path, migrations: Sequence[Migration], on_progress: ProgressCallback | None
 ) -> None:
-    """Take the steps that the store has not seen, each in a transaction of its own."""
+    """Run the missing migrations, each in its own transaction."""
     first = schema_version(db, path, len(migrations))
     needs_backup = first > 0
     erase = False
@@ -225,7 +219,7 @@ def migrate(
             if isinstance(migration.run, str):
                 statements = list(_split_statements(migration.run))
                 for number, statement in enumerate(statements):
-                    if on_progress is not None and first > 0:  # a new store is there at once
+                    if on_progress is not None and first > 0:  # creating a new database is fast
                         on_progress((version - first + number / len(statements)) / (len(migrations) - first))
                     db.execute(statement)
             else:
@@ -233,13 +227,13 @@ def migrate(
                 erase = erase or bool(migration.erases and removed)
             db.execute(f"PRAGMA user_version = {version + 1}")
     if erase:
-        with suppress(sqlite3.OperationalError):  # no room for it, or busy: tidy does the same
+        with suppress(sqlite3.OperationalError):  # disk full or database busy: tidy does the same
             _erase_free(db)
         _clean_copies(path, path_of(db).parent)
 
 
 def _erase_free(db: sqlite3.Connection) -> None:
-    """Write the file anew, without what earlier rows left in its unused parts, and empty the log."""
+    """Rewrite the file without the remains of deleted rows, and empty the log."""
     db.execute("PRAGMA temp_store = FILE")
     try:
         db.execute("VACUUM")
@@ -268,7 +262,7 @@ def _back_up(db: sqlite3.Connection, copy: Path) -> None:
 
 
 def _split_statements(script: str) -> Iterator[str]:
-    """Take a script apart, since `executescript` would commit the transaction that it should be part of."""
+    """Yield the statements of a script; `executescript` would commit the transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

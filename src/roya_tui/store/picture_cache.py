@@ -1,7 +1,7 @@
-"""The bytes of pictures on disk, so that they can be seen without a network: a cache that may be lost at any time.
+"""Cache of picture files on disk, for reading offline. It may be deleted at any time.
 
-A file is named by a hash of the picture's address, and ends in its kind: what it is and how large can be told without
-opening it. When it was last changed tells when it was last of use.
+A file is named by a hash of the picture's address and has its format as suffix. Its modification time is when it was
+last used.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from roya_tui import private
 from roya_tui.config import Paths
 
 FORMATS = ("jpeg", "png", "webp", "gif", "bmp")
-"""What a kept picture may be; `sources.rasters.kind` tells it from its bytes."""
+"""Formats that are stored, as `graphics.rasters` detects them from the bytes."""
 _ABANDONED_SECONDS = 3600
-"""Seconds after which a half-written file is nobody's."""
+"""Age at which a partial file counts as abandoned."""
 _FILE_NAME = re.compile(rf"([0-9a-f]{{32}})\.(?:{'|'.join(FORMATS)})")
 _PARTIAL_NAME = re.compile(r"[0-9a-f]{32}\.[0-9]+\.part")
 
 
 class CachedPicture(NamedTuple):
-    """One picture's file."""
+    """The file of one picture."""
 
     used_at: float
     size: int
@@ -33,20 +33,20 @@ class CachedPicture(NamedTuple):
 
 
 def find(paths: Paths, url: str) -> Path | None:
-    """Return the file with the picture at `url`, and note that it is of use; None if it is not kept."""
+    """Return the file with the picture at `url` and mark it as used; None if it is not cached."""
     stem = _stem(url)
     for kind in FORMATS:
         path = paths.pictures / f"{stem}.{kind}"
         with suppress(OSError):
             if path.stat().st_size:
-                with suppress(OSError):  # a cache that may only be read is one all the same
+                with suppress(OSError):  # a read-only cache is still useful
                     os.utime(path)
                 return path
     return None
 
 
 def save(paths: Paths, url: str, data: bytes, format: str) -> Path:
-    """Keep a picture, whole or not at all. Raises OSError, as for a full disk."""
+    """Write a picture atomically. Raises OSError, for example for a full disk."""
     private.make_folder(paths.pictures)
     path = paths.pictures / f"{_stem(url)}.{format}"
     part = path.with_suffix(f".{os.getpid()}.part")
@@ -62,7 +62,7 @@ def save(paths: Paths, url: str, data: bytes, format: str) -> Path:
 
 
 def list_files(paths: Paths) -> list[CachedPicture]:
-    """Return the files of all pictures, the one that was longest of no use first."""
+    """Return the files of all pictures, the least recently used first."""
     found = []
     for path in _list_folder(paths):
         with suppress(FileNotFoundError):
@@ -73,20 +73,20 @@ def list_files(paths: Paths) -> list[CachedPicture]:
 
 
 def select_excess(files: Iterable[CachedPicture], max_bytes: int) -> list[CachedPicture]:
-    """Return those of `files`, the oldest use first, that must go for the rest to have at most `most` bytes."""
+    """Return the first of `files` that must be deleted for the rest to fit into `max_bytes`."""
     files = list(files)
-    left = sum(file.size for file in files)
-    gone = []
+    size = sum(file.size for file in files)
+    excess = []
     for file in files:
-        if left <= max_bytes:
+        if size <= max_bytes:
             break
-        left -= file.size
-        gone.append(file)
-    return gone
+        size -= file.size
+        excess.append(file)
+    return excess
 
 
 def select_unreferenced(files: Iterable[CachedPicture], urls: Iterable[str]) -> list[CachedPicture]:
-    """Return those of `files` that hold the picture of none of `urls`; asks for no more of them than it must."""
+    """Return the files of pictures that are not in `urls`; stops reading when none is left."""
     left = {file.path.stem: file for file in files}
     if left:
         for url in urls:
@@ -97,7 +97,7 @@ def select_unreferenced(files: Iterable[CachedPicture], urls: Iterable[str]) -> 
 
 
 def list_abandoned(paths: Paths, now: float) -> list[Path]:
-    """Return the files that a refresh began to write and never ended."""
+    """Return partial files that a refresh did not finish."""
     found = []
     for path in _list_folder(paths):
         with suppress(FileNotFoundError):
@@ -107,7 +107,7 @@ def list_abandoned(paths: Paths, now: float) -> list[Path]:
 
 
 def delete(files: Iterable[Path]) -> None:
-    """Delete files; one that is gone already is no matter."""
+    """Delete files, whether or not they still exist."""
     for path in files:
         path.unlink(missing_ok=True)
 
@@ -120,6 +120,6 @@ def _list_folder(paths: Paths) -> list[Path]:
 
 
 def _stem(url: str) -> str:
-    from hashlib import blake2b  # with OpenSSL, and only for what has pictures
+    from hashlib import blake2b  # loads OpenSSL, only needed for pictures
 
     return blake2b(url.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

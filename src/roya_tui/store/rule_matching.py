@@ -1,7 +1,7 @@
-"""Rules catching articles: of what was just saved, as soon as search knows it, and of what is there already.
+"""Applies rules to new articles once they are indexed, and to existing ones.
 
-They act from the top down, and each sees what those above it did; what is muted is neither tagged, starred nor marked
-read. A rule acts on an article once, and never does again what the person took back.
+Rules run from the top, and each sees the effects of those above it; a muted article is neither tagged, starred nor
+marked read. A rule applies to an article once, and never repeats what you took back.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from roya_tui.store.user_data.tags import TagNameIndex
 
 _BATCH_SIZE = 2_000
 _MAX_GAP = 1_000
-"""Articles whose numbers are further from each other are not looked for together."""
+"""Articles whose ids are further apart are matched separately."""
 _MAX_QUERIES = 200
-"""Questions of one transaction, each a rule and articles side by side: others wait for the store meanwhile."""
+"""Queries in one transaction, each for a rule and adjacent articles; other writers wait meanwhile."""
 
 
 class ActiveRule(NamedTuple):
-    """A rule as far as acting must know it."""
+    """What matching needs of a rule."""
 
     id: int
     effect: str
@@ -42,12 +42,12 @@ class ActiveRule(NamedTuple):
 
 
 def includes_hidden(effect: str) -> bool:
-    """Whether a rule is for hidden articles, too: one that lasts is, for what hides them now may end before it."""
+    """Whether a rule also matches hidden articles, as a lasting effect may outlive the hiding."""
     return effect in ("mute", "highlight")
 
 
 def enqueue(db: Connection, source_id: int, ids: Sequence[int], now: int) -> None:
-    """Keep what was saved for the rules, if there are any, in the same transaction: nothing is forgotten."""
+    """Queue saved articles for the rules, if there are any, in the same transaction."""
     if ids and db.execute("SELECT 1 FROM rule WHERE NOT off LIMIT 1").fetchone() is not None:
         db.execute(
             "INSERT INTO unruled (article_id, at) SELECT value, ? FROM json_each(?)"
@@ -58,7 +58,7 @@ def enqueue(db: Connection, source_id: int, ids: Sequence[int], now: int) -> Non
 
 @translate_errors
 def match_queued(db: Connection) -> bool:
-    """Let the rules act on some of what waits for them and search knows. False: there was nothing."""
+    """Apply the rules to a batch of queued and indexed articles. False: there was none."""
     if db.execute("SELECT 1 FROM unruled LIMIT 1").fetchone() is None:
         return False
     with transaction(db):
@@ -69,14 +69,14 @@ def match_queued(db: Connection) -> bool:
         ).fetchall()
         if waiting:
             now = max(at for _, at in waiting)
-            rules, tag_words = list(load_active(db, now)), TagNameIndex(db)
+            rules, tag_names = list(load_active(db, now)), TagNameIndex(db)
             seen: list[int] = []
-            most = max(1, _MAX_QUERIES // max(1, len(rules)))
-            for some in islice(_split_at_gaps([id for id, _ in waiting]), most):
-                seen += some
+            max_batches = max(1, _MAX_QUERIES // max(1, len(rules)))
+            for ids in islice(_split_at_gaps([id for id, _ in waiting]), max_batches):
+                seen += ids
                 for rule in rules:
                     found = results.filter_ids(
-                        db, rule.query, some, now, include_hidden=rule.includes_hidden, tag_names=tag_words
+                        db, rule.query, ids, now, include_hidden=rule.includes_hidden, tag_names=tag_names
                     )
                     if found:
                         apply_rule(db, rule, found, now)
@@ -85,8 +85,7 @@ def match_queued(db: Connection) -> bool:
 
 
 def load_active(db: Connection, now: int) -> Iterator[ActiveRule]:
-    """The rules that are to act, in their order, but for those whose query is none, asks for a feed that is gone, or
-    leaves out what is (`named`)."""
+    """Yield the enabled rules in order, without invalid and suspended ones."""
     from roya_tui.store.sources.query_references import ReferenceChecker
 
     rows = db.execute(
@@ -104,7 +103,7 @@ def load_active(db: Connection, now: int) -> Iterator[ActiveRule]:
 
 
 def _split_at_gaps(ids: Sequence[int]) -> Iterator[list[int]]:
-    """Part ids, in their order, where many others lie between."""
+    """Split sorted ids at large gaps."""
     some: list[int] = []
     for id in ids:
         if some and id - some[-1] > _MAX_GAP:
@@ -129,20 +128,20 @@ _ALREADY_DONE = {
     "highlight": "s.lit_by IS NOT NULL",
     "star": "s.starred_at IS NOT NULL",
 }
-"""How it is known that an article is already what a rule makes of it, where such are caught, too."""
+"""SQL for whether an article has a rule's effect already, for effects that also match such articles."""
 
 
 class MatchedArticles(NamedTuple):
-    """The articles on which a rule acts, and how many of them are already as it would have them."""
+    """The articles that a rule matches, and how many have its effect already."""
 
     ids: list[int]
     already_done: int
 
 
 def select_articles(db: Connection, effect: str, ids: Iterable[int], rule: int = 0) -> MatchedArticles:
-    """Return on which of `ids` a rule with that effect acts: the one of number `rule` on none for a second time.
+    """Return which of `ids` a rule with that effect applies to, once for each `rule`.
 
-    To mute, what is starred or noted is left alone, and so is what the person has shown again.
+    Starred and noted articles and those that you unhid are never muted.
     """
     asked = _UNMATCHED.format(done=_ALREADY_DONE.get(effect, "0"))
     fresh = db.execute(asked, (json.dumps(list(ids)), SAVED_PAGES, rule)).fetchall()
@@ -159,16 +158,16 @@ def select_articles(db: Connection, effect: str, ids: Iterable[int], rule: int =
 def apply_rule(
     db: Connection, rule: ActiveRule, ids: Iterable[int], now: int
 ) -> tuple[MatchedArticles, list[RowSnapshot]]:
-    """Let a rule act on those of `ids` on which it has not, and return them with what was there before."""
-    found = select_articles(db, rule.effect, ids, rule.id)
-    caught = found.ids
-    if not caught:
-        return found, []
+    """Apply a rule to `ids`; return the new matches and the rows from before."""
+    matched = select_articles(db, rule.effect, ids, rule.id)
+    matched_ids = matched.ids
+    if not matched_ids:
+        return matched, []
     db.executemany(
-        "INSERT INTO caught (rule_id, article_id, at) VALUES (?, ?, ?)", ((rule.id, id, now) for id in caught)
+        "INSERT INTO caught (rule_id, article_id, at) VALUES (?, ?, ?)", ((rule.id, id, now) for id in matched_ids)
     )
-    images = [RowSnapshot("caught", ("at",), [(id, None) for id in caught], rule.id)]
-    chosen = json.dumps(caught)
+    images = [RowSnapshot("caught", ("at",), [(id, None) for id in matched_ids], rule.id)]
+    chosen = json.dumps(matched_ids)
     match rule.effect:
         case "read":
             images.append(article_state.mark_read(db, chosen, now, True))
@@ -177,5 +176,5 @@ def apply_rule(
         case "tag":
             article_state.set_tag(db, chosen, rule.tag, 1, images)
         case _:
-            rule_flags.recompute_flags(db, caught)
-    return found, images
+            rule_flags.recompute_flags(db, matched_ids)
+    return matched, images

@@ -1,6 +1,7 @@
-"""The person's rules, in an order of their own: made, changed, switched, moved, removed. Each is a step of the journal.
+"""Rules: list, add, change, enable, move, remove, apply and preview them.
 
-What a rule mutes or highlights is so as long as the rule stands; what it tagged, starred or marked read stays.
+Each change is a step of the journal. A rule mutes or highlights articles only while it is enabled; tags, stars and read
+marks stay.
 """
 
 from __future__ import annotations
@@ -40,20 +41,20 @@ _ROWS = "SELECT id, name, query, effect, tag, term, ends, off FROM rule ORDER BY
 
 @translate_errors
 def list_all(db: Connection, now: int) -> list[Rule]:
-    """Return the rules in their order; of one whose query is none, or names what is gone, why, and whether it rests."""
-    found, feeds, names = [], _saved_queries(db), ReferenceChecker(db)
+    """Return the rules in order, each with its number of matches and the problem of its query."""
+    rules, saved, names = [], _saved_queries(db), ReferenceChecker(db)
     for rule in list_unchecked(db, now):
-        (caught,) = db.execute("SELECT count(*) FROM caught WHERE rule_id = ?", (rule.id,)).fetchone()
-        problem = _find_problem(rule.query, feeds, now, names, names.describe_missing)
-        found.append(
-            replace(rule, match_count=caught, problem=problem, display_query=names.to_display(rule.query, now))
+        (matches,) = db.execute("SELECT count(*) FROM caught WHERE rule_id = ?", (rule.id,)).fetchone()
+        problem = _find_problem(rule.query, saved, now, names, names.describe_missing)
+        rules.append(
+            replace(rule, match_count=matches, problem=problem, display_query=names.to_display(rule.query, now))
         )
-    return found
+    return rules
 
 
 @translate_errors
 def list_unchecked(db: Connection, now: int) -> list[Rule]:
-    """Return the rules in their order as they are written, without reading them or counting: a millisecond."""
+    """Return the rules in order without checking or counting: takes 1 ms."""
     return [
         Rule(id, name, query, effect, tag, term, ends, bool(off) or is_expired(ends, now), display_query=query)
         for id, name, query, effect, tag, term, ends, off in db.execute(_ROWS)
@@ -61,18 +62,18 @@ def list_unchecked(db: Connection, now: int) -> list[Rule]:
 
 
 def is_expired(ends: int | None, now: int) -> bool:
-    """Whether the time for which a rule stands has passed."""
+    """Whether the time of a rule is over."""
     return ends is not None and ends <= now
 
 
 @translate_errors
 def find(db: Connection, name: str, now: int) -> Rule | None:
-    """Return the rule of that name; case and accents do not matter."""
-    return next((one for one in list_all(db, now) if fold_name(one.name) == fold_name(name)), None)
+    """Return the rule of that name, ignoring case and accents."""
+    return next((rule for rule in list_all(db, now) if fold_name(rule.name) == fold_name(name)), None)
 
 
 def _saved_queries(db: Connection) -> dict[str, str]:
-    """The queries of the saved feeds, by their names."""
+    """Return the queries of the saved searches by folded name."""
     return {fold_name(name): query for name, query in db.execute("SELECT name, query FROM saved_feed")}
 
 
@@ -91,14 +92,14 @@ def _find_problem(
 
 @translate_errors
 def check_query(db: Connection, text: str, now: int) -> str:
-    """Return why a rule with that query would do nothing, "" if it would do something."""
+    """Return why a rule with that query would have no effect, or ""."""
     names = ReferenceChecker(db)
     return _find_problem(text, _saved_queries(db), now, names, names.describe_ineffective)
 
 
 @translate_errors
 def validate(db: Connection, wanted: Rule, now: int) -> str:
-    """Return why a rule cannot be as `wanted` (a new one has no id); "" if it can."""
+    """Return the validation error for `wanted` (id 0: a new rule), or ""."""
     if not fold_name(one_line(wanted.name)):
         return "A rule needs a name."
     for other in list_unchecked(db, now):
@@ -113,25 +114,26 @@ def validate(db: Connection, wanted: Rule, now: int) -> str:
 
 @translate_errors
 def add(db: Connection, wanted: Rule, now: int, *, apply_to_existing: bool = False) -> Rule:
-    """Make a rule, below all others, that stands from now on; with `past` it also acts on what is there, in one step.
+    """Add an enabled rule below all others.
 
-    Raises `StoreError` with what is wrong in it.
+    With `apply_to_existing` it also applies to existing articles, in the same step. Raises `StoreError` for invalid
+    values.
     """
     with transaction(db):
         wanted = _validated(db, replace(wanted, id=0), now)
         id = _insert(db, replace(wanted, ends=_end_time(wanted.term, now), off=False))
         images = [_blank_snapshot([id])]
-        caught = _apply_to_all(db, id, now, images) if apply_to_existing else rule_matching.MatchedArticles([], 0)
-        record(db, f"Made the rule {wanted.name}{_effect_phrase(wanted.effect, caught)}.", images, now)
+        matched = _apply_to_all(db, id, now, images) if apply_to_existing else rule_matching.MatchedArticles([], 0)
+        record(db, f"Made the rule {wanted.name}{_effect_phrase(wanted.effect, matched)}.", images, now)
         return _load(db, id, now)
 
 
 @translate_errors
 def add_or_enable(db: Connection, wanted: Rule, now: int, *, apply_to_existing: bool = False) -> Rule:
-    """Make a rule, under another name if that one is taken; one that does the same is switched on again instead."""
+    """Add a rule, with a number after a taken name; instead enable an equal rule that exists."""
     with transaction(db):
-        facts = (to_stored(db, wanted.query, now), wanted.effect, wanted.tag)
-        same = next((one for one in list_all(db, now) if (one.query, one.effect, one.tag) == facts), None)
+        key = (to_stored(db, wanted.query, now), wanted.effect, wanted.tag)
+        same = next((rule for rule in list_all(db, now) if (rule.query, rule.effect, rule.tag) == key), None)
         if same is None:
             return add(db, replace(wanted, name=unused_name(db, wanted.name)), now, apply_to_existing=apply_to_existing)
         if not same.off:
@@ -141,18 +143,18 @@ def add_or_enable(db: Connection, wanted: Rule, now: int, *, apply_to_existing: 
 
 @translate_errors
 def add_all(db: Connection, wanted: Iterable[Rule], now: int) -> int:
-    """Make those whose name is free, as one step; return how many they were.
+    """Add rules with an unused name, as one step; return how many.
 
-    They are kept as they are, even where their query is none here: `rules` tells of each what is wrong.
+    Invalid queries are kept: `list_all` returns their problem.
     """
     with transaction(db):
-        taken = {fold_name(one.name) for one in list_all(db, now)}
+        taken = {fold_name(rule.name) for rule in list_all(db, now)}
         ids = []
-        for one in wanted:
-            name = one_line(one.name)
-            if fold_name(name) and fold_name(name) not in taken and one.effect in EFFECTS:
+        for rule in wanted:
+            name = one_line(rule.name)
+            if fold_name(name) and fold_name(name) not in taken and rule.effect in EFFECTS:
                 taken.add(fold_name(name))
-                ids.append(_insert(db, replace(one, name=name, query=one_line(one.query), tag=one_line(one.tag))))
+                ids.append(_insert(db, replace(rule, name=name, query=one_line(rule.query), tag=one_line(rule.tag))))
         if ids:
             record(db, f"Made {format_count(len(ids), 'rule')}.", [_blank_snapshot(ids)], now)
         return len(ids)
@@ -189,20 +191,20 @@ def _insert(db: Connection, wanted: Rule, place: int | None = None) -> int:
 
 
 def _blank_snapshot(ids: Sequence[int]) -> RowSnapshot:
-    """What was there before rules were made: none."""
+    """Return the rows before rules were added: blank."""
     return RowSnapshot("rule", _COLUMNS, [(id, "", "", "", "", None, None, 0, 0) for id in ids])
 
 
 def _apply_to_all(db: Connection, id: int, now: int, images: list[RowSnapshot]) -> rule_matching.MatchedArticles:
-    """Let a rule act on all that is there, and add what was there before to `images`."""
-    meant = next((one for one in rule_matching.load_active(db, now) if one.id == id), None)
-    if meant is None:
+    """Apply a rule to all articles and append the rows from before to `images`."""
+    rule = next((candidate for candidate in rule_matching.load_active(db, now) if candidate.id == id), None)
+    if rule is None:
         return rule_matching.MatchedArticles([], 0)
-    caught, before = rule_matching.apply_rule(
-        db, meant, results.find_all(db, meant.query, now, include_hidden=meant.includes_hidden), now
+    matched, before = rule_matching.apply_rule(
+        db, rule, results.find_all(db, rule.query, now, include_hidden=rule.includes_hidden), now
     )
     images += before
-    return caught
+    return matched
 
 
 def _effect_phrase(effect: str, matched: rule_matching.MatchedArticles) -> str:
@@ -216,9 +218,9 @@ def _effect_phrase(effect: str, matched: rule_matching.MatchedArticles) -> str:
 
 @translate_errors
 def change(db: Connection, id: int, wanted: Rule, now: int) -> Rule:
-    """Let a rule be as `wanted`, where it stands. Raises `StoreError` with what is wrong in it.
+    """Change a rule. Raises `StoreError` for invalid values.
 
-    With another query, effect or tag it is another rule: what the old one hid comes back, and it has caught nothing.
+    With another query, effect or tag it becomes a new rule without matches, and what it muted is shown again.
     """
     with transaction(db):
         was = _load_row(db, id)
@@ -226,21 +228,26 @@ def change(db: Connection, id: int, wanted: Rule, now: int) -> Rule:
         before = dict(zip(_COLUMNS, was[1:], strict=True))
         if _parse_or_text(before["query"], now) == _parse_or_text(wanted.query, now):
             wanted = replace(wanted, query=before["query"])
-        asked: dict[str, Any] = {"name": wanted.name, "query": wanted.query, "effect": wanted.effect, "tag": wanted.tag}
+        changes: dict[str, Any] = {
+            "name": wanted.name,
+            "query": wanted.query,
+            "effect": wanted.effect,
+            "tag": wanted.tag,
+        }
         if wanted.term != before["term"]:
-            asked |= {"term": wanted.term, "ends": _end_time(wanted.term, now)}
-        changed = {column for column, value in asked.items() if before[column] != value}
+            changes |= {"term": wanted.term, "ends": _end_time(wanted.term, now)}
+        changed = {column for column, value in changes.items() if before[column] != value}
         if not changed:
             return _load(db, id, now)
         images = [RowSnapshot("rule", _COLUMNS, [was])]
         if changed & {"query", "effect", "tag"}:
-            values = before | asked
+            values = before | changes
             _delete(db, id)
             id = _insert(db, Rule(0, *(values[column] for column in _COLUMNS[:-1])), values["place"])
             images.append(_blank_snapshot([id]))
         else:
-            settings = ", ".join(f"{column} = ?" for column in asked)
-            db.execute(f"UPDATE rule SET {settings} WHERE id = ?", (*asked.values(), id))
+            settings = ", ".join(f"{column} = ?" for column in changes)
+            db.execute(f"UPDATE rule SET {settings} WHERE id = ?", (*changes.values(), id))
         old, new = before["name"], wanted.name
         record(
             db, f"Renamed the rule {old} to {new}." if changed == {"name"} else f"Changed the rule {new}.", images, now
@@ -257,7 +264,7 @@ def _parse_or_text(text: str, now: int) -> Query | str:
 
 @translate_errors
 def set_enabled(db: Connection, id: int, enabled: bool, now: int) -> Rule:
-    """Switch a rule off, so that what it hid comes back, or on again, for as long as it was made for; as one step."""
+    """Enable a rule, for its full duration, or disable it, as one step."""
     with transaction(db):
         was = _load(db, id, now)
         if was.off == enabled:
@@ -272,7 +279,7 @@ def set_enabled(db: Connection, id: int, enabled: bool, now: int) -> Rule:
 
 @translate_errors
 def move(db: Connection, id: int, by: int, now: int) -> bool:
-    """Move a rule so many places down (up, below 0), as one step; False where it stands at that end already."""
+    """Move a rule down by so many places (up if negative), as one step; False if it stays."""
     with transaction(db):
         name = _load_row(db, id)[1]
         before = move_row(db, "rule", id, by)
@@ -283,7 +290,7 @@ def move(db: Connection, id: int, by: int, now: int) -> bool:
 
 @translate_errors
 def remove(db: Connection, id: int, now: int) -> None:
-    """Let a rule go, as one step: what it hid comes back, what it tagged, starred or marked read stays."""
+    """Remove a rule, as one step. Muted articles are shown; tags, stars and read marks stay."""
     with transaction(db):
         was = _load_row(db, id)
         _delete(db, id)
@@ -292,26 +299,26 @@ def remove(db: Connection, id: int, now: int) -> None:
 
 @translate_errors
 def apply(db: Connection, id: int, now: int) -> int:
-    """Let a rule act on all that is there already, as one step; return how many articles that were."""
+    """Apply a rule to all existing articles, as one step; return how many matched."""
     with transaction(db):
-        found = _load(db, id, now)
+        rule = _load(db, id, now)
         images: list[RowSnapshot] = []
-        caught = _apply_to_all(db, id, now, images)
-        if caught.ids:
-            record(db, f"Applied the rule {found.name}{_effect_phrase(found.effect, caught)}.", images, now)
-        return len(caught.ids)
+        matched = _apply_to_all(db, id, now, images)
+        if matched.ids:
+            record(db, f"Applied the rule {rule.name}{_effect_phrase(rule.effect, matched)}.", images, now)
+        return len(matched.ids)
 
 
 @translate_errors
 def unused_name(db: Connection, name: str) -> str:
-    """Return `name`, or what comes nearest to it of the names that no rule has."""
-    taken = {fold_name(one) for (one,) in db.execute("SELECT name FROM rule")}
+    """Return `name`, with a number if a rule has that name."""
+    taken = {fold_name(candidate) for (candidate,) in db.execute("SELECT name FROM rule")}
     numbered = (f"{name} {number}" for number in count(2))
-    return next(one for one in chain((name,), numbered) if fold_name(one) not in taken)
+    return next(candidate for candidate in chain((name,), numbered) if fold_name(candidate) not in taken)
 
 
 def _delete(db: Connection, id: int) -> None:
-    """Take a rule away; what it has caught is kept, for undo brings it back with that."""
+    """Delete a rule. Its matches are kept for undo."""
     db.execute("UPDATE rule SET name = '' WHERE id = ?", (id,))
     delete_empty_rows(db, "rule", [id])
     rule_flags.recompute_flags(db, rule_flags.find_matched(db, [id]))
@@ -326,7 +333,7 @@ def _load_row(db: Connection, id: int) -> Any:
 
 def _load(db: Connection, id: int, now: int) -> Rule:
     _load_row(db, id)
-    return next(one for one in list_all(db, now) if one.id == id)
+    return next(rule for rule in list_all(db, now) if rule.id == id)
 
 
 _PREVIEW_PERIOD = "30d"
@@ -335,42 +342,42 @@ _MAX_HEADLINES = 3
 
 
 class Preview(Struct, frozen=True):
-    """What a query would have caught in the last 30 days."""
+    """What a query would have matched in the last 30 days."""
 
     count: int
     total: int
     newest: tuple[Headline, ...]
     already_done: int = 0
-    """How many of `count` are already as the rule would have them."""
+    """How many of `count` are already in the state that the rule sets."""
     exempt: int = 0
-    """How many more the query finds, on which no such rule acts: what the person did with them goes before."""
+    """How many more match the query, but are exempt: your own marks take precedence."""
 
 
 @translate_errors
 def preview(db: Connection, query: Query, now: int, effect: str = "mute", *, zone: tzinfo | None = None) -> Preview:
-    """Return what a rule with that query would have caught in the last 30 days, of how many: what is hidden, too."""
+    """Return what a rule would have matched in the last 30 days, also among hidden articles."""
     recent = since(_PREVIEW_PERIOD)
-    found, of = (results.find_all(db, one, now, zone=zone) for one in (both(query, recent), recent))
-    seen = (
+    found, everything = (results.find_all(db, wanted, now, zone=zone) for wanted in (both(query, recent), recent))
+    candidates = (
         found
         if includes_hidden(effect)
         else results.find_all(db, both(query, recent), now, zone=zone, include_hidden=False)
     )
-    caught = select_articles(db, effect, seen)
-    newest = tuple(lookup.load_headlines(db, caught.ids[:_MAX_HEADLINES]))
-    return Preview(len(caught.ids), len(of), newest, caught.already_done, len(found) - len(caught.ids))
+    matched = select_articles(db, effect, candidates)
+    newest = tuple(lookup.load_headlines(db, matched.ids[:_MAX_HEADLINES]))
+    return Preview(len(matched.ids), len(everything), newest, matched.already_done, len(found) - len(matched.ids))
 
 
 @translate_errors
 def count_in_titles(db: Connection, words: Sequence[str], share: int) -> tuple[list[int], int]:
-    """Return how many titles have each of these words, and how many articles there are.
+    """Return how many titles have each of these words, and the number of articles.
 
-    No more are counted than one in `share` of all, and one: what has more is common.
+    Counting stops at one article more than a `share`th of all: then the word is common.
     """
-    (of,) = db.execute("SELECT count(*) FROM article").fetchone()
-    counted = "SELECT count(*) FROM (SELECT 1 FROM beginnings WHERE beginnings MATCH ? LIMIT ?)"
-    found = []
+    (articles,) = db.execute("SELECT count(*) FROM article").fetchone()
+    count_query = "SELECT count(*) FROM (SELECT 1 FROM beginnings WHERE beginnings MATCH ? LIMIT ?)"
+    counts = []
     for word in words:
-        asked = match_expression(Term("title", word, phrase=True))
-        found.append(int(db.execute(counted, (asked, of // share + 1)).fetchone()[0]))
-    return found, int(of)
+        expression = match_expression(Term("title", word, phrase=True))
+        counts.append(int(db.execute(count_query, (expression, articles // share + 1)).fetchone()[0]))
+    return counts, int(articles)

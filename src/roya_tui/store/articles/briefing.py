@@ -1,4 +1,4 @@
-"""What a briefing weighs: who wrote the articles at hand, what they are about, and which of them tell one story."""
+"""The data from which a briefing chooses articles."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from roya_tui.store.connection import translate_errors
 from roya_tui.store.user_data.stories import STORY_ID
 
 INFREQUENT_DAYS, INFREQUENT_ARTICLES = 28, 4
-"""A source that wrote so many articles in so many days, and no more, is one that is seldom heard."""
+"""A source with at most so many articles in so many days is infrequent."""
 
 
 @translate_errors
 def load_candidates(db: Connection, ids: Iterable[int]) -> list[BriefingCandidate]:
-    """Return what is weighed of each of `ids`, in their order; what is not there is left out."""
+    """Return the candidates for `ids` in their order; missing articles are left out."""
     chosen = (json.dumps(list(ids)),)
     tags = defaultdict(list)
     for id, tag in db.execute(
@@ -51,7 +51,7 @@ def load_candidates(db: Connection, ids: Iterable[int]) -> list[BriefingCandidat
 
 @translate_errors
 def load_tag_names(db: Connection, ids: Iterable[int]) -> dict[int, str]:
-    """Return the names of tags."""
+    """Return the names of tags by id."""
     rows = db.execute(
         "SELECT tag.id, name FROM json_each(?) AS j CROSS JOIN tag ON tag.id = j.value", (json.dumps(list(ids)),)
     )
@@ -60,7 +60,7 @@ def load_tag_names(db: Connection, ids: Iterable[int]) -> dict[int, str]:
 
 @translate_errors
 def find_infrequent(db: Connection, sources: Iterable[int], now: int) -> set[int]:
-    """Return those of the sources that write seldom."""
+    """Return which of `sources` publish rarely."""
     rows = db.execute(
         "SELECT value FROM json_each(?) AS j WHERE (SELECT count(*) FROM (SELECT 1 FROM article"
         " WHERE source_id = j.value AND at >= ? LIMIT ?)) <= ?",

@@ -1,4 +1,4 @@
-"""Bodies that cannot be read any more, one by one: which they are, and how they come to be fetched again."""
+"""Damaged article bodies: finding them and requesting them again."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from roya_tui.store import bodies
 from roya_tui.store.connection import transaction, translate_errors
 
 _MAX_CHECKED = 1_000
-"""Of the newest articles of a source so many are looked at: hardly a feed shows more."""
+"""Newest articles of a source that are checked; few feeds show more."""
 
 
 @translate_errors
 def find_damaged(db: Connection, newest: int | None = None, source: int | None = None) -> list[int]:
-    """Return the ids of articles with a damaged body, among the `newest` of one source or of all; None: among all.
+    """Return the ids of articles with a damaged body, of all sources or of one.
 
-    Some ten microseconds an article.
+    `newest` limits the check to so many newest articles. It takes some 10 µs an article.
     """
     rows = db.execute(
         "SELECT b.article_id, b.feed, b.page FROM"
@@ -30,9 +30,9 @@ def find_damaged(db: Connection, newest: int | None = None, source: int | None =
 
 @translate_errors
 def request_refetch(db: Connection, source: int) -> bool:
-    """Let the next look at a source write its damaged articles anew, whatever they and its feed say; False: none is.
+    """Make the next check of a source save its damaged articles again; False: none is damaged.
 
-    What the feed's host was told of what we have is forgotten, so that it does not answer that nothing is new.
+    The HTTP validators are deleted, so that the server does not answer "not modified".
     """
     if not (ids := find_damaged(db, _MAX_CHECKED, source)):
         return False

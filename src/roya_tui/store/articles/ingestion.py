@@ -1,4 +1,4 @@
-"""Articles as they come in: an entry saved as news, as a new version or not at all, and the full text of its page."""
+"""Saving entries as new articles or new versions, and the full text of their pages."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from roya_tui.store.user_data import stories, tags, transfer
 from roya_tui.text import strip_html_by_block
 
 _MAX_COMPARED = 5
-"""Earlier versions among which one is looked for that has come back."""
+"""Earlier versions that are compared with a new one."""
 
 
 class _StoredArticle(Struct, frozen=True):
-    """What the store has of an article, as far as saving must know."""
+    """The columns of a stored article that saving needs."""
 
     id: int
     digest: int
@@ -43,36 +43,36 @@ def save(
     *,
     index: IndexFunction = add,
 ) -> SaveResult:
-    """Save one look at a source in one transaction: what is new, what is another version, and nothing else.
+    """Save the entries of one check of a source in one transaction.
 
-    What the person did with an article is not touched. `index` lets search know, and then rules act.
+    Your marks are not changed. `index` adds the articles to the search index, at once or later; then rules apply.
     """
     with transaction(db):
         if feed_facts is not None:
             _save_facts(db, source_id, feed_facts, now)
         rows = _deduplicate(_without_forgotten(db, source_id, rows))
-        known = _load_stored(db, source_id, rows)
-        new = [row for row in rows if row.guid not in known]
-        stale = [(known[row.guid], row) for row in rows if row.guid in known and known[row.guid].stamp != row.stamp]
+        stored = _load_stored(db, source_id, rows)
+        new = [row for row in rows if row.guid not in stored]
+        stale = [(stored[row.guid], row) for row in rows if row.guid in stored and stored[row.guid].stamp != row.stamp]
         changed = [(old, row) for old, row in stale if not is_unchanged(db, old.id, row)]
         language = _feed_language(db, source_id)
         new_ids = _insert(db, source_id, new, language, now, index)
         for old, _ in changed:
             _save_version(db, old.id, now)
-        others = {old.id for old, _ in changed}
+        changed_ids = {old.id for old, _ in changed}
         for old, row in stale:
-            digest = _digest_of_replacement(db, old.id, row) if old.id in others else old.digest
+            digest = _digest_of_replacement(db, old.id, row) if old.id in changed_ids else old.digest
             _replace(db, old, row, digest, language, index)
-        given = [*zip(new_ids, new, strict=True), *((old.id, row) for old, row in stale)]
-        tags.update_feed_tags(db, [(id, row.tags) for id, row in given])
-        rule_matching.enqueue(db, source_id, [id for id, _ in given], now)
+        saved = [*zip(new_ids, new, strict=True), *((old.id, row) for old, row in stale)]
+        tags.update_feed_tags(db, [(id, row.tags) for id, row in saved])
+        rule_matching.enqueue(db, source_id, [id for id, _ in saved], now)
         if index is add:
             rule_matching.match_queued(db)
         return SaveResult(tuple(new_ids), tuple(old.id for old, _ in changed), len(rows) - len(new) - len(changed))
 
 
 def is_unchanged(db: Connection, id: int, row: PreparedEntry) -> bool:
-    """Whether an article that is there says what an entry does, but for what is trivial."""
+    """Whether an entry has the same text as a stored article, apart from trivial differences."""
     title, digest = db.execute("SELECT title, digest FROM article WHERE id = ?", (id,)).fetchone()
     feed, _ = load_body(db, id)
     if "damaged" in feed:
@@ -82,7 +82,7 @@ def is_unchanged(db: Connection, id: int, row: PreparedEntry) -> bool:
 
 
 def _digest_of_replacement(db: Connection, id: int, row: PreparedEntry) -> int:
-    """Return the digest of the version that takes an article's place: of one that was there before, if it says that."""
+    """Return the digest of a new version: that of an equal earlier version, if there is one."""
     normalized = _normalize(_visible_text(row.title, bodies.unpack(row.body)))
     earlier = db.execute(
         "SELECT digest, title, feed FROM revision WHERE article_id = ? ORDER BY id DESC LIMIT ?", (id, _MAX_COMPARED)
@@ -98,24 +98,27 @@ def _visible_text(title: str, feed: dict[str, Any]) -> tuple[str, str]:
 
 
 def _normalize(text: tuple[str, str]) -> tuple[str, str]:
-    """Return what a reader would see of a version, without what is trivial."""
+    """Return the visible text of a version without trivial differences."""
     title, html = text
     return normalize_for_comparison(title), normalize_for_comparison(strip_html_by_block(html))
 
 
 def _save_facts(db: Connection, source_id: int, facts: Feed, now: int) -> None:
-    """Keep what the feed says of itself; what it no longer says stays as it was. Where that is what people call it, its
-    new name is no step of theirs: what named it goes on naming it, whatever is undone. A list of subscriptions may have
-    given its title as the person's name for it (`Subscriptions.called`): its first answer shows that it is none."""
+    """Save the feed's title and other facts; a missing one keeps its value.
+
+    Where the title is also the label, references to the source are pinned outside the undo history. An imported
+    subscription list may have set the feed's title as your name for the source: the first answer shows this and clears
+    the name.
+    """
     db.execute(
         "UPDATE source SET name = '' WHERE id = ? AND name = ?"
         " AND EXISTS (SELECT 1 FROM feed WHERE source_id = source.id AND title = name AND succeeded IS NULL)",
         (source_id, facts.title),
     )
-    called = "SELECT title, coalesce(nullif(title, ''), url) FROM feed JOIN source ON id = source_id"
-    row = db.execute(f"{called} WHERE source_id = ? AND name = ''", (source_id,)).fetchone()
+    labels = "SELECT title, coalesce(nullif(title, ''), url) FROM feed JOIN source ON id = source_id"
+    row = db.execute(f"{labels} WHERE source_id = ? AND name = ''", (source_id,)).fetchone()
     if row is not None and facts.title not in ("", row[0]):
-        from roya_tui.store.sources.query_references import pin_source_without_step  # few looks need it
+        from roya_tui.store.sources.query_references import pin_source_without_step  # rarely needed
 
         pin_source_without_step(db, source_id, row[1], facts.title, now)
     db.execute(
@@ -132,7 +135,7 @@ def _without_forgotten(db: Connection, source_id: int, rows: Sequence[PreparedEn
 
 
 def _deduplicate(rows: Sequence[PreparedEntry]) -> list[PreparedEntry]:
-    """Of several entries with one identity keep the one last touched; of equals the later in the document."""
+    """Return one entry per identity: the last modified, or the later one in the document."""
     best: dict[str, PreparedEntry] = {}
     for row in rows:
         other = best.get(row.guid)
@@ -162,11 +165,10 @@ def _feed_language(db: Connection, source_id: int) -> str:
 def _insert(
     db: Connection, source_id: int, rows: Sequence[PreparedEntry], language: str, now: int, index: IndexFunction
 ) -> list[int]:
-    """Add new articles and return their ids.
+    """Insert new articles and return their ids.
 
-    A document begins with its latest entry, so that gets the highest id: among equal times, lists show it first.
-    Without a published date an article stands where its update was when it was first seen (Atom need not give
-    another), and does not move when it is updated again.
+    A document starts with its latest entry, which gets the highest id: lists show it first among equal times. Without a
+    published date (optional in Atom) an article keeps the time of the first update that was seen.
     """
     last = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'article'").fetchone()
     first = (last[0] if last else 0) + 1
@@ -210,7 +212,7 @@ def _insert(
 
 
 def _save_version(db: Connection, id: int, now: int) -> None:
-    """Keep the present version of an article that another one is about to replace."""
+    """Save the present version of an article before it is replaced."""
     db.execute(
         "INSERT INTO revision (article_id, replaced, digest, updated, title, feed)"
         " SELECT id, ?, digest, updated, title, feed FROM article JOIN body ON article_id = id WHERE id = ?",
@@ -231,15 +233,15 @@ def _save_version(db: Connection, id: int, now: int) -> None:
 def _replace(
     db: Connection, old: _StoredArticle, row: PreparedEntry, digest: int, language: str, index: IndexFunction
 ) -> None:
-    """Write what a feed now says of an article over what it said. A date that it no longer tells stays."""
+    """Overwrite an article with a new entry. A date that is missing now is kept."""
     published = old.published if row.published is None else row.published
     updated = old.updated if row.updated is None else row.updated
-    was, page = load_body(db, old.id)
+    old_body, page = load_body(db, old.id)
     feed = bodies.unpack(row.body)
     missing_dates = {
-        name for name, at in (("published", row.published), ("updated", row.updated)) if at is None and was[name]
+        name for name, at in (("published", row.published), ("updated", row.updated)) if at is None and old_body[name]
     }
-    feed |= {name: was[name] for name in missing_dates}
+    feed |= {name: old_body[name] for name in missing_dates}
     db.execute(
         "UPDATE article SET at = coalesce(?, at), digest = ?, stamp = ?, published = ?, updated = ?, minutes = ?,"
         " pictures = ?, language = ?, title = ?, author = ?, url = ? WHERE id = ?",
@@ -260,10 +262,10 @@ def _replace(
     )
     body = bodies.pack(feed) if missing_dates else row.body
     db.execute("UPDATE body SET feed = ? WHERE article_id = ?", (body, old.id))
-    before, after = bodies.build_search_document(was, page), bodies.build_search_document(feed, page)
-    if "damaged" in was and old.digest == digest:
-        before = after  # which is what search was told while it could be read
-    if before != after or "damaged" in was:
+    before, after = bodies.build_search_document(old_body, page), bodies.build_search_document(feed, page)
+    if "damaged" in old_body and old.digest == digest:
+        before = after  # the text in the index, from before the damage
+    if before != after or "damaged" in old_body:
         remove(db, old.id, before)
         index(db, [old.id])
     stories.update_fingerprint(db, old.id, row.fingerprint)
@@ -271,7 +273,7 @@ def _replace(
 
 @translate_errors
 def save_full_text(db: Connection, id: int, html: str, pictures: Sequence[Picture]) -> None:
-    """Keep the full text that an article's page gave, so that it is read and found offline."""
+    """Save the full text of an article's page, for reading and searching offline."""
     page = bodies.pack_page(html, pictures)
     with transaction(db):
         if db.execute("SELECT 1 FROM article WHERE id = ?", (id,)).fetchone() is None:

@@ -1,4 +1,4 @@
-"""Articles as they are read: narrow, a row of a list, or whole."""
+"""Reading articles: headlines, whole articles, versions, times."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ _FLAGS = ("unread", "starred", "changed", "hidden", "highlighted", "full", "note
 
 def _read_headlines(rows: Cursor) -> dict[int, Headline]:
     names = [column[0] for column in rows.description]
-    found = {}
+    headlines = {}
     for row in rows:
         facts = dict(zip(names, row, strict=True))
         facts.update((flag, bool(facts[flag])) for flag in _FLAGS)
         facts["source"] = display_address(facts["source"])
         if facts["tellings"] < 2:
             facts |= {"story": None, "tellings": 1}
-        found[row[0]] = Headline(**facts)
-    return found
+        headlines[row[0]] = Headline(**facts)
+    return headlines
 
 
 @translate_errors
 def newest_id(db: Connection) -> int:
-    """Return the number of the newest article; 0 if there is none."""
+    """Return the id of the newest article, or 0."""
     return int(db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0])
 
 
 @translate_errors
 def load_headlines(db: Connection, ids: Iterable[int]) -> list[Headline]:
-    """Return the headlines of `ids` in their order; those that are not there are left out."""
+    """Return the headlines of `ids` in their order; missing articles are left out."""
     ids = list(ids)
     rows = db.execute(
         f"{_HEADLINE} FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value {_JOINED}", (json.dumps(ids),)
@@ -61,7 +61,7 @@ def load_headlines(db: Connection, ids: Iterable[int]) -> list[Headline]:
 
 @translate_errors
 def load_article(db: Connection, id: int) -> Article | None:
-    """Return an article whole, or None."""
+    """Return a whole article, or None."""
     headline = next(iter(load_headlines(db, [id])), None)
     if headline is None:
         return None
@@ -101,9 +101,9 @@ def load_article(db: Connection, id: int) -> Article | None:
 
 def _story_links(db: Connection, headline: Headline) -> tuple[StoryLink, ...]:
     of_source: dict[int, int] = {}
-    for telling in stories.find_members(db, [headline.id]):
-        if telling.id != headline.id:
-            of_source.setdefault(telling.source_id, telling.id)
+    for member in stories.find_members(db, [headline.id]):
+        if member.id != headline.id:
+            of_source.setdefault(member.source_id, member.id)
     labels = db.execute(
         f"SELECT o.id, {_LABEL} FROM json_each(?) AS j CROSS JOIN source AS o ON o.id = j.value"
         " CROSS JOIN feed AS f ON f.source_id = o.id",
@@ -125,8 +125,10 @@ def map_to_sources(
     begin: int = -_MAX_TIME,
     end: int = _MAX_TIME,
 ) -> dict[int, int]:
-    """Return which articles are of these sources, and of which, but for what a rule highlights: those `among` some, or
-    else those between two seconds."""
+    """Return article → source for articles of `sources` that no rule highlights.
+
+    Only articles in `among`, or else those with a time from `begin` until before `end`.
+    """
     dull = "a.id NOT IN (SELECT article_id FROM state WHERE lit_by IS NOT NULL)"
     chosen = json.dumps(list(sources))
     if among is not None:
@@ -146,7 +148,7 @@ def map_to_sources(
 
 @translate_errors
 def load_times(db: Connection, ids: Iterable[int]) -> list[int]:
-    """Return the seconds by which lists sort `ids`, all of which there are."""
+    """Return the times by which lists sort `ids`; all must exist."""
     rows = db.execute(
         "SELECT a.at FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value ORDER BY j.key",
         (json.dumps(list(ids)),),
@@ -156,7 +158,7 @@ def load_times(db: Connection, ids: Iterable[int]) -> list[int]:
 
 @translate_errors
 def load_versions(db: Connection, article_id: int) -> list[ArticleVersion]:
-    """Return the versions that later ones took the place of, newest first, but for damaged ones."""
+    """Return the earlier versions of an article, newest first, without damaged ones."""
     rows = db.execute(
         "SELECT id, replaced, title, updated, digest, feed FROM revision WHERE article_id = ? ORDER BY id DESC",
         (article_id,),
@@ -168,14 +170,14 @@ def load_versions(db: Connection, article_id: int) -> list[ArticleVersion]:
         if "damaged" in body:
             continue
         was_read = digest == read
-        read = None if was_read else read  # a text that came back has one digest twice: the last one was read
+        read = None if was_read else read  # a reverted text has the same digest twice: the later one was read
         pictures = bodies.merge_pictures(body, {})
         found.append(ArticleVersion(id, replaced, title, body["summary"], body["content"], updated, pictures, was_read))
     return found
 
 
 def _last_read_digest(db: Connection, article_id: int) -> int | None:
-    """Return the digest of the version that was read last and is not the present one."""
+    """Return the digest of the last version that was read, if it is not the present one."""
     row = db.execute(
         "SELECT digest, read_digest, earlier_digest FROM article JOIN state ON article_id = id WHERE id = ?",
         (article_id,),

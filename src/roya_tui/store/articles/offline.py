@@ -1,4 +1,4 @@
-"""What is worth having without a network, and what of it could not be had."""
+"""Prefetching for offline reading: which articles, and which downloads failed."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from roya_tui.store.user_data.rule_flags import HIDDEN
 from roya_tui.text import strip_html
 
 _MIN_TEXT_SHARE = 0.8
-"""A page with so much less text than its feed gave is not the whole article, and no gain."""
+"""A page with a smaller share of the feed's text does not have the whole article."""
 
-# The index by time gives them newest first.
+# The index by time returns them newest first.
 _CANDIDATES = f"""
 SELECT a.id, a.source_id, a.url, a.full, a.pictures FROM article AS a CROSS JOIN source AS o ON o.id = a.source_id
 LEFT JOIN state AS s ON s.article_id = a.id
@@ -31,7 +31,7 @@ ORDER BY a.at DESC, a.id DESC LIMIT ?3
 
 
 class PrefetchCandidate(Struct, frozen=True):
-    """An article that someone is likely to read where there is no network."""
+    """An article that you are likely to read offline."""
 
     id: int
     source_id: int
@@ -41,7 +41,7 @@ class PrefetchCandidate(Struct, frozen=True):
 
 
 class FailedAddress(Struct, frozen=True):
-    """How often something could not be had in a row, and when to ask again."""
+    """Consecutive failures of an address and the time of the next attempt."""
 
     failures: int
     again_at: int
@@ -49,7 +49,10 @@ class FailedAddress(Struct, frozen=True):
 
 @translate_errors
 def list_candidates(db: Connection, since: int, limit: int, sources: Sequence[int] = ()) -> list[PrefetchCandidate]:
-    """Return the newest articles from `since` on that are unread or starred, of `sources` or of all but samples."""
+    """Return the newest unread or starred articles since a time.
+
+    Of `sources`, or of all sources but samples.
+    """
     rows = db.execute(_CANDIDATES, (since, json.dumps(sources), limit))
     return [PrefetchCandidate(id, source_id, url, bool(full), pictures) for id, source_id, url, full, pictures in rows]
 
@@ -61,7 +64,7 @@ def picture_urls(db: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...
 
 
 def iter_picture_urls(db: Connection) -> Iterator[str]:
-    """Yield the addresses of the pictures of all articles, the latest first; slow for a big store."""
+    """Yield the addresses of all pictures, the latest first. Slow for a large database."""
     for feed, page in db.execute("SELECT feed, page FROM body ORDER BY article_id DESC"):
         for picture in bodies.merge_pictures(bodies.unpack(feed), bodies.unpack_page(page)):
             yield picture.url
@@ -69,10 +72,10 @@ def iter_picture_urls(db: Connection) -> Iterator[str]:
 
 @translate_errors
 def save_page(db: Connection, id: int, html: str, pictures: Sequence[Picture]) -> bool:
-    """Keep the text of an article's page; False, and nothing is kept, where the feed gave clearly more."""
+    """Save the text of an article's page; False if the feed has clearly more text."""
     feed, _ = load_body(db, id)
-    given = strip_html(feed["content"] or feed["summary"])
-    if len(strip_html(html)) < _MIN_TEXT_SHARE * len(given):
+    feed_text = strip_html(feed["content"] or feed["summary"])
+    if len(strip_html(html)) < _MIN_TEXT_SHARE * len(feed_text):
         return False
     with transaction(db):
         save_full_text(db, id, html, pictures)
@@ -81,13 +84,13 @@ def save_page(db: Connection, id: int, html: str, pictures: Sequence[Picture]) -
 
 @translate_errors
 def load_failures(db: Connection) -> dict[str, FailedAddress]:
-    """Return what could not be had, by address."""
+    """Return all failed addresses."""
     return {url: FailedAddress(*facts) for url, *facts in db.execute("SELECT url, failures, again_at FROM missed")}
 
 
 @translate_errors
 def find_failed(db: Connection, urls: Sequence[str], now: int) -> set[str]:
-    """Return those of `urls` that failed, and are not to be asked for yet."""
+    """Return which of `urls` failed and are not due yet."""
     rows = db.execute(
         "SELECT url FROM missed WHERE url IN (SELECT value FROM json_each(?)) AND again_at > ?", (json.dumps(urls), now)
     )
@@ -96,7 +99,7 @@ def find_failed(db: Connection, urls: Sequence[str], now: int) -> set[str]:
 
 @translate_errors
 def record_failures(db: Connection, again_at: Mapping[str, int], kind: str) -> None:
-    """Note that each of these addresses failed once more, and when to ask there again."""
+    """Count one more failure of each address and set its next attempt."""
     with transaction(db):
         db.executemany(
             "INSERT INTO missed (url, failures, again_at, kind) VALUES (?, 1, ?, ?) ON CONFLICT (url) DO UPDATE"
@@ -107,7 +110,7 @@ def record_failures(db: Connection, again_at: Mapping[str, int], kind: str) -> N
 
 @translate_errors
 def clear_failure(db: Connection, url: str) -> None:
-    """Forget that an address ever failed."""
+    """Delete the failures of an address."""
     if db.execute("SELECT 1 FROM missed WHERE url = ?", (url,)).fetchone():
         with transaction(db):
             db.execute("DELETE FROM missed WHERE url = ?", (url,))

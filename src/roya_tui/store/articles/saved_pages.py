@@ -1,4 +1,4 @@
-"""Pages that the person saves one by one: articles of one source of their own, which nothing is fetched for."""
+"""Saved pages: articles of one source of their own, which is never checked."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from roya_tui.store.user_data.snapshots import RowSnapshot
 from roya_tui.text import format_count
 
 TITLE = "Saved pages"
-"""What the source is called until the person calls it something else."""
+"""Default title of the source of saved pages."""
 
 
 def is_saved(db: Connection, page: PreparedEntry) -> bool:
-    """Return whether a page is among those saved."""
-    there = """SELECT 1 FROM article JOIN source ON source.id = source_id LEFT JOIN state ON article_id = article.id
+    """Return whether a page is saved already."""
+    saved = """SELECT 1 FROM article JOIN source ON source.id = source_id LEFT JOIN state ON article_id = article.id
         WHERE source.url = ? AND removed_at IS NULL AND guid = ? AND hidden_at IS NULL"""
-    return db.execute(there, (SAVED_PAGES, page.guid)).fetchone() is not None
+    return db.execute(saved, (SAVED_PAGES, page.guid)).fetchone() is not None
 
 
 @translate_errors
 def save(db: Connection, page: PreparedEntry, now: int) -> tuple[int, str]:
-    """Keep a page, as one step of the journal, and return its number as an article, and what became of it.
+    """Save a page as one step of the journal; return its article id and what happened.
 
-    That is "new"; "changed": it was there, and what it said then is now its earlier version; or "same". The source is
-    made when it is first needed. Undoing hides the page again, and takes away the source that came with it.
+    That is "new", "changed" (the former text is now a version) or "same". The first page creates the source. Undo hides
+    the page again and removes the source if it came with it.
     """
     with transaction(db):
-        id, became, undone = _save(db, page, now)
+        id, outcome, undone = _save(db, page, now)
         if undone:
             record(db, f"Saved “{page.title or page.url}”.", undone, now)
-        return id, became
+        return id, outcome
 
 
 @translate_errors
 def save_all(db: Connection, pages: Iterable[PreparedEntry], now: int) -> int:
-    """Keep pages as one step of the journal, and return how many are new; those that are there stay as they are."""
+    """Save pages as one step of the journal; return how many are new. Others stay unchanged."""
     with transaction(db):
         missing = [page for page in pages if not is_saved(db, page)]
         undone = [image for page in missing for image in _save(db, page, now)[2]]
@@ -51,23 +51,23 @@ def save_all(db: Connection, pages: Iterable[PreparedEntry], now: int) -> int:
 
 
 def _save(db: Connection, page: PreparedEntry, now: int) -> tuple[int, str, list[RowSnapshot]]:
-    """Keep a page, and return its number, what became of it, and what undo needs to know."""
+    """Save a page; return its id, what happened, and the rows for undo."""
     before = db.execute("SELECT removed_at FROM source WHERE url = ?", (SAVED_PAGES,)).fetchone()
     source = subscriptions.add(db, NewSource(SAVED_PAGES, title=TITLE), now)
-    # The same words are left as they are: this time the page's clock may not be known.
-    there = "SELECT id, feed FROM article JOIN body ON article_id = id WHERE source_id = ? AND guid = ?"
-    id, body = db.execute(there, (source.id, page.guid)).fetchone() or (0, None)
+    # An unchanged text is not saved again: this time the page may lack its date.
+    stored = "SELECT id, feed FROM article JOIN body ON article_id = id WHERE source_id = ? AND guid = ?"
+    id, body = db.execute(stored, (source.id, page.guid)).fetchone() or (0, None)
     same = body is not None and is_readable(body) and ingestion.is_unchanged(db, id, page)
-    if not same:  # of a damaged one, all is written anew
+    if not same:  # a damaged body is written again
         db.execute("UPDATE article SET stamp = 0 WHERE id = ?", (id,))
     saved = SaveResult(same=1) if same else ingestion.save(db, source.id, None, [page], now)
     id, hidden = db.execute(
         "SELECT id, hidden_at FROM article LEFT JOIN state ON article_id = id WHERE source_id = ? AND guid = ?",
         (source.id, page.guid),
     ).fetchone()
-    comes = bool(saved.new) or hidden is not None
+    appears = bool(saved.new) or hidden is not None
     undone = []
-    if comes:
+    if appears:
         db.execute("UPDATE state SET hidden_at = NULL WHERE article_id = ?", (id,))
         undone.append(RowSnapshot("state", ("hidden_at",), [(id, now)]))
     if before is None or before[0] is not None:

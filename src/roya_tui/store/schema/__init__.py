@@ -1,1 +1,1 @@
-"""The schema: its migrations, and the counts that triggers keep."""
+"""Migrations, and the counters that triggers keep."""

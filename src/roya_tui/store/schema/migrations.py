@@ -1,6 +1,6 @@
-"""The tables, as a new store begins; `schema` tells what has become of them since.
+"""All migrations in order. A new database runs through all of them.
 
-What a feed says and what the person did never share a table.
+Data of feeds and data of yours never share a table.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from roya_tui.store.schema.tally import TALLY_SCHEMA
 INITIAL = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
--- A subscription, as the person wants it.
+-- A subscription with your settings.
 CREATE TABLE source (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     url TEXT NOT NULL UNIQUE,
@@ -32,7 +32,7 @@ CREATE TABLE source (
     removed_at INTEGER
 );
 
--- What the feed says of itself, and how its address answers.
+-- What a feed contains about itself, and the state of its checks.
 CREATE TABLE feed (
     source_id INTEGER PRIMARY KEY REFERENCES source (id),
     title TEXT NOT NULL DEFAULT '',
@@ -54,8 +54,8 @@ CREATE TABLE feed (
     gone INTEGER NOT NULL DEFAULT 0
 );
 
--- The narrow part of an article. `at` is what lists sort by; `digest` is of what a reader sees, `stamp` of all that
--- is stored; `changed_at` is when it last became another.
+-- The short columns of an article. `at` is the time that lists sort by; `digest` is a hash of the visible text, `stamp`
+-- of everything stored; `changed_at` is the time of the last new version.
 CREATE TABLE article (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     source_id INTEGER NOT NULL REFERENCES source (id),
@@ -77,13 +77,13 @@ CREATE TABLE article (
     url TEXT NOT NULL,
     UNIQUE (source_id, guid)
 );
--- Lists read this index alone.
+-- Lists read only this index.
 CREATE INDEX article_by_time ON article (at, id, source_id, minutes, pictures, language);
 CREATE INDEX article_by_source ON article (source_id, at);
 CREATE INDEX article_changed ON article (changed_at) WHERE changed_at IS NOT NULL;
 CREATE INDEX article_full ON article (full) WHERE full;
 
--- The wide part, compressed: what the feed gave, and the full text of the page.
+-- The long parts, compressed: the feed's body, and the full text of the page.
 CREATE TABLE body (
     article_id INTEGER PRIMARY KEY REFERENCES article (id),
     feed BLOB NOT NULL,
@@ -107,7 +107,7 @@ CREATE TABLE tag (
     folded TEXT NOT NULL UNIQUE
 );
 
--- `by_feed` and `by_person` tell who gave the tag; one of them is 1.
+-- `by_feed` and `by_person` are the origin of the tag; at least one is 1.
 CREATE TABLE article_tag (
     article_id INTEGER NOT NULL REFERENCES article (id),
     tag_id INTEGER NOT NULL REFERENCES tag (id),
@@ -117,14 +117,14 @@ CREATE TABLE article_tag (
 ) WITHOUT ROWID;
 CREATE INDEX article_by_tag ON article_tag (tag_id, article_id);
 
--- Articles that were let go for their age: what the feed still shows of them does not come back as news.
+-- Articles deleted for their age: entries that are still in the feed do not return as new.
 CREATE TABLE forgotten (
     source_id INTEGER NOT NULL REFERENCES source (id),
     guid TEXT NOT NULL,
     PRIMARY KEY (source_id, guid)
 ) WITHOUT ROWID;
 
--- What the person did with an article. An article without a row here is unread and untouched.
+-- Your marks on an article. An article without a row is unread and has no marks.
 CREATE TABLE state (
     article_id INTEGER PRIMARY KEY REFERENCES article (id),
     read_at INTEGER,
@@ -137,7 +137,7 @@ CREATE TABLE state (
 CREATE INDEX state_starred ON state (starred_at) WHERE starred_at IS NOT NULL;
 CREATE INDEX state_noted ON state (article_id) WHERE note <> '';
 
--- Folded text. Contentless: what was indexed is kept, compressed, in `body`.
+-- Folded text. Contentless: the indexed text is in `body`, compressed.
 CREATE VIRTUAL TABLE search USING fts5 (
     title, author, text,
     content = '', prefix = '2 3', tokenize = "unicode61 remove_diacritics 0"
@@ -150,8 +150,7 @@ CREATE TABLE saved_query (
     effect TEXT NOT NULL DEFAULT ''
 );
 
--- What the person did: a sentence, and what was there before (after, once it is undone). `noticed` is what the
--- program saw by itself: that articles were read.
+-- Steps: a sentence and the rows from before (after undo: from after). `noticed` steps are automatic: read marks.
 CREATE TABLE journal (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     sentence TEXT NOT NULL,
@@ -170,9 +169,10 @@ CREATE TABLE refresh_lock (
 
 
 class Migration(Struct, frozen=True):
-    """One step of the schema: SQL whose statements end their lines, or a function.
+    """One migration: SQL whose statements end at line ends, or a function.
 
-    A copy of the store is kept before one that `rewrites` what is stored.
+    A copy of the database is kept before a migration that `rewrites` data. After one that `erases`, the file is
+    rewritten.
     """
 
     run: str | Callable[[Connection], object]
@@ -182,7 +182,7 @@ class Migration(Struct, frozen=True):
 
 
 _ATTEMPTS = """
--- How a source answered, try by try: the last ones of each. `kind` is '' for a good answer, else `Failed.kind`.
+-- The last checks of each source. `kind` is '' for a good response, else `Failure.kind`.
 CREATE TABLE attempt (
     source_id INTEGER NOT NULL REFERENCES source (id),
     number INTEGER NOT NULL,
@@ -198,13 +198,13 @@ CREATE TABLE attempt (
 """
 
 _SKIP_TIMES = """
--- The hours (UTC) and weekdays (Monday is 0) in which a feed wants no visits: numbers, with blanks between them.
+-- Hours (UTC) and weekdays (Monday is 0) in which a feed asks not to be checked: numbers, separated by blanks.
 ALTER TABLE feed ADD COLUMN skip_hours TEXT NOT NULL DEFAULT '';
 ALTER TABLE feed ADD COLUMN skip_days TEXT NOT NULL DEFAULT '';
 """
 
 _FAILED_ADDRESSES = """
--- Pictures and pages that were to be kept for reading offline, and could not be had: not to be asked for before then.
+-- Failed downloads of pictures and pages for offline reading, and the time of the next attempt.
 CREATE TABLE missed (
     url TEXT PRIMARY KEY,
     failures INTEGER NOT NULL,
@@ -214,20 +214,19 @@ CREATE TABLE missed (
 """
 
 _INDEX_MERGE = """
--- Parts of the index are joined when there are eight of a size, not four: a third less is written. Never many at once
--- (the default is at sixteen): that would hold the store for a second or more.
+-- Merge eight index segments of a size, not four: a third less is written. Never many at once (default: at sixteen),
+-- which would lock the database for a second or more.
 INSERT INTO search (search, rank) VALUES ('automerge', 8);
 INSERT INTO search (search, rank) VALUES ('crisismerge', 64);
 """
 
 _EARLIER_DIGEST = """
--- The version that was read before the one of `read_digest`: what has changed since is told after reading, too.
+-- The version read before `read_digest`, so that changes are still shown after reading.
 ALTER TABLE state ADD COLUMN earlier_digest INTEGER;
 """
 
 _INDEX_QUEUE = """
--- What search is yet to be told, word for word: it learns hundreds of articles at once in half the time that they take
--- source by source, and for so many it needs the room.
+-- Text still to be indexed: hundreds of articles at once take half the time of source by source, but more memory.
 CREATE TABLE put_off (
     article_id INTEGER PRIMARY KEY REFERENCES article (id),
     title TEXT NOT NULL,
@@ -238,9 +237,9 @@ INSERT INTO search (search, rank) VALUES ('hashsize', 16000000);
 """
 
 _STORIES = """
--- What tells the same story as others do, as a refresh found it; and, for some days, what each article is known by.
--- An article that is neither in a story nor that new has no row. `source_id` and `minutes` are those of the article as
--- it came: what is weighed when one telling stands for all is read from one index.
+-- Articles in stories that a refresh found and, for some days, fingerprints of all articles. Without a row, an article
+-- is in no story and not recent. `source_id` and `minutes` are copies from the article, so that one index has all it
+-- takes to choose the article that represents a story.
 CREATE TABLE telling (
     article_id INTEGER PRIMARY KEY REFERENCES article (id),
     source_id INTEGER NOT NULL,
@@ -253,13 +252,13 @@ CREATE INDEX telling_by_story ON telling (story, minutes DESC, article_id, sourc
     WHERE story IS NOT NULL;
 CREATE INDEX telling_known ON telling (sorted, article_id) WHERE packed IS NOT NULL;
 
--- The story that the person put it in, which goes before what was found.
+-- The story by hand, which precedes the one found.
 ALTER TABLE state ADD COLUMN story INTEGER;
 CREATE INDEX state_by_story ON state (story) WHERE story IS NOT NULL;
 """
 
 _JOURNAL_SESSIONS = """
--- Which run of a program made the step. What is undone stands in the order in which it is done again, the newest first.
+-- `maker` is the session of the step. Undone steps are in the order of redo, the next one last.
 ALTER TABLE journal ADD COLUMN maker INTEGER NOT NULL DEFAULT 0;
 UPDATE journal SET id = (SELECT 2 * max(id) + 1 FROM journal) - id WHERE undone_at IS NOT NULL;
 
@@ -267,7 +266,7 @@ CREATE INDEX state_hidden ON state (hidden_at) WHERE hidden_at IS NOT NULL;
 """
 
 _SAVED_SEARCHES = """
--- The person's saved feeds: queries with a name, in the order of their places. A row without a name is none.
+-- Saved searches in order of `place`. A row without a name does not count.
 CREATE TABLE saved_feed (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL DEFAULT '',
@@ -277,7 +276,7 @@ CREATE TABLE saved_feed (
 );
 DROP TABLE saved_query;
 
--- Tags that the person merged into another one, or renamed: what has them stands under that one.
+-- Merged or renamed tags: articles with `tag_id` count as tagged with `into_id`.
 CREATE TABLE tag_alias (
     tag_id INTEGER PRIMARY KEY REFERENCES tag (id),
     into_id INTEGER REFERENCES tag (id)
@@ -285,23 +284,23 @@ CREATE TABLE tag_alias (
 """
 
 _INDEX_QUEUE_IDS = """
--- What search is to be told stands in the body: here it would be written, copied and thrown away for nothing.
+-- The text to index is in the body; a copy here would be written for nothing.
 CREATE TABLE to_be_told (article_id INTEGER PRIMARY KEY REFERENCES article (id));
 INSERT INTO to_be_told SELECT article_id FROM put_off;
 DROP TABLE put_off;
 ALTER TABLE to_be_told RENAME TO put_off;
--- Of the index, parts are joined when there are sixteen of a size: each word is written twice, not three times.
+-- Merge sixteen index segments of a size: each word is written twice, not three times.
 INSERT INTO search (search, rank) VALUES ('automerge', 16);
 """
 
 _NO_CHANGE_12 = """
--- Search was made anew here; now it is so further below.
+-- The index was rebuilt here; a later migration does it now.
 SELECT 1;
 """
 
 _RULES = """
--- The person's rules: what is done by itself with what a query finds, in the order of their places. `term` are the
--- seconds for which one stands from when it is switched on, `ends` when that is over; NULL is for good.
+-- Rules in order of `place`. `term` is the duration in seconds from enabling the rule, `ends` the time when it is over;
+-- NULL: no end.
 CREATE TABLE rule (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL DEFAULT '',
@@ -313,7 +312,7 @@ CREATE TABLE rule (
     off INTEGER NOT NULL DEFAULT 0,
     place INTEGER NOT NULL DEFAULT 0
 );
--- What each rule has caught, and when: it acts on an article once.
+-- Matches of each rule: it applies to an article once.
 CREATE TABLE caught (
     rule_id INTEGER NOT NULL,
     article_id INTEGER NOT NULL REFERENCES article (id),
@@ -321,11 +320,11 @@ CREATE TABLE caught (
     PRIMARY KEY (rule_id, article_id)
 ) WITHOUT ROWID;
 CREATE INDEX caught_by_article ON caught (article_id, rule_id);
--- What was saved at `at`, and rules are yet to see, as soon as search knows it.
+-- Articles saved at `at` that rules check once they are indexed.
 CREATE TABLE unruled (article_id INTEGER PRIMARY KEY REFERENCES article (id), at INTEGER NOT NULL);
 
--- The rules that mute and highlight an article: what follows from the above, kept for lists and counts. `refused` is
--- what the person took back of it.
+-- The rules that mute and highlight an article, derived from the above for lists and counts. `refused` has the effects
+-- that you took back.
 ALTER TABLE state ADD COLUMN muted_by INTEGER;
 ALTER TABLE state ADD COLUMN lit_by INTEGER;
 ALTER TABLE state ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
@@ -334,8 +333,8 @@ CREATE INDEX state_lit ON state (lit_by) WHERE lit_by IS NOT NULL;
 """
 
 _PENDING_MARKS = """
--- What the person did elsewhere with articles that are not here yet: known by their source's address and what names
--- them there. A row without facts is none.
+-- Imported marks of articles that have not arrived yet, by address of the source and identity. A row without facts does
+-- not count.
 CREATE TABLE awaited (
     id INTEGER PRIMARY KEY,
     source TEXT NOT NULL DEFAULT '',
@@ -348,19 +347,18 @@ CREATE INDEX awaited_by_url ON awaited (source, url);
 """
 
 _DAILY_LIMIT = """
--- How many articles of a day lists show of a source before they count the rest; NULL for all.
+-- Daily limit of a source in lists; NULL: none.
 ALTER TABLE source ADD COLUMN per_day INTEGER;
 """
 
 _NO_CHANGE_17 = """
--- Search was made anew here, too.
+-- The index was rebuilt here, too.
 SELECT 1;
 """
 
 _NO_CHANGE_18 = """
--- What search is told of a text follows from it, and no longer stands beside it in the body; and bodies are packed with
--- a dictionary. An older program, which could not read that, keeps away. Bodies stay as they are until they are written
--- anew.
+-- Bodies no longer repeat the indexed text and are compressed with a dictionary. Older programs cannot read them and
+-- must not open the database. Existing bodies stay until they are written again.
 SELECT 1;
 """
 
@@ -370,11 +368,10 @@ SELECT 1;
 """
 
 _ASCII_INDEX = """
--- Search without an index of the beginnings of words, which was as large as the words themselves. Those of titles and
--- authors have one of their own: where one to three letters are typed, that is where what begins so is looked for. The
--- text is the first column, which an index does not name: that saves two bytes for each word of each text, a fifth of
--- all. What it is told has words and ASCII only (`text.only_words`), so that no letter has to be looked up: Arabic is
--- learnt in half the time. All is told anew.
+-- An index without prefixes, which were as large as the words. Titles and authors have a prefix index of their own, for
+-- searches of one to three letters. The text is the first column, whose number FTS5 does not store: saves two bytes for
+-- each word of each text, a fifth of the index. `text.blank_symbols` leaves only words and ASCII, so the tokenizer does
+-- not look characters up: Arabic is indexed in half the time. All articles are indexed again.
 DROP TABLE search;
 DROP TABLE IF EXISTS beginnings;
 CREATE VIRTUAL TABLE search USING fts5 (text, title, author, content = '', tokenize = "ascii");

@@ -1,4 +1,4 @@
-"""Counts that triggers keep, so that they need no look at articles: SQL for the schema, and for whoever checks it."""
+"""Article counters kept by triggers, so that counts need not read articles: SQL only."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ UNION ALL SELECT g.tag_id, a.source_id, sum(coalesce(s.hidden_at, s.muted_by) IS
 FROM article_tag AS g CROSS JOIN article AS a ON a.id = g.article_id
 LEFT JOIN state AS s ON s.article_id = a.id GROUP BY g.tag_id, a.source_id
 """
-"""What `tally` should hold, counted in full."""
+"""The correct contents of `tally`, counted from the articles."""
 
 TALLY_MISMATCHES = f"""
 SELECT * FROM (SELECT * FROM ({TALLY_QUERY}) EXCEPT SELECT * FROM tally)
 UNION ALL SELECT * FROM (SELECT * FROM tally WHERE total OR unread EXCEPT SELECT * FROM ({TALLY_QUERY}))
 """
-"""Rows that are in only one of them."""
+"""Rows that are only in one of the two."""
 
 TALLY_SCHEMA = f"""
--- How many articles of each source there are, and how many of them carry each tag (0: with or without): those that are
--- not hidden. Kept by the triggers below, so that counts need no look at articles.
+-- Visible articles of each source with each tag (0: with or without tags), kept by the triggers below.
 CREATE TABLE tally (
     tag_id INTEGER NOT NULL,
     source_id INTEGER NOT NULL,

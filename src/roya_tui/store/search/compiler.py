@@ -1,7 +1,7 @@
-"""A query's way into SQL. What a person wrote only ever becomes a parameter or a quoted token.
+"""Compiles a `Query` to SQL; text of the user only becomes a parameter or a quoted token.
 
-Joins are written in the order in which they should run (CROSS JOIN), so that no statistics, which may be missing or
-years old, can lead SQLite astray.
+Joins are written in the order in which they should run (CROSS JOIN), so that missing or outdated statistics cannot
+mislead SQLite.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ JOIN_STATE = "LEFT JOIN state AS s ON s.article_id = a.id"
 FROM_ARTICLES = f"FROM article AS a {JOIN_STATE}"
 FROM_IDS = f"FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value {JOIN_STATE}"
 JOIN_ARTICLE = "LEFT JOIN state AS s ON s.article_id = r.id CROSS JOIN article AS a ON a.id = r.id"
-"""What stands beside a row `r` with an id. Its state is looked at first: the row of an article is ten times as wide."""
+"""Joins for a row `r` with an id. The state comes first: an article's row is ten times as wide."""
 
 ALL_HIDDEN = (
     "SELECT article_id FROM state WHERE hidden_at IS NOT NULL"
     " UNION ALL SELECT article_id FROM state WHERE muted_by IS NOT NULL"
 )
-"""The numbers of what is hidden, by two indexes: some come twice."""
+"""The ids of hidden articles, from two indexes: some occur twice."""
 _STATES = {
     "unread": "s.read_at IS NULL",
     "read": "s.read_at IS NOT NULL",
@@ -46,15 +46,15 @@ _STATES = {
 }
 _HIDDEN = state("hidden").where
 _READ_STATES = (state("read").where, state("unread").where)
-"""What is asked of the state of each article."""
+"""Conditions on the state of every article."""
 _ROW_FIELDS, _HAS_IMAGE = ("source", "folder", "lang", "since", "before", "minutes"), state("has-image").where
-"""What is asked of the row of each article: fields, and a state. For all else its number is enough."""
+"""Conditions that read the article's row; for all others its id is enough."""
 _SCAN_RATIO = 20
-"""Sources that have more than one in so many articles are looked for in the list of all, which is in order already."""
+"""Sources with more than one in so many articles are found by a scan, which is already in order."""
 
 
 class Compiler:
-    """Writes SQL conditions, and collects their parameters in the order of their marks."""
+    """Builds SQL conditions and collects their parameters in order."""
 
     def __init__(
         self,
@@ -67,11 +67,11 @@ class Compiler:
         few_rows: bool = False,
         tag_names: TagNameIndex | None = None,
     ) -> None:
-        """Hidden articles are found, too, where that is said by `hidden` or in the query.
+        """Prepare to compile one query.
 
-        `within`: no others are asked for than those from one id to another, which spares a look at all the rest.
-        `few`: of each article it is asked whether it has a tag, and not of the tag which articles have it.
-        `tag_words`: those that are asked by other questions, too.
+        `include_hidden`: find hidden articles even without `is:hidden` in the query. `within`: the lowest and highest
+        id to look at. `few_rows`: test each article for a tag instead of listing all articles with the tag.
+        `tag_names`: an index shared with other queries.
         """
         self.db = db
         self.now = now
@@ -82,44 +82,43 @@ class Compiler:
         self.tag_names = tag_names or TagNameIndex(db)
         self._source_matcher = SourceMatcher(db)
         self.removed = _sql_list(id for (id,) in db.execute("SELECT id FROM source WHERE removed_at IS NOT NULL"))
-        """The numbers of sources that were removed."""
+        """The ids of removed sources, for an SQL list."""
         self.id = "a.id"
-        """How the number of the article in question is written."""
+        """SQL for the id of the article."""
         self.parameters: list[Any] = []
 
     def rows(self, query: Query, *, everything: bool, ids_only: bool = False) -> str:
-        """Return FROM and WHERE for what `query` finds; `whole`: all of it is wanted.
+        """Return FROM and WHERE for `query`; `everything`: all results will be read.
 
-        Where an index has the ids of all that meet some of the conditions, that comes first: in the order of ids, in
-        which the states of articles stand, each is beside the one before. `numbers`: of the article itself nothing
-        but `a.id` is wanted.
+        An index with the ids that meet some conditions comes first: in the order of ids the states of articles are side
+        by side. `ids_only`: no column of the article but `a.id` is read.
         """
-        ids, met = self._ids_from_index(query)
+        ids, indexed = self._ids_from_index(query)
         if not ids:
             return f"{FROM_ARTICLES} WHERE {self.where(query, everything=everything)}"
-        rest = remove_terms(query, met)
+        rest = remove_terms(query, indexed)
         row = "a" if ids_only and not self._needs_article_row(rest) else "r"
-        # What needs but the id is asked before the row of the article is read; by no index, as the plus says.
+        # Conditions on the id run before the article's row is read. The plus keeps SQLite from using an index.
         self.id = f"+{row}.id"
-        beside = JOIN_STATE if row == "a" else JOIN_ARTICLE
-        return f"FROM ({ids}) AS {row} {beside} WHERE {self.where(rest, everything=everything)}"
+        joins = JOIN_STATE if row == "a" else JOIN_ARTICLE
+        return f"FROM ({ids}) AS {row} {joins} WHERE {self.where(rest, everything=everything)}"
 
     def _needs_article_row(self, query: Query) -> bool:
-        """Whether the rows of articles must be read to tell which of them `query` finds."""
-        asked = [term for term, _ in iter_terms(query.where)]
-        return bool(self.removed) or any(term.field in _ROW_FIELDS or term == _HAS_IMAGE for term in asked)
+        """Whether `query` depends on columns of the articles' rows."""
+        terms = [term for term, _ in iter_terms(query.where)]
+        return bool(self.removed) or any(term.field in _ROW_FIELDS or term == _HAS_IMAGE for term in terms)
 
     def _ids_from_index(self, query: Query) -> tuple[str, Sequence[Term]]:
-        """Return the query for the ids of all that meet some conditions, each once, and these; ("", ()) for none."""
+        """Return SQL for the distinct ids that meet some conditions, and these; else ("", ())."""
         words = required_texts(query)
-        if alone := [term for term in words if self._is_only_in_index(term)]:
-            self.parameters.append(" AND ".join(map(match_expression, alone)))
-            return "SELECT rowid AS id FROM search WHERE search MATCH ?", alone
-        asked = [part for part in _conjuncts(query) if isinstance(part, Term)]
-        for term in asked:
+        if only_indexed := [term for term in words if self._is_only_in_index(term)]:
+            self.parameters.append(" AND ".join(map(match_expression, only_indexed)))
+            return "SELECT rowid AS id FROM search WHERE search MATCH ?", only_indexed
+        terms = [part for part in _conjuncts(query) if isinstance(part, Term)]
+        for term in terms:
             if term.field == "tag" and len(tags := merged_ids(self.db, fold_tag(term.value))) == 1:
                 return f"SELECT article_id AS id FROM article_tag WHERE tag_id = {tags[0]:d}", [term]
-        if words and (read_or_not := [self.term(term) for term in asked if term in _READ_STATES]):
+        if words and (read_or_not := [self.term(term) for term in terms if term in _READ_STATES]):
             return (
                 f"SELECT r.id FROM ({self.ids_with_text(words[0])}) AS r LEFT JOIN state AS s ON s.article_id = r.id"
                 f" WHERE {' AND '.join(read_or_not)} GROUP BY r.id"
@@ -127,26 +126,29 @@ class Compiler:
         return "", ()
 
     def _is_only_in_index(self, term: Term) -> bool:
-        """Whether neither a tag nor a note has the word, nor is it so short that titles may begin with it."""
+        """Whether no tag or note has the word, and it is too long for prefix matches in titles."""
         if prefix_expression(term):
             return False
         return bool(term.field) or not (self._tags_with(term) or find_in_notes(self.db, term))
 
     def _tags_with(self, term: Term) -> list[int]:
-        """Return the tags that have the word or phrase, or stand under one that has."""
+        """Return the tags with the word or phrase in their name or in that of their merged tag."""
         return self.tag_names.find(f" {fold_tag(term.value)}" + (" " if term.phrase else ""))
 
     def where(self, query: Query, *, everything: bool = False) -> str:
-        """Return the condition for `query` and for what every view leaves out; `whole`: very many may be found."""
+        """Return the WHERE condition of `query`, without hidden articles and removed sources.
+
+        `everything`: expect very many results.
+        """
         conditions = [self.condition(query.where)]
         if self.removed:
             conditions.append(
                 f"(a.source_id NOT IN ({self.removed}) OR s.starred_at IS NOT NULL OR coalesce(s.note, '') <> '')"
             )
-        asked = [term for term, _ in iter_terms(query.where)]
-        if not self.include_hidden and _HIDDEN not in asked:
-            # Where nothing else looks at the state of each, it takes less to leave out those few that are hidden.
-            with_state = not everything or bool(self.removed) or any(term in _READ_STATES for term in asked)
+        terms = [term for term, _ in iter_terms(query.where)]
+        if not self.include_hidden and _HIDDEN not in terms:
+            # If no other condition reads the states, excluding the few hidden ids is faster.
+            with_state = not everything or bool(self.removed) or any(term in _READ_STATES for term in terms)
             conditions.append(f"{HIDDEN} IS NULL" if with_state else self.condition(Not(_HIDDEN)))
         return " AND ".join(conditions)
 
@@ -208,17 +210,17 @@ class Compiler:
         return parse_time("today" if value == VISIT else value, self.now, self.zone) if end is None else end
 
     def _in_sources(self, ids: Sequence[int]) -> str:
-        chosen = f"source_id IN ({_sql_list(ids)})"
+        condition = f"source_id IN ({_sql_list(ids)})"
         if self.within is None:
             (many,) = self.db.execute(
-                f"SELECT sum(total) FILTER (WHERE {chosen}) * {_SCAN_RATIO} > sum(total) FROM tally WHERE tag_id = 0"
+                f"SELECT sum(total) FILTER (WHERE {condition}) * {_SCAN_RATIO} > sum(total) FROM tally WHERE tag_id = 0"
             ).fetchone()
             if many:
-                return f"+a.{chosen}"
-        return f"a.{chosen}"
+                return f"+a.{condition}"
+        return f"a.{condition}"
 
     def ids_with_text(self, term: Term) -> str:
-        """Return the query for the ids of what has the word or phrase, some of them twice."""
+        """Return SQL for the ids with the word or phrase in text, tags or notes; some occur twice."""
         if term.field:
             return self.ids_in_index(term)
         matches = self.ids_in_index(term)
@@ -230,12 +232,12 @@ class Compiler:
         )
 
     def ids_in_index(self, term: Term) -> str:
-        """Return the query for the ids of what search knows to have the word or phrase."""
+        """Return SQL for the ids with the word or phrase in the full-text index."""
         parts = []
-        if begun := prefix_expression(term):
+        if prefix := prefix_expression(term):
             parts.append(f"SELECT rowid AS id FROM beginnings WHERE beginnings MATCH ?{self.within_clause('rowid')}")
-            self.parameters.append(begun)
-        if not (begun and term.field):
+            self.parameters.append(prefix)
+        if not (prefix and term.field):
             parts.append(f"SELECT rowid AS id FROM search WHERE search MATCH ?{self.within_clause('rowid')}")
             self.parameters.append(match_expression(term))
         return " UNION ALL ".join(parts)
@@ -245,17 +247,17 @@ class Compiler:
 
 
 def required_texts(query: Query) -> list[Term]:
-    """Return the words and phrases that all are to be there."""
+    """Return the words and phrases that every result must have."""
     return [part for part in _conjuncts(query) if isinstance(part, Term) and is_text_term(part)]
 
 
 def remove_terms(query: Query, terms: Collection[Term]) -> Query:
-    """Return what else `query` asks for than these of its `texts`."""
+    """Return `query` without these of its required terms."""
     return Query(All(tuple(part for part in _conjuncts(query) if part not in terms)))
 
 
 def is_text_term(condition: Condition) -> bool:
-    """Whether it is a word or phrase that search knows."""
+    """Whether a condition is a word or phrase in the full-text index."""
     return isinstance(condition, Term) and condition.field in ("", "title", "author")
 
 
@@ -270,5 +272,5 @@ def _in_folder(db: Connection, name: str) -> list[int]:
 
 
 def _sql_list(numbers: Iterable[int]) -> str:
-    """Return numbers as SQL has them in a list."""
+    """Return integers separated by commas."""
     return ", ".join(f"{number:d}" for number in numbers)

@@ -1,4 +1,4 @@
-"""Words as FTS5 is asked for them: quoted tokens and our own operators, never what a person wrote as it stands."""
+"""FTS5 expressions for search words: quoted tokens and our own operators only."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from roya_tui.text import blank_symbols, clean
 
 _ARABIC = re.compile("[\u0621-\u064a]")
 _ARABIC_LETTERS = re.compile("[\u0620-\u064a\u066e-\u06d3]")
-"""Persian's and others' among them."""
+"""Including those of Persian and other languages."""
 _ARABIC_PREFIXES = ("وال", "ال")
 _JOINER = "\u200c"
-"""The zero-width non-joiner: it parts letters within a word."""
+"""Zero-width non-joiner: separates letters inside of a word."""
 
 _SHORT_WORD = 3
-"""Letters of a word that would begin too many others in texts."""
+"""Longest word that is not searched as a prefix in texts, where it would match too much."""
 
 
 def match_expression(term: Term) -> str:
-    """Return the FTS5 expression for a term that is looked for in text: quoted tokens and our own operators.
+    """Return the FTS5 expression for a text term.
 
-    A short word is looked for as it stands: other words that begin so are looked for by `beginning`. One of one or two
-    letters is looked for in titles only, where many texts have it.
+    A short word matches whole words only; `prefix_expression` adds its prefix matches in titles. A word of one or two
+    letters, which many texts have, matches in titles only.
     """
     folded = fold_tag(clean(term.value))
     column = term.field or ("title" if len(folded) <= 2 and not term.phrase else "")
@@ -37,7 +37,7 @@ def match_expression(term: Term) -> str:
 
 
 def prefix_expression(term: Term) -> str:
-    """Return the expression by which titles and authors are looked through for a short word or what begins so."""
+    """Return the FTS5 expression for a short word as a prefix in titles or authors, or ""."""
     folded = fold_tag(clean(term.value))
     return (
         ""
@@ -57,15 +57,17 @@ def _format_expression(variants: Sequence[str], column: str, star: str) -> str:
 
 
 def _variants_with_joiner(term: Term) -> list[str]:
-    """The same of a compound that is written with a joiner as with a blank, as Persian has many."""
+    """Return the variants of a word, also with blanks for joiners (frequent in Persian)."""
     value = clean(term.value)
     spellings = dict.fromkeys((value, value.replace(_JOINER, " ")))
-    return list(dict.fromkeys(variant for way in spellings for variant in _variants(fold_tag(way))))
+    return list(dict.fromkeys(variant for spelling in spellings for variant in _variants(fold_tag(spelling))))
 
 
 def join_compounds(db: Connection, query: Query) -> Query:
-    """Return `query` such that two words side by side also find what has them joined, if anything has: a person types
-    `می روم` for `می‌روم`, which search knows as one word. Only words in Arabic letters are looked at.
+    """Return `query` extended so that two adjacent words also match their compound.
+
+    You may type `می روم` for `می‌روم`, which is indexed as one word. Only for words in Arabic script, and only
+    compounds that the index has.
     """
     return replace(query, where=_join_compounds(db, query.where)) if _ARABIC_LETTERS.search(str(query)) else query
 
@@ -91,7 +93,7 @@ def _join_compounds(db: Connection, condition: Condition) -> Condition:
 
 
 def _find_compound(db: Connection, first: Condition | None, second: Condition) -> Term | None:
-    """Return the word that search knows and these are joined, None if there is none."""
+    """Return the two terms joined, if the index has that word; else None."""
     if not isinstance(first, Term) or not isinstance(second, Term) or first.phrase or second.phrase:
         return None
     if first.field != second.field or first.field not in TEXT_FIELDS:
@@ -99,12 +101,12 @@ def _find_compound(db: Connection, first: Condition | None, second: Condition) -
     if not all(_ARABIC_LETTERS.match(fold_tag(term.value)) for term in (first, second)):
         return None
     joined = Term(first.field, first.value + second.value)
-    known = db.execute("SELECT 1 FROM search WHERE search MATCH ? LIMIT 1", (match_expression(joined),)).fetchone()
-    return joined if known else None
+    indexed = db.execute("SELECT 1 FROM search WHERE search MATCH ? LIMIT 1", (match_expression(joined),)).fetchone()
+    return joined if indexed else None
 
 
 def _variants(folded: str) -> list[str]:
-    """The forms that a word is looked for in: in Arabic with what is joined on to it, and without."""
+    """Return the forms of a word to search for: in Arabic with and without its prefixes."""
     if not _ARABIC.match(folded):
         return [folded]
     bare = _strip_arabic_prefix(folded)
@@ -112,7 +114,7 @@ def _variants(folded: str) -> list[str]:
 
 
 def arabic_forms(folded: str) -> list[tuple[str, str]]:
-    """Return a word as it is, and in Arabic without the article and with it: what is joined on, and the word."""
+    """Return (prefix, word) pairs: as typed, and in Arabic also without and with the article."""
     if not _ARABIC.match(folded):
         return [("", folded)]
     bare = _strip_arabic_prefix(folded)
@@ -127,7 +129,7 @@ def _strip_arabic_prefix(folded: str) -> str:
 
 
 def find_in_notes(db: Connection, term: Term) -> list[int]:
-    """Return the articles whose note has the word, or a word that begins with it. Notes are few, and short."""
+    """Return the articles whose note has the word or a word that starts with it."""
     any_of = "|".join(map(re.escape, _variants_with_joiner(term)))
     pattern = re.compile(rf"(?<!\w)(?:{any_of})" + (r"(?!\w)" if term.phrase else ""))
     notes = db.execute("SELECT article_id, note FROM state WHERE note <> ''")

@@ -1,4 +1,4 @@
-"""What a query finds, and in which order; how many that are, `counting` tells.
+"""The results of a query: article ids in order, and counts.
 
 Joins are written in the order in which they should run (CROSS JOIN), as in `compiler`.
 """
@@ -32,33 +32,19 @@ from roya_tui.store.sources.names import ids_by_label
 from roya_tui.store.user_data.rule_flags import HIDDEN
 from roya_tui.store.user_data.tags import TagNameIndex, canonical_names, fold_tag
 
-__all__ = [
-    "count",
-    "count_hidden",
-    "count_rows",
-    "count_tags",
-    "count_views",
-    "filter_ids",
-    "find",
-    "find_all",
-    "find_with_sources",
-    "find_with_times",
-    "list_tags",
-]
-
 _MAX_RANKED = 2_000
-"""Ranking costs a look at each match, so only the newest so many are ranked; the others follow by their time."""
+"""Newest matches that are ranked, since ranking reads each match; the others follow by time."""
 _RANKED = """(SELECT rowid AS id, bm25(search, 1.0, 10.0, 5.0) AS rank
     FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)"""
 _PREFIX_MATCHES = "(SELECT rowid AS id FROM beginnings WHERE beginnings MATCH ? ORDER BY rowid DESC LIMIT ?)"
 _FRESH = 3 * 86_400
-"""Seconds after which half of what is added to the rank of something new is left: a fifth of it at most."""
+"""Seconds after which half of the bonus for new articles is left: a fifth of the rank at most."""
 _BY_RANK = f"r.rank * (1 + 0.2 * {_FRESH}.0 / ({_FRESH}.0 + max(0, {{now:d}} - a.at))), a.at DESC, a.id DESC"
 
 _FROM_BY_SOURCE = f"FROM json_each(?) AS o CROSS JOIN article AS a ON a.source_id = o.value {JOIN_STATE}"
 _FITS_FOUR_BYTES = """SELECT coalesce((SELECT min(at) FROM article) >= 0 AND (SELECT max(at) FROM article) < 1 << 32
     AND (SELECT max(id) FROM article) < 1 << 32, 0)"""
-"""Whether four bytes have room for each number of a list: by the ends of two indexes."""
+"""Whether four bytes hold each id and time: looks only at the ends of two indexes."""
 _ORDERS = {
     "newest": "a.at DESC, a.id DESC",
     "oldest": "a.at, a.id",
@@ -68,7 +54,10 @@ _ORDERS = {
 
 @translate_errors
 def find(db: Connection, query: Query, now: int, limit: int | None = None, *, zone: tzinfo | None = None) -> array[int]:
-    """Return the ids of the articles that `query` finds, in its order. Days begin in `zone`; None: this machine's."""
+    """Return the ids of the results in the order of `query`.
+
+    Days begin in `zone`; None is the time zone of this machine.
+    """
     return _find(db, ("id",), query, now, limit, zone)[0]
 
 
@@ -76,7 +65,7 @@ def find(db: Connection, query: Query, now: int, limit: int | None = None, *, zo
 def find_all(
     db: Connection, query: Query, now: int, *, zone: tzinfo | None = None, include_hidden: bool = True
 ) -> list[int]:
-    """Return the ids of all articles that `query` finds, the newest first, also of those that are `hidden`."""
+    """Return the ids of all results, newest first, by default with hidden articles."""
     compiler = Compiler(db, now, zone, include_hidden=include_hidden)
     where = compiler.where(expand_query(db, query, now))
     rows = db.execute(f"SELECT a.id {FROM_ARTICLES} WHERE {where} ORDER BY {_ORDERS['newest']}", compiler.parameters)
@@ -87,9 +76,9 @@ def find_all(
 def find_with_times(
     db: Connection, query: Query, now: int, limit: int | None = None, *, zone: tzinfo | None = None
 ) -> tuple[array[int], array[int]]:
-    """Return what `find` does, and beside each id the second that lists sort it by.
+    """Return the ids of the results and the times by which lists sort them.
 
-    Where it takes as long to find a few as all, more than `limit` are returned: all.
+    May return more than `limit` where all take no longer than a few.
     """
     ids, times = _find(db, ("id", "at"), query, now, limit, zone, all_at_once=True)
     return ids, times
@@ -99,7 +88,7 @@ def find_with_times(
 def find_with_sources(
     db: Connection, query: Query, now: int, *, zone: tzinfo | None = None
 ) -> tuple[array[int], array[int]]:
-    """Return what `find` does, and beside each id the number of its source."""
+    """Return the ids of the results and the ids of their sources."""
     ids, numbers = _find(db, ("id", "source_id"), query, now, None, zone)
     return ids, numbers
 
@@ -113,11 +102,11 @@ def _find(
     zone: tzinfo | None,
     all_at_once: bool = False,
 ) -> list[array[int]]:
-    """Return the integers in each of an article's `columns`, for what `query` finds.
+    """Return the integers in `columns` of the articles that match.
 
-    What is looked for by its words comes in three parts, none with what those before it have: the best of the newest,
-    the newest whose title begins so, and all the rest. The first rows are there without a look at the rest. Where the
-    rest is wanted after all, a few of it take as long as all of it: `all_at_once` returns that.
+    A search for words has three parts without common articles: the newest matches by rank, the newest title prefix
+    matches, and the rest. The first rows need not wait for the rest. `all_at_once`: return the whole rest, where a few
+    of it would take as long.
     """
     query = expand_query(db, query, now)
     by_words = query.order == "relevance"
@@ -136,7 +125,7 @@ def _find(
 def _ordered(
     compiler: Compiler, columns: Sequence[str], query: Query, limit: int | None, exclude: Sequence[int]
 ) -> list[array[int]]:
-    """All that `query` finds, `but` some, in an order that needs no ranking."""
+    """Return all results but `exclude`, in an order without ranking."""
     if query.order == "source":
         compiler.parameters.append(json.dumps(ids_by_label(compiler.db)))
         rows, by = f"{_FROM_BY_SOURCE} WHERE {compiler.where(query)}", "o.key, a.at DESC, a.id DESC"
@@ -148,9 +137,9 @@ def _ordered(
 def _ranked(
     compiler: Compiler, columns: Sequence[str], query: Query, limit: int | None, exclude: Sequence[int]
 ) -> list[array[int]]:
-    """The newest that have a rank, the best first.
+    """Return the newest matches by rank.
 
-    What is ranked has the words that stand side by side: only the rest of the query is asked for.
+    Ranked articles have the required words already, so only the other conditions are tested.
     """
     ranking = _ranking_expression(query)
     if not ranking:
@@ -164,12 +153,12 @@ def _ranked(
 def _prefix_matches(
     compiler: Compiler, columns: Sequence[str], query: Query, limit: int | None, exclude: Sequence[int]
 ) -> list[array[int]]:
-    """The newest in whose title a word begins with the one short word that is looked for, by their time."""
+    """Return the newest articles whose title has a word that starts with the one short word."""
     words = required_texts(query)
-    begun = prefix_expression(words[0]) if len(words) == 1 else ""
-    if not begun:
+    prefix = prefix_expression(words[0]) if len(words) == 1 else ""
+    if not prefix:
         return [array("q") for _ in columns]
-    compiler.parameters += [begun, _MAX_RANKED]
+    compiler.parameters += [prefix, _MAX_RANKED]
     where = compiler.where(remove_terms(query, words))
     return _fetch_columns(
         compiler,
@@ -182,7 +171,7 @@ def _prefix_matches(
 
 
 def _ranking_expression(query: Query) -> str:
-    """Return the FTS5 expression that ranks: all words together if they stand side by side, else any of them."""
+    """Return the FTS5 expression for ranking: all required words, or else any of the words."""
     together = required_texts(query)
     if together:
         return " AND ".join(map(match_expression, together))
@@ -192,11 +181,11 @@ def _ranking_expression(query: Query) -> str:
 def _fetch_columns(
     compiler: Compiler, columns: Sequence[str], rows: str, by: str, limit: int | None, exclude: Sequence[int]
 ) -> list[array[int]]:
-    """Return `columns` of articles in their order, each as one array.
+    """Return columns of the articles in order, each as an array.
 
-    They come as one text of hexadecimal digits, made by SQLite: fetched row by row, each row would wait for Python's
-    lock, and the event loop with it, tens of thousands of times. Eight digits each are enough before the year 2106 and
-    four billion articles; where they are not, sixteen are.
+    SQLite concatenates them to one hexadecimal text: fetching row by row would wait for Python's lock, and block the
+    event loop, tens of thousands of times. Eight digits are enough before the year 2106 and four billion articles;
+    beyond, sixteen are used.
     """
     if exclude:
         rows += " AND a.id NOT IN (SELECT value FROM json_each(?))"
@@ -209,12 +198,12 @@ def _fetch_columns(
         (*compiler.parameters, -1 if limit is None else limit),
     ).fetchone()
     packed = bytes.fromhex(text or "")
-    del text  # of a million articles it is 16 MB
+    del text  # 16 MB for a million articles
     return [_unpack_column(packed, place, size, len(columns)) for place in range(len(columns))]
 
 
 def _unpack_column(packed: bytes, place: int, size: int, columns: int) -> array[int]:
-    """Return one column of integers that have `size` bytes each, the highest first, those of a row side by side."""
+    """Return one column of big-endian integers of `size` bytes, stored row by row."""
     row = size * columns
     wide = bytearray(len(packed) // row * 8)
     for byte in range(size):  # from the lowest
@@ -233,9 +222,9 @@ def filter_ids(
     include_hidden: bool = False,
     tag_names: TagNameIndex | None = None,
 ) -> list[int]:
-    """Return those of `ids` that `query` finds, without looking at others: quick where they are side by side.
+    """Return which of `ids` match `query`; fast if they are close to each other.
 
-    `hidden`: also those that are. `tag_words`: those that are asked by other questions, too.
+    `tag_names`: an index shared with other queries.
     """
     ids = list(ids)
     within = (min(ids), max(ids)) if ids else (0, 0)
@@ -252,7 +241,7 @@ FROM (SELECT article_id FROM state WHERE starred_at IS NOT NULL
     UNION SELECT article_id FROM state WHERE note <> '') AS k
     CROSS JOIN state AS s ON s.article_id = k.article_id CROSS JOIN article AS a ON a.id = k.article_id
 """
-"""What stays of sources that were removed."""
+"""Articles of removed sources that are kept."""
 
 _SHOWN_BY_TAG = """
 SELECT tag_id, count(*) AS total, sum(unread) AS unread FROM shown CROSS JOIN article_tag ON article_id = shown.id
@@ -267,12 +256,12 @@ _COUNT_MERGED = """
 UNION ALL SELECT into_id, count(*), sum(unread) FROM (SELECT DISTINCT into_id, shown.id, unread FROM under
     CROSS JOIN article_tag USING (tag_id) CROSS JOIN shown ON shown.id = article_id) GROUP BY into_id
 """
-"""Where tags stand under others, an article with several of them counts once."""
+"""Counts an article once that has several tags merged into one."""
 
 
 @translate_errors
 def count(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> int:
-    """Return how many articles `query` finds."""
+    """Return how many articles match `query`."""
     query = expand_query(db, query, now)
     compiler = Compiler(db, now, zone)
     if rows := _tally_rows(compiler, query, tagged=False):
@@ -285,22 +274,22 @@ def count(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None)
 def count_rows(
     db: Connection, query: Query, now: int, *, zone: tzinfo | None = None, collapse: bool
 ) -> tuple[int, int]:
-    """Return how many articles `query` finds, and how many rows these make: with `fold` each story has but one."""
+    """Return how many articles match, and how many rows they take with stories collapsed."""
     if not collapse or db.execute(_ANY_STORY).fetchone() is None:
         articles = count(db, query, now, zone=zone)
         return articles, articles
     compiler = Compiler(db, now, zone)
     rows = compiler.rows(expand_query(db, query, now), everything=True, ids_only=True)
-    articles, together = db.execute(
+    articles, collapsed = db.execute(
         f"SELECT count(*), count(story) - count(DISTINCT story) FROM (SELECT {_ITS_STORY} AS story {rows})",
         compiler.parameters,
     ).fetchone()
-    return articles, articles - together
+    return articles, articles - collapsed
 
 
 @translate_errors
 def count_hidden(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> int:
-    """Return how many more articles `query` would find if none were hidden."""
+    """Return how many hidden articles match `query`."""
     ids = list({id for (id,) in db.execute(ALL_HIDDEN)})
     if not ids:
         return 0
@@ -312,7 +301,7 @@ def count_hidden(db: Connection, query: Query, now: int, *, zone: tzinfo | None 
 
 @translate_errors
 def count_new_since(db: Connection, id: int) -> int:
-    """Return how many articles came in after the one of that number, without those that are hidden."""
+    """Return how many visible articles have a higher id."""
     return int(db.execute(f"SELECT count(*) {FROM_ARTICLES} WHERE a.id > ? AND {HIDDEN} IS NULL", (id,)).fetchone()[0])
 
 
@@ -320,37 +309,48 @@ def count_new_since(db: Connection, id: int) -> int:
 def count_tags(
     db: Connection, query: Query, now: int, *, zone: tzinfo | None = None, excluded: Sequence[str] = ()
 ) -> list[TagCount]:
-    """Return the tags of what `query` finds, with how many articles carry each, the most first.
+    """Return the tags of the results with their counts, the most frequent first.
 
-    Of tags that are `never` to be there, that is how many they leave out; of all others, how many have none of those.
+    For a tag in `excluded` that is how many articles it excludes; for others, how many articles have none of the
+    excluded tags.
     """
     counted = _count_by_tag(db, query, now, zone)
     if not excluded:
         return counted
-    # Few are left out, and of all there are the counts are known, mostly: to look at all that is left takes longer.
-    out = {one.name: one for one in _count_by_tag(db, both(query, any_of(*map(tag, excluded))), now, zone)}
+    # Counting the few excluded articles is faster than counting the rest: the totals are mostly in `tally`.
+    excluded_counts = {
+        tag_count.name: tag_count
+        for tag_count in _count_by_tag(db, both(query, any_of(*map(tag, excluded))), now, zone)
+    }
     ruled_out = set(map(fold_tag, canonical_names(db, excluded)))
     left = [
-        one
-        if (less := out.get(one.name)) is None or fold_tag(one.name) in ruled_out
-        else TagCount(one.name, one.total - less.total, one.unread - less.unread)
-        for one in counted
+        tag_count
+        if (less := excluded_counts.get(tag_count.name)) is None or fold_tag(tag_count.name) in ruled_out
+        else TagCount(tag_count.name, tag_count.total - less.total, tag_count.unread - less.unread)
+        for tag_count in counted
     ]
-    return sorted((one for one in left if one.total > 0), key=lambda one: (-one.total, fold_tag(one.name)))
+    return sorted(
+        (tag_count for tag_count in left if tag_count.total > 0),
+        key=lambda tag_count: (-tag_count.total, fold_tag(tag_count.name)),
+    )
 
 
 def _count_by_tag(db: Connection, query: Query, now: int, zone: tzinfo | None) -> list[TagCount]:
     query = expand_query(db, query, now)
     compiler = Compiler(db, now, zone)
-    known = _tally_rows(compiler, query, tagged=True)
-    by_tag = f"SELECT tag_id, sum(total) AS total, sum(unread) AS unread FROM ({known})" if known else _SHOWN_BY_TAG
-    under, apart, together = "", "", ""
+    tallied = _tally_rows(compiler, query, tagged=True)
+    by_tag = f"SELECT tag_id, sum(total) AS total, sum(unread) AS unread FROM ({tallied})" if tallied else _SHOWN_BY_TAG
+    with_aliases, unmerged, merged = "", "", ""
     if db.execute("SELECT 1 FROM tag_alias LIMIT 1").fetchone() is not None:
-        under, apart, together = _MERGED_TAGS, "WHERE tag_id NOT IN (SELECT tag_id FROM under)", _COUNT_MERGED
+        with_aliases, unmerged, merged = (
+            _MERGED_TAGS,
+            "WHERE tag_id NOT IN (SELECT tag_id FROM under)",
+            _COUNT_MERGED,
+        )
     shown = f"SELECT a.id, s.read_at IS NULL AS unread {compiler.rows(query, everything=False, ids_only=True)}"
     rows = db.execute(
-        f"WITH shown AS {'NOT ' if known else ''}MATERIALIZED ({shown}),"
-        f" {under} counted AS MATERIALIZED ({by_tag} {apart} GROUP BY tag_id {together})"
+        f"WITH shown AS {'NOT ' if tallied else ''}MATERIALIZED ({shown}),"
+        f" {with_aliases} counted AS MATERIALIZED ({by_tag} {unmerged} GROUP BY tag_id {merged})"
         " SELECT name, total, unread FROM counted CROSS JOIN tag ON id = tag_id WHERE total > 0"
         " ORDER BY total DESC, folded",
         compiler.parameters,
@@ -366,14 +366,14 @@ def list_tags(db: Connection) -> list[TagCount]:
 
 @translate_errors
 def count_views(db: Connection, now: int, *, zone: tzinfo | None = None) -> dict[str, int]:
-    """Return how many articles each of the five views holds."""
+    """Return the number of articles in each view."""
     return {name: count(db, view(name), now, zone=zone) for name in VIEWS}
 
 
 def _tally_rows(compiler: Compiler, query: Query, *, tagged: bool) -> str:
-    """Return the SQL for what is known of a query's articles: rows of `total` and `unread`, by tag where `tagged`.
+    """Return SQL for the counts of a query from `tally`, by tag if `tagged`.
 
-    "": it asks for more than sources and what is unread.
+    "" if the query depends on more than sources and unread.
     """
     parts = query.where.of if isinstance(query.where, All) else (query.where,)
     of_sources = All(tuple(part for part in parts if part != _UNREAD))
@@ -381,16 +381,16 @@ def _tally_rows(compiler: Compiler, query: Query, *, tagged: bool) -> str:
         return ""
     where = compiler.condition(of_sources)
     total = "total" if len(of_sources.of) == len(parts) else "unread"
-    gone = compiler.removed
+    removed = compiler.removed
     rows = (
         f"SELECT tag_id, {total} AS total, unread FROM tally AS a WHERE tag_id {'>' if tagged else '='} 0 AND {where}"
-        f" AND a.source_id NOT IN ({gone})"
+        f" AND a.source_id NOT IN ({removed})"
     )
-    if gone:
-        one = "1" if total == "total" else "s.read_at IS NULL"
+    if removed:
+        row_total = "1" if total == "total" else "s.read_at IS NULL"
         tag_id, given = ("g.tag_id", "CROSS JOIN article_tag AS g ON g.article_id = a.id") if tagged else ("0", "")
         rows += (
-            f" UNION ALL SELECT {tag_id}, {one}, s.read_at IS NULL {_KEPT_OF_REMOVED} {given}"
-            f" WHERE {where} AND a.source_id IN ({gone}) AND {HIDDEN} IS NULL"
+            f" UNION ALL SELECT {tag_id}, {row_total}, s.read_at IS NULL {_KEPT_OF_REMOVED} {given}"
+            f" WHERE {where} AND a.source_id IN ({removed}) AND {HIDDEN} IS NULL"
         )
     return rows

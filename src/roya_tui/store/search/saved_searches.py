@@ -1,4 +1,4 @@
-"""Saved feeds: queries that the person gave a name, in an order of their own. Every change goes through the journal."""
+"""Saved searches: named queries in your order. Every change is a step of the journal."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _ROWS = "SELECT id, name, query, icon FROM saved_feed ORDER BY place, id"
 
 @translate_errors
 def list_unchecked(db: Connection) -> list[SavedSearch]:
-    """Return the saved feeds in their order as they are written, without reading what they say: a millisecond."""
+    """Return the saved searches in order without checking their queries: takes 1 ms."""
     return [SavedSearch(id, name, query, icon, "", query) for id, name, query, icon in db.execute(_ROWS)]
 
 
 @translate_errors
 def list_all(db: Connection, now: int) -> list[SavedSearch]:
-    """Return the saved feeds in their order; of one whose query is none, or names what is gone, why."""
+    """Return the saved searches in order, with the problem of each query or ""."""
     rows: list[tuple[int, str, str, str]] = db.execute(_ROWS).fetchall()
     if not rows:
         return []
@@ -52,9 +52,9 @@ def _problem(name: str, texts: dict[str, str], now: int, names: ReferenceChecker
 
 
 def expand_query(db: Connection, query: Query, now: int, *, strict: bool = False) -> Query:
-    """Return `query` with what its feeds stand for, and its compounds; a feed that cannot be asked finds nothing.
+    """Return `query` with its saved searches expanded and its compounds joined.
 
-    With `strict` it raises `QueryError`.
+    An invalid saved search matches nothing; with `strict` it raises `QueryError`.
     """
     texts = {fold_name(name): text for name, text in db.execute("SELECT name, query FROM saved_feed")}
     if texts or "feed:" in str(query):
@@ -64,13 +64,16 @@ def expand_query(db: Connection, query: Query, now: int, *, strict: bool = False
 
 @translate_errors
 def find(db: Connection, name: str, now: int) -> SavedSearch | None:
-    """Return the feed of that name; case and accents do not matter."""
+    """Return the saved search of that name, ignoring case and accents."""
     return next((one for one in list_all(db, now) if fold_name(one.name) == fold_name(name)), None)
 
 
 @translate_errors
 def add(db: Connection, name: str, query: str, now: int, *, icon: str = "") -> SavedSearch:
-    """Save a query under a name, below all others. Raises `StoreError` with what is wrong in either."""
+    """Save a query under a name, below all others.
+
+    Raises `StoreError` for an invalid name or query.
+    """
     from roya_tui.store.sources.query_references import to_stored
 
     with transaction(db):
@@ -83,9 +86,9 @@ def add(db: Connection, name: str, query: str, now: int, *, icon: str = "") -> S
 
 @translate_errors
 def add_all(db: Connection, wanted: Iterable[SavedSearch], now: int) -> int:
-    """Save those whose name is free, as one step of the journal; return how many they were.
+    """Save those with an unused name, as one step of the journal; return how many.
 
-    They are kept as they are, even where they are no query here: `feeds` tells of each what is wrong.
+    Invalid queries are kept: `list_all` returns their problem.
     """
     with transaction(db):
         ids, names = [], []
@@ -112,13 +115,16 @@ def _insert(db: Connection, name: str, query: str, icon: str) -> int:
 
 
 def _blank_snapshot(ids: Sequence[int]) -> RowSnapshot:
-    """What was there before feeds were made: none."""
+    """Return the rows before saved searches were added: blank."""
     return RowSnapshot("saved_feed", _COLUMNS, [(id, "", "", "", 0) for id in ids])
 
 
 @translate_errors
 def validate(db: Connection, name: str, query: str, now: int, *, exclude_id: int = 0) -> str:
-    """Return why a feed (the one of number `but`, or a new one) cannot have this name and query; "" if it can."""
+    """Return why this name and query are invalid, or "".
+
+    `exclude_id` is the saved search that is being edited, 0 for a new one.
+    """
     name, query = one_line(name), one_line(query)
     if not fold_name(name):
         return "A feed needs a name."
@@ -134,7 +140,7 @@ def validate(db: Connection, name: str, query: str, now: int, *, exclude_id: int
 
 
 def _renaming(old: str, new: str) -> Callable[[Term], Term]:
-    """What becomes of a term when a feed has another name."""
+    """Return a function that renames a saved search in a term."""
 
     def change(term: Term) -> Term:
         return replace(term, value=new) if term.field == "feed" and fold_name(term.value) == fold_name(old) else term
@@ -151,8 +157,10 @@ def _require_valid(db: Connection, name: str, query: str, now: int, id: int = 0)
 def change(
     db: Connection, id: int, now: int, *, name: str | None = None, query: str | None = None, icon: str | None = None
 ) -> SavedSearch:
-    """Give a feed another name, query or icon, as one step; what names it names it so. Raises `StoreError` with what is
-    wrong in them."""
+    """Change name, query or icon as one step of the journal, with all references to the name.
+
+    Raises `StoreError` for invalid values.
+    """
     from roya_tui.store.sources.query_references import rewrite_references, to_stored
 
     with transaction(db):
@@ -176,7 +184,7 @@ def change(
 
 @translate_errors
 def move(db: Connection, id: int, by: int, now: int) -> bool:
-    """Move a feed so many places down (up, below 0), as one step; False where it stands at that end already."""
+    """Move a saved search down by so many places (up if negative); False if it stays."""
     with transaction(db):
         name = _load_row(db, id)[1]
         before = move_row(db, "saved_feed", id, by)
@@ -187,7 +195,7 @@ def move(db: Connection, id: int, by: int, now: int) -> bool:
 
 @translate_errors
 def remove(db: Connection, id: int, now: int) -> None:
-    """Let a feed go, as one step; its articles stay where they are."""
+    """Remove a saved search, as one step of the journal."""
     with transaction(db):
         was = _load_row(db, id)
         db.execute("UPDATE saved_feed SET name = '' WHERE id = ?", (id,))

@@ -1,6 +1,6 @@
-"""The names in use: what may stand behind a field of a query, the most used first.
+"""The names in use, for completion after a field of a query, the most used first.
 
-How much tags and sources are used, `tally` knows. Nothing here sorts all articles: it is asked when one begins to type.
+Reads counts from `tally` and sorts no articles, since it runs while you type.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from roya_tui.query.vocabulary import MAX_NAMES, MERGED_TAG, NameIndex, Vocabula
 from roya_tui.store.connection import translate_errors
 
 _NEWEST = 5_000
-"""Authors are those of so many newest articles: who wrote last is who one looks for. Languages are all there are, the
-most used of those articles first."""
+"""Newest articles whose authors are offered, and by whose use languages are sorted."""
 _MAX_AUTHORS = 3_000
 
 _TAGS = f"""
@@ -45,7 +44,7 @@ _LANGUAGES = f"""
 
 @translate_errors
 def load(db: Connection) -> Vocabulary:
-    """Return the names of tags, sources, folders, saved feeds, authors and languages."""
+    """Return the names of tags, sources, folders, saved searches, authors and languages."""
     sources = db.execute(_SOURCES).fetchall()
     return {
         "tag": NameIndex(name for (name,) in db.execute(_TAGS)),

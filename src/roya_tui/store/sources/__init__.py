@@ -1,1 +1,1 @@
-"""Sources: subscriptions, folders, labels, and how their servers respond."""
+"""Sources: subscriptions, folders, labels, checks and status."""

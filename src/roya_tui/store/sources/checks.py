@@ -1,4 +1,4 @@
-"""How sources answer: what a refresh keeps of each look at one, in no step of the journal."""
+"""Results of checks of sources, as a refresh stores them; not steps of the journal."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ from roya_tui.store.sources.subscriptions import is_address_taken
 
 
 class CheckResult(Struct, frozen=True):
-    """How a source answered at `at`, in UTC seconds.
+    """The result of one check of a source at `at` (UTC seconds).
 
-    After a good answer (`ok`) the validators, body hash and what the feed wishes (`pace`) replace those kept; after a
-    failure they stay, and `error` says in words what went wrong. `failed` is the same for the log of attempts: without
-    the next one, and with its kind. `gone` (RFC 9110 §15.5.11) stops the source until the person starts it again;
-    `held_until` is when its host wants to be asked again (Retry-After).
+    A good result (`ok`) replaces the validators, the body hash and the feed's schedule (`pace`); a failure keeps them,
+    and `error` describes it. `failed` is the same for the log of checks: with its kind, without the time of the next
+    check. `gone` (RFC 9110 §15.5.11) pauses the source until you resume it; `held_until` is the server's Retry-After.
     """
 
     at: int
@@ -38,47 +37,50 @@ class CheckResult(Struct, frozen=True):
     failed: Failure | None = None
     milliseconds: int | None = None
     size: int | None = None
-    """What the answer took, and its bytes as they came; None where it was not measured."""
+    """Duration and bytes of the response; None if not measured."""
     new: int = 0
     changed: int = 0
     remark: str = ""
-    """What was repaired or passed over in a good answer's document, in words."""
+    """What was repaired or skipped in the document of a good response."""
 
     def with_feed(self, feed: Feed) -> CheckResult:
-        """This outcome with what the document of the answer says: when it wants to be asked, and what was mended.
+        """Return this result with the schedule and the warnings of the document.
 
-        Of one that is cut off no validators are kept, or nobody would ask for its rest.
+        A truncated document keeps no validators, so that the next check requests it in full.
         """
         validators = {"etag": "", "modified": ""} if feed.cut else {}
         return replace(self, pace=feed.pace, remark=" ".join(feed.warnings), **validators)
 
     @property
     def is_offline(self) -> bool:
-        """Whether it says nothing of the source, since there was no network here."""
+        """Whether there was no network, so that this says nothing about the source."""
         return self.failed is not None and self.failed.kind == "offline"
 
 
 @translate_errors
 def change_address(db: Connection, id: int, url: str) -> bool:
-    """Follow a permanent redirect; not a step of the journal. False if another source has that address already."""
+    """Follow a permanent redirect; not a step of the journal.
+
+    False if another source has that address.
+    """
     with transaction(db):
         if is_address_taken(db, id, url):
             return False
-        (before,) = db.execute("SELECT url FROM source WHERE id = ?", (id,)).fetchone()
-        carry_account(db, before, url)
+        (old,) = db.execute("SELECT url FROM source WHERE id = ?", (id,)).fetchone()
+        carry_account(db, old, url)
         db.execute("UPDATE source SET url = ? WHERE id = ?", (url, id))
     return True
 
 
 @translate_errors
 def record(db: Connection, id: int, result: CheckResult) -> None:
-    """Keep how a source answered, and add it to the log of its attempts."""
+    """Store the result of a check and add it to the log."""
     always = "checked = :at, next_check = :next_check, held_until = :held_until, moved_to = :moved_to, gone = :gone"
     good = (
         "succeeded = :at, failures = 0, error = '', etag = :etag, modified = :modified, body_hash = :body_hash,"
         " ttl = :ttl, skip_hours = :skip_hours, skip_days = :skip_days"
     )
-    # Without a network here nobody can know whether the source would have answered.
+    # Without a network the failure says nothing about the source.
     bad = "error = :error" if result.is_offline else "failures = failures + 1, error = :error"
     pace = result.pace
     pace_columns = {
@@ -96,7 +98,7 @@ def record(db: Connection, id: int, result: CheckResult) -> None:
 
 @translate_errors
 def postpone(db: Connection, ids: Iterable[int], until: int) -> None:
-    """Ask none of these before `until`: their host wants it so (Retry-After)."""
+    """Check none of these sources before `until` (Retry-After of their server)."""
     with transaction(db):
         db.executemany(
             "UPDATE feed SET held_until = max(coalesce(held_until, 0), ?) WHERE source_id = ?",

@@ -1,6 +1,6 @@
-"""Folders of sources: names with `/` between them. A folder is there as long as a source is in it.
+"""Folders of sources: names with `/` between levels.
 
-Saved feeds and rules that name a folder go on naming it when it is called something else, in the same step.
+A folder exists while it has a source. Saved searches and rules that name a folder are rewritten in the same step.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from roya_tui.text import fold
 
 @translate_errors
 def rename(db: Connection, folder: str, name: str, now: int) -> int:
-    """Give a folder, with all that are in it, another name or place, as one step; return how many sources moved."""
+    """Rename or move a folder with its subfolders, as one step; return how many sources moved."""
     return _move(db, folder, name, f"Renamed the folder {folder} to {name}.", now)
 
 
 @translate_errors
 def remove(db: Connection, folder: str, now: int) -> int:
-    """Take a folder away, as one step: what is in it moves one folder out. Return how many sources moved.
+    """Remove a folder, as one step: its content moves to the parent.
 
-    What names it names a folder that is gone (`named`): the one around it holds more.
+    Returns how many sources moved. References to the folder stay and become missing, since its parent has more sources.
     """
     outer = folder.rpartition("/")[0]
     return _move(db, folder, outer, f"Took the folder {folder} away.", now, removed=True)
 
 
 def _move(db: Connection, folder: str, name: str, sentence: str, now: int, *, removed: bool = False) -> int:
-    """Move sources, those that were removed too: they come back into the folder as it is called then."""
+    """Move sources, also removed ones, which are restored into the renamed folder."""
     with transaction(db):
         rows = db.execute("SELECT id, folder FROM source").fetchall()
         before = [row for row in rows if row[1] == folder or row[1].startswith(f"{folder}/")]
@@ -47,17 +47,17 @@ def _move(db: Connection, folder: str, name: str, sentence: str, now: int, *, re
             fold_with_parents(old for _, old in {*rows} - {*before}),
         )
 
-        def carried(term: Term) -> Condition:
+        def rewritten(term: Term) -> Condition:
             parts = term.value.split("/")
             outer, inner = parts[: folder.count("/") + 1], parts[folder.count("/") + 1 :]
             if fold("/".join(outer)) != fold(folder) or (removed and not inner):
                 return term
-            called = replace(term, value="/".join([name, *inner]).strip("/"))
-            if fold(term.value) not in others or fold(term.value) == fold(called.value):
-                return called
-            # Another folder differs by its capitals alone, which queries do not see.
-            return Either((called, term)) if fold(called.value) in new else term
+            renamed = replace(term, value="/".join([name, *inner]).strip("/"))
+            if fold(term.value) not in others or fold(term.value) == fold(renamed.value):
+                return renamed
+            # Another folder differs only in case, which queries ignore.
+            return Either((renamed, term)) if fold(renamed.value) in new else term
 
-        images = rewrite_references(db, "folder", carried, now)
+        images = rewrite_references(db, "folder", rewritten, now)
         record(db, sentence, [RowSnapshot("source", ("folder",), before), *images], now)
         return len(before)

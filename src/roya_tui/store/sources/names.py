@@ -1,4 +1,4 @@
-"""What sources are called, and which of them some words mean."""
+"""Labels of sources, and which sources some words match."""
 
 from __future__ import annotations
 
@@ -17,19 +17,18 @@ LABELS = """
 SELECT id, url, CASE WHEN name <> '' THEN name WHEN title <> '' THEN title ELSE url END
 FROM source JOIN feed ON source_id = id
 """
-"""Number, address and name of each, removed ones too."""
+"""Id, address and label of each source, also removed ones."""
 
 _EXACTLY = "SELECT id FROM source WHERE url = ?1 OR id = ?1 AND CAST(id AS TEXT) = ?1"
 
 
 def find_sources(db: Connection, text: str) -> list[int]:
-    """Return the ids of all sources that `text` means, removed ones too. On a command line it may be bytes that are no
-    text."""
-    return SourceMatcher(db).find(clean(text))
+    """Return the ids of all sources that match `text`, also removed ones."""
+    return SourceMatcher(db).find(clean(text))  # command line arguments may be invalid UTF-8
 
 
 class SourceMatcher:
-    """Which sources words mean, as long as one looks through some of them: names are read and folded once."""
+    """Matches words with sources; labels are read and folded once for several lookups."""
 
     def __init__(self, db: Connection) -> None:
         self._db = db
@@ -37,9 +36,9 @@ class SourceMatcher:
         self._counts: dict[str, int] = {}
 
     def find(self, text: str) -> list[int]:
-        """Return the ids of all sources that `text` means, removed ones too.
+        """Return the ids of all sources that match `text`, also removed ones.
 
-        A number behind a name (`Roya News #12`) goes before the name, unless a source is called just that.
+        A number after a label (`Roya News #12`) decides, unless a label is exactly that text.
         """
         if text not in self._cache:
             self._cache[text] = self._find(text)
@@ -51,15 +50,15 @@ class SourceMatcher:
         number = parse_source_number(text)
         if number in self._ids and fold(text) not in self._folded:
             return [number]
-        wanted = sorted(fold(text).split(), key=self._often)
+        wanted = sorted(fold(text).split(), key=self._count_word)
         if not wanted:
             return []
         rarest, *others = wanted
         rows = sorted({bisect_right(self._starts, at) - 1 for at in find_word_starts(self._all, rarest)})
         return [self._ids[row] for row in rows if all(has_word_prefix(self._folded[row], word) for word in others)]
 
-    def _often(self, word: str) -> int:
-        """How often it is there, about: many names have one word in common."""
+    def _count_word(self, word: str) -> int:
+        """Return about how many labels have a word; many labels share some."""
         if word not in self._counts:
             self._counts[word] = self._all.count(word)
         return self._counts[word]
@@ -78,7 +77,7 @@ class SourceMatcher:
 
     @cached_property
     def _all(self) -> str:
-        """All names, a line each: thousands are looked through at once."""
+        """All labels, a line each: thousands are searched at once."""
         return "\n".join(self._folded)
 
     @cached_property
@@ -87,17 +86,17 @@ class SourceMatcher:
 
 
 def ids_by_label(db: Connection) -> list[int]:
-    """Return the ids of all sources, removed ones too, in the order of their labels."""
+    """Return the ids of all sources, also removed ones, sorted by label."""
     return [id for id, _, _ in sorted(db.execute(LABELS), key=lambda row: (sort_key(row[2]), row[0]))]
 
 
 @translate_errors
 def load_labels(db: Connection) -> dict[int, str]:
-    """Return what each source is called, removed ones too."""
+    """Return the label of each source by id, also of removed ones."""
     return {id: display_address(label) for id, _, label in db.execute(LABELS)}
 
 
 def matches_label(label: str, text: str) -> bool:
-    """Whether each word of `text` begins a word of `label`."""
+    """Whether each word of `text` starts a word of `label`."""
     wanted, folded = fold(text).split(), fold(label)
     return bool(wanted) and all(has_word_prefix(folded, word) for word in wanted)

@@ -1,7 +1,7 @@
-"""What saved feeds and rules name: folders, sources, tags. A new name is carried into them; what is gone is told.
+"""Sources, folders and tags named in saved searches and rules.
 
-What a query looks for in a folder that is gone it does not find, and that is all. What it would leave out of what it
-finds it can no longer tell: a rule rests then, or one that mutes all but a folder would mute everything.
+A condition on a missing folder just matches nothing. But a missing exclusion suspends a rule: otherwise a rule that
+mutes all but one folder would mute everything.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ from roya_tui.store.user_data.tags import fold_tag, merged_ids
 from roya_tui.text import fold
 
 _QUERY_TABLES = {"saved_feed": "feed", "rule": "rule"}
-"""The tables with queries of the person's, and what their rows are called."""
+"""Tables with your queries, and the word for their rows."""
 
 
 def rewrite_references(db: Connection, field: str, change: Callable[[Term], Condition], now: int) -> list[RowSnapshot]:
-    """Write every saved feed and rule with what `change` makes of those of their terms that have `field`.
+    """Apply `change` to the terms with `field` in all saved searches and rules.
 
-    Returns what was there before.
+    Returns the rows from before.
     """
 
-    def carried(term: Term) -> Condition:
+    def rewrite_term(term: Term) -> Condition:
         return change(term) if term.field == field else term
 
     images = []
     for table in _QUERY_TABLES:
-        known = db.execute(f"SELECT id, query FROM {table}").fetchall()
-        written = {id: rewrite(text, now, carried) for id, text in known}
-        before = [(id, text) for id, text in known if written[id] != text]
+        queries = db.execute(f"SELECT id, query FROM {table}").fetchall()
+        written = {id: rewrite(text, now, rewrite_term) for id, text in queries}
+        before = [(id, text) for id, text in queries if written[id] != text]
         db.executemany(f"UPDATE {table} SET query = ? WHERE id = ?", [(written[id], id) for id, _ in before])
         if before:
             images.append(RowSnapshot(table, ("query",), before))
@@ -58,24 +58,26 @@ def rewrite_references(db: Connection, field: str, change: Callable[[Term], Cond
 
 
 def pin_source(db: Connection, id: int, label: str, name: str, now: int) -> list[RowSnapshot]:
-    """Let what names a source by words, and no other, name it by its number from now on, where they are none of its
-    new `name`. Called before that is written; returns what was there before."""
+    """Name this source by its id where words match only it, but not its new `name`.
+
+    Call it before the name is saved. Returns the rows from before.
+    """
     return rewrite_references(db, "source", _pinning(db, id, label, name), now)
 
 
 def pin_source_without_step(db: Connection, id: int, label: str, name: str, now: int) -> None:
-    """Do as `carry_source` where the new name is no step of the person's: what undo brings back names it so, too."""
+    """Do as `pin_source` for a new name that is not a step: also rewrite recorded steps."""
     change = _pinning(db, id, label, name)
 
-    def carried(term: Term) -> Term:
+    def rewrite_term(term: Term) -> Term:
         return change(term) if term.field == "source" else term
 
-    rewrite_texts(db, _QUERY_TABLES, "query", lambda text: rewrite(text, now, carried))
+    rewrite_texts(db, _QUERY_TABLES, "query", lambda text: rewrite(text, now, rewrite_term))
     rewrite_references(db, "source", change, now)
 
 
 def _pinning(db: Connection, id: int, label: str, name: str) -> Callable[[Term], Term]:
-    """Return what names a source by its number where words say `label`, and not its new `name`."""
+    """Return a function that replaces words that match `label`, but not `name`, by the id."""
     meanings = SourceMatcher(db)
 
     def change(term: Term) -> Term:
@@ -87,7 +89,7 @@ def _pinning(db: Connection, id: int, label: str, name: str) -> Callable[[Term],
 
 
 def to_stored(db: Connection, text: str, now: int) -> str:
-    """Return a query as it is kept: with the numbers of sources that are given with name and number."""
+    """Return a query as it is stored: with ids of sources instead of `label #id`."""
 
     def change(term: Term) -> Term:
         number = parse_source_number(term.value) if term.field == "source" else None
@@ -99,29 +101,29 @@ def to_stored(db: Connection, text: str, now: int) -> str:
 
 @translate_errors
 def to_display(db: Connection, text: str, now: int) -> str:
-    """Return a query as people read it: with the name of a source beside its number. `kept` gives back what it was."""
+    """Return a query for display: with labels of sources besides their ids; see `to_stored`."""
     return ReferenceChecker(db).to_display(text, now)
 
 
 @translate_errors
 def find_references(db: Connection, field: str, value: str, now: int) -> list[str]:
-    """Return which saved feeds and rules name a folder or a feed that is gone: `the rule Quiet`."""
+    """Return which saved searches and rules name a missing folder or saved search."""
     if field == "folder" and not ReferenceChecker(db).describe_missing(Query(Term(field, value))):
         return []
     found = []
     for table, kind in _QUERY_TABLES.items():
         for name, text in db.execute(f"SELECT name, query FROM {table} ORDER BY place, id"):
             try:
-                known = iter_terms(parse(text, now).where)
+                terms = iter_terms(parse(text, now).where)
             except QueryError:
                 continue
-            if any(term.field == field and fold(term.value) == fold(value) for term, _ in known):
+            if any(term.field == field and fold(term.value) == fold(value) for term, _ in terms):
                 found.append(f"the {kind} {name}")
     return found
 
 
 def fold_with_parents(folders: Iterable[str]) -> set[str]:
-    """Return `folders`, and those that they are in, as queries name them: folded."""
+    """Return folders and their parents, folded as in queries."""
     found = set()
     for name in folders:
         folded = fold(name)
@@ -132,14 +134,14 @@ def fold_with_parents(folders: Iterable[str]) -> set[str]:
 
 
 class ReferenceChecker:
-    """What there is to be named, as long as one looks through some queries."""
+    """Checks names in queries; what exists is read once for several queries."""
 
     def __init__(self, db: Connection) -> None:
         self._db = db
         self._meanings = SourceMatcher(db)
 
     def to_display(self, text: str, now: int) -> str:
-        """`shown` for one of many."""
+        """Return a query for display."""
 
         def change(term: Term) -> Term:
             label = self._labels.get(term.value) if term.field == "source" else None
@@ -148,14 +150,18 @@ class ReferenceChecker:
         return rewrite(text, now, change) if "source:" in text.lower() else text
 
     def describe_missing(self, query: Query) -> str:
-        """Return which folder or source that `query` names is not there, in a sentence; "" if all are."""
+        """Return which folder or source in `query` is missing, as a sentence, or ""."""
         return next(
-            (f"There is no {one.field} “{one.value}”." for one, _ in iter_terms(query.where) if self._is_missing(one)),
+            (
+                f"There is no {term.field} “{term.value}”."
+                for term, _ in iter_terms(query.where)
+                if self._is_missing(term)
+            ),
             "",
         )
 
     def describe_ineffective(self, query: Query) -> str:
-        """Return why `query` finds nothing, or what it should leave out: for what it names is gone."""
+        """Return why `query` finds nothing or excludes a missing name, or ""."""
         nothing = Not(All())
         found = map_terms(query.where, lambda term: nothing if self._is_missing(term) else term)
         return self._missing_exclusion(query) or (self.describe_missing(query) if found == nothing else "")
@@ -165,17 +171,17 @@ class ReferenceChecker:
         return next((f"There is no {term.field} “{term.value}” to leave out." for term in left_out), "")
 
     def describe_missing_exclusion(self, query: Query) -> str:
-        """Return what `query` would leave out, and cannot, in a sentence: then what it finds is not what was meant."""
+        """Return which exclusion of `query` is missing, so that it would match too much, or ""."""
         if left_out := self._missing_exclusion(query):
             return left_out
-        tags = [one.value for one, wanted in iter_terms(query.where) if one.field == "tag" and not wanted]
+        tags = [term.value for term, wanted in iter_terms(query.where) if term.field == "tag" and not wanted]
         unused = [tag for tag in tags if not self._is_tag_used(tag)]
         if unused and map_terms(query.where, self._value_for_new_article) == All():
             return f"Nothing has the tag “{unused[0]}”, so this would find everything."
         return ""
 
     def _value_for_new_article(self, term: Term) -> Condition:
-        """What a term says of an article that has just come."""
+        """Return a term's value for a new article, if it is the same for all."""
         if term.field in ("since", "came") or term == Term("is", "unread"):
             return All()
         return Not(All()) if term.field == "tag" and not self._is_tag_used(term.value) else term
@@ -191,11 +197,11 @@ class ReferenceChecker:
 
     @cached_property
     def _folders(self) -> set[str]:
-        """All folders, and those that they are in. Removed sources count: their articles are told by them as before."""
+        """Folders and their parents, folded; also of removed sources, whose articles still match."""
         return fold_with_parents(name for (name,) in self._db.execute("SELECT DISTINCT folder FROM source"))
 
     def _is_tag_used(self, name: str) -> bool:
-        """Whether an article has a tag, or a rule gives it."""
+        """Whether an article has a tag or a rule adds it."""
         ids = ", ".join(f"{id:d}" for id in merged_ids(self._db, fold_tag(name)))
         asked = f"SELECT 1 FROM article_tag WHERE tag_id IN ({ids}) LIMIT 1"
         return self._db.execute(asked).fetchone() is not None or fold_tag(name) in self._rule_tags

@@ -1,4 +1,4 @@
-"""One refresh at a time, over all processes: a row with an owner and a heartbeat."""
+"""A lock for one refresh at a time over all processes: a row with owner and heartbeat."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from sqlite3 import Connection
 from roya_tui.store.connection import transaction, translate_errors
 
 LEASE_SECONDS = 60
-"""Seconds without a beat after which an owner counts as dead; so does a beat in the future, once the clock is right."""
+"""Seconds after which an owner without heartbeat counts as dead, also with a heartbeat in the future."""
 
 
 @translate_errors
 def acquire(db: Connection, now: int, pid: int) -> bool:
-    """Take the lock for process `pid`, from a dead owner if need be. False: another refresh is at work."""
+    """Take the lock for process `pid`, also from a dead owner. False: another refresh runs."""
     with transaction(db):
         owner = db.execute("SELECT pid, beat FROM refresh_lock").fetchone()
         if owner and owner[0] != pid and is_running(owner[0]) and abs(now - owner[1]) < LEASE_SECONDS:
@@ -25,20 +25,20 @@ def acquire(db: Connection, now: int, pid: int) -> bool:
 
 @translate_errors
 def renew(db: Connection, now: int, pid: int) -> bool:
-    """Say that `pid` is still at work. False: the lock has gone to another."""
+    """Renew the heartbeat of `pid`. False: another process has the lock."""
     with transaction(db):
         return db.execute("UPDATE refresh_lock SET beat = ? WHERE pid = ?", (now, pid)).rowcount == 1
 
 
 @translate_errors
 def release(db: Connection, pid: int) -> None:
-    """Give the lock back, if `pid` has it."""
+    """Release the lock, if `pid` has it."""
     with transaction(db):
         db.execute("DELETE FROM refresh_lock WHERE pid = ?", (pid,))
 
 
 def is_running(pid: int) -> bool:
-    """Whether process `pid` runs; where asking would hurt it (Windows), the lease alone decides."""
+    """Whether process `pid` runs; on Windows, where asking would kill it, always true."""
     if sys.platform == "win32":
         return True
     try:

@@ -1,4 +1,4 @@
-"""How sources answer and publish: the log of attempts, and what is told of all sources at once."""
+"""Source status: the log of checks, statistics, duplicates."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from roya_tui.store.connection import translate_errors
 WEEK_SECONDS = 7 * 24 * 60 * 60
 WEEKS = 8
 MAX_ATTEMPTS = 60
-"""Attempts kept of each source."""
+"""Checks kept of each source."""
 RECENT_ARTICLES = 30
-"""Articles of a source from which its rhythm is told, and by which it is compared with others."""
+"""Newest articles of a source for its rhythm and for comparing it with others."""
 MIN_ARTICLES = 5
-"""Articles below which nobody can tell a rhythm, or whether two sources are the same."""
+"""Articles needed for a rhythm or a comparison."""
 MAX_SHARING_SOURCES = 50
-"""Sources beyond which an address that they share says nothing of them."""
+"""An article address in more sources than this is ignored."""
 DUPLICATE_SHARE = 0.8
-"""The share of articles in common from which two sources are the same."""
+"""Share of common articles from which two sources are duplicates."""
 
 _BY_FAULT = "kind NOT IN ('', 'offline')"
 
@@ -41,7 +41,7 @@ SELECT source_id, (?1 - at) / ?2, count(*) FROM article
 WHERE at > ?1 - ?2 * ?3 AND at <= ?1 GROUP BY 1, 2
 """
 
-# The index by source and time answers each of these by itself: at most `LATEST` steps for a source.
+# Answered by the index by source and time: at most `RECENT_ARTICLES` steps for each source.
 _GAPS = """
 SELECT s.id, (SELECT max(at) FROM article WHERE source_id = s.id),
     (SELECT CASE WHEN count(*) >= ?2 THEN max(pause) END FROM (
@@ -67,7 +67,7 @@ SELECT s.id, s.url, f.moved_to FROM source AS s JOIN feed AS f ON f.source_id = 
 
 
 def log_attempt(db: Connection, id: int, attempt: Attempt) -> None:
-    """Add an attempt to the log of a source, and let its oldest go. To be called in a transaction."""
+    """Add a check to the log of a source and delete the oldest. Call it in a transaction."""
     (number,) = db.execute("SELECT coalesce(max(number), 0) + 1 FROM attempt WHERE source_id = ?", (id,)).fetchone()
     db.execute(
         f"INSERT INTO attempt (source_id, number, {_ATTEMPT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -79,14 +79,14 @@ def log_attempt(db: Connection, id: int, attempt: Attempt) -> None:
 
 @translate_errors
 def list_attempts(db: Connection, id: int) -> list[Attempt]:
-    """Return the log of a source, the newest first."""
+    """Return the log of a source, newest first."""
     rows = db.execute(f"SELECT {_ATTEMPT} FROM attempt WHERE source_id = ? ORDER BY number DESC", (id,))
     return [Attempt(*row) for row in rows]
 
 
 @translate_errors
 def load_statistics(db: Connection, now: int) -> dict[int, SourceStatistics]:
-    """Return what is known of every source, but for its twins: those take longer to find."""
+    """Return the statistics of each source, without duplicates, which take longer."""
     tries = {row[0]: row[1:] for row in db.execute(_ATTEMPT_COUNTS)}
     weeks: dict[int, list[int]] = defaultdict(lambda: [0] * WEEKS)
     for id, ago, count in db.execute(_BY_WEEK, (now, WEEK_SECONDS, WEEKS)):
@@ -114,11 +114,11 @@ def _round(number: float | None) -> int | None:
 
 @translate_errors
 def find_duplicates(db: Connection) -> dict[int, tuple[int, ...]]:
-    """Return, for each source that is there twice, the others of its kind.
+    """Return, for each duplicated source, its duplicates.
 
-    Two are the same where one's address is the other's, but for http, www and a slash at its end, or leads to it for
-    good; where most of their latest articles are; or where some are and both have the same title and page. The latter
-    alone says nothing: a paper's sections often share them.
+    Two sources are duplicates if their addresses differ only in scheme, `www.` and final slash; if one redirects
+    permanently to the other; if they share most of their latest articles; or if they share some and have the same title
+    and homepage. The latter alone is not enough: sections of a newspaper often share them.
     """
     found: dict[int, set[int]] = defaultdict(set)
     for one, other in [*_pairs_by_address(db.execute(_ADDRESSES).fetchall()), *_pairs_by_articles(db)]:
@@ -129,7 +129,7 @@ def find_duplicates(db: Connection) -> dict[int, tuple[int, ...]]:
 
 @translate_errors
 def find_same_address(db: Connection, among: Iterable[int]) -> dict[int, int]:
-    """Return, for those of the sources `among` that are one feed by their addresses, the first of them."""
+    """Return, for sources `among` with equivalent addresses, the first of each group."""
     chosen = f"{_ADDRESSES} AND s.id IN (SELECT value FROM json_each(?))"
     first: dict[int, int] = {}
 
@@ -145,25 +145,25 @@ def find_same_address(db: Connection, among: Iterable[int]) -> dict[int, int]:
 
 
 def _pairs_by_address(rows: Sequence[tuple[int, str, str]]) -> Iterator[tuple[int, int]]:
-    known: dict[str, int] = {}
+    by_address: dict[str, int] = {}
     for id, url, _ in rows:
-        first = known.setdefault(_normalize_address(url), id)
+        first = by_address.setdefault(_normalize_address(url), id)
         if first != id:
             yield first, id
     for id, _, moved_to in rows:
-        there = known.get(_normalize_address(moved_to)) if moved_to else None
-        if there not in (None, id):
-            yield id, there
+        target = by_address.get(_normalize_address(moved_to)) if moved_to else None
+        if target not in (None, id):
+            yield id, target
 
 
 def _normalize_address(url: str) -> str:
-    """Return an address without what differs between two ways to write the same."""
+    """Return an address without scheme, account, `www.` and final slash."""
     _, slashes, rest = url.partition("://")
     if not slashes:
         return url
-    place, slash, path = rest.partition("/")
-    place = place.rpartition("@")[2].lower().removeprefix("www.")
-    return f"{place}{slash}{path}".rstrip("/")
+    host, slash, path = rest.partition("/")
+    host = host.rpartition("@")[2].lower().removeprefix("www.")
+    return f"{host}{slash}{path}".rstrip("/")
 
 
 def _pairs_by_articles(db: Connection) -> Iterator[tuple[int, int]]:
@@ -176,7 +176,7 @@ def _pairs_by_articles(db: Connection) -> Iterator[tuple[int, int]]:
     common: dict[tuple[int, int], int] = defaultdict(int)
     for ids in with_article.values():
         if len(ids) > MAX_SHARING_SOURCES:
-            continue  # the address of no article, but of a page that all of them name
+            continue  # not an article, but a page that all of them link
         for place, one in enumerate(ids):
             for other in ids[place + 1 :]:
                 common[one, other] += 1

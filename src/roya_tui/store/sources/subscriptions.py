@@ -1,4 +1,4 @@
-"""Subscriptions: what the person wants, what the feed says of itself, and how its address answers."""
+"""Subscriptions: subscribe, unsubscribe, list and change sources."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FROM source AS s JOIN feed AS f ON f.source_id = s.id WHERE s.removed_at IS NULL
 """
 
 _COUNTS = "SELECT source_id, total, unread FROM tally WHERE tag_id = 0"
-"""Of what is not hidden."""
+"""Counts of visible articles."""
 
 
 def _sources(rows: Cursor, counts: dict[int, tuple[int, int]]) -> list[Source]:
@@ -47,7 +47,7 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 @translate_errors
 def list_all(db: Connection) -> list[Source]:
-    """Return all that are subscribed to, by folder and label, with their counts; hidden articles do not count."""
+    """Return all subscribed sources by folder and label, with counts of visible articles."""
     counts = {id: (total, unread) for id, total, unread in db.execute(_COUNTS)}
     found = _sources(db.execute(_SELECT), counts)
     return sorted(found, key=lambda source: (sort_key(source.folder), sort_key(source.label), source.id))
@@ -55,13 +55,13 @@ def list_all(db: Connection) -> list[Source]:
 
 @translate_errors
 def is_empty(db: Connection) -> bool:
-    """Whether nobody has ever subscribed to anything here."""
+    """Whether no source was ever added."""
     return db.execute("SELECT 1 FROM source LIMIT 1").fetchone() is None
 
 
 @translate_errors
 def get(db: Connection, id: int) -> Source | None:
-    """Return one subscription, with its counts."""
+    """Return a subscribed source with its counts, or None."""
     counts = {id: (total, unread) for id, total, unread in db.execute(_COUNTS + " AND source_id = ?", (id,))}
     found = _sources(db.execute(_SELECT + " AND s.id = ?", (id,)), counts)
     return found[0] if found else None
@@ -69,15 +69,17 @@ def get(db: Connection, id: int) -> Source | None:
 
 @translate_errors
 def find(db: Connection, text: str) -> list[Source]:
-    """Return the sources that `text` means: one by its id or address, else those with its words in their label."""
-    meant = set(find_sources(db, text))
-    return [source for source in list_all(db) if source.id in meant]
+    """Return the sources that match `text`: an id, an address or words of the label."""
+    ids = set(find_sources(db, text))
+    return [source for source in list_all(db) if source.id in ids]
 
 
 @translate_errors
 def load_daily_limits(db: Connection, configured: Mapping[str, int]) -> dict[int, int]:
-    """Return how many articles of a day lists show of those sources that do not show all: what the person set here goes
-    before what config.toml wishes for an address or a name."""
+    """Return the daily limits of sources by id.
+
+    A limit set here precedes one in config.toml (`configured`, by address or name).
+    """
     found = {}
     if configured:
         by_name = {fold(name): cap for name, cap in configured.items()}
@@ -90,11 +92,11 @@ def load_daily_limits(db: Connection, configured: Mapping[str, int]) -> dict[int
 
 @translate_errors
 def add(db: Connection, new: NewSource, now: int) -> Source:
-    """Subscribe. A known address is the same source as before, revived with its articles if it was removed."""
+    """Subscribe. A removed source with that address is restored with its articles."""
     with transaction(db):
         new = replace(new, url=keep_account(db, new.url))
-        known = db.execute("SELECT id, removed_at FROM source WHERE url = ?", (new.url,)).fetchone()
-        if known is None:
+        existing = db.execute("SELECT id, removed_at FROM source WHERE url = ?", (new.url,)).fetchone()
+        if existing is None:
             values = asdict(new)
             added = db.execute(
                 "INSERT INTO source (url, name, folder, zone, mapping, interval, per_day, sample, added)"
@@ -107,8 +109,8 @@ def add(db: Connection, new: NewSource, now: int) -> Source:
                 values | {"id": id},
             )
         else:
-            id = int(known[0])
-            if known[1] is not None:
+            id = int(existing[0])
+            if existing[1] is not None:
                 _restore(db, id, new)
         found = get(db, id)
         assert found is not None
@@ -116,14 +118,14 @@ def add(db: Connection, new: NewSource, now: int) -> Source:
 
 
 _USER_COLUMNS = ("removed_at", "paused", "name", "folder", "zone", "mapping", "interval", "per_day", "sample")
-"""What reviving a source may change."""
+"""Columns that restoring a source may change."""
 
 
 @translate_errors
 def add_all(db: Connection, wanted: Iterable[NewSource], now: int, verb: str = "Added") -> int:
-    """Subscribe to those that are not subscribed to yet, as one step of the journal; return how many they were.
+    """Subscribe to new sources as one step of the journal; return how many.
 
-    `done` is the word for it in the step's sentence.
+    `verb` starts the step's sentence.
     """
     known = f"SELECT id, {', '.join(_USER_COLUMNS)} FROM source WHERE url = ?"
     with transaction(db):
@@ -133,7 +135,7 @@ def add_all(db: Connection, wanted: Iterable[NewSource], now: int, verb: str = "
             was = db.execute(known, (new.url,)).fetchone()
             if was is None or was[1] is not None:
                 labels.append(add(db, new, now).label)
-                if was is None:  # undoing leaves it as one that was removed
+                if was is None:  # undo leaves it as a removed source
                     id, _, *rest = db.execute(known, (new.url,)).fetchone()
                     was = (id, now, *rest)
                 before.append(was)
@@ -144,7 +146,7 @@ def add_all(db: Connection, wanted: Iterable[NewSource], now: int, verb: str = "
 
 
 def _restore(db: Connection, id: int, new: NewSource) -> None:
-    """Take a removed source back; what is asked for now wins over what was, where it says something."""
+    """Restore a removed source; settings in `new` replace the old ones."""
     db.execute(
         "UPDATE source SET removed_at = NULL, paused = 0, name = coalesce(nullif(?, ''), name),"
         " folder = coalesce(nullif(?, ''), folder), zone = coalesce(nullif(?, ''), zone),"
@@ -157,7 +159,7 @@ def _restore(db: Connection, id: int, new: NewSource) -> None:
 
 @translate_errors
 def remove(db: Connection, id: int, now: int) -> None:
-    """Unsubscribe, as one step of the journal. Starred and noted articles stay; the rest waits to be taken back."""
+    """Unsubscribe, as one step of the journal. Starred and noted articles stay visible."""
     with transaction(db):
         found = get(db, id)
         if found is not None:
@@ -166,7 +168,7 @@ def remove(db: Connection, id: int, now: int) -> None:
 
 @translate_errors
 def remove_samples(db: Connection, now: int) -> int:
-    """Remove all sample sources as one step, and return how many there were."""
+    """Remove all sample sources as one step; return how many."""
     with transaction(db):
         ids = [row[0] for row in db.execute("SELECT id FROM source WHERE sample AND removed_at IS NULL")]
         if ids:
@@ -180,7 +182,7 @@ def _remove(db: Connection, ids: list[int], sentence: str, now: int) -> None:
 
 
 class SourceChanges(TypedDict, total=False):
-    """What the person may say of a source; what is not given stays."""
+    """New settings of a source; a missing one stays."""
 
     name: str
     folder: str
@@ -194,7 +196,7 @@ class SourceChanges(TypedDict, total=False):
 
 @translate_errors
 def change(db: Connection, id: int, *, now: int | None = None, **changes: Unpack[SourceChanges]) -> None:
-    """Change what the person says of a source, as one step of the journal.
+    """Change settings of a source as one step of the journal.
 
     Raises `StoreError` if another source has the new address.
     """
@@ -215,12 +217,12 @@ def change(db: Connection, id: int, *, now: int | None = None, **changes: Unpack
             return
         if "url" in changes and is_address_taken(db, id, changes["url"]):
             raise StoreError(f"{changes['url']} is the address of another source already.")
-        called = replace(found, name=changes.get("name", found.name), url=changes.get("url", found.url)).label
+        new_label = replace(found, name=changes.get("name", found.name), url=changes.get("url", found.url)).label
         images = []
-        if called != found.label:
-            from roya_tui.store.sources.query_references import pin_source  # no start needs it
+        if new_label != found.label:
+            from roya_tui.store.sources.query_references import pin_source  # not needed at start
 
-            images = pin_source(db, id, found.label, called, now or 0)
+            images = pin_source(db, id, found.label, new_label, now or 0)
         settings = ", ".join(f"{column} = :{column}" for column in columns)
         db.execute(f"UPDATE source SET {settings} WHERE id = :id", {**changes, "id": id})
         if "url" in changes:
@@ -237,7 +239,7 @@ WHERE source_id = ? AND failures = 0 AND next_check IS NOT NULL AND checked IS N
 
 
 def _change_sentence(label: str, changes: SourceChanges) -> str:
-    """Return the sentence for a change of one thing, or of several."""
+    """Return the sentence for the step of a change."""
     match [*changes]:
         case ["name"] if changes["name"]:
             return f"Renamed {label} to {changes['name']}."
@@ -255,5 +257,5 @@ def _change_sentence(label: str, changes: SourceChanges) -> str:
 
 
 def is_address_taken(db: Connection, id: int, url: str) -> bool:
-    """Whether another source than that one has an address."""
+    """Whether another source has this address."""
     return db.execute("SELECT 1 FROM source WHERE url = ? AND id <> ?", (url, id)).fetchone() is not None

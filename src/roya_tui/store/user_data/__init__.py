@@ -1,1 +1,1 @@
-"""What you did: marks, tags, notes, stories, and the journal behind undo and redo."""
+"""Your marks, tags, notes and stories, and the journal behind undo and redo."""

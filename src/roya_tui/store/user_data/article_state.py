@@ -1,4 +1,7 @@
-"""What the person does with articles: read, starred, hidden, noted, tagged. Every step goes through the journal."""
+"""Your marks on articles: read, starred, hidden, notes and tags.
+
+Each change is a step of the journal.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from roya_tui.store.user_data.tags import fold_tag, merged_ids
 from roya_tui.text import clean, one_line
 
 _MAX_TITLE = 60
-"""Characters of a title in the sentence that tells a step."""
+"""Characters of a title in the sentence of a step."""
 
 
 @translate_errors
@@ -29,11 +32,10 @@ def mark(
     hidden: bool | None = None,
     noticed: bool = False,
 ) -> int:
-    """Mark articles as one step of the journal, and return how many were changed by it; None leaves as it is.
+    """Mark articles as one step of the journal; return how many changed.
 
-    `noticed` says that nobody marked them: the program saw that they were read. Such readings, one soon after the
-    other, are one step together.
-    An article that is read already but has changed since counts as changed: its present text is now the one read.
+    None leaves a mark as it is. `noticed` is for articles marked read automatically: such steps shortly after each
+    other are merged. A read article with a newer version counts as changed: its present version is now the one read.
     """
     chosen = json.dumps(list(ids))
     with transaction(db):
@@ -56,9 +58,9 @@ def mark(
 
 
 def mark_read(db: Connection, ids_json: str, now: int, read: bool) -> RowSnapshot:
-    """Mark what is chosen (a JSON list of ids) and return what was there before."""
+    """Mark articles (a JSON list of ids) read or unread; return their rows from before."""
     facts = ("read_at", "read_digest", "earlier_digest")
-    columns = facts if read else (*facts, "refused")  # a reading has nothing in common with a star
+    columns = facts if read else (*facts, "refused")  # so that marking read and starring stay disjoint
     before = _load_rows(
         db, ids_json, columns, f"read_at {'IS NULL OR read_digest IS NOT a.digest' if read else 'IS NOT NULL'}"
     )
@@ -77,29 +79,30 @@ def mark_read(db: Connection, ids_json: str, now: int, read: bool) -> RowSnapsho
 
 
 def mark_flag(db: Connection, ids_json: str, now: int, name: str, on: bool) -> RowSnapshot:
-    """Star or hide what is chosen, or take that back, and return what was there before.
+    """Star or hide articles, or undo that; return their rows from before.
 
-    What a rule has muted is shown again when the person says so, or stars it.
+    Unhiding or starring an article that a rule muted shows it again.
     """
     columns = (f"{name}_at", "refused")
     muted = " OR muted_by IS NOT NULL" if name == "hidden" and not on else ""
     before = _load_rows(db, ids_json, columns, f"{name}_at IS NULL" if on else f"{name}_at IS NOT NULL{muted}")
     shown = {id for id, *_, muted_by in before if muted_by is not None and (name, on) != ("hidden", True)}
-    took = rule_flags.KEPT_UNSTARRED if (name, on) == ("starred", False) else 0
+    refused = rule_flags.KEPT_UNSTARRED if (name, on) == ("starred", False) else 0
     rows = [
-        (row[0], now if on else None, row[2] | took | (rule_flags.KEPT_VISIBLE * (row[0] in shown))) for row in before
+        (row[0], now if on else None, row[2] | refused | (rule_flags.KEPT_VISIBLE * (row[0] in shown)))
+        for row in before
     ]
     _upsert_state(db, columns, rows)
     rule_flags.recompute_flags(db, shown)
     return RowSnapshot("state", columns, [row[:-2] for row in before])
 
 
-def _load_rows(db: Connection, ids_json: str, columns: tuple[str, ...], wanted: str) -> list[Any]:
-    """Return id, `columns`, the article's digest and the rule that mutes it, of those chosen that are `wanted`."""
-    asked = ", ".join("coalesce(refused, 0)" if column == "refused" else column for column in columns)
+def _load_rows(db: Connection, ids_json: str, columns: tuple[str, ...], condition: str) -> list[Any]:
+    """Return id, `columns`, digest and muting rule of the articles that meet `condition`."""
+    values = ", ".join("coalesce(refused, 0)" if column == "refused" else column for column in columns)
     return db.execute(
-        f"SELECT DISTINCT a.id, {asked}, a.digest, muted_by FROM json_each(?) AS j"
-        f" CROSS JOIN article AS a ON a.id = j.value LEFT JOIN state ON article_id = a.id WHERE {wanted}",
+        f"SELECT DISTINCT a.id, {values}, a.digest, muted_by FROM json_each(?) AS j"
+        f" CROSS JOIN article AS a ON a.id = j.value LEFT JOIN state ON article_id = a.id WHERE {condition}",
         (ids_json,),
     ).fetchall()
 
@@ -121,7 +124,7 @@ def _mark_sentence(
 
 
 def describe_articles(db: Connection, ids: Sequence[int]) -> str:
-    """Return the title of the only one, or how many they are."""
+    """Return the title of a single article, or the number of several."""
     if len(ids) != 1:
         return f"{len(ids):,}"
     title = db.execute("SELECT title FROM article WHERE id = ?", (ids[0],)).fetchone()[0]
@@ -130,7 +133,7 @@ def describe_articles(db: Connection, ids: Sequence[int]) -> str:
 
 @translate_errors
 def set_position(db: Connection, article_id: int, position: int) -> None:
-    """Keep where the person stopped reading. Not a step of the journal: nobody undoes scrolling."""
+    """Save where you stopped reading; not a step of the journal."""
     with transaction(db):
         db.execute(
             "INSERT INTO state (article_id, position) SELECT id, ? FROM article WHERE id = ?"
@@ -142,7 +145,7 @@ def set_position(db: Connection, article_id: int, position: int) -> None:
 
 @translate_errors
 def set_note(db: Connection, article_id: int, note: str, now: int) -> None:
-    """Keep a note with an article; "" takes it away."""
+    """Save a note with an article; "" removes it."""
     note = clean(note).strip()
     with transaction(db):
         row = db.execute(
@@ -162,31 +165,34 @@ def set_note(db: Connection, article_id: int, note: str, now: int) -> None:
 def edit_tags(
     db: Connection, ids: Iterable[int], now: int, *, add: Iterable[str] = (), remove: Iterable[str] = ()
 ) -> int:
-    """Give articles tags of the person's own and take others off, as one step; return how many were changed.
+    """Add and remove your tags as one step of the journal; return how many articles changed.
 
-    A tag that the feed gives stays the feed's.
+    A tag from the feed stays.
     """
     chosen = json.dumps(list(ids))
     with transaction(db):
         images: list[RowSnapshot] = []
-        put, taken = ([name for name in map(one_line, names) if set_tag(db, chosen, name, wanted, images)]
-                      for names, wanted in ((add, 1), (remove, 0)))  # fmt: skip
+        added, removed = ([name for name in map(one_line, names) if set_tag(db, chosen, name, on, images)]
+                      for names, on in ((add, 1), (remove, 0)))  # fmt: skip
         changed = sorted({row[0] for image in images for row in image.rows})
         if changed:
-            record(db, _tag_sentence(describe_articles(db, changed), put, taken), images, now)
+            record(db, _tag_sentence(describe_articles(db, changed), added, removed), images, now)
         return len(changed)
 
 
 def set_tag(db: Connection, ids_json: str, name: str, on: int, images: list[RowSnapshot]) -> bool:
-    """Give one tag or take it off, and add what was there before to `images`; False where that changed nothing."""
+    """Add (`on` 1) or remove (0) a tag; False if nothing changed.
+
+    Appends the rows from before to `images`.
+    """
     folded = fold_tag(name)
     if not folded:
         return False
     if on:
         db.execute("INSERT INTO tag (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING", (name, folded))
-    meant = merged_ids(db, folded)  # given is the one under which it stands, taken off are all that stand there
-    given = [_set_tag_by_id(db, ids_json, id, on, images) for id in (meant[:1] if on else meant)]
-    return any(given)
+    tag_ids = merged_ids(db, folded)  # add the canonical tag, remove all merged ones
+    changed = [_set_tag_by_id(db, ids_json, id, on, images) for id in (tag_ids[:1] if on else tag_ids)]
+    return any(changed)
 
 
 def _set_tag_by_id(db: Connection, ids_json: str, tag_id: int, on: int, images: list[RowSnapshot]) -> bool:
@@ -221,7 +227,7 @@ _NOT_MARKED = {
 
 @translate_errors
 def has_unmarked(db: Connection, ids: Iterable[int], mark: str) -> bool:
-    """Whether any of these articles is not yet `what`: read (in its present text), starred or hidden."""
+    """Whether any of these articles is not yet read (as it is now), starred or hidden."""
     found = db.execute(
         "SELECT 1 FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value"
         f" LEFT JOIN state AS s ON s.article_id = a.id WHERE {_NOT_MARKED[mark]} LIMIT 1",

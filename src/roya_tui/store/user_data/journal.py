@@ -1,13 +1,11 @@
-"""The journal: what the person did, each step with the rows as they were before.
+"""The journal: what you did, step by step, each with the rows as they were before.
 
-Undoing a step puts its rows back and keeps those that it replaced, so that redoing is the same exchange again.
-A refresh never touches personal facts, so an exchange restores them exactly.
+Undo puts the rows of a step back and keeps those that they replace, so redo is the same exchange. A refresh never
+changes these rows, so an exchange restores them exactly.
 
-What is done and what is undone are two piles, of which the top goes first, with one exception. A deed that is not long
-ago goes before what was only `noticed` since, where the two have no cell in common: a person who stars an
-article and has it in view until it is read takes back the star. Steps that are `apart` can change places in their pile
-without any other store or image: whatever else follows from facts (`muting.settle`) follows from those of both. So all
-undone is still as if nothing was done, and all redone as if nothing was undone.
+Done and undone steps are two stacks, with one exception. A recent action is undone before the `noticed` (automatic)
+steps since, if they have no cell in common: after starring an article that was then marked read, undo removes the star.
+Disjoint steps commute, and what follows from rows (`rule_flags.recompute_flags`) follows from those of both.
 """
 
 from __future__ import annotations
@@ -41,11 +39,11 @@ from roya_tui.text import format_count
 _MAX_STEPS = 200
 
 _RECENT_SECONDS = 600
-"""Seconds for which a step counts as having just been done: later, its age is told, reading begins a new one, and what
-was noticed since is undone before it."""
+"""Age up to which a step is recent: older ones show their age, are not extended by automatic marks, and are not undone
+before them."""
 
 SESSION_VARIABLE = "ROYA_TUI_MAKER"
-"""What tells a process that the reader starts on whose behalf it works."""
+"""Environment variable that passes the session to child processes."""
 
 
 def _parse_session_id(text: str) -> int:
@@ -53,10 +51,7 @@ def _parse_session_id(text: str) -> int:
 
 
 SESSION_ID = _parse_session_id(os.environ.get(SESSION_VARIABLE, ""))
-"""This program, as long as it runs: whose step it is tells what another window or the command line did meanwhile.
-
-What adds a source or saves a page for the reader is one with it.
-"""
+"""Identifies the steps of this run of the program and its child processes: all others were done elsewhere."""
 
 
 def record(
@@ -68,10 +63,10 @@ def record(
     noticed: bool = False,
     automatic: bool = False,
 ) -> None:
-    """Keep one step. `sentence` says what was done (`Marked 118 read.`); `images` hold what was there before.
+    """Add a step. `sentence` says what was done; `images` are the rows from before.
 
-    What was undone can then no longer be redone, unless the step is only `noticed`, or came `by_itself`: nobody did
-    anything else. To be called in the transaction of the step.
+    Undone steps can then no longer be redone, unless the step is `noticed` or `automatic`. Call it in the transaction
+    of the step.
     """
     if not (noticed or automatic):
         db.execute("DELETE FROM journal WHERE undone_at IS NOT NULL")
@@ -85,13 +80,13 @@ def record(
 
 
 def record_noticed(db: Connection, sentence: Callable[[list[int]], str], image: RowSnapshot, now: int) -> None:
-    """Keep what the program noticed by itself. What it noticed just before is part of the same step: `image` is added.
+    """Add an automatic step, merged with one of the same kind from just before.
 
-    `sentence` tells it, given the ids of all that are in the step.
+    `sentence` gets the ids of all articles in the step.
     """
     newest = next(iter(_steps_back_to_action(db)), None)
     if newest is not None and newest.noticed and newest.at is not None and abs(now - newest.at) < _RECENT_SECONDS:
-        with suppress(zlib.error, ValueError):  # a damaged one stays as it is
+        with suppress(zlib.error, ValueError):  # a damaged step stays unchanged
             before, *others = unpack(newest.image)
             if not others and (before.table, before.columns) == (image.table, image.columns):
                 known = {row[0] for row in before.rows}
@@ -102,12 +97,12 @@ def record_noticed(db: Connection, sentence: Callable[[list[int]], str], image: 
 
 @translate_errors
 def latest_sentence(db: Connection) -> str:
-    """Return the sentence of the last deed that is not undone, "" if there is none."""
+    """Return the sentence of your last action that is not undone, or ""."""
     return next((step.sentence for step in _steps_back_to_action(db) if not step.noticed), "")
 
 
 class Step(NamedTuple):
-    """One step of the journal: when it was done, and when it was undone, if it is."""
+    """A step of the journal, for display."""
 
     sentence: str
     at: int | None
@@ -116,7 +111,7 @@ class Step(NamedTuple):
 
 @translate_errors
 def list_steps(db: Connection, now: int) -> list[Step]:
-    """Return what can be redone, then what can be undone: each in the order in which it would be."""
+    """Return the steps to redo, then those to undo, each in that order."""
     undone = db.execute("SELECT sentence, at, undone_at FROM journal WHERE undone_at IS NOT NULL ORDER BY id DESC")
     found = list(map(Step._make, undone))
     done = list(map(_StoredStep._make, db.execute(_DONE_STEPS)))
@@ -139,7 +134,7 @@ _DONE_STEPS = "SELECT id, sentence, at, maker, noticed, image FROM journal WHERE
 
 
 def _steps_back_to_action(db: Connection) -> list[_StoredStep]:
-    """What was noticed since the newest deed, the latest first, and behind it that deed."""
+    """Return the automatic steps since your last action, newest first, then that action."""
     found: list[_StoredStep] = []
     for row in db.execute(_DONE_STEPS):
         found.append(_StoredStep._make(row))
@@ -149,10 +144,10 @@ def _steps_back_to_action(db: Connection) -> list[_StoredStep]:
 
 
 def _next_to_undo(done: Sequence[_StoredStep], now: int) -> int:
-    """Return the place of what is undone next among steps, of which the newest is the first."""
+    """Return the index of the step to undo next; `done` has the newest first."""
     action = next((place for place, step in enumerate(done) if not step.noticed), 0)
     if action and _is_recent(done[action].at, now):
-        with suppress(zlib.error, ValueError):  # who knows what a damaged one has
+        with suppress(zlib.error, ValueError):  # a damaged step is undone in order
             images = unpack(done[action].image)
             if all(are_disjoint(images, unpack(step.image)) for step in done[:action]):
                 return action
@@ -164,41 +159,44 @@ def _is_recent(at: int | None, now: int) -> bool:
 
 
 def recoverable_rows(db: Connection, table: str) -> set[int]:
-    """Return the rows of a personal table that a step could bring back."""
+    """Return the ids of the rows of a table that a step could restore."""
     found: set[int] = set()
     for (packed,) in db.execute("SELECT image FROM journal"):
-        with suppress(zlib.error, ValueError):  # a damaged one brings nothing back
+        with suppress(zlib.error, ValueError):  # a damaged step restores nothing
             found.update(row[0] for image in unpack(packed) if image.table == table for row in image.rows)
     return found
 
 
 def rewrite_texts(db: Connection, tables: Collection[str], column: str, change: Callable[[str], str]) -> None:
-    """Let texts that steps would bring back be what `change` makes of them: it is done to those tables, by no step."""
+    """Apply `change` to a column in all recorded rows of these tables.
+
+    For changes to the tables themselves that are not steps.
+    """
     for id, packed in db.execute("SELECT id, image FROM journal").fetchall():
-        with suppress(zlib.error, ValueError):  # a damaged one brings nothing back
+        with suppress(zlib.error, ValueError):  # a damaged step restores nothing
             if (image := rewrite_packed(packed, tables, column, change)) != packed:
                 db.execute("UPDATE journal SET image = ? WHERE id = ?", (image, id))
 
 
 class UndoResult(Struct, frozen=True):
-    """What undoing or redoing one step did: `said` tells it, the rest is for whoever shows what is there."""
+    """What undoing or redoing a step changed."""
 
     sentence: str
     articles: Sequence[int] = ()
-    """Those with which something was done."""
+    """Ids of the changed articles."""
     removed_sources: int = 0
-    """How many sources went."""
+    """Number of removed sources."""
     sources_changed: bool = False
-    """Whether sources came or went."""
+    """Whether sources were removed or restored."""
     rows_changed: bool = False
-    """Whether lists ask for other rows of the same articles: of stories, or a few a day."""
+    """Whether lists need other rows for the same articles: stories or daily limits changed."""
 
 
 @translate_errors
 def undo(db: Connection, now: int, since: int | None = None) -> str | None:
-    """Undo the last step and return what to say, or None if there is none.
+    """Undo the last step and return a message, or None if there is none.
 
-    `since` is when this program started: of a later step that another one made it is said that it was done elsewhere.
+    `since` is the start of this session: the message names later steps of another session as done elsewhere.
     """
     result = undo_step(db, now, since)
     return None if result is None else result.sentence
@@ -206,14 +204,14 @@ def undo(db: Connection, now: int, since: int | None = None) -> str | None:
 
 @translate_errors
 def redo(db: Connection, now: int, since: int | None = None) -> str | None:
-    """Do the step undone last again and return what to say, or None if there is none."""
+    """Redo the last undone step and return a message, or None if there is none."""
     result = redo_step(db, now, since)
     return None if result is None else result.sentence
 
 
 @translate_errors
 def undo_step(db: Connection, now: int, since: int | None = None) -> UndoResult | None:
-    """Do as `undo`, and return all that is to be known of it."""
+    """Undo the last step and return what changed, or None if there is none."""
     with transaction(db):
         done = _steps_back_to_action(db)
         return _exchange(db, done[_next_to_undo(done, now)].id, "Undone", now, since) if done else None
@@ -221,17 +219,16 @@ def undo_step(db: Connection, now: int, since: int | None = None) -> UndoResult 
 
 @translate_errors
 def redo_step(db: Connection, now: int, since: int | None = None) -> UndoResult | None:
-    """Do as `redo`, and return all that is to be known of it."""
+    """Redo the last undone step and return what changed, or None if there is none."""
     with transaction(db):
         top = db.execute("SELECT id FROM journal WHERE undone_at IS NOT NULL ORDER BY id DESC LIMIT 1").fetchone()
         return _exchange(db, top[0], "Redone", now, since) if top else None
 
 
 def _exchange(db: Connection, id: int, verb: str, now: int, since: int | None) -> UndoResult:
-    """Put back the rows of a step and keep in it those that they replace.
+    """Swap the rows of a step with the present ones.
 
-    The step becomes the newest of all, on top of the other pile. What is redone was done by the person, whoever did it
-    first: undoing takes that back again.
+    The step moves to the top of the other stack. A redone step counts as your action, even if it was automatic before.
     """
     sentence, packed, at, undone_at, session_id, noticed = db.execute(
         "SELECT sentence, image, at, undone_at, maker, noticed FROM journal WHERE id = ?", (id,)
@@ -275,7 +272,7 @@ def _exchange(db: Connection, id: int, verb: str, now: int, since: int | None) -
 
 
 def _changes_lists(image: RowSnapshot, was: RowSnapshot) -> bool:
-    """Whether other rows are asked for where `image` was put in the place of what `was`."""
+    """Whether replacing the rows `was` with `image` changes stories or daily limits."""
     asking = {"state": "story", "source": "per_day"}.get(image.table)
     if asking not in image.columns:
         return False
@@ -284,22 +281,24 @@ def _changes_lists(image: RowSnapshot, was: RowSnapshot) -> bool:
 
 
 def _as_clause(sentence: str) -> str:
-    """A step's sentence as it stands inside of another."""
+    """Return a step's sentence as a clause inside of another sentence."""
     return sentence[0].lower() + sentence[1:].removesuffix(".")
 
 
 def _format_elsewhere(session_id: int, at: int | None, since: int | None, what: str = "") -> str:
-    """Return `, done elsewhere` for what another program did since this one started, else "".
+    """Return `, done elsewhere` for a step of another session since this one started, else "".
 
-    What was done in the second of its start was most likely done by the reader that was left just before.
+    A step in the second of the start most likely comes from the session just before.
     """
     elsewhere = session_id != SESSION_ID and since is not None and at is not None and at > since
     return f", {what or 'done '}elsewhere" if elsewhere else ""
 
 
 def _describe_previous_action(db: Connection, now: int, since: int | None) -> str:
-    """Return what the person did just before what is undone, in words: whoever undoes what the program
-    noticed may have meant that. "" if there is none, or it was long ago."""
+    """Return your last action, if it is recent, else "".
+
+    Undo of an automatic step may have been meant for that action.
+    """
     done = _steps_back_to_action(db)
     step = done[_next_to_undo(done, now)] if done else None
     if step is None or step.noticed or not _is_recent(step.at, now):
@@ -308,7 +307,7 @@ def _describe_previous_action(db: Connection, now: int, since: int | None) -> st
 
 
 def _count_removed(image: RowSnapshot, was: RowSnapshot) -> int:
-    """Return how many sources went when `image` was put in the place of what `was`."""
+    """Return how many sources were removed by replacing the rows `was` with `image`."""
     if image.table != "source" or "removed_at" not in image.columns:
         return 0
     at = image.columns.index("removed_at") + 1
@@ -317,7 +316,7 @@ def _count_removed(image: RowSnapshot, was: RowSnapshot) -> int:
 
 
 def _format_age(at: int | None, now: int, what: str = "") -> str:
-    """Return `, 3 hours ago` for what is not just done; "" for what is, or where nobody knows."""
+    """Return `, 3 hours ago`, or "" for a recent step or an unknown time."""
     if at is None or now - at < _RECENT_SECONDS:
         return ""
     passed = now - at
@@ -326,7 +325,7 @@ def _format_age(at: int | None, now: int, what: str = "") -> str:
 
 
 def _articles_with_rules(db: Connection, image: RowSnapshot) -> Iterable[int]:
-    """The articles of which a rule may say something else now that `image` was put back."""
+    """Return the articles whose rule flags may change by restoring `image`."""
     ids = [row[0] for row in image.rows]
     if image.table == "rule":
         return rule_flags.find_matched(db, ids)

@@ -1,7 +1,7 @@
-"""Which articles rules mute, and which they highlight. It follows from three facts alone.
+"""Which articles rules mute and highlight, derived from three facts.
 
-A rule has once `caught` the article; it is there and not switched off; and the person has not refused it. Whoever
-changes one of these says so here, and nothing has to remember what was before.
+A rule has matched the article (table `caught`), the rule is enabled, and you have not refused its effect. After
+changing any of these, call `recompute_flags`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from roya_tui.store.connection import transaction, translate_errors, upsert
 from roya_tui.store.user_data.snapshots import delete_empty_rows
 
 KEPT_UNREAD, KEPT_UNSTARRED, KEPT_VISIBLE = 1, 2, 4
-"""What the person took back of an article, in `state.refused`: no rule does it again."""
+"""Bits of `state.refused`: effects of rules that you took back, and no rule repeats."""
 
 HIDDEN = "coalesce(s.hidden_at, s.muted_by)"
-"""NULL where neither the person nor a rule has hidden it."""
+"""NULL if the article is not hidden, by you or by a rule."""
 
 
 def _first_rule_sql(effect: str) -> str:
-    """The first of the rules with that effect that caught article `a` and stand."""
+    """Return SQL for the first enabled rule with that effect that matched article `a`."""
     return (
         "(SELECT min(c.rule_id) FROM caught AS c CROSS JOIN rule AS r ON r.id = c.rule_id"
         f" WHERE c.article_id = a.id AND r.effect = '{effect}' AND NOT r.off)"
@@ -37,18 +37,18 @@ LEFT JOIN state AS s ON s.article_id = a.id
 
 
 def recompute_flags(db: Connection, ids: Iterable[int]) -> None:
-    """Let `state` say of these articles what rules make of them now."""
+    """Update which rules mute and highlight these articles."""
     chosen = json.dumps(list(ids))
     if chosen == "[]":
         return
-    other = f"SELECT id, muted, lit FROM ({_CURRENT_FLAGS}) WHERE muted IS NOT muted_by OR lit IS NOT lit_by"
-    found = db.execute(other, (chosen,)).fetchall()
-    upsert(db, "state", ("article_id",), ("muted_by", "lit_by"), found)
-    delete_empty_rows(db, "state", (id for id, _, _ in found))
+    outdated = f"SELECT id, muted, lit FROM ({_CURRENT_FLAGS}) WHERE muted IS NOT muted_by OR lit IS NOT lit_by"
+    rows = db.execute(outdated, (chosen,)).fetchall()
+    upsert(db, "state", ("article_id",), ("muted_by", "lit_by"), rows)
+    delete_empty_rows(db, "state", (id for id, _, _ in rows))
 
 
 def find_matched(db: Connection, rules: Iterable[int]) -> list[int]:
-    """Return the articles that any of these rules has caught."""
+    """Return the articles that any of these rules has matched."""
     rows = db.execute(
         "SELECT DISTINCT article_id FROM caught WHERE rule_id IN (SELECT value FROM json_each(?))",
         (json.dumps(list(rules)),),
@@ -58,13 +58,16 @@ def find_matched(db: Connection, rules: Iterable[int]) -> list[int]:
 
 @translate_errors
 def count_muted_after(db: Connection, id: int) -> int:
-    """Return how many articles with a higher number rules hide."""
+    """Return how many articles with a higher id are muted."""
     counted = "SELECT count(*) FROM state WHERE muted_by IS NOT NULL AND article_id > ?"
     return int(db.execute(counted, (id,)).fetchone()[0])
 
 
 def find_rule_names(db: Connection, id: int) -> dict[str, str]:
-    """Return the names of the rules that hide and highlight an article, as `Article` calls them; "" for none."""
+    """Return the names of the rules that mute and highlight an article, or "".
+
+    The keys are fields of `Article`.
+    """
     names = ", ".join(f"coalesce((SELECT name FROM rule WHERE id = {by}), '')" for by in ("muted_by", "lit_by"))
     row = db.execute(f"SELECT {names} FROM state WHERE article_id = ?", (id,)).fetchone()
     return dict(zip(("muted_by", "highlighted_by"), row or ("", ""), strict=True))
@@ -72,10 +75,7 @@ def find_rule_names(db: Connection, id: int) -> dict[str, str]:
 
 @translate_errors
 def expire(db: Connection, now: int) -> bool:
-    """Switch off the rules whose time is over, so that what they hid comes back. Nobody did it: no step of the journal.
-
-    Returns whether there were any.
-    """
+    """Disable rules whose time is over; return whether there were any. Not a journal step."""
     which = "NOT off AND ends <= ?"
     if db.execute(f"SELECT 1 FROM rule WHERE {which} LIMIT 1", (now,)).fetchone() is None:
         return False

@@ -1,4 +1,4 @@
-"""The tables that hold what the person did: how their rows are known, and when one says nothing."""
+"""The tables of your data, and snapshots of their rows for undo."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PRIMARY_KEYS = {
     "awaited": "id",
 }
 SECONDARY_KEYS = {"article_tag": "tag_id", "caught": "rule_id"}
-"""What tells the rows of one article from each other, where it has many."""
+"""Second key column of tables with several rows per article."""
 
 OWNER_TABLES = {
     "state": "article",
@@ -34,13 +34,13 @@ OWNER_TABLES = {
     "tag_alias": "tag",
     "caught": "article",
 }
-"""The table whose rows must be there for a row to be put back; a table that is not named here owns itself."""
+"""Table that must have the id for a row to be restored; tables not named here own their ids."""
 
 DEFAULTS = {
     "position": 0, "note": "", "by_person": 0, "name": "", "query": "", "icon": "", "place": 0,
     "effect": "", "tag": "", "off": 0, "refused": 0, "source": "", "guid": "", "url": "", "facts": "",
 }  # fmt: skip
-"""What a column that may not be NULL has in a row that is not there."""
+"""Values of NOT NULL columns in a row that does not exist."""
 
 _EMPTY = {
     "state": "read_at IS NULL AND starred_at IS NULL AND hidden_at IS NULL AND note = '' AND position = 0"
@@ -55,7 +55,7 @@ _EMPTY = {
 
 
 def delete_empty_rows(db: Connection, table: str, ids: Iterable[int]) -> None:
-    """Drop those of these rows that say nothing, so that what was undone leaves no trace."""
+    """Delete those of these rows that hold no data, so that undo leaves no trace."""
     db.execute(
         f"DELETE FROM {table} WHERE {PRIMARY_KEYS[table]} IN (SELECT value FROM json_each(?)) AND {_EMPTY[table]}",
         (json.dumps(list(ids)),),
@@ -63,7 +63,10 @@ def delete_empty_rows(db: Connection, table: str, ids: Iterable[int]) -> None:
 
 
 def move_row(db: Connection, table: str, id: int, offset: int) -> list[tuple[int, int]]:
-    """Move a row so many places down (up, below 0); return the place that each had before, nothing if it stays."""
+    """Move a row down by `offset` (up if negative); return (id, place) rows from before.
+
+    Empty if it stays.
+    """
     before = db.execute(f"SELECT id, place FROM {table} ORDER BY place, id").fetchall()
     order = [row[0] for row in before]
     at = order.index(id)
@@ -75,9 +78,9 @@ def move_row(db: Connection, table: str, id: int, offset: int) -> list[tuple[int
 
 
 class RowSnapshot(Struct, frozen=True):
-    """Columns of some rows of a personal table at one moment. Each row begins with its id.
+    """Columns of some rows of a table at one moment. Each row starts with its id.
 
-    Where an article has many rows (`personal.SECOND_KEYS`), `of` says which: those of that tag, or of that rule.
+    `secondary_key` selects the tag or rule in tables of `SECONDARY_KEYS`.
     """
 
     table: str
@@ -87,7 +90,10 @@ class RowSnapshot(Struct, frozen=True):
 
 
 def restore(db: Connection, image: RowSnapshot) -> RowSnapshot:
-    """Write the rows of `image` and return what was there instead. Rows of what is no longer there are left out."""
+    """Write the rows of `image` and return those that they replace.
+
+    Rows of articles or sources that no longer exist are left out.
+    """
     keys: tuple[str, ...] = (PRIMARY_KEYS[image.table],)
     fixed: tuple[int, ...] = ()
     match = f"t.{keys[0]} = o.id"
@@ -106,26 +112,26 @@ def restore(db: Connection, image: RowSnapshot) -> RowSnapshot:
         f" LEFT JOIN {image.table} AS t ON {match}",
         (json.dumps([row[0] for row in image.rows]),),
     ).fetchall()
-    there = {row[0] for row in before}
-    rows = [row for row in image.rows if row[0] in there]
+    existing = {row[0] for row in before}
+    rows = [row for row in image.rows if row[0] in existing]
     if image.table == "source":
         settings = ", ".join(f"{column} = ?" for column in image.columns)
         db.executemany(f"UPDATE source SET {settings} WHERE id = ?", [(*row[1:], row[0]) for row in rows])
         if "url" in image.columns:
-            clear_fetch_state(db, there)
+            clear_fetch_state(db, existing)
     else:
         upsert(db, image.table, keys, image.columns, [(row[0], *fixed, *row[1:]) for row in rows])
-        delete_empty_rows(db, image.table, there)
+        delete_empty_rows(db, image.table, existing)
     return RowSnapshot(image.table, image.columns, [_fill_defaults(image, row) for row in before], image.secondary_key)
 
 
 def _fill_defaults(image: RowSnapshot, row: Sequence[Any]) -> Sequence[Any]:
-    """A row that was not there is one of blanks, in the columns that may not be NULL."""
+    """Return a row with defaults for NULL, as for a row that does not exist."""
     return [row[0], *(DEFAULTS.get(c) if v is None else v for c, v in zip(image.columns, row[1:], strict=True))]
 
 
 def are_disjoint(some: Iterable[RowSnapshot], others: Sequence[RowSnapshot]) -> bool:
-    """Whether no cell is in images of both: it is all the same, then, which of them are put back first."""
+    """Whether no cell is in snapshots of both, so that their order does not matter."""
     return not any(_overlap(one, other) for one in some for other in others)
 
 
@@ -138,7 +144,7 @@ def _overlap(one: RowSnapshot, other: RowSnapshot) -> bool:
 
 
 def clear_fetch_state(db: Connection, source_ids: Iterable[int]) -> None:
-    """Let go of what the addresses of these sources answered: they have others now, which know nothing of it."""
+    """Reset what the former addresses of these sources returned."""
     db.executemany(
         "UPDATE feed SET etag = '', modified = '', body_hash = '', next_check = NULL, failures = 0, error = '',"
         " moved_to = '', gone = 0 WHERE source_id = ?",
@@ -147,7 +153,10 @@ def clear_fetch_state(db: Connection, source_ids: Iterable[int]) -> None:
 
 
 def pack(images: Iterable[RowSnapshot]) -> bytes:
-    """Column by column, ids as their distances: 100,000 rows that say the same take about 1 KB."""
+    """Compress snapshots, by column and with ids as differences.
+
+    100,000 rows with equal values take about 1 KB.
+    """
     packed = []
     for image in images:
         rows = sorted(image.rows, key=lambda row: int(row[0]))
@@ -165,8 +174,8 @@ def unpack(packed: bytes) -> list[RowSnapshot]:
 
 
 def rewrite_packed(packed: bytes, tables: Collection[str], column: str, change: Callable[[str], str]) -> bytes:
-    """Return what was packed, with what `change` makes of the texts that rows of some tables have in a column."""
-    if f'"{column}"'.encode() not in zlib.decompress(packed):  # of most, which may have very many rows
+    """Return compressed snapshots with `change` applied to a column of some tables."""
+    if f'"{column}"'.encode() not in zlib.decompress(packed):  # most lack it, and some have very many rows
         return packed
     return pack(_rewrite(image, column, change) if image.table in tables else image for image in unpack(packed))
 

@@ -1,7 +1,7 @@
-"""Which articles tell the same story: what the program found, and what the person put together or took apart.
+"""Which articles are in one story: found by the program, or grouped and ungrouped by you.
 
-`telling` holds what was found, for articles of stories, and for some days what each article is known by; `state` holds
-the person's own, which goes before. An article in neither stands alone.
+Table `telling` has the stories found and, for some days, each article's fingerprint. Table `state` has yours, which
+take precedence. An article in neither is in no story.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows
 
 _MAX_FINGERPRINTS = 30_000
-"""Articles that are looked among at most: some 20 MB."""
+"""Fingerprints loaded at most: some 20 MB."""
 _LAST_ID_KEY = "last story"
-"""Under this name the store keeps the number of the latest story; no number is used twice, whatever is undone."""
+"""Key of the latest story id. No id is used twice, whatever is undone."""
 
 STORY_ID = "coalesce(s.story, t.story)"
-"""The story of an article, where `s` is its row in `state` and `t` that in `telling`."""
+"""SQL for the story of an article with rows `s` in `state` and `t` in `telling`."""
 STORY_SIZE = f"""(SELECT count(*) FROM state WHERE story = {STORY_ID}) + (SELECT count(*) FROM telling AS other
     LEFT JOIN state AS its ON its.article_id = other.article_id WHERE other.story = {STORY_ID} AND its.story IS NULL)"""
-"""How many articles tell it; none where it is in no story."""
+"""SQL for the number of articles in that story; 0 without a story."""
 MEMBERS = """SELECT article_id FROM state WHERE story = ? UNION ALL SELECT other.article_id FROM telling AS other
     LEFT JOIN state AS its ON its.article_id = other.article_id WHERE other.story = ? AND its.story IS NULL"""
-"""The articles of one story, whose number stands for both marks."""
+"""The articles of one story, whose id stands for both parameters."""
 _ONE_STORY = f"""SELECT a.id, ? AS story, a.source_id, coalesce(t.minutes, a.minutes) AS minutes
     FROM ({MEMBERS}) AS m CROSS JOIN article AS a ON a.id = m.article_id
     LEFT JOIN telling AS t ON t.article_id = a.id ORDER BY minutes DESC, a.id"""
@@ -37,11 +37,11 @@ _JOINS = """FROM json_each(?) AS j LEFT JOIN telling AS t ON t.article_id = j.va
     LEFT JOIN state AS s ON s.article_id = j.value"""
 
 
-# What a refresh finds
-
-
 def add_fingerprints(db: Connection, source_id: int, rows: Iterable[tuple[int, int, int, bytes]], now: int) -> None:
-    """Keep what new articles are known by, given their ids, times and minutes; what is old is left out."""
+    """Save the fingerprints of new articles, given as (id, time, minutes, fingerprint).
+
+    Old articles are left out.
+    """
     db.executemany(
         "INSERT INTO telling (article_id, source_id, minutes, packed) VALUES (?, ?, ?, ?)",
         (
@@ -53,7 +53,7 @@ def add_fingerprints(db: Connection, source_id: int, rows: Iterable[tuple[int, i
 
 
 def update_fingerprint(db: Connection, id: int, fingerprint: bytes) -> None:
-    """Let an article whose title or text is another one be sorted anew, as long as it is known by them."""
+    """Replace the fingerprint of a changed article, so that it is compared again."""
     if not fingerprint:
         return
     db.execute(
@@ -64,7 +64,7 @@ def update_fingerprint(db: Connection, id: int, fingerprint: bytes) -> None:
 
 @translate_errors
 def list_unassigned(db: Connection, limit: int) -> list[int]:
-    """Return articles that are yet to be sorted, the latest first."""
+    """Return articles that are not yet compared, the latest first."""
     rows = db.execute(
         "SELECT article_id FROM telling WHERE sorted = 0 AND packed IS NOT NULL ORDER BY article_id DESC LIMIT ?",
         (limit,),
@@ -74,7 +74,7 @@ def list_unassigned(db: Connection, limit: int) -> list[int]:
 
 @translate_errors
 def load_fingerprints(db: Connection) -> list[tuple[int, int, int, bytes]]:
-    """Return id, time, source and what it is known by of each article of the last days; of very many the latest."""
+    """Return (id, time, source, fingerprint) of recent articles, the latest first."""
     return db.execute(
         "SELECT t.article_id, a.at, a.source_id, t.packed FROM telling AS t"
         " CROSS JOIN article AS a ON a.id = t.article_id WHERE t.packed IS NOT NULL ORDER BY t.article_id DESC LIMIT ?",
@@ -84,14 +84,14 @@ def load_fingerprints(db: Connection) -> list[tuple[int, int, int, bytes]]:
 
 @translate_errors
 def find_stories(db: Connection, ids: Iterable[int]) -> dict[int, int]:
-    """Return the stories of those of `ids` that are in one."""
+    """Return article → story for those of `ids` that are in one."""
     chosen = json.dumps(list(ids))
     return dict(db.execute(f"SELECT j.value, {STORY_ID} {_JOINS} WHERE {STORY_ID} IS NOT NULL", (chosen,)).fetchall())
 
 
 @translate_errors
 def find_user_made(db: Connection, among: Iterable[int]) -> set[int]:
-    """Return those of the stories `among` that the person made."""
+    """Return which of the stories `among` you made."""
     chosen = json.dumps(list(among))
     return {
         story
@@ -103,14 +103,17 @@ def find_user_made(db: Connection, among: Iterable[int]) -> set[int]:
 
 @translate_errors
 def count_members(db: Connection, among: Iterable[int]) -> dict[int, int]:
-    """Return how many articles were found to tell each of the stories `among`."""
+    """Return how many articles were found for each of the stories `among`."""
     counted = "SELECT value, (SELECT count(*) FROM telling WHERE story = value) FROM json_each(?)"
     return dict(db.execute(counted, (json.dumps(list(among)),)).fetchall())
 
 
 @translate_errors
 def assign(db: Connection, id: int, story: int | None, members: Sequence[int] = (), merged: Sequence[int] = ()) -> None:
-    """Put an article into a `story`, or a new one, with those that were `alone` and all of the stories `merged`."""
+    """Put an article with `members` and all of the stories `merged` into `story`.
+
+    None makes a new story.
+    """
     with transaction(db):
         into = new_story_id(db) if story is None else story
         db.executemany("UPDATE telling SET story = ? WHERE article_id = ?", ((into, one) for one in (id, *members)))
@@ -119,14 +122,14 @@ def assign(db: Connection, id: int, story: int | None, members: Sequence[int] = 
 
 @translate_errors
 def mark_assigned(db: Connection, ids: Sequence[int]) -> None:
-    """Take it that these articles are sorted."""
+    """Mark articles as compared."""
     with transaction(db):
         db.executemany("UPDATE telling SET sorted = 1 WHERE article_id = ?", ((id,) for id in ids))
 
 
 @translate_errors
 def expire_fingerprints(db: Connection, now: int) -> None:
-    """Let go of what articles that are old by now are known by."""
+    """Delete the fingerprints of old articles."""
     old = "FROM article WHERE at < ?1 AND id = telling.article_id"
     with transaction(db):
         db.execute(
@@ -139,13 +142,10 @@ def expire_fingerprints(db: Connection, now: int) -> None:
         )
 
 
-# What is read
-
-
 @translate_errors
 def list_members(db: Connection) -> list[StoryMember]:
-    """Return all articles that are in stories: those of one story side by side, the longest first."""
-    chosen = db.execute(
+    """Return all articles in stories, grouped by story, the longest first."""
+    user_made = db.execute(
         "SELECT a.id, s.story, a.source_id, coalesce(t.minutes, a.minutes) FROM state AS s CROSS JOIN article AS a"
         " ON a.id = s.article_id LEFT JOIN telling AS t ON t.article_id = a.id WHERE s.story IS NOT NULL"
     ).fetchall()
@@ -153,16 +153,16 @@ def list_members(db: Connection) -> list[StoryMember]:
         "SELECT article_id, story, source_id, minutes FROM telling WHERE story IS NOT NULL"
         " ORDER BY story, minutes DESC, article_id"
     )
-    if not chosen:
+    if not user_made:
         return list(map(StoryMember._make, found))
-    taken = {id for id, *_ in chosen}
-    everything = map(StoryMember._make, [*chosen, *(row for row in found if row[0] not in taken)])
+    taken = {id for id, *_ in user_made}
+    everything = map(StoryMember._make, [*user_made, *(row for row in found if row[0] not in taken)])
     return sorted(everything, key=lambda one: (one.story, -one.minutes, one.id))
 
 
 @translate_errors
 def find_members(db: Connection, ids: Iterable[int]) -> list[StoryMember]:
-    """Return all articles of the stories that `ids` tell, in the order of `told_together`."""
+    """Return all articles of the stories of `ids`, in the order of `list_members`."""
     return [
         StoryMember._make(row)
         for story in sorted({*find_stories(db, ids).values()})
@@ -172,38 +172,37 @@ def find_members(db: Connection, ids: Iterable[int]) -> list[StoryMember]:
 
 @translate_errors
 def expand_to_stories(db: Connection, ids: Iterable[int]) -> list[int]:
-    """Return `ids` and all articles that tell the same stories as they."""
-    there = list(ids)
-    return list(dict.fromkeys((*there, *(telling.id for telling in find_members(db, there)))))
-
-
-# What the person does
+    """Return `ids` and all other articles of their stories."""
+    given = list(ids)
+    return list(dict.fromkeys((*given, *(member.id for member in find_members(db, given)))))
 
 
 @translate_errors
 def ungroup(db: Connection, ids: Iterable[int], now: int) -> int:
-    """Take articles out of their stories, so that each stands alone, as one step of the journal; return how many."""
+    """Take articles out of their stories as one step of the journal; return how many."""
     with transaction(db):
         chosen = (json.dumps(list(ids)),)
-        among = [id for (id,) in db.execute(f"SELECT DISTINCT j.value {_JOINS} WHERE {STORY_SIZE} > 1", chosen)]
-        _set_stories(db, {id: new_story_id(db) for id in among}, now, "Took {} out of {} story.", "its", "their")
-        return len(among)
+        grouped = [id for (id,) in db.execute(f"SELECT DISTINCT j.value {_JOINS} WHERE {STORY_SIZE} > 1", chosen)]
+        _set_stories(db, {id: new_story_id(db) for id in grouped}, now, "Took {} out of {} story.", "its", "their")
+        return len(grouped)
 
 
 @translate_errors
 def group(db: Connection, ids: Iterable[int], now: int) -> int:
-    """Make one story of articles and of all the stories that they are in, as one step of the journal; return how many
-    articles tell it."""
+    """Put articles and all of their stories into one story; return its size.
+
+    One step of the journal. Returns 0 if they are one story already.
+    """
     with transaction(db):
-        there = _existing(db, ids)
-        before = find_stories(db, there)
+        existing = _existing(db, ids)
+        before = find_stories(db, existing)
         members = {id for story in {*before.values()} for (id,) in db.execute(MEMBERS, (story, story))}
-        all_of_it = sorted(members.union(there))
-        if len(all_of_it) < 2 or (len({*before.values()}) == 1 and len(before) == len(there)):
-            return 0  # they are one already
+        everything = sorted(members.union(existing))
+        if len(everything) < 2 or (len({*before.values()}) == 1 and len(before) == len(existing)):
+            return 0
         story = new_story_id(db)
-        _set_stories(db, dict.fromkeys(all_of_it, story), now, "Made one story of {}.")
-        return len(all_of_it)
+        _set_stories(db, dict.fromkeys(everything, story), now, "Made one story of {}.")
+        return len(everything)
 
 
 def _existing(db: Connection, ids: Iterable[int]) -> list[int]:
@@ -229,7 +228,7 @@ def _set_stories(
 
 
 def new_story_id(db: Connection) -> int:
-    """Return a number that no story has or had."""
+    """Return an id that no story has or had."""
     number = int(get_value(db, _LAST_ID_KEY) or 0) + 1
     set_value(db, _LAST_ID_KEY, str(number))
     return number

@@ -1,4 +1,4 @@
-"""Tags: which names are one tag, and whose they are."""
+"""Tags: those of feeds and yours, and merged tags."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from roya_tui.text import fold, format_count, one_line
 
 
 def update_feed_tags(db: Connection, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
-    """Let the feed's tags be those that it gives now; the person's own stay."""
+    """Set the feed's tags of articles, given as (id, tags). Your tags stay."""
     names = {fold_tag(name): name for _, given in rows for name in reversed(given)}
     names.pop("", None)
     db.executemany("INSERT INTO tag (folded, name) VALUES (?, ?) ON CONFLICT DO NOTHING", names.items())
@@ -34,7 +34,7 @@ def update_feed_tags(db: Connection, rows: Sequence[tuple[int, Sequence[str]]]) 
 
 @translate_errors
 def list_by_use(db: Connection) -> list[str]:
-    """Return all tags in use: first those that the person gave, of each kind the most used first."""
+    """Return all tags in use: yours first, each kind the most used first."""
     rows = db.execute(
         "WITH used AS MATERIALIZED (SELECT tag_id, sum(by_person) AS own, count(*) AS total FROM article_tag"
         " GROUP BY tag_id) SELECT name FROM used LEFT JOIN tag_alias USING (tag_id)"
@@ -45,7 +45,7 @@ def list_by_use(db: Connection) -> list[str]:
 
 @translate_errors
 def count_user_tags(db: Connection, ids: Iterable[int]) -> dict[str, int]:
-    """Return the tags that the person gave these articles, and how many of them have each."""
+    """Return your tags of these articles and how many of the articles have each."""
     rows = db.execute(
         "SELECT name, count(DISTINCT article_id) FROM json_each(?) AS j"
         " CROSS JOIN article_tag ON article_id = j.value AND by_person LEFT JOIN tag_alias USING (tag_id)"
@@ -57,7 +57,7 @@ def count_user_tags(db: Connection, ids: Iterable[int]) -> dict[str, int]:
 
 @lru_cache(10_000)
 def fold_tag(name: str) -> str:
-    """Return the form in which tags are the same. A refresh asks for the same few again and again."""
+    """Return the form in which equal tags are equal. Cached: a refresh repeats the same few."""
     return " ".join(fold(name).split())
 
 
@@ -65,11 +65,11 @@ _NAMES = """
 SELECT group_concat(char(10) || t.id || ' ' || t.folded || ' ; ' || coalesce(n.folded, '') || ' ', ''), max(t.id)
 FROM tag AS t LEFT JOIN tag_alias ON tag_id = t.id LEFT JOIN tag AS n ON n.id = into_id
 """
-"""A line for each tag: its number, its name, and that of the tag under which it stands. No name has a line break."""
+"""A line for each tag: id, name, name of the tag it is merged into. No name has a line break."""
 
 
 class TagNameIndex:
-    """The names of tags, as long as one asks some questions and nobody merges tags."""
+    """The names of all tags, for several lookups while no tags are merged."""
 
     def __init__(self, db: Connection) -> None:
         self._db = db
@@ -77,9 +77,9 @@ class TagNameIndex:
         self._newest: int | None = None
 
     def find(self, words: str) -> list[int]:
-        """Return the tags in whose name, or in that of the one under which they stand, `words` (folded) are found."""
+        """Return the tags whose name, or the name they are merged into, contains `words` (folded)."""
         (newest,) = self._db.execute("SELECT max(id) FROM tag").fetchone()
-        if newest != self._newest:  # rules give new ones between two questions
+        if newest != self._newest:  # rules may add tags between two lookups
             self._names, self._newest = self._db.execute(_NAMES).fetchone()
         return list(self._lines_with(words))
 
@@ -94,7 +94,7 @@ class TagNameIndex:
 
 @translate_errors
 def list_aliases(db: Connection) -> list[tuple[str, str]]:
-    """Return each tag that stands under another, and that one, by name."""
+    """Return (tag, tag it is merged into) by name."""
     return db.execute(
         "SELECT o.name, n.name FROM tag_alias CROSS JOIN tag AS o ON o.id = tag_id"
         " CROSS JOIN tag AS n ON n.id = into_id ORDER BY n.folded, o.folded"
@@ -102,16 +102,16 @@ def list_aliases(db: Connection) -> list[tuple[str, str]]:
 
 
 def canonical_id(db: Connection, folded: str) -> int | None:
-    """Return the number of the tag under which `folded` stands: its own, if none; None for a tag nobody has."""
+    """Return the id of a tag, or of the tag it is merged into; None if it does not exist."""
     row = db.execute("SELECT coalesce(into_id, id) FROM tag LEFT JOIN tag_alias ON tag_id = id WHERE folded = ?",
                      (folded,)).fetchone()  # fmt: skip
     return None if row is None else int(row[0])
 
 
 def merged_ids(db: Connection, folded: str) -> list[int]:
-    """Return the numbers of all tags that stand where `folded` stands."""
-    one = canonical_id(db, folded)
-    return [] if one is None else [one, *_alias_ids(db, one)]
+    """Return the ids of all tags that are merged with this one, the canonical one first."""
+    canonical = canonical_id(db, folded)
+    return [] if canonical is None else [canonical, *_alias_ids(db, canonical)]
 
 
 def _alias_ids(db: Connection, id: int) -> list[int]:
@@ -119,7 +119,7 @@ def _alias_ids(db: Connection, id: int) -> list[int]:
 
 
 def canonical_names(db: Connection, names: Iterable[str]) -> tuple[str, ...]:
-    """Return the tags under which `names` stand, each once."""
+    """Return the tags that `names` are merged into, each once."""
     into = {fold_tag(old): new for old, new in list_aliases(db)}
     shown = {fold_tag(name): name for name in [into.get(fold_tag(name), name) for name in names][::-1]}
     return tuple(list(shown.values())[::-1]) if into else tuple(names)
@@ -127,14 +127,14 @@ def canonical_names(db: Connection, names: Iterable[str]) -> tuple[str, ...]:
 
 @translate_errors
 def merge(db: Connection, name: str, into: str, now: int) -> None:
-    """Let a tag, and what stands under it, stand under `into` from now on, as one step of the journal.
+    """Merge a tag, and the tags merged into it, into `into`, as one step of the journal.
 
-    Raises `StoreError` where there is no such tag, or both are one.
+    Raises `StoreError` if the tag does not exist or both are the same.
     """
     old, new = fold_tag(name), fold_tag(into)
     with transaction(db):
-        one = canonical_id(db, old)
-        if one is None:
+        source = canonical_id(db, old)
+        if source is None:
             raise StoreError(f"There is no tag “{one_line(name)}”.")
         if not new:
             raise StoreError("A tag needs a name.")
@@ -143,21 +143,21 @@ def merge(db: Connection, name: str, into: str, now: int) -> None:
         ).fetchone()
         db.execute("INSERT INTO tag (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING", (one_line(into), new))
         target = canonical_id(db, new)
-        if target == one and new != old:  # back to a name that stood under this one
+        if target == source and new != old:  # rename back to a merged name
             target = int(db.execute("SELECT id FROM tag WHERE folded = ?", (new,)).fetchone()[0])
-        if target is None or target == one:
+        if target is None or target == source:
             raise StoreError("That is the same tag already; letters, case and accents make no other.")
-        names = [str(db.execute("SELECT name FROM tag WHERE id = ?", (id,)).fetchone()[0]) for id in (one, target)]
-        _record_aliases(db, {id: target for id in (one, *_alias_ids(db, one)) if id != target} | {target: None},
+        names = [str(db.execute("SELECT name FROM tag WHERE id = ?", (id,)).fetchone()[0]) for id in (source, target)]
+        _record_aliases(db, {id: target for id in (source, *_alias_ids(db, source)) if id != target} | {target: None},
              f"Merged the tag {names[0]} into {names[1]}." if used else f"Renamed the tag {names[0]} to {names[1]}.",
              now)  # fmt: skip
 
 
 @translate_errors
 def add_aliases(db: Connection, wanted: Iterable[tuple[str, str]], now: int) -> int:
-    """Let tags stand under others, as one step, those too that no article has yet; return how many now do.
+    """Merge tags, given as (tag, into), as one step of the journal; return how many changed.
 
-    A tag that stands under another one already stays there.
+    Tags need not be in use. A tag that is merged already is not changed.
     """
     with transaction(db):
         before = _load_aliases(db)
@@ -180,14 +180,14 @@ def add_aliases(db: Connection, wanted: Iterable[tuple[str, str]], now: int) -> 
 
 @translate_errors
 def unmerge(db: Connection, name: str, now: int) -> int:
-    """Let all that stands under a tag stand alone again, as one step; return how many that were."""
+    """Unmerge all tags merged into a tag, as one step of the journal; return how many."""
     with transaction(db):
-        one = canonical_id(db, fold_tag(name))
-        under = [] if one is None else _alias_ids(db, one)
-        if under:
-            title = db.execute("SELECT name FROM tag WHERE id = ?", (one,)).fetchone()[0]
-            _record_aliases(db, dict.fromkeys(under), f"Took apart what was merged into the tag {title}.", now)
-        return len(under)
+        canonical = canonical_id(db, fold_tag(name))
+        aliases = [] if canonical is None else _alias_ids(db, canonical)
+        if aliases:
+            title = db.execute("SELECT name FROM tag WHERE id = ?", (canonical,)).fetchone()[0]
+            _record_aliases(db, dict.fromkeys(aliases), f"Took apart what was merged into the tag {title}.", now)
+        return len(aliases)
 
 
 def _load_aliases(db: Connection) -> dict[int, int | None]:
@@ -195,7 +195,7 @@ def _load_aliases(db: Connection) -> dict[int, int | None]:
 
 
 def _record_aliases(db: Connection, into: dict[int, int | None], sentence: str, now: int) -> None:
-    """Let tags stand under others, or (None) alone, and keep that in the journal."""
+    """Merge tags into others (None: unmerge) and record the step."""
     known = _load_aliases(db)
     before = [(id, known.get(id)) for id, other in into.items() if known.get(id) != other]
     _set_aliases(db, into)

@@ -1,5 +1,7 @@
-"""What the person did with articles, as it goes to another store: known there by source and identity, and awaited there
-until the articles come."""
+"""Export and import of your marks: matched by source and identity.
+
+Imported marks wait in the table `awaited` until their articles arrive.
+"""
 
 from __future__ import annotations
 
@@ -21,29 +23,29 @@ from roya_tui.text import format_count
 
 
 class ArticleMarks(Struct, frozen=True):
-    """What a person did with one article. Times are UTC seconds; `story` is one number for what they put together."""
+    """Your marks on one article. Times are UTC seconds; `story` is an id within the export."""
 
     source: str
-    """The address of its source."""
+    """Address of the source."""
     guid: str
     url: str = ""
     read_at: int | None = None
     read_digest: int | None = None
-    """Names the version that was read, in the store in which it was; another store may call the same one otherwise."""
+    """The version that was read, by its digest in the exporting database; others may use another."""
     changed: bool = False
-    """Whether that is no longer the present one."""
+    """Whether that is not the present version."""
     starred_at: int | None = None
     hidden_at: int | None = None
     position: int = 0
     note: str = ""
     refused: int = 0
-    """What the person took back of what rules did, in the bits of `muting`."""
+    """Effects of rules that you took back: bits of `rule_flags`."""
     story: int | None = None
     tags: tuple[str, ...] = ()
 
 
 class ImportCounts(NamedTuple):
-    """Of how many articles something new was taken over: of those that are here, and of those that are awaited."""
+    """Number of articles with new marks: existing ones, and ones still to arrive."""
 
     found: int
     pending: int
@@ -56,7 +58,7 @@ _PENDING_COLUMNS = ("source", "guid", "url", "facts")
 
 @translate_errors
 def export_marks(db: Connection) -> Iterator[ArticleMarks]:
-    """Yield what was done with each article, the samples aside, and what is awaited."""
+    """Yield the marks on each article, without samples, then the pending marks."""
     tags: dict[int, list[str]] = {}
     for id, name in db.execute("SELECT article_id, name FROM article_tag JOIN tag ON id = tag_id WHERE by_person"):
         tags.setdefault(id, []).append(name)
@@ -74,56 +76,59 @@ def export_marks(db: Connection) -> Iterator[ArticleMarks]:
             yield ArticleMarks(
                 strip_credentials(source), guid, url, **facts, changed=bool(changed), tags=tuple(tags.get(id, ()))
             )
-    yield from (one for _, one in _load_pending(db))
+    yield from (marks for _, marks in _load_pending(db))
 
 
 @translate_errors
 def import_marks(db: Connection, wanted: Iterable[ArticleMarks], now: int) -> ImportCounts:
-    """Add what is not there yet of what was done with articles elsewhere, as one step of the journal.
+    """Add marks from another database that are new here, as one step of the journal.
 
-    What was done here stays: of two notes both are kept, one below the other. Done again, it changes nothing.
+    Marks made here stay; of two notes both are kept. Importing twice changes nothing.
     """
     of_source: dict[str, list[ArticleMarks]] = {}
-    for one in wanted:
-        of_source.setdefault(strip_credentials(one.source), []).append(one)
-    here: list[tuple[int, ArticleMarks]] = []
-    to_come: list[ArticleMarks] = []
+    for marks in wanted:
+        of_source.setdefault(strip_credentials(marks.source), []).append(marks)
+    existing: list[tuple[int, ArticleMarks]] = []
+    pending: list[ArticleMarks] = []
     with transaction(db):
         ids = {strip_credentials(url): id for id, url in db.execute("SELECT id, url FROM source")}
-        for source, found in of_source.items():
+        for source, of_one in of_source.items():
             rows = db.execute("SELECT id, guid, url FROM article WHERE source_id = ?", (ids.get(source),)).fetchall()
-            known = _index_articles(rows)
-            for one in found:
-                id = known.get(("guid", one.guid)) or known.get(("url", one.url))
+            ids_here = _index_articles(rows)
+            for marks in of_one:
+                id = ids_here.get(("guid", marks.guid)) or ids_here.get(("url", marks.url))
                 if id is None:
-                    to_come.append(replace(one, source=source))
+                    pending.append(replace(marks, source=source))
                 else:
-                    here.append((id, one))
-        here, to_come = _renumber_stories(db, here, to_come)
+                    existing.append((id, marks))
+        existing, pending = _renumber_stories(db, existing, pending)
         images: list[RowSnapshot] = []
-        changed = _apply(db, here, images)
-        awaited = _add_pending(db, to_come, images)
+        changed = _apply(db, existing, images)
+        pending_count = _add_pending(db, pending, images)
         if images:
-            count = len(changed) + awaited
+            count = len(changed) + pending_count
             record(db, f"Took over what you did with {format_count(count, 'article')}.", images, now)
-        return ImportCounts(len(changed), awaited)
+        return ImportCounts(len(changed), pending_count)
 
 
 def apply_pending(db: Connection, source_id: int, rows: Sequence[tuple[int, str, str]], now: int) -> None:
-    """Give articles that have just come (id, guid, address) what is awaited of them; a step that undo takes back."""
+    """Apply the pending marks to new articles, given as (id, guid, address).
+
+    One step of the journal.
+    """
     if not rows or db.execute("SELECT 1 FROM awaited LIMIT 1").fetchone() is None:
         return
     source = strip_credentials(db.execute("SELECT url FROM source WHERE id = ?", (source_id,)).fetchone()[0])
-    known = _index_articles(rows)
+    ids = _index_articles(rows)
     guids, urls = (json.dumps([row[column] for row in rows if row[column]]) for column in (1, 2))
-    came = [
-        (number, id, one)
-        for number, one in list(_load_pending(db, _MATCHING, (source, guids, urls)))
-        if (id := known.get(("guid", one.guid)) or known.get(("url", one.url)))
+    arrived = [
+        (number, id, marks)
+        for number, marks in list(_load_pending(db, _MATCHING, (source, guids, urls)))
+        if (id := ids.get(("guid", marks.guid)) or ids.get(("url", marks.url)))
     ]
     images: list[RowSnapshot] = []
-    changed = _apply(db, [(id, one) for _, id, one in came], images)
-    db.executemany("DELETE FROM awaited WHERE id = ?", ((number,) for number, _, _ in came))
+    changed = _apply(db, [(id, marks) for _, id, marks in arrived], images)
+    db.executemany("DELETE FROM awaited WHERE id = ?", ((number,) for number, _, _ in arrived))
     if changed:
         record(
             db, f"Took over what you did elsewhere with {describe_articles(db, changed)}.", images, now, automatic=True
@@ -131,20 +136,20 @@ def apply_pending(db: Connection, source_id: int, rows: Sequence[tuple[int, str,
 
 
 def strip_credentials(url: str) -> str:
-    """Return an address without the name and password in it, which do not go to another store."""
+    """Return an address without user name and password."""
     scheme, slashes, rest = url.partition("://")
     authority, slash, path = rest.partition("/")
     return f"{scheme}{slashes}{authority.rpartition('@')[2]}{slash}{path}"
 
 
 def _index_articles(rows: Iterable[tuple[int, str, str]]) -> dict[tuple[str, str], int]:
-    """Articles by their identity, and by their address if they have one."""
-    known: dict[tuple[str, str], int] = {}
+    """Return the ids of articles by guid and by address."""
+    ids: dict[tuple[str, str], int] = {}
     for id, guid, url in rows:
-        known["guid", guid] = id
+        ids["guid", guid] = id
         if url:
-            known.setdefault(("url", url), id)
-    return known
+            ids.setdefault(("url", url), id)
+    return ids
 
 
 def _load_pending(db: Connection, which: str = "", values: Sequence[str] = ()) -> Iterator[tuple[int, ArticleMarks]]:
@@ -159,30 +164,36 @@ _MATCHING = """WHERE id IN (
 
 
 def _renumber_stories(
-    db: Connection, here: Sequence[tuple[int, ArticleMarks]], to_come: Sequence[ArticleMarks]
+    db: Connection, existing: Sequence[tuple[int, ArticleMarks]], pending: Sequence[ArticleMarks]
 ) -> tuple[list[tuple[int, ArticleMarks]], list[ArticleMarks]]:
-    """Give stories numbers of this store: those that some of their articles have here already, else new ones."""
-    chosen = [(id, one.story) for id, one in here if one.story is not None]
+    """Replace the ids of stories by ids of this database.
+
+    A story keeps the id that some of its articles have here already; others get new ones.
+    """
+    in_stories = [(id, marks.story) for id, marks in existing if marks.story is not None]
     own = dict(db.execute("SELECT article_id, story FROM state WHERE story IS NOT NULL"))
-    waiting = {(one.source, one.guid): one.story for _, one in _load_pending(db)}
-    numbers = {story: own[id] for id, story in reversed(chosen) if id in own}
-    for one in to_come:
-        there = waiting.get((one.source, one.guid))
-        if one.story is not None and there is not None:
-            numbers.setdefault(one.story, there)
+    waiting = {(marks.source, marks.guid): marks.story for _, marks in _load_pending(db)}
+    numbers = {story: own[id] for id, story in reversed(in_stories) if id in own}
+    for marks in pending:
+        number = waiting.get((marks.source, marks.guid))
+        if marks.story is not None and number is not None:
+            numbers.setdefault(marks.story, number)
 
-    def renumbered(one: ArticleMarks) -> ArticleMarks:
-        if one.story is None:
-            return one
-        if one.story not in numbers:
-            numbers[one.story] = new_story_id(db)
-        return replace(one, story=numbers[one.story])
+    def renumbered(marks: ArticleMarks) -> ArticleMarks:
+        if marks.story is None:
+            return marks
+        if marks.story not in numbers:
+            numbers[marks.story] = new_story_id(db)
+        return replace(marks, story=numbers[marks.story])
 
-    return [(id, renumbered(one)) for id, one in here], [renumbered(one) for one in to_come]
+    return [(id, renumbered(marks)) for id, marks in existing], [renumbered(marks) for marks in pending]
 
 
 def _apply(db: Connection, wanted: Sequence[tuple[int, ArticleMarks]], images: list[RowSnapshot]) -> list[int]:
-    """Add to articles what is new of `wanted`; return their ids, and add what was there before to `images`."""
+    """Merge marks into existing articles; return the ids of those that changed.
+
+    Appends the rows from before to `images`.
+    """
     before: dict[int, ArticleMarks] = {}
     present: dict[int, tuple[int, int]] = {}
     rows = db.execute(
@@ -196,11 +207,11 @@ def _apply(db: Connection, wanted: Sequence[tuple[int, ArticleMarks]], images: l
         present[id] = digest, updated
     after = dict(before)
     tagged: dict[str, list[int]] = {}
-    for id, one in wanted:
-        after[id] = _merge(after[id], _with_local_digest(one, *present[id]))
-        for name in one.tags:
+    for id, marks in wanted:
+        after[id] = _merge(after[id], _with_local_digest(marks, *present[id]))
+        for name in marks.tags:
             tagged.setdefault(name, []).append(id)
-    changed = [id for id, one in after.items() if _state_values(one) != _state_values(before[id])]
+    changed = [id for id, marks in after.items() if _state_values(marks) != _state_values(before[id])]
     db.executemany(
         f"INSERT INTO state (article_id, {', '.join(_STATE)}) VALUES (?{', ?' * len(_STATE)})"
         f" ON CONFLICT (article_id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _STATE)}",
@@ -217,14 +228,14 @@ def _apply(db: Connection, wanted: Sequence[tuple[int, ArticleMarks]], images: l
 
 
 def _add_pending(db: Connection, wanted: Iterable[ArticleMarks], images: list[RowSnapshot]) -> int:
-    """Keep what is new of `wanted` until the articles come; return how many there are."""
-    known = {(one.source, one.guid): (number, one) for number, one in _load_pending(db)}
+    """Save new marks until their articles arrive; return how many changed."""
+    stored = {(marks.source, marks.guid): (number, marks) for number, marks in _load_pending(db)}
     (last,) = db.execute("SELECT coalesce(max(id), 0) FROM awaited").fetchone()
     changed: dict[int, ArticleMarks] = {}
     before: dict[int, Sequence[Any]] = {}
-    for one in wanted:
-        number, was = known.get((one.source, one.guid), (0, replace(one, **_DEFAULTS)))
-        now = _merge(was, one)
+    for marks in wanted:
+        number, was = stored.get((marks.source, marks.guid), (0, replace(marks, **_DEFAULTS)))
+        now = _merge(was, marks)
         if now == was:
             continue
         if number:
@@ -233,11 +244,11 @@ def _add_pending(db: Connection, wanted: Iterable[ArticleMarks], images: list[Ro
             number = last = last + 1
             before[number] = (number, *_BLANK_PENDING)
         changed[number] = now
-        known[one.source, one.guid] = (number, now)
+        stored[marks.source, marks.guid] = (number, now)
     db.executemany(
         "INSERT INTO awaited (id, source, guid, url, facts) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET facts = excluded.facts",
-        (_to_row(number, one) for number, one in changed.items()),
+        (_to_row(number, marks) for number, marks in changed.items()),
     )
     if changed:
         images.append(RowSnapshot("awaited", _PENDING_COLUMNS, list(before.values())))
@@ -256,27 +267,27 @@ _DEFAULT_STATE = {name: _DEFAULTS[name] for name in _STATE}
 _BLANK_PENDING = ("", "", "", "")
 
 
-def _to_row(number: int, one: ArticleMarks) -> tuple[int, str, str, str, str]:
-    facts = {name: value for name in _FACTS if (value := getattr(one, name)) != _DEFAULTS[name]}
-    return number, one.source, one.guid, one.url, json.dumps(facts)
+def _to_row(number: int, marks: ArticleMarks) -> tuple[int, str, str, str, str]:
+    facts = {name: value for name in _FACTS if (value := getattr(marks, name)) != _DEFAULTS[name]}
+    return number, marks.source, marks.guid, marks.url, json.dumps(facts)
 
 
-def _state_values(one: ArticleMarks) -> tuple[Any, ...]:
-    return tuple(getattr(one, column) for column in _STATE)
+def _state_values(marks: ArticleMarks) -> tuple[Any, ...]:
+    return tuple(getattr(marks, column) for column in _STATE)
 
 
-def _with_local_digest(one: ArticleMarks, digest: int, updated: int) -> ArticleMarks:
-    """What was done with an article, of which `digest` is the version here, and `updated` when it was last.
+def _with_local_digest(marks: ArticleMarks, digest: int, updated: int) -> ArticleMarks:
+    """Return marks with the digest of the version here.
 
-    Who had read what was the last version there has read this one, unless its feed says that it is a later one.
+    If the last version there was read, this one counts as read, unless it was `updated` later.
     """
-    if one.read_at is None or one.changed or updated > one.read_at:
-        return one
-    return replace(one, read_digest=digest)
+    if marks.read_at is None or marks.changed or updated > marks.read_at:
+        return marks
+    return replace(marks, read_digest=digest)
 
 
 def _merge(ours: ArticleMarks, theirs: ArticleMarks) -> ArticleMarks:
-    """What was done here, and what is new of what was done elsewhere."""
+    """Return our marks completed by theirs."""
     read = theirs if ours.read_at is None else ours
     note = ours.note
     if theirs.note and f"\n{theirs.note}\n" not in f"\n{note}\n":

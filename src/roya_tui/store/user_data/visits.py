@@ -1,7 +1,7 @@
-"""When the reader was used: what came in since the last visit is what one has not had before one's eyes.
+"""When the app was used: articles that arrived since the last visit are new to you.
 
-A visit is a stretch of use without a pause of an hour. So it does not matter whether a reader is left or stays open
-over night, whether one looks in twice within minutes, and how many readers are open.
+A visit is a stretch of use without a pause of an hour: restarts, several windows and an app left open over night do not
+matter.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _META_KEY = "visit"
 
 @translate_errors
 def record_use(db: Connection, now: int) -> None:
-    """Take it that the person uses a reader now."""
+    """Record that the app is used now."""
     with transaction(db):
         last, before = _load(db)
         if last is not None and now - last >= GAP_SECONDS:
@@ -27,14 +27,17 @@ def record_use(db: Connection, now: int) -> None:
 
 @translate_errors
 def last_visit_end(db: Connection, now: int) -> int | None:
-    """Return the second at which the last visit ended, the present one aside; None where there was none."""
+    """Return when the last visit before the present one ended, or None."""
     last, before = _load(db)
     return last if last is not None and now - last >= GAP_SECONDS else before
 
 
 @translate_errors
 def last_article_before(db: Connection, second: int) -> int:
-    """Return the number of the last article that came before `second`; 0 if none did. Numbers rise with time."""
+    """Return the id of the last article that arrived before `second`, or 0.
+
+    Binary search: ids rise with time.
+    """
     low, high = 0, db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0]
     while low < high:
         middle = (low + high + 1) // 2
