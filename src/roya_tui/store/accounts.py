@@ -29,10 +29,7 @@ def keep_account(db: Connection, url: str, *, own: str = "") -> str:
 
 
 def stored_address(db: Connection, url: str) -> str:
-    """Return the address under which a source with `url` is or would be stored.
-
-    Raises `StoreError`.
-    """
+    """Return the address under which a source with `url` is or would be stored."""
     bare, account = accounts.split(url)
     return url if account is None else _of_user(db, bare, account, _read(db))
 

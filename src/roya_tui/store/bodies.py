@@ -52,10 +52,7 @@ def compress(data: bytes) -> bytes:
 
 
 def decompress(packed: bytes, zlib_module: Any = zlib) -> bytes:
-    """Return decompressed data, with the dictionary or, as in earlier versions, without.
-
-    Raises `DamagedError`, also for a wrong checksum.
-    """
+    """Return decompressed data, also without the dictionary. Raises `DamagedError`."""
     unpacker = zlib_module.decompressobj(zdict=_DICTIONARY)
     try:
         data: bytes = unpacker.decompress(packed)
@@ -89,10 +86,7 @@ _MAX_GUID = 1_000
 
 
 class PreparedEntry(NamedTuple):
-    """An entry ready to be saved: a worker has done the slow part.
-
-    A named tuple is sent between processes much faster than a dataclass.
-    """
+    """An entry that a worker has prepared for saving; a named tuple is fast to send."""
 
     guid: str
     """Identity within the source: the entry's guid, else its link, else a hash of its content."""
@@ -218,10 +212,7 @@ def _encode(body: dict[str, Any]) -> bytes:
 
 
 def unpack(packed: bytes) -> dict[str, Any]:
-    """Return a decompressed body with defaults for missing keys.
-
-    A damaged body has all defaults and the key `damaged`.
-    """
+    """Return a decompressed body with defaults; a damaged one has the key `damaged`."""
     body = _decode(packed)
     empty = {name: type(value)(value) for name, value in _EMPTY_BODY.items()}
     return empty | ({"damaged": True} if body is None else body)
@@ -293,10 +284,7 @@ _PAGE_FIELDS = (("html", str), ("words", str | None, None))
 
 
 def _decode_fields(packed: bytes, fields: tuple[tuple[Any, ...], ...]) -> dict[str, Any] | None:
-    """Return some fields of a compressed body, or None if it is damaged.
-
-    Each field is a name, a type and a default.
-    """
+    """Return fields (name, type, default) of a compressed body; None if it is damaged."""
     try:
         body = _field_decoder(fields).decode(decompress(packed, load_zlib()))
     except ValueError:  # msgspec's errors are ValueErrors, too

@@ -18,14 +18,6 @@ _DISK_FULL_BYTES = 262_144
 """Free bytes below which a disk counts as full when SQLite only reports an I/O error."""
 
 
-_REASONS = (
-    ("SQLITE_FULL", "the disk is full"),
-    ("SQLITE_READONLY", "the database is read-only"),
-    ("SQLITE_BUSY", "another program is using the database"),
-    ("SQLITE_LOCKED", "another program is using the database"),
-)
-
-
 class StoreError(Exception):
     """A failed database operation.
 
@@ -107,21 +99,23 @@ def to_store_error(error: sqlite3.Error, path: str = "") -> StoreError:
     """Return `error` as a sentence that says what to do."""
     name = _refine_error_name(getattr(error, "sqlite_errorname", "") or "", Path(path).parent if path else None)
     store = f"The news store at {path}" if path else "The news store"
-    for start, sentence in (
-        ("SQLITE_CORRUPT", f"{store} is damaged: {error}; move it away or restore a copy. roya-tui doctor tells more."),
-        ("SQLITE_NOTADB", f"{store} is damaged: {error}; move it away or restore a copy. roya-tui doctor tells more."),
-        ("SQLITE_FULL", f"{store} cannot grow: the disk is full. Free some space and try again."),
-        ("SQLITE_READONLY", f"{store} may not be written here; check who owns the file and its folder."),
-        ("SQLITE_PERM", f"{store} may not be opened; check who owns the file and its folder."),
-        ("SQLITE_CANTOPEN", f"{store} cannot be opened; check that its folder exists and may be written."),
-        ("SQLITE_BUSY", f"{store} is kept busy by another program; try again in a moment."),
-        ("SQLITE_LOCKED", f"{store} is kept busy by another program; try again in a moment."),
-        ("SQLITE_IOERR", f"{store} cannot be read or written: the disk reports an error ({error})."),
-        ("SQLITE_INTERRUPT", "This was stopped before it was done; nothing was changed."),
-    ):
-        if name.startswith(start):
-            short = sentence.replace(f" at {path}", "") if path else ""
-            return StoreError(sentence, short, next((reason for code, reason in _REASONS if name.startswith(code)), ""))
+    damaged = f"{store} is damaged: {error}; move it away or restore a copy. roya-tui doctor tells more."
+    busy = f"{store} is kept busy by another program; try again in a moment."
+    for code, sentence, reason in (
+        ("SQLITE_CORRUPT", damaged, ""),
+        ("SQLITE_NOTADB", damaged, ""),
+        ("SQLITE_FULL", f"{store} cannot grow: the disk is full. Free some space and try again.", "the disk is full"),
+        ("SQLITE_READONLY", f"{store} may not be written here; check who owns the file and its folder.",
+         "the database is read-only"),
+        ("SQLITE_PERM", f"{store} may not be opened; check who owns the file and its folder.", ""),
+        ("SQLITE_CANTOPEN", f"{store} cannot be opened; check that its folder exists and may be written.", ""),
+        ("SQLITE_BUSY", busy, "another program is using the database"),
+        ("SQLITE_LOCKED", busy, "another program is using the database"),
+        ("SQLITE_IOERR", f"{store} cannot be read or written: the disk reports an error ({error}).", ""),
+        ("SQLITE_INTERRUPT", "This was stopped before it was done; nothing was changed.", ""),
+    ):  # fmt: skip
+        if name.startswith(code):
+            return StoreError(sentence, sentence.replace(f" at {path}", "") if path else "", reason)
     return StoreError(f"{store} could not do that: {error}.")
 
 

@@ -162,10 +162,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 
 
 def schema_version(db: sqlite3.Connection, path: Path, newest: int) -> int:
-    """Return how many migrations a database has seen.
-
-    Raises `StoreError` for a database of another program or of a newer version.
-    """
+    """Return how many migrations a database has seen. Raises `StoreError`."""
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if version < 0 or (version == 0 and tables):

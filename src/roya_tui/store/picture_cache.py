@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -63,13 +63,7 @@ def save(paths: Paths, url: str, data: bytes, format: str) -> Path:
 
 def list_files(paths: Paths) -> list[CachedPicture]:
     """Return the files of all pictures, the least recently used first."""
-    found = []
-    for path in _list_folder(paths):
-        with suppress(FileNotFoundError):
-            if _FILE_NAME.fullmatch(path.name):
-                facts = path.stat()
-                found.append(CachedPicture(facts.st_mtime, facts.st_size, path))
-    return sorted(found)
+    return sorted(CachedPicture(stat.st_mtime, stat.st_size, path) for path, stat in _iter_files(paths, _FILE_NAME))
 
 
 def select_excess(files: Iterable[CachedPicture], max_bytes: int) -> list[CachedPicture]:
@@ -98,12 +92,8 @@ def select_unreferenced(files: Iterable[CachedPicture], urls: Iterable[str]) -> 
 
 def list_abandoned(paths: Paths, now: float) -> list[Path]:
     """Return partial files that a refresh did not finish."""
-    found = []
-    for path in _list_folder(paths):
-        with suppress(FileNotFoundError):
-            if _PARTIAL_NAME.fullmatch(path.name) and abs(now - path.stat().st_mtime) > _ABANDONED_SECONDS:
-                found.append(path)
-    return found
+    partial = _iter_files(paths, _PARTIAL_NAME)
+    return [path for path, stat in partial if abs(now - stat.st_mtime) > _ABANDONED_SECONDS]
 
 
 def delete(files: Iterable[Path]) -> None:
@@ -112,11 +102,12 @@ def delete(files: Iterable[Path]) -> None:
         path.unlink(missing_ok=True)
 
 
-def _list_folder(paths: Paths) -> list[Path]:
-    try:
-        return list(paths.pictures.iterdir())
-    except (FileNotFoundError, NotADirectoryError):
-        return []
+def _iter_files(paths: Paths, name: re.Pattern[str]) -> Iterator[tuple[Path, os.stat_result]]:
+    with suppress(FileNotFoundError, NotADirectoryError):
+        for path in list(paths.pictures.iterdir()):
+            with suppress(FileNotFoundError):
+                if name.fullmatch(path.name):
+                    yield path, path.stat()
 
 
 def _stem(url: str) -> str:

@@ -122,7 +122,7 @@ def add(db: Connection, wanted: Rule, now: int, *, apply_to_existing: bool = Fal
     with transaction(db):
         wanted = _validated(db, replace(wanted, id=0), now)
         id = _insert(db, replace(wanted, ends=_end_time(wanted.term, now), off=False))
-        images = [_blank_snapshot([id])]
+        images = [RowSnapshot.blank("rule", _COLUMNS, [id])]
         matched = _apply_to_all(db, id, now, images) if apply_to_existing else rule_matching.MatchedArticles([], 0)
         record(db, f"Made the rule {wanted.name}{_effect_phrase(wanted.effect, matched)}.", images, now)
         return _load(db, id, now)
@@ -143,10 +143,7 @@ def add_or_enable(db: Connection, wanted: Rule, now: int, *, apply_to_existing: 
 
 @translate_errors
 def add_all(db: Connection, wanted: Iterable[Rule], now: int) -> int:
-    """Add rules with an unused name, as one step; return how many.
-
-    Invalid queries are kept: `list_all` returns their problem.
-    """
+    """Add those with an unused name, also invalid ones, as one step; return how many."""
     with transaction(db):
         taken = {fold_name(rule.name) for rule in list_all(db, now)}
         ids = []
@@ -156,7 +153,7 @@ def add_all(db: Connection, wanted: Iterable[Rule], now: int) -> int:
                 taken.add(fold_name(name))
                 ids.append(_insert(db, replace(rule, name=name, query=one_line(rule.query), tag=one_line(rule.tag))))
         if ids:
-            record(db, f"Made {format_count(len(ids), 'rule')}.", [_blank_snapshot(ids)], now)
+            record(db, f"Made {format_count(len(ids), 'rule')}.", [RowSnapshot.blank("rule", _COLUMNS, ids)], now)
         return len(ids)
 
 
@@ -190,11 +187,6 @@ def _insert(db: Connection, wanted: Rule, place: int | None = None) -> int:
     )
 
 
-def _blank_snapshot(ids: Sequence[int]) -> RowSnapshot:
-    """Return the rows before rules were added: blank."""
-    return RowSnapshot("rule", _COLUMNS, [(id, "", "", "", "", None, None, 0, 0) for id in ids])
-
-
 def _apply_to_all(db: Connection, id: int, now: int, images: list[RowSnapshot]) -> rule_matching.MatchedArticles:
     """Apply a rule to all articles and append the rows from before to `images`."""
     rule = next((candidate for candidate in rule_matching.load_active(db, now) if candidate.id == id), None)
@@ -218,10 +210,7 @@ def _effect_phrase(effect: str, matched: rule_matching.MatchedArticles) -> str:
 
 @translate_errors
 def change(db: Connection, id: int, wanted: Rule, now: int) -> Rule:
-    """Change a rule. Raises `StoreError` for invalid values.
-
-    With another query, effect or tag it becomes a new rule without matches, and what it muted is shown again.
-    """
+    """Change a rule; raises `StoreError`. With another query, effect or tag it starts anew."""
     with transaction(db):
         was = _load_row(db, id)
         wanted = _validated(db, replace(wanted, id=id), now)
@@ -244,7 +233,7 @@ def change(db: Connection, id: int, wanted: Rule, now: int) -> Rule:
             values = before | changes
             _delete(db, id)
             id = _insert(db, Rule(0, *(values[column] for column in _COLUMNS[:-1])), values["place"])
-            images.append(_blank_snapshot([id]))
+            images.append(RowSnapshot.blank("rule", _COLUMNS, [id]))
         else:
             settings = ", ".join(f"{column} = ?" for column in changes)
             db.execute(f"UPDATE rule SET {settings} WHERE id = ?", (*changes.values(), id))

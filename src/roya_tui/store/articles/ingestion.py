@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from sqlite3 import Connection
 from typing import Any
 
@@ -21,6 +22,9 @@ from roya_tui.text import strip_html_by_block
 
 _MAX_COMPARED = 5
 """Earlier versions that are compared with a new one."""
+
+_COPIED_COLUMNS = ("guid", "stamp", "published", "updated", "minutes", "pictures", "title", "author", "url")
+"""Columns of an article with the name of a field of `PreparedEntry`."""
 
 
 class _StoredArticle(Struct, frozen=True):
@@ -176,26 +180,10 @@ def _insert(
     rows = rows[::-1]
     times = [next(at for at in (row.published, row.updated, now) if at is not None) for row in rows]
     db.executemany(
-        "INSERT INTO article (id, source_id, guid, at, digest, stamp, published, updated, first_seen, minutes,"
-        " pictures, language, title, author, url) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO article (id, source_id, at, digest, first_seen, language, {', '.join(_COPIED_COLUMNS)})"
+        f" VALUES (?, ?, ?, ?, ?, ?{', ?' * len(_COPIED_COLUMNS)})",
         (
-            (
-                id,
-                source_id,
-                row.guid,
-                at,
-                row.stamp,
-                row.stamp,
-                row.published,
-                row.updated,
-                now,
-                row.minutes,
-                row.pictures,
-                row.language or language,
-                row.title,
-                row.author,
-                row.url,
-            )
+            (id, source_id, at, row.stamp, now, row.language or language, *map(partial(getattr, row), _COPIED_COLUMNS))
             for id, at, row in zip(ids, times, rows, strict=True)
         ),
     )

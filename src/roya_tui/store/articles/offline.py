@@ -49,10 +49,7 @@ class FailedAddress(Struct, frozen=True):
 
 @translate_errors
 def list_candidates(db: Connection, since: int, limit: int, sources: Sequence[int] = ()) -> list[PrefetchCandidate]:
-    """Return the newest unread or starred articles since a time.
-
-    Of `sources`, or of all sources but samples.
-    """
+    """Return the newest unread or starred articles of `sources`, or of all but samples."""
     rows = db.execute(_CANDIDATES, (since, json.dumps(sources), limit))
     return [PrefetchCandidate(id, source_id, url, bool(full), pictures) for id, source_id, url, full, pictures in rows]
 

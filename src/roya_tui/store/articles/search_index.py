@@ -41,10 +41,7 @@ def add(db: Connection, ids: Sequence[int]) -> None:
 
 
 def enqueue(db: Connection, ids: Sequence[int]) -> None:
-    """Queue articles for indexing in large batches; the caller must run `index_batch` later.
-
-    The queue is written in the same transaction, so a crash loses nothing.
-    """
+    """Queue articles, for a later `index_batch`, in the same transaction."""
     db.executemany("INSERT INTO put_off (article_id) VALUES (?)", ((id,) for id in ids))
 
 
@@ -54,10 +51,7 @@ def add_bodies(
     max_characters: float = inf,
     decode: DocumentDecoder = bodies.decode_search_document,
 ) -> list[int]:
-    """Add articles to the index until they have `max_characters`; return their ids.
-
-    `rows` are ids with bodies and pages.
-    """
+    """Add (id, body, page) rows to the index up to `max_characters`; return their ids."""
     titles: list[tuple[int, str, str]] = []
 
     def documents() -> Iterator[tuple[int, str, str, str]]:
@@ -91,10 +85,7 @@ def count_queued(db: Connection) -> int:
 def index_batch(
     db: Connection, limit: int = BATCH_SIZE, decode: DocumentDecoder = bodies.decode_search_document
 ) -> int:
-    """Index at most `limit` queued articles, fewer if they are long; return how many.
-
-    Rules apply to them in the same transaction. 0 means that there is nothing more to do.
-    """
+    """Index at most `limit` queued articles and apply rules; return how many, 0 at the end."""
     from roya_tui.store import rule_matching
 
     if db.execute("SELECT 1 FROM put_off LIMIT 1").fetchone() is None:

@@ -114,7 +114,7 @@ class Compiler:
         if only_indexed := [term for term in words if self._is_only_in_index(term)]:
             self.parameters.append(" AND ".join(map(match_expression, only_indexed)))
             return "SELECT rowid AS id FROM search WHERE search MATCH ?", only_indexed
-        terms = [part for part in _conjuncts(query) if isinstance(part, Term)]
+        terms = [part for part in conjuncts(query) if isinstance(part, Term)]
         for term in terms:
             if term.field == "tag" and len(tags := merged_ids(self.db, fold_tag(term.value))) == 1:
                 return f"SELECT article_id AS id FROM article_tag WHERE tag_id = {tags[0]:d}", [term]
@@ -136,10 +136,7 @@ class Compiler:
         return self.tag_names.find(f" {fold_tag(term.value)}" + (" " if term.phrase else ""))
 
     def where(self, query: Query, *, everything: bool = False) -> str:
-        """Return the WHERE condition of `query`, without hidden articles and removed sources.
-
-        `everything`: expect very many results.
-        """
+        """Return the WHERE condition of `query`; `everything`: expect very many results."""
         conditions = [self.condition(query.where)]
         if self.removed:
             conditions.append(
@@ -248,12 +245,12 @@ class Compiler:
 
 def required_texts(query: Query) -> list[Term]:
     """Return the words and phrases that every result must have."""
-    return [part for part in _conjuncts(query) if isinstance(part, Term) and is_text_term(part)]
+    return [part for part in conjuncts(query) if isinstance(part, Term) and is_text_term(part)]
 
 
 def remove_terms(query: Query, terms: Collection[Term]) -> Query:
     """Return `query` without these of its required terms."""
-    return Query(All(tuple(part for part in _conjuncts(query) if part not in terms)))
+    return Query(All(tuple(part for part in conjuncts(query) if part not in terms)))
 
 
 def is_text_term(condition: Condition) -> bool:
@@ -261,7 +258,7 @@ def is_text_term(condition: Condition) -> bool:
     return isinstance(condition, Term) and condition.field in ("", "title", "author")
 
 
-def _conjuncts(query: Query) -> tuple[Condition, ...]:
+def conjuncts(query: Query) -> tuple[Condition, ...]:
     return query.where.of if isinstance(query.where, All) else (query.where,)
 
 

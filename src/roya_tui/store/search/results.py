@@ -22,6 +22,7 @@ from roya_tui.store.search.compiler import (
     JOIN_ARTICLE,
     JOIN_STATE,
     Compiler,
+    conjuncts,
     is_text_term,
     remove_terms,
     required_texts,
@@ -54,10 +55,7 @@ _ORDERS = {
 
 @translate_errors
 def find(db: Connection, query: Query, now: int, limit: int | None = None, *, zone: tzinfo | None = None) -> array[int]:
-    """Return the ids of the results in the order of `query`.
-
-    Days begin in `zone`; None is the time zone of this machine.
-    """
+    """Return the ids of the results in order. Days begin in `zone`, by default the local one."""
     return _find(db, ("id",), query, now, limit, zone)[0]
 
 
@@ -137,17 +135,9 @@ def _ordered(
 def _ranked(
     compiler: Compiler, columns: Sequence[str], query: Query, limit: int | None, exclude: Sequence[int]
 ) -> list[array[int]]:
-    """Return the newest matches by rank.
-
-    Ranked articles have the required words already, so only the other conditions are tested.
-    """
-    ranking = _ranking_expression(query)
-    if not ranking:
-        return [array("q") for _ in columns]
-    compiler.parameters += [ranking, _MAX_RANKED]
-    where = compiler.where(remove_terms(query, required_texts(query)))
+    """Return the newest matches by rank."""
     by = _BY_RANK.format(now=compiler.now)
-    return _fetch_columns(compiler, columns, f"FROM {_RANKED} AS r {JOIN_ARTICLE} WHERE {where}", by, limit, exclude)
+    return _newest_matches(compiler, columns, query, limit, exclude, _RANKED, _ranking_expression(query), by)
 
 
 def _prefix_matches(
@@ -156,18 +146,19 @@ def _prefix_matches(
     """Return the newest articles whose title has a word that starts with the one short word."""
     words = required_texts(query)
     prefix = prefix_expression(words[0]) if len(words) == 1 else ""
-    if not prefix:
+    return _newest_matches(compiler, columns, query, limit, exclude, _PREFIX_MATCHES, prefix, _ORDERS["newest"])
+
+
+def _newest_matches(
+    compiler: Compiler, columns: Sequence[str], query: Query, limit: int | None, exclude: Sequence[int],
+    matches: str, expression: str, by: str,
+) -> list[array[int]]:  # fmt: skip
+    """Return the newest `matches` of an FTS5 expression; they have the required words already."""
+    if not expression:
         return [array("q") for _ in columns]
-    compiler.parameters += [prefix, _MAX_RANKED]
-    where = compiler.where(remove_terms(query, words))
-    return _fetch_columns(
-        compiler,
-        columns,
-        f"FROM {_PREFIX_MATCHES} AS r {JOIN_ARTICLE} WHERE {where}",
-        _ORDERS["newest"],
-        limit,
-        exclude,
-    )
+    compiler.parameters += [expression, _MAX_RANKED]
+    where = compiler.where(remove_terms(query, required_texts(query)))
+    return _fetch_columns(compiler, columns, f"FROM {matches} AS r {JOIN_ARTICLE} WHERE {where}", by, limit, exclude)
 
 
 def _ranking_expression(query: Query) -> str:
@@ -222,10 +213,7 @@ def filter_ids(
     include_hidden: bool = False,
     tag_names: TagNameIndex | None = None,
 ) -> list[int]:
-    """Return which of `ids` match `query`; fast if they are close to each other.
-
-    `tag_names`: an index shared with other queries.
-    """
+    """Return which of `ids` match `query`; fast if they are close to each other."""
     ids = list(ids)
     within = (min(ids), max(ids)) if ids else (0, 0)
     compiler = Compiler(db, now, zone, include_hidden=include_hidden, within=within, tag_names=tag_names)
@@ -371,11 +359,8 @@ def count_views(db: Connection, now: int, *, zone: tzinfo | None = None) -> dict
 
 
 def _tally_rows(compiler: Compiler, query: Query, *, tagged: bool) -> str:
-    """Return SQL for the counts of a query from `tally`, by tag if `tagged`.
-
-    "" if the query depends on more than sources and unread.
-    """
-    parts = query.where.of if isinstance(query.where, All) else (query.where,)
+    """Return SQL for a query's counts from `tally`; "" unless it is only sources and unread."""
+    parts = conjuncts(query)
     of_sources = All(tuple(part for part in parts if part != _UNREAD))
     if any(term.field not in ("source", "folder") for term, _ in iter_terms(of_sources)):
         return ""

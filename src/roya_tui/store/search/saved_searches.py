@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
@@ -70,26 +70,20 @@ def find(db: Connection, name: str, now: int) -> SavedSearch | None:
 
 @translate_errors
 def add(db: Connection, name: str, query: str, now: int, *, icon: str = "") -> SavedSearch:
-    """Save a query under a name, below all others.
-
-    Raises `StoreError` for an invalid name or query.
-    """
+    """Save a query under a name, below all others. Raises `StoreError` if it is invalid."""
     from roya_tui.store.sources.query_references import to_stored
 
     with transaction(db):
         name, query = one_line(name), to_stored(db, one_line(query), now)
         _require_valid(db, name, query, now)
         id = _insert(db, name, query, icon)
-        record(db, f"Saved the feed {name}.", [_blank_snapshot([id])], now)
+        record(db, f"Saved the feed {name}.", [RowSnapshot.blank("saved_feed", _COLUMNS, [id])], now)
         return next(one for one in list_all(db, now) if one.id == id)
 
 
 @translate_errors
 def add_all(db: Connection, wanted: Iterable[SavedSearch], now: int) -> int:
-    """Save those with an unused name, as one step of the journal; return how many.
-
-    Invalid queries are kept: `list_all` returns their problem.
-    """
+    """Add those with an unused name, also invalid ones, as one step; return how many."""
     with transaction(db):
         ids, names = [], []
         for one in wanted:
@@ -99,7 +93,7 @@ def add_all(db: Connection, wanted: Iterable[SavedSearch], now: int) -> int:
                 names.append(name)
         if ids:
             what = f"the feed {names[0]}" if len(names) == 1 else f"{len(names):,} feeds"
-            record(db, f"Saved {what}.", [_blank_snapshot(ids)], now)
+            record(db, f"Saved {what}.", [RowSnapshot.blank("saved_feed", _COLUMNS, ids)], now)
         return len(ids)
 
 
@@ -114,17 +108,9 @@ def _insert(db: Connection, name: str, query: str, icon: str) -> int:
     )
 
 
-def _blank_snapshot(ids: Sequence[int]) -> RowSnapshot:
-    """Return the rows before saved searches were added: blank."""
-    return RowSnapshot("saved_feed", _COLUMNS, [(id, "", "", "", 0) for id in ids])
-
-
 @translate_errors
 def validate(db: Connection, name: str, query: str, now: int, *, exclude_id: int = 0) -> str:
-    """Return why this name and query are invalid, or "".
-
-    `exclude_id` is the saved search that is being edited, 0 for a new one.
-    """
+    """Return why name and query are invalid, or ""; `exclude_id` is the one being edited."""
     name, query = one_line(name), one_line(query)
     if not fold_name(name):
         return "A feed needs a name."
@@ -157,7 +143,7 @@ def _require_valid(db: Connection, name: str, query: str, now: int, id: int = 0)
 def change(
     db: Connection, id: int, now: int, *, name: str | None = None, query: str | None = None, icon: str | None = None
 ) -> SavedSearch:
-    """Change name, query or icon as one step of the journal, with all references to the name.
+    """Change name, query or icon, and references to the name, as one step.
 
     Raises `StoreError` for invalid values.
     """

@@ -1,4 +1,4 @@
-"""What was probably meant by words that nothing in the store has: words that it has, a slip of the finger away."""
+"""Suggests indexed words for misspelled words of a query without results."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from roya_tui.store.user_data.tags import fold_tag
 from roya_tui.text import fold, may_have_cjk, strip_html
 
 _MAX_QUERIES = 5
-"""Queries that are tried at most: the first that finds something is what was meant."""
+"""Corrected queries tried at most; the first with results is suggested."""
 _MAX_WORDS = 3
-"""Near words of one that are tried."""
+"""Corrections tried for one word."""
 _MAX_WEIGHED, _COMMON = 12, 500
-"""Near words of which it is asked how many articles have them, and up to how many these are counted."""
+"""Near words whose articles are counted, and the count at which counting stops."""
 _MAX_READ = 20_000
-"""Letters of a text that are read to see how a word is written in it."""
+"""Characters of a text searched for the original spelling of a word."""
 _MAX_TITLES = 5
-"""Titles that are read for that."""
+"""Titles searched for it."""
 
 _WORDS = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.{index}_words USING fts5vocab ('main', '{index}', 'instance')"
 _WALK = """WITH RECURSIVE walk (term) AS (
@@ -36,8 +36,8 @@ _WALK = """WITH RECURSIVE walk (term) AS (
     SELECT (SELECT term FROM {index}_words WHERE term >= after(CAST(walk.term AS BLOB)) LIMIT 1)
     FROM walk WHERE walk.term IS NOT NULL
 ) SELECT count(*) FROM walk"""
-"""One statement, so that it is broken off at once, of a few hundred looks into the index. Where the words stand, which
-is what makes an index large, is passed over; so is any word that cannot be near."""
+"""One statement, so that it can be interrupted, of a few hundred lookups in the vocabulary. It skips the positions of
+the words, which are most of the index, and all words that cannot be near."""
 
 _TITLES = """SELECT title FROM (SELECT rowid FROM beginnings WHERE beginnings MATCH ? ORDER BY rowid DESC LIMIT ?) AS b
     CROSS JOIN article AS a ON a.id = b.rowid"""
@@ -49,9 +49,9 @@ _NEWEST = """SELECT feed, page FROM (SELECT rowid FROM search WHERE search MATCH
 def suggest(
     db: Connection, text: str, now: int, make_query: Callable[[str], Query], *, zone: tzinfo | None = None
 ) -> Candidate | None:
-    """Return what to write in `text`, a query that finds nothing, where words in it are misspelt; None if none is.
+    """Return the correction of `text`, a query without results, or None.
 
-    `asked` makes the query of a text, with all else that is asked for: what is returned finds something so.
+    `make_query` adds the other conditions of the list: the corrected query has results with them.
     """
     options = {}
     for word in find_search_words(text, now):
@@ -60,8 +60,8 @@ def suggest(
     for chosen in islice(product(*options.values()), _MAX_QUERIES if options else 0):
         change = replace_words(text, dict(zip(options, chosen, strict=True)))
         if _has_results(db, make_query(change.apply(text)[0]), now, zone):
-            dressed = (_restore_spelling(db, word.term, words) for word, words in zip(options, chosen, strict=True))
-            return replace_words(text, dict(zip(options, dressed, strict=True)))
+            spellings = (_restore_spelling(db, word.term, words) for word, words in zip(options, chosen, strict=True))
+            return replace_words(text, dict(zip(options, spellings, strict=True)))
     return None
 
 
@@ -72,38 +72,38 @@ def _has_results(db: Connection, query: Query, now: int, zone: tzinfo | None) ->
 
 
 def _near_values(db: Connection, term: Term, now: int) -> list[str]:
-    """Return what may stand in place of a word or phrase, the likeliest first; nothing where its words are known."""
+    """Return corrections of a word or phrase, the best first; empty if it is indexed."""
     if _is_in_index(db, term, now):
         return []
     spans = word_spans(term.value)
-    options, at = [], 0
+    options, start_of_rest = [], 0
     for start, end in spans:
         word = term.value[start:end]
         last = end == spans[-1][1]
-        known = _is_in_index(db, Term(term.field, word, term.phrase or not last), now)
-        options += [[term.value[at:start]], [word] if known else _nearest_words(db, word) or [word]]
-        at = end
-    options.append([term.value[at:]])
+        indexed = _is_in_index(db, Term(term.field, word, term.phrase or not last), now)
+        options += [[term.value[start_of_rest:start]], [word] if indexed else _nearest_words(db, word) or [word]]
+        start_of_rest = end
+    options.append([term.value[start_of_rest:]])
     near = ("".join(parts) for parts in islice(product(*options), _MAX_WORDS))
     return [value for value in near if value != term.value]
 
 
 def _is_in_index(db: Connection, term: Term, now: int) -> bool:
-    """Whether anything has it: an article, a tag or a note, in the store and not only here."""
+    """Whether an article, a tag or a note has the word or phrase."""
     compiler = Compiler(db, now, None)
     having = compiler.ids_with_text(term)
     return db.execute(f"SELECT 1 FROM ({having}) LIMIT 1", compiler.parameters).fetchone() is not None
 
 
 def _nearest_words(db: Connection, word: str) -> list[str]:
-    """Return the nearest words that are known, folded."""
+    """Return the nearest indexed words, folded."""
     folded = fold_tag(word)
     if may_have_cjk(folded) or any(c.isnumeric() for c in folded):
         return []
     for joined, bare in arabic_forms(folded):
         form = joined + bare
         for most in range(1, max_edits(bare) + 1):
-            # Titles have the fewest words and the likeliest. The more letters are alike, the shorter is the walk.
+            # Titles have fewer and likelier words. Each letter that must be right shortens the walk.
             in_titles, in_texts = (0, 2) if most == 1 else (2, 3)
             found = _walk_index(db, "beginnings", form, most, len(joined) + in_titles)
             found |= _walk_index(db, "search", form, most, len(joined) + in_texts)
@@ -115,7 +115,7 @@ def _nearest_words(db: Connection, word: str) -> list[str]:
 def _walk_index(db: Connection, index: str, word: str, max_edits: int, prefix_length: int) -> dict[str, int]:
     walk = NearWordWalk(word, max_edits, prefix_length)
     db.execute(_WORDS.format(index=index))
-    # FTS5 cuts words at 32 KB, in the midst of a character, too.
+    # FTS5 truncates words at 32 KB, even within a character.
     db.create_function("after", 1, lambda term: walk.advance(term.decode(errors="replace")))
     db.execute(_WALK.format(index=index), (walk.start,)).fetchone()
     return walk.found
@@ -133,31 +133,31 @@ def _count(db: Connection, word: str) -> int:
 
 
 def _restore_spelling(db: Connection, term: Term, value: str) -> str:
-    """Return words of which some are folded as they are written somewhere: in a title, or else in a text."""
-    new, at = "", 0
-    own = {term.value[start:end] for start, end in word_spans(term.value)}
+    """Return words with the folded ones spelled as in a title or a text."""
+    new, start_of_rest = "", 0
+    typed = {term.value[start:end] for start, end in word_spans(term.value)}
     for start, end in word_spans(value):
         word = value[start:end]
-        new += value[at:start] + (word if word in own else _spelling(db, word))
-        at = end
-    return new + value[at:]
+        new += value[start_of_rest:start] + (word if word in typed else _spelling(db, word))
+        start_of_rest = end
+    return new + value[start_of_rest:]
 
 
 def _spelling(db: Connection, folded: str) -> str:
-    asked = f'"{folded}"'
-    for (title,) in db.execute(_TITLES, (asked, _MAX_TITLES)):
-        if spelt := _find_spelling(title, folded):
-            return spelt
-    for packed, packed_page in db.execute(_NEWEST, (asked,)):
+    expression = f'"{folded}"'
+    for (title,) in db.execute(_TITLES, (expression, _MAX_TITLES)):
+        if spelling := _find_spelling(title, folded):
+            return spelling
+    for packed, packed_page in db.execute(_NEWEST, (expression,)):
         feed, page = unpack(packed), unpack_page(packed_page)
         for html in (feed["content"], feed["summary"], page.get("html", ""), " ".join(feed["authors"])):
-            if spelt := _find_spelling(strip_html(html[: 5 * _MAX_READ])[:_MAX_READ], folded):
-                return spelt
+            if spelling := _find_spelling(strip_html(html[: 5 * _MAX_READ])[:_MAX_READ], folded):
+                return spelling
     return unicodedata.normalize("NFC", folded)
 
 
 def _find_spelling(text: str, folded: str) -> str:
-    """Return the word of `text` that is `folded`, in small letters; "" where none is."""
+    """Return the word of `text` that folds to `folded`, in lower case, or ""."""
     for word in dict.fromkeys(text.lower().split()):
         if folded in fold(word):
             for start, end in word_spans(word):

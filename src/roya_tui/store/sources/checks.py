@@ -59,10 +59,7 @@ class CheckResult(Struct, frozen=True):
 
 @translate_errors
 def change_address(db: Connection, id: int, url: str) -> bool:
-    """Follow a permanent redirect; not a step of the journal.
-
-    False if another source has that address.
-    """
+    """Follow a permanent redirect; False if another source has that address. Not a step."""
     with transaction(db):
         if is_address_taken(db, id, url):
             return False

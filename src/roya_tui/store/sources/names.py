@@ -36,10 +36,7 @@ class SourceMatcher:
         self._counts: dict[str, int] = {}
 
     def find(self, text: str) -> list[int]:
-        """Return the ids of all sources that match `text`, also removed ones.
-
-        A number after a label (`Roya News #12`) decides, unless a label is exactly that text.
-        """
+        """Return the ids of all sources that match `text`; `Name #12` is decided by its number."""
         if text not in self._cache:
             self._cache[text] = self._find(text)
         return self._cache[text]

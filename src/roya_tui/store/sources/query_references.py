@@ -38,10 +38,7 @@ _QUERY_TABLES = {"saved_feed": "feed", "rule": "rule"}
 
 
 def rewrite_references(db: Connection, field: str, change: Callable[[Term], Condition], now: int) -> list[RowSnapshot]:
-    """Apply `change` to the terms with `field` in all saved searches and rules.
-
-    Returns the rows from before.
-    """
+    """Apply `change` to terms with `field` in your queries; return the rows from before."""
 
     def rewrite_term(term: Term) -> Condition:
         return change(term) if term.field == field else term

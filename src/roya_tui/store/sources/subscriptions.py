@@ -76,10 +76,7 @@ def find(db: Connection, text: str) -> list[Source]:
 
 @translate_errors
 def load_daily_limits(db: Connection, configured: Mapping[str, int]) -> dict[int, int]:
-    """Return the daily limits of sources by id.
-
-    A limit set here precedes one in config.toml (`configured`, by address or name).
-    """
+    """Return the daily limits of sources: set here, else in config.toml (`configured`)."""
     found = {}
     if configured:
         by_name = {fold(name): cap for name, cap in configured.items()}
@@ -123,10 +120,7 @@ _USER_COLUMNS = ("removed_at", "paused", "name", "folder", "zone", "mapping", "i
 
 @translate_errors
 def add_all(db: Connection, wanted: Iterable[NewSource], now: int, verb: str = "Added") -> int:
-    """Subscribe to new sources as one step of the journal; return how many.
-
-    `verb` starts the step's sentence.
-    """
+    """Subscribe to new sources as one step of the journal; return how many."""
     known = f"SELECT id, {', '.join(_USER_COLUMNS)} FROM source WHERE url = ?"
     with transaction(db):
         before, labels = [], []
@@ -196,10 +190,7 @@ class SourceChanges(TypedDict, total=False):
 
 @translate_errors
 def change(db: Connection, id: int, *, now: int | None = None, **changes: Unpack[SourceChanges]) -> None:
-    """Change settings of a source as one step of the journal.
-
-    Raises `StoreError` if another source has the new address.
-    """
+    """Change settings as one step of the journal; `StoreError` if the address is taken."""
     with transaction(db):
         found = get(db, id)
         if found is None:

@@ -74,15 +74,12 @@ def mark_read(db: Connection, ids_json: str, now: int, read: bool) -> RowSnapsho
         )
         for id, _, was_read, earlier, *refused, digest, _ in before
     ]
-    _upsert_state(db, columns, rows)
+    upsert(db, "state", ("article_id",), columns, rows)
     return RowSnapshot("state", columns, [row[:-2] for row in before])
 
 
 def mark_flag(db: Connection, ids_json: str, now: int, name: str, on: bool) -> RowSnapshot:
-    """Star or hide articles, or undo that; return their rows from before.
-
-    Unhiding or starring an article that a rule muted shows it again.
-    """
+    """Star or hide articles, or undo that, overriding muting; return their rows from before."""
     columns = (f"{name}_at", "refused")
     muted = " OR muted_by IS NOT NULL" if name == "hidden" and not on else ""
     before = _load_rows(db, ids_json, columns, f"{name}_at IS NULL" if on else f"{name}_at IS NOT NULL{muted}")
@@ -92,7 +89,7 @@ def mark_flag(db: Connection, ids_json: str, now: int, name: str, on: bool) -> R
         (row[0], now if on else None, row[2] | refused | (rule_flags.KEPT_VISIBLE * (row[0] in shown)))
         for row in before
     ]
-    _upsert_state(db, columns, rows)
+    upsert(db, "state", ("article_id",), columns, rows)
     rule_flags.recompute_flags(db, shown)
     return RowSnapshot("state", columns, [row[:-2] for row in before])
 
@@ -105,10 +102,6 @@ def _load_rows(db: Connection, ids_json: str, columns: tuple[str, ...], conditio
         f" CROSS JOIN article AS a ON a.id = j.value LEFT JOIN state ON article_id = a.id WHERE {condition}",
         (ids_json,),
     ).fetchall()
-
-
-def _upsert_state(db: Connection, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
-    upsert(db, "state", ("article_id",), columns, rows)
 
 
 def _mark_sentence(
@@ -154,7 +147,7 @@ def set_note(db: Connection, article_id: int, note: str, now: int) -> None:
         ).fetchone()
         if row is None or row[1] == note:
             return
-        _upsert_state(db, ("note",), [(article_id, note)])
+        upsert(db, "state", ("article_id",), ("note",), [(article_id, note)])
         delete_empty_rows(db, "state", [article_id])
         what = describe_articles(db, [article_id])
         sentence = f"Kept a note with {what}." if note else f"Took the note off {what}."
@@ -165,10 +158,7 @@ def set_note(db: Connection, article_id: int, note: str, now: int) -> None:
 def edit_tags(
     db: Connection, ids: Iterable[int], now: int, *, add: Iterable[str] = (), remove: Iterable[str] = ()
 ) -> int:
-    """Add and remove your tags as one step of the journal; return how many articles changed.
-
-    A tag from the feed stays.
-    """
+    """Add and remove your tags as one step; return how many articles changed."""
     chosen = json.dumps(list(ids))
     with transaction(db):
         images: list[RowSnapshot] = []
@@ -181,10 +171,7 @@ def edit_tags(
 
 
 def set_tag(db: Connection, ids_json: str, name: str, on: int, images: list[RowSnapshot]) -> bool:
-    """Add (`on` 1) or remove (0) a tag; False if nothing changed.
-
-    Appends the rows from before to `images`.
-    """
+    """Add (1) or remove (0) a tag; append rows from before to `images`. False: no change."""
     folded = fold_tag(name)
     if not folded:
         return False

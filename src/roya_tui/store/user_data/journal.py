@@ -80,10 +80,7 @@ def record(
 
 
 def record_noticed(db: Connection, sentence: Callable[[list[int]], str], image: RowSnapshot, now: int) -> None:
-    """Add an automatic step, merged with one of the same kind from just before.
-
-    `sentence` gets the ids of all articles in the step.
-    """
+    """Add an automatic step, merged with one from just before; `sentence` gets all ids."""
     newest = next(iter(_steps_back_to_action(db)), None)
     if newest is not None and newest.noticed and newest.at is not None and abs(now - newest.at) < _RECENT_SECONDS:
         with suppress(zlib.error, ValueError):  # a damaged step stays unchanged
@@ -168,10 +165,7 @@ def recoverable_rows(db: Connection, table: str) -> set[int]:
 
 
 def rewrite_texts(db: Connection, tables: Collection[str], column: str, change: Callable[[str], str]) -> None:
-    """Apply `change` to a column in all recorded rows of these tables.
-
-    For changes to the tables themselves that are not steps.
-    """
+    """Apply `change` to a column in recorded rows, for changes that are not steps."""
     for id, packed in db.execute("SELECT id, image FROM journal").fetchall():
         with suppress(zlib.error, ValueError):  # a damaged step restores nothing
             if (image := rewrite_packed(packed, tables, column, change)) != packed:
@@ -226,10 +220,7 @@ def redo_step(db: Connection, now: int, since: int | None = None) -> UndoResult 
 
 
 def _exchange(db: Connection, id: int, verb: str, now: int, since: int | None) -> UndoResult:
-    """Swap the rows of a step with the present ones.
-
-    The step moves to the top of the other stack. A redone step counts as your action, even if it was automatic before.
-    """
+    """Swap the rows of a step with the present ones and move it to the other stack."""
     sentence, packed, at, undone_at, session_id, noticed = db.execute(
         "SELECT sentence, image, at, undone_at, maker, noticed FROM journal WHERE id = ?", (id,)
     ).fetchone()
@@ -295,10 +286,7 @@ def _format_elsewhere(session_id: int, at: int | None, since: int | None, what: 
 
 
 def _describe_previous_action(db: Connection, now: int, since: int | None) -> str:
-    """Return your last action, if it is recent, else "".
-
-    Undo of an automatic step may have been meant for that action.
-    """
+    """Return your last action, if it is recent, else "": undo may have been meant for it."""
     done = _steps_back_to_action(db)
     step = done[_next_to_undo(done, now)] if done else None
     if step is None or step.noticed or not _is_recent(step.at, now):

@@ -64,10 +64,7 @@ def count_muted_after(db: Connection, id: int) -> int:
 
 
 def find_rule_names(db: Connection, id: int) -> dict[str, str]:
-    """Return the names of the rules that mute and highlight an article, or "".
-
-    The keys are fields of `Article`.
-    """
+    """Return the names of the rules that mute and highlight an article, as `Article` fields."""
     names = ", ".join(f"coalesce((SELECT name FROM rule WHERE id = {by}), '')" for by in ("muted_by", "lit_by"))
     row = db.execute(f"SELECT {names} FROM state WHERE article_id = ?", (id,)).fetchone()
     return dict(zip(("muted_by", "highlighted_by"), row or ("", ""), strict=True))

@@ -63,10 +63,7 @@ def delete_empty_rows(db: Connection, table: str, ids: Iterable[int]) -> None:
 
 
 def move_row(db: Connection, table: str, id: int, offset: int) -> list[tuple[int, int]]:
-    """Move a row down by `offset` (up if negative); return (id, place) rows from before.
-
-    Empty if it stays.
-    """
+    """Move a row down (up if negative); return (id, place) rows from before, none if it stays."""
     before = db.execute(f"SELECT id, place FROM {table} ORDER BY place, id").fetchall()
     order = [row[0] for row in before]
     at = order.index(id)
@@ -88,12 +85,14 @@ class RowSnapshot(Struct, frozen=True):
     rows: Sequence[Sequence[Any]]
     secondary_key: int | None = None
 
+    @classmethod
+    def blank(cls, table: str, columns: tuple[str, ...], ids: Iterable[int]) -> RowSnapshot:
+        """Return the snapshot of rows that do not exist yet."""
+        return cls(table, columns, [(id, *map(DEFAULTS.get, columns)) for id in ids])
+
 
 def restore(db: Connection, image: RowSnapshot) -> RowSnapshot:
-    """Write the rows of `image` and return those that they replace.
-
-    Rows of articles or sources that no longer exist are left out.
-    """
+    """Write the rows of `image` whose owners exist; return those that they replace."""
     keys: tuple[str, ...] = (PRIMARY_KEYS[image.table],)
     fixed: tuple[int, ...] = ()
     match = f"t.{keys[0]} = o.id"
@@ -153,10 +152,7 @@ def clear_fetch_state(db: Connection, source_ids: Iterable[int]) -> None:
 
 
 def pack(images: Iterable[RowSnapshot]) -> bytes:
-    """Compress snapshots, by column and with ids as differences.
-
-    100,000 rows with equal values take about 1 KB.
-    """
+    """Compress snapshots by column: 100,000 rows with equal values take about 1 KB."""
     packed = []
     for image in images:
         rows = sorted(image.rows, key=lambda row: int(row[0]))

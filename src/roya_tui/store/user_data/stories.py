@@ -38,10 +38,7 @@ _JOINS = """FROM json_each(?) AS j LEFT JOIN telling AS t ON t.article_id = j.va
 
 
 def add_fingerprints(db: Connection, source_id: int, rows: Iterable[tuple[int, int, int, bytes]], now: int) -> None:
-    """Save the fingerprints of new articles, given as (id, time, minutes, fingerprint).
-
-    Old articles are left out.
-    """
+    """Save fingerprints, as (id, time, minutes, fingerprint), of recent articles."""
     db.executemany(
         "INSERT INTO telling (article_id, source_id, minutes, packed) VALUES (?, ?, ?, ?)",
         (
@@ -110,10 +107,7 @@ def count_members(db: Connection, among: Iterable[int]) -> dict[int, int]:
 
 @translate_errors
 def assign(db: Connection, id: int, story: int | None, members: Sequence[int] = (), merged: Sequence[int] = ()) -> None:
-    """Put an article with `members` and all of the stories `merged` into `story`.
-
-    None makes a new story.
-    """
+    """Put an article, `members` and the stories `merged` into `story`, or a new one."""
     with transaction(db):
         into = new_story_id(db) if story is None else story
         db.executemany("UPDATE telling SET story = ? WHERE article_id = ?", ((into, one) for one in (id, *members)))
@@ -189,10 +183,7 @@ def ungroup(db: Connection, ids: Iterable[int], now: int) -> int:
 
 @translate_errors
 def group(db: Connection, ids: Iterable[int], now: int) -> int:
-    """Put articles and all of their stories into one story; return its size.
-
-    One step of the journal. Returns 0 if they are one story already.
-    """
+    """Put articles and their stories into one story; return its size, 0 if they are one."""
     with transaction(db):
         existing = _existing(db, ids)
         before = find_stories(db, existing)

@@ -27,9 +27,7 @@ def update_feed_tags(db: Connection, rows: Sequence[tuple[int, Sequence[str]]]) 
     now = sorted({(id, ids[folded], 1) for id, given in rows for name in given if (folded := fold_tag(name))})
     db.executemany("UPDATE article_tag SET by_feed = 0 WHERE article_id = ?", ((id,) for id, _ in rows))
     upsert(db, "article_tag", ("article_id", "tag_id"), ("by_feed",), now)
-    db.executemany(
-        "DELETE FROM article_tag WHERE article_id = ? AND by_feed = 0 AND by_person = 0", ((id,) for id, _ in rows)
-    )
+    delete_empty_rows(db, "article_tag", (id for id, _ in rows))
 
 
 @translate_errors
@@ -155,10 +153,7 @@ def merge(db: Connection, name: str, into: str, now: int) -> None:
 
 @translate_errors
 def add_aliases(db: Connection, wanted: Iterable[tuple[str, str]], now: int) -> int:
-    """Merge tags, given as (tag, into), as one step of the journal; return how many changed.
-
-    Tags need not be in use. A tag that is merged already is not changed.
-    """
+    """Merge (tag, into) pairs as one step; return how many changed. Merged tags stay."""
     with transaction(db):
         before = _load_aliases(db)
         for name, into in wanted:
@@ -203,9 +198,5 @@ def _record_aliases(db: Connection, into: dict[int, int | None], sentence: str, 
 
 
 def _set_aliases(db: Connection, into: dict[int, int | None]) -> None:
-    db.executemany(
-        "INSERT INTO tag_alias (tag_id, into_id) VALUES (?, ?)"
-        " ON CONFLICT (tag_id) DO UPDATE SET into_id = excluded.into_id",
-        into.items(),
-    )
+    upsert(db, "tag_alias", ("tag_id",), ("into_id",), list(into.items()))
     delete_empty_rows(db, "tag_alias", into)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from roya_tui.store.connection import transaction, translate_errors
+from roya_tui.store.connection import transaction, translate_errors, upsert
 from roya_tui.store.user_data import rule_flags
 from roya_tui.store.user_data.article_state import describe_articles, set_tag
 from roya_tui.store.user_data.journal import record
@@ -112,10 +112,7 @@ def import_marks(db: Connection, wanted: Iterable[ArticleMarks], now: int) -> Im
 
 
 def apply_pending(db: Connection, source_id: int, rows: Sequence[tuple[int, str, str]], now: int) -> None:
-    """Apply the pending marks to new articles, given as (id, guid, address).
-
-    One step of the journal.
-    """
+    """Apply pending marks to new articles, as (id, guid, address), as one step."""
     if not rows or db.execute("SELECT 1 FROM awaited LIMIT 1").fetchone() is None:
         return
     source = strip_credentials(db.execute("SELECT url FROM source WHERE id = ?", (source_id,)).fetchone()[0])
@@ -190,10 +187,7 @@ def _renumber_stories(
 
 
 def _apply(db: Connection, wanted: Sequence[tuple[int, ArticleMarks]], images: list[RowSnapshot]) -> list[int]:
-    """Merge marks into existing articles; return the ids of those that changed.
-
-    Appends the rows from before to `images`.
-    """
+    """Merge marks into articles; append rows from before to `images`, return changed ids."""
     before: dict[int, ArticleMarks] = {}
     present: dict[int, tuple[int, int]] = {}
     rows = db.execute(
@@ -212,11 +206,7 @@ def _apply(db: Connection, wanted: Sequence[tuple[int, ArticleMarks]], images: l
         for name in marks.tags:
             tagged.setdefault(name, []).append(id)
     changed = [id for id, marks in after.items() if _state_values(marks) != _state_values(before[id])]
-    db.executemany(
-        f"INSERT INTO state (article_id, {', '.join(_STATE)}) VALUES (?{', ?' * len(_STATE)})"
-        f" ON CONFLICT (article_id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _STATE)}",
-        ((id, *_state_values(after[id])) for id in changed),
-    )
+    upsert(db, "state", ("article_id",), _STATE, [(id, *_state_values(after[id])) for id in changed])
     delete_empty_rows(db, "state", changed)
     rule_flags.recompute_flags(db, changed)
     if changed:
@@ -245,11 +235,7 @@ def _add_pending(db: Connection, wanted: Iterable[ArticleMarks], images: list[Ro
             before[number] = (number, *_BLANK_PENDING)
         changed[number] = now
         stored[marks.source, marks.guid] = (number, now)
-    db.executemany(
-        "INSERT INTO awaited (id, source, guid, url, facts) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET facts = excluded.facts",
-        (_to_row(number, marks) for number, marks in changed.items()),
-    )
+    upsert(db, "awaited", ("id",), _PENDING_COLUMNS, [_to_row(number, marks) for number, marks in changed.items()])
     if changed:
         images.append(RowSnapshot("awaited", _PENDING_COLUMNS, list(before.values())))
     return len(changed)
@@ -277,10 +263,7 @@ def _state_values(marks: ArticleMarks) -> tuple[Any, ...]:
 
 
 def _with_local_digest(marks: ArticleMarks, digest: int, updated: int) -> ArticleMarks:
-    """Return marks with the digest of the version here.
-
-    If the last version there was read, this one counts as read, unless it was `updated` later.
-    """
+    """Return marks with the local digest, if the version read there is not older than ours."""
     if marks.read_at is None or marks.changed or updated > marks.read_at:
         return marks
     return replace(marks, read_digest=digest)

@@ -34,10 +34,7 @@ def last_visit_end(db: Connection, now: int) -> int | None:
 
 @translate_errors
 def last_article_before(db: Connection, second: int) -> int:
-    """Return the id of the last article that arrived before `second`, or 0.
-
-    Binary search: ids rise with time.
-    """
+    """Return the id of the last article before `second`, or 0. Ids rise with time."""
     low, high = 0, db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0]
     while low < high:
         middle = (low + high + 1) // 2
