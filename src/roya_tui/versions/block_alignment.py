@@ -10,13 +10,13 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from typing import NamedTuple
 
 from roya_tui.document.blocks import Block, Document
 from roya_tui.normalization import normalize_for_comparison, normalize_url
 from roya_tui.text import BLOCK_SEPARATOR
-from roya_tui.versions.sequences import Budget, find_matches
+from roya_tui.versions.sequences import Budget, find_matches, heaviest_increasing
 from roya_tui.versions.word_diff import Vocabulary
 
 _MIN_SIMILARITY_IN_PLACE = 0.4
@@ -231,32 +231,3 @@ class _Alignment:
 
 def _similarity(one: frozenset[int], other: frozenset[int]) -> float:
     return 2 * len(one & other) / (len(one) + len(other))
-
-
-def heaviest_increasing(pairs: Sequence[tuple[int, int, int]]) -> list[tuple[int, int]]:
-    """Return those of `pairs` (places in two texts, weight), sorted by the first, that are sorted by the second too.
-
-    Of all that can be chosen so, those that weigh most together.
-    """
-    if all(one[1] < other[1] for one, other in pairwise(pairs)):
-        return [pair[:2] for pair in pairs]
-    size = max((place for _, place, _ in pairs), default=0) + 2
-    best: list[tuple[int, int]] = [(0, -1)] * size  # a Fenwick tree: the heaviest chain that ends at or before a place
-    before: list[int] = []
-    for index, (_, place, weight) in enumerate(pairs):
-        total, last = 0, -1
-        at = place + 1
-        while at:
-            total, last = max((total, last), best[at])
-            at -= at & -at
-        before.append(last)
-        at = place + 1
-        while at < size:
-            best[at] = max(best[at], (total + weight, index))
-            at += at & -at
-    chain: list[tuple[int, int]] = []
-    index = max(best)[1]
-    while index >= 0:
-        chain.append(pairs[index][:2])
-        index = before[index]
-    return chain[::-1]

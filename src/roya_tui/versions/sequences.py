@@ -1,23 +1,23 @@
-"""What two sequences have in common, in bounded time.
+"""Find the common runs of two sequences in bounded time.
 
-First what both begin and end with; then what occurs once in each (patience: such words and paragraphs are the ones a
-person goes by); between those Myers' greedy search for the shortest way from one to the other.
+Common ends first, then items that occur once in each (patience diff), then Myers' greedy search between those.
+Decision 053 compares it with `difflib`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 _MAX_DIFFERENCES = 300
-"""Differences that are searched for between two places that both have; where there are more, all of it differs."""
+"""Most differences searched for between two anchors; with more, the whole gap counts as different."""
 
 
 class Match(NamedTuple):
-    """`length` items that are the same, from `old` in the one sequence and from `new` in the other."""
+    """`length` equal items, from index `old` of the old sequence and index `new` of the new one."""
 
     old: int
     new: int
@@ -26,22 +26,22 @@ class Match(NamedTuple):
 
 @dataclass(slots=True)
 class Budget:
-    """How many items may still be looked at. When it is spent, what is left differs: coarse, but soon told."""
+    """How many items may still be examined; when it is spent, the rest counts as different."""
 
     left: int = 400_000
 
     def spend(self, items: int) -> bool:
-        """Take from it; False when there is not enough left."""
+        """Subtract `items`; return False if there were not enough left."""
         self.left -= items
         return self.left >= 0
 
 
 def find_matches(old: Sequence[int], new: Sequence[int], budget: Budget) -> list[Match]:
-    """Return what both have, in order."""
+    """Return the common runs in order."""
     found: list[Match] = []
-    waiting: list[Match | tuple[int, int, int, int]] = [(0, len(old), 0, len(new))]
-    while waiting:
-        item = waiting.pop()
+    pending: list[Match | tuple[int, int, int, int]] = [(0, len(old), 0, len(new))]
+    while pending:
+        item = pending.pop()
         if isinstance(item, Match):
             found.append(item)
             continue
@@ -55,24 +55,24 @@ def find_matches(old: Sequence[int], new: Sequence[int], budget: Budget) -> list
         while a_end > a and b_end > b and old[a_end - 1] == new[b_end - 1]:
             a_end, b_end = a_end - 1, b_end - 1
         if stop > a_end:
-            waiting.append(Match(a_end, b_end, stop - a_end))
+            pending.append(Match(a_end, b_end, stop - a_end))
         if a == a_end or b == b_end or not budget.spend(a_end - a + b_end - b):
             continue
         if a + 1 == a_end or b + 1 == b_end:
-            waiting += _match_single(old, a, a_end, new, b, b_end)
+            pending += _match_single(old, a, a_end, new, b, b_end)
             continue
         anchors = _unique_anchors(old, a, a_end, new, b, b_end)
         if anchors:
             ends = [*anchors, (a_end, b_end)]
             gaps = [(a, i, b, j) for (a, b), (i, j) in zip([(a, b), *anchors], ends, strict=True)]
-            waiting += reversed(gaps)  # an anchor is what its gap begins with
+            pending += reversed(gaps)  # each gap after the first begins with its anchor
         else:
-            waiting += reversed(_shortest_edit(old[a:a_end], new[b:b_end], a, b, budget))
+            pending += reversed(_shortest_edit(old[a:a_end], new[b:b_end], a, b, budget))
     return list(_join_adjacent(found))
 
 
 def _join_adjacent(runs: Sequence[Match]) -> Iterator[Match]:
-    """Return runs with those joined that go on where the one before ended."""
+    """Return the runs, with adjacent ones joined."""
     i = j = length = 0
     for run in runs:
         if (i + length, j + length) == run[:2]:
@@ -86,7 +86,7 @@ def _join_adjacent(runs: Sequence[Match]) -> Iterator[Match]:
 
 
 def _match_single(old: Sequence[int], a: int, a_end: int, new: Sequence[int], b: int, b_end: int) -> Iterator[Match]:
-    """Return the run of one item where on one side there is only one."""
+    """Return the first common item where one of the ranges has a single item."""
     for i in range(a, a_end):
         for j in range(b, b_end):
             if old[i] == new[j]:
@@ -97,40 +97,52 @@ def _match_single(old: Sequence[int], a: int, a_end: int, new: Sequence[int], b:
 def _unique_anchors(
     old: Sequence[int], a: int, a_end: int, new: Sequence[int], b: int, b_end: int
 ) -> list[tuple[int, int]]:
-    """Return places of items that occur once here and once there, as many as stand in the same order."""
-    here, there = old[a:a_end], new[b:b_end]
-    once = {item for item, count in Counter(here).items() if count == 1}
-    once &= {item for item, count in Counter(there).items() if count == 1}
-    places = {item: b + at for at, item in enumerate(there) if item in once}
-    return longest_increasing([(a + at, places[item]) for at, item in enumerate(here) if item in once])
+    """Return the indexes of items that occur once in both ranges: the longest list that keeps their order."""
+    old_part, new_part = old[a:a_end], new[b:b_end]
+    unique = {item for item, count in Counter(old_part).items() if count == 1}
+    unique &= {item for item, count in Counter(new_part).items() if count == 1}
+    positions = {item: j for j, item in enumerate(new_part) if item in unique}
+    pairs = [(i, positions[item], 1) for i, item in enumerate(old_part) if item in unique]
+    return [(a + i, b + j) for i, j in heaviest_increasing(pairs)]
 
 
-def longest_increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the longest part of `pairs`, which are sorted by their first place, that is sorted by the second too."""
-    tails: list[int] = []
-    ends: list[int] = []
-    before: list[int] = []
-    for index, (_, place) in enumerate(pairs):
-        at = bisect_left(tails, place)
-        before.append(ends[at - 1] if at else -1)
-        tails[at : at + 1] = [place]
-        ends[at : at + 1] = [index]
+def heaviest_increasing(pairs: Sequence[tuple[int, int, int]]) -> list[tuple[int, int]]:
+    """Return the heaviest subsequence of `pairs` (old index, new index, weight) in which both indexes rise.
+
+    `pairs` are sorted by the old index.
+    """
+    if all(pair[1] < following[1] for pair, following in pairwise(pairs)):
+        return [pair[:2] for pair in pairs]
+    size = max(j for _, j, _ in pairs) + 2
+    best: list[tuple[int, int]] = [(0, -1)] * size  # a Fenwick tree of (weight, last pair) by new index
+    previous: list[int] = []
+    for index, (_, j, weight) in enumerate(pairs):
+        total, last = 0, -1
+        at = j + 1
+        while at:
+            total, last = max((total, last), best[at])
+            at -= at & -at
+        previous.append(last)
+        at = j + 1
+        while at < size:
+            best[at] = max(best[at], (total + weight, index))
+            at += at & -at
     chain: list[tuple[int, int]] = []
-    index = ends[-1] if ends else -1
+    index = max(best)[1]
     while index >= 0:
-        chain.append(pairs[index])
-        index = before[index]
+        chain.append(pairs[index][:2])
+        index = previous[index]
     return chain[::-1]
 
 
 def _shortest_edit(old: Sequence[int], new: Sequence[int], a: int, b: int, budget: Budget) -> list[Match]:
-    """Return the runs on a shortest way from `old` to `new` (E. W. Myers, 1986), moved by `a` and `b`.
+    """Return the runs of a shortest edit script (E. W. Myers, 1986), shifted by `a` and `b`.
 
-    None of them where the way is too long to look for.
+    Empty if the script has more than `_MAX_DIFFERENCES` edits or the budget is spent.
     """
     n, m = len(old), len(new)
     farthest = {1: 0}
-    """By diagonal (place in `old` minus place in `new`) the farthest place in `old` that is reached."""
+    """Diagonal (index in `old` minus index in `new`) → the farthest index in `old` reached."""
     trace: list[dict[int, int]] = []
     for steps in range(min(n + m, _MAX_DIFFERENCES) + 1):
         trace.append(farthest.copy())
