@@ -1,1 +1,1 @@
-"""What changed between two versions of an article."""
+"""Compare two versions of an article."""

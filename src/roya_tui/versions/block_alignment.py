@@ -1,7 +1,6 @@
-"""The blocks of two versions of a text → which of them are the same, which became another, which moved, came or went.
+"""Pair the blocks of two documents: unchanged, changed, moved, added or removed.
 
-A block is known again by what it says, without what is trivial; else by how many of its words it shares, first where
-it stood, then anywhere.
+Blocks are paired by normalized text, then by shared words between the same neighbors, then by shared words anywhere.
 """
 
 from __future__ import annotations
@@ -20,40 +19,40 @@ from roya_tui.versions.sequences import Budget, find_matches, heaviest_increasin
 from roya_tui.versions.word_diff import Vocabulary
 
 _MIN_SIMILARITY_IN_PLACE = 0.4
-"""The share of words in common from which two blocks at one place are one that was changed."""
+"""Least share of common words for which two blocks between the same neighbors are one changed block."""
 _MIN_SIMILARITY_ELSEWHERE = 0.6
 _MIN_WORDS = 4
-"""Blocks of fewer are not looked for elsewhere: any two may be alike."""
+"""Shorter blocks are not searched elsewhere: any two may be similar."""
 _MAX_RARE_BLOCKS = 8
-"""Blocks with a word, beyond which it does not tell of which block one is."""
+"""Most blocks that contain a word for it to identify a block."""
 _CANDIDATES = 3
 _BLOCK_WEIGHT = 1 << 40
-"""One block weighs more than any text."""
+"""More than the length of any text, so that the number of blocks counts first."""
 _MAX_COMPARED = 400
-"""Pairs of blocks in one gap that are compared one by one."""
+"""Most pairs of blocks in one gap for which each pair is compared."""
 
 
 class ComparedBlock(NamedTuple):
-    """A block as it is compared."""
+    """A block with its comparison key."""
 
     block: Block
     key: str
-    """What it says, or which picture it is; "" for what is trivial or only parts others."""
+    """Its normalized text or the picture's address; "" for trivial text and separators."""
 
 
 class BlockPair(NamedTuple):
-    """A block of the old text and of the new one by their numbers; None where there is none."""
+    """The indexes of a block in the old and the new document; None if it is missing there."""
 
     old: int | None
     new: int | None
     moved: int = 0
-    """1: it stands further down than it did, -1: further up."""
+    """1: moved down, -1: moved up."""
     is_resplit: bool = False
-    """Whether a new one only parts otherwise what old ones said in its place."""
+    """Whether the new block has text of old blocks in its place, split differently into paragraphs."""
 
 
 def compared_blocks(document: Document) -> list[ComparedBlock]:
-    """Return the blocks of a document as they are compared."""
+    """Return the blocks of a document with their comparison keys."""
     return [_compared_block(block, document) for block in document.blocks]
 
 
@@ -62,18 +61,15 @@ def _compared_block(block: Block, document: Document) -> ComparedBlock:
         return ComparedBlock(block, f"picture {normalize_url(document.pictures[block.number - 1].url)}")
     if block.kind == "media":
         return ComparedBlock(block, f"{block.label} {normalize_url(document.links[block.link - 1].url)}")
-    says = (
-        block.text.string
-        if block.kind == "code"
-        else normalize_for_comparison(block.text.string.replace("\n", BLOCK_SEPARATOR))
-    )
-    return ComparedBlock(block, says)
+    if block.kind == "code":
+        return ComparedBlock(block, block.text.string)
+    return ComparedBlock(block, normalize_for_comparison(block.text.string.replace("\n", BLOCK_SEPARATOR)))
 
 
 def align_blocks(
     old: Sequence[ComparedBlock], new: Sequence[ComparedBlock], vocabulary: Vocabulary, budget: Budget
 ) -> list[BlockPair]:
-    """Return all blocks in reading order: what went stands after what it stood after, or not if it said nothing."""
+    """Return all pairs in reading order; a removed block follows the block it followed, or is left out if trivial."""
     return _Alignment(old, new, vocabulary, budget).pairs()
 
 
@@ -84,12 +80,12 @@ class _Alignment:
     vocabulary: Vocabulary
     budget: Budget
     partner: dict[int, int] = field(default_factory=dict)
-    """By the number of an old block, that of the new one."""
-    taken: set[int] = field(default_factory=set)
-    """The new ones among them."""
-    resplit: set[int] = field(default_factory=set)
-    """The new ones that say together what old ones said together, which are in `joined`."""
-    joined: set[int] = field(default_factory=set)
+    """Index of an old block → index of the new block."""
+    paired_new: set[int] = field(default_factory=set)
+    """The values of `partner`."""
+    resplit_old: set[int] = field(default_factory=set)
+    """Old blocks whose joined text equals that of new blocks, which are in `resplit_new`."""
+    resplit_new: set[int] = field(default_factory=set)
 
     def pairs(self) -> list[BlockPair]:
         self._pair_equal()
@@ -100,16 +96,18 @@ class _Alignment:
 
     def _pair(self, i: int, j: int) -> None:
         self.partner[i] = j
-        self.taken.add(j)
+        self.paired_new.add(j)
 
     def _unpaired_old(self) -> list[int]:
-        return [i for i, unit in enumerate(self.old) if unit.key and i not in self.partner and i not in self.joined]
+        paired = self.partner.keys() | self.resplit_old
+        return [i for i, block in enumerate(self.old) if block.key and i not in paired]
 
     def _unpaired_new(self) -> list[int]:
-        return [j for j, unit in enumerate(self.new) if unit.key and j not in self.taken and j not in self.resplit]
+        paired = self.paired_new | self.resplit_new
+        return [j for j, block in enumerate(self.new) if block.key and j not in paired]
 
     def _pair_equal(self) -> None:
-        """Pair blocks that say the same: first those in the same order, then those that stand elsewhere."""
+        """Pair blocks with equal keys: first in the same order, then anywhere."""
         numbers: dict[str, int] = {}
         olds, news = self._unpaired_old(), self._unpaired_new()
         before = [numbers.setdefault(self.old[i].key, len(numbers)) for i in olds]
@@ -125,56 +123,57 @@ class _Alignment:
                 self._pair(i, elsewhere[self.old[i].key].pop())
 
     def _match_resplit(self) -> None:
-        """Take for the same what says the same between the same neighbours, but in other paragraphs."""
+        """Treat equal text between the same neighbors as unchanged if only its paragraph breaks differ."""
         for olds, news in self._gaps(self._unpaired_old(), self._unpaired_new()):
             if self._joined_text(self.old, olds) == self._joined_text(self.new, news):
-                self.joined.update(olds)
-                self.resplit.update(news)
+                self.resplit_old.update(olds)
+                self.resplit_new.update(news)
 
-    def _joined_text(self, units: Sequence[ComparedBlock], some: Iterable[int]) -> str:
-        return normalize_for_comparison(BLOCK_SEPARATOR.join(units[number].key for number in some))
+    def _joined_text(self, blocks: Sequence[ComparedBlock], indexes: Iterable[int]) -> str:
+        return normalize_for_comparison(BLOCK_SEPARATOR.join(blocks[index].key for index in indexes))
 
     def _pair_similar_in_place(self) -> None:
-        """Pair blocks that stand between the same neighbours and share many of their words."""
+        """Pair blocks between the same neighbors that share many words."""
         old_words, new_words = self._words(self.old, self._unpaired_old()), self._words(self.new, self._unpaired_new())
         for olds, news in self._gaps(list(old_words), list(new_words)) if old_words and new_words else ():
             if len(olds) * len(news) > _MAX_COMPARED:
                 self._pair_similar_in_order(zip(olds, news, strict=False), old_words, new_words)
                 self._pair_similar_in_order(zip(reversed(olds), reversed(news), strict=False), old_words, new_words)
                 continue
-            alike = sorted(
+            scored = sorted(
                 ((_similarity(old_words[i], new_words[j]), -abs(n - m), i, j)
                  for n, i in enumerate(olds) for m, j in enumerate(news)), reverse=True
             )  # fmt: skip
-            self._pair_best((i, j) for share, _, i, j in alike if share >= _MIN_SIMILARITY_IN_PLACE)
+            self._pair_free((i, j) for share, _, i, j in scored if share >= _MIN_SIMILARITY_IN_PLACE)
 
     def _pair_similar_in_order(
-        self, wanted: Iterable[tuple[int, int]], old: dict[int, frozenset[int]], new: dict[int, frozenset[int]]
+        self, pairs: Iterable[tuple[int, int]], old: dict[int, frozenset[int]], new: dict[int, frozenset[int]]
     ) -> None:
-        """Pair one after the other, as long as they are alike: where there are too many to compare all with all."""
-        alike = takewhile(lambda pair: _similarity(old[pair[0]], new[pair[1]]) >= _MIN_SIMILARITY_ELSEWHERE, wanted)
-        self._pair_best(alike)
+        """Pair blocks up to the first dissimilar pair; used where comparing all with all costs too much."""
+        self._pair_free(
+            takewhile(lambda pair: _similarity(old[pair[0]], new[pair[1]]) >= _MIN_SIMILARITY_ELSEWHERE, pairs)
+        )
 
     def _gaps(self, olds: Sequence[int], news: Sequence[int]) -> Iterator[tuple[list[int], list[int]]]:
-        """Return what is left, by the neighbours that stayed which it stands between."""
+        """Group unpaired blocks by the unmoved blocks around them; yield groups that have both old and new blocks."""
         chain = self._stable_pairs()
         olds_by, news_by = defaultdict(list), defaultdict(list)
         for i in olds:
             olds_by[bisect_right(chain, i, key=lambda pair: pair[0])].append(i)
         for j in news:
             news_by[bisect_right(chain, j, key=lambda pair: pair[1])].append(j)
-        for gap, there in olds_by.items():
+        for gap, group in olds_by.items():
             if gap in news_by:
-                yield there, news_by[gap]
+                yield group, news_by[gap]
 
     def _pair_similar_elsewhere(self) -> None:
-        """Pair blocks that share most of their words, wherever they stand, by the rare words in them."""
+        """Pair blocks anywhere that share most of their words; rare words find the candidates."""
         old_words, new_words = self._words(self.old, self._unpaired_old()), self._words(self.new, self._unpaired_new())
         places: dict[int, list[int]] = defaultdict(list)
         for j, words in new_words.items():
             for word in words if len(words) >= _MIN_WORDS else ():
                 places[word].append(j)
-        alike = []
+        scored = []
         for i, words in old_words.items():
             if len(words) < _MIN_WORDS or not self.budget.spend(len(words)):
                 continue
@@ -184,50 +183,50 @@ class _Alignment:
             for j, _ in shared.most_common(_CANDIDATES):
                 share = _similarity(words, new_words[j])
                 if share >= _MIN_SIMILARITY_ELSEWHERE:
-                    alike.append((share, i, j))
-        self._pair_best((i, j) for _, i, j in sorted(alike, reverse=True))
+                    scored.append((share, i, j))
+        self._pair_free((i, j) for _, i, j in sorted(scored, reverse=True))
 
-    def _pair_best(self, alike: Iterable[tuple[int, int]]) -> None:
-        for i, j in alike:
-            if i not in self.partner and j not in self.taken:
+    def _pair_free(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Pair blocks in the given order, except those already paired."""
+        for i, j in pairs:
+            if i not in self.partner and j not in self.paired_new:
                 self._pair(i, j)
 
-    def _words(self, units: Sequence[ComparedBlock], left: Iterable[int]) -> dict[int, frozenset[int]]:
-        """Return the words of those blocks that have any: pictures are known by their address alone."""
-        texts = [(i, units[i].block) for i in left if units[i].block.kind not in ("picture", "media")]
-        found = ((i, self.vocabulary.distinct_words(block.text.string)) for i, block in texts)
-        return {i: words for i, words in found if words}
+    def _words(self, blocks: Sequence[ComparedBlock], indexes: Iterable[int]) -> dict[int, frozenset[int]]:
+        """Return the distinct words of each block that has any; pictures and media match by address only."""
+        texts = [(i, blocks[i].block) for i in indexes if blocks[i].block.kind not in ("picture", "media")]
+        return {i: words for i, block in texts if (words := self.vocabulary.distinct_words(block.text.string))}
 
     def _stable_pairs(self) -> list[tuple[int, int]]:
-        """Return the pairs that stand in one order in both texts: as many as can be, and as much text."""
+        """Return the largest set of pairs in the same order in both documents; these did not move."""
         return heaviest_increasing(
             [(i, j, _BLOCK_WEIGHT + len(self.new[j].key)) for i, j in sorted(self.partner.items())]
         )
 
     def _in_order(self) -> Iterator[BlockPair]:
-        stayed = self._stable_pairs()
-        chain = dict(stayed)
-        came_from = {j: i for i, j in self.partner.items()}
-        went: dict[int, list[int]] = defaultdict(list)
-        """By the number of the new block that they stand after."""
+        stable = self._stable_pairs()
+        unmoved = {i for i, _ in stable}
+        old_index = {j: i for i, j in self.partner.items()}
+        removed: dict[int, list[int]] = defaultdict(list)
+        """Index of a new block → the removed blocks that follow it."""
         for i in self._unpaired_old():
-            at = bisect_right(stayed, i, key=lambda pair: pair[0])
-            went[stayed[at - 1][1] if at else -1].append(i)
-        yield from (BlockPair(i, None) for i in went[-1])
+            at = bisect_right(stable, i, key=lambda pair: pair[0])
+            removed[stable[at - 1][1] if at else -1].append(i)
+        yield from (BlockPair(i, None) for i in removed[-1])
         for j in range(len(self.new)):
-            if j not in came_from:
-                yield BlockPair(None, j, is_resplit=j in self.resplit)
-            elif came_from[j] in chain:
-                yield BlockPair(came_from[j], j)
+            if j not in old_index:
+                yield BlockPair(None, j, is_resplit=j in self.resplit_new)
+            elif old_index[j] in unmoved:
+                yield BlockPair(old_index[j], j)
             else:
-                yield BlockPair(came_from[j], j, self._direction(stayed, came_from[j], j))
-            yield from (BlockPair(i, None) for i in went[j])
+                yield BlockPair(old_index[j], j, self._direction(stable, old_index[j], j))
+            yield from (BlockPair(i, None) for i in removed[j])
 
-    def _direction(self, stayed: Sequence[tuple[int, int]], i: int, j: int) -> int:
-        """Return 1 where more of what stayed stands before a block now than before, else -1."""
-        before = bisect_right(stayed, i, key=lambda pair: pair[0])
-        return 1 if bisect_right(stayed, j, key=lambda pair: pair[1]) > before else -1
+    def _direction(self, stable: Sequence[tuple[int, int]], i: int, j: int) -> int:
+        """Return 1 if more unmoved blocks precede the block in the new document than in the old one, else -1."""
+        before = bisect_right(stable, i, key=lambda pair: pair[0])
+        return 1 if bisect_right(stable, j, key=lambda pair: pair[1]) > before else -1
 
 
-def _similarity(one: frozenset[int], other: frozenset[int]) -> float:
-    return 2 * len(one & other) / (len(one) + len(other))
+def _similarity(a: frozenset[int], b: frozenset[int]) -> float:
+    return 2 * len(a & b) / (len(a) + len(b))

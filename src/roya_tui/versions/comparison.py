@@ -1,4 +1,4 @@
-"""An article and its earlier versions → two of them compared."""
+"""Compare an earlier version of an article with the current one."""
 
 from __future__ import annotations
 
@@ -14,73 +14,73 @@ from roya_tui.versions.diff import Diff, diff_documents
 
 
 class Version(Struct, frozen=True):
-    """What an article said for a while."""
+    """One version of an article."""
 
     number: int
-    """From 1, the oldest that is kept."""
+    """Counted from 1, the oldest kept version."""
     seen: int | None
-    """When it was first seen here: nobody knows better when it came to be. None where older ones are gone."""
+    """UTC seconds at which it was first fetched; None if versions before it were deleted."""
     article: Article
-    """The article as it was: its title, and what the feed gave as its text and pictures."""
+    """The article with the title, text and pictures of this version."""
     read: bool = False
-    """Whether it is the one that the person read last, the present one aside."""
+    """Whether the user read this version last, apart from the current one."""
 
 
 class Comparison(Struct, frozen=True):
-    """An earlier version and the present one."""
+    """The difference between an earlier version and the current one."""
 
     versions: tuple[Version, ...]
-    """All that are kept, the oldest first."""
+    """All kept versions, the oldest first."""
     base: int
-    """The place among them of the one that the present one is compared with."""
+    """The index in `versions` of the earlier one."""
     diff: Diff
 
     @property
     def has_full_text(self) -> bool:
-        """Whether the article's full text is kept, too, which has no versions."""
+        """Whether the article also has a full text, which has no versions."""
         return self.versions[-1].article.headline.full
 
     @property
     def since_phrase(self) -> str:
-        """Since when these are the changes, in words that follow a sentence."""
-        if self.versions[self.base].read:
-            return "since you read it"
+        """When the earlier version is from, as the end of a sentence."""
         base = self.versions[self.base]
+        if base.read:
+            return "since you read it"
         return "since it was first seen" if self.base == 0 and base.seen else f"since version {base.number}"
 
 
 def list_versions(article: Article, revisions: Sequence[ArticleVersion]) -> tuple[Version, ...]:
     """Return all versions of an article, the oldest first; `revisions` begin with the newest.
 
-    Only what the feed gave has versions: the text of the article's page, where that was fetched, is left aside.
+    Only the feed's text has versions, so the full text is left out.
     """
-    bare = replace(article, full_text="", enclosures=(), comments="")
-    found = []
+    current = replace(article, full_text="", enclosures=(), comments="")
+    versions = []
     seen = article.headline.first_seen if len(revisions) < MAX_VERSIONS else None
     for number, revision in enumerate(reversed(revisions), start=1):
         headline = replace(article.headline, title=revision.title, updated=revision.updated)
-        was = replace(
-            bare, headline=headline, summary=revision.summary, content=revision.content, pictures=revision.pictures
+        earlier = replace(
+            current, headline=headline, summary=revision.summary, content=revision.content, pictures=revision.pictures
         )
-        found.append(Version(number, seen, was, revision.was_read))
+        versions.append(Version(number, seen, earlier, revision.was_read))
         seen = revision.replaced_at
-    return (*found, Version(len(revisions) + 1, seen, bare))
+    return (*versions, Version(len(revisions) + 1, seen, current))
 
 
 def compare(article: Article, revisions: Sequence[ArticleVersion], base: int | None = None) -> Comparison | None:
-    """Compare an article as it is with the version at the place `base`; None if there is no other version.
+    """Compare the current version with the one at index `base`, or with the one last read, or with the previous one.
 
-    Without `base` that is the version that was read last, or else the one before the present one. Of an article whose
-    text is damaged nobody knows what changed.
+    Return None if there is no earlier version or the current text is damaged.
     """
     if not revisions or (article.damaged and not (article.content or article.summary)):
         return None
-    known = list_versions(article, revisions)
-    read = next((place for place, version in enumerate(known) if version.read), len(known) - 2)
-    base = read if base is None else min(max(base, 0), len(known) - 2)
-    old, new = known[base].article, known[-1].article
+    versions = list_versions(article, revisions)
+    if base is None:
+        base = next((index for index, version in enumerate(versions) if version.read), len(versions) - 2)
+    base = min(max(base, 0), len(versions) - 2)
+    old, new = versions[base].article, versions[-1].article
     url = article.headline.url
     diff = diff_documents(
         old.headline.title, parse_html(article_html(old), url), new.headline.title, parse_html(article_html(new), url)
     )
-    return Comparison(known, base, diff)
+    return Comparison(versions, base, diff)

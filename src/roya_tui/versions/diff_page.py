@@ -1,4 +1,4 @@
-"""Two versions of an article and a width → the page on which one reads what changed."""
+"""Lay out the difference between two versions of an article as a page."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ONLY_TRIVIAL_CHANGES = "Nothing but trifles changed: typography, counters and th
 
 
 class GutterSymbols(NamedTuple):
-    """What stands beside blocks, one cell wide each."""
+    """The symbols in the margin and the header, one cell wide each."""
 
     added: str
     removed: str
@@ -41,7 +41,7 @@ class GutterSymbols(NamedTuple):
     up: str
     down: str
     here: str
-    """Beside the versions that are compared."""
+    """Marks the versions that are compared."""
     more: str
     dot: str
 
@@ -49,22 +49,22 @@ class GutterSymbols(NamedTuple):
 UNICODE_SYMBOLS = GutterSymbols("+", "−", "~", "↑", "↓", "▌", "…", "·")
 ASCII_SYMBOLS = GutterSymbols("+", "-", "~", "^", "v", ">", "...", "-")
 _MARGIN = 2
-"""Cells beside the text."""
+"""Width of the margin, in cells."""
 _NEIGHBORS = 1
-"""Versions that are told on either side of the one compared, where there are many."""
+"""Versions listed on each side of the one compared."""
 
 
 def choose_symbols(ascii: bool, measure: Measure) -> GutterSymbols:
-    """Return the signs to use: the ASCII ones too where a terminal draws the others two cells wide."""
+    """Return the symbols to use: ASCII also if the terminal draws any of the others wider than a cell."""
     return ASCII_SYMBOLS if ascii or any(measure(sign) != 1 for sign in "".join(UNICODE_SYMBOLS)) else UNICODE_SYMBOLS
 
 
 class DiffPage(Struct, frozen=True):
-    """A page of changes, and where they are."""
+    """A page of changes and their offsets."""
 
     page: Page
     change_offsets: tuple[int | None, ...]
-    """Where in the text each begins; None for that of the title."""
+    """The offset of each change in the text; None for the title's."""
 
     def line_of_change(self, number: int) -> int:
         """Return the line on which a change begins, counted from 0."""
@@ -73,7 +73,7 @@ class DiffPage(Struct, frozen=True):
 
 
 def merge_versions(comparison: Comparison, ascii: bool, measure: Measure) -> InlineDiff:
-    """Return both versions as one document, with the signs that the terminal can draw: once for all widths."""
+    """Return both versions as one document, which serves all widths."""
     return build_inline_diff(comparison.diff, _markup_for(choose_symbols(ascii, measure)))
 
 
@@ -84,16 +84,16 @@ def _markup_for(symbols: GutterSymbols) -> DiffMarkup:
 def layout_diff(
     comparison: Comparison, inline_diff: InlineDiff, clock: Clock, width: int, measure: Measure, config: Config
 ) -> DiffPage:
-    """Return what changed, which `made` tells in one, as a page of that width."""
+    """Lay out a comparison and its `inline_diff` at a width."""
     look, rtl = config.look, config.reading.rtl
-    beside = choose_symbols(look.ascii, measure)
+    symbols = choose_symbols(look.ascii, measure)
     text = layout_document(inline_diff.document, width - _MARGIN, measure, ascii=look.ascii, rtl=rtl)
     header = (
-        *_title_lines(comparison, width, measure, config, _markup_for(beside)),
-        *_header_lines(comparison, beside, clock, width, measure, config),
+        *_title_lines(comparison, width, measure, config, _markup_for(symbols)),
+        *_header_lines(comparison, symbols, clock, width, measure, config),
     )
     title: tuple[None, ...] = (None,) if comparison.diff.title_edits else ()
-    body = _GutterLines(text, inline_diff.block_changes, beside)
+    body = _GutterLines(text, inline_diff.block_changes, symbols)
     return DiffPage(
         Page(inline_diff.document, StackedLines(header, body), len(header), width),
         (*title, *inline_diff.change_offsets),
@@ -129,25 +129,25 @@ def _header_lines(
 
 
 def describe_changes(comparison: Comparison, symbols: GutterSymbols = UNICODE_SYMBOLS) -> str:
-    """Return in one sentence what changed, and since when."""
+    """Return one sentence with the summary and the earlier version's date."""
     words = summarize(comparison.diff, symbols.removed)
     return f"{words[0].upper()}{words[1:]} {comparison.since_phrase}" if words else ONLY_TRIVIAL_CHANGES
 
 
 def _listed_versions(comparison: Comparison) -> Iterator[Version | None]:
-    """Return the newest version, those around the one compared, and the oldest; None for those left out between."""
-    known, base = comparison.versions, comparison.base
-    wanted = {0, len(known) - 1, *range(max(0, base - _NEIGHBORS), min(len(known), base + _NEIGHBORS + 1))}
-    last = len(known)
-    for place in sorted(wanted, reverse=True):
-        if place < last - 1:
+    """Return the newest version, those around the one compared, and the oldest; None for each gap."""
+    versions, base = comparison.versions, comparison.base
+    listed = {0, len(versions) - 1, *range(max(0, base - _NEIGHBORS), min(len(versions), base + _NEIGHBORS + 1))}
+    previous = len(versions)
+    for index in sorted(listed, reverse=True):
+        if index < previous - 1:
             yield None
-        yield known[place]
-        last = place
+        yield versions[index]
+        previous = index
 
 
 def _version_row(version: Version, comparison: Comparison, symbols: GutterSymbols, clock: Clock) -> str:
-    """Return a row on a version: whether it is one of those compared, its number, when it came, what else is known."""
+    """Return a header row: mark, number, time and state of a version."""
     newest, base = comparison.versions[-1], comparison.versions[comparison.base]
     facts = [str(version.number)]
     if version.seen is not None:
@@ -171,12 +171,12 @@ def _legend(steps: Iterable[BlockChange], symbols: GutterSymbols) -> str:
 
 
 class _GutterLines(LazyLines[Line]):
-    """The lines of a text with a sign beside each that changed: on the left, or on the right of right-to-left text."""
+    """The lines of a text with a symbol at the start of each changed line, on the right if it is right-to-left."""
 
     def __init__(self, lines: Sequence[Line], block_changes: Sequence[BlockChange], symbols: GutterSymbols) -> None:
         self._lines = lines
-        self._steps = block_changes
-        self._beside = symbols
+        self._block_changes = block_changes
+        self._symbols = symbols
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -196,17 +196,17 @@ class _GutterLines(LazyLines[Line]):
         return replace(line, runs=(*runs, side) if line.rtl else (side, *runs), cells=line.cells + _MARGIN)
 
     def _gutter_symbol(self, line: Line) -> tuple[str, str]:
-        """Return the sign beside a line, and the style of it and what is on it."""
-        step = self._steps[line.block]
+        """Return a line's symbol, and the style of the symbol and the line."""
+        step = self._block_changes[line.block]
         kind = "same" if line.is_spacer else step.kind
         if kind == "added":
-            return self._beside.added, "came"
+            return self._symbols.added, "came"
         if kind == "removed":
-            return self._beside.removed, "went"
+            return self._symbols.removed, "went"
         if kind == "changed" and any(_is_marked(run) for run in line.runs):
-            return self._beside.changed, "changed-sign"
+            return self._symbols.changed, "changed-sign"
         if kind != "same" and step.moved:
-            return (self._beside.down if step.moved > 0 else self._beside.up), "moved"
+            return (self._symbols.down if step.moved > 0 else self._symbols.up), "moved"
         return " ", ""
 
 

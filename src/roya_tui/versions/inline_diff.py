@@ -1,6 +1,6 @@
-"""Changes → one document in which both versions can be read: what is there now, with what went and what came marked.
+"""Merge both versions into one document with removed and added words marked.
 
-Marks are signs in the text and not only styles, so that they are there without colours, too.
+The marks are characters as well as styles, so that they are visible without colors.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from roya_tui.versions.word_diff import Edit
 
 _CJK = re.compile(f"[{CJK}]")
 _OLD_ID_OFFSET = 1_000_000
-"""Added to the numbers of lists and quotations of the old text, to tell them from those of the new one."""
+"""Added to the ids of lists and quotations of the old text, to keep them distinct from the new ones."""
 
 
 class DiffMarkup(NamedTuple):
-    """What stands before and after words that were taken out or put in, and before a line of code that was."""
+    """The marks around removed and added words and before removed and added lines of code."""
 
     removed: tuple[str, str] = ("[−", "]")
     added: tuple[str, str] = ("[+", "]")
@@ -47,44 +47,44 @@ class InlineDiff(Struct, frozen=True):
 
     document: Document
     block_changes: tuple[BlockChange, ...]
-    """What became of each of its blocks."""
+    """The change of each block."""
     change_offsets: tuple[int, ...]
-    """Where in its text each change of the text begins: those of its blocks that are not the same."""
+    """The offset of the first change in each block that is not the same."""
 
 
 def build_inline_diff(diff: Diff, markup: DiffMarkup = UNICODE_MARKUP) -> InlineDiff:
-    """Return changes as one document, without the title."""
+    """Merge both versions into one document, without the title."""
     return _InlineDiffBuilder(diff, markup).build()
 
 
 def merge_texts(old: Text, new: Text, edits: Iterable[Edit], markup: DiffMarkup = UNICODE_MARKUP) -> Text:
-    """Return one text with the words that were taken out of it and those that were put in, each marked."""
-    weave = _TextBuilder(markup)
+    """Return the new text with the removed and added words marked."""
+    builder = _TextBuilder(markup)
     at = 0
     for edit in edits:
-        went, came = edit.start < edit.end, edit.new_start < edit.new_end
-        weave.add_part(new, at, edit.new_start)
-        if went:
-            if not came and old.string[edit.start - 1 : edit.start].isspace():
-                weave.add_literal(" ")  # which went with the words
-            weave.add_marked(old, edit.start, edit.end, markup.removed, markup.removed_style)
-            if _ends_a_word(old.string[edit.end - 1]) if came else new.string and not edit.new_end:
-                weave.add_literal(" ")
-        if came:
-            weave.add_marked(new, edit.new_start, edit.new_end, markup.added, markup.added_style)
+        has_removed, has_added = edit.start < edit.end, edit.new_start < edit.new_end
+        builder.add_part(new, at, edit.new_start)
+        if has_removed:
+            if not has_added and old.string[edit.start - 1 : edit.start].isspace():
+                builder.add_literal(" ")  # it was removed with the words
+            builder.add_marked(old, edit.start, edit.end, markup.removed, markup.removed_style)
+            if _ends_a_word(old.string[edit.end - 1]) if has_added else new.string and not edit.new_end:
+                builder.add_literal(" ")
+        if has_added:
+            builder.add_marked(new, edit.new_start, edit.new_end, markup.added, markup.added_style)
         at = edit.new_end
-    weave.add_part(new, at, len(new.string))
-    return weave.text
+    builder.add_part(new, at, len(new.string))
+    return builder.text
 
 
 def _ends_a_word(character: str) -> bool:
-    """Whether a blank belongs behind it, before another word: it is of a word, and of a script that has blanks."""
+    """Whether a space belongs between the character and another word."""
     return unicodedata.category(character)[0] in "LMN" and not _CJK.match(character)
 
 
 @dataclass(slots=True)
 class _TextBuilder:
-    """A text while it is being put together."""
+    """Assembles a text from styled parts."""
 
     markup: DiffMarkup
     parts: list[str] = field(default_factory=list)
@@ -96,14 +96,14 @@ class _TextBuilder:
         return Text("".join(self.parts), tuple(self.spans))
 
     def add_literal(self, string: str, *styles: str) -> None:
-        """Add words of ours."""
+        """Add a string that is in neither version."""
         if string and styles:
             self.spans.append(Span(self.length, self.length + len(string), styles))
         self.parts.append(string)
         self.length += len(string)
 
     def add_part(self, text: Text, start: int, end: int, *styles: str) -> None:
-        """Add part of a text with its styles and links, and `styles` over them."""
+        """Add part of a text with its own styles and links and the given `styles`."""
         shift = self.length - start
         at = start
         for span in (*text.iter_spans(start, end), Span(end, end)):
@@ -117,7 +117,7 @@ class _TextBuilder:
         self.length += max(0, end - start)
 
     def add_marked(self, text: Text, start: int, end: int, signs: tuple[str, str], style: str) -> None:
-        """Add part of a text between signs."""
+        """Add part of a text between two marks."""
         self.add_literal(signs[0], style)
         self.add_part(text, start, end, style)
         self.add_literal(signs[1], style)
@@ -125,33 +125,33 @@ class _TextBuilder:
 
 class _InlineDiffBuilder:
     def __init__(self, diff: Diff, markup: DiffMarkup) -> None:
-        self._changes = diff
-        self._dress = markup
+        self._diff = diff
+        self._markup = markup
         self._links: dict[str | tuple[bool, int | None], tuple[int, Link, bool]] = {}
-        """By address, or by place in the text: the number, the link, and whether it is one of the new text."""
+        """Address, or offset of the target → number, link, and whether it is from the new text."""
         self._pictures: list[Picture] = []
-        self._insides = dict(_match_containers(diff.block_changes))
+        self._new_ids = dict(_match_containers(diff.block_changes))
 
     def build(self) -> InlineDiff:
         blocks: list[Block] = []
         starts: list[int] = []
-        of_block: dict[int, int] = {}
-        """Where the blocks of both texts begin in this one."""
+        offsets: dict[int, int] = {}
+        """id() of a block of either version → its offset in the merged text."""
         at = 0
-        for step in self._changes.block_changes:
+        for step in self._diff.block_changes:
             block, first = self._block(step)
-            of_block[id(step.new or step.old)] = at
+            offsets[id(step.new or step.old)] = at
             blocks.append(replace(block, start=at))
             if step.kind != "same":
                 starts.append(at + first)
             at += len(block.text.string) + 1
         text = "\n".join(block.text.string for block in blocks)
-        links = (self._retarget_link(link, is_new, of_block) for _, link, is_new in self._links.values())
+        links = (self._retarget_link(link, is_new, offsets) for _, link, is_new in self._links.values())
         document = Document(tuple(blocks), tuple(links), tuple(self._pictures), text, rtl_fraction(text) > 0.5)
-        return InlineDiff(document, self._changes.block_changes, tuple(starts))
+        return InlineDiff(document, self._diff.block_changes, tuple(starts))
 
     def _block(self, step: BlockChange) -> tuple[Block, int]:
-        """Return a step as a block, and where in it the first change is."""
+        """Return the merged block of a change, and the offset of the first edit in it."""
         old, new = step.old and _negate_numbers(step.old), step.new
         if new is None:
             assert old is not None
@@ -162,18 +162,18 @@ class _InlineDiffBuilder:
         if new.kind == "table":
             new = self._table(step, old, new)
         elif new.kind == "code":
-            first += len(self._dress.added_line) * new.text.string.count("\n", 0, first)
+            first += len(self._markup.added_line) * new.text.string.count("\n", 0, first)
             new = replace(new, text=self._lines(old.text, new.text, step.edits))
         else:
-            new = replace(new, text=merge_texts(old.text, new.text, step.edits, self._dress))
+            new = replace(new, text=merge_texts(old.text, new.text, step.edits, self._markup))
         return self._numbered(new), first
 
     def _numbered(self, block: Block) -> Block:
-        """Return a block whose links and picture have their numbers in the document that is being made."""
+        """Return a block with its links and picture renumbered for the merged document."""
         spans = tuple(replace(span, link=self._link(span.link)) if span.link else span for span in block.text.spans)
         number = 0
         if block.number:
-            document = self._changes.new if block.number > 0 else self._changes.old
+            document = self._diff.new if block.number > 0 else self._diff.old
             self._pictures.append(document.pictures[abs(block.number) - 1])
             number = len(self._pictures)
         link = self._link(block.link) if block.link else 0
@@ -181,79 +181,79 @@ class _InlineDiffBuilder:
 
     def _link(self, number: int) -> int:
         is_new = number > 0
-        link = (self._changes.new if is_new else self._changes.old).links[abs(number) - 1]
+        link = (self._diff.new if is_new else self._diff.old).links[abs(number) - 1]
         return self._links.setdefault(link.url or (is_new, link.target), (len(self._links) + 1, link, is_new))[0]
 
-    def _retarget_link(self, link: Link, is_new: bool, of_block: dict[int, int]) -> Link:
-        """Return a link that leads to its place in this text: to the beginning of the block, since words moved."""
-        document = self._changes.new if is_new else self._changes.old
+    def _retarget_link(self, link: Link, is_new: bool, offsets: dict[int, int]) -> Link:
+        """Return a link to the start of its target's block in the merged text, since offsets within it changed."""
+        document = self._diff.new if is_new else self._diff.old
         if link.target is None or not document.blocks:
             return link
-        return replace(link, target=of_block.get(id(document.blocks[document.block_index_at(link.target)])))
+        return replace(link, target=offsets.get(id(document.blocks[document.block_index_at(link.target)])))
 
-    def _map_container(self, inside: Container) -> Container:
-        """Return what a block that is gone stood in: the same list or quotation as its neighbours that stayed."""
-        known = self._insides.get(("list", inside.list)) if inside.list else 0
-        list = inside.list + _OLD_ID_OFFSET if known is None else known
-        return replace(inside, id=self._insides.get((inside.kind, inside.id), inside.id + _OLD_ID_OFFSET), list=list)
+    def _map_container(self, container: Container) -> Container:
+        """Return a removed block's container, with the id of the same container in the new text if it exists."""
+        new_id = self._new_ids.get((container.kind, container.id), container.id + _OLD_ID_OFFSET)
+        list = self._new_ids.get(("list", container.list), container.list + _OLD_ID_OFFSET) if container.list else 0
+        return replace(container, id=new_id, list=list)
 
     def _lines(self, old: Text, new: Text, edits: Sequence[Edit]) -> Text:
-        """Return code with a sign before each line."""
-        weave = _TextBuilder(self._dress)
-        blank = " " * len(self._dress.added_line)
+        """Return code with a mark before each line."""
+        builder = _TextBuilder(self._markup)
+        blank = " " * len(self._markup.added_line)
         at = 0
         for edit in (*edits, Edit(0, 0, len(new.string) + 1, len(new.string) + 1, 0, 0)):
-            for text, start, end, sign, styles in (
+            for text, start, end, mark, styles in (
                 (new, at, edit.new_start, blank, ()),
-                (old, edit.start, edit.end, self._dress.removed_line, (self._dress.removed_style,)),
-                (new, edit.new_start, edit.new_end, self._dress.added_line, (self._dress.added_style,)),
+                (old, edit.start, edit.end, self._markup.removed_line, (self._markup.removed_style,)),
+                (new, edit.new_start, edit.new_end, self._markup.added_line, (self._markup.added_style,)),
             ):
-                for begins, stops in _line_ranges(text.string, start, end):
-                    weave.add_literal("\n" if weave.length else "")
-                    weave.add_literal(sign, *styles)
-                    weave.add_part(text, begins, stops, *styles)
+                for line_start, line_end in _line_ranges(text.string, start, end):
+                    builder.add_literal("\n" if builder.length else "")
+                    builder.add_literal(mark, *styles)
+                    builder.add_part(text, line_start, line_end, *styles)
             at = edit.new_end
-        return weave.text
+        return builder.text
 
     def _table(self, step: BlockChange, old: Block, new: Block) -> Block:
-        weave = _TextBuilder(self._dress)
-        known: dict[object, tuple[int, int]] = {}
-        """Where cells are that were woven already: one that spans rows or columns stands in each of them."""
+        builder = _TextBuilder(self._markup)
+        written: dict[object, tuple[int, int]] = {}
+        """Ranges of cells already written: a cell that spans rows or columns appears in each of them."""
         rows: list[tuple[tuple[int, int], ...]] = []
         for row in step.rows:
             cells: list[tuple[int, int]] = []
-            for number in range(len(new.rows[0])):
-                was = None if row.old is None else old.rows[row.old][number]
-                now = None if row.new is None else new.rows[row.new][number]
-                if (was, now) not in known:
-                    weave.add_literal(("\t" if cells else "\n") if known else "")
-                    start = weave.length
-                    self._cell(
-                        weave, was and _slice_text(old.text, was), now and _slice_text(new.text, now), row, number
-                    )
-                    known[was, now] = (start, weave.length)
-                cells.append(known[was, now])
+            for column in range(len(new.rows[0])):
+                before = None if row.old is None else old.rows[row.old][column]
+                after = None if row.new is None else new.rows[row.new][column]
+                if (before, after) not in written:
+                    builder.add_literal(("\t" if cells else "\n") if written else "")
+                    start = builder.length
+                    old_text = before and _slice_text(old.text, before)
+                    self._cell(builder, old_text, after and _slice_text(new.text, after), row, column)
+                    written[before, after] = (start, builder.length)
+                cells.append(written[before, after])
             rows.append(tuple(cells))
-        return replace(new, text=weave.text, rows=tuple(rows))
+        return replace(new, text=builder.text, rows=tuple(rows))
 
-    def _cell(self, weave: _TextBuilder, was: Text | None, now: Text | None, row: RowChange, number: int) -> None:
-        if was is not None and now is not None:
-            cell = merge_texts(was, now, row.cells[number] if row.cells else (), self._dress)
-            weave.add_part(cell, 0, len(cell.string))
-        elif now is not None and now.string:
-            weave.add_marked(now, 0, len(now.string), self._dress.added, self._dress.added_style)
-        elif was is not None and was.string:
-            weave.add_marked(was, 0, len(was.string), self._dress.removed, self._dress.removed_style)
+    def _cell(self, builder: _TextBuilder, old: Text | None, new: Text | None, row: RowChange, column: int) -> None:
+        markup = self._markup
+        if old is not None and new is not None:
+            cell = merge_texts(old, new, row.cells[column] if row.cells else (), markup)
+            builder.add_part(cell, 0, len(cell.string))
+        elif new is not None and new.string:
+            builder.add_marked(new, 0, len(new.string), markup.added, markup.added_style)
+        elif old is not None and old.string:
+            builder.add_marked(old, 0, len(old.string), markup.removed, markup.removed_style)
 
 
 def _negate_numbers(block: Block) -> Block:
-    """Return a block of the old text: the numbers of its links and of its picture are negative, to be told apart."""
+    """Return a block of the old text with negative link and picture numbers, to keep them distinct from new ones."""
     spans = tuple(replace(span, link=-span.link) if span.link else span for span in block.text.spans)
     return replace(block, text=Text(block.text.string, spans), link=-block.link, number=-block.number)
 
 
 def _match_containers(steps: Iterable[BlockChange]) -> Iterator[tuple[tuple[str, int], int]]:
-    """Return what lists and quotations of the old text are in the new one, by the blocks that are in both."""
+    """Return the old and new ids of the lists and quotations that contain blocks of both versions."""
     for step in steps:
         if step.old is not None and step.new is not None and step.old is not step.new:
             for old, new in zip(step.old.containers, step.new.containers, strict=False):
@@ -264,13 +264,13 @@ def _match_containers(steps: Iterable[BlockChange]) -> Iterator[tuple[tuple[str,
 
 
 def _slice_text(text: Text, cell: tuple[int, int]) -> Text:
-    weave = _TextBuilder(UNICODE_MARKUP)
-    weave.add_part(text, *cell)
-    return weave.text
+    builder = _TextBuilder(UNICODE_MARKUP)
+    builder.add_part(text, *cell)
+    return builder.text
 
 
 def _line_ranges(string: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Return where lines begin and stop in a part of a text that ends where a line does, or one beyond the last."""
+    """Return the start and end of each line in a range of whole lines, which may end after the last line's end."""
     while start < end:
         stop = string.find("\n", start)
         stop = len(string) if stop < 0 else stop

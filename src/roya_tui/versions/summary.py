@@ -1,4 +1,4 @@
-"""What changed, in one line: `+2 paragraphs, title changed`."""
+"""Summarize a difference in one line: `+2 paragraphs, title changed`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from roya_tui.normalization import CJK
 from roya_tui.versions.diff import BlockChange, Diff
 
 _NOUNS = ("paragraph", "heading", "list item", "table", "code block", "picture", "video", "audio", "page")
-"""What is counted, in the order in which it is told."""
+"""What is counted, in the order of the summary."""
 _CJK = re.compile(f"[{CJK}]")
 
 
 def summarize(diff: Diff, minus: str = "−", max_parts: int = 99) -> str:
-    """Return in a few words what changed, in at most so many parts; "" if nothing did."""
+    """Return a summary of at most `max_parts` parts; "" if nothing changed."""
     parts = [*_block_counts(diff, minus), *_word_counts(diff, minus), *(["title changed"] if diff.title_edits else [])]
     if len(parts) > max_parts:
         kept = [*parts[: max_parts - 1], parts[-1]] if diff.title_edits else parts[:max_parts]
@@ -74,7 +74,7 @@ def _word_counts(diff: Diff, minus: str) -> Iterator[str]:
 
 
 def _count_cjk(changed: Iterable[BlockChange]) -> int:
-    """Return how many of the words that went and came are single characters, in scripts without blanks."""
+    """Return how many characters of scripts without spaces were removed and added."""
     count = 0
     for step in changed:
         if step.old is None or step.new is None:
@@ -86,7 +86,7 @@ def _count_cjk(changed: Iterable[BlockChange]) -> int:
 
 
 def block_noun(block: Block) -> str:
-    """Return what a person calls a block."""
+    """Return the common name of a kind of block; "" for a caption, which counts with its picture."""
     if block.kind == "media":
         return block.label
     if block.kind in ("heading", "table", "picture"):
@@ -94,7 +94,7 @@ def block_noun(block: Block) -> str:
     if block.kind == "code":
         return "code block"
     if block.kind == "caption":
-        return ""  # its picture tells
+        return ""
     return "list item" if block.containers and block.containers[-1].kind == "item" else "paragraph"
 
 
