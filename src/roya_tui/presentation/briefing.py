@@ -1,6 +1,6 @@
-"""Hundreds of new articles → one page: what many tell, then what is seldom heard, then what else there is, by tag.
+"""Compose the briefing: big stories, highlights, rare sources, then tags and the rest of the new articles.
 
-Nothing is lost on the way: each article has a line, or is one of a story that has one, or is counted below the lines.
+Each article has a line, belongs to a story with a line, or is counted in a row below the lines.
 """
 
 from __future__ import annotations
@@ -17,62 +17,62 @@ from roya_tui.model import BriefingCandidate, StoryMember
 from roya_tui.presentation.timeline import MoreRow, Timeline, pick_representative
 
 MAX_ARTICLES = 3_000
-"""Articles that are looked at. Where there are more, each source has its share of so many: the newest."""
+"""Articles in a briefing at most; with more, each source gets an equal share of its newest."""
 STORIES, HIGHLIGHTS, SELDOM, TAGGED, ELSE = "stories", "highlights", "seldom", "tag", "else"
-"""The kinds of sections, in their order."""
+"""The kinds of sections, in order."""
 TITLES = {STORIES: "Big stories", HIGHLIGHTS: "Highlighted", SELDOM: "Seldom heard", ELSE: "And also"}
 _MAX_LINES = {STORIES: 6, HIGHLIGHTS: 6, SELDOM: 5, TAGGED: 4, ELSE: 6}
 """Lines of each section at most."""
 _MAX_PER_SOURCE = {TAGGED: 2, ELSE: 1}
-"""How many of them one source may have."""
+"""Lines per source in a section at most."""
 _MAX_TAGS = 7
 _MIN_TAGGED = 3
-"""Articles that a section for a tag needs."""
+"""Articles that the section of a tag needs."""
 _TOO_COMMON = 0.6
-"""The part of all articles from which a tag sets nothing apart."""
+"""The share of all articles above which a tag gets no section."""
 
 
 class BriefingLine(Struct, frozen=True):
-    """A headline of the page: an article, or the best telling of a story."""
+    """A headline of the briefing: an article, or the best member of a story."""
 
     id: int
     others: tuple[int, ...] = ()
-    """The other tellings that are new, too."""
+    """The other new members of the story."""
     sources: tuple[int, ...] = ()
-    """Who tells it, the best telling's first."""
+    """The sources of the story, that of `id` first."""
     copies: int = 0
-    """How many of the others are the very article of another of them, from a feed that is there twice."""
+    """How many of `others` are copies from a feed that is subscribed twice."""
 
     @property
     def member_count(self) -> int:
-        """How often it is told."""
+        """The number of members, without copies."""
         return 1 + len(self.others) - self.copies
 
 
 class BriefingSection(Struct, frozen=True):
-    """Some lines under a title, and what else there would be."""
+    """Lines under a title, and the articles without a line."""
 
     kind: str
     lines: tuple[BriefingLine, ...]
     more: tuple[int, ...] = ()
     tag: int = 0
-    """The number of the tag that it is about, if it is about one."""
+    """The id of its tag; 0 if it has none."""
     main_source: int = 0
-    """The source of all that there is more, if it is one."""
+    """The only source of the articles in `more`; 0 if there are several."""
 
 
 class Briefing(Struct, frozen=True):
-    """The sections of a page."""
+    """The sections of a briefing."""
 
     sections: tuple[BriefingSection, ...] = ()
     skipped: tuple[int, ...] = ()
-    """Articles that were too many to be looked at."""
+    """Articles over the limit."""
     sources: int = 0
-    """How many sources there is something new from."""
+    """The number of sources with new articles."""
 
     @property
     def article_count(self) -> int:
-        """How many articles it is about."""
+        """The number of articles, with and without a line."""
         shown = sum(1 + len(line.others) for section in self.sections for line in section.lines)
         return shown + sum(len(section.more) for section in self.sections) + len(self.skipped)
 
@@ -80,18 +80,17 @@ class Briefing(Struct, frozen=True):
 def pick_newest(
     ids: Sequence[int], sources: Sequence[int], max_articles: int = MAX_ARTICLES
 ) -> tuple[list[int], list[int]]:
-    """Part articles, the newest first, into those that a briefing looks at and the others: no source crowds out one
-    that has less."""
+    """Split articles, the newest first, into those for the briefing and the rest, with an equal share per source."""
     if len(ids) <= max_articles:
         return list(ids), []
     share = max(1, max_articles // len(set(sources)))
-    seen: Counter[int] = Counter()
-    looked: list[int] = []
-    left: list[int] = []
+    counts: Counter[int] = Counter()
+    picked: list[int] = []
+    rest: list[int] = []
     for id, source in zip(ids, sources, strict=True):
-        seen[source] += 1
-        (looked if seen[source] <= share else left).append(id)
-    return looked, left
+        counts[source] += 1
+        (picked if counts[source] <= share else rest).append(id)
+    return picked, rest
 
 
 def compose_briefing(
@@ -102,24 +101,24 @@ def compose_briefing(
     preferred: Sequence[int] = (),
     skipped: Sequence[int] = (),
 ) -> Briefing:
-    """Lay articles, the newest first, out as a page.
+    """Compose a briefing from articles, the newest first.
 
-    `seldom` are the sources that write seldom; `names` tells what tags are called, which decides where nothing else
-    does; of the sources `preferred`, one tells a story.
+    `seldom` are sources that rarely publish. `names` returns the names of tags, which break ties. `preferred` sources
+    represent their stories.
     """
-    page = _SectionPicker(_candidates(pieces, preferred))
-    page.add_section(STORIES, sorted((one for one in page.rest if len(one.line.sources) > 1), key=_rank))
-    page.add_section(HIGHLIGHTS, [one for one in page.rest if one.highlighted])
-    page.add_section(SELDOM, _newest_per_source(one for one in page.rest if one.source in seldom))
-    for tag in _pick_tags(page.rest, names):
-        page.add_section(TAGGED, [one for one in page.rest if tag in one.tags], tag)
-    page.add_section(ELSE, page.rest)
-    return Briefing(tuple(page.sections), tuple(skipped), len({piece.source_id for piece in pieces}))
+    picker = _SectionPicker(_candidates(pieces, preferred))
+    picker.add_section(STORIES, sorted((item for item in picker.rest if len(item.line.sources) > 1), key=_rank))
+    picker.add_section(HIGHLIGHTS, [item for item in picker.rest if item.highlighted])
+    picker.add_section(SELDOM, _newest_per_source(item for item in picker.rest if item.source in seldom))
+    for tag in _pick_tags(picker.rest, names):
+        picker.add_section(TAGGED, [item for item in picker.rest if tag in item.tags], tag)
+    picker.add_section(ELSE, picker.rest)
+    return Briefing(tuple(picker.sections), tuple(skipped), len({piece.source_id for piece in pieces}))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Candidate:
-    """An article or a story, as one line would tell it."""
+    """An article or a story that may become a line."""
 
     line: BriefingLine
     source: int
@@ -132,117 +131,116 @@ class _Candidate:
         return self.line.id, *self.line.others
 
 
-def _rank(one: _Candidate) -> tuple[int, int, int, int]:
-    """What many tell comes first, then what the person wants to see, then what is new."""
-    return -len(one.line.sources), -one.highlighted, -one.at, -one.line.id
+def _rank(item: _Candidate) -> tuple[int, int, int, int]:
+    """Order by number of sources, then highlighted, then newest."""
+    return -len(item.line.sources), -item.highlighted, -item.at, -item.line.id
 
 
 def _candidates(pieces: Sequence[BriefingCandidate], preferred: Sequence[int]) -> list[_Candidate]:
-    """Return a line for each story, where the newest of its tellings stands, and one for each other article."""
+    """Return a candidate for each story, at the position of its newest member, and for each other article."""
     stories: dict[object, list[BriefingCandidate]] = defaultdict(list)
     for piece in pieces:
         stories[piece.id if piece.story is None else ("story", piece.story)].append(piece)
-    return [_make_candidate(told, preferred) for told in stories.values()]
+    return [_make_candidate(articles, preferred) for articles in stories.values()]
 
 
 def _make_candidate(articles: Sequence[BriefingCandidate], preferred: Sequence[int]) -> _Candidate:
     first = articles[0]
     if len(articles) > 1:
-        chosen = pick_representative(
-            (StoryMember(one.id, 0, one.source_id, one.minutes) for one in articles), preferred
-        ).id
-        first = next(one for one in articles if one.id == chosen)
-    others = tuple(one.id for one in articles if one is not first)
+        members = (StoryMember(article.id, 0, article.source_id, article.minutes) for article in articles)
+        chosen = pick_representative(members, preferred).id
+        first = next(article for article in articles if article.id == chosen)
+    others = tuple(article.id for article in articles if article is not first)
+    copies = len(articles) - len({article.address or article.id for article in articles})
     return _Candidate(
-        BriefingLine(
-            first.id,
-            others,
-            _story_sources((first, *articles)),
-            len(articles) - len({one.address or one.id for one in articles}),
-        ),
+        BriefingLine(first.id, others, _story_sources((first, *articles)), copies),
         first.source_id,
-        max(one.at for one in articles),
-        frozenset(tag for one in articles for tag in one.tags),
-        any(one.highlighted for one in articles),
+        max(article.at for article in articles),
+        frozenset(tag for article in articles for tag in article.tags),
+        any(article.highlighted for article in articles),
     )
 
 
 def _story_sources(articles: Iterable[BriefingCandidate]) -> tuple[int, ...]:
-    """Return who tells it, the first one first; of several feeds with the very same article only one does."""
-    teller: dict[str, int] = {}
-    found = (teller.setdefault(one.address, one.source_id) if one.address else one.source_id for one in articles)
-    return tuple(dict.fromkeys(found))
+    """Return the distinct sources in order, only the first for articles with the same address."""
+    by_address: dict[str, int] = {}
+    sources = (
+        by_address.setdefault(article.address, article.source_id) if article.address else article.source_id
+        for article in articles
+    )
+    return tuple(dict.fromkeys(sources))
 
 
 class _SectionPicker:
-    """The sections so far, and the `rest` that stands in none."""
+    """The sections so far, and the candidates left for the next ones."""
 
     def __init__(self, candidates: list[_Candidate]) -> None:
         self.rest = candidates
         self.sections: list[BriefingSection] = []
 
     def add_section(self, kind: str, candidates: Sequence[_Candidate], tag: int = 0) -> None:
-        """Make a section of what is `wanted`, the first lines first. What finds no room in one that is for all kinds
-        of things stays, for those that come after it."""
+        """Make a section of candidates, the first ones first.
+
+        Tag sections and the last one count candidates without a line; others leave them for later sections.
+        """
         lines, others = _split_by_limits(candidates, _MAX_LINES[kind], _MAX_PER_SOURCE.get(kind, _MAX_LINES[kind]))
         if not lines:
             return
-        closed = kind in (TAGGED, ELSE)
-        if closed and len(others) == 1 and not others[0].line.others:
-            lines, others = [*lines, *others], []  # a line that counts it would take as much room
-        more = tuple(id for one in others for id in one.all_ids) if closed else ()
-        sources = {source for one in others for source in one.line.sources} if closed else set()
-        mostly = sources.pop() if len(sources) == 1 else 0
-        self.sections.append(BriefingSection(kind, tuple(one.line for one in lines), more, tag, mostly))
-        gone = set(candidates) if closed else set(lines)
-        self.rest = [one for one in self.rest if one not in gone]
+        counts_rest = kind in (TAGGED, ELSE)
+        if counts_rest and len(others) == 1 and not others[0].line.others:
+            lines, others = [*lines, *others], []  # a row that counts a single article would be as long
+        more = tuple(id for item in others for id in item.all_ids) if counts_rest else ()
+        sources = {source for item in others for source in item.line.sources} if counts_rest else set()
+        main_source = sources.pop() if len(sources) == 1 else 0
+        self.sections.append(BriefingSection(kind, tuple(item.line for item in lines), more, tag, main_source))
+        used = set(candidates) if counts_rest else set(lines)
+        self.rest = [item for item in self.rest if item not in used]
 
 
 def _split_by_limits(
-    candidates: Sequence[_Candidate], most: int, of_one: int
+    candidates: Sequence[_Candidate], max_lines: int, max_per_source: int
 ) -> tuple[list[_Candidate], list[_Candidate]]:
-    """Part what is wanted into the lines there is room for, and the others."""
+    """Split candidates into those within the limits and the others."""
     counts: Counter[int] = Counter()
     lines: list[_Candidate] = []
     others: list[_Candidate] = []
-    for one in candidates:
-        room = len(lines) < most and counts[one.source] < of_one
-        counts[one.source] += room
-        (lines if room else others).append(one)
+    for item in candidates:
+        fits = len(lines) < max_lines and counts[item.source] < max_per_source
+        counts[item.source] += fits
+        (lines if fits else others).append(item)
     return lines, others
 
 
 def _newest_per_source(candidates: Iterable[_Candidate]) -> list[_Candidate]:
-    """Return the newest of each source."""
-    return list({one.source: one for one in reversed(list(candidates))}.values())[::-1]
+    return list({item.source: item for item in reversed(list(candidates))}.values())[::-1]
 
 
 def _pick_tags(candidates: Sequence[_Candidate], names: Callable[[Iterable[int]], Mapping[int, str]]) -> list[int]:
-    """Return the tags that have sections: those of the most sources, each counted without what those before it hold."""
-    of_tag: dict[int, set[_Candidate]] = defaultdict(set)
-    for one in candidates:
-        for tag in one.tags:
-            of_tag[tag].add(one)
+    """Return the tags with the most sources, each counted without the articles of the tags picked before."""
+    by_tag: dict[int, set[_Candidate]] = defaultdict(set)
+    for item in candidates:
+        for tag in item.tags:
+            by_tag[tag].add(item)
     too_many = max(2 * _MIN_TAGGED, round(len(candidates) * _TOO_COMMON))
-    of_tag = {tag: those for tag, those in of_tag.items() if _MIN_TAGGED <= len(those) <= too_many}
-    called = names(of_tag)
-    chosen: list[int] = []
-    while of_tag and len(chosen) < _MAX_TAGS:
-        tag = min(of_tag, key=lambda tag: (*_breadth(of_tag[tag]), called.get(tag, ""), tag))
-        taken = of_tag.pop(tag)
-        chosen.append(tag)
-        of_tag = {other: left for other, those in of_tag.items() if len(left := those - taken) >= _MIN_TAGGED}
-    return chosen
+    by_tag = {tag: items for tag, items in by_tag.items() if _MIN_TAGGED <= len(items) <= too_many}
+    tag_names = names(by_tag)
+    picked: list[int] = []
+    while by_tag and len(picked) < _MAX_TAGS:
+        tag = min(by_tag, key=lambda tag: (*_breadth(by_tag[tag]), tag_names.get(tag, ""), tag))
+        used = by_tag.pop(tag)
+        picked.append(tag)
+        by_tag = {other: left for other, items in by_tag.items() if len(left := items - used) >= _MIN_TAGGED}
+    return picked
 
 
 def _breadth(candidates: Collection[_Candidate]) -> tuple[int, int]:
-    return -len({one.source for one in candidates}), -len(candidates)
+    return -len({item.source for item in candidates}), -len(candidates)
 
 
 ALL_LABEL = "All of the briefing"
-"""What a view is called that holds more than one section."""
+"""The name of a view of more than one section."""
 SKIPPED_LABEL = "What else there is"
-"""What stands above the row that counts what was too much to be looked at."""
+"""The heading above the row that counts skipped articles."""
 
 
 def briefing_timeline(
@@ -252,23 +250,22 @@ def briefing_timeline(
     labels: Mapping[int, str],
     now: int,
 ) -> Timeline:
-    """Lay a briefing out as rows.
+    """Lay out a briefing as rows.
 
-    `title` tells what stands above a section, and `query` what finds all that belongs to it (to the page, for None);
-    `labels` are the names of sources.
+    `title` returns the heading of a section, `query` the query for all of its articles (None: the whole briefing).
     """
-    ids, others, every = array("q"), array("q"), array("q")
+    ids, others, all_ids = array("q"), array("q"), array("q")
     starts: list[int] = []
     names: list[str] = []
-    piles: dict[int, MoreRow] = {}
+    more_rows: dict[int, MoreRow] = {}
     side_notes: dict[int, str] = {}
 
-    def add_more_row(behind: tuple[int, ...], words: str, leads: str, label: str) -> None:
-        number = -1 - len(piles)
-        piles[number] = MoreRow(array("q", behind), words, leads, label)
-        ids.append(number)
-        others.append(len(behind))
-        every.extend(behind)
+    def add_more_row(articles: tuple[int, ...], words: str, query: str, label: str) -> None:
+        row = -1 - len(more_rows)
+        more_rows[row] = MoreRow(array("q", articles), words, query, label)
+        ids.append(row)
+        others.append(len(articles))
+        all_ids.extend(articles)
 
     for section in briefing.sections:
         starts.append(len(ids))
@@ -276,23 +273,18 @@ def briefing_timeline(
         for line in section.lines:
             ids.append(line.id)
             others.append(line.member_count - 1)
-            every.extend((line.id, *line.others))
+            all_ids.extend((line.id, *line.others))
             if len(line.sources) > 1:
-                side_notes[line.id] = _other_sources(line, labels)
+                side_notes[line.id] = join_isolated([labels.get(source, "") for source in line.sources[1:]], ", ")
         if section.more:
             source = labels.get(section.main_source, "")
-            called = names[-1] if section.tag else source or ALL_LABEL
-            add_more_row(section.more, f"more from {isolate(source)}" if source else "more", query(section), called)
+            label = names[-1] if section.tag else source or ALL_LABEL
+            add_more_row(section.more, f"more from {isolate(source)}" if source else "more", query(section), label)
     if briefing.skipped:
         starts.append(len(ids))
         names.append(SKIPPED_LABEL)
         add_more_row(briefing.skipped, "more", query(None), ALL_LABEL)
     lines = tuple(start + n for n, start in enumerate(starts))
     return Timeline(
-        ids, tuple(starts), (), tuple(names), lines, now, others, every, more_rows=piles, side_notes=side_notes
+        ids, tuple(starts), (), tuple(names), lines, now, others, all_ids, more_rows=more_rows, side_notes=side_notes
     )
-
-
-def _other_sources(line: BriefingLine, labels: Mapping[int, str]) -> str:
-    """Return who else tells a story."""
-    return join_isolated([labels.get(source, "") for source in line.sources[1:]], ", ")

@@ -1,4 +1,4 @@
-"""Sources that write much: in a list the newest few of a day have rows, and one row counts the rest of that day."""
+"""Limit how many articles of a source a list shows per day; one row counts the rest of that day."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from roya_tui.layout.bidi.controls import isolate
 from roya_tui.presentation.timeline import MoreRow
 
 _MAX_DAYS = 10_000_000
-"""More than there are days: a source and a day have one number together."""
+"""More than the ordinal of any day, so that one number identifies a source and a day."""
 
 
 class LimitedRows(Struct, frozen=True):
-    """The rows that are left, as in `listing.Listed`, and what the new ones count."""
+    """The rows of a list after the limit, and the rows that count the rest."""
 
     ids: array[int]
     times: array[int]
@@ -35,54 +35,52 @@ def limit_rows(
     clock: Clock,
     row_count: int | None = None,
 ) -> LimitedRows:
-    """Put what is too much behind rows that count it, each where the newest of it stands.
+    """Replace articles over the limit by rows that count them, each at the position of the newest.
 
-    `source_of` tells of which source the articles are that may be put there, `caps` how many of a day each shows. What
-    others tell too stays in sight, and one article alone is shown rather than counted. Of the rows only what becomes of
-    the first `most` is returned.
+    `source_of` maps the articles that may be counted to their sources, `limits` each source to its rows per day.
+    Stories and single articles keep their rows. Only the rows for the first `row_count` articles are returned.
     """
     rising = len(times) > 1 and times[0] < times[-1]
-    order = range(len(ids) - 1, -1, -1) if rising else range(len(ids))  # the newest first
-    alone = (place for place in order if ids[place] in source_of and not (others and others[place] > 0))
-    behind = _over_limit(((place, source_of[ids[place]], times[place]) for place in alone), limits, clock)
-    row_at = {places[0]: number for number, places in behind.items()}
-    gone = {place for places in behind.values() for place in places[1:]}
-    rows = LimitedRows(array("q"), array("q"), array("q"), piles := {})
-    for place in range(len(ids) if row_count is None else row_count):
-        if place in gone:
+    newest_first = range(len(ids) - 1, -1, -1) if rising else range(len(ids))
+    single = (index for index in newest_first if ids[index] in source_of and not (others and others[index] > 0))
+    over = _over_limit(((index, source_of[ids[index]], times[index]) for index in single), limits, clock)
+    row_at = {indexes[0]: row for row, indexes in over.items()}
+    hidden = {index for indexes in over.values() for index in indexes[1:]}
+    more_rows: dict[int, MoreRow] = {}
+    rows = LimitedRows(array("q"), array("q"), array("q"), more_rows)
+    for index in range(len(ids) if row_count is None else row_count):
+        if index in hidden:
             continue
-        number = row_at.get(place, 0)
-        if number:
-            places = behind[number]
-            source = -number // _MAX_DAYS
+        row = row_at.get(index, 0)
+        if row:
+            source = -row // _MAX_DAYS
             more = "more from" if limits[source] else "from"
-            in_order = array("q", (ids[one] for one in (reversed(places) if rising else places)))
-            piles[number] = MoreRow(in_order, f"{more} {isolate(labels.get(source, ''))}")
-        rows.ids.append(number or ids[place])
-        rows.times.append(times[place])
-        rows.other_counts.append(len(piles[number].ids) if number else others[place] if others else 0)
+            in_order = array("q", (ids[i] for i in (reversed(over[row]) if rising else over[row])))
+            more_rows[row] = MoreRow(in_order, f"{more} {isolate(labels.get(source, ''))}")
+        rows.ids.append(row or ids[index])
+        rows.times.append(times[index])
+        rows.other_counts.append(len(more_rows[row].ids) if row else others[index] if others else 0)
     return rows
 
 
 def _over_limit(
     articles: Iterable[tuple[int, int, int]], limits: Mapping[int, int], clock: Clock
 ) -> dict[int, list[int]]:
-    """Return the places of what is too much, by the number of its row. `articles` are place, source and second, the
-    newest first."""
-    of_day = _DayNumbers(clock)
+    """Return the indexes of articles over the limit by row id, for (index, source, time) with the newest first."""
+    days = _DayNumbers(clock)
     shown: Counter[int] = Counter()
-    behind: dict[int, list[int]] = {}
-    for place, source, second in articles:
-        number = -(source * _MAX_DAYS + of_day.number(second))
-        if shown[number] < limits[source]:
-            shown[number] += 1
+    over: dict[int, list[int]] = {}
+    for index, source, second in articles:
+        row = -(source * _MAX_DAYS + days.number(second))
+        if shown[row] < limits[source]:
+            shown[row] += 1
         else:
-            behind.setdefault(number, []).append(place)
-    return {number: places for number, places in behind.items() if len(places) > 1}
+            over.setdefault(row, []).append(index)
+    return {row: indexes for row, indexes in over.items() if len(indexes) > 1}
 
 
 class _DayNumbers:
-    """Numbers of days, for seconds of which most fall on the day of the one before."""
+    """Converts times to day ordinals; remembers the last day, since most times are on it."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -1,4 +1,4 @@
-"""One headline as a row of columns: state, time, source, title, what is kept."""
+"""Lay out a headline as a row: state, time, source, title, icons."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from roya_tui.model import Headline
 
 
 class Icons(Struct, frozen=True):
-    """The signs of the screen, in Unicode or as ASCII twins."""
+    """The icons of the screen, in Unicode by default."""
 
     cursor: str = "▌"
     unread: str = "●"
@@ -47,7 +47,7 @@ ASCII_ICONS = Icons(
 )  # fmt: skip
 
 RowSegment = tuple[str, str]
-"""Text and the name of its style."""
+"""A text and the name of its style."""
 
 
 def headline_row(
@@ -65,12 +65,11 @@ def headline_row(
     others: int = 0,
     shown_under: date | None = None,
 ) -> list[RowSegment]:
-    """Set `headline` in exactly `width` cells; columns give way as the width shrinks: source first, then time.
+    """Lay out `headline` in exactly `width` cells; narrow rows drop the source, then the time.
 
-    Its time is that of the day, or, `now` being given, what tells its day from others: there are no day lines then.
-    `under` is the day line that it stands under, which need not be its own: it tells its day then.
-    `chosen`: it is selected; `words` are set off in its title. Behind the title stands how many tell the story, if the
-    row stands for `others` too; below 0, it is one of those, set in below that row.
+    The row shows the time of day, or the day too if `now` is given (a list without day headings) or `shown_under` is
+    another day. `words` are marked in the title. `others` is the number of other story members, counted after the
+    title; below 0, the headline is a member below its story and is indented.
     """
     runs = _state_segments(headline, icons, is_selected)
     used = 3
@@ -83,7 +82,7 @@ def headline_row(
         runs.append((_fit_cell(headline.source, source_width, measure, rtl, icons.ellipsis) + " ", "source"))
         used += source_width + 1
     kept = ((headline.noted, icons.note), (headline.pictures, icons.pictures), (headline.full, icons.full_text))
-    tail = "".join(sign for there, sign in kept if there)
+    tail = "".join(icon for is_shown, icon in kept if is_shown)
     tail = f" {tail}" if tail and width >= 30 else ""
     room = max(1, width - used - measure(tail))
     before, after = (icons.dot, "") if others < 0 else ("", f"({others + 1:,})" if others else "")
@@ -94,11 +93,11 @@ def headline_row(
 
 
 def _state_segments(headline: Headline, icons: Icons, is_selected: bool) -> list[RowSegment]:
-    """Three cells: whether it is read, and then what else it is, or that it is selected."""
+    """Return three cells: read state, one icon, and the selection mark or a second icon."""
     state = icons.changed if headline.changed else icons.unread if headline.unread else " "
     state = icons.hidden if headline.hidden else state
     facts = ((headline.starred, icons.starred, "starred"), (headline.highlighted, icons.highlighted, "lit"))
-    first, second, *_ = [(sign, style) for there, sign, style in facts if there] + [(" ", "")] * 2
+    first, second, *_ = [(icon, style) for is_shown, icon, style in facts if is_shown] + [(" ", "")] * 2
     style = "changed" if headline.changed else "unread"
     return [(state, style), first, (icons.selected, "chosen") if is_selected else second]
 
@@ -110,46 +109,41 @@ def _format_time(at: int, clock: Clock, now: int | None, shown_under: date | Non
 
 
 def section_row(name: str, width: int, icons: Icons, measure: Callable[[str], int], rtl: str) -> list[RowSegment]:
-    """Set what stands above a section, and a line behind it, in exactly `width` cells."""
+    """Lay out a section heading and a rule after it in exactly `width` cells."""
     drawn = fit_ltr_line(f" {name}", max(1, width - 1), measure, rtl, icons.ellipsis)
     return [(f"{drawn} ", "day"), (icons.rule * (width - 1 - measure(drawn)), "rule")]
 
 
 def more_row(count: int, words: str, width: int, icons: Icons, measure: Callable[[str], int], rtl: str,
              *, is_expanded: bool = False, is_selected: bool = False) -> list[RowSegment]:  # fmt: skip
-    """Set a row that counts articles, in exactly `width` cells: `+ 38 more from Petra`."""
-    drawn = fit_ltr_line(
-        f"{icons.never if is_expanded else icons.only} {count:,} {words}",
-        max(1, width - 3),
-        measure,
-        rtl,
-        icons.ellipsis,
-    )
+    """Lay out a row that counts articles in exactly `width` cells: `+ 38 more from Petra`."""
+    text = f"{icons.never if is_expanded else icons.only} {count:,} {words}"
+    drawn = fit_ltr_line(text, max(1, width - 3), measure, rtl, icons.ellipsis)
     runs = [("  ", "gap"), (icons.selected if is_selected else " ", "chosen"), (drawn, "kept")]
     return [*runs, (" " * (width - 3 - measure(drawn)), "gap")]
 
 
 MIN_NOTE_CELLS = 16
-"""Cells beside a title from which what changed is told there."""
+"""Free cells that a side note needs."""
 
 
 def free_cells(runs: Sequence[RowSegment]) -> int:
-    """Return how many cells are free beside the title of a row, but for two that part them."""
+    """Return how many cells are free beside the title of a row, less a gap of two."""
     return next((len(text) - 2 for text, style in runs if style == "gap"), 0)
 
 
 def add_side_note(
     runs: Sequence[RowSegment], words: str, measure: Callable[[str], int], ellipsis: str, rtl: str = "visual"
 ) -> list[RowSegment]:
-    """Put words into the blanks beside the title of a row, if enough of them fit: at the row's other end."""
+    """Put words at the free end of a row if they fit beside its title."""
     room = free_cells(runs)
     if room < MIN_NOTE_CELLS:
         return list(runs)
     drawn, _ = fit_line(words, room, measure, rtl, ellipsis)
     gap = (" " * (room - measure(drawn) + 2), "gap")
-    place = next(place for place, (_, style) in enumerate(runs) if style == "gap")
-    from_right = runs[place + 1 : place + 2] and runs[place + 1][1].startswith("title")
-    return [*runs[:place], *([(drawn, "kept"), gap] if from_right else [gap, (drawn, "kept")]), *runs[place + 1 :]]
+    index = next(index for index, (_, style) in enumerate(runs) if style == "gap")
+    from_right = runs[index + 1 : index + 2] and runs[index + 1][1].startswith("title")
+    return [*runs[:index], *([(drawn, "kept"), gap] if from_right else [gap, (drawn, "kept")]), *runs[index + 1 :]]
 
 
 def _title_segments(
@@ -162,35 +156,35 @@ def _title_segments(
     before: str,
     after: str,
 ) -> list[RowSegment]:
-    """`text` in exactly `width` cells, and the blanks beside it: at its left if it reads from the right.
+    """Lay out a title in exactly `width` cells with the gap on its left if it is right-to-left.
 
-    `before` stands before its first word and `after` behind its last one, where there is room for them.
+    `before` precedes its first word and `after` follows its last one if they fit.
     """
     beside = measure(before + after) + 1 if before or after else 0
     if beside > width // 2:
         beside, before, after = 0, "", ""
-    places = FoldedText(text).find_words(words) if words else []
-    if places:
-        from roya_tui.layout.styled_text import Mark  # a screen of headlines starts without all this
+    matches = FoldedText(text).find_words(words) if words else []
+    if matches:
+        from roya_tui.layout.styled_text import Mark  # not loaded at startup
 
-        marks = [Mark(*place, "found") for place in places]
+        marks = [Mark(*match, "found") for match in matches]
         drawn, from_right = fit_marked_line(text, width - beside, measure, marks, rtl, ellipsis)
         runs = [(run.text, f"title {run.style}".rstrip()) for run in drawn]
     else:
-        set_text, from_right = fit_line(text, width - beside, measure, rtl, ellipsis)
-        runs = [(set_text, "title")]
+        fitted, from_right = fit_line(text, width - beside, measure, rtl, ellipsis)
+        runs = [(fitted, "title")]
     gap = " " * (width - beside - sum(measure(part) for part, _ in runs))
     blanks = [(gap, "gap")] if gap else []
     first = [(before, "title story")] if before else []
     last = [(after, "title story")] if after else []
-    between_first, between_last = ([(" ", "title")] if there else [] for there in (first, last))
+    between_first, between_last = ([(" ", "title")] if segment else [] for segment in (first, last))
     if from_right:
         return [*blanks, *last, *between_last, *runs, *between_first, *first]
     return [*first, *between_first, *runs, *between_last, *last, *blanks]
 
 
 def _fit_cell(text: str, width: int, measure: Callable[[str], int], rtl: str, ellipsis: str) -> str:
-    """`text` in exactly `width` cells: cut with an ellipsis, set right if it reads from the right."""
-    set_text, from_right = fit_line(text, width, measure, rtl, ellipsis)
-    gap = " " * (width - measure(set_text))
-    return gap + set_text if from_right else set_text + gap
+    """Return `text` in exactly `width` cells: cut with an ellipsis, and right-aligned if it is right-to-left."""
+    fitted, from_right = fit_line(text, width, measure, rtl, ellipsis)
+    gap = " " * (width - measure(fitted))
+    return gap + fitted if from_right else fitted + gap

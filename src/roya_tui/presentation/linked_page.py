@@ -1,4 +1,4 @@
-"""A page that is read without being subscribed to or saved: told as JSON → an entry → an article to be shown."""
+"""Show a linked page as an article without subscribing to or saving it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from roya_tui.model import Article, Entry, Headline
 
 
 def decode_entry(json: str) -> Entry:
-    """Return the entry that another process told as JSON."""
+    """Decode an entry that another process wrote as JSON."""
     return msgspec.json.decode(json, type=Entry)
 
 
 def make_article(page: Entry, id: int, minutes: int, now: int) -> Article:
-    """Return a page as an article; its source is the site. `id` is none of the store's, `minutes` how long it is."""
+    """Return a page as an article whose source is its site; `id` must not be in the database."""
     site = urlsplit(page.url).hostname or page.url
     headline = Headline(
         id=id,

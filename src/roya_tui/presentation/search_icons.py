@@ -1,4 +1,4 @@
-"""The signs that a saved feed may have, each one cell wide, with an ASCII twin."""
+"""Icons of saved searches, each one cell wide, with an ASCII form."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ ICONS = {
     "note": ("♪", "n"),
     "sun": ("☼", "s"),
 }
-"""By their names: as they are, and in ASCII. The first is that of whoever chose none."""
+"""Name → Unicode and ASCII form. The first is the default."""
 
 
 def icon(name: str, *, ascii: bool) -> str:
-    """Return the sign of that name; the first for a name that is none."""
+    """Return the icon of that name, or the default for an unknown name."""
     return ICONS.get(name, next(iter(ICONS.values())))[ascii]

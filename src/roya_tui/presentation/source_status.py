@@ -1,4 +1,4 @@
-"""How a source fares: what is known of it → one word, and one calm sentence that says so."""
+"""Derive a source's status from its statistics: a state and a sentence about it."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from roya_tui.text import format_count
 MINUTE, HOUR, DAY, WEEK, YEAR = 60, 3_600, 86_400, 7 * 86_400, 365 * 86_400
 
 PROBLEMS = ("gone", "failing", "moved", "failed", "silent", "twice", "unsteady", "slow")
-"""What needs a look, the worst first."""
+"""The states that need attention, the worst first."""
 STATES = (*PROBLEMS, "offline", "new", "paused", "saved", "sample", "well")
 
 ALL_WELL = "Answers well."
-"""What is said where there is nothing to say."""
+"""The sentence for a source without problems."""
 FAILING_AFTER = 3
-"""Failures in a row from which it is no accident any more."""
+"""Failures in a row from which a source is `failing`, not `failed`."""
 UNSTEADY_SHARE = 0.25
-"""The share of failures among at least `TELLING` tries that is worth a word."""
+"""The share of failures in at least `MIN_TRIES` attempts from which a source is `unsteady`."""
 MIN_TRIES = 10
 SLOW_MILLISECONDS = 5_000
-"""Milliseconds that an answer may take."""
+"""Response time from which a source is `slow`."""
 MIN_SILENCE = 3 * DAY
-"""A shorter one means nothing, however busy a source is; a longer one than `YEAR` always does."""
+"""A shorter pause never makes a source `silent`; one longer than `YEAR` always does."""
 
 ADVICE = {
     "gone": ("address", "remove"),
@@ -42,17 +42,17 @@ ADVICE = {
     "paused": ("pause",),
     "sample": ("remove",),
 }
-"""What one may do, by names of actions; nothing where there is nothing to do."""
+"""State → names of the actions to offer."""
 
 
 class TimeContext(Struct, frozen=True):
-    """The present, in UTC seconds, and the clock that times are told by."""
+    """The current time in UTC seconds, and the clock that formats times."""
 
     now: int
     clock: Clock
 
     def describe_time(self, at: int) -> str:
-        """`at 14:20`, `tomorrow at 14:20`, `on Sunday 22 November at 14:20`."""
+        """Return `at 14:20`, `tomorrow at 14:20` or `on Sunday 22 November at 14:20`."""
         day, time = self.clock.day(at), self.clock.time(at)
         if day == self.clock.day(self.now):
             return f"at {time}"
@@ -69,14 +69,16 @@ def assess_source(
     until: int | None = None,
     labels: Mapping[int, str],
 ) -> SourceStatus:
-    """Judge one source. `why` it is not asked now and `until` when are the schedule's to know; `labels` are those of
-    all sources, to name its twins by."""
-    verdict = _classify_source(source, facts, times.now)
-    said = _describe_state(verdict, source, facts, times, until, labels)
-    advice = ADVICE.get(verdict, ())
-    if verdict == "moved" and facts.duplicates:
-        advice = ("remove",)  # nobody may take an address that another has
-    return SourceStatus(source, facts, verdict, said, advice, reason, until)
+    """Return the status of a source.
+
+    The schedule gives the `reason` why it is not checked now and `until` when. `labels` names all sources by id.
+    """
+    state = _classify_source(source, facts, times.now)
+    sentence = _describe_state(state, source, facts, times, until, labels)
+    advice = ADVICE.get(state, ())
+    if state == "moved" and facts.duplicates:
+        advice = ("remove",)  # another source already has the new address
+    return SourceStatus(source, facts, state, sentence, advice, reason, until)
 
 
 def _classify_source(source: Source, facts: SourceStatistics, now: int) -> str:
@@ -108,12 +110,12 @@ def _classify_source(source: Source, facts: SourceStatistics, now: int) -> str:
 
 
 def silent_seconds(facts: SourceStatistics, now: int) -> int | None:
-    """Return the seconds since the newest article if they are twice its longest pause before, or a year; else None."""
+    """Return the seconds since the newest article if more than twice the longest pause before, or a year; else None."""
     if facts.newest is None:
         return None
-    usual = YEAR if facts.longest_gap is None else min(max(2 * facts.longest_gap, MIN_SILENCE), YEAR)
+    allowed = YEAR if facts.longest_gap is None else min(max(2 * facts.longest_gap, MIN_SILENCE), YEAR)
     passed = now - facts.newest
-    return passed if passed > usual else None
+    return passed if passed > allowed else None
 
 
 def _describe_state(
@@ -132,9 +134,8 @@ def _describe_state(
         case "offline":
             return "There was no network here at the last try."
         case "failing":
-            return (
-                f"{_last_failure(source, facts)} {_describe_failures(source, times)}{_describe_next_try(until, times)}"
-            )
+            failures = _describe_failures(source, times)
+            return f"{_last_failure(source, facts)} {failures}{_describe_next_try(until, times)}"
         case "failed":
             return f"{_last_failure(source, facts)}{_describe_next_try(until, times)}"
         case "sample":
@@ -146,16 +147,13 @@ def _describe_state(
         case "moved" if facts.duplicates:
             return f"Has moved to an address that is here already, as {_name_sources(facts.duplicates, labels)}."
         case "moved":
-            return (
-                f"Says that it lives at {display_address(source.moved_to)} now; if it says so again, it is read there."
-            )
+            address = display_address(source.moved_to)
+            return f"Says that it lives at {address} now; if it says so again, it is read there."
         case "silent":
             passed = f"Nothing new for {format_span(silent_seconds(facts, times.now) or 0)}"
-            return (
-                f"{passed}."
-                if facts.longest_gap is None
-                else f"{passed}; its longest pause before was {format_span(facts.longest_gap)}."
-            )
+            if facts.longest_gap is None:
+                return f"{passed}."
+            return f"{passed}; its longest pause before was {format_span(facts.longest_gap)}."
         case "twice":
             return f"Has the same articles as {_name_sources(facts.duplicates, labels)}."
         case "unsteady":
@@ -179,7 +177,7 @@ def _describe_failures(source: Source, times: TimeContext) -> str:
 
 
 def _last_failure(source: Source, facts: SourceStatistics) -> str:
-    """Return the last failure as a sentence of its own: without the label, which stands beside it."""
+    """Return the last failure as a sentence without the source's label."""
     last = facts.last.message if facts.last is not None and facts.last.kind else source.error
     words = last.removeprefix(source.label).strip()
     return f"{words[:1].upper()}{words[1:]}"
@@ -194,8 +192,7 @@ def _name_sources(ids: tuple[int, ...], labels: Mapping[int, str]) -> str:
     return f"{first} and {len(others):,} more" if others else first
 
 
-def format_span(seconds: int) -> str:
-    """Return a span of time in words, as far as anybody cares: `5 minutes`, `9 weeks`."""
+def _largest_unit(seconds: int) -> tuple[int, str]:
     for least, unit, name in (
         (2 * YEAR, YEAR, "year"),
         (3 * WEEK, WEEK, "week"),
@@ -203,26 +200,29 @@ def format_span(seconds: int) -> str:
         (HOUR, HOUR, "hour"),
     ):
         if seconds >= least:
-            return format_count(seconds // unit, name)
-    return format_count(max(seconds, 0) // MINUTE, "minute")
+            return seconds // unit, name
+    return max(seconds, 0) // MINUTE, "minute"
+
+
+def format_span(seconds: int) -> str:
+    """Return a duration in its largest unit: `5 minutes`, `9 weeks`."""
+    return format_count(*_largest_unit(seconds))
 
 
 def format_short_span(seconds: int) -> str:
-    """Return the same in at most six cells: `5 min`, `9 w`."""
-    for least, unit, name in ((2 * YEAR, YEAR, "y"), (3 * WEEK, WEEK, "w"), (2 * DAY, DAY, "d"), (HOUR, HOUR, "h")):
-        if seconds >= least:
-            return f"{seconds // unit} {name}"
-    return f"{max(seconds, 0) // MINUTE} min"
+    """Return a duration in at most six cells: `5 min`, `9 w`."""
+    count, unit = _largest_unit(seconds)
+    return f"{count} {'min' if unit == 'minute' else unit[0]}"
 
 
 def weekly_rate(facts: SourceStatistics) -> float:
-    """Return how many articles a week it publishes: over the last weeks, from the first that had any."""
-    since = next((place for place, count in enumerate(facts.weeks) if count), len(facts.weeks))
+    """Return the average number of articles a week, from the first week that had any."""
+    since = next((week for week, count in enumerate(facts.weeks) if count), len(facts.weeks))
     return sum(facts.weeks) / max(1, len(facts.weeks) - since)
 
 
 def format_rate(facts: SourceStatistics) -> str:
-    """Return the same in at most ten cells: `3 a day`, `12 a week`, `2 a month`; "" for none in all those weeks."""
+    """Return the rate in at most ten cells: `3 a day`, `12 a week`, `2 a month`; "" if it is 0."""
     weekly = weekly_rate(facts)
     if weekly >= 14:
         return f"{weekly / 7:.0f} a day"

@@ -1,4 +1,4 @@
-"""The sources as a table: orders, columns for a width, and a row of it."""
+"""The source status table: sort orders, columns for a width, rows, and the details of a source."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from roya_tui.text import sort_key
 ORDERS = ("trouble", "name", "rhythm", "last good")
 
 _BARS, _ASCII_BARS = "·▁▂▃▄▅▆▇█", "_.:-=+*%#"
-"""From none to most."""
+"""The bars of a sparkline, from none to the most."""
 
 
 class StatusColumn(Struct, frozen=True):
-    """A column: its heading, its cells, and the order that it stands for, "" for none."""
+    """A column: heading, width in cells, and the sort order that it shows ("" for none)."""
 
     name: str
     cells: int
@@ -49,22 +49,22 @@ RHYTHM = StatusColumn("rhythm", 10, "rhythm")
 FAILED = StatusColumn("failed", 6, right=True)
 NEXT = StatusColumn("next", 6, right=True)
 _MIN_NAME_CELLS = 24
-"""Cells of the name that no other column takes away."""
+"""Least width of the name, in cells."""
 _EDGE_CELLS = 2
-"""The cursor's cell and the sign's."""
+"""Width of the cursor and the icon, in cells."""
 
 
 def choose_columns(width: int) -> tuple[StatusColumn, ...]:
-    """Return the columns that `width` cells have room for; the name has what is left over."""
+    """Return the columns that fit in `width` cells; the name takes the rest."""
     room = width - _EDGE_CELLS - VERDICT.cells - 2
-    wanted = []
+    fitting = []
     for column in (GOOD, WEEKS, RHYTHM, FAILED, NEXT):
         if room - column.cells - 2 < _MIN_NAME_CELLS:
             break
-        wanted.append(column)
+        fitting.append(column)
         room -= column.cells + 2
     name = StatusColumn(NAME.name, max(1, room), NAME.order)
-    return (VERDICT, name, *(column for column in (WEEKS, RHYTHM, GOOD, FAILED, NEXT) if column in wanted))
+    return (VERDICT, name, *(column for column in (WEEKS, RHYTHM, GOOD, FAILED, NEXT) if column in fitting))
 
 
 def sort_sources(sources: Sequence[SourceStatus], order: str) -> list[SourceStatus]:
@@ -72,8 +72,7 @@ def sort_sources(sources: Sequence[SourceStatus], order: str) -> list[SourceStat
     by_name = sorted(sources, key=lambda health: sort_key(health.source.label))
     match order:
         case "trouble":
-            ranks = {verdict: place for place, verdict in enumerate(STATES)}
-            return sorted(by_name, key=lambda health: (ranks[health.verdict], -health.source.failures))
+            return sorted(by_name, key=lambda health: (STATES.index(health.verdict), -health.source.failures))
         case "rhythm":
             return sorted(by_name, key=lambda health: -weekly_rate(health.statistics))
         case "last good":
@@ -82,7 +81,7 @@ def sort_sources(sources: Sequence[SourceStatus], order: str) -> list[SourceStat
 
 
 def sparkline(facts: SourceStatistics, *, ascii: bool) -> str:
-    """Return a cell for each week, as high as it was busy beside the busiest."""
+    """Return a bar for each week, scaled to the week with the most articles."""
     bars, most = _ASCII_BARS if ascii else _BARS, max(facts.weeks, default=0)
     return "".join(bars[-(-count * 8 // most)] if most else bars[0] for count in facts.weeks)
 
@@ -97,15 +96,13 @@ def table_row(
     *,
     ascii: bool,
 ) -> list[RowSegment]:
-    """Return a row in the cells of the columns `shown`, but for the cursor's."""
-    trouble = health.verdict in PROBLEMS
-    runs: list[RowSegment] = [(icons.failed if trouble else " ", "failed")]
+    """Return a row with the columns `shown`, without the cursor's cell."""
+    runs: list[RowSegment] = [(icons.failed if health.verdict in PROBLEMS else " ", "failed")]
     for column in shown:
         text, style = _cell_segment(health, column.name, now, ascii=ascii)
         drawn, from_right = fit_line(text, column.cells, measure, rtl, icons.ellipsis)
         gap = " " * (column.cells - measure(drawn))
-        aside = column.right or from_right
-        runs.append(((gap + drawn if aside else drawn + gap) + "  ", style))
+        runs.append(((gap + drawn if column.right or from_right else drawn + gap) + "  ", style))
     return runs
 
 
@@ -130,16 +127,15 @@ def _cell_segment(health: SourceStatus, column: str, now: int, *, ascii: bool) -
 
 
 def format_next_check(health: SourceStatus, now: int) -> str:
-    """Return in how long it is asked next, in at most six cells; "" for one that is not."""
+    """Return the time until the next check in at most six cells; "" if there is none."""
     if health.source.sample or health.source.is_saved_pages or (health.reason and health.next_check is None):
         return ""
-    return (
-        "now" if health.next_check is None or health.next_check <= now else format_short_span(health.next_check - now)
-    )
+    at = health.next_check
+    return "now" if at is None or at <= now else format_short_span(at - now)
 
 
 _MAX_FAILURES = 5
-"""Failures that are told above all tries."""
+"""Failures listed above all attempts."""
 
 
 def detail_rows(
@@ -154,23 +150,24 @@ def detail_rows(
     ascii: bool,
     per_day: int | None = None,
 ) -> list[HeaderRow]:
-    """Return the lines. `advice` is what to do, in words; `every` are the seconds between two looks by default;
-    `per_day` is how many of a day lists show where nothing was set for it."""
+    """Return the details of a source.
+
+    `interval` (seconds between checks) and `per_day` (articles per day in lists) are the defaults from config.toml.
+    """
     summary = [(health.sentence, "strong"), *([(advice, "text")] if advice else [])]
     rows = [(health.source.label, "headline"), *summary, ("", "")]
     facts = _facts(health, times, interval, dot, per_day, ascii=ascii)
     rows += [(join_isolated(fact, ": "), "facts") for fact in facts if fact[1]]
     errors = [attempt for attempt in attempts if attempt.kind][:_MAX_FAILURES]
-    for heading, some in (("Last failures", errors), ("Last tries", attempts)):
-        if some:
+    for heading, listed in (("Last failures", errors), ("Last tries", attempts)):
+        if listed:
             rows += [("", ""), (heading, "heading")]
-            rows += [_attempt_row(attempt, health.source.label, times, dot, failed) for attempt in some]
+            rows += [_attempt_row(attempt, health.source.label, times, dot, failed) for attempt in listed]
     return rows
 
 
 def layout_detail_row(row: HeaderRow, width: int, measure: Measure, rtl: str, *, ascii: bool) -> Sequence[Line]:
-    """Set one line of the page at a width, with its style. What is ours reads from the left, whatever names are in it;
-    only the source's own name is a text by itself."""
+    """Lay out one detail row. The source's name has its own text direction; all other rows are left-to-right."""
     words, style = row
     if not words:
         return (Line(),)
@@ -192,22 +189,15 @@ def _facts(
     yield "Page", source.homepage
     yield "Folder", source.folder
     if not (source.sample or source.is_saved_pages):
-        yield (
-            "Asked",
-            f"every {format_span(interval)}"
-            if source.interval is None
-            else f"every {format_span(source.interval)}, as you set",
-        )
+        every = source.interval
+        yield "Asked", f"every {format_span(interval)}" if every is None else f"every {format_span(every)}, as you set"
         yield "Next look", _describe_next_check(health, times)
     yield "Last try", _format_past(source.checked, times)
-    yield (
-        "Last good answer",
-        _format_past(source.succeeded, times) or ("" if source.sample or source.is_saved_pages else "none yet"),
-    )
+    never = "" if source.sample or source.is_saved_pages else "none yet"
+    yield "Last good answer", _format_past(source.succeeded, times) or never
     if facts.attempts:
-        cost = (f"{facts.milliseconds:,} ms" if facts.milliseconds is not None else "", format_size(facts.size))
-        went = f"{facts.attempts - facts.failed} of the last {facts.attempts} went well"
-        yield "Tries", f" {dot} ".join(part for part in (went, *cost) if part)
+        succeeded = f"{facts.attempts - facts.failed} of the last {facts.attempts} went well"
+        yield "Tries", _join_facts(dot, succeeded, *_costs(facts))
     yield "Articles", f"{source.total:,}, {source.unread:,} unread"
     yield "In lists", _describe_limit(source.per_day, per_day)
     yield "Newest article", _format_past(facts.newest, times) if facts.newest is not None else ""
@@ -215,15 +205,23 @@ def _facts(
         numbers = " ".join(f"{count:,}" for count in facts.weeks)
         yield f"{len(facts.weeks)} weeks", f"{sparkline(facts, ascii=ascii)}  {numbers}"
         longest = "" if facts.longest_gap is None else f"longest pause {format_span(facts.longest_gap)}"
-        yield "Rhythm", f" {dot} ".join(part for part in (f"about {format_rate(facts)}", longest) if part)
+        yield "Rhythm", _join_facts(dot, f"about {format_rate(facts)}", longest)
 
 
-def _describe_limit(set_here: int | None, otherwise: int | None) -> str:
-    most = otherwise if set_here is None else set_here
-    if most is None:
+def _costs(of: SourceStatistics | Attempt) -> tuple[str, str]:
+    return f"{of.milliseconds:,} ms" if of.milliseconds is not None else "", format_size(of.size)
+
+
+def _join_facts(dot: str, *facts: str) -> str:
+    return f" {dot} ".join(filter(None, facts))
+
+
+def _describe_limit(own: int | None, default: int | None) -> str:
+    limit = default if own is None else own
+    if limit is None:
         return ""
-    limit = f"the newest {most:,} of a day" if most else "one row a day"
-    return limit if set_here is not None else f"{limit}, as config.toml says"
+    words = f"the newest {limit:,} of a day" if limit else "one row a day"
+    return words if own is not None else f"{words}, as config.toml says"
 
 
 def _format_past(at: int | None, times: TimeContext) -> str:
@@ -233,14 +231,12 @@ def _format_past(at: int | None, times: TimeContext) -> str:
 def _describe_next_check(health: SourceStatus, times: TimeContext) -> str:
     if health.source.paused:
         return "none"
+    at = health.next_check
     if health.reason in ("", "not due yet"):
-        soon = format_next_check(health, times.now)
-        return (
-            "with the next refresh"
-            if soon == "now" or health.next_check is None
-            else times.describe_time(health.next_check)
-        )
-    return health.reason if health.next_check is None else f"{times.describe_time(health.next_check)}: {health.reason}"
+        if at is None or format_next_check(health, times.now) == "now":
+            return "with the next refresh"
+        return times.describe_time(at)
+    return health.reason if at is None else f"{times.describe_time(at)}: {health.reason}"
 
 
 def _attempt_row(attempt: Attempt, label: str, times: TimeContext, dot: str, failed: str) -> HeaderRow:
@@ -248,11 +244,6 @@ def _attempt_row(attempt: Attempt, label: str, times: TimeContext, dot: str, fai
     if attempt.kind:
         words = attempt.message.removeprefix(label).strip()
         return f"{failed} {stamp}  {words[:1].upper()}{words[1:]}", "failed"
-    brought = [
-        f"{count:,} {word}" for count, word in ((attempt.new, "new"), (attempt.changed, "changed")) if count
-    ] or ["nothing new"]
-    cost = (f"{attempt.milliseconds:,} ms" if attempt.milliseconds is not None else "", format_size(attempt.size))
-    return (
-        f"  {stamp}  {f' {dot} '.join(part for part in (', '.join(brought), *cost, attempt.message) if part)}",
-        "facts",
-    )
+    counts = ((attempt.new, "new"), (attempt.changed, "changed"))
+    result = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing new"
+    return f"  {stamp}  {_join_facts(dot, result, *_costs(attempt), attempt.message)}", "facts"
