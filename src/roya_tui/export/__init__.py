@@ -1,1 +1,1 @@
-"""Articles as files and for other programs: HTML, EPUB, Markdown, plain text, speech."""
+"""Export articles as HTML, EPUB, Markdown, plain text and lines for speech."""

@@ -1,4 +1,4 @@
-"""What changed, for other programs and for people elsewhere: text, Markdown, or plain data."""
+"""Export a comparison of two versions as text, Markdown, JSON data or lines for speech."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from roya_tui.characters import Measure
 from roya_tui.clock import Clock
 from roya_tui.config import Config
 from roya_tui.document.blocks import Block, Span, Text
-from roya_tui.export.markdown import quote_document
-from roya_tui.export.markdown import to_markdown as as_markdown
+from roya_tui.export.markdown import quote_document, to_markdown
 from roya_tui.export.speech import speak_block
 from roya_tui.versions.comparison import Comparison
 from roya_tui.versions.diff import BlockChange
@@ -21,21 +20,21 @@ from roya_tui.versions.inline_diff import MARKDOWN_MARKUP, DiffMarkup, build_inl
 from roya_tui.versions.summary import block_noun, summarize
 
 _PROSE = ("paragraph", "heading", "caption", "term", "summary")
-"""Kinds of blocks that may begin with a word of ours."""
+"""Kinds of blocks that take a label at their start."""
 
 
 def diff_to_text(comparison: Comparison, clock: Clock, width: int, measure: Measure, config: Config) -> str:
-    """Return the page on which one reads what changed, as plain lines."""
-    made = merge_versions(comparison, config.look.ascii, measure)
-    page = layout_diff(comparison, made, clock, width, measure, config).page
+    """Return the page of changes as plain text."""
+    inline_diff = merge_versions(comparison, config.look.ascii, measure)
+    page = layout_diff(comparison, inline_diff, clock, width, measure, config).page
     return "\n".join(line.text.rstrip(" ") for line in page.lines) + "\n"
 
 
 def diff_to_markdown(comparison: Comparison, clock: Clock) -> str:
-    """Return both versions in one as Markdown: what went is struck out, what came is bold, and a word says so."""
-    made = build_inline_diff(comparison.diff, MARKDOWN_MARKUP)
-    pairs = zip(made.document.blocks, made.block_changes, strict=True)
-    document = replace(made.document, blocks=tuple(block for pair in pairs for block in _label_block(*pair)))
+    """Return both versions as one Markdown document: removed text struck out, added text bold, blocks labeled."""
+    inline_diff = build_inline_diff(comparison.diff, MARKDOWN_MARKUP)
+    pairs = zip(inline_diff.document.blocks, inline_diff.block_changes, strict=True)
+    document = replace(inline_diff.document, blocks=tuple(block for pair in pairs for block in _label_block(*pair)))
     headline = comparison.versions[-1].article.headline
     words = summarize(comparison.diff)
     facts = [f"What changed {comparison.since_phrase}: {words}" if words else ONLY_TRIVIAL_CHANGES]
@@ -44,14 +43,14 @@ def diff_to_markdown(comparison: Comparison, clock: Clock) -> str:
     for version in (comparison.versions[comparison.base], comparison.versions[-1]):
         when = "time unknown" if version.seen is None else clock.stamp(version.seen, headline.zone)
         facts.append(f"Version {version.number}: {when}")
-    return as_markdown(document, headline.title, facts, headline.url)
+    return to_markdown(document, headline.title, facts, headline.url)
 
 
 def quote_change(comparison: Comparison, number: int, *, title: str, url: str, source: str) -> str:
-    """Return one block of both versions in one as a Markdown quotation; its number is as in `merged`."""
-    made = build_inline_diff(comparison.diff, MARKDOWN_MARKUP)
-    blocks = tuple(_label_block(made.document.blocks[number], made.block_changes[number]))
-    return quote_document(replace(made.document, blocks=blocks), title=title, url=url, source=source)
+    """Return one block with its changes as a Markdown quotation; `number` is its index in `Diff.block_changes`."""
+    inline_diff = build_inline_diff(comparison.diff, MARKDOWN_MARKUP)
+    blocks = tuple(_label_block(inline_diff.document.blocks[number], inline_diff.block_changes[number]))
+    return quote_document(replace(inline_diff.document, blocks=blocks), title=title, url=url, source=source)
 
 
 def _label_block(block: Block, step: BlockChange) -> Iterator[Block]:
@@ -73,7 +72,7 @@ def _change_label(step: BlockChange) -> str:
 
 
 def _prepend_label(words: str, text: Text, style: tuple[str, ...]) -> Text:
-    """Return a text, all of it in one more style, behind a word of ours."""
+    """Return a text with a label before it and `style` added to all of it."""
     spans = [Span(0, len(words) - 1, ("em",))]
     shift, at, end = len(words), 0, len(text.string)
     for span in (*text.spans, Span(end, end)):
@@ -87,7 +86,7 @@ def _prepend_label(words: str, text: Text, style: tuple[str, ...]) -> Text:
 
 
 def diff_to_data(comparison: Comparison) -> dict[str, Any]:
-    """Return what changed as values that JSON knows; times are UTC seconds, or None where nobody knows."""
+    """Return a comparison as JSON values; times are UTC seconds, or None if unknown."""
     changes, versions = comparison.diff, comparison.versions
     headline = versions[-1].article.headline
     return {
@@ -99,8 +98,7 @@ def diff_to_data(comparison: Comparison) -> dict[str, Any]:
         "since": {"version": versions[comparison.base].number, "seen": versions[comparison.base].seen},
         "now": {"version": versions[-1].number, "seen": versions[-1].seen},
         "versions": [
-            {"version": one.number, "seen": one.seen, "title": one.article.headline.title, "read": one.read}
-            for one in versions
+            {"version": v.number, "seen": v.seen, "title": v.article.headline.title, "read": v.read} for v in versions
         ],
         "changes": [_change_to_data(step) for step in changes.block_changes if step.kind != "same"],
     }
@@ -130,17 +128,16 @@ _SPOKEN_MARKUP = DiffMarkup(("[was: ", "]"), ("[now: ", "]"), "was: ", "now: ")
 
 
 def diff_to_speech(comparison: Comparison) -> Iterator[str]:
-    """Return the changes between two versions, in the order of the text."""
+    """Return the changes as sentences, in the order of the text."""
     changes = comparison.diff
     words = summarize(changes, "-")
     yield f"What changed {comparison.since_phrase}: {words or 'nothing that matters'}."
     if changes.title_edits:
         yield f"The title was: {changes.old_title}"
-    made = build_inline_diff(changes, _SPOKEN_MARKUP)
-    for block, step in zip(made.document.blocks, made.block_changes, strict=True):
-        became = _spoken_label(step)
-        if became:
-            yield f"{became}: {speak_block(block, made.document)}"
+    inline_diff = build_inline_diff(changes, _SPOKEN_MARKUP)
+    for block, step in zip(inline_diff.document.blocks, inline_diff.block_changes, strict=True):
+        if label := _spoken_label(step):
+            yield f"{label}: {speak_block(block, inline_diff.document)}"
 
 
 def _spoken_label(step: BlockChange) -> str:

@@ -1,4 +1,4 @@
-"""An article as it leaves the program: what is told of it, and its text."""
+"""An article prepared for export: its document and metadata."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from roya_tui.model import Article
 
 
 class Chapter(Struct, frozen=True):
-    """One article to be written, in whatever form."""
+    """An article to export in any format."""
 
     document: Document
     title: str = ""
     facts: tuple[str, ...] = ()
-    """Its source, tags, authors and times, a line each, with names isolated."""
+    """Source, tags, authors and times, a line each, with names in directional isolates."""
     url: str = ""
     """An http(s) or mailto address, or ""."""
     language: str = ""
@@ -27,7 +27,7 @@ class Chapter(Struct, frozen=True):
 
 
 def make_chapter(article: Article, clock: Clock, separator: str = "·") -> Chapter:
-    """Return an article with its head, dates as `clock` writes them, `dot` between what stands in one line."""
+    """Return a chapter for an article; `separator` is written between facts in one line."""
     headline = article.headline
     text = parse_html(article_html(article), headline.url)
     title, *facts = (words for words, style in header_rows(article, text, clock, separator) if style != "own")

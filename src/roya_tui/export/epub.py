@@ -1,7 +1,6 @@
-"""Articles → an EPUB 3 book: a cover page, contents, a document for each article, and their pictures.
+"""Write articles as an EPUB 3.3 book: a cover page, contents, a document per article, and pictures.
 
-After EPUB 3.3 (W3C), and such that `epubcheck` finds nothing: its documents are XML, where one wrong character or
-element is the end of a book.
+The documents are XML, where one invalid character or element makes a book unreadable; `epubcheck` accepts them.
 """
 
 from __future__ import annotations
@@ -24,65 +23,64 @@ from roya_tui.export.chapter import Chapter
 from roya_tui.export.html import STYLESHEET, render_body
 
 MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif"}
-"""The kinds of pictures that every reading program can show, and their media types (EPUB 3.3 §3.2)."""
+"""Picture formats that every EPUB reader supports, and their media types (EPUB 3.3 §3.2)."""
 
 PictureLoader = Callable[[str], tuple[str, bytes] | None]
-"""Leads from the address of a picture to its kind, one of `PICTURES`, and its bytes; None where it is not there."""
+"""Returns the format (a key of `MEDIA_TYPES`) and bytes of the picture at a URL; None if unavailable."""
 
 _XHTML = "http://www.w3.org/1999/xhtml"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 §2.2
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?")
-# What an address may be made of (RFC 3986 §2), its host, and the simple form of a mail address.
+# URLs with a plain host (RFC 3986 §2) and simple mail addresses.
 _WEB_URL = re.compile(
     r"(https?)://([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::(\d{1,5}))?(?=[/?#]|\Z)(.*)", re.I | re.S
 )
 _MAIL = re.compile(r"mailto:[\w.+-]+@[A-Za-z0-9.-]+(?:\?[\w=&%.+-]*)?", re.A)
 _URL_SAFE = "/?@!$&'()*+,;=:-._~%"
 _MAX_AUTHORS = 20
-"""Names that a book has on its back."""
 _PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
 class BookInfo(Struct, frozen=True):
-    """What is told of a book as a whole."""
+    """The metadata of a book."""
 
     title: str
     created: int
-    """When, in UTC seconds."""
+    """UTC seconds."""
     lines: tuple[str, ...] = ()
-    """What its cover says below the title."""
+    """The lines below the title on the cover page."""
     url: str = ""
-    """Where the one article in it came from."""
+    """The URL of its article, if it has only one."""
 
 
 def write(
     file: IO[bytes], book: BookInfo, chapters: Iterable[Chapter], load_picture: PictureLoader = lambda url: None
 ) -> int:
-    """Write a book to `file`, chapter by chapter, and return how many it has. Raises OSError."""
+    """Write a book to `file`, chapter by chapter, and return the number of chapters. Raises OSError."""
     with ZipFile(file, "w") as archive:
-        binder = _EpubWriter(archive, book, load_picture)
+        writer = _EpubWriter(archive, book, load_picture)
         for chapter in chapters:
-            binder.add_chapter(chapter)
-        return binder.finish()
+            writer.add_chapter(chapter)
+        return writer.finish()
 
 
 class _EpubWriter:
-    """Writes the parts of a book as they come, and in the end those that tell of all the others."""
+    """Writes chapters as they come, and then the cover, contents and package document."""
 
-    def __init__(self, archive: ZipFile, book: BookInfo, picture: PictureLoader) -> None:
+    def __init__(self, archive: ZipFile, book: BookInfo, load_picture: PictureLoader) -> None:
         self._archive = archive
         self._book = book
-        self._picture = picture
+        self._load_picture = load_picture
         self._when = datetime.fromtimestamp(book.created, UTC)
         self._items: list[str] = []
         self._contents: list[str] = []
-        self._kept: dict[str, str] = {}
-        """Address of a picture → its file in the book; "" where it is not there."""
+        self._picture_files: dict[str, str] = {}
+        """URL of a picture → its file in the book; "" if unavailable."""
         self._pictures = 0
         self._languages: Counter[str] = Counter()
         self._authors: dict[str, None] = {}
-        self._from_right = 0
-        self._write_file("mimetype", "application/epub+zip", ZIP_STORED)  # first and bare, to be known by (OCF §4.3)
+        self._rtl_count = 0
+        self._write_file("mimetype", "application/epub+zip", ZIP_STORED)  # first and uncompressed (OCF §4.3)
         self._write_file("META-INF/container.xml", _CONTAINER)
         self._write_file("book/style.css", STYLESHEET)
 
@@ -92,18 +90,16 @@ class _EpubWriter:
         self._archive.writestr(info, data)
 
     def add_chapter(self, chapter: Chapter) -> None:
-        for found in chapter.document.pictures:
-            self._add_picture(found.url)
+        for picture in chapter.document.pictures:
+            self._add_picture(picture.url)
         chapter = self._with_strict_urls(chapter)
         number = len(self._contents) + 1
         name = f"articles/{number:04}.xhtml"
-        shown = (picture.url for picture in chapter.document.pictures)
-        pictures = {url: f"../{self._kept[url]}" for url in shown if self._kept.get(url)}
+        urls = (picture.url for picture in chapter.document.pictures)
+        pictures = {url: f"../{self._picture_files[url]}" for url in urls if self._picture_files.get(url)}
+        body = render_body(chapter, pictures)
         self._write_file(
-            f"book/{name}",
-            _xhtml_document(
-                chapter.title, _language_attributes(chapter), render_body(chapter, pictures), "../style.css"
-            ),
+            f"book/{name}", _xhtml_document(chapter.title, _language_attributes(chapter), body, "../style.css")
         )
         self._items.append(f'<item id="article{number}" href="{name}" media-type="application/xhtml+xml"/>')
         source = f"<br/><small>{escape(chapter.source)}</small>" if chapter.source else ""
@@ -111,29 +107,30 @@ class _EpubWriter:
         self._contents.append(f"<li{_language_attributes(chapter)}>{link}</li>")
         if chapter.language:
             self._languages[chapter.language] += 1
-        self._from_right += chapter.document.rtl
+        self._rtl_count += chapter.document.rtl
         self._authors |= dict.fromkeys(chapter.authors)
 
     def _add_picture(self, url: str) -> None:
-        if url in self._kept:
+        if url in self._picture_files:
             return
-        found = self._picture(url)
-        self._kept[url] = ""
-        if found is not None:
-            kind, data = found
+        picture = self._load_picture(url)
+        self._picture_files[url] = ""
+        if picture is not None:
+            kind, data = picture
             self._pictures += 1
             number = self._pictures
-            self._kept[url] = name = f"pictures/{number:04}.{kind}"
+            self._picture_files[url] = name = f"pictures/{number:04}.{kind}"
             cover = ' properties="cover-image"' if number == 1 else ""
             self._items.append(f'<item id="picture{number}" href="{name}" media-type="{MEDIA_TYPES[kind]}"{cover}/>')
             self._write_file(f"book/{name}", data, ZIP_STORED)
 
     def _with_strict_urls(self, chapter: Chapter) -> Chapter:
-        """The chapter with such addresses only as every program takes; words whose address is none stay, as words."""
+        """Return the chapter with only strictly valid URLs; the text of other links stays without a link."""
         document = chapter.document
         links = tuple(replace(link, url=strict_url(link.url)) for link in document.links)
         pictures = tuple(
-            one if self._kept.get(one.url) else replace(one, url=strict_url(one.url)) for one in document.pictures
+            picture if self._picture_files.get(picture.url) else replace(picture, url=strict_url(picture.url))
+            for picture in document.pictures
         )
         return replace(
             chapter,
@@ -143,26 +140,20 @@ class _EpubWriter:
         )
 
     def finish(self) -> int:
-        """Write what tells of the whole, and return the number of chapters."""
+        """Write the cover, contents and package document, and return the number of chapters."""
         articles = len(self._contents)
         language = self._languages.most_common(1)[0][0] if self._languages else "und"
-        is_rtl = self._from_right * 2 > articles
-        spoken = f' lang="{language}" xml:lang="{language}"' + (' dir="rtl"' if is_rtl else "")
-        contents = (
-            '<nav epub:type="toc" role="doc-toc">',
-            "<h1>Contents</h1>",
-            "<ol>",
-            *self._contents,
-            "</ol>",
-            "</nav>",
-        )
-        self._write_file("book/cover.xhtml", _xhtml_document(self._book.title, spoken, _cover(self._book), "style.css"))
-        self._write_file("book/contents.xhtml", _xhtml_document("Contents", spoken, contents, "style.css"))
+        is_rtl = self._rtl_count * 2 > articles
+        attributes = f' lang="{language}" xml:lang="{language}"' + (' dir="rtl"' if is_rtl else "")
+        contents = ('<nav epub:type="toc" role="doc-toc">', "<h1>Contents</h1>", "<ol>", *self._contents, "</ol></nav>")
+        cover = _xhtml_document(self._book.title, attributes, _cover(self._book), "style.css")
+        self._write_file("book/cover.xhtml", cover)
+        self._write_file("book/contents.xhtml", _xhtml_document("Contents", attributes, contents, "style.css"))
         self._write_file("book/book.opf", self._package(language, is_rtl))
         return articles
 
     def _package(self, language: str, is_rtl: bool) -> str:
-        """What the book is and what is in it (EPUB 3.3 §5)."""
+        """Return the package document (EPUB 3.3 §5)."""
         book, articles = self._book, range(1, len(self._contents) + 1)
         name = uuid.uuid5(uuid.NAMESPACE_URL, f"{book.title}\n{book.url}\n{book.created}")
         authors = [f"<dc:creator>{escape(author)}</dc:creator>" for author in list(self._authors)[:_MAX_AUTHORS]]
@@ -196,15 +187,15 @@ class _EpubWriter:
 
 
 def strict_url(url: str) -> str:
-    """Return `url` as an http(s) or mailto address that keeps to RFC 3986 by the letter; "" if it is none."""
+    """Return `url` as a strictly valid http(s) or mailto URL (RFC 3986), or ""."""
     if _MAIL.fullmatch(url):
         return url
-    found = _WEB_URL.fullmatch(url)
-    if found is None or ".." in found[2] or int(found[3] or 0) > 65535:
+    match = _WEB_URL.fullmatch(url)
+    if match is None or ".." in match[2] or int(match[3] or 0) > 65535:
         return ""
-    path, sign, fragment = found[4].partition("#")
+    path, sign, fragment = match[4].partition("#")
     path, fragment = (_PERCENT.sub("%25", quote(part, _URL_SAFE)) for part in (path, fragment))
-    return f"{found[1].lower()}://{found[2]}{f':{found[3]}' if found[3] else ''}{path}{sign}{fragment}"
+    return f"{match[1].lower()}://{match[2]}{f':{match[3]}' if match[3] else ''}{path}{sign}{fragment}"
 
 
 def _language_attributes(chapter: Chapter) -> str:
@@ -218,7 +209,7 @@ def _cover(book: BookInfo) -> Iterator[str]:
 
 
 def _xhtml_document(title: str, attributes: str, elements: Iterable[str], style: str) -> bytes:
-    """One document of the book, with `spoken` for its language and direction."""
+    """Return a document of the book; `attributes` are its language and direction."""
     markup = "\n".join(
         (
             f'<html xmlns="{_XHTML}" xmlns:epub="http://www.idpf.org/2007/ops"{attributes}>',
@@ -244,7 +235,7 @@ def _xhtml_document(title: str, attributes: str, elements: Iterable[str], style:
 
 
 def _complete_definition_list(terms: Any) -> None:
-    """Give each term of a list a definition and each definition a term, be they empty (HTML §4.4.9)."""
+    """Begin a list with a term and end it with a definition, empty if need be (HTML §4.4.9)."""
     if terms[0].tag.endswith("}dd"):
         terms.insert(0, _new_element("dt"))
     if terms[-1].tag.endswith("}dt"):

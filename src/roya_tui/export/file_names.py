@@ -1,4 +1,4 @@
-"""Names for files that articles are written to."""
+"""Choose names and formats for exported files."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from msgspec.structs import replace
 from roya_tui.text import one_line
 
 SUFFIXES = {"markdown": ".md", "html": ".html", "epub": ".epub", "text": ".txt", "json": ".json"}
-"""The forms that an article can be written in, and what their files end in."""
+"""Export formats and their file suffixes."""
 _OTHER_SUFFIXES = {".markdown": "markdown", ".htm": "html", ".xhtml": "html"}
-_FORMS = {suffix: form for form, suffix in SUFFIXES.items()} | _OTHER_SUFFIXES
+_FORMATS = {suffix: format for format, suffix in SUFFIXES.items()} | _OTHER_SUFFIXES
 
-# What a shell or some file system takes for more than a letter; and marks nobody sees.
+# Characters with a meaning in shells or file systems, and invisible ones.
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f!-*/:-?\[-^`{-~\u00ad\u200b-\u200f\u061c\u2028-\u202f\ufeff]+")
 _HYPHENS = re.compile("[,-]*-[,-]*")
-"""Dashes between blanks, and a comma before one: one hyphen says as much."""
+"""Runs of hyphens and commas, replaced by one hyphen."""
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.I)  # devices on Windows
 _MAX_BYTES = 120
-"""Bytes of a name before its suffix: the folders of file systems give it 255, those of encrypted ones 143."""
+"""Bytes of a name before its suffix: file systems allow 255, encrypted ones 143."""
 
 
 def make_file_name(title: str, format: str) -> str:
-    """Return a name for a file with that title: words in any script, blanks as hyphens, and its form's suffix."""
+    """Return a file name for a title: words in any script, hyphens for spaces, the format's suffix."""
     name = _HYPHENS.sub("-", "-".join(_NOT_IN_NAMES.sub(" ", one_line(title)).split()))
     name = name.encode("utf-8", "ignore")[:_MAX_BYTES].decode("utf-8", "ignore").strip(",.-~ ")
     if not name or _RESERVED.match(name):
@@ -36,42 +36,42 @@ def make_file_name(title: str, format: str) -> str:
 
 
 def format_of(file: str) -> str:
-    """Return the form that a file's suffix asks for, "" for none that there is."""
-    return _FORMS.get(PurePath(file).suffix.lower(), "")
+    """Return the format of a file's suffix, "" if it has none of them."""
+    return _FORMATS.get(PurePath(file).suffix.lower(), "")
 
 
 def with_format(file: str, format: str) -> str:
-    """Return `file` with the suffix of `form` in place of another form's, or behind its name."""
+    """Return `file` with the suffix of `format`, replacing another format's."""
     stem = file[: -len(PurePath(file).suffix)] if format_of(file) else file
     return stem + SUFFIXES[format]
 
 
 def add_number(file: str, number: int) -> str:
-    """Return `file` with a number before its suffix: what to try where the name is taken."""
+    """Return `file` with a number before its suffix."""
     suffix = PurePath(file).suffix if format_of(file) else ""
     return f"{file[: len(file) - len(suffix)]}-{number}{suffix}"
 
 
 class ExportTarget(Struct, frozen=True):
-    """Which file is to be written, and what into it; each change of mind is another one."""
+    """The state of the export dialog: which file to write, and what to export."""
 
     file: str
-    """Its path, as it is typed."""
+    """The path as typed."""
     format: str
     title: str
-    """Of the article at hand."""
+    """The title of the current article."""
     all_title: str
-    """Of all that are shown, as a book."""
+    """The title for all articles as one book."""
     count: int
-    """How many there are of them."""
+    """The number of all articles."""
     exports_all: bool = False
-    """Whether all of them are written, and not the one at hand."""
+    """Whether to export all articles, not only the current one."""
     scope: str = "shown"
-    """What all of them are."""
+    """What all articles are, as a participle."""
 
     @classmethod
     def propose(cls, format: str, folder: str, title: str, all_title: str, count: int) -> ExportTarget:
-        """Propose a file in `folder` for the article at hand."""
+        """Return a target in `folder` for the current article."""
         format = format if format in SUFFIXES else "markdown"
         return cls(os.path.join(folder, make_file_name(title, format)), format, title, all_title, count)
 
@@ -80,17 +80,17 @@ class ExportTarget(Struct, frozen=True):
         return os.path.dirname(self.file)
 
     def with_file(self, file: str) -> ExportTarget:
-        """The same with what was typed: its suffix says the form, where it is that of one."""
+        """Return the target with a typed path, and the format of its suffix if it has one."""
         return replace(self, file=file, format=format_of(file) or self.format)
 
     def with_next_format(self, by: int) -> ExportTarget:
-        """The same in the next (1) or previous (-1) form."""
-        forms = list(SUFFIXES)
-        form = forms[(forms.index(self.format) + by) % len(forms)]
-        return replace(self, format=form, file=with_format(self.file, form))
+        """Return the target with the next (1) or previous (-1) format."""
+        formats = list(SUFFIXES)
+        format = formats[(formats.index(self.format) + by) % len(formats)]
+        return replace(self, format=format, file=with_format(self.file, format))
 
     def with_other_scope(self) -> ExportTarget:
-        """All that are shown in place of one, or one in place of all; a name that was proposed changes with it."""
+        """Switch between one article and all; a name that the user has not edited changes too."""
         before, after = (self.all_title, self.title) if self.exports_all else (self.title, self.all_title)
         name = os.path.basename(self.file)
         if name == make_file_name(before, self.format):
@@ -98,7 +98,7 @@ class ExportTarget(Struct, frozen=True):
         return replace(self, exports_all=not self.exports_all, file=os.path.join(self.folder, name))
 
     def with_free_name(self, is_taken: Callable[[str], bool]) -> ExportTarget:
-        """The same under the first name that is not `taken`."""
+        """Return the target with the first numbered name that is free."""
         number = 2
         while is_taken(add_number(self.file, number)):
             number += 1

@@ -1,7 +1,6 @@
-"""Documents → a clean HTML page of its own: no scripts, nothing of the page it came from but its text and links.
+"""Render articles as one self-contained HTML page without scripts.
 
-Nothing is loaded from anywhere: pictures are in the page, or a link tells where they are. What is inside of `body` is
-well-formed XML too (HTML §14), so that a book is made of it.
+The page loads nothing: pictures are embedded or linked. The content of `body` is also well-formed XML for EPUB.
 """
 
 from __future__ import annotations
@@ -39,11 +38,11 @@ STYLESHEET = (
 _CONTENT_SECURITY_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _NO_PICTURES: Mapping[str, str] = {}
 _NOT_TARGETS = ("rule", "code", "picture", "media")
-"""Blocks that no link leads to."""
+"""Kinds of blocks without an id for links."""
 
 
 class _Element(NamedTuple):
-    """An open element: its id tells it from others of its kind."""
+    """An element around blocks; `id` distinguishes it from others of its kind."""
 
     id: tuple[str, int]
     start: str
@@ -51,14 +50,11 @@ class _Element(NamedTuple):
 
 
 def to_html(chapters: Sequence[Chapter], title: str = "", pictures: Mapping[str, str] = _NO_PICTURES) -> str:
-    """Return a whole HTML document of articles, one below the other.
-
-    `pictures` leads from the address of a picture to what stands in the page for it, a `data:` URI.
-    """
-    alone = language_attributes(chapters[0]) if len(chapters) == 1 else ""
+    """Return an HTML document of articles; `pictures` maps URLs to the `data:` URIs that replace them."""
+    html_attributes = language_attributes(chapters[0]) if len(chapters) == 1 else ""
     head = (
         "<!DOCTYPE html>",
-        f"<html{alone}>",
+        f"<html{html_attributes}>",
         "<head>",
         '<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{_CONTENT_SECURITY_POLICY}">',
@@ -71,28 +67,26 @@ def to_html(chapters: Sequence[Chapter], title: str = "", pictures: Mapping[str,
     )
     articles: list[str] = []
     for number, chapter in enumerate(chapters, start=1):
-        start = f"<article{'' if alone else language_attributes(chapter)}>"
+        start = f"<article{'' if html_attributes else language_attributes(chapter)}>"
         articles += (start, *render_body(chapter, pictures, f"article{number}"), "</article>")
     return "\n".join((*head, *articles, "</body>", "</html>", ""))
 
 
 def language_attributes(chapter: Chapter) -> str:
-    """Return the attributes that tell a chapter's language and direction."""
+    """Return the attributes for a chapter's language and direction."""
     language = f' lang="{escape(chapter.language)}"' if chapter.language else ""
     return language + (' dir="rtl"' if chapter.document.rtl else "")
 
 
 def render_body(chapter: Chapter, pictures: Mapping[str, str] = _NO_PICTURES, name: str = "text") -> Iterator[str]:
-    """Return a chapter's title, facts, address and text as elements; `pictures` as for `webpages`.
+    """Return a chapter's title, facts, URL and text as elements; `pictures` as in `to_html`.
 
-    `name` is what ids begin with that its own links lead to, such as its footnotes.
+    `name` is the prefix of ids for links within the text, such as footnotes.
     """
     if chapter.title:
         yield f'<h1 dir="auto">{escape(chapter.title)}</h1>'
     if chapter.facts:
-        facts = (
-            f"<bdi>{isolates_to_html(escape(fact))}</bdi>" for fact in chapter.facts
-        )  # each reads from its own side
+        facts = (f"<bdi>{isolates_to_html(escape(fact))}</bdi>" for fact in chapter.facts)
         yield f'<p class="facts">{"<br/>".join(facts)}</p>'
     if chapter.url:
         yield f'<p class="facts"><a href="{escape(chapter.url)}" dir="ltr">{escape(chapter.url)}</a></p>'
@@ -101,21 +95,21 @@ def render_body(chapter: Chapter, pictures: Mapping[str, str] = _NO_PICTURES, na
 
 def _elements(document: Document, pictures: Mapping[str, str], name: str) -> Iterator[str]:
     document, ids = _resolve_targets(document, name)
-    opened: list[_Element] = []
+    open_elements: list[_Element] = []
     for index, block in enumerate(document.blocks):
-        wanted = list(_element_chain(block))
-        kept = 0
-        while kept < min(len(opened), len(wanted)) and opened[kept].id == wanted[kept].id:
-            kept += 1
-        yield from (element.end for element in reversed(opened[kept:]))
-        yield from (element.start for element in wanted[kept:])
-        opened = wanted
+        elements = list(_element_chain(block))
+        shared = 0
+        while shared < min(len(open_elements), len(elements)) and open_elements[shared].id == elements[shared].id:
+            shared += 1
+        yield from (element.end for element in reversed(open_elements[shared:]))
+        yield from (element.start for element in elements[shared:])
+        open_elements = elements
         yield _render_block(block, document, pictures, f' id="{ids[index]}"' if index in ids else "")
-    yield from (element.end for element in reversed(opened))
+    yield from (element.end for element in reversed(open_elements))
 
 
 def _resolve_targets(document: Document, name: str) -> tuple[Document, dict[int, str]]:
-    """Let links that lead to a place in the text lead to its block, and return the ids of those blocks by index."""
+    """Point links within the text to the ids of their blocks; return the document and the ids by block index."""
     ids: dict[int, str] = {}
     links = list(document.links)
     for number, link in enumerate(links):
@@ -128,7 +122,7 @@ def _resolve_targets(document: Document, name: str) -> tuple[Document, dict[int,
 
 
 def _element_chain(block: Block) -> Iterator[_Element]:
-    """Return the elements that a block stands in, outermost first."""
+    """Return the elements around a block, outermost first."""
     for inside in block.containers:
         number = inside.marker[:-1]
         match inside.kind:
@@ -165,9 +159,8 @@ def _render_block(block: Block, document: Document, pictures: Mapping[str, str],
         case "table":
             return _render_table(block, document, direction)
         case "picture":
-            return _render_picture(
-                block, document, pictures, f"<figcaption{direction}>{text}</figcaption>" if text else ""
-            )
+            caption = f"<figcaption{direction}>{text}</figcaption>" if text else ""
+            return _render_picture(block, document, pictures, caption)
         case "media":
             return f"<p>{_link(f'{escape(block.label)}: {escape(block.text.string)}', block.link, document)}</p>"
         case "term":
@@ -179,14 +172,14 @@ def _render_block(block: Block, document: Document, pictures: Mapping[str, str],
 
 
 def _render_picture(block: Block, document: Document, pictures: Mapping[str, str], caption: str) -> str:
-    """A picture that is in the page; of another one, where it is."""
+    """Return an embedded picture, or a link to it if it is not in `pictures`."""
     url = document.pictures[block.number - 1].url
     if url in pictures:
         image = f'<img src="{escape(pictures[url])}" alt="{escape(block.text.string)}"/>'
         return f"<figure>{_link(image, block.link, document)}{caption}</figure>"
-    where = f'<a href="{escape(url)}">Picture {block.number}</a>' if url else f"Picture {block.number}"
-    leads_on = f" ({_link('link', block.link, document)})" if block.link else ""
-    return f"<figure>{where}{leads_on}{caption}</figure>"
+    label = f'<a href="{escape(url)}">Picture {block.number}</a>' if url else f"Picture {block.number}"
+    link = f" ({_link('link', block.link, document)})" if block.link else ""
+    return f"<figure>{label}{link}{caption}</figure>"
 
 
 def _render_table(block: Block, document: Document, direction: str) -> str:
@@ -210,20 +203,19 @@ def _render_inline(
     text: Text, document: Document, start: int = 0, end: int | None = None, line_end: str = "<br/>"
 ) -> str:
     end = len(text.string) if end is None else end
-    stretches: list[tuple[int, str]] = []  # link number, markup
+    parts: list[tuple[int, str]] = []  # link number, markup
     position = start
     for span in text.iter_spans(start, end):
         if span.start > position:
-            stretches.append((0, _escape_text(text.string[position : span.start], line_end)))
+            parts.append((0, _escape_text(text.string[position : span.start], line_end)))
         words = _escape_text(text.string[span.start : span.end], line_end)
         for style in reversed(span.styles):
             words = f"<{_TAGS[style]}>{words}</{_TAGS[style].partition(' ')[0]}>"
-        stretches.append((span.link, words))
+        parts.append((span.link, words))
         position = span.end
-    stretches.append((0, _escape_text(text.string[position:end], line_end)))
+    parts.append((0, _escape_text(text.string[position:end], line_end)))
     return "".join(
-        _link("".join(words for _, words in group), link, document)
-        for link, group in groupby(stretches, lambda stretch: stretch[0])
+        _link("".join(words for _, words in group), link, document) for link, group in groupby(parts, lambda p: p[0])
     )
 
 

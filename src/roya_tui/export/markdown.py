@@ -1,4 +1,4 @@
-"""A document → Markdown: CommonMark, with the tables and the strike-through of GitHub."""
+"""Render documents and quotations as CommonMark with GitHub's tables and strikethrough."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from roya_tui.layout.bidi.controls import strip_isolates
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>~|]|(?<!\S)#|&(?=#?\w+;)")
 _LINE_START = re.compile(r"^(\d{1,9})(?=[.)](?:\s|\Z))|^(?=[-+=:])", re.M)
-"""What would begin a list, a rule, a heading or a table where a line begins."""
+"""What would start a list, rule, heading or table at the start of a line."""
 _STYLE_MARKERS = {"strong": "**", "em": "*", "strike": "~~"}
 _STYLE_ELEMENTS = {"strong": "strong", "em": "em", "strike": "del"}
-"""Where Markdown's signs would not be taken for such, its HTML is."""
+"""HTML elements, for places where Markdown would not recognize the markers."""
 CELL_LINE_BREAK = "<br>"
-"""What parts lines in a table's cell."""
+"""A line break in a table cell."""
 _BACKTICKS = re.compile("`+")
 
 
 def escape(text: str) -> str:
-    """Return plain text as Markdown that shows exactly it (CommonMark §2.4)."""
+    """Return plain text with Markdown's special characters escaped (CommonMark §2.4)."""
     return _LINE_START.sub(r"\1\\", _SPECIAL.sub(r"\\\g<0>", text))
 
 
 def make_link(words: str, url: str) -> str:
-    """Return words as they lead to an address; as they are where there is none."""
+    """Return a link, or only the escaped words if `url` is empty."""
     return f"[{escape(words)}]({_link_target(url)})" if url else escape(words)
 
 
 def to_markdown(document: Document, title: str = "", facts: Sequence[str] = (), url: str = "") -> str:
-    """Return a document as Markdown, below its title, facts such as its source and times, and its address."""
+    """Return a document as Markdown, after its title, facts and URL."""
     head = [f"# {escape(title)}"] if title else []
     head += ["\\\n".join(escape(strip_isolates(fact)) for fact in facts)] if facts else []
     head += [f"<{url}>"] if url else []
@@ -45,16 +45,16 @@ def to_markdown(document: Document, title: str = "", facts: Sequence[str] = (), 
 
 def _lines(document: Document) -> Iterator[str]:
     loose = block_spacing.find_loose_lists(document.blocks)
-    signs = _list_markers(document.blocks)
+    markers = _list_markers(document.blocks)
     begun: set[int] = set()
     before: Block | None = None
     for block in document.blocks:
         if before and not _is_tight(before, block, loose):
-            both = block.containers[: block_spacing.count_shared_containers(before, block)]
-            yield "".join(_prefix(inside, begun, signs) for inside in both).rstrip()
-        first = "".join(_prefix(inside, begun, signs) for inside in block.containers)
-        begun.update(inside.id for inside in block.containers)
-        rest = "".join(_prefix(inside, begun, signs) for inside in block.containers)
+            shared = block.containers[: block_spacing.count_shared_containers(before, block)]
+            yield "".join(_prefix(container, begun, markers) for container in shared).rstrip()
+        first = "".join(_prefix(container, begun, markers) for container in block.containers)
+        begun.update(container.id for container in block.containers)
+        rest = "".join(_prefix(container, begun, markers) for container in block.containers)
         for number, line in enumerate(_render_block(block, document).split("\n")):
             margin = rest if number else first
             yield margin + line if line else margin.rstrip(" ")
@@ -62,54 +62,50 @@ def _lines(document: Document) -> Iterator[str]:
 
 
 def _is_tight(before: Block, block: Block, loose: set[int]) -> bool:
-    """Tell whether a block is a list's next item, or the first of a list that may follow without an empty line."""
-    common = block_spacing.count_shared_containers(before, block)
-    if (
-        common == len(block.containers)
-        or block.containers[common].kind != "item"
-        or block_spacing.needs_blank_line(before, block, loose)
-    ):
+    """Return whether a block is the next item of a list, or the first of one that needs no empty line before it."""
+    shared = block_spacing.count_shared_containers(before, block)
+    if shared == len(block.containers) or block_spacing.needs_blank_line(before, block, loose):
         return False
-    begins = block.containers[common]
-    return block_spacing.is_next_item(before, block, common) or (
-        before.kind == "paragraph" and begins.marker in ("", "1.")
+    item = block.containers[shared]
+    return item.kind == "item" and (
+        block_spacing.is_next_item(before, block, shared) or (before.kind == "paragraph" and item.marker in ("", "1."))
     )
 
 
 def _list_markers(blocks: Sequence[Block]) -> dict[int, str]:
-    """Return the bullet of each list, or the sign after its numbers: another than that of the list just before it."""
-    signs: dict[int, str] = {}
-    before = ""
+    """Return the bullet of each list, or the character after its numbers; adjacent lists get different ones."""
+    markers: dict[int, str] = {}
+    previous = ""
     for block in blocks:
-        for inside in block.containers:
-            if inside.kind in ("item", "definition") and inside.list not in signs:
-                one, other = (".", ")") if inside.marker else ("-", "*")
-                signs[inside.list] = other if before == one else one
-                before = signs[inside.list]
-        before = before if block.containers else ""
-    return signs
+        for container in block.containers:
+            if container.kind in ("item", "definition") and container.list not in markers:
+                usual, alternative = (".", ")") if container.marker else ("-", "*")
+                markers[container.list] = previous = alternative if previous == usual else usual
+        previous = previous if block.containers else ""
+    return markers
 
 
-def _prefix(inside: Container, begun: set[int], signs: dict[int, str]) -> str:
-    if inside.kind == "quote":
+def _prefix(container: Container, begun: set[int], markers: dict[int, str]) -> str:
+    if container.kind == "quote":
         return "> "
-    if inside.kind not in ("item", "definition"):
+    if container.kind not in ("item", "definition"):
         return ""
-    sign = signs[inside.list]
-    number = inside.marker[:-1] if inside.marker[:-1].isascii() and inside.marker[:-1].isdigit() else ""
-    marker = f"{number}{sign} " if inside.marker and number else f"{'-' if inside.marker else sign} "
-    return " " * len(marker) if inside.id in begun else marker
+    sign = markers[container.list]
+    number = container.marker[:-1]
+    is_number = number.isascii() and number.isdigit()
+    marker = f"{number}{sign} " if is_number else f"{'-' if container.marker else sign} "
+    return " " * len(marker) if container.id in begun else marker
 
 
 def _render_block(block: Block, document: Document) -> str:
     string = block.text.string
     match block.kind:
         case "rule":
-            return "___"  # neither a list nor a heading can be made of it
+            return "___"  # cannot be read as a list or heading
         case "heading":
             return f"{'#' * block.level} {render_inline(block.text, document, ' ')}"
         case "code":
-            fence = "`" * max(3, *(len(found) + 1 for found in _BACKTICKS.findall(string)), 3)
+            fence = "`" * max(3, *(len(ticks) + 1 for ticks in _BACKTICKS.findall(string)), 3)
             return f"{fence}{re.sub('[^a-z0-9+#.-]', '', block.language)}\n{string}\n{fence}"
         case "table":
             return _render_table(block, document)
@@ -137,20 +133,19 @@ def _render_table(block: Block, document: Document) -> str:
 def render_inline(
     text: Text, document: Document, line_end: str = "\\\n", start: int = 0, end: int | None = None
 ) -> str:
-    """Return `text.string[start:end]` with its styles and links; each line end in it becomes `line_end`."""
+    """Return `text.string[start:end]` with styles and links; line ends become `line_end`."""
     out = ""
-    for link, group in groupby(
-        _cover_with_spans(text, start, len(text.string) if end is None else end), lambda s: s.link
-    ):
+    end = len(text.string) if end is None else end
+    for link, group in groupby(_cover_with_spans(text, start, end), lambda span: span.link):
         words = ""
-        stretches = list(group)
-        for before, stretch, after in zip([None, *stretches], stretches, [*stretches[1:], None], strict=False):
+        spans = list(group)
+        for before, span, after in zip([None, *spans], spans, [*spans[1:], None], strict=False):
             words += _render_span(
-                text.string, stretch, line_end, bool(before and before.styles), bool(after and after.styles)
+                text.string, span, line_end, bool(before and before.styles), bool(after and after.styles)
             )
         url = document.links[link - 1].url if link else ""
         if url:
-            # An exclamation mark before a link would make a picture of it.
+            # An exclamation mark before a link would make it a picture.
             out = f"{out[:-1]}\\!" if out.endswith("!") else out
             words = f"[{words}]({_link_target(url)})"
         out += words
@@ -158,11 +153,11 @@ def render_inline(
 
 
 def _cover_with_spans(text: Text, start: int, end: int) -> list[Span]:
-    """Return spans that cover all of `text.string[start:end]`, of those styles that Markdown has."""
+    """Return spans that cover all of `text.string[start:end]`, with only the styles that Markdown has."""
     result: list[Span] = []
     position = start
     for span in (*text.iter_spans(start, end), Span(end, end)):
-        # Code that touches code is one stretch, since backticks cannot meet.
+        # Adjacent code spans are merged, since backticks must not touch.
         styles = (
             ("code",) if "code" in span.styles else tuple(style for style in span.styles if style in _STYLE_MARKERS)
         )
@@ -177,9 +172,9 @@ def _cover_with_spans(text: Text, start: int, end: int) -> list[Span]:
 
 
 def _render_span(string: str, span: Span, line_end: str, touched_before: bool, touched_after: bool) -> str:
-    """Return a stretch with its signs, and its blanks outside of them: no bold text may begin or end with one.
+    """Return a span with its markers inside of its leading and trailing spaces, as Markdown requires.
 
-    `touched_before` and `touched_after` tell whether another sign may stand right beside it.
+    `touched_before` and `touched_after`: another span's marker may be adjacent.
     """
     words = string[span.start : span.end]
     core = words.strip()
@@ -205,12 +200,12 @@ def _render_span(string: str, span: Span, line_end: str, touched_before: bool, t
 
 
 def _can_flank(outside: str, inside: str) -> bool:
-    """Tell whether a sign between two characters is taken for one, as it opens or as it closes (CommonMark §6.2)."""
+    """Return whether a marker between two characters can open or close emphasis (CommonMark §6.2)."""
     return inside.isalnum() or not outside or outside.isspace() or outside in ".,;:!?()\"'"
 
 
 def _render_code(text: str, line_end: str) -> str:
-    """Return code in backticks, more of them than it has in a row (CommonMark §6.1)."""
+    """Return code in more backticks than it contains in a row (CommonMark §6.1)."""
     text = text.replace("\n", " ")
     if line_end == CELL_LINE_BREAK:
         text = text.replace("|", "\\|")
@@ -225,18 +220,18 @@ def _link_target(url: str) -> str:
 
 _WITHOUT_WORDS = ("picture", "caption", "media", "rule")
 _INDIVISIBLE = ("table", "picture", "media", "rule")
-"""Blocks that are quoted whole or not at all."""
+"""Kinds of blocks that are quoted in full or not at all."""
 
 
 def block_range_at(document: Document, offset: int, link: int = 0) -> tuple[int, int]:
-    """Return where the block with a link begins and ends; without one that around a place, or the next with words.
+    """Return the range of the block that contains a link, or else of the first one with words from `offset` on.
 
-    Where there is nothing to quote, both are 0.
+    Return (0, 0) if there is nothing to quote.
     """
     for block in document.blocks:
         end = block.start + len(block.text.string)
-        here = any(span.link == link for span in block.text.spans) if link else end >= offset
-        if here and block.kind not in _WITHOUT_WORDS and block.text.string.strip():
+        matches = any(span.link == link for span in block.text.spans) if link else end >= offset
+        if matches and block.kind not in _WITHOUT_WORDS and block.text.string.strip():
             return block.start, end
     return block_range_at(document, offset) if link else (0, 0)
 
@@ -244,13 +239,13 @@ def block_range_at(document: Document, offset: int, link: int = 0) -> tuple[int,
 def quote_selection(
     document: Document, stretch: tuple[int, int] | None, offset: int, link: int, *, title: str, url: str, source: str
 ) -> str:
-    """Return a stretch of the text as a quotation, or what is `around` a place or link; "" where there are no words."""
+    """Return the range `stretch` as a quotation, or the block at an offset or link; "" if there is no text."""
     start, end = stretch or block_range_at(document, offset, link)
     return "" if start == end else quote_range(document, start, end, title=title, url=url, source=source)
 
 
 def quote_range(document: Document, start: int, end: int, *, title: str, url: str, source: str) -> str:
-    """Return `document.text[start:end]` as a quotation, with its styles and links, and below it where it stands."""
+    """Return `document.text[start:end]` as a quotation with its source below."""
     blocks = tuple(
         _slice_block(block, start, end)
         for block in document.blocks
@@ -260,7 +255,7 @@ def quote_range(document: Document, start: int, end: int, *, title: str, url: st
 
 
 def quote_document(document: Document, *, title: str, url: str, source: str) -> str:
-    """Return a whole document as a quotation, and below it where it stands."""
+    """Return a document as a quotation with its source below."""
     lines = to_markdown(document).splitlines()
     name = escape(title or source)
     parts = [f"[{name}](<{url}>)" if url else name, *([escape(source)] if title else [])]
@@ -268,7 +263,7 @@ def quote_document(document: Document, *, title: str, url: str, source: str) -> 
 
 
 def _slice_block(block: Block, start: int, end: int) -> Block:
-    """What of a block stands between two places of the text."""
+    """Return the part of a block within a range of the document's text."""
     first, last = max(0, start - block.start), min(len(block.text.string), end - block.start)
     if block.kind in _INDIVISIBLE or (first, last) == (0, len(block.text.string)):
         return block

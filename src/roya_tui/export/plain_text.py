@@ -1,4 +1,4 @@
-"""A document as plain text, for files and other programs."""
+"""Render documents as plain text."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ def to_plain_text(
     ascii: bool = False,
     rtl: str = "off",
 ) -> str:
-    """Return a document as plain lines of at most `width` cells, with the addresses of links and pictures below.
+    """Return a document as lines of at most `width` cells, with the URLs of links and pictures at the end.
 
-    Text keeps its logical order, which is what other programs expect, unless `rtl` says otherwise; see `layout`.
+    Text keeps its logical order, which other programs expect, unless `rtl` is set.
     """
-    head = [Block("paragraph", Text(line)) for line in (title, *facts) if line]
-    shown = [Document((block,), text=block.text.string) for block in head]
-    lines = [
-        line.text.rstrip(" ") for part in shown for line in layout_document(part, width, measure, ascii=ascii, rtl=rtl)
-    ]
+
+    def layout(part: Document) -> list[str]:
+        return [line.text.rstrip(" ") for line in layout_document(part, width, measure, ascii=ascii, rtl=rtl)]
+
+    head = [Document((Block("paragraph", Text(line)),), text=line) for line in (title, *facts) if line]
+    lines = [line for part in head for line in layout(part)]
     lines += [url, ""] if url else [""] if lines else []
-    lines += [line.text.rstrip(" ") for line in layout_document(document, width, measure, ascii=ascii, rtl=rtl)]
-    return "\n".join((*lines, *_url_lines(document), ""))
+    return "\n".join((*lines, *layout(document), *_url_lines(document), ""))
 
 
 def _url_lines(document: Document) -> Iterator[str]:

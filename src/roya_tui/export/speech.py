@@ -1,14 +1,11 @@
-"""A document as lines to be heard, or read where nothing can be drawn: what each part is, is said in words.
-
-No signs stand for anything, no line depends on the one beside it, and text keeps the order in which it is read.
-"""
+"""Render articles as lines for screen readers and speech: words name each part, and text keeps its logical order."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from roya_tui.clock import Clock
 from roya_tui.document.blocks import Block, Container, Document, Span
@@ -18,7 +15,7 @@ from roya_tui.model import Article, Headline
 from roya_tui.text import format_count
 
 _STYLE_WORDS = {"strike": "deleted", "mark": "marked"}
-"""Styles that change what is meant."""
+"""Styles that change the meaning of a text."""
 _OPENED = {"quote": "Quote.", "details": "Details."}
 _CLOSED = {"quote": "End of quote.", "details": "End of details."}
 _BOXES = {"[x] ": "Done: ", "[ ] ": "To do: "}
@@ -26,9 +23,9 @@ _MEDIA = {"video": "Video", "audio": "Recording", "page": "Page"}
 
 
 def speak_headline(row: Headline, number: int, clock: Clock, *, all_unread: bool = False) -> str:
-    """Return a headline as one line: its number in the list, title, source, time, and what state it is in.
+    """Return a headline as one line: number in the list, title, source, time and state.
 
-    In a list of what is `all_unread`, only what differs from that is told.
+    In a list that is `all_unread`, only read headlines mention their read state.
     """
     parts = (row.title or "Untitled", row.source, clock.stamp(row.at, row.zone), _state_words(row, all_unread))
     return f"{number}. {' '.join(_end_sentence(part) for part in parts if part)}"
@@ -48,12 +45,12 @@ def _state_words(row: Headline, all_unread: bool) -> str:
 
 
 def _end_sentence(words: str) -> str:
-    """Words with a full stop, unless they end in a sign that a voice stops at."""
+    """Return words with a full stop, unless they end a sentence already."""
     return words if words[-1] in ".…!?؟。" else f"{words}."
 
 
 def speak_article(shown: Article, document: Document, clock: Clock) -> Iterator[str]:
-    """Return the lines of an article: its head, each fact after its name, then its text."""
+    """Return the lines of an article: each fact with its name, then the text."""
     row = shown.headline
     yield f"Title: {row.title or 'Untitled'}"
     yield f"Source: {row.source}"
@@ -68,7 +65,7 @@ def speak_article(shown: Article, document: Document, clock: Clock) -> Iterator[
             length = strip_isolates(words).replace(" min", " minute" if row.minutes == 1 else " minutes", 1)
             yield f"Length: {length.replace(' / ', ', ')}"
     if shown.story_links:
-        yield f"Also in: {', '.join(one.source for one in shown.story_links)}"
+        yield f"Also in: {', '.join(link.source for link in shown.story_links)}"
     if row.starred:
         yield "Starred"
     if shown.note:
@@ -78,73 +75,67 @@ def speak_article(shown: Article, document: Document, clock: Clock) -> Iterator[
 
 def speak_document(document: Document) -> Iterator[str]:
     """Return a document's text, a line for each paragraph, item or row, with an empty line between parts."""
-    items = _item_positions(document.blocks)
-    inside: tuple[Container, ...] = ()
+    positions = _item_positions(document.blocks)
+    previous: tuple[Container, ...] = ()
     for block in document.blocks:
-        shared = _count_shared(inside, block.containers)
-        closed = [_CLOSED[one.kind] for one in reversed(inside[shared:]) if one.kind in _CLOSED]
-        opened = [_OPENED[one.kind] for one in block.containers[shared:] if one.kind in _OPENED]
-        begun = "".join(_item_prefix(one, items, block.containers) for one in block.containers[shared:])
-        yield from closed
-        if not block.containers or _outermost(inside) != _outermost(block.containers):
+        shared = _count_shared(previous, block.containers)
+        yield from (_CLOSED[container.kind] for container in reversed(previous[shared:]) if container.kind in _CLOSED)
+        if not block.containers or _outermost(previous) != _outermost(block.containers):
             yield ""
-        yield from opened
-        words = _block_lines(block, document)
-        yield begun + next(words, "")
-        yield from words
-        inside = block.containers
-    yield from (_CLOSED[one.kind] for one in reversed(inside) if one.kind in _CLOSED)
+        yield from (_OPENED[container.kind] for container in block.containers[shared:] if container.kind in _OPENED)
+        prefix = "".join(_item_prefix(item, positions, block.containers) for item in block.containers[shared:])
+        lines = _block_lines(block, document)
+        yield prefix + next(lines, "")
+        yield from lines
+        previous = block.containers
+    yield from (_CLOSED[container.kind] for container in reversed(previous) if container.kind in _CLOSED)
 
 
 def speak_block_at(document: Document, offset: int) -> str:
-    """Return what is said of the block at a place of the text, such as a footnote."""
+    """Return the block at an offset in the text, such as a footnote, as one line."""
     index = bisect_right(document.blocks, offset, key=lambda block: block.start) - 1
     return speak_block(document.blocks[index], document) if index >= 0 else ""
 
 
 def speak_block(block: Block, document: Document) -> str:
-    """Return what is said of one block, in one line."""
+    """Return a block as one line."""
     return " ".join(_block_lines(block, document))
 
 
-def _outermost(inside: Sequence[Container]) -> tuple[str, int] | None:
-    """What a block stands in as a whole: the items of a list are one thing."""
-    return (inside[0].kind, inside[0].list or inside[0].id) if inside else None
+def _outermost(containers: Sequence[Container]) -> tuple[str, int] | None:
+    """Return the identity of the outermost container, the same for all items of a list."""
+    return (containers[0].kind, containers[0].list or containers[0].id) if containers else None
 
 
 def _count_shared(before: Sequence[Container], after: Sequence[Container]) -> int:
-    """How many of the outermost things that two blocks stand in are the same."""
-    count = 0
-    for one, other in zip(before, after, strict=False):
-        if one.id != other.id:
-            break
-        count += 1
-    return count
+    """Return how many outermost containers are the same."""
+    pairs = zip(before, after, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0].id == pair[1].id, pairs))
 
 
 def _item_positions(blocks: Sequence[Block]) -> dict[int, tuple[int, int]]:
-    """Return for each item its place in its list, and how many that has."""
-    found = {one.id: one for block in blocks for one in block.containers if one.kind == "item"}
-    many = Counter(one.list for one in found.values())
-    so_far: Counter[int] = Counter()
-    places = {}
-    for one in found.values():
-        so_far[one.list] += 1
-        places[one.id] = (so_far[one.list], many[one.list])
-    return places
+    """Return the position of each item in its list, from 1, and the length of the list."""
+    items = {item.id: item for block in blocks for item in block.containers if item.kind == "item"}
+    lengths = Counter(item.list for item in items.values())
+    counts: Counter[int] = Counter()
+    positions = {}
+    for item in items.values():
+        counts[item.list] += 1
+        positions[item.id] = (counts[item.list], lengths[item.list])
+    return positions
 
 
-def _item_prefix(one: Container, items: dict[int, tuple[int, int]], inside: Sequence[Container]) -> str:
-    """What is said before an item: `2 of 4: `, with its own number where that is another, and how deep it is."""
-    if one.kind == "definition":
+def _item_prefix(item: Container, positions: dict[int, tuple[int, int]], containers: Sequence[Container]) -> str:
+    """Return the words before an item: level, `2 of 4`, and its own number if different."""
+    if item.kind == "definition":
         return "Meaning: "
-    if one.kind != "item":
+    if item.kind != "item":
         return ""
-    place, many = items[one.id]
-    number = one.marker.rstrip(".")
-    own = f", number {number}" if number and number != str(place) else ""
-    depth = [other for other in inside if other.kind == "item"].index(one) + 1
-    return f"{f'Level {depth}, ' if depth > 1 else ''}{place} of {many}{own}: "
+    position, length = positions[item.id]
+    number = item.marker.rstrip(".")
+    own = f", number {number}" if number and number != str(position) else ""
+    depth = [container for container in containers if container.kind == "item"].index(item) + 1
+    return f"{f'Level {depth}, ' if depth > 1 else ''}{position} of {length}{own}: "
 
 
 def _block_lines(block: Block, document: Document) -> Iterator[str]:
@@ -178,7 +169,7 @@ def _block_lines(block: Block, document: Document) -> Iterator[str]:
 
 
 def _table_lines(block: Block, document: Document) -> Iterator[str]:
-    """Return a table row by row, each cell after the name of its column."""
+    """Return a table row by row, each cell with the name of its column."""
     rows = [[" ".join(_block_text(block, document, *cell).split()) for cell in row] for row in block.rows]
     names = rows[block.header_rows - 1] if block.header_rows else []
     body = rows[block.header_rows :]
@@ -191,7 +182,7 @@ def _table_lines(block: Block, document: Document) -> Iterator[str]:
 
 
 def _block_text(block: Block, document: Document, start: int = 0, end: int | None = None) -> str:
-    """Return the words of a block, the number of each link behind it, and what styles mean."""
+    """Return the text of a block with link numbers and words for styles."""
     text = block.text
     end = len(text.string) if end is None else end
     result = ""
@@ -208,7 +199,7 @@ def _block_text(block: Block, document: Document, start: int = 0, end: int | Non
 
 
 def _fill_gaps(spans: Iterator[Span], start: int, end: int) -> Iterator[Span]:
-    """The spans, and plain ones where there are none."""
+    """Return the spans with plain ones in the gaps."""
     position = start
     for span in spans:
         if span.start > position:
