@@ -31,7 +31,7 @@ def diff_to_text(comparison: Comparison, clock: Clock, width: int, measure: Meas
 
 
 def diff_to_markdown(comparison: Comparison, clock: Clock) -> str:
-    """Return both versions as one Markdown document: removed text struck out, added text bold, blocks labeled."""
+    """Return both versions as one Markdown document with labeled changes."""
     inline_diff = build_inline_diff(comparison.diff, MARKDOWN_MARKUP)
     pairs = zip(inline_diff.document.blocks, inline_diff.block_changes, strict=True)
     document = replace(inline_diff.document, blocks=tuple(block for pair in pairs for block in _label_block(*pair)))
@@ -47,7 +47,7 @@ def diff_to_markdown(comparison: Comparison, clock: Clock) -> str:
 
 
 def quote_change(comparison: Comparison, number: int, *, title: str, url: str, source: str) -> str:
-    """Return one block with its changes as a Markdown quotation; `number` is its index in `Diff.block_changes`."""
+    """Return the block at an index of `Diff.block_changes` as a Markdown quotation."""
     inline_diff = build_inline_diff(comparison.diff, MARKDOWN_MARKUP)
     blocks = tuple(_label_block(inline_diff.document.blocks[number], inline_diff.block_changes[number]))
     return quote_document(replace(inline_diff.document, blocks=blocks), title=title, url=url, source=source)

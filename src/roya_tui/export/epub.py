@@ -1,4 +1,4 @@
-"""Write articles as an EPUB 3.3 book: a cover page, contents, a document per article, and pictures.
+"""Write articles as an EPUB 3.3 book with a cover, contents and pictures.
 
 The documents are XML, where one invalid character or element makes a book unreadable; `epubcheck` accepts them.
 """
@@ -56,7 +56,7 @@ class BookInfo(Struct, frozen=True):
 def write(
     file: IO[bytes], book: BookInfo, chapters: Iterable[Chapter], load_picture: PictureLoader = lambda url: None
 ) -> int:
-    """Write a book to `file`, chapter by chapter, and return the number of chapters. Raises OSError."""
+    """Write a book and return the number of chapters. Raises OSError."""
     with ZipFile(file, "w") as archive:
         writer = _EpubWriter(archive, book, load_picture)
         for chapter in chapters:
@@ -125,7 +125,7 @@ class _EpubWriter:
             self._write_file(f"book/{name}", data, ZIP_STORED)
 
     def _with_strict_urls(self, chapter: Chapter) -> Chapter:
-        """Return the chapter with only strictly valid URLs; the text of other links stays without a link."""
+        """Return the chapter with only strictly valid URLs; other links become text."""
         document = chapter.document
         links = tuple(replace(link, url=strict_url(link.url)) for link in document.links)
         pictures = tuple(

@@ -27,7 +27,7 @@ _MAX_BYTES = 120
 
 
 def make_file_name(title: str, format: str) -> str:
-    """Return a file name for a title: words in any script, hyphens for spaces, the format's suffix."""
+    """Return a file name for a title, with hyphens for spaces and the format's suffix."""
     name = _HYPHENS.sub("-", "-".join(_NOT_IN_NAMES.sub(" ", one_line(title)).split()))
     name = name.encode("utf-8", "ignore")[:_MAX_BYTES].decode("utf-8", "ignore").strip(",.-~ ")
     if not name or _RESERVED.match(name):

@@ -50,7 +50,7 @@ class _Element(NamedTuple):
 
 
 def to_html(chapters: Sequence[Chapter], title: str = "", pictures: Mapping[str, str] = _NO_PICTURES) -> str:
-    """Return an HTML document of articles; `pictures` maps URLs to the `data:` URIs that replace them."""
+    """Return an HTML document; `pictures` maps URLs to `data:` URIs."""
     html_attributes = language_attributes(chapters[0]) if len(chapters) == 1 else ""
     head = (
         "<!DOCTYPE html>",
@@ -109,7 +109,7 @@ def _elements(document: Document, pictures: Mapping[str, str], name: str) -> Ite
 
 
 def _resolve_targets(document: Document, name: str) -> tuple[Document, dict[int, str]]:
-    """Point links within the text to the ids of their blocks; return the document and the ids by block index."""
+    """Point internal links to ids; return the document and the ids by block index."""
     ids: dict[int, str] = {}
     links = list(document.links)
     for number, link in enumerate(links):

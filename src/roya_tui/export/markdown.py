@@ -62,7 +62,7 @@ def _lines(document: Document) -> Iterator[str]:
 
 
 def _is_tight(before: Block, block: Block, loose: set[int]) -> bool:
-    """Return whether a block is the next item of a list, or the first of one that needs no empty line before it."""
+    """Return whether a block is a list item that needs no empty line before it."""
     shared = block_spacing.count_shared_containers(before, block)
     if shared == len(block.containers) or block_spacing.needs_blank_line(before, block, loose):
         return False
@@ -73,7 +73,7 @@ def _is_tight(before: Block, block: Block, loose: set[int]) -> bool:
 
 
 def _list_markers(blocks: Sequence[Block]) -> dict[int, str]:
-    """Return the bullet of each list, or the character after its numbers; adjacent lists get different ones."""
+    """Return the bullet or number suffix of each list; adjacent lists differ."""
     markers: dict[int, str] = {}
     previous = ""
     for block in blocks:
@@ -153,7 +153,7 @@ def render_inline(
 
 
 def _cover_with_spans(text: Text, start: int, end: int) -> list[Span]:
-    """Return spans that cover all of `text.string[start:end]`, with only the styles that Markdown has."""
+    """Return spans that cover the whole range, with only the styles of Markdown."""
     result: list[Span] = []
     position = start
     for span in (*text.iter_spans(start, end), Span(end, end)):
@@ -172,7 +172,7 @@ def _cover_with_spans(text: Text, start: int, end: int) -> list[Span]:
 
 
 def _render_span(string: str, span: Span, line_end: str, touched_before: bool, touched_after: bool) -> str:
-    """Return a span with its markers inside of its leading and trailing spaces, as Markdown requires.
+    """Return a span with its markers inside of its outer spaces, as Markdown requires.
 
     `touched_before` and `touched_after`: another span's marker may be adjacent.
     """
@@ -200,7 +200,7 @@ def _render_span(string: str, span: Span, line_end: str, touched_before: bool, t
 
 
 def _can_flank(outside: str, inside: str) -> bool:
-    """Return whether a marker between two characters can open or close emphasis (CommonMark §6.2)."""
+    """Return whether a marker can open or close emphasis there (CommonMark §6.2)."""
     return inside.isalnum() or not outside or outside.isspace() or outside in ".,;:!?()\"'"
 
 
@@ -224,7 +224,7 @@ _INDIVISIBLE = ("table", "picture", "media", "rule")
 
 
 def block_range_at(document: Document, offset: int, link: int = 0) -> tuple[int, int]:
-    """Return the range of the block that contains a link, or else of the first one with words from `offset` on.
+    """Return the range of the block with a link, or of the first block from `offset` on.
 
     Return (0, 0) if there is nothing to quote.
     """
@@ -239,7 +239,7 @@ def block_range_at(document: Document, offset: int, link: int = 0) -> tuple[int,
 def quote_selection(
     document: Document, stretch: tuple[int, int] | None, offset: int, link: int, *, title: str, url: str, source: str
 ) -> str:
-    """Return the range `stretch` as a quotation, or the block at an offset or link; "" if there is no text."""
+    """Return `stretch` or the block at a link or offset as a quotation; "" if empty."""
     start, end = stretch or block_range_at(document, offset, link)
     return "" if start == end else quote_range(document, start, end, title=title, url=url, source=source)
 

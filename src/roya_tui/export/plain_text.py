@@ -20,7 +20,7 @@ def to_plain_text(
     ascii: bool = False,
     rtl: str = "off",
 ) -> str:
-    """Return a document as lines of at most `width` cells, with the URLs of links and pictures at the end.
+    """Return a document as lines of at most `width` cells, with all URLs at the end.
 
     Text keeps its logical order, which other programs expect, unless `rtl` is set.
     """

@@ -1,4 +1,4 @@
-"""Render articles as lines for screen readers and speech: words name each part, and text keeps its logical order."""
+"""Render articles as lines for screen readers and speech, in logical order."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def speak_article(shown: Article, document: Document, clock: Clock) -> Iterator[
 
 
 def speak_document(document: Document) -> Iterator[str]:
-    """Return a document's text, a line for each paragraph, item or row, with an empty line between parts."""
+    """Return a document as lines, one for each paragraph, item or table row."""
     positions = _item_positions(document.blocks)
     previous: tuple[Container, ...] = ()
     for block in document.blocks:

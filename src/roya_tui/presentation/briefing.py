@@ -1,4 +1,4 @@
-"""Compose the briefing: big stories, highlights, rare sources, then tags and the rest of the new articles.
+"""Compose the briefing: big stories, highlights, rare sources, tags, the rest.
 
 Each article has a line, belongs to a story with a line, or is counted in a row below the lines.
 """
@@ -80,7 +80,7 @@ class Briefing(Struct, frozen=True):
 def pick_newest(
     ids: Sequence[int], sources: Sequence[int], max_articles: int = MAX_ARTICLES
 ) -> tuple[list[int], list[int]]:
-    """Split articles, the newest first, into those for the briefing and the rest, with an equal share per source."""
+    """Split articles, the newest first, into an equal share per source and the rest."""
     if len(ids) <= max_articles:
         return list(ids), []
     share = max(1, max_articles // len(set(sources)))
@@ -137,7 +137,7 @@ def _rank(item: _Candidate) -> tuple[int, int, int, int]:
 
 
 def _candidates(pieces: Sequence[BriefingCandidate], preferred: Sequence[int]) -> list[_Candidate]:
-    """Return a candidate for each story, at the position of its newest member, and for each other article."""
+    """Return a candidate for each story, placed at its newest member, and each article."""
     stories: dict[object, list[BriefingCandidate]] = defaultdict(list)
     for piece in pieces:
         stories[piece.id if piece.story is None else ("story", piece.story)].append(piece)
@@ -216,7 +216,7 @@ def _newest_per_source(candidates: Iterable[_Candidate]) -> list[_Candidate]:
 
 
 def _pick_tags(candidates: Sequence[_Candidate], names: Callable[[Iterable[int]], Mapping[int, str]]) -> list[int]:
-    """Return the tags with the most sources, each counted without the articles of the tags picked before."""
+    """Pick the tags with most sources, not counting articles of tags already picked."""
     by_tag: dict[int, set[_Candidate]] = defaultdict(set)
     for item in candidates:
         for tag in item.tags:

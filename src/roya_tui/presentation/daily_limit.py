@@ -1,4 +1,4 @@
-"""Limit how many articles of a source a list shows per day; one row counts the rest of that day."""
+"""Limit the rows of a source per day; one row counts the rest of that day."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def limit_rows(
     clock: Clock,
     row_count: int | None = None,
 ) -> LimitedRows:
-    """Replace articles over the limit by rows that count them, each at the position of the newest.
+    """Replace articles over the limit by a row, placed at the newest of them.
 
     `source_of` maps the articles that may be counted to their sources, `limits` each source to its rows per day.
     Stories and single articles keep their rows. Only the rows for the first `row_count` articles are returned.
@@ -66,7 +66,7 @@ def limit_rows(
 def _over_limit(
     articles: Iterable[tuple[int, int, int]], limits: Mapping[int, int], clock: Clock
 ) -> dict[int, list[int]]:
-    """Return the indexes of articles over the limit by row id, for (index, source, time) with the newest first."""
+    """Group articles over the limit by row id, from (index, source, time), newest first."""
     days = _DayNumbers(clock)
     shown: Counter[int] = Counter()
     over: dict[int, list[int]] = {}

@@ -156,7 +156,7 @@ def _title_segments(
     before: str,
     after: str,
 ) -> list[RowSegment]:
-    """Lay out a title in exactly `width` cells with the gap on its left if it is right-to-left.
+    """Lay out a title in exactly `width` cells; the gap is left of right-to-left text.
 
     `before` precedes its first word and `after` follows its last one if they fit.
     """
@@ -184,7 +184,7 @@ def _title_segments(
 
 
 def _fit_cell(text: str, width: int, measure: Callable[[str], int], rtl: str, ellipsis: str) -> str:
-    """Return `text` in exactly `width` cells: cut with an ellipsis, and right-aligned if it is right-to-left."""
+    """Return `text` cut or padded to `width` cells, right-aligned if right-to-left."""
     fitted, from_right = fit_line(text, width, measure, rtl, ellipsis)
     gap = " " * (width - measure(fitted))
     return gap + fitted if from_right else fitted + gap

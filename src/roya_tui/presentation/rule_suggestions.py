@@ -55,7 +55,7 @@ def title_words(title: str) -> list[str]:
 
 
 def _split_unspaced(piece: str) -> Iterator[str]:
-    """Return the possible words of unspaced text: parts between function words, or all pairs of characters in them."""
+    """Return short parts of unspaced text, and the character pairs of longer parts."""
     for part in _BETWEEN.split(piece):
         if len(part) <= _MAX_WORD or _KATAKANA.match(part):
             yield part
@@ -93,7 +93,7 @@ def suggest_name(query: Query) -> str:
 
 
 def suggest_rules(article: Article, what: str, words: Sequence[str] = ()) -> list[RuleSuggestion]:
-    """Return the suggestions of a kind for an article; `words` are those of its title, best first."""
+    """Return suggestions of a kind; `words` are those of the title, best first."""
     headline = article.headline
     if what == SOURCE:
         return [RuleSuggestion(headline.source, in_source(format_source(headline.source_id, headline.source)))]

@@ -53,7 +53,7 @@ def parse_effect(text: str) -> tuple[str, str]:
 
 
 def parse_term(text: str) -> int | None:
-    """Parse how long a rule applies, such as `7d`, into seconds; None (always) for "". Raises ValueError."""
+    """Parse a term such as `7d` into seconds; None (forever) for "". Raises ValueError."""
     if not text.strip():
         return None
     try:
@@ -95,7 +95,7 @@ def describe_exceptions(effect: str, already: int, left: int) -> str:
 
 
 def describe_references(by: Sequence[str]) -> str:
-    """Return a sentence about what refers to a deleted object, to append: ` The rule Quiet still names it.`"""
+    """Return what refers to a deleted object: ` The rule Quiet still names it.`"""
     if not by:
         return ""
     first, more = by[0], len(by) - 1
@@ -109,7 +109,7 @@ _RIGHT_ALIGNED = ("Until", "Caught")
 
 
 def _columns(width: int) -> dict[str, int]:
-    """Return the columns that fit in `width` cells with their widths; Query is dropped first, then Caught, Until."""
+    """Return the widths of the columns that fit; Query is dropped first, then Caught."""
     room = width - 2 - _EFFECT_CELLS - 1
     has_until = room >= _MIN_NAME_CELLS + _UNTIL_CELLS + 1
     has_caught = room >= _MIN_NAME_CELLS + _UNTIL_CELLS + _MATCHES_CELLS + 2

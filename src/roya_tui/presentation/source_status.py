@@ -110,7 +110,10 @@ def _classify_source(source: Source, facts: SourceStatistics, now: int) -> str:
 
 
 def silent_seconds(facts: SourceStatistics, now: int) -> int | None:
-    """Return the seconds since the newest article if more than twice the longest pause before, or a year; else None."""
+    """Return the seconds since the newest article if unusually many, else None.
+
+    Unusual is more than twice the longest pause before, or a year.
+    """
     if facts.newest is None:
         return None
     allowed = YEAR if facts.longest_gap is None else min(max(2 * facts.longest_gap, MIN_SILENCE), YEAR)
@@ -222,7 +225,7 @@ def weekly_rate(facts: SourceStatistics) -> float:
 
 
 def format_rate(facts: SourceStatistics) -> str:
-    """Return the rate in at most ten cells: `3 a day`, `12 a week`, `2 a month`; "" if it is 0."""
+    """Return the rate in at most ten cells: `3 a day`, `2 a month`; "" if it is 0."""
     weekly = weekly_rate(facts)
     if weekly >= 14:
         return f"{weekly / 7:.0f} a day"

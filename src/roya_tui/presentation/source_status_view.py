@@ -1,4 +1,4 @@
-"""The source status table: sort orders, columns for a width, rows, and the details of a source."""
+"""The source status table: sort orders, columns, rows, and a source's details."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def detail_rows(
 
 
 def layout_detail_row(row: HeaderRow, width: int, measure: Measure, rtl: str, *, ascii: bool) -> Sequence[Line]:
-    """Lay out one detail row. The source's name has its own text direction; all other rows are left-to-right."""
+    """Lay out a detail row: left-to-right, except for the source's name."""
     words, style = row
     if not words:
         return (Line(),)

@@ -15,7 +15,7 @@ _COMMA = re.compile("[,،、，]")
 
 @lru_cache(10_000)
 def fold_name(name: str) -> str:
-    """Return the comparison key of a name, cached since each key press compares all known names."""
+    """Return the comparison key of a name; cached, since each key press compares all."""
     return texts.fold(name)
 
 
@@ -32,7 +32,7 @@ def parse_tags(text: str, present: Iterable[str]) -> tuple[list[str], list[str]]
 
 
 def find_completions(text: str, known: Sequence[str], most: int) -> list[str]:
-    """Return at most `most` completions of the last name from `known`: first prefix matches, then others."""
+    """Return completions of the last name from `known`, prefix matches first."""
     *typed, last = (fold_name(_strip_sign(one_line(part))) for part in _COMMA.split(text))
     names = [(folded, name) for name in known if (folded := fold_name(name)) not in typed and folded != last]
     first = [name for folded, name in names if folded.startswith(last)]

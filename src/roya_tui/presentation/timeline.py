@@ -55,7 +55,7 @@ class Totals(Struct, frozen=True):
 
 
 class Timeline(Struct, frozen=True):
-    """The rows of a list: `ids` in order, and for each heading the index of the first article, the day and the name."""
+    """The rows of a list: articles in order, with section headings between them."""
 
     ids: array[int] = field(default_factory=lambda: array("q"))
     section_starts: tuple[int, ...] = ()
@@ -182,12 +182,12 @@ def describe_size(shown: Timeline) -> str:
 
 
 def other_count(shown: Timeline, index: int) -> int:
-    """Return how many more articles the row at `index` stands for; `EXPANDED_MEMBER` for a member of a story above."""
+    """Return how many more articles a row counts, or `EXPANDED_MEMBER`."""
     return shown.other_counts[index] if shown.other_counts else 0
 
 
 def story_index(shown: Timeline, index: int) -> int:
-    """Return the index of the story that the member at `index` is below, or `index` for any other row."""
+    """Return the index of the story above a member, or `index` for any other row."""
     while other_count(shown, index) == EXPANDED_MEMBER:
         index -= 1
     return index
@@ -214,7 +214,7 @@ def count_expanded(shown: Timeline, index: int) -> int:
 
 
 def expand_story(shown: Timeline, index: int, members: Sequence[int]) -> Timeline:
-    """Return the list with `members` below the row at `index`, except those that already have a row."""
+    """Return the list with the `members` that have no row yet below `index`."""
     shown = collapse_story(shown, index)
     present = set(members).intersection(shown.ids)
     new = array("q", (id for id in dict.fromkeys(members) if id not in present))
@@ -224,7 +224,7 @@ def expand_story(shown: Timeline, index: int, members: Sequence[int]) -> Timelin
 
 
 def add_new_members(shown: Timeline, new_members: Mapping[int, NewMembers]) -> Timeline:
-    """Return the list with `new_members` counted by their rows; no row moves, and expanded stories do not change."""
+    """Return the list with `new_members` counted by rows that are not expanded."""
     others = shown.other_counts[:] if shown.other_counts else array("q", bytes(8 * len(shown.ids)))
     counted = dict(shown.new_members)
     for index, id in enumerate(shown.ids):
@@ -266,7 +266,7 @@ class StoryRows(NamedTuple):
 
 
 def pick_representative(members: Iterable[StoryMember], preferred: Sequence[int] = ()) -> StoryMember:
-    """Return the member that represents a story: the first `preferred` source, then the longest, then the oldest."""
+    """Pick the member of a story to show: preferred source, then longest, then oldest."""
     rank = _source_ranks(preferred)
     return min(members, key=lambda member: (rank.get(member.source_id, len(rank)), -member.minutes, member.id))
 
@@ -323,7 +323,7 @@ def count_members(members: Iterable[StoryMember], feed_copies: Mapping[int, int]
 
 
 def _is_counted(source: int, feed_copies: Mapping[int, int], counts: Counter[int]) -> bool:
-    """Count an article of a source; return whether no other source of the same feed had as many before."""
+    """Count an article; return whether no other source of its feed had as many before."""
     if source not in feed_copies:
         return True
     feed = -1 - feed_copies[source]  # source ids are positive, so negative keys hold the count of the feed

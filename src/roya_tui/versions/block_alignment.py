@@ -69,7 +69,7 @@ def _compared_block(block: Block, document: Document) -> ComparedBlock:
 def align_blocks(
     old: Sequence[ComparedBlock], new: Sequence[ComparedBlock], vocabulary: Vocabulary, budget: Budget
 ) -> list[BlockPair]:
-    """Return all pairs in reading order; a removed block follows the block it followed, or is left out if trivial."""
+    """Return all pairs in reading order; removed blocks follow their old predecessor."""
     return _Alignment(old, new, vocabulary, budget).pairs()
 
 
@@ -123,7 +123,7 @@ class _Alignment:
                 self._pair(i, elsewhere[self.old[i].key].pop())
 
     def _match_resplit(self) -> None:
-        """Treat equal text between the same neighbors as unchanged if only its paragraph breaks differ."""
+        """Treat blocks in a gap as unchanged if only their paragraph breaks differ."""
         for olds, news in self._gaps(self._unpaired_old(), self._unpaired_new()):
             if self._joined_text(self.old, olds) == self._joined_text(self.new, news):
                 self.resplit_old.update(olds)
@@ -149,13 +149,13 @@ class _Alignment:
     def _pair_similar_in_order(
         self, pairs: Iterable[tuple[int, int]], old: dict[int, frozenset[int]], new: dict[int, frozenset[int]]
     ) -> None:
-        """Pair blocks up to the first dissimilar pair; used where comparing all with all costs too much."""
+        """Pair blocks up to the first dissimilar pair, for gaps too large to compare all."""
         self._pair_free(
             takewhile(lambda pair: _similarity(old[pair[0]], new[pair[1]]) >= _MIN_SIMILARITY_ELSEWHERE, pairs)
         )
 
     def _gaps(self, olds: Sequence[int], news: Sequence[int]) -> Iterator[tuple[list[int], list[int]]]:
-        """Group unpaired blocks by the unmoved blocks around them; yield groups that have both old and new blocks."""
+        """Yield groups of old and new unpaired blocks between the same unmoved blocks."""
         chain = self._stable_pairs()
         olds_by, news_by = defaultdict(list), defaultdict(list)
         for i in olds:
@@ -193,7 +193,7 @@ class _Alignment:
                 self._pair(i, j)
 
     def _words(self, blocks: Sequence[ComparedBlock], indexes: Iterable[int]) -> dict[int, frozenset[int]]:
-        """Return the distinct words of each block that has any; pictures and media match by address only."""
+        """Return the words of blocks that have any; pictures and media match by URL only."""
         texts = [(i, blocks[i].block) for i in indexes if blocks[i].block.kind not in ("picture", "media")]
         return {i: words for i, block in texts if (words := self.vocabulary.distinct_words(block.text.string))}
 
@@ -223,7 +223,7 @@ class _Alignment:
             yield from (BlockPair(i, None) for i in removed[j])
 
     def _direction(self, stable: Sequence[tuple[int, int]], i: int, j: int) -> int:
-        """Return 1 if more unmoved blocks precede the block in the new document than in the old one, else -1."""
+        """Return 1 if more unmoved blocks precede the block than before, else -1."""
         before = bisect_right(stable, i, key=lambda pair: pair[0])
         return 1 if bisect_right(stable, j, key=lambda pair: pair[1]) > before else -1
 

@@ -68,7 +68,7 @@ def list_versions(article: Article, revisions: Sequence[ArticleVersion]) -> tupl
 
 
 def compare(article: Article, revisions: Sequence[ArticleVersion], base: int | None = None) -> Comparison | None:
-    """Compare the current version with the one at index `base`, or with the one last read, or with the previous one.
+    """Compare the current version with that at `base`, the one last read, or the previous one.
 
     Return None if there is no earlier version or the current text is damaged.
     """

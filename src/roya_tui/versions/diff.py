@@ -74,7 +74,7 @@ class Diff(Struct, frozen=True):
 
 
 def diff_documents(old_title: str, old: Document, new_title: str, new: Document) -> Diff:
-    """Return the difference between two versions; trivial changes, such as typography, do not count."""
+    """Return the difference between two versions; trivial changes do not count."""
     return _Differ(old, new).diff(old_title, new_title)
 
 
@@ -121,7 +121,7 @@ class _Differ:
             yield BlockChange(old, new, moved, self._edits(old.text.string, new.text.string))
 
     def _rows(self, old: Block, new: Block) -> Iterator[RowChange]:
-        """Pair equal rows, and between them rows that share a cell, which are compared cell by cell."""
+        """Pair equal rows, then rows between them that share a cell."""
         before, after = _row_keys(old), _row_keys(new)
         i = j = 0
         for a, b, length in [*self._common(before, after), Match(len(before), len(after), 0)]:
@@ -139,7 +139,7 @@ class _Differ:
             i, j = a + length, b + length
 
     def _cells(self, old: Block, new: Block, row: int, new_row: int) -> Iterator[tuple[Edit, ...]]:
-        """Return the edits of each cell in a row; a cell that spans columns has them only in the first."""
+        """Return the edits of each cell in a row; a spanning cell has them only once."""
         previous: object = None
         for pair in zip(old.rows[row], new.rows[new_row], strict=True):
             yield () if pair == previous else self._edits(_cell_text(old, pair[0]), _cell_text(new, pair[1]))

@@ -55,7 +55,7 @@ _NEIGHBORS = 1
 
 
 def choose_symbols(ascii: bool, measure: Measure) -> GutterSymbols:
-    """Return the symbols to use: ASCII also if the terminal draws any of the others wider than a cell."""
+    """Return the symbols to use: ASCII also if the others are wider than one cell."""
     return ASCII_SYMBOLS if ascii or any(measure(sign) != 1 for sign in "".join(UNICODE_SYMBOLS)) else UNICODE_SYMBOLS
 
 
@@ -135,7 +135,7 @@ def describe_changes(comparison: Comparison, symbols: GutterSymbols = UNICODE_SY
 
 
 def _listed_versions(comparison: Comparison) -> Iterator[Version | None]:
-    """Return the newest version, those around the one compared, and the oldest; None for each gap."""
+    """Return the newest and oldest version and those around `base`; None for each gap."""
     versions, base = comparison.versions, comparison.base
     listed = {0, len(versions) - 1, *range(max(0, base - _NEIGHBORS), min(len(versions), base + _NEIGHBORS + 1))}
     previous = len(versions)
@@ -171,7 +171,7 @@ def _legend(steps: Iterable[BlockChange], symbols: GutterSymbols) -> str:
 
 
 class _GutterLines(LazyLines[Line]):
-    """The lines of a text with a symbol at the start of each changed line, on the right if it is right-to-left."""
+    """The lines of a text with a symbol at the start of each changed line."""
 
     def __init__(self, lines: Sequence[Line], block_changes: Sequence[BlockChange], symbols: GutterSymbols) -> None:
         self._lines = lines

@@ -185,14 +185,14 @@ class _InlineDiffBuilder:
         return self._links.setdefault(link.url or (is_new, link.target), (len(self._links) + 1, link, is_new))[0]
 
     def _retarget_link(self, link: Link, is_new: bool, offsets: dict[int, int]) -> Link:
-        """Return a link to the start of its target's block in the merged text, since offsets within it changed."""
+        """Return a link to the start of its target's block in the merged text."""
         document = self._diff.new if is_new else self._diff.old
         if link.target is None or not document.blocks:
             return link
         return replace(link, target=offsets.get(id(document.blocks[document.block_index_at(link.target)])))
 
     def _map_container(self, container: Container) -> Container:
-        """Return a removed block's container, with the id of the same container in the new text if it exists."""
+        """Return a removed block's container with its id in the new text if it has one."""
         new_id = self._new_ids.get((container.kind, container.id), container.id + _OLD_ID_OFFSET)
         list = self._new_ids.get(("list", container.list), container.list + _OLD_ID_OFFSET) if container.list else 0
         return replace(container, id=new_id, list=list)
@@ -247,13 +247,13 @@ class _InlineDiffBuilder:
 
 
 def _negate_numbers(block: Block) -> Block:
-    """Return a block of the old text with negative link and picture numbers, to keep them distinct from new ones."""
+    """Return an old block with negative link and picture numbers, to mark them as old."""
     spans = tuple(replace(span, link=-span.link) if span.link else span for span in block.text.spans)
     return replace(block, text=Text(block.text.string, spans), link=-block.link, number=-block.number)
 
 
 def _match_containers(steps: Iterable[BlockChange]) -> Iterator[tuple[tuple[str, int], int]]:
-    """Return the old and new ids of the lists and quotations that contain blocks of both versions."""
+    """Return the old and new ids of lists and quotations that are in both versions."""
     for step in steps:
         if step.old is not None and step.new is not None and step.old is not step.new:
             for old, new in zip(step.old.containers, step.new.containers, strict=False):
@@ -270,7 +270,7 @@ def _slice_text(text: Text, cell: tuple[int, int]) -> Text:
 
 
 def _line_ranges(string: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Return the start and end of each line in a range of whole lines, which may end after the last line's end."""
+    """Return the start and end of each line in a range of whole lines."""
     while start < end:
         stop = string.find("\n", start)
         stop = len(string) if stop < 0 else stop

@@ -17,7 +17,7 @@ _MAX_DIFFERENCES = 300
 
 
 class Match(NamedTuple):
-    """`length` equal items, from index `old` of the old sequence and index `new` of the new one."""
+    """`length` equal items from index `old` and index `new` of the two sequences."""
 
     old: int
     new: int
@@ -97,7 +97,7 @@ def _match_single(old: Sequence[int], a: int, a_end: int, new: Sequence[int], b:
 def _unique_anchors(
     old: Sequence[int], a: int, a_end: int, new: Sequence[int], b: int, b_end: int
 ) -> list[tuple[int, int]]:
-    """Return the indexes of items that occur once in both ranges: the longest list that keeps their order."""
+    """Return the longest ordered list of items that occur once in both ranges."""
     old_part, new_part = old[a:a_end], new[b:b_end]
     unique = {item for item, count in Counter(old_part).items() if count == 1}
     unique &= {item for item, count in Counter(new_part).items() if count == 1}
@@ -107,7 +107,7 @@ def _unique_anchors(
 
 
 def heaviest_increasing(pairs: Sequence[tuple[int, int, int]]) -> list[tuple[int, int]]:
-    """Return the heaviest subsequence of `pairs` (old index, new index, weight) in which both indexes rise.
+    """Return the heaviest rising subsequence of `pairs` (old index, new index, weight).
 
     `pairs` are sorted by the old index.
     """

@@ -86,7 +86,7 @@ def _count_cjk(changed: Iterable[BlockChange]) -> int:
 
 
 def block_noun(block: Block) -> str:
-    """Return the common name of a kind of block; "" for a caption, which counts with its picture."""
+    """Return the common name of a block; "" for a caption, part of its picture."""
     if block.kind == "media":
         return block.label
     if block.kind in ("heading", "table", "picture"):

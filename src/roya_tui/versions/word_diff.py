@@ -122,7 +122,7 @@ def _make_edit(i: int, i_end: int, j: int, j_end: int, before: TokenizedText, af
 
 
 def _drop_short_matches(runs: Sequence[Match], before: TokenizedText, after: TokenizedText) -> list[Match]:
-    """Return the matches without short ones between longer changes, which would only scatter the marks."""
+    """Drop short matches between longer changes, which would only scatter the marks."""
     kept: list[Match] = []
     i = j = 0
     end = Match(len(before.keys), len(after.keys), 0)
