@@ -1,4 +1,4 @@
-"""`python -m roya_tui` and the command `roya-tui`."""
+"""Run the command line: `python -m roya_tui` and the command `roya-tui`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasa
 
 
 def main() -> None:
-    """Run the command line and end with its exit code."""
+    """Run the command line and exit with its exit code."""
     stop_importing_from_current_folder()
-    gc.disable()  # what is made while loading stays: commands turn it on when they begin, the screen once it is drawn
+    gc.disable()  # nothing is freed while modules load: commands enable it when they begin, the app once it is drawn
     for which in _SIGNALS:
         if signal.getsignal(which) is signal.SIG_DFL:
             signal.signal(which, _exit_on_signal)
     try:
-        from roya_tui.cli import run  # here, so that ^C while it loads is no traceback
+        from roya_tui.cli import run  # here, so that ^C while it loads prints no traceback
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt:
@@ -32,19 +32,19 @@ def main() -> None:
 
 
 def _exit_on_signal(number: int, _frame: FrameType | None) -> None:
-    """End in order on a signal; further ones are ignored, since an exception would interrupt the clean-up."""
+    """Exit on a signal; ignore further ones, since an exception would interrupt the clean-up."""
     _ignore_signals()
     raise SystemExit(128 + number)
 
 
 def _exit(code: int) -> None:
-    """Exit with `code`, without waiting for threads that still work: what they do is no longer needed."""
-    import threading  # not before `main` has taken the current folder off the search path
+    """Exit with `code`, without waiting for threads that still run: their results are not needed."""
+    import threading  # not before `main` has removed the current folder from the search path
 
     _ignore_signals()
     if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
         for stream in (sys.stdout, sys.stderr):
-            with suppress(OSError, ValueError):  # it may be closed
+            with suppress(OSError, ValueError):  # closed
                 stream.flush()
         os._exit(code)
     sys.exit(code)

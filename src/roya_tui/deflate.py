@@ -1,4 +1,4 @@
-"""What packs and unpacks zlib's form (RFC 1950) and gzip's fastest here."""
+"""Choose the fastest available zlib implementation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @cache
 def load_zlib() -> Any:
-    """Return isal, which takes two fifths of the time, or zlib itself where that is not to be had: used alike."""
+    """Return isal's zlib, which takes two fifths of the time, or the standard library's if isal is missing."""
     try:
         from isal import isal_zlib
     except ImportError:

@@ -1,4 +1,4 @@
-"""Folders and files that only their owner may read. On Windows, modes mean nothing and all of this changes none."""
+"""Make files and folders readable only by their owner. On Windows, this changes nothing."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ def create(file: Path) -> BinaryIO:
 
 
 def replace(file: Path, data: bytes) -> None:
-    """Write a file with mode 0600: after a crash it is the old one or the new one, whole. Raises OSError."""
+    """Write a file with mode 0600, atomically. Raises OSError."""
     part = file.with_name(f"{file.name}.{os.getpid()}.part")
     part.unlink(missing_ok=True)
     try:
-        with create(part) as written:
-            written.write(data)
-            written.flush()
-            os.fsync(written.fileno())
+        with create(part) as file_object:
+            file_object.write(data)
+            file_object.flush()
+            os.fsync(file_object.fileno())
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
-    if os.name == "posix":  # elsewhere folders cannot be opened
+    if os.name == "posix":  # Windows cannot open folders
         folder = os.open(file.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -47,7 +47,7 @@ def replace(file: Path, data: bytes) -> None:
 
 
 def is_exposed(path: Path) -> bool:
-    """Whether group or others have any right to a file or folder; a symbolic link is followed."""
+    """Return whether group or others have any permission on a file or folder; follows symbolic links."""
     try:
         return os.name == "posix" and bool(path.stat().st_mode & _OTHERS)
     except OSError:
@@ -55,10 +55,10 @@ def is_exposed(path: Path) -> bool:
 
 
 def restrict(path: Path) -> None:
-    """Take all rights of group and others from a file or folder of this user, where the system lets us.
+    """Remove the permissions of group and others from a file or folder of this user, if possible.
 
-    The mode is changed through a descriptor opened without following links, so that nobody can put a link to something
-    else there in between. What belongs to somebody else stays as it is.
+    The mode is changed through a descriptor that was opened without following links, so that a link to another file,
+    created in between, has no effect.
     """
     if os.name != "posix":
         return
@@ -68,9 +68,9 @@ def restrict(path: Path) -> None:
         # O_NONBLOCK: opening a named pipe would wait for a writer.
         opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         try:
-            found = os.fstat(opened)
-            ours = stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)
-            if ours and found.st_uid == os.geteuid():
-                os.fchmod(opened, stat.S_IMODE(found.st_mode) & ~_OTHERS)
+            status = os.fstat(opened)
+            is_plain = stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
+            if is_plain and status.st_uid == os.geteuid():
+                os.fchmod(opened, stat.S_IMODE(status.st_mode) & ~_OTHERS)
         finally:
             os.close(opened)

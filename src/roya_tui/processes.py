@@ -1,6 +1,6 @@
 """Keep code in the current folder from running: in this process, and in the programs that it starts.
 
-Someone may start the app in a folder of downloads. A `random.py` or a program `xdg-open` there must stay a file.
+The app may be started in a folder of downloads, with a `random.py` or an `xdg-open` in it.
 """
 
 from __future__ import annotations

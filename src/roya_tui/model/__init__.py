@@ -1,8 +1,7 @@
-"""What the program talks about, as frozen values.
+"""Define the domain of the app as frozen values.
 
-Words as the field uses them: a *source* is what one subscribes to; an *entry* is what a feed document
-says; an *article* is what the store keeps of it; a *headline* is the article's narrow row in a list.
-Times are UTC seconds since 1970; an unknown time is None and is never invented.
+A *source* is a subscription. An *entry* is an item of a feed document; stored in the database, it is an *article*. A
+*headline* is an article's row in a list. Times are UTC seconds since 1970; None means unknown.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the store keeps of entries, narrow and whole."""
+"""Articles, headlines, versions and stories, as the database stores them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from roya_tui.model.feeds import Enclosure, Picture
 
 
 class Headline(Struct, frozen=True):
-    """An article's narrow row: all that a list needs, and nothing wide."""
+    """An article without its text: all that a list needs."""
 
     id: int
     source_id: int
     source: str
     title: str
     at: int
-    """What lists sort by: published, else updated as of when it was first seen, else first seen."""
+    """The time that lists sort by: published, else updated when first seen, else first seen."""
     zone: str = ""
-    """The source's clock, as in `Source`."""
+    """Time zone of the source, as in `Source`."""
     published: int | None = None
     updated: int | None = None
     first_seen: int = 0
@@ -29,26 +29,26 @@ class Headline(Struct, frozen=True):
     unread: bool = True
     starred: bool = False
     changed: bool = False
-    """Changed since the person read it."""
+    """Changed since the user read it."""
     hidden: bool = False
-    """By the person or by a rule."""
+    """Hidden by the user or by a rule."""
     highlighted: bool = False
-    """By a rule."""
+    """Highlighted by a rule."""
     full: bool = False
-    """The full text from its page is kept."""
+    """The full text from its page is stored."""
     minutes: int = 1
-    """How long its words take to read."""
+    """Reading time in minutes."""
     pictures: int = 0
     revisions: int = 0
     noted: bool = False
     story: int | None = None
-    """The story that it tells, if others tell it too."""
+    """Id of its story, if other articles are in it too."""
     tellings: int = 1
-    """How many articles tell it."""
+    """Number of articles in its story."""
 
 
 class StoryLink(NamedTuple):
-    """Another telling of an article's story, by the name of its source."""
+    """Another article in an article's story, with the name of its source."""
 
     id: int
     source: str
@@ -61,14 +61,14 @@ DAMAGED_HTML = (
 
 
 class Article(Struct, frozen=True):
-    """A whole article: its headline and the wide part."""
+    """An article with its texts."""
 
     headline: Headline
     guid: str = ""
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     own_tags: tuple[str, ...] = ()
-    """Those of `tags` that the person gave it: the last of them."""
+    """The tags that the user added; they are also the last of `tags`."""
     published_raw: str = ""
     updated_raw: str = ""
     summary: str = ""
@@ -78,28 +78,28 @@ class Article(Struct, frozen=True):
     enclosures: tuple[Enclosure, ...] = ()
     comments: str = ""
     damaged: bool = False
-    """Whether what the feed or the page gave cannot be read any more."""
+    """Whether a stored text is damaged and cannot be decompressed."""
     note: str = ""
     position: int = 0
-    """Where the person stopped reading, in characters of the text."""
+    """Offset of the bookmark in the text, in characters."""
     story_links: tuple[StoryLink, ...] = ()
-    """The best telling of each other source that tells the same story, and another of its own if there is one."""
+    """The best article in the same story of each other source, and another of its own source if there is one."""
     muted_by: str = ""
+    """Name of the rule that mutes it; `highlighted_by` likewise."""
     highlighted_by: str = ""
-    """The names of the rules that hide and highlight it."""
 
     @property
     def html(self) -> str:
-        """The best text we have: the page's, else the feed's content, else its summary; else why there is none."""
+        """The full text, else the feed's content, else its summary; for a damaged article a message."""
         return self.full_text or self.content or self.summary or (DAMAGED_HTML if self.damaged else "")
 
 
 MAX_VERSIONS = 50
-"""Some feeds change with every look; the oldest versions of such an article go."""
+"""Versions stored of one article: some feeds change on every check, so the oldest are deleted."""
 
 
 class ArticleVersion(Struct, frozen=True):
-    """An earlier version of an article, and when a later one took its place."""
+    """An earlier version of an article, and when a later one replaced it."""
 
     id: int
     replaced_at: int
@@ -109,11 +109,11 @@ class ArticleVersion(Struct, frozen=True):
     updated: int | None = None
     pictures: tuple[Picture, ...] = ()
     was_read: bool = False
-    """Whether it is the one that the person read last, the present version aside."""
+    """Whether it is the version that the user read last, the current one excepted."""
 
 
 class StoryMember(NamedTuple):
-    """An article as one of those that tell a story: what is weighed when one of them stands for all."""
+    """An article in a story, with what decides which member represents the story."""
 
     id: int
     story: int
@@ -122,7 +122,7 @@ class StoryMember(NamedTuple):
 
 
 class BriefingCandidate(NamedTuple):
-    """An article as one that may stand in a briefing: what is weighed there."""
+    """An article that may be in a briefing, with what decides about it."""
 
     id: int
     source_id: int
@@ -130,14 +130,14 @@ class BriefingCandidate(NamedTuple):
     minutes: int
     story: int | None = None
     tags: tuple[int, ...] = ()
-    """Numbers of its tags; of one that stands under another, that one's."""
+    """Ids of its tags; for a merged tag, the id of the tag that it was merged into."""
     highlighted: bool = False
     address: str = ""
-    """Of one that is in a story, its page, or what its feed knows it by: one article may come from two feeds."""
+    """URL or guid of an article in a story, since two feeds may have the same article."""
 
 
 class TagCount(Struct, frozen=True):
-    """A tag and how many articles of the view at hand carry it."""
+    """A tag and how many articles of a view have it."""
 
     name: str
     total: int
@@ -145,7 +145,7 @@ class TagCount(Struct, frozen=True):
 
 
 class SaveResult(Struct, frozen=True):
-    """What saving one source's entries did: ids of the new and of the changed articles, in document order."""
+    """Ids of the new and changed articles after saving a feed's entries, in document order."""
 
     new: tuple[int, ...] = ()
     changed: tuple[int, ...] = ()

@@ -1,4 +1,4 @@
-"""What a feed document says."""
+"""The content of a feed document."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Moment(Struct, frozen=True):
-    """A time as the feed gave it: the UTC second we read in it (None: not understood) and its own text."""
+    """A time of a feed: in UTC seconds (None: not understood) and as written."""
 
     at: int | None = None
     raw: str = ""
@@ -20,10 +20,7 @@ class Picture(Struct, frozen=True):
 
 
 class Enclosure(Struct, frozen=True):
-    """A file that an entry carries (audio, video, document).
-
-    `length` is in bytes and `duration` in seconds; None if unknown.
-    """
+    """A file attached to an entry; `length` is in bytes, `duration` in seconds, None if unknown."""
 
     url: str
     type: str = ""
@@ -33,9 +30,9 @@ class Enclosure(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """One item of a feed document. All text is cleaned; `summary` and `content` are HTML as the feed has it.
+    """One item of a feed document, its text cleaned; `summary` and `content` are the feed's HTML.
 
-    `guid` is exactly what the feed wrote ("" if nothing); `url` is absolute http(s) or "".
+    `guid` is exactly as in the feed, "" if missing; `url` is absolute http(s) or "".
     """
 
     guid: str = ""
@@ -54,18 +51,18 @@ class Entry(Struct, frozen=True):
 
 
 class UpdateSchedule(Struct, frozen=True):
-    """When a publisher asks to be visited (RSS 2.0; RSS 1.0's syndication module)."""
+    """How often a feed asks to be checked (RSS 2.0; RSS 1.0's syndication module)."""
 
     ttl: int | None = None
-    """Minutes to wait between two looks; None if the feed does not say."""
+    """Minutes between two checks; None if the feed has no such element."""
     skip_hours: tuple[int, ...] = ()
-    """Hours (0 to 23, UTC) without a visit."""
+    """Hours (0 to 23, UTC) without checks."""
     skip_days: tuple[int, ...] = ()
-    """Weekdays without one, 0 for Monday."""
+    """Weekdays without checks, 0 for Monday."""
 
 
 class Feed(Struct, frozen=True):
-    """What a document says: a few facts about the source, and its entries in document order."""
+    """A feed document: facts about the source, and the entries in document order."""
 
     format: str
     title: str = ""
@@ -76,9 +73,9 @@ class Feed(Struct, frozen=True):
     pace: UpdateSchedule = UpdateSchedule()
     encoding: str = ""
     encoding_found: str = ""
-    """How that was found out: "its bytes", "its byte order mark", "the header", "its prolog" or "a guess"."""
+    """How the encoding was detected: "its bytes", "its byte order mark", "the header", "its prolog" or "a guess"."""
     entries: tuple[Entry, ...] = ()
     warnings: tuple[str, ...] = ()
-    """What was repaired or passed over on the way, in words."""
+    """Messages about what was repaired or skipped."""
     cut: bool = False
-    """Whether the document ends before its end: there may be more entries."""
+    """Whether the document is truncated, so that entries may be missing."""

@@ -1,4 +1,4 @@
-"""What the person made of queries: feeds with a name, and rules."""
+"""Saved searches and rules, which the user makes of queries."""
 
 from __future__ import annotations
 
@@ -6,25 +6,24 @@ from msgspec import Struct
 
 
 class SavedSearch(Struct, frozen=True):
-    """A query that the person gave a name."""
+    """A query that the user saved under a name."""
 
     id: int
     name: str
     query: str
     icon: str = ""
-    """A name of `reading.icons.ICONS`; "" for the first."""
+    """A name in `presentation.search_icons.ICONS`; "" for the first."""
     problem: str = ""
-    """Why its query is none, or what it names that is gone, in a sentence."""
+    """Why the query is invalid or suspended, in a sentence; else ""."""
     display_query: str = ""
-    """Its query with the names of sources beside their numbers, as people read it."""
+    """The query with the names of sources beside their ids, for display."""
 
 
 EFFECTS = ("mute", "highlight", "tag", "star", "read")
-"""What a rule can do."""
 
 
 class Rule(Struct, frozen=True):
-    """What is done by itself with the articles that a query finds."""
+    """An automatic action on the articles that match a query."""
 
     id: int
     name: str
@@ -32,14 +31,13 @@ class Rule(Struct, frozen=True):
     effect: str
     """One of `EFFECTS`."""
     tag: str = ""
-    """Which one is given, if that is the effect."""
+    """The tag that the effect "tag" adds."""
     term: int | None = None
-    """Seconds for which it stands, from when it is made or switched on again; None: for good."""
+    """Seconds until the rule expires, from when it is made or enabled; None: never."""
     ends: int | None = None
     off: bool = False
     match_count: int = 0
-    """How many articles it has acted on."""
+    """Number of articles that it changed."""
     problem: str = ""
-    """Why its query is none, or what it names that is gone, in a sentence."""
+    """As in `SavedSearch`; `display_query` too."""
     display_query: str = ""
-    """Its query with the names of sources beside their numbers, as people read it."""

@@ -1,4 +1,4 @@
-"""What one subscribes to, and how it answers."""
+"""Subscriptions and the history of their checks."""
 
 from __future__ import annotations
 
@@ -8,95 +8,95 @@ from msgspec import Struct
 
 from roya_tui.model.feeds import UpdateSchedule
 
-# C0, DEL and C1 may steer a terminal; bidi embeddings, overrides and isolates make text read as what it is not.
+# C0, DEL and C1 control a terminal; bidi embeddings, overrides and isolates reorder the text around them.
 CONTROL_CHARACTERS = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def display_address(url: str) -> str:
-    """An address or path as it may be shown: without the name and password in it, and without what is no character.
+    """Return a URL or path without credentials and control characters.
 
-    A path is the one text that nobody cleaned on the way in, since it must go on naming its file.
+    Paths are stored as they are, since a cleaned path could name another file.
     """
     scheme, slashes, rest = url.partition("://")
-    place, slash, path = rest.partition("/")
-    if slashes and "@" in place:
-        url = f"{scheme}{slashes}…@{place.rpartition('@')[2]}{slash}{path}"
+    authority, slash, path = rest.partition("/")
+    if slashes and "@" in authority:
+        url = f"{scheme}{slashes}…@{authority.rpartition('@')[2]}{slash}{path}"
     return url if url.isprintable() else CONTROL_CHARACTERS.sub("\ufffd", url)
 
 
 SAVED_PAGES = "saved:pages"
-"""What stands in place of an address for the source whose articles are pages that the person saved one by one."""
+"""The URL of the source that holds saved pages."""
 
 
 def is_local(address: str) -> bool:
-    """Whether `place` is a file or folder here rather than something on the network."""
+    """Return whether `address` is the path of a local file or folder."""
     return not address.startswith(("http://", "https://"))
 
 
 class Source(Struct, frozen=True):
-    """A subscription as the store keeps it: what the feed says, what the person says, how it answers."""
+    """A subscription, with the state of its checks."""
 
     id: int
     url: str
-    """An http(s) address, or the absolute path of a local file or folder."""
+    """An http(s) URL, or the absolute path of a local file or folder."""
     title: str = ""
-    """The feed's own title; `name` is the person's, and wins."""
+    """The feed's title; `name` is the user's and takes precedence."""
     name: str = ""
     folder: str = ""
     homepage: str = ""
     language: str = ""
     zone: str = ""
-    """IANA name of the clock of times that carry no zone; "" means UTC."""
+    """IANA time zone of times that have none in the feed; "" means UTC."""
     mapping: str = ""
-    """Name of the JSON mapping that reads this source; "" for real feeds."""
+    """Name of the JSON mapping that reads this source; "" for feeds."""
     sample: bool = False
     paused: bool = False
     interval: int | None = None
-    """Seconds between two looks, as the person wants it; None: the default."""
+    """Seconds between two checks, as the user set it; None: the default."""
     per_day: int | None = None
-    """How many articles of a day lists show before they count the rest; None: all, or what config.toml says."""
+    """Articles of a day that lists show; None: the limit in config.toml, or all."""
     etag: str = ""
     modified: str = ""
     """Validators, exactly as received (RFC 9110 §8.8)."""
     body_hash: str = ""
     pace: UpdateSchedule = UpdateSchedule()
-    """What its feed said of that the last time."""
+    """The schedule in the feed as of the last check."""
     checked: int | None = None
-    """When it was last asked."""
+    """Time of the last check."""
     succeeded: int | None = None
-    """When it last answered well."""
+    """Time of the last check without an error."""
     next_check: int | None = None
     failures: int = 0
     """Failures in a row."""
     error: str = ""
-    """The last failure, in words; "" when the last look went well."""
+    """Message of the last failure; "" if the last check succeeded."""
     moved_to: str = ""
-    """Where a permanent redirect pointed at the last look."""
+    """Target of a permanent redirect at the last check."""
     held_until: int | None = None
-    """Its host asked (Retry-After) that nobody come back before then."""
+    """Earliest time of the next request, from the host's Retry-After."""
     gone: bool = False
-    """Its server said that it is gone for good; `paused` then too."""
+    """The server answered 410 Gone; `paused` is then set too."""
     total: int = 0
     unread: int = 0
 
     @property
     def label(self) -> str:
-        """What people see: their own name for it, else the feed's, else the address."""
+        """The user's name for it, else the feed's title, else the URL."""
         return self.name or self.title or display_address(self.url)
 
     @property
     def is_local(self) -> bool:
-        """Whether it is a file or folder here rather than something on the network."""
+        """Whether it is a local file or folder."""
         return is_local(self.url) and not self.is_saved_pages
 
     @property
     def is_saved_pages(self) -> bool:
-        """Whether it holds the pages that the person saved: there is nothing to fetch."""
+        """Whether it holds saved pages, so that there is nothing to fetch."""
         return self.url == SAVED_PAGES
 
 
 class NewSource(Struct, frozen=True):
-    """A subscription that someone asks for."""
+    """A subscription to add."""
 
     url: str
     name: str = ""
@@ -112,62 +112,62 @@ class NewSource(Struct, frozen=True):
 
 
 class Failure(Struct, frozen=True):
-    """Why a source could not be read. `message` is a sentence a person can act on; `kind` is for programs."""
+    """Why a source could not be read: `message` for the user, `kind` for programs."""
 
     kind: str
     message: str
     retry_at: int | None = None
     status: int | None = None
-    """Of HTTP, where that is what failed."""
+    """HTTP status code, if the server returned an error."""
     host: str = ""
-    """Who wants to be asked no sooner than `retry_at`: after a redirect another host than the source's own."""
+    """The host that `retry_at` is for; after a redirect not the source's own."""
 
 
 class Attempt(Struct, frozen=True):
-    """How a source answered once."""
+    """The result of one check of a source."""
 
     at: int
     kind: str = ""
-    """"" for a good answer, else as in `Failed`."""
+    """"" for success, else as in `Failure`."""
     message: str = ""
-    """The failure, in words that begin with the source's label; of a good answer what was repaired in its document."""
+    """The failure, beginning with the source's label; for success, what was repaired in its document."""
     milliseconds: int | None = None
     size: int | None = None
-    """Bytes of the document, as it came."""
+    """Bytes of the document as transferred."""
     new: int = 0
     changed: int = 0
 
 
 class SourceStatistics(Struct, frozen=True):
-    """What the store knows of how one source answers and publishes; from its last attempts, and its articles' times."""
+    """Figures about a source, from its last checks and the times of its articles."""
 
     attempts: int = 0
     failed: int = 0
-    """How many of `tries` failed by its own fault: that this machine was offline does not count."""
+    """Failures among `attempts`, without those while this machine was offline."""
     milliseconds: int | None = None
-    """What a good answer took, on average; `size` is its bytes."""
+    """Mean duration of a successful check; `size` is the mean size in bytes."""
     size: int | None = None
     last: Attempt | None = None
     weeks: tuple[int, ...] = ()
-    """How many articles it published in each of the last weeks, the oldest first."""
+    """Articles published in each of the last weeks, the oldest first."""
     newest: int | None = None
-    """The time of its newest article."""
+    """Time of its newest article."""
     longest_gap: int | None = None
-    """Seconds of the longest pause between its latest articles; None where they are too few to tell."""
+    """Longest time between two of its latest articles, in seconds; None if there are too few."""
     duplicates: tuple[int, ...] = ()
-    """Other sources with the same articles."""
+    """Ids of other sources with the same articles."""
 
 
 class SourceStatus(Struct, frozen=True):
-    """What becomes of a source's facts: one word, and a sentence that tells it to a person."""
+    """The state of a source: a verdict in a word, and a sentence for the user."""
 
     source: Source
     statistics: SourceStatistics
     verdict: str
     sentence: str
     suggestions: tuple[str, ...] = ()
-    """What one may do now, the best first: names of actions."""
+    """Names of actions that may help, the best first."""
     reason: str = ""
-    """Why it is not asked now, in a few words; "" where it is due."""
+    """Why it is not checked now, in a few words; "" if it is due."""
     next_check: int | None = None
-    """When it is asked next; None where nobody knows."""
+    """Time of the next check; None if unknown."""
