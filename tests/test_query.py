@@ -127,7 +127,7 @@ def test_a_suggestion_is_part_of_what_is_said() -> None:
         (query.text("water plan"), "water plan"),
         (query.text("water plan", phrase=True), '"water plan"'),
         (query.text("or"), '"or"'),
-        (query.both(query.tag("a"), query.view("unread")), "tag:a is:unread"),
+        (query.all_of(query.tag("a"), query.view("unread")), "tag:a is:unread"),
         (query.any_of(query.tag("a"), query.tag("b")), "tag:a or tag:b"),
         (query.sorted_by(query.any_of(query.tag("a"), query.tag("b")), "oldest"), "(tag:a or tag:b) sort:oldest"),
         (query.all_of(query.any_of(query.tag("a"), query.tag("b")), query.negate(query.tag("c"))),
@@ -152,9 +152,9 @@ def test_a_made_query_is_checked_as_a_written_one() -> None:
 
 def test_the_later_order_wins_when_queries_are_joined() -> None:
     oldest, by_source = parse("tag:a sort:oldest", NOW), parse("tag:b sort:source", NOW)
-    assert query.both(oldest, by_source).sort == "source"
-    assert query.both(oldest, query.tag("b")).sort == "oldest"
-    assert query.sorted_by(query.both(oldest, by_source), "newest").sort == "newest"
+    assert query.all_of(oldest, by_source).sort == "source"
+    assert query.all_of(oldest, query.tag("b")).sort == "oldest"
+    assert query.sorted_by(query.all_of(oldest, by_source), "newest").sort == "newest"
 
 
 def test_words_are_ranked_and_facts_are_dated() -> None:

@@ -1,4 +1,4 @@
-"""auth.toml in the data folder: the accounts of addresses that were added with a name and a password in them.
+"""auth.toml in the data folder: the accounts of URLs that were added with credentials in them.
 
 The app writes this file, since config.toml is the user's. It has mode 0600, and the database has no passwords.
 """
@@ -30,14 +30,14 @@ class Unreadable(Exception):
 
 
 def split(url: str) -> tuple[str, dict[str, str] | None]:
-    """Return `url` without name and password, and these, None if it has none."""
-    found = _ADDRESS.fullmatch(url)
-    if found is None:
+    """Return `url` without credentials, and the credentials, None if it has none."""
+    match = _ADDRESS.fullmatch(url)
+    if match is None:
         return url, None
     from urllib.parse import unquote
 
-    user, _, password = found[2].partition(":")
-    return found[1] + found[3], {"user": unquote(user), "password": unquote(password)}
+    user, _, password = match[2].partition(":")
+    return match[1] + match[3], {"user": unquote(user), "password": unquote(password)}
 
 
 def read(folder: Path) -> Accounts:
@@ -49,7 +49,7 @@ def read(folder: Path) -> Accounts:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise Unreadable(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}.") from None
-    import tomllib  # most people have no such file
+    import tomllib  # slow, and most users have no such file
 
     try:
         tables = tomllib.loads(text).get("auth", {})
@@ -66,7 +66,7 @@ def _account(table: Mapping[str, Any]) -> dict[str, str]:
 
 
 def write(folder: Path, accounts: Accounts) -> None:
-    """Write the accounts, all or nothing: on the disk when this returns. Raises OSError."""
+    """Write the accounts atomically. Raises OSError."""
     tables = (
         f"\n[auth.{_quoted(address)}]\n" + "".join(f"{key} = {_quoted(value)}\n" for key, value in account.items())
         for address, account in accounts.items()
@@ -75,5 +75,5 @@ def write(folder: Path, accounts: Accounts) -> None:
 
 
 def _quoted(text: str) -> str:
-    """Return a basic string of TOML, which is one of JSON but for DEL."""
+    """Return a TOML basic string; it differs from a JSON string only in DEL."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,4 +1,4 @@
-"""config.toml → Config. Whatever is wrong in it is told, and its default stands: the program always starts."""
+"""Load config.toml. An invalid setting is reported and gets its default, so that the app always starts."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _SOURCE_SETTINGS: dict[str, validators.Validator] = {
 }
 _MAPPING: dict[str, validators.Validator] = {
     **{field: validators.json_path for field in JsonMapping.__struct_fields__ if field != "name"},
-    "date": validators.json_path,  # what most call published
+    "date": validators.json_path,  # another name of published
     "zone": validators.zone(""),
     "dates": validators.date_hint,
     "feed_title": validators.string,
@@ -85,7 +85,7 @@ _WHERE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
 
 class Problem(Struct, frozen=True):
-    """Something in config.toml that is not used, in a sentence; `str()` names the file and the line too."""
+    """An invalid setting, in a sentence; `str()` adds the file and the line."""
 
     file: Path
     message: str
@@ -100,7 +100,7 @@ class Problem(Struct, frozen=True):
 
     @property
     def short(self) -> str:
-        """The same for one line of a screen: without the folder and the column."""
+        """The problem in one line, without the folder and the column."""
         line = "" if self.line is None else f" line {self.line}"
         return f"{self.file.name}{line}: {self.message}"
 
@@ -108,10 +108,9 @@ class Problem(Struct, frozen=True):
 def load(
     file: Path, actions: Collection[str] | None = None, themes: Collection[str] | None = None
 ) -> tuple[Config, list[Problem]]:
-    """Read `file` into a Config, and tell what in it was wrong; no file is no problem.
+    """Return the settings in `file`, with what is invalid in it; the defaults if there is no file.
 
-    `actions` are the names that [keys] may have and `themes` those of `look.theme`; where they are None, as for
-    commands that show no screen, those names are taken as they are.
+    `actions` are the valid names in [keys], `themes` those of `look.theme`; None: any name.
     """
     try:
         text = file.read_bytes().decode("utf-8-sig")
@@ -124,7 +123,7 @@ def load(
         reason = error.strerror or "unknown reason"
         return Config(), [Problem(file, f"The file cannot be read ({reason}). The defaults are used.")]
 
-    import tomllib  # most people never write a config.toml
+    import tomllib  # slow, and most users have no config.toml
 
     try:
         values = tomllib.loads(text)
@@ -134,18 +133,16 @@ def load(
 
 
 def _toml_problem(file: Path, text: str, error: Exception) -> Problem:
-    message = str(error)
-    where = _WHERE.search(message)
-    line = int(where[1]) if where and where[1] else None
-    column = int(where[2]) if where and where[2] else None
-    if where and line is None:
-        line = len(text.splitlines()) or 1
-    reason = one_line(_WHERE.sub("", message))
-    return Problem(file, f"This is not TOML: {reason}. The defaults are used.", line, column)
+    reason, line, column = str(error), None, None
+    if where := _WHERE.search(reason):
+        reason = reason[: where.start()]
+        line = int(where[1]) if where[1] else len(text.splitlines()) or 1
+        column = int(where[2]) if where[2] else None
+    return Problem(file, f"This is not TOML: {one_line(reason)}. The defaults are used.", line, column)
 
 
 class _Loader:
-    """Takes the settings out of one parsed file and remembers what was wrong, and on which line."""
+    """Validates the settings of a file, and collects the problems with their lines."""
 
     def __init__(self, file: Path, text: str) -> None:
         self.file = file
@@ -160,7 +157,6 @@ class _Loader:
                 known = ", ".join(f"[{section}]" for section in _SECTIONS)
                 near = validators.suggest(name, _SECTIONS) or f" There are {known}."
                 self.report(f'"{one_line(name)}" is not a section.{near}', name)
-
         settings = {section: self.section(values, section, known) for section, known in _SETTINGS.items()}
         if "mark_read" in settings["reading"]:
             after, on_open = settings["reading"]["mark_read"]
@@ -170,7 +166,6 @@ class _Loader:
             near = validators.suggest(theme, themes) or " The default is used."
             self.report(f'There is no theme "{one_line(theme)}".{near}', "look", "theme")
             del settings["look"]["theme"]
-
         config = Config(
             look=Look(**settings["look"]),
             dates=Dates(**settings["dates"]),
@@ -187,115 +182,111 @@ class _Loader:
         return config, sorted(self.problems, key=lambda problem: problem.line or 0)
 
     def table(self, values: Mapping[str, Any], name: str, path: str = "") -> dict[str, Any]:
-        """Return a table of the file; where something else has its name, tell it and return none."""
-        found = values.get(name, {})
-        if isinstance(found, dict):
-            return found
+        """Return a table; if its name has another value, report that and return an empty one."""
+        table = values.get(name, {})
+        if isinstance(table, dict):
+            return table
         self.report(f'"{one_line(name)}" must be a section, written [{path}{one_line(name)}].', name)
         return {}
 
     def section(
         self, values: Mapping[str, Any], section: str, known: Mapping[str, validators.Validator], path: str = ""
     ) -> dict[str, Any]:
-        """Return the good settings of one table."""
+        """Return the valid settings of one table."""
         settings = {}
         for key, value in self.table(values, section, path).items():
-            read = known.get(key)
-            if read is None:
+            validate = known.get(key)
+            if validate is None:
                 near = validators.suggest(key, known) or f" There are {', '.join(known)}."
                 self.report(f'[{path}{section}] has no setting "{one_line(key)}".{near}', path + section, key)
                 continue
             try:
-                settings[key] = read(value)
+                settings[key] = validate(value)
             except validators.InvalidValue as error:
                 self.report(f"{key} {error}", path + section, key)
         return settings
 
     def keys(self, table: Mapping[str, Any], actions: Collection[str] | None) -> dict[str, str]:
-        """Return the keymap: one action's keys may be a text ("n,right") or a list of them."""
+        """Return the keymap; the keys of an action are a text ("n,right") or a list."""
         keymap = {}
         for action, value in table.items():
-            wanted = value if isinstance(value, list) else [value]
+            texts = value if isinstance(value, list) else [value]
             if actions is not None and action not in actions:
                 near = validators.suggest(action, actions) or " The help (?) lists them."
                 self.report(f'There is no action "{one_line(action)}".{near}', "keys", action)
-            elif not wanted or not all(isinstance(key, str) and key.strip() for key in wanted):
+            elif not texts or not all(isinstance(key, str) and key.strip() for key in texts):
                 self.report(f'{one_line(action)} must be keys in quotes, such as "n" or "n,right".', "keys", action)
             else:
-                from roya_tui.config.validators import normalize_key
-
-                written = [key.strip() for text in wanted for key in ([text] if text == "," else text.split(","))]
-                names = {key: normalize_key(key) for key in written if key}
-                for key in (key for key, name in names.items() if name is None):
-                    self.report(
-                        f'"{one_line(key)}" is no key. The help (?) shows how keys are written.', "keys", action
-                    )
+                typed = [key.strip() for text in texts for key in ([text] if text == "," else text.split(","))]
+                names = {key: validators.normalize_key(key) for key in typed if key}
+                for key in (one_line(key) for key, name in names.items() if name is None):
+                    self.report(f'"{key}" is no key. The help (?) shows how keys are written.', "keys", action)
                 if all(names.values()):
                     keymap[action] = ",".join(filter(None, names.values()))
         return keymap
 
     def mappings(self, table: Mapping[str, Any]) -> dict[str, JsonMapping]:
-        """Return the JSON mappings; one without its list is told and left out."""
-        found = {}
+        """Return the JSON mappings; report and omit those without `items`."""
+        mappings = {}
         for name in table:
             settings = self.section(table, name, _MAPPING, "mappings.")
             if "date" in settings:
                 settings.setdefault("published", settings.pop("date"))
             if "items" in settings:
-                found[name] = JsonMapping(name=name, **settings)
+                mappings[name] = JsonMapping(name=name, **settings)
             elif isinstance(table[name], dict) and "items" not in table[name]:
                 self.report(
                     f'[mappings.{one_line(name)}] needs items, the path to the list of entries ("" is the document).',
                     f"mappings.{name}",
                 )
-        return found
+        return mappings
 
     def sources(self, table: Mapping[str, Any]) -> dict[str, SourceSettings]:
-        """Return what is wanted of single sources; whether they are there, only the store knows."""
-        wanted = {name: self.section(table, name, _SOURCE_SETTINGS, "sources.") for name in table}
-        # Sources are stored without the password that their address may have here.
-        return {split(name)[0]: SourceSettings(**settings) for name, settings in wanted.items() if settings}
+        """Return the settings of single sources, which need not exist."""
+        sections = {name: self.section(table, name, _SOURCE_SETTINGS, "sources.") for name in table}
+        # The URL may have a password here; that of the source in the database has none.
+        return {split(name)[0]: SourceSettings(**settings) for name, settings in sections.items() if settings}
 
     def auth(self, table: Mapping[str, Any]) -> tuple[Auth, ...]:
-        """Return who is told what; an entry that is not whole is told and left out. No message holds a secret."""
-        found = []
-        for place in table:
+        """Return the accounts; report and omit incomplete ones. No message contains a secret."""
+        accounts = []
+        for name in table:
             try:
-                known = validators.auth_target(place)
+                target = validators.auth_target(name)
             except validators.InvalidValue as error:
                 self.report(f"A name in [auth] {error}", "auth")
                 continue
-            settings = self.section(table, place, _AUTH, "auth.")
+            settings = self.section(table, name, _AUTH, "auth.")
             if settings.keys() in _AUTH_METHODS:
-                found.append(Auth(known, **settings))
+                accounts.append(Auth(target, **settings))
             else:
                 self.report(
-                    f'[auth."{place}"] needs user and password, or token alone, or header and value.', f"auth.{place}"
+                    f'[auth."{name}"] needs user and password, or token alone, or header and value.', f"auth.{name}"
                 )
-        return tuple(found)
+        return tuple(accounts)
 
     def share(self, table: Mapping[str, Any]) -> tuple[share_commands.ShareCommand, ...]:
-        """Return the commands to share with, each a list or a table of its own; one that is wrong is left out."""
-        found = []
+        """Return the share commands, each a list or a table; report and omit invalid ones."""
+        commands = []
         for name, value in table.items():
             if isinstance(value, dict):
                 settings = self.section(table, name, _SHARE, "share.")
                 if "run" in settings:
-                    found.append(share_commands.ShareCommand(one_line(name), **settings))
+                    commands.append(share_commands.ShareCommand(one_line(name), **settings))
                 elif "run" not in value:
                     self.report(f"[share.{one_line(name)}] needs run, a list of texts.", f"share.{name}")
                 continue
             try:
-                found.append(share_commands.ShareCommand(one_line(name), share_commands.validate_arguments(value)))
+                commands.append(share_commands.ShareCommand(one_line(name), share_commands.validate_arguments(value)))
             except validators.InvalidValue as error:
                 self.report(f"{one_line(name)} {error}", "share", name)
-        return tuple(found)
+        return tuple(commands)
 
     def report(self, message: str, section: str, key: str = "") -> None:
         self.problems.append(Problem(self.file, message, self.line(section, key)))
 
     def line(self, section: str, key: str) -> int | None:
-        """Return the line on which a setting or a section most likely stands; TOML's reader does not say."""
+        """Return the line on which a setting or section probably is; `tomllib` does not report it."""
         header = re.compile(rf"\s*(?:\[+\s*{_name_pattern(section)}\s*\]|{_name_pattern(section)}\s*[.=])", re.I)
         setting = re.compile(rf"\s*(?:{_name_pattern(section)}\s*\.\s*)?{_name_pattern(key)}\s*[.=]")
         inside = False
@@ -313,5 +304,5 @@ class _Loader:
 
 
 def _name_pattern(name: str) -> str:
-    """Return a pattern for a dotted name as TOML lets one write it, each part bare or quoted."""
+    """Return a pattern for a dotted name in TOML, each part bare or quoted."""
     return r"\s*\.\s*".join(rf"[\"']?{re.escape(part)}[\"']?" for part in name.split("."))

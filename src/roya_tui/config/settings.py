@@ -1,4 +1,4 @@
-"""The settings as frozen values, each with its default."""
+"""The settings with their defaults, and the folders of the app."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Look(Struct, frozen=True):
     theme: str = "roya-dark"
     ascii: bool = False
     plain: bool = False
-    """Lines and words in place of panes, for screen readers."""
+    """Plain lines in place of panes, for screen readers."""
 
 
 class Dates(Struct, frozen=True):
@@ -33,20 +33,20 @@ class Reading(Struct, frozen=True):
     width: int = 72
     """Columns of text, 40 to 120."""
     mark_read: float | None = 2.0
-    """Seconds in view until an article counts as read; 0: at once; None: only by hand."""
+    """Seconds in view after which an article is marked read; 0: at once; None: never."""
     mark_on_open: bool = True
     """Whether opening an article (enter) marks it read."""
     pictures: str = "inline"
     """"inline", "captions" or "off"."""
     graphics: str = "auto"
-    """How the gallery draws: "kitty", "iterm" or "sixel", what the terminal understands of these; "blocks" for none."""
+    """How the gallery draws: "auto", "kitty", "iterm", "sixel" or "blocks"."""
     rtl: str = "auto"
     fold: bool = True
-    """Whether articles that tell the same story have one row, until the person says otherwise on the screen."""
+    """Whether stories are collapsed to one row when the app starts."""
     story: str = "one"
-    """What reading one telling of a story marks read: "one", it alone, or "all" of the story."""
+    """Whether reading an article marks "one", itself, or "all" of its story."""
     prefer: tuple[str, ...] = ()
-    """Sources whose telling stands for a story, the first of them first: addresses, or words of their names."""
+    """Sources whose article represents a story, the most preferred first: URLs, or words of their names."""
 
 
 class Refresh(Struct, frozen=True):
@@ -56,48 +56,47 @@ class Refresh(Struct, frozen=True):
     at_once: int = 32
     per_host: int = 2
     spacing: float = 1.0
-    """Seconds between two starts on one host."""
+    """Seconds between the starts of two requests to one host."""
     timeout: float = 30.0
     max_bytes: int = 10_000_000
     inside: tuple[str, ...] = ()
-    """Hosts that may lead to a private address though their names do not say so."""
+    """Hosts whose public name may resolve to a private address."""
     metered: bool = False
-    """Every byte costs: feeds are fetched, and nothing that nobody has asked for yet."""
+    """Whether traffic is expensive, so that pages and pictures are fetched only on request."""
 
 
 class Offline(Struct, frozen=True):
-    """What a refresh fetches after the feeds, so that it can be read without a network."""
+    """What a refresh fetches after the feeds, for reading offline."""
 
     pictures: bool = True
     days: int = 7
-    """Only articles of so many days."""
+    """Maximum age of the articles in days."""
     count: int = 200
-    """Only so many articles, the newest; and so many pictures and pages in one refresh."""
+    """Maximum number of articles, and of pictures and pages in one refresh."""
     picture_bytes: int = 2_000_000
-    """Of one picture."""
+    """Maximum size of one picture."""
     cache: int = 300_000_000
-    """Bytes of all pictures kept."""
+    """Maximum size of all pictures, in bytes."""
 
 
 class Keep(Struct, frozen=True):
     days: int = 0
-    """0: for good."""
+    """Days after which old articles are deleted; 0: never."""
 
 
 class SourceSettings(Struct, frozen=True):
-    """What the person wants of one source, beside what the store knows of it."""
+    """Settings of one source in config.toml."""
 
     full_text: bool = False
-    """Whether the page of each article is read, and its text kept."""
+    """Whether a refresh fetches the full text of its articles."""
     keep_days: int | None = None
     """As `Keep.days`; None: as for all sources."""
     per_day: int | None = None
-    """How many articles of a day lists show before they count the rest; None: all."""
+    """Articles of a day that lists show; None: all."""
 
 
 class JsonMapping(Struct, frozen=True):
-    """How to read a JSON news API: paths (see `jsonpath`) to the list ("" is the document) and to each field of an
-    entry; "" for a field that there is not."""
+    """Paths (see `mapping_path`) to the list of entries in a JSON news API ("" is the document) and to their fields."""
 
     name: str
     items: str
@@ -114,38 +113,38 @@ class JsonMapping(Struct, frozen=True):
     language: str = ""
     comments: str = ""
     zone: str = ""
-    """Clock of times that carry no zone."""
+    """Time zone of times without one."""
     dates: str = ""
-    """"month first" for 07/04/2025, or a pattern of strptime; "" where the usual reading does."""
+    """"month first" for 07/04/2025, or a pattern of strptime; "" for the usual formats."""
     feed_title: str = ""
     """The literal title of the source."""
     homepage: str = ""
-    """The literal address of its site; relative addresses start there."""
+    """The literal URL of its site, the base of relative URLs."""
 
 
 class Auth(Struct, frozen=True):
-    """What one place wants to be told before it answers: name and password, a token, or a header of its own.
+    """Credentials for a host or URL prefix: name and password, a token, or a header.
 
-    A secret is written as it is, or says where it lies: "env:NAME" or "keyring:NAME". None is ever in a `repr`.
+    A secret is literal, or a reference: "env:NAME" or "keyring:NAME". The `repr` contains none.
     """
 
     address_prefix: str
-    """A host, asked over https only, or the beginning of an address."""
+    """A host, for https only, or the beginning of a URL."""
     user: str = ""
     password: str = ""
     token: str = ""
     header: str = ""
     value: str = ""
     exact: bool = False
-    """Whether this is for the source with just this address, as in auth.toml."""
+    """Whether `address_prefix` is the complete URL of a source, as in auth.toml."""
 
     def __repr__(self) -> str:
-        user = "…" if self.exact else self.user  # from an address, where it may be a token
+        user = "…" if self.exact else self.user  # the user name in a URL may be a token
         return f"Auth(place={self.address_prefix!r}, user={user!r}, header={self.header!r})"
 
     @property
     def holds_secret(self) -> bool:
-        """Whether a secret is written here as it is."""
+        """Whether a secret is literal."""
         secrets = filter(None, (self.password, self.token, self.value))
         return any(not secret.startswith(("env:", "keyring:")) for secret in secrets)
 
@@ -158,23 +157,23 @@ class Config(Struct, frozen=True):
     offline: Offline = Offline()
     keep: Keep = Keep()
     sources: Dict[str, SourceSettings] = field(default_factory=dict)
-    """Address or label of a source → what is wanted of it; `wishes_for` finds it."""
+    """URL or label of a source → its settings; see `settings_for`."""
     auth: tuple[Auth, ...] = ()
     share: tuple[ShareCommand, ...] = ()
     keys: Dict[str, str] = field(default_factory=dict)
-    """Action name → keys, comma-separated, as Textual's keymap takes them."""
+    """Action name → comma-separated keys, as in Textual's keymap."""
     mappings: Dict[str, JsonMapping] = field(default_factory=dict)
 
 
 class Paths(Struct, frozen=True):
-    """Where configuration, store and cache lie."""
+    """The folders of configuration, database and cache."""
 
     config: Path
-    """The config.toml itself."""
+    """Path of config.toml."""
     data: Path
     cache: Path
     standard: bool = False
-    """Whether these are the folders that the system has for this app, not one that the user named."""
+    """Whether these are the platform's standard folders, not one that the user named."""
 
     @property
     def database(self) -> Path:
@@ -185,21 +184,18 @@ class Paths(Struct, frozen=True):
         return self.cache / "pictures"
 
 
-_NO_SETTINGS = SourceSettings()
-
-
 def settings_for(config: Config, source: Source) -> SourceSettings:
-    """Return what config.toml wants of `source`: its address counts before its name, letter case does not count."""
+    """Return the settings of `source` in config.toml, found by its URL, else by its label in any case."""
     if source.url in config.sources:
         return config.sources[source.url]
     label = fold(source.label)
-    return next((wishes for name, wishes in config.sources.items() if fold(name) == label), _NO_SETTINGS)
+    return next((settings for name, settings in config.sources.items() if fold(name) == label), SourceSettings())
 
 
 def unmatched_settings(config: Config, sources: Iterable[Source]) -> list[str]:
-    """Return the names in [sources] that no source has."""
-    there = {name for source in sources for name in (source.url, fold(source.label))}
-    return [name for name in config.sources if name not in there and fold(name) not in there]
+    """Return the names in [sources] that match no source."""
+    names = {name for source in sources for name in (source.url, fold(source.label))}
+    return [name for name in config.sources if name not in names and fold(name) not in names]
 
 
 HOME_VARIABLE = "ROYA_TUI_HOME"
@@ -210,16 +206,16 @@ _OWN = re.compile(
 
 
 def resolve_paths(home: str | None, environ: Mapping[str, str]) -> Paths:
-    """Return the folders to use: all under `home`, else under $ROYA_TUI_HOME, else where the system wants them.
+    """Return the folders: all in `home`, else in $ROYA_TUI_HOME, else the platform's; creates none.
 
-    Nothing is created. `home` may start with "~" and may be relative to the working folder.
+    `home` may begin with "~" and may be relative.
     """
     root = home or environ.get(HOME_VARIABLE, "")
     if root:
         folder = Path(root).expanduser().absolute()
         return Paths(config=folder / "config.toml", data=folder, cache=folder / "cache")
 
-    import platformdirs  # not needed with a home of one's own, and not free to load
+    import platformdirs  # slow
 
     return Paths(
         config=platformdirs.user_config_path("roya-tui", appauthor=False) / "config.toml",
@@ -230,21 +226,21 @@ def resolve_paths(home: str | None, environ: Mapping[str, str]) -> Paths:
 
 
 def own_files(where: Paths, config: Config) -> list[Path]:
-    """Return the existing folders and files that are for their owner alone, `config` being what config.toml holds.
+    """Return the existing folders and files that only their owner should be able to read.
 
-    A folder that the user named, as by --home, may be their home or a shared one: of that, and of the folders above
-    ours, only files with our names count. Kept pictures were always written with mode 0600.
+    A folder that the user named may be shared, so only files with the app's names count in it, not the folder. Cached
+    pictures are always written with mode 0600.
     """
-    found = [where.data, where.cache, where.pictures] if where.standard else []
+    paths = [where.data, where.cache, where.pictures] if where.standard else []
     with suppress(OSError):
-        found += [where.data / name for name in os.listdir(where.data) if _OWN.fullmatch(name)]
-    if any(one.holds_secret for one in config.auth):
-        found.append(where.config)
-    return [path for path in found if path.exists()]
+        paths += [where.data / name for name in os.listdir(where.data) if _OWN.fullmatch(name)]
+    if any(account.holds_secret for account in config.auth):
+        paths.append(where.config)
+    return [path for path in paths if path.exists()]
 
 
 def find_pictures_folder() -> Path:
-    """Return where the person keeps pictures; where there is no such folder, where downloads go, else their home."""
+    """Return the user's folder for pictures, else that for downloads, else the home folder."""
     import platformdirs
 
     folders = (platformdirs.user_pictures_path(), platformdirs.user_downloads_path())

@@ -1,7 +1,6 @@
-"""Commands of the person's own, [share] in config.toml: a program and its arguments, in which words stand for an
-article's.
+"""Share commands, [share] in config.toml: programs whose arguments have placeholders for parts of an article.
 
-There is no shell anywhere: an article's words come in the arguments where they were put, and nowhere else.
+They run without a shell, so the text of an article cannot become a command.
 """
 
 from __future__ import annotations
@@ -16,40 +15,39 @@ from roya_tui.config.validators import InvalidValue, suggest
 from roya_tui.text import clean
 
 PLACEHOLDERS = ("url", "title", "source", "text", "file")
-"""What an argument may have in braces: the article's address, its title, its source's name, its text as Markdown, and
-the path of a file with that text."""
+"""Placeholders, written in braces; {text} is the article as Markdown, {file} the path of a file with it."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _SHELLS = frozenset("sh ash bash dash ksh zsh fish csh tcsh cmd powershell pwsh".split())
 _COMMAND_OPTION = re.compile(r"-[a-z]*c[a-z]*|/[ck]", re.I)
 _MAX_BYTES = 100_000
-"""Bytes of one argument: Linux takes 128 KiB."""
+"""Bytes of one argument; the limit of Linux is 128 KiB."""
 
 
 class ShareCommand(Struct, frozen=True):
-    """What one entry of [share] runs."""
+    """A program to run on an article."""
 
     name: str
     run: tuple[str, ...]
     terminal: bool = False
-    """Whether it is a program for the terminal, which is left to it meanwhile."""
+    """Whether it runs in the terminal, in place of the app."""
 
     @property
     def needs_file(self) -> bool:
-        """Whether one of its arguments is the path of a file with the article."""
+        """Whether an argument contains {file}."""
         return any("{file}" in argument for argument in self.run)
 
 
 def validate_arguments(value: object) -> tuple[str, ...]:
-    """Read a command: a list of texts, the program first."""
+    """Return the program and its arguments. Raises `InvalidValue`."""
     if not isinstance(value, list) or not value or not all(isinstance(part, str) for part in value) or not value[0]:
         raise InvalidValue(
             'must be a list of texts, the program and its arguments, such as ["xdg-email", "--body", "{url}"].'
         )
-    for place in _PLACEHOLDER.findall(" ".join(value)):
-        if place not in PLACEHOLDERS:
-            near = suggest(place, PLACEHOLDERS) or f" There are {', '.join('{' + name + '}' for name in PLACEHOLDERS)}."
-            raise InvalidValue(f'has "{{{place}}}", which stands for nothing.{near}')
+    for name in _PLACEHOLDER.findall(" ".join(value)):
+        if name not in PLACEHOLDERS:
+            near = suggest(name, PLACEHOLDERS) or f" There are {', '.join(f'{{{name}}}' for name in PLACEHOLDERS)}."
+            raise InvalidValue(f'has "{{{name}}}", which stands for nothing.{near}')
     if _PLACEHOLDER.search(value[0]):
         raise InvalidValue("must name its program itself: an article cannot say what is run.")
     if _runs_shell_code(value) and any(map(_PLACEHOLDER.search, value)):
@@ -58,15 +56,15 @@ def validate_arguments(value: object) -> tuple[str, ...]:
 
 
 def _runs_shell_code(value: list[str]) -> bool:
-    """Whether a shell, run by itself or by another program, takes one of the arguments for commands."""
+    """Return whether a shell, started directly or by another program, gets an argument with commands (-c)."""
     shells = [PurePath(part).stem.lower() in _SHELLS for part in value]
     return any(map(_COMMAND_OPTION.fullmatch, value[shells.index(True) :])) if any(shells) else False
 
 
 def fill(command: ShareCommand, values: Mapping[str, str]) -> list[str]:
-    """Return the arguments with `words` in their places: one stays one, whatever the words are.
+    """Return the program and its arguments with the placeholders replaced by `values`.
 
-    One that would begin with a hyphen only by the article's words gets a blank in front: no title is an option.
+    An argument that begins with a hyphen only because of a value gets a space in front: a title is not an option.
     """
     return [command.run[0], *(_fill_argument(argument, values) for argument in command.run[1:])]
 
@@ -74,6 +72,6 @@ def fill(command: ShareCommand, values: Mapping[str, str]) -> list[str]:
 def _fill_argument(argument: str, values: Mapping[str, str]) -> str:
     if not _PLACEHOLDER.search(argument):
         return argument
-    filled = clean(_PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), argument))
+    filled = clean(_PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), argument))
     filled = filled.encode("utf-8", "ignore")[:_MAX_BYTES].decode("utf-8", "ignore")
     return f" {filled}" if filled.startswith("-") and not argument.startswith("-") else filled

@@ -1,6 +1,6 @@
-"""One small function for each kind of setting: a value of config.toml → the value the program uses.
+"""Validators of settings: a value in config.toml → the value in `Config`.
 
-Each raises `Wrong` with the end of the sentence "KEY …": what it has to be.
+Each raises `InvalidValue` with the end of a sentence that begins with the setting's name.
 """
 
 from __future__ import annotations
@@ -10,53 +10,44 @@ import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from roya_tui.text import one_line
+from roya_tui.text import nearest, one_line
 
 Validator = Callable[[object], Any]
 
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _BYTES = {"b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
 _AMOUNT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*\Z", re.ASCII)
-# The directives of strftime that Python documents; "%-d" and its like are the C library's, and common.
+# The directives of strftime that Python documents, and the C library's "%-d" and similar.
 _DIRECTIVE = re.compile(r"%(-?[aAbBcdfHIjmMpSUwWxXyYzZGuV]|%)?")
 
 
 class InvalidValue(ValueError):
-    """A value that a setting cannot have; the message ends the sentence that starts with the setting's name."""
-
-
-def nearest(word: str, names: Collection[str]) -> str:
-    """Return the one of `names` that `word` was probably meant to be, or ""."""
-    import difflib  # only ever needed to explain a mistake
-
-    lower = {name.lower(): name for name in sorted(names)}
-    found = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
-    return lower[found[0]] if found else ""
+    """A setting has an invalid value."""
 
 
 def suggest(word: str, names: Collection[str]) -> str:
-    """Return ` Did you mean "…"?`, or "" where nothing is near."""
+    """Return ` Did you mean "…"?` with the nearest name, or ""."""
     name = nearest(word, names)
     return f' Did you mean "{name}"?' if name else ""
 
 
 def flag(value: object) -> bool:
-    """Read true or false."""
+    """Validate true or false."""
     if isinstance(value, bool):
         return value
     raise InvalidValue("must be true or false.")
 
 
 def string(value: object) -> str:
-    """Read any text."""
+    """Validate text."""
     if isinstance(value, str):
         return value
     raise InvalidValue("must be text in quotes.")
 
 
 def json_path(value: object) -> str:
-    """Read a path into JSON."""
-    from roya_tui.config import mapping_path  # few people have mappings
+    """Validate a path into JSON."""
+    from roya_tui.config import mapping_path  # few users have mappings
 
     path = string(value)
     try:
@@ -67,7 +58,7 @@ def json_path(value: object) -> str:
 
 
 def date_hint(value: object) -> str:
-    """Read how a mapping's times are written: a word, or a pattern with at least day, month and year."""
+    """Validate a mapping's date format: "month first", or a pattern with at least day, month and year."""
     hint = string(value)
     if hint in ("", "month first"):
         return hint
@@ -81,7 +72,7 @@ def _directives(pattern: str) -> set[str]:
 
 
 def number(low: int, high: int) -> Validator:
-    """Return a reader of whole numbers from `low` to `high`."""
+    """Return a validator of whole numbers from `low` to `high`."""
 
     def read(value: object) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
@@ -98,7 +89,7 @@ _OURS = ("host", "cookie", "accept-encoding", "connection", "content-length", "t
 
 
 def _host(name: object) -> str:
-    """Return a host's name as it is asked for (RFC 5890), or "" for what is none."""
+    """Return a host name as A-labels (RFC 5890), or "" if it is invalid."""
     try:
         host = str(name).strip().encode("idna").decode("ascii").lower().rstrip(".")
     except UnicodeError:
@@ -107,7 +98,7 @@ def _host(name: object) -> str:
 
 
 def hosts(value: object) -> tuple[str, ...]:
-    """Read a list of host names."""
+    """Validate a list of host names."""
     names = tuple(map(_host, value)) if isinstance(value, list) else ("",)
     if not all(names):
         raise InvalidValue('must be a list of host names, such as ["news.example"].')
@@ -115,7 +106,7 @@ def hosts(value: object) -> tuple[str, ...]:
 
 
 def source_names(value: object) -> tuple[str, ...]:
-    """Read a list of sources, each by its address or by words of its name."""
+    """Validate a list of sources, each a URL or words of a name."""
     names = tuple(value) if isinstance(value, list) else ("",)
     if not all(isinstance(name, str) and name.strip() for name in names):
         raise InvalidValue('must be a list of sources, such as ["Petra", "news.example/feed.xml"].')
@@ -123,29 +114,29 @@ def source_names(value: object) -> tuple[str, ...]:
 
 
 def auth_target(name: str) -> str:
-    """Read where something is told: a host, or the beginning of an address."""
-    found = name if _ADDRESS.fullmatch(name) else _host(name)
-    if not found:
+    """Validate the target of credentials: a host, or the beginning of a URL."""
+    target = name if _ADDRESS.fullmatch(name) else _host(name)
+    if not target:
         raise InvalidValue('must be a host, "news.example", or the beginning of an address, "http://nas.local:8080/".')
-    return found
+    return target
 
 
 def secret(value: object) -> str:
-    """Read a secret, or where it lies; no message may hold it."""
+    """Validate a secret or a reference to one; the message must not contain it."""
     if isinstance(value, str) and value.strip() and value.isprintable():
         return value
     raise InvalidValue('must be text in quotes: the secret, or "env:NAME", or "keyring:NAME".')
 
 
 def header(value: object) -> str:
-    """Read the name of a header field that is not one of ours."""
+    """Validate the name of a header field that the app does not set itself."""
     if isinstance(value, str) and _FIELD_NAME.fullmatch(value) and value.lower() not in _OURS:
         return value
     raise InvalidValue('must be the name of a header, such as "X-Api-Key".')
 
 
 def choice(*names: str) -> Validator:
-    """Return a reader that takes one of `names`, in any letter case."""
+    """Return a validator of one of `names`, in any letter case."""
     allowed = ", ".join(f'"{name}"' for name in names)
 
     def read(value: object) -> str:
@@ -158,9 +149,9 @@ def choice(*names: str) -> Validator:
 
 
 def _amount(value: object, units: Mapping[str, float]) -> float | None:
-    found = _AMOUNT.match(value) if isinstance(value, str) else None
-    unit = units.get(found[2].lower()) if found else None
-    return None if found is None or unit is None else float(found[1]) * unit
+    match = _AMOUNT.match(value) if isinstance(value, str) else None
+    unit = units.get(match[2].lower()) if match else None
+    return None if match is None or unit is None else float(match[1]) * unit
 
 
 def _amounts(kind: str, such: str, low: str, high: str, units: Mapping[str, float]) -> Callable[[object], float]:
@@ -176,24 +167,24 @@ def _amounts(kind: str, such: str, low: str, high: str, units: Mapping[str, floa
 
 
 def seconds(low: str, high: str) -> Validator:
-    """Return a reader of times such as "30m" or "1.5s", within `low` and `high`, into seconds."""
+    """Return a validator of times such as "30m" or "1.5s" from `low` to `high`, which returns seconds."""
     return _amounts("time", '"30s", "30m" or "1h"', low, high, _SECONDS)
 
 
 def integer_seconds(low: str, high: str) -> Validator:
-    """Return a reader like `seconds` that answers in whole seconds."""
+    """Return a validator like `seconds` that returns whole seconds."""
     read = seconds(low, high)
     return lambda value: round(read(value))
 
 
 def size(low: str, high: str) -> Validator:
-    """Return a reader of sizes such as "10MB" (powers of 1000; "MiB" for 1024), within `low` and `high`, into bytes."""
+    """Return a validator of sizes such as "10MB" or "10MiB" from `low` to `high`, which returns bytes."""
     read = _amounts("size", '"500KB" or "10MB"', low, high, _BYTES)
     return lambda value: round(read(value))
 
 
 def mark_read(value: object) -> tuple[float | None, bool]:
-    """Read when an article counts as read: seconds in view (None: never by itself), and whether opening marks it."""
+    """Validate `mark_read`; return seconds in view (None: never), and whether opening marks read."""
     named: dict[str, tuple[float | None, bool]] = {"open": (None, True), "never": (None, False), "at once": (0.0, True)}
     if isinstance(value, str):
         if value.lower() in named:
@@ -206,23 +197,23 @@ def mark_read(value: object) -> tuple[float | None, bool]:
 
 
 def date_format(value: object) -> str:
-    """Read a format of strftime."""
+    """Validate a format of strftime."""
     if not isinstance(value, str) or not value.strip():
         raise InvalidValue('must be a date format such as "%d-%m-%Y %H:%M".')
-    for found in _DIRECTIVE.finditer(value):
-        if found[1] is None:
-            unknown = one_line(value[found.start() : found.start() + 2])
+    for match in _DIRECTIVE.finditer(value):
+        if match[1] is None:
+            unknown = one_line(value[match.start() : match.start() + 2])
             raise InvalidValue(f'has "{unknown}", which stands for no part of a date; "%d-%m-%Y %H:%M" is the default.')
     return one_line(value)
 
 
 def zone(*special: str) -> Validator:
-    """Return a reader of IANA time zone names; the words `special` are taken too."""
+    """Return a validator of IANA time zone names and of the words in `special`."""
 
     def read(value: object) -> str:
         if value in special:
             return str(value)
-        import zoneinfo  # only where someone names a zone
+        import zoneinfo  # slow
 
         try:
             return zoneinfo.ZoneInfo(str(value)).key
@@ -239,42 +230,39 @@ _ALIASES = {
     "esc": "escape", "return": "enter", "del": "delete", "ins": "insert", "pgup": "pageup", "pgdn": "pagedown",
     "⌫": "backspace", "↑": "up", "↓": "down", "←": "left", "→": "right", ",": "comma",
 }  # fmt: skip
-"""What the help and keyboards call them."""
+"""Names in the help and on keyboards → Textual's names."""
 _KEY_NAMES = {"space", "tab", "home", "end", *_ALIASES.values(), *(f"f{number}" for number in range(1, 25))}
 _TEXTUAL_NAMES = {
     "solidus": "slash", "reverse_solidus": "backslash", "commercial_at": "at", "hyphen_minus": "minus",
     "plus_sign": "plus", "low_line": "underscore",
 }  # fmt: skip
-"""Characters that have another name than Unicode's."""
+"""Characters that Textual does not call by their Unicode name."""
 
 
 def normalize_key(key: str) -> str | None:
-    """The name of a key: `esc` is `escape`, `⇧tab` `shift+tab`, `Ctrl+Q` `ctrl+q`; None for what is no key."""
+    """Return Textual's name of a key: `esc` → `escape`, `⇧tab` → `shift+tab`; None if it is not a key."""
     key = key.replace("⇧", "shift+")
-    held, _, last = key[:-1].rpartition("+")
+    prefix, _, last = key[:-1].rpartition("+")
     last += key[-1:]
-    modifiers = held.lower().split("+") if held else []
+    modifiers = prefix.lower().split("+") if prefix else []
     if not last or any(modifier not in _MODIFIERS for modifier in modifiers):
         return None
     last = _ALIASES.get(last.lower(), last)
     if len(last) > 1:
         last = last.lower()
-        return (
-            "+".join((*modifiers, last))
-            if last in _KEY_NAMES or last in _TEXTUAL_NAMES.values() or _is_character(last)
-            else None
-        )
+        is_key = last in _KEY_NAMES or last in _TEXTUAL_NAMES.values() or _is_character(last)
+        return "+".join((*modifiers, last)) if is_key else None
     if not last.isprintable() or last.isspace():
         return None
     if not modifiers:
         return last
     if modifiers == ["shift"] and last.isalpha():
-        return last.upper()  # what a terminal sends
+        return last.upper()  # as terminals send it
     return "+".join((*modifiers, last.lower() if last.isalnum() else _character_name(last)))
 
 
 def _is_character(name: str) -> bool:
-    """Whether it is a character's name in Unicode, as `right_curly_bracket`."""
+    """Return whether `name` is a Unicode character name, such as `right_curly_bracket`."""
     try:
         return unicodedata.lookup(name.replace("_", " ")).isprintable()
     except KeyError:
@@ -282,6 +270,6 @@ def _is_character(name: str) -> bool:
 
 
 def _character_name(character: str) -> str:
-    """A character's name, as it stands behind a modifier."""
+    """Return Textual's name of a character, which follows a modifier."""
     name = unicodedata.name(character, "").lower().replace(" ", "_").replace("-", "_")
     return _TEXTUAL_NAMES.get(name, name)

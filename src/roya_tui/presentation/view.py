@@ -54,7 +54,7 @@ class Scope(Struct, frozen=True):
             case "query" | "feed":
                 return q.parse(self.name, now)
             case "briefing":
-                return q.both(q.view("unread"), q.came(q.VISIT) if self.name == q.VISIT else q.since(self.name))
+                return q.all_of(q.view("unread"), q.came(q.VISIT) if self.name == q.VISIT else q.since(self.name))
             case _:
                 return q.view(self.name)
 
@@ -123,11 +123,11 @@ class View(Struct, frozen=True):
         asked = self.scope.query(now)
         if self.required_tags:
             tags = [q.tag(name) for name in self.required_tags]
-            asked = q.both(asked, q.any_of(*tags) if self.matches_any_tag else q.all_of(*tags))
+            asked = q.all_of(asked, q.any_of(*tags) if self.matches_any_tag else q.all_of(*tags))
         for name in self.excluded_tags:
-            asked = q.both(asked, q.negate(q.tag(name)))
+            asked = q.all_of(asked, q.negate(q.tag(name)))
         if self.search_text.strip():
-            asked = q.both(asked, q.parse(self.search_text, now))
+            asked = q.all_of(asked, q.parse(self.search_text, now))
         return q.sorted_by(asked, self.order) if self.order else asked
 
     def lenient_query(self, now: int) -> q.Query:

@@ -1,80 +1,43 @@
-"""The query language: text → `Query`, a value that the store turns into SQL, and back to text.
+"""The query language: parse text to a `Query`, which the store turns into SQL, and format it as text.
 
-Words are joined by AND; `or` and parentheses group; `-` negates; quotes make a phrase. `tag:economy` and the other
-fields narrow by a fact. Dates stay as they were written, and mean what they mean when the query is asked.
+Words are joined by AND; `or` and parentheses group; `-` negates; quotes make a phrase. Fields such as `tag:economy`
+filter by a property. Dates are kept as written and evaluated when the query runs.
 """
 
-from roya_tui.query.conditions import (
-    All,
-    Condition,
-    Either,
-    Not,
-    Query,
-    Term,
-    all_of,
-    any_of,
-    both,
-    by_author,
-    came,
-    format_source,
-    highlight_words,
-    in_folder,
-    in_saved_search,
-    in_source,
-    in_title,
-    iter_terms,
-    map_terms,
-    negate,
-    parse_source_number,
-    positive_terms,
-    since,
-    sorted_by,
-    state,
-    tag,
-    text,
-    view,
-)
-from roya_tui.query.expansion import expand
-from roya_tui.query.fields import FIELDS, SORTS, STATES, VIEWS, VISIT, QueryError, parse_time
-from roya_tui.query.parser import parse, rewrite
-
-__all__ = [
-    "FIELDS",
-    "SORTS",
-    "STATES",
-    "VIEWS",
-    "VISIT",
-    "All",
-    "Condition",
-    "Either",
-    "Not",
-    "Query",
-    "QueryError",
-    "Term",
-    "all_of",
-    "any_of",
-    "both",
-    "by_author",
-    "came",
-    "expand",
-    "format_source",
-    "highlight_words",
-    "in_folder",
-    "in_saved_search",
-    "in_source",
-    "in_title",
-    "iter_terms",
-    "map_terms",
-    "negate",
-    "parse",
-    "parse_source_number",
-    "parse_time",
-    "positive_terms",
-    "rewrite",
-    "since",
-    "sorted_by",
-    "state",
-    "tag",
-    "text",
-    "view",
-]
+from roya_tui.query.conditions import All as All
+from roya_tui.query.conditions import Condition as Condition
+from roya_tui.query.conditions import Either as Either
+from roya_tui.query.conditions import Not as Not
+from roya_tui.query.conditions import Query as Query
+from roya_tui.query.conditions import Term as Term
+from roya_tui.query.conditions import all_of as all_of
+from roya_tui.query.conditions import any_of as any_of
+from roya_tui.query.conditions import by_author as by_author
+from roya_tui.query.conditions import came as came
+from roya_tui.query.conditions import format_source as format_source
+from roya_tui.query.conditions import highlight_words as highlight_words
+from roya_tui.query.conditions import in_folder as in_folder
+from roya_tui.query.conditions import in_saved_search as in_saved_search
+from roya_tui.query.conditions import in_source as in_source
+from roya_tui.query.conditions import in_title as in_title
+from roya_tui.query.conditions import iter_terms as iter_terms
+from roya_tui.query.conditions import map_terms as map_terms
+from roya_tui.query.conditions import negate as negate
+from roya_tui.query.conditions import parse_source_number as parse_source_number
+from roya_tui.query.conditions import positive_terms as positive_terms
+from roya_tui.query.conditions import since as since
+from roya_tui.query.conditions import sorted_by as sorted_by
+from roya_tui.query.conditions import state as state
+from roya_tui.query.conditions import tag as tag
+from roya_tui.query.conditions import text as text
+from roya_tui.query.conditions import view as view
+from roya_tui.query.expansion import expand as expand
+from roya_tui.query.fields import FIELDS as FIELDS
+from roya_tui.query.fields import SORTS as SORTS
+from roya_tui.query.fields import STATES as STATES
+from roya_tui.query.fields import VIEWS as VIEWS
+from roya_tui.query.fields import VISIT as VISIT
+from roya_tui.query.fields import QueryError as QueryError
+from roya_tui.query.fields import parse_time as parse_time
+from roya_tui.query.parser import parse as parse
+from roya_tui.query.parser import rewrite as rewrite

@@ -1,4 +1,4 @@
-"""The tokens of a query that is being typed: whatever it is, it falls into some."""
+"""Help with a query while it is typed: completion, corrections, errors and history."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from roya_tui.query.vocabulary import MAX_NAMES, MERGED_TAG, NO_NAMES, NameIndex
 _TOKEN = re.compile(
     r'\s+|[()]|-*(?:(?P<field>[a-z][a-z-]*):)?(?P<value>"(?:[^"\\]|\\.)*(?P<closed>")?|[^\s()"]*)', re.I | re.S
 )
-"""Blanks, a parenthesis, or a term; of a term `closed` is its last quote."""
+"""Whitespace, a parenthesis, or a term, with `closed` as its last quote."""
 
 
 def tokenize(text: str) -> Iterator[re.Match[str]]:
-    """Yield what `text` consists of."""
+    """Yield the tokens of `text`, which need not be a valid query."""
     at = 0
     while at < len(text) and (token := _TOKEN.match(text, at)) and token.end() > at:
         yield token
@@ -27,55 +27,53 @@ def tokenize(text: str) -> Iterator[re.Match[str]]:
 
 
 def last_token(text: str) -> re.Match[str] | None:
-    """Return the token that ends where `text` does."""
-    token = None
-    for token in tokenize(text):  # noqa: B007
-        pass
-    return token
+    """Return the last token of `text`."""
+    return next(reversed(list(tokenize(text))), None)
 
 
 def unquote(value: str) -> str:
-    """Return what a token's value says, without its quotes."""
+    """Return the value of a token without quotes and escapes."""
     if not value.startswith('"'):
         return value
     return re.sub(r"\\(.)", r"\1", value[1:].removesuffix('"') if len(value) > 1 else "", flags=re.S)
 
 
 def finish_partial(text: str, now: int) -> str | None:
-    """Return what `text` asks for if only its end is not typed yet: with its quote and parentheses closed, and without
-    what waits for more (`water or`, `water -`, `tag:`). None: something else is wrong with it.
+    """Complete an unfinished query: close quotes and parentheses, drop a final `or`, `-` or `tag:`.
+
+    Returns None if it is invalid nevertheless.
     """
     kept = [token[0] for token in tokenize(text)]
-    last = next(reversed(list(tokenize(text))), None)
+    last = last_token(text)
     if last and last["value"] and last["value"].startswith('"') and not last["closed"]:
         kept[-1] += '"'
     while kept and _is_incomplete(kept[-1]):
         kept.pop()
     kept.append(")" * (kept.count("(") - kept.count(")")))
-    whole = "".join(kept)
+    completed = "".join(kept)
     try:
-        parse(whole, now)
+        parse(completed, now)
     except QueryError:
         return None
-    return whole
+    return completed
 
 
 def _is_incomplete(token: str) -> bool:
-    """Whether a token is nothing as long as nothing follows."""
-    (only,) = tokenize(token)
-    if only["value"] is None:
+    """Return whether a token has no meaning at the end of a query."""
+    (match,) = tokenize(token)
+    if match["value"] is None:
         return token != ")"
-    if field := only["field"]:
-        return field.lower() in (*FIELDS, "sort") and not unquote(only["value"]).strip()
-    return token.lower() == "or" or not unquote(only["value"]).strip()
+    if field := match["field"]:
+        return field.lower() in (*FIELDS, "sort") and not unquote(match["value"]).strip()
+    return token.lower() == "or" or not unquote(match["value"]).strip()
 
 
 _FIELD_LABELS = {"tag": "tag", "source": "source", "folder": "folder", "feed": "saved feed", "lang": "language"}
-"""Fields of which all names are known. Of authors the store tells only those who wrote lately."""
+"""Fields with a complete vocabulary. That of authors has only recent ones."""
 
 
 def find_unknown_name(text: str, vocabulary: Vocabulary) -> QueryError | None:
-    """Return what to say of the first name in `text` that is none, with its place and the nearest one that is."""
+    """Return an error for the first unknown name in `text`, with its position and a suggestion; else None."""
     for token in tokenize(text):
         field, value = (token["field"] or "").lower(), unquote(token["value"] or "")
         names = vocabulary.get(field)
@@ -91,7 +89,7 @@ def find_unknown_name(text: str, vocabulary: Vocabulary) -> QueryError | None:
 def _is_in_vocabulary(field: str, value: str, vocabulary: Vocabulary) -> bool:
     names = vocabulary[field]
     match field:
-        case "source":  # named by its number, its address or words of its name
+        case "source":  # by id, URL or words of its label
             if value.isdigit() or "/" in value or parse_source_number(value) is not None:
                 return True
             return names.contains_words(value)
@@ -106,7 +104,6 @@ def _is_in_vocabulary(field: str, value: str, vocabulary: Vocabulary) -> bool:
 
 
 MAX_CANDIDATES = 30
-"""Candidates at most: nobody walks through more."""
 
 _FIXED_VALUES = {
     "is": STATES,
@@ -123,74 +120,71 @@ _LETTERS = re.compile("[a-z][a-z-]*", re.I)
 
 
 class Candidate(NamedTuple):
-    """What may stand in place of a stretch of the text."""
+    """A replacement for a part of the text."""
 
     start: int
     end: int
     text: str
     label: str
-    """What it is called where several are offered."""
+    """Its name in a list of candidates."""
 
     def apply(self, text: str) -> tuple[str, int]:
-        """Return `text` with this in its place, and where the cursor stands then."""
+        """Return `text` with the replacement made, and the new cursor position."""
         before = text[: self.start] + self.text
         return before + text[self.end :], len(before)
 
 
 class Advice(NamedTuple):
-    """What there is to say about a query while it is being typed."""
+    """Candidates, errors and warnings about a query while it is typed."""
 
     candidates: tuple[Candidate, ...] = ()
     error: QueryError | None = None
-    """Why it is none; None where it is one, or is about to become one."""
+    """Why it is invalid; None if it is valid or merely unfinished."""
     faulty_span: tuple[int, int] = (0, 0)
-    """The stretch that the error is about."""
+    """The part of the text with the error."""
     correction: Candidate | None = None
-    """What was probably meant by that."""
+    """The probable correction of that part."""
     warning: str = ""
-    """Why it finds nothing as it stands, though it is a query: a name in it is none, or nothing has a word."""
+    """Why it matches nothing although it is valid: an unknown name or word."""
 
     def with_correction(self, text: str, correction: Candidate) -> Advice:
-        """Return the same, told what was probably meant by words in `text` that nothing has."""
+        """Return the advice with a correction of words in `text` that no article has."""
         if self.candidates or self.error or self.warning:
             return self
-        wrong = correction.start, correction.end
-        return self._replace(faulty_span=wrong, correction=correction, warning=describe_unknown(text, correction))
+        span = correction.start, correction.end
+        return self._replace(faulty_span=span, correction=correction, warning=describe_unknown(text, correction))
 
 
 def describe_unknown(text: str, correction: Candidate) -> str:
-    """Return what to say of words in `text` in place of which something else was `meant`."""
+    """Return a message about the words in `text` that `correction` replaces."""
     return f"No article has “{unquote(text[correction.start : correction.end])}”."
 
 
 def make_advice(text: str, cursor: int, vocabulary: Vocabulary, now: int) -> Advice:
-    """Return what fits at `cursor`; where nothing does, what is wrong with `text` and was probably meant."""
-    offered = tuple(complete(text, cursor, vocabulary))
+    """Return candidates for the word at `cursor`; if there are none, errors in `text` with a correction."""
+    candidates = tuple(complete(text, cursor, vocabulary))
     try:
         parse(text, now)
-    except QueryError as found:
-        error = found
+    except QueryError as invalid:
+        error = invalid
     else:
-        doubted = None if offered else find_unknown_name(text, vocabulary)
-        return Advice(offered) if doubted is None else _advise_unknown_name(text, doubted)
-    wrong = _faulty_span(text, error.position)
-    if not offered:
-        return Advice((), error, wrong, _correct_error(text, error, wrong))
-    typing = last_token(text[:cursor])
-    still_typed = typing is not None and error.position >= typing.start()
-    return Advice(offered) if still_typed else Advice(offered, error, wrong)
+        unknown = None if candidates else find_unknown_name(text, vocabulary)
+        return Advice(candidates) if unknown is None else _advise_unknown_name(text, unknown)
+    span = _faulty_span(text, error.position)
+    if not candidates:
+        return Advice((), error, span, _correct_error(text, error, span))
+    current = last_token(text[:cursor])
+    is_unfinished = current is not None and error.position >= current.start()
+    return Advice(candidates) if is_unfinished else Advice(candidates, error, span)
 
 
-def _advise_unknown_name(text: str, doubted: QueryError) -> Advice:
-    wrong = _faulty_span(text, doubted.position)
-    near = doubted.suggestion
-    return Advice(
-        (), None, wrong, Candidate(*wrong, _format_value("tag", near), near) if near else None, doubted.message
-    )
+def _advise_unknown_name(text: str, error: QueryError) -> Advice:
+    span, near = _faulty_span(text, error.position), error.suggestion
+    return Advice((), None, span, Candidate(*span, _format_value("tag", near), near) if near else None, error.message)
 
 
 def complete(text: str, cursor: int, vocabulary: Vocabulary) -> list[Candidate]:
-    """Return what the word at `cursor` may become, the likeliest first; nothing where it is whole already."""
+    """Return completions of the word at `cursor`, the most likely first; none if it is complete."""
     token = last_token(text[:cursor])
     if token is None or token["value"] is None or token["closed"]:
         return []
@@ -224,15 +218,15 @@ def _format_value(field: str, text: str) -> str:
 
 
 def _faulty_span(text: str, position: int) -> tuple[int, int]:
-    """The word at `position`, or else the one before it."""
-    found = _FAULTY.match(text, position) or last_token(text[:position].rstrip())
-    return found.span() if found else (0, 0)
+    """Return the span of the word at `position`, or of the one before it."""
+    word = _FAULTY.match(text, position) or last_token(text[:position].rstrip())
+    return word.span() if word else (0, 0)
 
 
-def _correct_error(text: str, error: QueryError, wrong: tuple[int, int]) -> Candidate | None:
+def _correct_error(text: str, error: QueryError, span: tuple[int, int]) -> Candidate | None:
     if not error.suggestion:
         return None
-    start, end = wrong
+    start, end = span
     is_field = error.suggestion in (*FIELDS, "sort") and text[start - 1 : start] != ":"
     if is_field:
         end = text.index(":", start)
@@ -243,7 +237,7 @@ _JOINERS = "\u200c\u200d\xad"
 
 
 class SearchWord(NamedTuple):
-    """A word or phrase to find, and the stretch of the text that says so."""
+    """A word or phrase to search for, and its span in the text of the query."""
 
     start: int
     end: int
@@ -251,35 +245,35 @@ class SearchWord(NamedTuple):
 
 
 def find_search_words(text: str, now: int) -> list[SearchWord]:
-    """Return what `text` wants to find in texts, in its order; nothing where it is no query."""
+    """Return the positive search words of a query in order; none if it is invalid."""
     try:
-        wanted = {(term.field, term.value) for term in positive_terms(parse(text, now)) if term.field in TEXT_FIELDS}
+        terms = {(term.field, term.value) for term in positive_terms(parse(text, now)) if term.field in TEXT_FIELDS}
     except QueryError:
         return []
-    stand = []
+    words = []
     for token in tokenize(text):
         field, value = (token["field"] or "").lower(), unquote(token["value"] or "")
-        if (field, value) in wanted and not token[0].startswith("-"):
+        if (field, value) in terms and not token[0].startswith("-"):
             quoted = token["value"].startswith('"')
-            stand.append(SearchWord(*token.span("value"), Term(field, value, quoted)))
-    return stand
+            words.append(SearchWord(*token.span("value"), Term(field, value, quoted)))
+    return words
 
 
 def replace_words(text: str, replacements: Mapping[SearchWord, str]) -> Candidate:
-    """Return what to write in `text` with others `instead` of some words: the one word, or else all of it."""
+    """Return a candidate that replaces one word of `text`, or, for several words, all of it."""
     one = next(iter(replacements))
     first, last = (one.start, one.end) if len(replacements) == 1 else (0, len(text))
     new, at = "", first
     for word in sorted(replacements):
-        meant = Term(word.term.field, replacements[word], word.term.phrase)
-        new += text[at : word.start] + to_text(meant).removeprefix(f"{meant.field}:" if meant.field else "")
+        term = Term(word.term.field, replacements[word], word.term.phrase)
+        new += text[at : word.start] + to_text(term).removeprefix(f"{term.field}:" if term.field else "")
         at = word.end
     new += text[at:last]
     return Candidate(first, last, new, unquote(new) if len(replacements) == 1 else new)
 
 
 def word_spans(text: str) -> list[tuple[int, int]]:
-    """Return where the words of a text stand: letters and digits, with the marks on them and what joins them."""
+    """Return the spans of the words of a text: letters and digits with their marks and joiners."""
     return [piece.span() for piece in re.finditer(r"\S+", "".join(c if _is_word_character(c) else " " for c in text))]
 
 
@@ -291,7 +285,7 @@ MAX_HISTORY = 50
 
 
 class QueryHistory:
-    """A walk through earlier queries: from the empty line into the past and back."""
+    """Earlier queries, with a cursor that moves from the empty line into the past and back."""
 
     def __init__(self, queries: Iterable[str] = ()) -> None:
         self.queries: Sequence[str] = tuple(queries)
@@ -299,16 +293,13 @@ class QueryHistory:
         self._at = -1
 
     def with_query(self, query: str) -> tuple[str, ...]:
-        """Return the queries with `query` as the latest of them, each only once."""
+        """Return the queries with `query` as the latest, without duplicates."""
         query = query.strip()
         others = [other for other in self.queries if other != query]
         return tuple([query, *others][:MAX_HISTORY]) if query else tuple(self.queries)
 
     def step(self, shown: str, by: int) -> str | None:
-        """Return the query that is `by` steps further in the past than the one that is `shown`.
-
-        None: that is no place to walk from, since it was typed and is not empty, or there is nothing further.
-        """
+        """Return the query `by` steps before `shown`; None if there is none, or `shown` was typed by the user."""
         if not shown:
             self._at = -1
         elif not (0 <= self._at < len(self.queries) and self.queries[self._at] == shown):

@@ -1,4 +1,4 @@
-"""A query as a value: a tree of conditions and an order, always in one shape, so that what says the same is equal."""
+"""A query as a value: a tree of conditions in a normal form, so that equal queries compare equal, and a sort order."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from roya_tui.query.fields import FIELDS, SORTS, TEXT_FIELDS, InvalidFieldValue, QueryError, check_searchable, nearest
-from roya_tui.text import clean, one_line
+from roya_tui.query.fields import FIELDS, SORTS, TEXT_FIELDS, InvalidFieldValue, QueryError, check_searchable
+from roya_tui.text import clean, nearest, one_line
 
 
 class Term(Struct, frozen=True):
-    """One condition. `field` is a name of `FIELDS`, or "" for a word in title, text, author or tags.
+    """One condition; `field` is a name in `FIELDS`, or "" for a word in title, text, author or tags.
 
-    `phrase` is only for what is found in text: the words as they stand, not the beginnings of words.
+    In text fields, `phrase` matches the words exactly, otherwise words that begin with `value` match.
     """
 
     field: str
@@ -24,19 +24,19 @@ class Term(Struct, frozen=True):
 
 
 class Not(Struct, frozen=True):
-    """What `of` leaves out."""
+    """Matches what `of` does not match."""
 
     of: Condition
 
 
 class All(Struct, frozen=True):
-    """What every one of `of` finds; `All(())` finds everything."""
+    """Matches what all of `of` match; `All(())` matches everything."""
 
     of: tuple[Condition, ...] = ()
 
 
 class Either(Struct, frozen=True):
-    """What any one of `of` finds."""
+    """Matches what any of `of` matches."""
 
     of: tuple[Condition, ...]
 
@@ -45,7 +45,7 @@ Condition = Term | Not | All | Either
 
 
 class Query(Struct, frozen=True):
-    """What to find, and in which order. `sort` is one of `SORTS`; "" is newest first, or the best first for words."""
+    """A condition and an order; `sort` is one of `SORTS`, or "" for relevance if there are words, else newest."""
 
     where: Condition = All()
     sort: str = ""
@@ -61,37 +61,31 @@ class Query(Struct, frozen=True):
 
     @property
     def order(self) -> str:
-        """The order that `sort` comes to."""
+        """The sort order, with the default resolved."""
         return self.sort or ("relevance" if any(not term.field for term in positive_terms(self)) else "newest")
 
 
-# Looking into queries
-
-
 def positive_terms(query: Query) -> tuple[Term, ...]:
-    """Return the terms that say what to find, without those that say what to leave out."""
+    """Return the terms that are not negated."""
+    return tuple(term for term, positive in iter_terms(query.where) if positive)
 
-    return tuple(term for term, wanted in iter_terms(query.where) if wanted)
 
-
-def iter_terms(condition: Condition, wanted: bool = True) -> Iterator[tuple[Term, bool]]:
-    """Each term in its order, and whether it says what to find; else it says what to leave out."""
+def iter_terms(condition: Condition, positive: bool = True) -> Iterator[tuple[Term, bool]]:
+    """Yield each term in order, with whether it is positive, that is, not negated."""
     match condition:
         case Term():
-            yield condition, wanted
+            yield condition, positive
         case Not(of):
-            yield from iter_terms(of, not wanted)
+            yield from iter_terms(of, not positive)
         case All(of) | Either(of):
             for part in of:
-                yield from iter_terms(part, wanted)
+                yield from iter_terms(part, positive)
 
 
 def highlight_words(query: Query) -> tuple[str, ...]:
-    """Return the words and phrases that a reader would want marked in the text, as they were written."""
+    """Return the words and phrases to highlight in an article, as written."""
     return tuple(dict.fromkeys(term.value for term in positive_terms(query) if term.field in ("", "title")))
 
-
-# Trees in one shape
 
 EVERYTHING = All()
 NOTHING = Not(EVERYTHING)
@@ -123,7 +117,7 @@ def negate_condition(condition: Condition) -> Condition:
 
 
 def map_terms(condition: Condition, transform: Callable[[Term], Condition]) -> Condition:
-    """Return `condition` with what `change` makes of each of its terms."""
+    """Return `condition` with `transform` applied to each term."""
     match condition:
         case Term():
             return transform(condition)
@@ -135,9 +129,7 @@ def map_terms(condition: Condition, transform: Callable[[Term], Condition]) -> C
             return join_either([map_terms(part, transform) for part in of])
 
 
-# Value → text
-
-_LOOKS_LIKE_MORE = re.compile(r"-|(?:or|and)\Z|[a-z][a-z-]*:", re.I)
+_HAS_SYNTAX = re.compile(r"-|(?:or|and)\Z|[a-z][a-z-]*:", re.I)
 
 
 def to_text(condition: Condition) -> str:
@@ -156,105 +148,98 @@ def to_text(condition: Condition) -> str:
 
 
 def needs_no_quotes(field: str, value: str) -> bool:
-    return bool(value) and not re.search(r'[\s()"]', value) and bool(field or not _LOOKS_LIKE_MORE.match(value))
+    return bool(value) and not re.search(r'[\s()"]', value) and bool(field or not _HAS_SYNTAX.match(value))
 
 
-_MAX_LABEL = 40
-"""Characters of what a source is called, beside its number."""
 _NUMBERED = re.compile(".+ #([1-9][0-9]{0,14})", re.S)
 
 
 def text(value: str, *, phrase: bool = False) -> Query:
-    """Find `value` in title, text, author or tags: each of its words, or all of it as a phrase."""
+    """Match `value` in title, text, author or tags: each of its words, or all of it as a phrase."""
     parts = [value] if phrase else value.split()
     return Query(join_all(make_term("", part, phrase) for part in parts))
 
 
 def tag(name: str) -> Query:
-    """Find what carries the tag `name`; case and accents do not matter."""
+    """Match articles with the tag `name`, ignoring case and accents."""
     return Query(make_term("tag", name))
 
 
-def in_source(which: int | str) -> Query:
-    """Find what comes from a source: its id, its address, or words of its label."""
-    return Query(make_term("source", str(which)))
+def in_source(source: int | str) -> Query:
+    """Match articles of a source, given by id, URL or words of its label."""
+    return Query(make_term("source", str(source)))
 
 
 def format_source(id: int, label: str) -> str:
-    """Return a source as people read it where its number counts: `Roya News #12`. What it is called may change."""
-    return f"{one_line(label)[:_MAX_LABEL].strip()} #{id}"
+    """Return a source as shown in queries: `Roya News #12`. The id stays when the label changes."""
+    return f"{one_line(label)[:40].strip()} #{id}"
 
 
 def parse_source_number(value: str) -> int | None:
-    """Return the number in what `named_source` gave; None for anything else."""
+    """Return the id in a result of `format_source`; None for any other text."""
     found = _NUMBERED.fullmatch(value)
     return int(found[1]) if found else None
 
 
 def in_folder(name: str) -> Query:
-    """Find what comes from the sources of a folder and of the folders in it."""
+    """Match articles of the sources in a folder and its subfolders."""
     return Query(make_term("folder", name))
 
 
 def in_title(word: str) -> Query:
-    """Find what has `word`, or one that begins so, in its title."""
+    """Match articles with a word in the title that begins with `word`."""
     return Query(make_term("title", word))
 
 
 def by_author(name: str) -> Query:
-    """Find what `name` has written."""
+    """Match articles by the author `name`."""
     return Query(make_term("author", name, phrase=True))
 
 
 def in_saved_search(name: str) -> Query:
-    """Find what the saved feed `name` holds."""
+    """Match the articles of the saved search `name`."""
     return Query(make_term("feed", name))
 
 
 def state(name: str) -> Query:
-    """Find what is `name`, one of `STATES`."""
+    """Match articles in a state, one of `STATES`."""
     return Query(make_term("is", name))
 
 
 def since(when: str) -> Query:
-    """Find what is not older than `when`, written as in `since:`."""
+    """Match articles that are not older than `when`, written as in `since:`."""
     return Query(make_term("since", when))
 
 
 def came(when: str) -> Query:
-    """Find what came into the store since `when`: a time as in `since:`, or `VISIT`."""
+    """Match articles stored since `when`: a time as in `since:`, or `VISIT`."""
     return Query(make_term("came", when))
 
 
 def view(name: str) -> Query:
-    """Return one of the five `VIEWS`."""
+    """Return the query of a view, one of `VIEWS`."""
     if name == "all":
         return Query()
     return since("today") if name == "today" else state(name)
 
 
 def all_of(*queries: Query) -> Query:
-    """Find what each of `queries` finds. The order is the last that one of them asks for."""
+    """Match what all `queries` match, in the last sort order that one of them has."""
     return Query(join_all(query.where for query in queries), _last_sort(queries))
 
 
 def any_of(*queries: Query) -> Query:
-    """Find what at least one of `queries` finds; with none of them, nothing at all."""
+    """Match what any of `queries` matches; nothing if there are none."""
     return Query(join_either(query.where for query in queries), _last_sort(queries))
 
 
-def both(a: Query, b: Query) -> Query:
-    """Find what both find, in the order of `b` if it asks for one, else in that of `a`."""
-    return all_of(a, b)
-
-
 def negate(query: Query) -> Query:
-    """Find what `query` does not."""
+    """Match what `query` does not match."""
     return Query(negate_condition(query.where), query.sort)
 
 
 def sorted_by(query: Query, sort: str) -> Query:
-    """Return `query` in another order."""
+    """Return `query` with another sort order."""
     return replace(query, sort=check_sort(sort))
 
 
@@ -269,7 +254,7 @@ def make_term(field: str, value: str, phrase: bool = False) -> Term:
 
 def check_sort(name: str) -> str:
     if name and name not in SORTS:
-        raise QueryError(f"“{name}” is none of {', '.join(SORTS)}.", 0, nearest(name, SORTS))
+        raise QueryError(f"“{name}” is none of {', '.join(SORTS)}.", 0, nearest(name, SORTS, 0.5))
     return name
 
 

@@ -1,4 +1,4 @@
-"""Saved feeds inside of a query: `feed:morning` stands for the query that has that name."""
+"""Replace saved searches in a query, such as `feed:morning`, by their queries."""
 
 from __future__ import annotations
 
@@ -20,33 +20,28 @@ from roya_tui.query.conditions import (
 )
 from roya_tui.query.fields import QueryError
 from roya_tui.query.parser import parse
-from roya_tui.text import fold
+from roya_tui.query.vocabulary import fold_name
 
 _MAX_EXPANSIONS = 100
-"""Feeds in a query with all that they hold: feeds that hold each other twice and twice again would have no end."""
+"""Saved searches replaced in one query: if each contains the next twice, their number grows exponentially."""
 _MAX_TERMS = 500
-"""Words in all of them together: of some more, SQLite's tree would be too large."""
+"""Terms in all replaced searches; SQLite limits the depth of an expression."""
 _MAX_DEPTH = 100
-"""Conditions inside each other, in all of them together."""
+"""Depth of nested conditions."""
 _TOO_MUCH = "There are too many feeds inside each other."
 
 
-def fold_name(name: str) -> str:
-    """Return the form in which names of feeds are the same."""
-    return " ".join(fold(name).split())
-
-
 def expand(query: Query, saved_searches: Mapping[str, str], now: int, *, strict: bool = False) -> Query:
-    """Return `query` with what its feeds stand for; `feeds` are the texts of all, by `name_of`.
+    """Return `query` with its saved searches replaced; `saved_searches` maps folded names to query texts.
 
-    A feed that is not there, is no query or holds itself finds nothing; with `strict` it raises `QueryError`.
+    A search that is missing, invalid or contains itself matches nothing; with `strict`, it raises `QueryError`.
     """
     return replace(query, where=_Expander(saved_searches, now, strict).condition(query.where, ()))
 
 
 class _Expander:
-    def __init__(self, feeds: Mapping[str, str], now: int, strict: bool) -> None:
-        self.feeds = feeds
+    def __init__(self, searches: Mapping[str, str], now: int, strict: bool) -> None:
+        self.searches = searches
         self.now = now
         self.strict = strict
         self.left = _MAX_EXPANSIONS
@@ -81,10 +76,10 @@ class _Expander:
     def saved_search(self, value: str, inside: tuple[str, ...], depth: int) -> Condition:
         name = fold_name(value)
         self.left -= 1
-        if name not in self.feeds:
+        if name not in self.searches:
             raise QueryError(f"There is no saved feed “{value}”.")
         if name in inside:
             raise QueryError(f"The feed “{value}” would hold itself.")
         if self.left < 0:
             raise QueryError(_TOO_MUCH)
-        return self.condition(parse(self.feeds[name], self.now).where, (*inside, name), depth + 1)
+        return self.condition(parse(self.searches[name], self.now).where, (*inside, name), depth + 1)

@@ -1,4 +1,4 @@
-"""Dates as people write them in a query, kept as written and read when the query is asked."""
+"""The fields of queries, with the validation of their values, and the times that users write in them."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from roya_tui.text import fold
+from roya_tui.text import fold, nearest
 
 _AGE = re.compile(r"([0-9]{1,5})(mo|m|h|d|w|y)")
 _SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800, "mo": 2_592_000, "y": 31_536_000}
 _DAY_FORMATS = ("%Y-%m-%d", "%d-%m-%Y", "%Y-%m", "%Y")
 _FIRST_DAY, _LAST_DAY = datetime(1971, 1, 1), datetime(2999, 1, 1)
-"""No article is older or newer, and beyond them a clock somewhere fails."""
+"""Limits within which all platforms can convert times."""
 
 
 def parse_time(text: str, now: int, zone: tzinfo | None = None) -> int:
-    """Return the UTC second at which the time `written` begins, seen from `now`.
+    """Return the UTC second at which a time begins, relative to `now`. Raises `ValueError`.
 
     `today`, `yesterday`, an age (`30m`, `12h`, `2d`, `3w`, `6mo`, `1y`) or a day (`2025-07-04`, `04-07-2025`,
-    `2025-07`, `2025`). Days begin at midnight of `zone`; None is this machine's clock. Raises `ValueError`.
+    `2025-07`, `2025`). Days begin at midnight in `zone`; None is the local time zone.
     """
     if _AGE.fullmatch(text):
         return now - parse_duration(text)
@@ -33,31 +33,31 @@ def parse_time(text: str, now: int, zone: tzinfo | None = None) -> int:
 
 
 def parse_duration(text: str) -> int:
-    """Return the seconds of an age as `moment` takes it (`7d`). Raises `ValueError`."""
+    """Return the seconds of an age as in `parse_time` (`7d`). Raises `ValueError`."""
     age = _AGE.fullmatch(text)
     if age is None:
         raise ValueError(f"{text} is no span of time")
     return int(age[1]) * _SECONDS[age[2]]
 
 
-def _parse_day(written: str) -> datetime:
+def _parse_day(text: str) -> datetime:
     for pattern in _DAY_FORMATS:
         try:
-            return datetime.strptime(written, pattern)
+            return datetime.strptime(text, pattern)
         except ValueError:
             continue
-    raise ValueError(f"{written} is not a day")
+    raise ValueError(f"{text} is not a day")
 
 
 SORTS = ("newest", "oldest", "relevance", "source", "unread")
 STATES = ("unread", "read", "starred", "updated", "hidden", "highlighted", "full", "noted", "has-image")
 VISIT = "visit"
-"""The end of the last visit, where `came:` takes a time."""
+"""The end of the last session, as a value of `came:`."""
 VIEWS = ("unread", "all", "starred", "updated", "today")
 
 
 class QueryError(ValueError):
-    """The text is not a query. `position` is where in it the trouble stands, `suggestion` the nearest valid word."""
+    """A query is invalid at `position`; `suggestion` is the nearest valid word, or ""."""
 
     def __init__(self, message: str, position: int = 0, suggestion: str = "") -> None:
         super().__init__(message)
@@ -67,7 +67,7 @@ class QueryError(ValueError):
 
     @property
     def full_message(self) -> str:
-        """The message, with the nearest valid word where it does not say that itself."""
+        """The message with the suggestion, unless it contains that already."""
         nearest = f" The nearest is “{self.suggestion}”." if self.suggestion else ""
         return self.message if "nearest is" in self.message else self.message + nearest
 
@@ -76,13 +76,6 @@ class InvalidFieldValue(ValueError):
     def __init__(self, message: str, suggestion: str = "") -> None:
         super().__init__(message)
         self.suggestion = suggestion
-
-
-def nearest(word: str, names: tuple[str, ...], cutoff: float = 0.5) -> str:
-    """Return what is most like `word` of what is `known`, "" where nothing is so much `alike` (1 is the same)."""
-    from difflib import get_close_matches  # slow to import, and only for mistakes
-
-    return next(iter(get_close_matches(word.lower(), names, n=1, cutoff=cutoff)), "")
 
 
 def check_searchable(value: str) -> str:
@@ -100,7 +93,7 @@ def _check_name(value: str) -> str:
 def _one_of(names: tuple[str, ...]) -> Callable[[str], str]:
     def check(value: str) -> str:
         if value.lower() not in names:
-            raise InvalidFieldValue(f"“{value}” is none of {', '.join(names)}.", nearest(value, names))
+            raise InvalidFieldValue(f"“{value}” is none of {', '.join(names)}.", nearest(value, names, 0.5))
         return value.lower()
 
     return check
@@ -111,7 +104,7 @@ def _check_time(value: str) -> str:
     try:
         parse_time(value, 1_000_000_000, UTC)
     except ValueError:
-        near = nearest(value, ("today", "yesterday"))
+        near = nearest(value, ("today", "yesterday"), 0.5)
         raise InvalidFieldValue(f"“{value}” is not a time: say today, 2d, 3w or 2025-07-04.", near) from None
     return value
 
@@ -155,4 +148,4 @@ FIELDS: dict[str, Callable[[str], str]] = {
     "feed": _check_name,
 }
 TEXT_FIELDS = ("", "title", "author")
-"""Fields whose values are looked for in text, where quotes make a phrase."""
+"""Fields that are searched in text, where quotes make a phrase."""

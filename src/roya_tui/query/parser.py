@@ -1,4 +1,4 @@
-"""Text → `Query`, by recursive descent."""
+"""Parse text to a `Query`, by recursive descent."""
 
 from __future__ import annotations
 
@@ -21,33 +21,30 @@ from roya_tui.query.conditions import (
     map_terms,
     negate_condition,
 )
-from roya_tui.query.fields import FIELDS, VISIT, QueryError, nearest, parse_time
+from roya_tui.query.fields import FIELDS, VISIT, QueryError, parse_time
+from roya_tui.text import nearest
 
 _BARE = re.compile(r'[^\s()"]+')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.S)
 _FIELD = re.compile(r"([a-z][a-z-]*):", re.I)
 _DATED = re.compile("since|changed|came", re.I)
-"""What says something else on another day: it may be yet to come."""
-_DEEPEST = 40
-_MOST_TERMS = 200
+"""Fields whose validity depends on the current time, since a future time is an error."""
+_MAX_DEPTH = 40
+_MAX_TERMS = 200
 
 
 def parse(text: str, now: int) -> Query:
-    """Read `text` as a query. `now` tells a day that is yet to come, which nothing can be newer than.
-
-    Raises `QueryError`, with the position of the trouble in `text`.
-    """
+    """Parse a query; a time after `now` is an error. Raises `QueryError` with the position in `text`."""
     return _parse(text, now if _DATED.search(text) else 0)
 
 
-@lru_cache(512)
+@lru_cache(512)  # the queries of rules and saved searches are parsed often
 def _parse(text: str, now: int) -> Query:
-    """The same; what rules and saved feeds say is asked for again and again."""
     return _Parser(text, now).query()
 
 
 def rewrite(text: str, now: int, transform: Callable[[Term], Condition]) -> str:
-    """Return `text` with what `change` makes of each of its terms; as it is where none changes, or it is no query."""
+    """Return `text` with `transform` applied to each term; unchanged if no term changes or it is invalid."""
     try:
         query = parse(text, now)
     except QueryError:
@@ -108,7 +105,7 @@ class _Parser:
     def group(self) -> Condition:
         start = self.at
         self.depth += 1
-        if self.depth > _DEEPEST:
+        if self.depth > _MAX_DEPTH:
             raise QueryError("There are too many parentheses inside each other.", start)
         self.at += 1
         inside = self.either()
@@ -119,19 +116,19 @@ class _Parser:
         return inside
 
     def term(self, negated: bool) -> Condition | None:
-        """Read one term; None for `sort:`, which is no condition."""
+        """Parse one term; None for `sort:`, which is not a condition."""
         start = self.at
         self.terms += 1
-        if self.terms > _MOST_TERMS:
-            raise QueryError(f"That is more than {_MOST_TERMS} words.", start)
+        if self.terms > _MAX_TERMS:
+            raise QueryError(f"That is more than {_MAX_TERMS} words.", start)
         field = ""
-        if name := _FIELD.match(self.text, self.at):
-            field = name[1].lower()
+        if prefix := _FIELD.match(self.text, self.at):
+            field = prefix[1].lower()
             if field != "sort" and field not in FIELDS:
-                near = nearest(field, (*FIELDS, "sort"))
+                near = nearest(field, (*FIELDS, "sort"), 0.5)
                 hint = f"the nearest is {near}:" if near else "quote it to find the words"
                 raise QueryError(f"There is no field “{field}”; {hint}.", start, near)
-            self.at = name.end()
+            self.at = prefix.end()
         value_at = self.at
         value, quoted = self.value(field)
         try:
@@ -167,7 +164,7 @@ class _Parser:
         self.sort = check_sort(value.lower())
 
     def skip_blanks(self) -> int:
-        """Pass over blanks and return where the next thing stands."""
+        """Skip whitespace and return the new position."""
         while self.text[self.at : self.at + 1].isspace():
             self.at += 1
         return self.at
@@ -177,7 +174,7 @@ class _Parser:
         return bare is not None and bare[0].lower() == word
 
     def skip_keyword(self, word: str) -> bool:
-        """Pass over `word` if it stands here."""
+        """Skip `word` if it is next; return whether it was."""
         if not self.is_at(word):
             return False
         self.at += len(word)

@@ -44,7 +44,7 @@ def _remove(session: Session, name: str) -> None:
 
 
 def _list(session: Session, json: bool) -> None:
-    from roya_tui.query import both, in_saved_search, state
+    from roya_tui.query import all_of, in_saved_search, state
     from roya_tui.store.search import results, saved_searches
 
     with session.store(reading=True) as db:
@@ -53,7 +53,7 @@ def _list(session: Session, json: bool) -> None:
         for feed in saved_searches.list_all(db, session.now):
             query, zone = in_saved_search(feed.name), session.clock().zone
             total = results.count(db, query, session.now, zone=zone)
-            rows.append((feed, total, results.count(db, both(query, state("unread")), session.now, zone=zone)))
+            rows.append((feed, total, results.count(db, all_of(query, state("unread")), session.now, zone=zone)))
     if json:
         session.out.json(
             [

@@ -10,7 +10,7 @@ from sqlite3 import Connection
 from roya_tui.cli.commands.articles import query_text, warn_unknown_term
 from roya_tui.cli.output import Column, iso_time
 from roya_tui.cli.session import FAILURE, SUCCESS, USAGE_ERROR, CommandError, Session, index_pending, standard_input
-from roya_tui.query import Query, both
+from roya_tui.query import Query, all_of
 from roya_tui.query import state as in_state
 from roya_tui.text import clean, one_line
 
@@ -45,7 +45,7 @@ def unhide(session: Session, args: Namespace) -> int:
     """`roya-tui unhide`: show again what a query finds among the hidden."""
     from roya_tui.store.user_data import article_state
 
-    query = both(_parse_query(session, query_text(args), "unhide"), in_state("hidden"))
+    query = all_of(_parse_query(session, query_text(args), "unhide"), in_state("hidden"))
     return _apply(session, args, query, lambda db, ids: article_state.mark(db, ids, session.now, hidden=False))
 
 

@@ -146,7 +146,7 @@ class ArticleList:
     def _open_narrowed(self, name: str, query: q.Query) -> None:
         """List a part of where one is, or was before words or a tag were chosen; remember the way back."""
         self._previous = self._previous or self._listed
-        self._open(ListedView(name, q.both(self._previous.query, query)))
+        self._open(ListedView(name, q.all_of(self._previous.query, query)))
 
     def _go_back(self) -> None:
         before, self._previous = self._previous, None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from roya_tui.config.validators import nearest
+from roya_tui.text import nearest
 
 
 class Command(NamedTuple):

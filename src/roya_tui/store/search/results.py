@@ -13,7 +13,7 @@ from datetime import tzinfo
 from sqlite3 import Connection
 
 from roya_tui.model import TagCount
-from roya_tui.query import VIEWS, All, Query, any_of, both, iter_terms, positive_terms, state, tag, view
+from roya_tui.query import VIEWS, All, Query, any_of, all_of, iter_terms, positive_terms, state, tag, view
 from roya_tui.store.connection import translate_errors
 from roya_tui.store.search.compiler import (
     ALL_HIDDEN,
@@ -282,7 +282,7 @@ def count_hidden(db: Connection, query: Query, now: int, *, zone: tzinfo | None 
     if not ids:
         return 0
     compiler = Compiler(db, now, zone, within=(min(ids), max(ids)))
-    where = compiler.where(both(expand_query(db, query, now), state("hidden")))
+    where = compiler.where(all_of(expand_query(db, query, now), state("hidden")))
     asked = (json.dumps(ids), *compiler.parameters)
     return int(db.execute(f"SELECT count(*) {FROM_IDS} WHERE {where}", asked).fetchone()[0])
 
@@ -308,7 +308,7 @@ def count_tags(
     # Counting the few excluded articles is faster than counting the rest: the totals are mostly in `tally`.
     excluded_counts = {
         tag_count.name: tag_count
-        for tag_count in _count_by_tag(db, both(query, any_of(*map(tag, excluded))), now, zone)
+        for tag_count in _count_by_tag(db, all_of(query, any_of(*map(tag, excluded))), now, zone)
     }
     ruled_out = set(map(fold_tag, canonical_names(db, excluded)))
     left = [

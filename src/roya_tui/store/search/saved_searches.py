@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from roya_tui.model import SavedSearch
 from roya_tui.query import Query, QueryError, Term, expand, in_saved_search, rewrite
-from roya_tui.query.expansion import fold_name
+from roya_tui.query.vocabulary import fold_name
 from roya_tui.store.connection import StoreError, transaction, translate_errors
 from roya_tui.store.search.fts_query import join_compounds
 from roya_tui.store.user_data.journal import record

@@ -13,7 +13,7 @@ from textual.timer import Timer
 
 from roya_tui.model import Headline
 from roya_tui.presentation.timeline import collect_ids
-from roya_tui.query import Query, both
+from roya_tui.query import Query, all_of
 from roya_tui.query import view as named_view
 from roya_tui.store.search import results
 from roya_tui.store.user_data import article_state, stories, tags
@@ -172,7 +172,7 @@ class Marks:
     async def _mark_all_read(self) -> None:
         """Mark only what is shown: articles that were fetched since stay unread."""
         timeline, now, zone = self._headlines.timeline, self._services.now(), self._services.clock.zone
-        unread = both(named_view("unread"), self._state.view.lenient_query(now))
+        unread = all_of(named_view("unread"), self._state.view.lenient_query(now))
         among = collect_ids(timeline) if timeline.is_complete else None
         self._headlines.adjust(collect_ids(timeline), unread=False)
         # A write, which no other query interrupts: A and then 1 means both.

@@ -10,7 +10,7 @@ from textual.worker import WorkerError
 
 from roya_tui.presentation.timeline import count_expanded
 from roya_tui.presentation.view import Scope, View, next_scopes
-from roya_tui.query import both
+from roya_tui.query import all_of
 from roya_tui.query import view as named_view
 from roya_tui.store.search import results
 from roya_tui.store.user_data import article_state
@@ -165,7 +165,7 @@ class UnreadNavigation:
             return None  # a search stays where it is
         now, zone = self._services.now(), self._services.clock.zone
         for place in next_scopes(self._panes.sidebar.scopes(), self._state.view.scope, direction):
-            unread = both(named_view("unread"), self._view_of(place).query(now))
+            unread = all_of(named_view("unread"), self._view_of(place).query(now))
             if await self._database.compute(results.find, unread, now, 1, zone=zone):
                 return place
         return None

@@ -56,7 +56,7 @@ class OverlayScreen(BaseScreen):
     def on_mount(self) -> None:
         self.watch(self._panes.top, "work", self._show_work)
         self.watch(self._panes.top, "network", self._show_network)
-        self.watch(self._panes.bottom, "said", self._show_message, init=False)
+        self.watch(self._panes.bottom, "message", self._show_message, init=False)
 
     def _show_work(self, work: str) -> None:
         self.top.work = work
