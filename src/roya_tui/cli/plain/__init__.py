@@ -1,7 +1,6 @@
-"""The plain reader: headlines and articles as lines, commands as words. For screen readers, and where nothing can move.
+"""The plain reader: headlines and articles as lines, commands as words, for screen readers and dumb terminals.
 
-Nothing is drawn: no frame, no colour, no cursor that moves, no line that changes once it is there. What is read and
-marked is the same as in the panes, through the same store and the same journal.
+It never moves the cursor or changes a line. Database and undo history are those of the app.
 """
 
 from __future__ import annotations
@@ -17,36 +16,34 @@ from roya_tui.cli.session import SUCCESS, Session
 from roya_tui.store.connection import StoreError
 from roya_tui.store.user_data import visits
 
-PROMPT = "Command: "
-
 
 def run(session: Session, args: Namespace, why_readonly: str = "") -> int:
-    """`roya-tui --plain`: take commands from standard input, one a line, until there are no more.
+    """`roya-tui --plain`: execute commands from standard input, one a line.
 
     `why_readonly` is the reason that the database cannot be written, or "".
     """
-    asks = sys.stdin is not None and sys.stdin.isatty()
+    has_prompt = sys.stdin is not None and sys.stdin.isatty()
     if why_readonly:
-        session = replace(session, offline=True)  # what is fetched could not be saved
+        session = replace(session, offline=True)  # fetched articles could not be saved
     with session.store(reading=bool(why_readonly)) as db:
-        sitting = PlainReader(session, db, readonly=bool(why_readonly))
-        with suppress(StoreError):  # where the store may not be written, nobody was here
+        reader = PlainReader(session, db, readonly=bool(why_readonly))
+        with suppress(StoreError):  # read-only
             visits.record_use(db, session.now)
         try:
             if not (getattr(args, "plain", False) or session.config.look.plain):
                 session.out.line("This terminal cannot move its cursor, so this is the plain reader.")
             if why_readonly:
                 session.out.line(f"Read-only: {why_readonly}")
-            sitting.begin(getattr(args, "query", ""))
-            while not sitting.is_over:
-                if asks:
-                    session.out.prompt(PROMPT)
+            reader.begin(getattr(args, "query", ""))
+            while not reader.is_over:
+                if has_prompt:
+                    session.out.prompt("Command: ")
                 line = sys.stdin.readline()
                 if not line:
                     break
-                sitting.handle(line)
+                reader.handle(line)
         except KeyboardInterrupt:
             session.out.text("")
         finally:
-            sitting.end()
+            reader.end()
     return SUCCESS

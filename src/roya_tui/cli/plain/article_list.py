@@ -1,4 +1,4 @@
-"""What the plain reader lists, which article is at hand, and how both are told."""
+"""The article list of the plain reader and its current article, and how they are printed."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ if TYPE_CHECKING:
     from roya_tui.document.blocks import Document
 
 BATCH_SIZE = 10
-"""Headlines told in one go."""
+"""Headlines printed at once."""
 _STRAIGHT = str.maketrans("“”’…", '""\'.')
 UNREAD = q.view("unread")
 _FREE_LINES = 3
-"""Lines of a screen that are left free below a part of an article."""
+"""Lines of the terminal that stay free below a part of an article."""
 
 
 class ListedView(NamedTuple):
-    """What is listed, and what it is called."""
+    """The query of a list, with its name."""
 
     name: str
     query: q.Query
 
 
 class ArticleList:
-    """A list of articles, told some at a time; one of them may be at hand."""
+    """A list of articles, printed in batches, with a current article."""
 
     def __init__(self, session: Session, db: Connection) -> None:
         self._session = session
@@ -48,19 +48,17 @@ class ArticleList:
         self._clock = session.clock()
         self._listed = ListedView("Unread", UNREAD)
         self._previous: ListedView | None = None
-        """Where one was before words were looked for, or a tag was chosen."""
+        """The list before a search or a tag narrowed it."""
         self._ids = array("q")
         self._index: int | None = None
-        """Which of them is at hand, from 0."""
+        """Index of the current article in `_ids`."""
         self._next_headline = 0
-        """The first headline that was not told yet."""
+        """Index of the first headline that was not printed yet."""
         self._rest: Iterator[str] = iter(())
-        """What is still to be told of an article."""
-
-    # Telling.
+        """Lines of the current article that were not printed yet."""
 
     def _print(self, text: str) -> None:
-        """Tell a sentence: in lines of the terminal's width, whole where there is none."""
+        """Print a sentence, wrapped to the terminal's width."""
         for line in self._wrapped(text.translate(_STRAIGHT) if self._session.config.look.ascii else text):
             self._out.text(line)
 
@@ -85,7 +83,7 @@ class ArticleList:
         self._print(f"{left:,} more: press enter." if left else "That is all." if self._ids else "Nothing is here.")
 
     def _print_more(self) -> bool:
-        """Tell the next part of the article; False if it was over."""
+        """Print the next part of the article; return False if there is none."""
         room = shutil.get_terminal_size().lines - _FREE_LINES if self._session.terminal.interactive else None
         part = list(islice(self._rest, room))
         for line in part:
@@ -94,25 +92,22 @@ class ArticleList:
             self._print("Press enter for more.")
         return bool(part)
 
-    # Where one is.
-
-    def _open(self, place: ListedView) -> None:
-        """List a place from its beginning."""
-        now, zone = self._now, self._clock.zone
+    def _open(self, view: ListedView) -> None:
+        """Load a list and print its first headlines."""
         index_pending(self._session, self._db)
-        self._ids = results.find(self._db, place.query, now, zone=zone)
-        self._listed, self._index, self._next_headline, self._rest = place, None, 0, iter(())
-        self._print(f"{place.name}: {format_count(len(self._ids), 'article')}.")
+        self._ids = results.find(self._db, view.query, self._now, zone=self._clock.zone)
+        self._listed, self._index, self._next_headline, self._rest = view, None, 0, iter(())
+        self._print(f"{view.name}: {format_count(len(self._ids), 'article')}.")
         self._print_headlines()
-        if not self._ids and (said := explain_no_matches(self._session, self._db, place.query)):
-            self._print(said)
+        if not self._ids and (explanation := explain_no_matches(self._session, self._db, view.query)):
+            self._print(explanation)
 
     def _open_view(self, name: str) -> None:
         self._previous = None
         self._open(ListedView(name.capitalize(), q.view(name)))
 
     def _open_briefing(self, since: str) -> None:
-        """List the headlines of a briefing, and tell them all: section by section."""
+        """Load a briefing and print all of its headlines, section by section."""
         from roya_tui.presentation.view import Scope as View
         from roya_tui.ui.briefing_page import make_timeline
 
@@ -127,24 +122,23 @@ class ArticleList:
         self._next_headline = len(self._ids)
         self._print(f"Briefing: {len(page.all_ids):,} unread." if page.all_ids else "Briefing: nothing unread.")
         rows = {row.id: row for row in lookup.load_headlines(self._db, self._ids)}
-        above = dict(zip(page.section_starts, page.section_names, strict=True))
+        sections = dict(zip(page.section_starts, page.section_names, strict=True))
         number = 0
-        for place, id in enumerate(page.ids):
-            if place in above:
-                self._print(f"{above[place]}:")
-            if pile := page.more_rows.get(id):
-                self._print(strip_isolates(f"{len(pile.ids):,} {pile.words}."))
+        for index, id in enumerate(page.ids):
+            if index in sections:
+                self._print(f"{sections[index]}:")
+            if more := page.more_rows.get(id):
+                self._print(strip_isolates(f"{len(more.ids):,} {more.words}."))
                 continue
             number += 1
-            told = speech.speak_headline(rows[id], number, self._clock, all_unread=True)
-            others = page.other_counts[place]
-            also = f" Told {others + 1:,} times" + (
-                f", also by {strip_isolates(page.side_notes[id])}." if id in page.side_notes else "."
-            )
-            self._print(told + (also if others else ""))
+            sentence = speech.speak_headline(rows[id], number, self._clock, all_unread=True)
+            if others := page.other_counts[index]:
+                also = f", also by {strip_isolates(page.side_notes[id])}" if id in page.side_notes else ""
+                sentence += f" Told {others + 1:,} times{also}."
+            self._print(sentence)
 
     def _open_narrowed(self, name: str, query: q.Query) -> None:
-        """List a part of where one is, or was before words or a tag were chosen; remember the way back."""
+        """Narrow the list before the last search or tag; `_go_back` returns to it."""
         self._previous = self._previous or self._listed
         self._open(ListedView(name, q.all_of(self._previous.query, query)))
 
@@ -153,14 +147,14 @@ class ArticleList:
         self._open(before or self._listed)
 
     def _article(self, rest: str = "") -> tuple[int, Article]:
-        """The place and the article of a number in the list; without one, of what is at hand. Raises ValueError."""
-        at = self._number(rest, len(self._ids), "article") - 1 if rest else self._index
-        if at is None:
+        """Return index and article of a number in the list, else of the current one. Raises ValueError."""
+        index = self._number(rest, len(self._ids), "article") - 1 if rest else self._index
+        if index is None:
             raise ValueError("Which article? Its number reads it.")
-        article = lookup.load_article(self._db, self._ids[at])
+        article = lookup.load_article(self._db, self._ids[index])
         if article is None:
             raise ValueError("This article is gone.")
-        return at, article
+        return index, article
 
     @staticmethod
     def _number(text: str, most: int, thing: str) -> int:

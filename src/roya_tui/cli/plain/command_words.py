@@ -1,4 +1,4 @@
-"""What may be typed in the plain reader, declared once: it understands this, and its help tells it."""
+"""The commands of the plain reader and their help, in one table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from roya_tui.text import nearest
 
 
 class Command(NamedTuple):
-    """One thing that it does: the words for it, what may follow them, and what it does."""
+    """A command: the words for it, its argument, and its help."""
 
     words: tuple[str, ...]
     argument: str
@@ -16,7 +16,7 @@ class Command(NamedTuple):
 
     @property
     def method(self) -> str:
-        """The method of `Sitting` that does it."""
+        """The suffix of the method of `PlainReader`."""
         return self.words[0]
 
 
@@ -63,10 +63,7 @@ _BY_WORD = {word: command for command in COMMANDS for word in command.words}
 
 
 def parse_command(line: str) -> tuple[str, str]:
-    """Return the method that a line asks for, and what follows the word. Raises ValueError with a sentence.
-
-    A number alone reads that article, a slash looks for words, and an empty line goes on.
-    """
+    """Return the method and the argument in a line. Raises ValueError with a sentence."""
     line = line.strip()
     if not line:
         return "more", ""

@@ -1,4 +1,4 @@
-"""The rules in the plain reader: told, switched, and one made of what a query finds."""
+"""The commands of the plain reader."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from roya_tui.cli.session import CommandError, Session, index_pending
 from roya_tui.export import speech
 from roya_tui.model import Article, Rule
 from roya_tui.processes import child_environment
+from roya_tui.store import rules
 from roya_tui.store.connection import StoreError
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
@@ -26,74 +27,31 @@ if TYPE_CHECKING:
     from roya_tui.document.blocks import Link
 
 
-class RuleCommands(ArticleList):
-    """Tells what is done by itself; the command line has the rest."""
-
-    def _do_rules(self, rest: str) -> None:
-        from roya_tui.presentation.rules import describe_effect, describe_expiry
-        from roya_tui.store import rules
-
-        found = rules.list_all(self._db, self._now)
-        for number, rule in enumerate(found, start=1):
-            does = f"{describe_effect(rule)} {rule.display_query}, {describe_expiry(rule, self._now)}."
-            told = rule.problem or f"{does} {rule.match_count:,} so far."
-            self._print(f"{number}: {rule.name}: {told}")
-        if found:
-            self._print("rule and a number switches one off, or on. On the command line, roya-tui rules does the rest.")
-        else:
-            self._print(
-                "There are no rules yet. mute and words makes one; roya-tui rules on the command line makes others."
-            )
-
-    def _do_rule(self, rest: str) -> None:
-        from roya_tui.presentation.rules import describe_expiry
-        from roya_tui.store import rules
-
-        found = rules.list_all(self._db, self._now)
-        rule = found[self._number(rest, len(found), "rule") - 1]
-        now_on = rules.set_enabled(self._db, rule.id, rule.off, self._now)
-        self._print(f"{rule.name} is on, {describe_expiry(now_on, self._now)}." if rule.off else f"{rule.name} is off.")
-
-    def _do_mute(self, rest: str) -> None:
-        from roya_tui.presentation.rule_suggestions import suggest_name
-        from roya_tui.store import rules
-
-        if not rest:
-            raise ValueError("Mute what? mute and words, or a query, as in: mute title:football.")
-        query = self._session.query(rest)
-        index_pending(self._session, self._db)
-        made = rules.add_or_enable(
-            self._db, Rule(0, suggest_name(query), rest, "mute"), self._now, apply_to_existing=True
-        )
-        self._print(f"Muted for good: {made.name}, {made.match_count:,} already. undo takes it back.")
-
-
 MAX_TAGS = 20
-"""Tags told in one go."""
+"""Tags printed at once."""
 
 
-class PlainReader(RuleCommands):
-    """Understands one line after another, until it is `over`. `_do_…` are the commands, each with what follows it;
-    one that is called as a view goes there."""
+class PlainReader(ArticleList):
+    """Executes one command after another until `is_over`; each `_do_…` method is a command, with its argument."""
 
     def __init__(self, session: Session, db: Connection, *, readonly: bool = False) -> None:
         super().__init__(session, db)
         self._readonly = readonly
-        """Whether nothing can be saved, as was said at the start: opening an article marks nothing."""
+        """Whether the database is read-only, so that opening an article does not mark it."""
         self._refresh: RefreshProcess | None = None
         self.is_over = False
         self._unsaved: dict[int, str] = {}
-        """Notes that could not be saved, by article."""
+        """Notes that could not be saved, by article id."""
 
     def begin(self, query: str) -> None:
-        """Say what this is, and list the unread, or what `query` finds."""
+        """Print a greeting, and list the results of `query`, or the unread articles."""
         self._print("Roya TUI, plain. h tells the commands, q leaves.")
         for problem in self._session.problems:
             self._print(str(problem))
         self._open(ListedView(query, self._session.query(query)) if query else self._listed)
 
     def handle(self, line: str) -> None:
-        """Do what one line asks for; what cannot be done is told."""
+        """Execute one line; print errors."""
         try:
             method, rest = parse_command(one_line(line))
             if method in q.VIEWS:
@@ -106,7 +64,7 @@ class PlainReader(RuleCommands):
             self._print(error.message)
 
     def end(self) -> None:
-        """End what still runs, and show the notes that were never saved."""
+        """Stop a running refresh, and print the notes that were not saved."""
         self._stop_fetching()
         for note in self._unsaved.values():
             self._print(f"This note was not saved: {note}")
@@ -114,8 +72,6 @@ class PlainReader(RuleCommands):
     def _stop_fetching(self) -> None:
         if self._refresh is not None:
             self._refresh.stop()
-
-    # The commands.
 
     def _do_more(self, rest: str) -> None:
         if self._print_more():
@@ -140,10 +96,10 @@ class PlainReader(RuleCommands):
         self._print_more()
 
     def _step(self, by: int) -> None:
-        at = (-1 if by > 0 else len(self._ids)) if self._index is None else self._index
-        if not 0 <= at + by < len(self._ids):
+        index = (-1 if by > 0 else len(self._ids)) if self._index is None else self._index
+        if not 0 <= index + by < len(self._ids):
             raise ValueError("This was the last article." if by > 0 else "This was the first article.")
-        self._do_read(str(at + by + 1))
+        self._do_read(str(index + by + 1))
 
     def _do_next(self, rest: str) -> None:
         self._step(1)
@@ -156,11 +112,11 @@ class PlainReader(RuleCommands):
         self._print_headlines()
 
     def _do_where(self, rest: str) -> None:
-        here = f"{self._listed.name}: {format_count(len(self._ids), 'article')}."
-        if self._index is not None:
+        if self._index is None:
+            self._print(f"{self._listed.name}: {format_count(len(self._ids), 'article')}.")
+        else:
             title = self._headline("").title
-            here = f"Article {self._index + 1:,} of {len(self._ids):,} in {self._listed.name}: {title}"
-        self._print(here)
+            self._print(f"Article {self._index + 1:,} of {len(self._ids):,} in {self._listed.name}: {title}")
 
     def _do_briefing(self, rest: str) -> None:
         self._open_briefing(rest or "today")
@@ -225,6 +181,39 @@ class PlainReader(RuleCommands):
         article_state.mark(self._db, [row.id], self._now, hidden=not row.hidden)
         self._print("It is shown again." if row.hidden else "Hidden. undo takes it back.")
 
+    def _do_mute(self, rest: str) -> None:
+        from roya_tui.presentation.rule_suggestions import suggest_name
+
+        if not rest:
+            raise ValueError("Mute what? mute and words, or a query, as in: mute title:football.")
+        query = self._session.query(rest)
+        index_pending(self._session, self._db)
+        new = Rule(0, suggest_name(query), rest, "mute")
+        rule = rules.add_or_enable(self._db, new, self._now, apply_to_existing=True)
+        self._print(f"Muted for good: {rule.name}, {rule.match_count:,} already. undo takes it back.")
+
+    def _do_rules(self, rest: str) -> None:
+        from roya_tui.presentation.rules import describe_effect, describe_expiry
+
+        found = rules.list_all(self._db, self._now)
+        for number, rule in enumerate(found, start=1):
+            effect = f"{describe_effect(rule)} {rule.display_query}, {describe_expiry(rule, self._now)}."
+            self._print(f"{number}: {rule.name}: {rule.problem or f'{effect} {rule.match_count:,} so far.'}")
+        self._print(
+            "rule and a number switches one off, or on. On the command line, roya-tui rules does the rest."
+            if found
+            else "There are no rules yet. mute and words makes one; roya-tui rules on the command line makes others."
+        )
+
+    def _do_rule(self, rest: str) -> None:
+        from roya_tui.presentation.rules import describe_expiry
+
+        found = rules.list_all(self._db, self._now)
+        rule = found[self._number(rest, len(found), "rule") - 1]
+        changed = rules.set_enabled(self._db, rule.id, rule.off, self._now)
+        state = f"on, {describe_expiry(changed, self._now)}" if rule.off else "off"
+        self._print(f"{rule.name} is {state}.")
+
     def _do_undo(self, rest: str) -> None:
         self._print(journal.undo(self._db, self._now, self._session.now) or "There is nothing to undo.")
 
@@ -234,14 +223,12 @@ class PlainReader(RuleCommands):
     def _do_find(self, rest: str) -> None:
         if not rest:
             self._go_back()
-        else:
-            self._open_narrowed(rest, self._query(rest))
-
-    def _query(self, text: str) -> q.Query:
+            return
         try:
-            return q.parse(text, self._now)
+            query = q.parse(rest, self._now)
         except q.QueryError as error:
             raise ValueError(error.full_message) from None
+        self._open_narrowed(rest, query)
 
     def _do_tags(self, rest: str) -> None:
         tags = results.count_tags(self._db, self._listed.query, self._now, zone=self._clock.zone)
@@ -273,11 +260,11 @@ class PlainReader(RuleCommands):
     def _do_full(self, rest: str) -> None:
         from roya_tui.cli.article_fetch import with_full_text
 
-        at, article = self._article(rest)
+        index, article = self._article(rest)
         if not article.full_text:
             self._print("Fetching the page.")
             with_full_text(self._session, article)
-        self._do_read(str(at + 1))
+        self._do_read(str(index + 1))
 
     def _do_changes(self, rest: str) -> None:
         from roya_tui.export import changes
@@ -334,7 +321,7 @@ class PlainReader(RuleCommands):
         self._print(f"Wrote {rest}.")
 
     def _run(self, *arguments: str) -> None:
-        """Run another command of the program, which says itself what it did."""
+        """Run another command of the program, which prints its own messages."""
         self._out.flush()
         offline = ("--offline",) if self._session.offline else ()
         command = [*self._session.program(), "--plain", *offline, *arguments]

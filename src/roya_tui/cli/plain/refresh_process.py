@@ -1,4 +1,4 @@
-"""A refresh for the plain reader: the same process that the panes start, told in sentences as it goes."""
+"""Run a refresh for the plain reader in a child process, and report its progress in sentences."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from roya_tui.text import format_count
 
 
 class RefreshProcess:
-    """One refresh. What comes after the feeds, pictures and pages, goes on while one reads."""
+    """A running refresh; it goes on to fetch pictures and pages after `sentences` ends."""
 
     def __init__(self, program: Sequence[str]) -> None:
         self._process = subprocess.Popen(
@@ -23,11 +23,11 @@ class RefreshProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=child_environment(),
-            start_new_session=True,  # a ^C is for us, and we end it
+            start_new_session=True,  # ^C goes to this process only, which stops the refresh
         )
 
     def sentences(self) -> Iterator[str]:
-        """What it tells, until all sources are through."""
+        """Yield the events as sentences, until all sources are checked."""
         for event in self._events():
             match event.get("event"):
                 case "started":
@@ -52,12 +52,12 @@ class RefreshProcess:
                     yield event
 
     def _drain(self) -> None:
-        """Let it go on telling what nobody waits for."""
+        """Discard further events, so that the process does not block on its output."""
         for _ in self._events():
             pass
 
     def stop(self) -> None:
-        """End it; what was fetched is kept."""
+        """Terminate the process; fetched articles stay."""
         if self._process.poll() is None:
             self._process.terminate()
         self._process.wait()

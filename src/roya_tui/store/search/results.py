@@ -13,7 +13,7 @@ from datetime import tzinfo
 from sqlite3 import Connection
 
 from roya_tui.model import TagCount
-from roya_tui.query import VIEWS, All, Query, any_of, all_of, iter_terms, positive_terms, state, tag, view
+from roya_tui.query import VIEWS, All, Query, all_of, any_of, iter_terms, positive_terms, state, tag, view
 from roya_tui.store.connection import translate_errors
 from roya_tui.store.search.compiler import (
     ALL_HIDDEN,
