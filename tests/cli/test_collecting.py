@@ -21,7 +21,7 @@ def as_main_begins() -> Iterator[None]:
 
 def test_a_command_collects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[bool] = []
-    monkeypatch.setattr(tags, "tags", lambda *_: seen.append(gc.isenabled()) or 0)
+    monkeypatch.setattr(tags, "manage_tags", lambda *_: seen.append(gc.isenabled()) or 0)
     assert run(["--home", str(tmp_path), "tags"], {}) == 0
     assert seen == [True]
 

@@ -99,7 +99,7 @@ def test_a_mistake_of_ours_goes_to_a_file_without_passwords(
     def broken(session: object, wanted: object) -> int:
         raise ZeroDivisionError("https://someone:secret@a.example/feed")
 
-    monkeypatch.setattr(tags, "tags", broken)
+    monkeypatch.setattr(tags, "manage_tags", broken)
     result = cli("tags")
     assert result.code == 1
     assert "Traceback" not in result.err

@@ -1,4 +1,4 @@
-"""The command line: each command a short function over the core; no traceback ever reaches a person."""
+"""Run the command line: load the command, open a session, turn errors into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _COMMANDS = {
     "list": ("commands.articles", "list_articles"),
     "show": ("commands.show", "show"),
     "sources": ("commands.sources", "list_sources"),
-    "tags": ("commands.tags", "tags"),
+    "tags": ("commands.tags", "manage_tags"),
     "feeds": ("commands.saved_searches", "manage_saved_searches"),
-    "rules": ("commands.rules", "rules"),
+    "rules": ("commands.rules", "manage_rules"),
     "mark": ("commands.user_actions", "mark"),
     "tag": ("commands.user_actions", "tag"),
     "note": ("commands.user_actions", "note"),
@@ -49,12 +49,12 @@ _COMMANDS = {
     "doctor": ("commands.doctor", "doctor"),
     None: ("launcher", "launch"),
 }
-"""Where each command lives; only the one that is asked for is loaded."""
+"""Module and function of each command; only the one that runs is imported."""
 
 _TAKE_QUERIES = (None, "list", "show", "mark", "tag", "hide", "unhide", "feeds", "rules")
 
 _REPORT_PROBLEMS_THEMSELVES = (None, "doctor")
-"""Commands that show mistakes of the configuration in their own way; the others begin with them."""
+"""Commands that report problems in the configuration themselves; the others begin with a report."""
 
 
 def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
@@ -75,12 +75,12 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
         return leave.code if isinstance(leave.code, int) else USAGE_ERROR
     except KeyboardInterrupt:
         return INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the last belt: whatever it is, a person gets a sentence
+    except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
         return _report_failure(error, argv, folder, output, out)
 
 
 def _parse_arguments(argv: Sequence[str]) -> Namespace:
-    """Return what `argv` asks for; `command` is None for the reader. Raises SystemExit for --help and wrong usage."""
+    """Return the parsed arguments; `command` is None for the app. Raises SystemExit for --help and wrong usage."""
     words = [arguments.protect_negation(word) for word in argv]
     if (args := arguments.parse_app_options(words)) is not None:
         return args
@@ -95,7 +95,7 @@ def _parse_arguments(argv: Sequence[str]) -> Namespace:
 
 
 def _make_lossless(stream: TextIO | None) -> TextIO:
-    """Return a stream that takes any text: a closed one swallows it, a pipe gets UTF-8, a terminal what it can show."""
+    """Return a stream to which any text can be written: UTF-8 in a pipe, with replacements on a terminal."""
     if stream is None:
         return open(os.devnull, "w", encoding="utf-8")
     reconfigure = getattr(stream, "reconfigure", None)
@@ -109,7 +109,7 @@ def _make_lossless(stream: TextIO | None) -> TextIO:
 
 def _open_session(args: Namespace, where: Paths, output: Output, stack: ExitStack) -> Session:
     config, problems = _load_config(where, args.command)
-    # Before anything opens the database: closing another descriptor of it would drop SQLite's locks in this process.
+    # Before the database is opened: closing another descriptor of it would release SQLite's locks in this process.
     for path in own_files(where, config):
         private.restrict(path)
     if args.command not in _REPORT_PROBLEMS_THEMSELVES:
@@ -139,7 +139,7 @@ def _open_session(args: Namespace, where: Paths, output: Output, stack: ExitStac
 
 
 def _load_config(where: Paths, command: str | None) -> tuple[Config, list[Problem]]:
-    """Read config.toml. Only the screen knows actions and themes: their names are checked where it is loaded anyway."""
+    """Load config.toml. Names of actions and themes are validated only for commands that may import `ui`."""
     if command not in _REPORT_PROBLEMS_THEMSELVES:
         return load(where.config)
     from roya_tui.ui import action_table, themes
@@ -152,15 +152,15 @@ def _load_config(where: Paths, command: str | None) -> tuple[Config, list[Proble
 def _load_command(name: str | None) -> Command:
     module, function = _COMMANDS[name]
     command: Command = getattr(importlib.import_module(f"roya_tui.cli.{module}"), function)
-    if name is not None:  # the reader has more to load
+    if name is not None:  # the app has more to load
         gc.enable()
     return command
 
 
 def _report_failure(error: Exception, argv: Sequence[str], folder: Path | None, output: Output, out: TextIO) -> int:
-    """Say what went wrong in a sentence, and return the exit code."""
+    """Print the error as a sentence, and return the exit code."""
     if _is_broken_pipe(error):
-        # Python flushes once more when it ends, and would complain then.
+        # Python flushes again at exit, which would fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
         return SUCCESS
     from roya_tui.store.connection import StoreError
@@ -171,8 +171,8 @@ def _report_failure(error: Exception, argv: Sequence[str], folder: Path | None, 
     elif isinstance(error, StoreError):
         sentence = error.message
     elif isinstance(error, OSError):
-        place = f" ({error.filename})" if error.filename else ""
-        sentence = f"That did not work: {error.strerror or error}{place}."
+        file = f" ({error.filename})" if error.filename else ""
+        sentence = f"That did not work: {error.strerror or error}{file}."
     else:
         from roya_tui.cli import crash_report
 
@@ -182,5 +182,5 @@ def _report_failure(error: Exception, argv: Sequence[str], folder: Path | None, 
 
 
 def _is_broken_pipe(error: Exception) -> bool:
-    """Whether `error` only says that nobody reads our output any more (`roya-tui list | head`)."""
+    """Return whether the reading end of standard output was closed (`roya-tui list | head`)."""
     return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and getattr(error, "errno", None) == 22)

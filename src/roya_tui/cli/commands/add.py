@@ -1,5 +1,4 @@
-"""The command add: an address, a page that offers feeds, a file or a folder → a subscription with its articles, or a
-page that is saved."""
+"""The command add: subscribe to feeds, files or folders, or save a page."""
 
 from __future__ import annotations
 
@@ -9,6 +8,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ from roya_tui.text import format_count, hide_credentials, hide_credentials_typed
 
 if TYPE_CHECKING:
     from roya_tui.cli.candidates import Choice
-    from roya_tui.refresh import FoundFeed, FoundPage, OfferedFeed
+    from roya_tui.refresh import FoundPage
 
 _ADVICE_BY_KIND = {
     "dns": "Check how it is written.",
@@ -39,13 +39,13 @@ _ADVICE_BY_KIND = {
 }
 
 _CLUSTER_SECONDS = 1.0
-"""For which what came is sorted into stories before it is told."""
+"""Time limit for clustering the new articles into stories."""
 _MAYBE_NO_TLS_KINDS = ("refused", "timeout", "tls")
-"""How a host that has no https fails where the address says nothing of it."""
+"""Failures that may mean that the host has no https."""
 
 
 def add(session: Session, args: Namespace) -> int:
-    """`roya-tui add`: look at each address, and subscribe to what is a feed; the store is left alone where none is."""
+    """`roya-tui add`: check each address, and subscribe to the feed or save the page."""
     find_mapping(session, args.mapping)
     results: list[Added] = []
     with session.store(samples=False) as db:
@@ -63,11 +63,11 @@ def add(session: Session, args: Namespace) -> int:
 
 
 def _cluster_stories(db: Connection) -> None:
-    """Let what came stand in its stories as soon as it is seen."""
+    """Assign the new articles to stories before they are shown."""
     from roya_tui.refresh.story_clustering import cluster_for
     from roya_tui.store.connection import StoreError
 
-    with suppress(StoreError):  # busy just now: the next refresh sorts it
+    with suppress(StoreError):  # locked: the next refresh does it
         cluster_for(db, _CLUSTER_SECONDS)
 
 
@@ -84,26 +84,23 @@ def _report(session: Session, result: Added, events: bool) -> None:
 
 
 def _add_command(candidate: dict[str, Any]) -> str:
-    """Return the command that takes one of several, safe to be pasted into a shell."""
+    """Return the shell command that adds a candidate."""
     page = " --page" if candidate["kind"] == "article" else ""
     return f"roya-tui add{page} {shlex.quote(one_line(candidate['url']))}"
 
 
 def _describe_candidate(session: Session, candidate: dict[str, Any]) -> str:
-    told = [candidate["title"]]
+    parts = [candidate["title"]]
     if candidate.get("entries") is not None:
-        told.append(format_count(candidate["entries"], "article"))
+        parts.append(format_count(candidate["entries"], "article"))
     if newest := candidate.get("newest") or candidate.get("published"):
-        from datetime import datetime
-
         stamp = session.clock().stamp(int(datetime.fromisoformat(newest).timestamp()))
-        told.append(f"newest {stamp}" if candidate.get("newest") else stamp)
-    words = ", ".join(one_line(part) for part in told if part)
+        parts.append(f"newest {stamp}" if candidate.get("newest") else stamp)
+    words = ", ".join(one_line(part) for part in parts if part)
     return f"  ({words})" if words else ""
 
 
 def _add_address(session: Session, db: Connection, address: str, args: Namespace) -> Sequence[Added]:
-
     try:
         where = resolve(address)
     except CommandError as error:
@@ -117,16 +114,16 @@ def _add_address(session: Session, db: Connection, address: str, args: Namespace
         if args.page:
             return [Added("failed", address, "Offline: a page is saved when it can be fetched.")]
         return [add_offline(db, where, address, args, session.now)]
-    looked = _discover(session, db, where, args)
-    if isinstance(looked, Failure):
-        return [Added("failed", address, " ".join([looked.message, *_advice(looked, address)]))]
+    result = _discover(session, db, where, args)
+    if isinstance(result, Failure):
+        return [Added("failed", address, " ".join([result.message, *_advice(result, address)]))]
     if args.ask:
-        return _ask_caller(session, db, looked, address, where, args)
-    return [_choose_or_keep(session, db, looked, address, where, args)]
+        return _ask_caller(session, db, result, address, where, args)
+    return [_choose_or_keep(session, db, result, address, where, args)]
 
 
 def _is_utf8(path: str) -> bool:
-    """Whether a path is text; one whose bytes are no UTF-8 has stand-ins for them (PEP 383)."""
+    """Return whether a path is valid UTF-8; invalid bytes are surrogates (PEP 383)."""
     try:
         path.encode()
     except UnicodeEncodeError:
@@ -145,13 +142,13 @@ def _advice(failed: Failure, address: str) -> list[str]:
 def _discover(session: Session, db: Connection, where: str, args: Namespace) -> FoundFeed | FoundPage | Failure:
     from roya_tui.refresh import discover
 
-    shows = session.out.shows_progress and not args.events
+    shows_progress = session.out.shows_progress and not args.events
 
-    def report(words: str) -> None:
+    def report(message: str) -> None:
         if args.ask:
-            session.out.event({"event": "looking", "message": words})
-        elif shows:
-            session.out.progress(words)
+            session.out.event({"event": "looking", "message": message})
+        elif shows_progress:
+            session.out.progress(message)
 
     try:
         return discover(
@@ -165,22 +162,20 @@ def _discover(session: Session, db: Connection, where: str, args: Namespace) -> 
             report=report,
         )
     finally:
-        if shows:
+        if shows_progress:
             session.out.progress("")
 
 
 def _choose_or_keep(
     session: Session, db: Connection, result: FoundFeed | FoundPage, address: str, where: str, args: Namespace
 ) -> Added:
-    """Take what there can be no doubt about; of several feeds let the person choose."""
+    """Add the only or best candidate; return several feeds for the user to choose from."""
     from roya_tui.cli.candidates import best_feeds, choice_json, explain_no_feed, list_choices
-    from roya_tui.refresh import FoundFeed
 
     if isinstance(result, FoundFeed):
         if args.page:
-            return Added(
-                "failed", address, f"{display_url(address)} is a feed, not an article's page. Leave --page away."
-            )
+            message = f"{display_url(address)} is a feed, not an article's page. Leave --page away."
+            return Added("failed", address, message)
         return keep_feeds(session, db, _feeds(list_choices(result, where)), address, args)[0]
     if args.page and not result.article:
         return Added("failed", address, result.no_article_message or result.message)
@@ -199,12 +194,12 @@ def _choose_or_keep(
     return replace(kept, message=kept.message + page) if result.is_article else kept
 
 
-def _feeds(taken: Sequence[Choice]) -> list[OfferedFeed]:
-    return [one for one in taken if not isinstance(one, Entry)]
+def _feeds(choices: Sequence[Choice]) -> list[OfferedFeed]:
+    return [choice for choice in choices if not isinstance(choice, Entry)]
 
 
 def _with_guess_message(kept: Added, address: str, url: str) -> Added:
-    """Say that the feed is not what the person named, but stands where feeds usually do."""
+    """Return the result with a message that the page links to no feed, and where one was found."""
     if kept.event == "known":
         message = f"{display_url(address)} offers no feed, but {display_url(url)} is one, "
         message += f"and is there already ({kept.label})."
@@ -216,42 +211,41 @@ def _with_guess_message(kept: Added, address: str, url: str) -> Added:
 def _ask_caller(
     session: Session, db: Connection, result: FoundFeed | FoundPage, address: str, where: str, args: Namespace
 ) -> Sequence[Added]:
-    """Tell the program that started this one what there is, and take what it then asks for on standard input.
+    """Offer the candidates to the calling process, and add those in its reply on standard input.
 
-    That is one line of JSON: `{"take": [0, 2], "folder": "News"}`. Without it nothing is taken.
+    The reply is a line of JSON: `{"take": [0, 2], "folder": "News"}`, or empty.
     """
     from roya_tui.cli.candidates import choice_json, describe, list_choices
 
-    offered = list_choices(result, where)
+    choices = list_choices(result, where)
     message = describe(result, display_url(address), session.clock())
-    if not offered:
+    if not choices:
         return [Added("failed", address, message)]
-    listed = [choice_json(one, already_exists(db, one)) for one in offered]
+    listed = [choice_json(choice, already_exists(db, choice)) for choice in choices]
     session.out.event({"event": "offer", "message": message, "candidates": listed})
     answer = sys.stdin.readline() if sys.stdin else ""
     if not answer.strip():
         return []
-    asked = json.loads(answer)
-    args = Namespace(**{**vars(args), "folder": asked.get("folder", args.folder)})
-    taken = [offered[number] for number in asked["take"]]
-    feeds = keep_feeds(session, db, _feeds(taken), address, args)
-    return [*feeds, *(keep_page(session, db, one, address) for one in taken if isinstance(one, Entry))]
+    reply = json.loads(answer)
+    args = Namespace(**{**vars(args), "folder": reply.get("folder", args.folder)})
+    chosen = [choices[number] for number in reply["take"]]
+    feeds = keep_feeds(session, db, _feeds(chosen), address, args)
+    return [*feeds, *(keep_page(session, db, choice, address) for choice in chosen if isinstance(choice, Entry))]
 
 
 class Added(Struct, frozen=True):
-    """What became of one address; `event` is "added", "saved", "known", "later", "choose" or "failed"."""
+    """The result for one address; `event` is "added", "saved", "known", "later", "choose" or "failed"."""
 
     event: str
     address: str
     message: str
     id: int | None = None
-    """Of the source; of the article, where a page was saved."""
+    """Id of the source, or of the article if a page was saved."""
     source: int | None = None
-    """In which it stands."""
     label: str = ""
     articles: int = 0
     candidates: tuple[dict[str, Any], ...] = ()
-    """What to choose from, as `choices.facts` tells it."""
+    """The candidates to choose from, as in `choice_json`."""
 
     @property
     def is_success(self) -> bool:
@@ -259,35 +253,32 @@ class Added(Struct, frozen=True):
 
 
 def find_source(db: Connection, url: str) -> Source | None:
-    """Return the subscription to an address, if there is one."""
+    """Return the subscription with a URL, if there is one."""
     url = stored_address(db, url)
     return next((source for source in subscriptions.find(db, url) if source.url == url), None)
 
 
-def already_exists(db: Connection, one: OfferedFeed | Entry) -> bool:
-    """Return whether one is subscribed to a feed, or has saved a page."""
-    if not isinstance(one, Entry):
-        return find_source(db, one.url) is not None
+def already_exists(db: Connection, choice: Choice) -> bool:
+    """Return whether the feed is subscribed to, or the page saved."""
+    if not isinstance(choice, Entry):
+        return find_source(db, choice.url) is not None
     from roya_tui.store.articles import ingestion, saved_pages
 
-    return saved_pages.is_saved(db, ingestion.prepare(one))
+    return saved_pages.is_saved(db, ingestion.prepare(choice))
 
 
-def existing_result(source: Source, address: str) -> Added:
-    message = f"{source.label} is there already."
-    return Added("known", address, message, source.id, source.id, source.label, source.total)
+def _result(event: str, source: Source, address: str, message: str) -> Added:
+    return Added(event, address, message, source.id, source.id, source.label, source.total)
 
 
 def renewed(db: Connection, source: Source, where: str, address: str) -> Added:
-    """Save the name and password that the address of a known source has, if these are others than before."""
-    there = existing_result(source, address)
-    if not renew_account(db, where):
-        return there
-    return replace(there, message=f"{there.message} Its new password was saved.")
+    """Report a source that exists already; save the credentials in its URL if they are new."""
+    more = " Its new password was saved." if renew_account(db, where) else ""
+    return _result("known", source, address, f"{source.label} is there already.{more}")
 
 
 def add_offline(db: Connection, where: str, address: str, args: Namespace, now: int) -> Added:
-    """Subscribe to what cannot be looked at now."""
+    """Subscribe without checking the address."""
     subscriptions.add_all(db, [_new_source(where, args)], now)
     source = find_source(db, where)
     assert source is not None
@@ -298,31 +289,32 @@ def add_offline(db: Connection, where: str, address: str, args: Namespace, now: 
 def keep_feeds(
     session: Session, db: Connection, offers: Sequence[OfferedFeed], address: str, args: Namespace
 ) -> list[Added]:
-    """Subscribe to what was looked at, as one step of the journal, and save its articles at once: all or nothing."""
+    """Subscribe to feeds and save their articles, in one transaction and as one undo step."""
     from roya_tui.store.connection import transaction
 
-    seen = {offer.url: offer.found or _probe_now(session, offer.url, address, args) for offer in offers}
-    there = {url: source for url in seen if (source := find_source(db, url))}
-    new = {url: found for url, found in seen.items() if url not in there and isinstance(found, FoundFeed)}
+    results = {offer.url: offer.found or _probe_now(session, offer.url, address, args) for offer in offers}
+    existing = {url: source for url in results if (source := find_source(db, url))}
+    new = {url: found for url, found in results.items() if url not in existing and isinstance(found, FoundFeed)}
     with transaction(db):
         subscriptions.add_all(db, [_new_source(url, args, found) for url, found in new.items()], session.now)
         added = {url: _save_articles(session, db, url, found) for url, found in new.items()}
     return [
-        existing_result(there[url], address)
-        if url in there
-        else _added_result(added[url], new[url].feed, address)
+        _result("known", existing[url], address, f"{existing[url].label} is there already.")
+        if url in existing
+        else _result("added", added[url], address, _added_message(added[url], new[url].feed))
         if url in added
         else Added("failed", address, found.message if isinstance(found, Failure) else "")
-        for url, found in seen.items()
+        for url, found in results.items()
     ]
 
 
 def _probe_now(session: Session, url: str, address: str, args: Namespace) -> FoundFeed | Failure:
-    """Look at a feed that there was no time for before."""
+    """Fetch a feed that discovery had no time for."""
     from roya_tui.refresh import probe
 
-    got = probe(url, session.config, now=session.now, zone=args.zone, user_url="" if is_local(address) else address)
-    return got if isinstance(got, (FoundFeed, Failure)) else Failure("not-a-feed", got.message)
+    user_url = "" if is_local(address) else address
+    result = probe(url, session.config, now=session.now, zone=args.zone, user_url=user_url)
+    return result if isinstance(result, (FoundFeed, Failure)) else Failure("not-a-feed", result.message)
 
 
 def _new_source(url: str, args: Namespace, found: FoundFeed | None = None) -> NewSource:
@@ -333,7 +325,7 @@ def _new_source(url: str, args: Namespace, found: FoundFeed | None = None) -> Ne
 
 
 def _save_articles(session: Session, db: Connection, url: str, found: FoundFeed) -> Source:
-    """Save the articles of a new subscription, and what its answer said for the next question."""
+    """Save the articles of a new subscription, and the result of its first check."""
     from roya_tui.refresh.parse_jobs import prepare_entries
     from roya_tui.sources.schedule import next_check
     from roya_tui.store.articles import ingestion
@@ -355,9 +347,8 @@ def _save_articles(session: Session, db: Connection, url: str, found: FoundFeed)
     return subscriptions.get(db, source.id) or source
 
 
-def _added_result(source: Source, feed: Feed, address: str) -> Added:
-    message = " ".join([f"Added {source.label} ({format_count(source.total, 'article')}).", *feed.warnings[:1]])
-    return Added("added", address, message, source.id, source.id, source.label, source.total)
+def _added_message(source: Source, feed: Feed) -> str:
+    return " ".join([f"Added {source.label} ({format_count(source.total, 'article')}).", *feed.warnings[:1]])
 
 
 def keep_page(session: Session, db: Connection, page: Entry, address: str) -> Added:
@@ -365,34 +356,29 @@ def keep_page(session: Session, db: Connection, page: Entry, address: str) -> Ad
     from roya_tui.cli.candidates import format_dated, format_title
     from roya_tui.store.articles import ingestion, saved_pages
 
-    id, became = saved_pages.save(db, ingestion.prepare(page), session.now)
-    label, there = saved_pages.TITLE, find_source(db, SAVED_PAGES)
-    source = there.id if there else None
-    match became:
+    id, outcome = saved_pages.save(db, ingestion.prepare(page), session.now)
+    source = find_source(db, SAVED_PAGES)
+    title = format_title(page.title, page.url)
+    match outcome:
         case "new":
-            return Added(
-                "saved", address, f"Saved {format_dated(page, session.clock())}, to read later.", id, source, label, 1
-            )
+            message = f"Saved {format_dated(page, session.clock())}, to read later."
         case "changed":
-            message = (
-                f"{format_title(page.title, page.url)} has changed since it was saved. Its new text is kept as well."
-            )
-            return Added("saved", address, message, id, source, label, 1)
+            message = f"{title} has changed since it was saved. Its new text is kept as well."
         case _:
-            return Added(
-                "known", address, f"{format_title(page.title, page.url)} is saved already.", id, source, label, 1
-            )
+            message = f"{title} is saved already."
+    event = "saved" if outcome in ("new", "changed") else "known"
+    return Added(event, address, message, id, source.id if source else None, saved_pages.TITLE, 1)
 
 
 def guess_time_zone(db: Connection, url: str) -> str:
-    """Return the clock of times on a page that carry none: that of a subscription on the same site, or ""."""
-    there = [
-        (source.zone, host_of(source.url))
+    """Return the time zone of a subscription on the same site, for times without one, or ""."""
+    zones = [
+        (source.zone, host_of(source.url).removeprefix("www."))
         for source in subscriptions.list_all(db)
         if source.zone and not source.is_local
     ]
     page = host_of(url).removeprefix("www.")
-    return next((zone for zone, other in there if page and _is_related_host(page, other.removeprefix("www."))), "")
+    return next((zone for zone, host in zones if page and _is_related_host(page, host)), "")
 
 
 def _is_related_host(one: str, other: str) -> bool:

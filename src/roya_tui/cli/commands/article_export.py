@@ -1,10 +1,11 @@
-"""Articles written in any of the forms that there are: for standard output, or for a file."""
+"""Write articles as text, Markdown, HTML, JSON or EPUB."""
 
 from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import chain
 from typing import IO, Any
 
 from roya_tui.cli.commands.articles import headline_json
@@ -14,11 +15,11 @@ from roya_tui.export.chapter import Chapter, make_chapter
 from roya_tui.model import Article
 
 SEPARATORS = {"markdown": "\n___\n\n", "text": "\n\n"}
-"""What stands between two articles."""
+"""Text between two articles."""
 
 
 class ArticleExporter:
-    """Writes articles as one form has it; how their times are written, and how wide text is, is the session's."""
+    """Writes articles in one format, with the times and the text width of the session."""
 
     def __init__(
         self, session: Session, file_format: str, *, title: str = "", several: bool = False, pictures: bool = True
@@ -30,20 +31,20 @@ class ArticleExporter:
         self._pictures = pictures
 
     def write(self, articles: Iterable[Article], file: IO[bytes]) -> None:
-        """Write a document for a file or another program: right-to-left text keeps the order in which it is read."""
+        """Write a document for a file or another program, with right-to-left text in logical order."""
         if self._file_format == "epub":
             self._write_book(articles, file)
         else:
             file.write(self.text(articles).encode("utf-8"))
 
     def to_bytes(self, articles: Iterable[Article]) -> bytes:
-        """The same, in memory."""
+        """Return what `write` writes."""
         file = io.BytesIO()
         self.write(articles, file)
         return file.getvalue()
 
     def text(self, articles: Iterable[Article], columns: int | None = None) -> str:
-        """Return anything but a book as text; `columns` are those of the terminal that it is for."""
+        """Return any format except EPUB as text; `columns` is the width of the terminal, if it is for one."""
         if self._file_format == "json":
             facts = [article_json(article) for article in articles]
             return json_text(facts if self._several else facts[0], ascii=not self._session.terminal.utf8)
@@ -52,11 +53,16 @@ class ArticleExporter:
             from roya_tui.export.html import to_html
 
             return to_html(chapters, self._title or chapters[0].title, self._data_urls(chapters))
-        made = self._markdown if self._file_format == "markdown" else lambda one: self._plain_text(one, columns)
-        return SEPARATORS[self._file_format].join(map(made, chapters))
+        if self._file_format == "markdown":
+            from roya_tui.export.markdown import to_markdown
+
+            texts = [to_markdown(one.document, one.title, one.facts, one.url) for one in chapters]
+        else:
+            texts = [self._plain_text(one, columns) for one in chapters]
+        return SEPARATORS[self._file_format].join(texts)
 
     def spoken(self, articles: Iterable[Article]) -> str:
-        """Return articles as lines that say in words what each part is."""
+        """Return articles as lines for screen readers, which name each part in words."""
         from roya_tui.export import speech
         from roya_tui.layout.article_page import article_document
 
@@ -67,34 +73,35 @@ class ArticleExporter:
     def _chapter(self, article: Article) -> Chapter:
         return make_chapter(article, self._session.clock(), "-" if self._session.config.look.ascii else "·")
 
-    @staticmethod
-    def _markdown(one: Chapter) -> str:
-        from roya_tui.export.markdown import to_markdown
-
-        return to_markdown(one.document, one.title, one.facts, one.url)
-
-    def _plain_text(self, one: Chapter, columns: int | None) -> str:
+    def _plain_text(self, chapter: Chapter, columns: int | None) -> str:
         from roya_tui.export.plain_text import to_plain_text
 
         look, reading = self._session.config.look, self._session.config.reading
         width, rtl = min(reading.width, columns or reading.width), reading.rtl if columns else "off"
         return to_plain_text(
-            one.document, width, display_width, title=one.title, facts=one.facts, url=one.url, ascii=look.ascii, rtl=rtl
+            chapter.document,
+            width,
+            display_width,
+            title=chapter.title,
+            facts=chapter.facts,
+            url=chapter.url,
+            ascii=look.ascii,
+            rtl=rtl,
         )
 
     def _data_urls(self, chapters: Iterable[Chapter]) -> dict[str, str]:
-        """The pictures that are kept, as they stand in a web page (RFC 2397)."""
-        found: dict[str, str] = {}
+        """Return the cached pictures as data URLs (RFC 2397), by their URLs."""
         if not self._pictures:
-            return found
+            return {}
         from roya_tui.cli.cached_pictures import CachedPictures
 
         cached = CachedPictures(self._session.paths)
-        for url in dict.fromkeys(picture.url for one in chapters for picture in one.document.pictures):
-            kept = cached(url)
-            if kept is not None:
-                found[url] = f"data:image/{kept[0]};base64,{base64.b64encode(kept[1]).decode('ascii')}"
-        return found
+        urls = dict.fromkeys(picture.url for one in chapters for picture in one.document.pictures)
+        return {
+            url: f"data:image/{picture[0]};base64,{base64.b64encode(picture[1]).decode('ascii')}"
+            for url in urls
+            if (picture := cached(url)) is not None
+        }
 
     def _write_book(self, articles: Iterable[Article], file: IO[bytes]) -> None:
         from roya_tui.cli.cached_pictures import BookPictures
@@ -109,16 +116,11 @@ class ArticleExporter:
         else:
             about = epub.BookInfo(self._title or first.title, now, (*(first.facts[:1]), day), first.url)
         with BookPictures(self._session.paths) as cached:
-            epub.write(file, about, _prepend(first, chapters), cached if self._pictures else lambda url: None)
-
-
-def _prepend(first: Chapter, rest: Iterator[Chapter]) -> Iterator[Chapter]:
-    yield first
-    yield from rest
+            epub.write(file, about, chain((first,), chapters), cached if self._pictures else lambda url: None)
 
 
 def article_json(article: Article) -> dict[str, Any]:
-    """Return an article whole, as JSON tells it."""
+    """Return an article with its texts as JSON."""
     return headline_json(article.headline) | {
         "guid": article.guid,
         "authors": list(article.authors),

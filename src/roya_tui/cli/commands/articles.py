@@ -1,4 +1,4 @@
-"""The command list: headlines."""
+"""The command list: list headlines."""
 
 from __future__ import annotations
 
@@ -11,91 +11,81 @@ from roya_tui.cli.output import Column, iso_time
 from roya_tui.cli.session import SUCCESS, Session, index_pending
 from roya_tui.model import Headline
 from roya_tui.query import Query
+from roya_tui.store.articles import lookup
+from roya_tui.store.search import results
 
 _PAGE_SIZE = 500
-"""Headlines read from the store at once, so that a list of any length starts at once and stays small."""
+"""Headlines loaded at once, so that a long list begins immediately and uses little memory."""
 
 
 def list_articles(session: Session, args: Namespace) -> int:
-    """`roya-tui list`: headlines, as lines, tab-separated or JSON."""
+    """`roya-tui list`: list headlines as lines, TSV or JSON."""
     query = session.query(query_text(args))
     with session.store(reading=True) as db:
         limit = args.limit or None
-        ids = _found(session, db, query, None if args.stories else limit)
-        stand_for: dict[int, int] = {}
+        index_pending(session, db)
+        zone = session.clock().zone
+        ids = results.find(db, query, session.now, None if args.stories else limit, zone=zone)
+        if not ids:
+            warn_unknown_term(session, db, query)
+        story_sizes: dict[int, int] = {}
         if args.stories:
             ids, others = _collapse_stories(session, db, ids)
-            stand_for = {id: more + 1 for id, more in zip(ids, others, strict=True)}
+            story_sizes = {id: more + 1 for id, more in zip(ids, others, strict=True)}
             ids = ids[:limit]
+        starts = range(0, len(ids), _PAGE_SIZE)
+        pages = (lookup.load_headlines(db, ids[start : start + _PAGE_SIZE]) for start in starts)
         if args.json:
-            pages = [_headlines(db, ids[start : start + _PAGE_SIZE]) for start in range(0, len(ids), _PAGE_SIZE)]
-            facts = [headline_json(headline) for page in pages for headline in page]
-            session.out.json([one | {"stands_for": stand_for[one["id"]]} for one in facts] if stand_for else facts)
+            items = [headline_json(headline) for page in pages for headline in page]
+            if story_sizes:
+                items = [item | {"stands_for": story_sizes[item["id"]]} for item in items]
+            session.out.json(items)
             return SUCCESS
-        lines = _HeadlineWriter(session, stand_for)
-        for start in range(0, len(ids), _PAGE_SIZE):
-            page = _headlines(db, ids[start : start + _PAGE_SIZE])
-            lines.tsv(page) if args.tsv else lines.rows(page)
+        writer = _HeadlineWriter(session, story_sizes)
+        for page in pages:
+            writer.tsv(page) if args.tsv else writer.rows(page)
         if session.terminal.interactive and not args.tsv:
-            _report_remaining(session, db, query, len(ids), len(stand_for))
+            _report_remaining(session, db, query, len(ids), len(story_sizes))
     return SUCCESS
 
 
-def _found(session: Session, db: Connection, query: Query, limit: int | None = None) -> array[int]:
-    from roya_tui.store.search import results
-
-    index_pending(session, db)
-    ids = results.find(db, query, session.now, limit, zone=session.clock().zone)
-    if not ids:
-        warn_unknown_term(session, db, query)
-    return ids
-
-
 def warn_unknown_term(session: Session, db: Connection, query: Query) -> None:
-    """Say of a query that finds nothing what `doubted` knows."""
-    if said := explain_no_matches(session, db, query):
-        session.out.notify(said)
+    """Print why a query has no matches, if that is known."""
+    if explanation := explain_no_matches(session, db, query):
+        session.out.notify(explanation)
 
 
 def explain_no_matches(session: Session, db: Connection, query: Query) -> str:
-    """Return of a query that finds nothing which name in it is none, or which word nothing has; "" if neither."""
+    """Return which name or word of a query without matches is unknown; "" if none is."""
     from roya_tui.query import parse
     from roya_tui.query.completion import describe_unknown, find_unknown_name
     from roya_tui.store.search import spelling, vocabulary
 
     text = str(query)
-    if (wrong := find_unknown_name(text, vocabulary.load(db))) is not None:
-        return wrong.full_message
-    meant = spelling.suggest(db, text, session.now, lambda new: parse(new, session.now), zone=session.clock().zone)
-    return f"{describe_unknown(text, meant)} The nearest is “{meant.label}”." if meant else ""
+    if (unknown := find_unknown_name(text, vocabulary.load(db))) is not None:
+        return unknown.full_message
+    near = spelling.suggest(db, text, session.now, lambda new: parse(new, session.now), zone=session.clock().zone)
+    return f"{describe_unknown(text, near)} The nearest is “{near.label}”." if near else ""
 
 
 def _collapse_stories(session: Session, db: Connection, ids: array[int]) -> tuple[array[int], array[int]]:
-    """Return one article for each story of `ids`, and beside each how many others of them it stands for."""
+    """Return one article for each story among `ids`, and for each the number of other articles in it."""
     from roya_tui.presentation.timeline import collapse_stories
     from roya_tui.store.sources import names, status
     from roya_tui.store.user_data import stories
 
     preferred = [id for name in session.config.reading.prefer for id in names.find_sources(db, name)]
-    tellings = stories.list_members(db)
-    return collapse_stories(
-        ids, tellings, preferred, status.find_same_address(db, {one.source_id for one in tellings})
-    )[:2]
+    members = stories.list_members(db)
+    same_address = status.find_same_address(db, {member.source_id for member in members})
+    return collapse_stories(ids, members, preferred, same_address)[:2]
 
 
 def query_text(args: Namespace) -> str:
+    """Return the query of a command, from its arguments and --query."""
     return " ".join([*args.words, getattr(args, "query", "")]).strip()
 
 
-def _headlines(db: Connection, ids: Any) -> list[Headline]:
-    from roya_tui.store.articles import lookup
-
-    return lookup.load_headlines(db, ids)
-
-
 def _report_remaining(session: Session, db: Connection, query: Any, shown: int, stories: int) -> None:
-    from roya_tui.store.search import results
-
     total = stories or results.count(db, query, session.now, zone=session.clock().zone)
     if not total:
         session.out.notify(
@@ -106,7 +96,7 @@ def _report_remaining(session: Session, db: Connection, query: Any, shown: int, 
 
 
 class _HeadlineWriter:
-    """Writes pages of headlines: in columns for people, the same columns uncut in a pipe, or tab-separated."""
+    """Writes headlines in columns or as TSV."""
 
     def __init__(self, session: Session, story_sizes: dict[int, int]) -> None:
         self._story_sizes = story_sizes
@@ -134,8 +124,8 @@ class _HeadlineWriter:
 
     def tsv(self, page: list[Headline]) -> None:
         for line in page:
-            told = [line.id, state_letters(line), iso_time(line.at), line.source, line.title, line.url]
-            self._out.tsv_row((*told, self._story_sizes[line.id]) if self._story_sizes else told)
+            values = [line.id, state_letters(line), iso_time(line.at), line.source, line.title, line.url]
+            self._out.tsv_row([*values, self._story_sizes[line.id]] if self._story_sizes else values)
 
 
 def state_letters(headline: Headline) -> str:
@@ -145,7 +135,7 @@ def state_letters(headline: Headline) -> str:
 
 
 def headline_json(headline: Headline) -> dict[str, Any]:
-    """Return a headline as JSON tells it. Names and meaning are kept from version to version."""
+    """Return a headline as JSON; the names must not change between versions."""
     return {
         "id": headline.id,
         "title": headline.title,

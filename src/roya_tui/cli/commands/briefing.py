@@ -1,4 +1,4 @@
-"""`roya-tui briefing`: what is new and unread on one page, for a terminal, for mail and for other programs."""
+"""The command briefing: new and unread articles on one page, as text, Markdown or JSON."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ _COLUMNS = (
     Column(can_shrink=True),
 )
 _MAX_NAMED = 4
-"""Sources of a story that are named."""
+"""Sources of a story that are listed by name."""
 
 
 class _SectionView(Struct, frozen=True):
-    """A section with words for what it holds."""
+    """A section of the briefing with its title, query and names."""
 
     title: str
     section: BriefingSection
     query: str
-    """What finds all of it."""
+    """The query that matches the whole section."""
     tag: str
     main_source: str
-    """The source of all that there is more, if it is one."""
+    """The source of all articles that are not listed, if it is only one."""
     lines: tuple[tuple[Headline, BriefingLine, tuple[str, ...]], ...]
-    """Each headline, and the names of the sources that tell it."""
+    """Each headline, with the names of the sources in its story."""
 
 
 def show_briefing(session: Session, args: Namespace) -> int:
-    """Tell what is unread since `wanted.since`."""
-    page, told = _load(session, args.since)
+    """`roya-tui briefing`: write the unread articles since `args.since`."""
+    page, sections = _load(session, args.since)
     if args.json:
-        session.out.json(_to_json(session, args.since, page, told))
+        session.out.json(_to_json(session, args.since, page, sections))
     elif args.markdown:
-        session.out.text(_to_markdown(session, args.since, page, told))
+        session.out.text(_to_markdown(session, args.since, page, sections))
     elif page.sections:
-        _print_text(session, args.since, page, told)
+        _print_text(session, args.since, page, sections)
     else:
         session.out.line(_summary(args.since, page))
     return SUCCESS
@@ -66,10 +66,9 @@ def _load(session: Session, since: str) -> tuple[Briefing, list[_SectionView]]:
         page = make_briefing(db, query, session.now, zone=zone, prefer=session.config.reading.prefer)
         labels = names.load_labels(db)
         tags = briefing.load_tag_names(db, [section.tag for section in page.sections if section.tag])
-        known = {
-            one.id: one for one in lookup.load_headlines(db, [ln.id for part in page.sections for ln in part.lines])
-        }
-    told = [
+        ids = [line.id for section in page.sections for line in section.lines]
+        headlines = {headline.id: headline for headline in lookup.load_headlines(db, ids)}
+    return page, [
         _SectionView(
             section_title(section, tags),
             section,
@@ -77,13 +76,13 @@ def _load(session: Session, since: str) -> tuple[Briefing, list[_SectionView]]:
             tags.get(section.tag, ""),
             labels.get(section.main_source, ""),
             tuple(
-                (known[line.id], line, tuple(labels.get(id, known[line.id].source) for id in line.sources))
+                (headline, line, tuple(labels.get(id, headline.source) for id in line.sources))
                 for line in section.lines
+                for headline in (headlines[line.id],)
             ),
         )
         for section in page.sections
     ]
-    return page, told
 
 
 def _query(session: Session, since: str) -> Query:
@@ -115,20 +114,15 @@ def _print_text(session: Session, since: str, page: Briefing, sections: Sequence
     out = session.out
     out.line(_heading(session))
     out.line(_summary(since, page))
-    for one in sections:
+    for view in sections:
         out.line()
-        _print_title(session, one.title)
-        session.table(_COLUMNS, [_row(session, *line) for line in one.lines])
-        if one.section.more:
-            out.line(f"+ {_more_line(len(one.section.more), one.query, one.main_source)}", indent=5)
+        session.table((Column(),), [(view.title,)])  # a table, for right-to-left text
+        session.table(_COLUMNS, [_row(session, *line) for line in view.lines])
+        if view.section.more:
+            out.line(f"+ {_more_line(len(view.section.more), view.query, view.main_source)}", indent=5)
     if page.skipped:
         out.line()
         out.line(f"+ {_more_line(len(page.skipped), str(_query(session, since)))}")
-
-
-def _print_title(session: Session, text: str) -> None:
-    """Write a title, set as right-to-left text is here."""
-    session.table((Column(),), [(text,)])
 
 
 def _row(session: Session, headline: Headline, line: BriefingLine, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -149,16 +143,16 @@ def _to_markdown(session: Session, since: str, page: Briefing, sections: Sequenc
     from roya_tui.export.markdown import escape, make_link
 
     parts = [f"# {_heading(session)}", _summary(since, page)]
-    for one in sections:
-        parts.append(f"## {escape(one.title)}")
+    for view in sections:
+        parts.append(f"## {escape(view.title)}")
         lines = []
-        for headline, line, names in one.lines:
+        for headline, line, names in view.lines:
             count = f" ({line.member_count:,})" if line.member_count > 1 else ""
             facts = f"{escape(_source_names(names))}, {_when(session, headline)}"
             lines.append(f"* {make_link(headline.title, headline.url)}{count} — {facts}")
         parts.append("\n".join(lines))
-        if one.section.more:
-            parts.append(escape(_more_line(len(one.section.more), one.query, one.main_source)))
+        if view.section.more:
+            parts.append(escape(_more_line(len(view.section.more), view.query, view.main_source)))
     if page.skipped:
         parts.append(escape(_more_line(len(page.skipped), str(_query(session, since)))))
     return "\n\n".join(parts) + "\n"
@@ -172,18 +166,18 @@ def _to_json(session: Session, since: str, page: Briefing, sections: Sequence[_S
         "sources": page.sources,
         "sections": [
             {
-                "kind": one.section.kind,
-                "title": one.title,
-                "tag": one.tag,
-                "query": one.query,
+                "kind": view.section.kind,
+                "title": view.title,
+                "tag": view.tag,
+                "query": view.query,
                 "headlines": [
                     headline_json(headline) | {"stands_for": line.member_count, "sources": list(names)}
-                    for headline, line, names in one.lines
+                    for headline, line, names in view.lines
                 ],
-                "more": len(one.section.more),
-                "more_from": one.main_source,
+                "more": len(view.section.more),
+                "more_from": view.main_source,
             }
-            for one in sections
+            for view in sections
         ],
         "more": len(page.skipped),
     }

@@ -1,4 +1,4 @@
-"""The command doctor: what a person, or whoever helps them, needs to know when something is odd."""
+"""The command doctor: check the installation, folders, settings, terminal and database."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from roya_tui.cli.terminal import Terminal
 from roya_tui.config import own_files
 
 _MAX_LISTED = 10
-"""How many of the sources that fail, or of articles that are damaged, are told one by one."""
+"""Maximum number of failing sources, or of damaged articles, that are listed."""
 _CHECKED_TEXTS = 20_000
-"""Texts that are looked at without being asked to look at all: a fifth of a second."""
+"""Texts that are checked without --thorough: a fifth of a second."""
 
 _LIBRARIES = ("textual", "httpx", "lxml", "msgspec", "readability-lxml", "platformdirs", "pillow")
 
 
 class Finding(Struct, frozen=True):
-    """One thing that was looked at, what was found, and whether that is as it should be."""
+    """The result of one check."""
 
     about: str
     text: str
@@ -37,7 +37,7 @@ class Finding(Struct, frozen=True):
 
 
 def doctor(session: Session, args: Namespace) -> int:
-    """`roya-tui doctor`: look everything over; 1 if something is wrong. Nothing is changed and no network touched."""
+    """`roya-tui doctor`: run all checks, without changes or network access; return 1 if one fails."""
     findings = [
         *_check_versions(),
         *_check_folders(session),
@@ -52,12 +52,12 @@ def doctor(session: Session, args: Namespace) -> int:
         session.out.json(
             {
                 "well": not wrong,
-                "findings": [{"about": one.about, "text": one.text, "well": one.is_ok} for one in findings],
+                "findings": [{"about": item.about, "text": item.text, "well": item.is_ok} for item in findings],
             }
         )
     else:
-        columns = (Column(), Column(), Column())
-        session.table(columns, [("ok" if one.is_ok else "!!", one.about, one.text) for one in findings])
+        rows = [("ok" if item.is_ok else "!!", item.about, item.text) for item in findings]
+        session.table((Column(), Column(), Column()), rows)
         session.out.line(
             "All is well." if not wrong else f"{len(wrong)} of {len(findings)} need a look: those with !!."
         )
@@ -92,17 +92,17 @@ def _check_folders(session: Session) -> Iterator[Finding]:
         ("data folder", session.paths.data),
         ("cache folder", session.paths.cache),
     ):
-        there = _nearest_existing(folder)
-        if not there.is_dir():
-            yield Finding(about, f"{folder}: {there} is not a folder", is_ok=False)
-        elif not os.access(there, os.W_OK | os.X_OK):
-            yield Finding(about, f"{folder}: you may not write in {there}", is_ok=about == "config folder")
+        existing = _nearest_existing(folder)
+        if not existing.is_dir():
+            yield Finding(about, f"{folder}: {existing} is not a folder", is_ok=False)
+        elif not os.access(existing, os.W_OK | os.X_OK):
+            yield Finding(about, f"{folder}: you may not write in {existing}", is_ok=about == "config folder")
         else:
-            yield Finding(about, f"{folder}" if folder == there else f"{folder} (is made when needed)")
+            yield Finding(about, f"{folder}" if folder == existing else f"{folder} (is made when needed)")
 
 
 def _nearest_existing(folder: Path) -> Path:
-    """Return the folder itself, or the nearest one above it that is there."""
+    """Return the folder, or its nearest existing parent."""
     while not os.path.lexists(folder) and folder != folder.parent:
         folder = folder.parent
     return folder
@@ -112,17 +112,16 @@ def _check_configuration(session: Session) -> Iterator[Finding]:
     for problem in session.problems:
         yield Finding("configuration", str(problem), is_ok=False)
     if not session.problems:
-        there = session.paths.config.exists()
-        yield Finding("configuration", f"{session.paths.config}{'' if there else ' (none: the defaults are used)'}")
+        note = "" if session.paths.config.exists() else " (none: the defaults are used)"
+        yield Finding("configuration", f"{session.paths.config}{note}")
     for command in session.config.share:
         if shutil.which(command.run[0]) is None:
-            yield Finding(
-                "configuration", f"[share] {command.name}: there is no program {command.run[0]} here", is_ok=False
-            )
+            text = f"[share] {command.name}: there is no program {command.run[0]} here"
+            yield Finding("configuration", text, is_ok=False)
 
 
 def _privacy(session: Session) -> Iterator[Finding]:
-    """Report what other users of this machine can read; the start has restricted whatever it could."""
+    """Report files that other users of this machine can read, although the start restricts them."""
     for path in own_files(session.paths, session.config):
         if private.is_exposed(path):
             yield Finding("privacy", f"Other users of this machine can read {path}. chmod go= {path}", is_ok=False)
@@ -152,14 +151,14 @@ _RTL_DESCRIPTIONS = {
 
 
 def _describe_rtl(rtl: str, terminal: Terminal) -> str:
-    """Tell who orders right-to-left text, and what to do where that may be wrong."""
-    told = f"{rtl}: {_RTL_DESCRIPTIONS[rtl]}"
+    """Return how right-to-left text is ordered, with advice if that may be wrong."""
+    description = f"{rtl}: {_RTL_DESCRIPTIONS[rtl]}"
     if rtl != terminal.rtl:
-        return f"{told} (config.toml says so; by its name this terminal would get {terminal.rtl})"
+        return f"{description} (config.toml says so; by its name this terminal would get {terminal.rtl})"
     if terminal.multiplexer:
-        where = f"{terminal.multiplexer} hides which terminal it is"
-        return f'{told} ({where}: if words read backwards, set rtl = "terminal")'
-    return told
+        why = f"{terminal.multiplexer} hides which terminal it is"
+        return f'{description} ({why}: if words read backwards, set rtl = "terminal")'
+    return description
 
 
 def _describe_pictures(session: Session) -> str:
@@ -223,22 +222,21 @@ def _check_store(session: Session, args: Namespace) -> Iterator[Finding]:
         if not problems:
             yield Finding("integrity", "no damage found")
         yield _check_bodies(db, None if args.thorough else _CHECKED_TEXTS)
-        known = subscriptions.list_all(db)
-        failing = [source for source in known if source.failures]
-        yield Finding("sources", f"{len(known):,}")
+        sources = subscriptions.list_all(db)
+        failing = [source for source in sources if source.failures]
+        yield Finding("sources", f"{len(sources):,}")
         for source in failing[:_MAX_LISTED]:
             yield Finding("source", source.error or f"{source.label} did not answer well.", is_ok=False)
         if len(failing) > _MAX_LISTED:
-            more = (
-                f"{len(failing) - _MAX_LISTED:,} more did not answer well at the last look; roya-tui sources tells why"
-            )
-            yield Finding("sources", more, is_ok=False)
-        for name in unmatched_settings(session.config, known):
+            more = len(failing) - _MAX_LISTED
+            text = f"{more:,} more did not answer well at the last look; roya-tui sources tells why"
+            yield Finding("sources", text, is_ok=False)
+        for name in unmatched_settings(session.config, sources):
             yield Finding("configuration", f'[sources."{name}"] means none of your sources', is_ok=False)
         if held := too_many(db, session.config, session.now):
             yield Finding("articles", why_held(held), is_ok=False)
-        if known_accounts := saved_auth(db):
-            yield Finding("accounts", f"{len(known_accounts):,} in auth.toml")
+        if accounts := saved_auth(db):
+            yield Finding("accounts", f"{len(accounts):,} in auth.toml")
         yield Finding("articles", f"{results.count(db, Query(), session.now):,}")
     except StoreError as error:
         yield Finding("integrity", error.message, is_ok=False)

@@ -1,4 +1,4 @@
-"""The command inspect: what the program makes of a document, for someone who writes or debugs a feed."""
+"""The command inspect: show how a document is parsed, for authors of feeds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def inspect(session: Session, args: Namespace) -> int:
-    """`roya-tui inspect`: every field of every entry, raw times beside those we read in them; nothing is stored."""
+    """`roya-tui inspect`: show every field of every entry, with times parsed and as written; store nothing."""
     facts = feed_json(_load_feed(session, args))
     if args.json:
         session.out.json(facts)
@@ -31,7 +31,7 @@ def inspect(session: Session, args: Namespace) -> int:
 
 
 _ARTICLE_FORMAT = "an article's page"
-"""The format of a page that is no feed, but can be saved."""
+"""The format of a page that is not a feed, but can be saved."""
 
 
 def _load_feed(session: Session, args: Namespace) -> Feed:
@@ -66,7 +66,7 @@ def _load_feed(session: Session, args: Namespace) -> Feed:
 
 
 def find_mapping(session: Session, name: str) -> JsonMapping | None:
-    """Return the JSON mapping of that name, None for ""; raises `CannotDo` for one that there is not."""
+    """Return the JSON mapping called `name`, None for ""; raises `CommandError` if it does not exist."""
     if not name:
         return None
     from roya_tui.sources.json import news_api
@@ -95,56 +95,52 @@ def _describe_offers(body: bytes, url: str) -> Iterator[str]:
         yield f"The page offers: {', '.join(offered[:10])}."
 
 
-# -- telling it -------------------------------------------------------------------------------------------------------
-
 _NAMES_WITH_UNITS = {"ttl": "ttl_minutes", "duration": "duration_seconds"}
-"""Facts whose name alone does not say their unit."""
 _UNITS = {"length": "bytes", "duration_seconds": "seconds"}
-_TEXTS = ("summary", "content")
 _EXCERPT_LENGTH = 160
-"""Characters of an entry's text that a person is shown."""
+"""Characters of an entry's text in the report."""
 
 
 def feed_json(feed: Feed) -> dict[str, Any]:
-    """Return a feed and its entries whole, as JSON tells them."""
-    told = _to_json(feed)
-    entries = told.pop("entries")
-    return {**told, "findings": list(_findings(feed)), "entries": entries}
+    """Return a feed with its entries as JSON."""
+    document = _to_json(feed)
+    entries = document.pop("entries")
+    return {**document, "findings": list(_findings(feed)), "entries": entries}
 
 
-def _to_json(thing: Struct) -> dict[str, Any]:
-    """Return every field of one of the model's values; a time is two: as we read it, and as it was written."""
-    told: dict[str, Any] = {}
-    for name in thing.__struct_fields__:
-        value = getattr(thing, name)
+def _to_json(struct: Struct) -> dict[str, Any]:
+    """Return the fields of a struct; a `Moment` becomes two, parsed and as written."""
+    fields: dict[str, Any] = {}
+    for name in struct.__struct_fields__:
+        value = getattr(struct, name)
         if isinstance(value, Moment):
-            told |= {name: iso_time(value.at), f"{name}_raw": value.raw}
+            fields |= {name: iso_time(value.at), f"{name}_raw": value.raw}
         elif isinstance(value, UpdateSchedule):
-            told |= _to_json(value)
+            fields |= _to_json(value)
         elif isinstance(value, tuple):
-            told[name] = [_to_json(one) if isinstance(one, Struct) else one for one in value]
+            fields[name] = [_to_json(item) if isinstance(item, Struct) else item for item in value]
         else:
-            told[_NAMES_WITH_UNITS.get(name, name)] = value
-    return told
+            fields[_NAMES_WITH_UNITS.get(name, name)] = value
+    return fields
 
 
 def _findings(feed: Feed) -> Iterator[str]:
-    """What is no mistake in the document, but keeps a reader from doing its best."""
-    all_ = feed.entries
-    lacking = {
-        "a guid": [entry for entry in all_ if not entry.guid],
-        "an address": [entry for entry in all_ if not entry.url],
-        "a date": [entry for entry in all_ if not entry.published.raw and not entry.updated.raw],
-        "a text": [entry for entry in all_ if not entry.summary and not entry.content],
+    """Yield what is valid in the document, but makes it less useful."""
+    missing = {
+        "a guid": sum(not entry.guid for entry in feed.entries),
+        "an address": sum(not entry.url for entry in feed.entries),
+        "a date": sum(not entry.published.raw and not entry.updated.raw for entry in feed.entries),
+        "a text": sum(not entry.summary and not entry.content for entry in feed.entries),
     }
-    for what, entries in lacking.items():
-        if entries:
-            yield f"Without {what}: {len(entries)} of {len(all_)} entries."
-    moments = [moment for entry in all_ for moment in (entry.published, entry.updated)]
-    if unread := [moment.raw for moment in moments if moment.raw and moment.at is None]:
-        yield f"Dates that were not understood: {len(unread)}, such as {unread[0]}."
-    if twice := [guid for guid, count in Counter(entry.guid for entry in all_).items() if guid and count > 1]:
-        yield f"The same guid in several entries: {', '.join(twice[:5])}{', …' if len(twice) > 5 else ''}."
+    for what, count in missing.items():
+        if count:
+            yield f"Without {what}: {count} of {len(feed.entries)} entries."
+    moments = [moment for entry in feed.entries for moment in (entry.published, entry.updated)]
+    if invalid := [moment.raw for moment in moments if moment.raw and moment.at is None]:
+        yield f"Dates that were not understood: {len(invalid)}, such as {invalid[0]}."
+    guids = Counter(entry.guid for entry in feed.entries)
+    if repeated := [guid for guid, count in guids.items() if guid and count > 1]:
+        yield f"The same guid in several entries: {', '.join(repeated[:5])}{', …' if len(repeated) > 5 else ''}."
 
 
 def _print_report(out: Output, facts: dict[str, Any]) -> None:
@@ -164,32 +160,28 @@ def _print_report(out: Output, facts: dict[str, Any]) -> None:
 
 
 def _print_fields(out: Output, facts: dict[str, Any], indent: int) -> None:
-    """Tell each fact that there is on a line of its own, of several values each."""
+    """Print each non-empty field on a line, and each item of a list."""
     for name, value in facts.items():
         if name.endswith("_raw") or value is False:
             continue
         if raw := facts.get(f"{name}_raw"):
             value = f"{value or 'not understood'} (written: {raw})"
-        elif name in _TEXTS and value:
+        elif name in ("summary", "content") and value:
             value = f"{len(value):,} characters: {value[:_EXCERPT_LENGTH]}{'…' if len(value) > _EXCERPT_LENGTH else ''}"
-        for one in value if isinstance(value, list) else [value]:
-            words = " ".join(_format_field(*part) for part in one.items() if part[1]) if isinstance(one, dict) else one
-            if words not in ("", None):
-                _print_wrapped(out, f"{name.replace('_', ' ')}: {words}", indent)
-
-
-def _format_field(name: str, value: object) -> str:
-    """Return one fact of several in a line, with the unit of a number."""
-    return f"{value} {_UNITS.get(name, '')}".rstrip()
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict):
+                item = " ".join(f"{part} {_UNITS.get(key, '')}".rstrip() for key, part in item.items() if part)
+            if item not in ("", None):
+                _print_wrapped(out, f"{name.replace('_', ' ')}: {item}", indent)
 
 
 def _print_wrapped(out: Output, text: str, indent: int = 0) -> None:
-    """Write a line; on a terminal, whole words of it on as many lines as its width asks for."""
-    room = (out.terminal.columns or sys.maxsize) - indent
-    begun, hanging = "", indent
+    """Print a line, wrapped to the width of a terminal."""
+    width = out.terminal.columns or sys.maxsize
+    line, hanging = "", indent
     for word in one_line(text).split(" "):
-        if begun and display_width(begun) + 1 + display_width(word) > room - (hanging - indent):
-            out.line(begun, hanging)
-            begun, hanging = "", indent + 4
-        begun = f"{begun} {word}" if begun else word
-    out.line(begun, hanging)
+        if line and display_width(line) + 1 + display_width(word) > width - hanging:
+            out.line(line, hanging)
+            line, hanging = "", indent + 4
+        line = f"{line} {word}" if line else word
+    out.line(line, hanging)

@@ -1,4 +1,4 @@
-"""The command refresh: the job that brings in news, told to people as it goes, to programs as events or at its end."""
+"""The command refresh: fetch new articles, with progress, JSON events or a JSON summary."""
 
 from __future__ import annotations
 
@@ -26,36 +26,33 @@ _BAR_WIDTH = 20
 
 
 def refresh(session: Session, args: Namespace) -> int:
-    """`roya-tui refresh`: fetch what is due, or the sources named."""
+    """`roya-tui refresh`: fetch the sources that are due, or the given ones."""
     with session.store() as db:
         ids = _find_sources(db, args.sources)
 
     from roya_tui.refresh import run
 
-    hurries: SimpleQueue[Priority] | None = None  # nobody's, if no program listens
+    priorities: SimpleQueue[Priority] | None = None
+    reporter: _EventReporter | _JsonReporter | _ProgressReporter
     if args.events:
-        hurries = SimpleQueue()
-        _lower_priority()
-        _read_priorities(hurries)
-    show: _EventReporter | _JsonReporter | _ProgressReporter
-    show = (
-        _EventReporter(session.out)
-        if args.events
-        else _JsonReporter(session.out)
-        if args.json
-        else _ProgressReporter(session)
-    )
+        priorities = SimpleQueue()
+        if hasattr(os, "nice"):
+            os.nice(19)  # the app, which started this process, goes first
+        _read_priorities(priorities)
+        reporter = _EventReporter(session.out)
+    else:
+        reporter = _JsonReporter(session.out) if args.json else _ProgressReporter(session)
     summary = run(
         session.paths,
         session.config,
         ids,
         all_now=args.all_now,
         offline=session.offline,
-        report=show.report,
+        report=reporter.report,
         now=lambda: int(time.time()),
-        priorities=hurries,
+        priorities=priorities,
     )
-    show.finish(summary)
+    reporter.finish(summary)
     if summary.busy:
         return BUSY
     if summary.stopped:
@@ -63,52 +60,45 @@ def refresh(session: Session, args: Namespace) -> int:
     return SOME_FAILED if summary.failed or summary.offline else SUCCESS
 
 
-def _lower_priority() -> None:
-    """Let the program that started this one go first where both want the processor: a person waits for it."""
-    if hasattr(os, "nice"):
-        os.nice(19)
-
-
 def _read_priorities(priorities: SimpleQueue[Priority]) -> None:
-    """Hear from standard input whom the person looks at, or asks for, if a program is at its other end: {"first": 3} or
-    {"now": 3}, one a line."""
+    """Read sources to fetch first from standard input, unless it is a terminal: {"first": 3} or {"now": 3} a line."""
     from roya_tui.refresh import Priority
 
     def listen() -> None:
         rest = b""
-        # Not through sys.stdin: its lock, held by a thread that waits, would keep the program from ending.
-        while chunk := os.read(source, 4096):
+        # Not through sys.stdin: its lock, held by a blocked thread, would keep the program from exiting.
+        while chunk := os.read(descriptor, 4096):
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
-                with suppress(ValueError, TypeError, KeyError):  # what is not meant for us is passed over
-                    said = json.loads(line)
-                    priorities.put(
-                        Priority(int(said["now"]), is_immediate=True) if "now" in said else Priority(int(said["first"]))
-                    )
+                with suppress(ValueError, TypeError, KeyError):  # skip invalid lines
+                    message = json.loads(line)
+                    is_immediate = "now" in message
+                    source = int(message["now" if is_immediate else "first"])
+                    priorities.put(Priority(source, is_immediate=is_immediate))
 
     try:
-        source = sys.stdin.fileno()
+        descriptor = sys.stdin.fileno()
     except (AttributeError, OSError, ValueError):
-        return  # there is none
-    if not os.isatty(source):
+        return  # no standard input
+    if not os.isatty(descriptor):
         threading.Thread(target=listen, daemon=True).start()
 
 
 def _find_sources(db: Any, words: Sequence[str]) -> list[int]:
-    """The sources that are meant; in a folder, and those in it, all that are not paused."""
+    """Return the ids of the named sources; for a folder, those in it that are not paused."""
     from roya_tui.store.sources import names, subscriptions
 
     if not words:
         return []
-    known = subscriptions.list_all(db)
-    subscribed, ids = {source.id for source in known}, []
+    sources = subscriptions.list_all(db)
+    subscribed, ids = {source.id for source in sources}, []
     for text in words:
         found = [id for id in names.find_sources(db, text) if id in subscribed]
         if not found:
-            within = [source for source in known if f"{fold(source.folder)}/".startswith(f"{fold(text)}/")]
-            if not within:
+            members = [source for source in sources if f"{fold(source.folder)}/".startswith(f"{fold(text)}/")]
+            if not members:
                 raise CommandError(f"No source or folder is called “{text}”. roya-tui sources lists them.")
-            found = [source.id for source in within if not (source.paused or source.is_saved_pages)]
+            found = [source.id for source in members if not (source.paused or source.is_saved_pages)]
             if not found:
                 raise CommandError(f"All sources in “{text}” are paused; each is asked by its name.")
         ids += found
@@ -116,17 +106,17 @@ def _find_sources(db: Any, words: Sequence[str]) -> list[int]:
 
 
 class _EventReporter:
-    """Tells a program everything as it happens."""
+    """Writes each event as JSON."""
 
     def __init__(self, out: Output) -> None:
         self.report = out.event
 
     def finish(self, summary: Summary) -> None:
-        """The last event told it."""
+        """Do nothing: the last event is the summary."""
 
 
 class _JsonReporter:
-    """Tells a program at the end what came of it: the counts, and each source that is not as it was."""
+    """Writes the counts and the sources that changed or failed as one JSON document at the end."""
 
     def __init__(self, out: Output) -> None:
         self._out = out
@@ -141,7 +131,7 @@ class _JsonReporter:
 
 
 class _ProgressReporter:
-    """Shows a person how far a refresh is and what came; where nobody looks, as under cron, it only tells failures."""
+    """Shows progress and a summary on a terminal; elsewhere, as under cron, only failures."""
 
     def __init__(self, session: Session) -> None:
         self._out = session.out
@@ -178,21 +168,20 @@ class _ProgressReporter:
         if summary.busy or self._out.terminal.columns is None:
             return
         if summary.offline and not (summary.new or summary.changed or summary.failed):
-            return  # that there is no network was told
-        asked = summary.asked
-        if not asked and self._offline:
+            return  # it was reported before
+        if not summary.asked and self._offline:
             self._out.line("Offline: nothing was fetched.")
             return
-        if not asked:
+        if not summary.asked:
             waiting = format_count(summary.waiting, "source waits", "sources wait")
             self._out.line(f"Nothing is due: {waiting}. roya-tui refresh --all-now does not.")
             return
         muted = f" ({summary.muted:,} muted)" if summary.muted else ""
-        told = [f"{summary.new:,} new{muted}", f"{summary.changed:,} changed"]
+        parts = [f"{summary.new:,} new{muted}", f"{summary.changed:,} changed"]
         for count, what in ((summary.pages, "page"), (summary.pictures, "picture")):
             if count:
-                told.append(f"{format_count(count, what)} kept")
+                parts.append(f"{format_count(count, what)} kept")
         if summary.failed:
-            told.append(f"{summary.failed:,} of {asked:,} sources failed")
+            parts.append(f"{summary.failed:,} of {summary.asked:,} sources failed")
         before = "Stopped: " if summary.stopped else "Offline, so only files were read: " if self._offline else ""
-        self._out.line(f"{before}{', '.join(told)}, in {summary.seconds:.1f} s.")
+        self._out.line(f"{before}{', '.join(parts)}, in {summary.seconds:.1f} s.")

@@ -1,4 +1,4 @@
-"""`roya-tui rules`: what is done by itself, with what, and what a rule would do."""
+"""The command rules: list, preview, add, enable, disable, apply and remove rules."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from roya_tui.cli.output import Column, iso_time
 from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, index_pending
 from roya_tui.model import EFFECTS, Rule
 from roya_tui.presentation.rules import describe_effect, describe_exceptions, describe_expiry, describe_matches
+from roya_tui.store import rules
 
 
-def rules(session: Session, args: Namespace) -> int:
-    """List the rules, or try, make, switch, apply or remove one."""
+def manage_rules(session: Session, args: Namespace) -> int:
+    """`roya-tui rules`: list the rules, or do `args.what` with one."""
     match args.what:
         case "list":
             _list(session, args.json)
@@ -28,13 +29,11 @@ def rules(session: Session, args: Namespace) -> int:
             with session.store(samples=False) as db:
                 if args.what == "apply":
                     index_pending(session, db)
-                session.out.line(_ACTIONS[args.what](db, _find_rule(db, args.name, session.now), session.now))
+                session.out.line(_change(db, args.what, args.name, session.now))
     return SUCCESS
 
 
 def _add(session: Session, args: Namespace) -> None:
-    from roya_tui.store import rules
-
     text = query_text(args)
     session.query(text)
     effect, _, tag = args.effect.partition("=")
@@ -42,59 +41,33 @@ def _add(session: Session, args: Namespace) -> None:
         if args.past:
             index_pending(session, db)
         new = Rule(0, args.name, text, effect, tag, args.term)
-        made = rules.add(db, new, session.now, apply_to_existing=args.past)
-    already = f"; {made.match_count:,} already" if args.past else " from now on"
-    session.out.line(f"{made.name} {describe_effect(made)}{already} ({describe_expiry(made, session.now)}).")
+        rule = rules.add(db, new, session.now, apply_to_existing=args.past)
+    already = f"; {rule.match_count:,} already" if args.past else " from now on"
+    session.out.line(f"{rule.name} {describe_effect(rule)}{already} ({describe_expiry(rule, session.now)}).")
 
 
-def _find_rule(db: Connection, name: str, now: int) -> Rule:
-    from roya_tui.store import rules
-
-    found = rules.find(db, name, now)
-    if found is None:
+def _change(db: Connection, action: str, name: str, now: int) -> str:
+    """Do `action` with a rule and return a sentence about it."""
+    rule = rules.find(db, name, now)
+    if rule is None:
         raise CommandError(f"There is no rule “{name}”. roya-tui rules lists them.")
-    return found
-
-
-def _switch_on(db: Connection, rule: Rule, now: int) -> str:
-    from roya_tui.store import rules
-
-    return f"{rule.name} is on ({describe_expiry(rules.set_enabled(db, rule.id, True, now), now)})."
-
-
-def _switch_off(db: Connection, rule: Rule, now: int) -> str:
-    from roya_tui.store import rules
-
-    rules.set_enabled(db, rule.id, False, now)
-    return f"{rule.name} is off{_restored_note(rule)}."
-
-
-def _apply(db: Connection, rule: Rule, now: int) -> str:
-    from roya_tui.store import rules
-
-    if rule.off:
-        raise CommandError(f"{rule.name} is off. roya-tui rules on '{rule.name}' switches it on.")
-    return f"{rule.name} {describe_effect(rule)} {rules.apply(db, rule.id, now):,} more."
-
-
-def _remove(db: Connection, rule: Rule, now: int) -> str:
-    from roya_tui.store import rules
-
-    rules.remove(db, rule.id, now)
-    return f"Removed the rule {rule.name}{_restored_note(rule)}."
-
-
-def _restored_note(rule: Rule) -> str:
-    """What happens to what it has done."""
-    return "; what it hid is back" if rule.effect == "mute" else ""
-
-
-_ACTIONS = {"on": _switch_on, "off": _switch_off, "apply": _apply, "remove": _remove}
+    restored = "; what it hid is back" if rule.effect == "mute" else ""
+    match action:
+        case "on":
+            return f"{rule.name} is on ({describe_expiry(rules.set_enabled(db, rule.id, True, now), now)})."
+        case "off":
+            rules.set_enabled(db, rule.id, False, now)
+            return f"{rule.name} is off{restored}."
+        case "apply":
+            if rule.off:
+                raise CommandError(f"{rule.name} is off. roya-tui rules on '{rule.name}' switches it on.")
+            return f"{rule.name} {describe_effect(rule)} {rules.apply(db, rule.id, now):,} more."
+        case _:
+            rules.remove(db, rule.id, now)
+            return f"Removed the rule {rule.name}{restored}."
 
 
 def _list(session: Session, json: bool) -> None:
-    from roya_tui.store import rules
-
     with session.store(reading=True) as db:
         found = rules.list_all(db, session.now)
     if json:
@@ -138,8 +111,6 @@ def _list(session: Session, json: bool) -> None:
 
 
 def _try(session: Session, text: str, effect: str, json: bool) -> None:
-    from roya_tui.store import rules
-
     if effect not in EFFECTS:
         raise CommandError(f"A rule can {', '.join(EFFECTS)}.", USAGE_ERROR)
     query = session.query(text)
@@ -147,15 +118,16 @@ def _try(session: Session, text: str, effect: str, json: bool) -> None:
         index_pending(session, db)
         found = rules.preview(db, query, session.now, effect, zone=session.clock().zone)
     if json:
-        newest = [headline_json(one) for one in found.newest]
-        facts = {
-            "count": found.count,
-            "of": found.total,
-            "already": found.already_done,
-            "left": found.exempt,
-            "newest": newest,
-        }
-        session.out.json({"query": text} | facts)
+        session.out.json(
+            {
+                "query": text,
+                "count": found.count,
+                "of": found.total,
+                "already": found.already_done,
+                "left": found.exempt,
+                "newest": list(map(headline_json, found.newest)),
+            }
+        )
         return
     session.out.line(f"{describe_matches(found.count, found.total)}{'; the newest:' if found.newest else '.'}")
     if more := describe_exceptions(effect, found.already_done, found.exempt):

@@ -1,4 +1,4 @@
-"""`roya-tui feeds`: the saved feeds, a new one, and one less."""
+"""The command feeds: list, add and remove saved searches."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from argparse import Namespace
 from roya_tui.cli.commands.articles import query_text
 from roya_tui.cli.output import Column
 from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, index_pending
+from roya_tui.query import all_of, in_saved_search, state
+from roya_tui.store.search import results, saved_searches
 
 
 def manage_saved_searches(session: Session, args: Namespace) -> int:
-    """List the saved feeds, add one below them, or remove one."""
+    """`roya-tui feeds`: list the saved searches, add one, or remove one."""
     if args.what == "list":
         _list(session, args.json)
     elif not args.name:
@@ -23,59 +25,51 @@ def manage_saved_searches(session: Session, args: Namespace) -> int:
 
 
 def _add(session: Session, args: Namespace) -> None:
-    from roya_tui.store.search import saved_searches
-
     text = query_text(args)
     session.query(text)
     with session.store(samples=False) as db:
-        feed = saved_searches.add(db, args.name, text, session.now, icon=args.icon)
-    session.out.line(f"Saved as {feed.name}.")
+        search = saved_searches.add(db, args.name, text, session.now, icon=args.icon)
+    session.out.line(f"Saved as {search.name}.")
 
 
 def _remove(session: Session, name: str) -> None:
-    from roya_tui.store.search import saved_searches
-
     with session.store(samples=False) as db:
-        feed = saved_searches.find(db, name, session.now)
-        if feed is None:
+        search = saved_searches.find(db, name, session.now)
+        if search is None:
             raise CommandError(f"There is no saved feed “{name}”. roya-tui feeds lists them.")
-        saved_searches.remove(db, feed.id, session.now)
-    session.out.line(f"Removed the feed {feed.name}; its articles stay.")
+        saved_searches.remove(db, search.id, session.now)
+    session.out.line(f"Removed the feed {search.name}; its articles stay.")
 
 
 def _list(session: Session, json: bool) -> None:
-    from roya_tui.query import all_of, in_saved_search, state
-    from roya_tui.store.search import results, saved_searches
-
     with session.store(reading=True) as db:
         index_pending(session, db)
-        rows = []
-        for feed in saved_searches.list_all(db, session.now):
-            query, zone = in_saved_search(feed.name), session.clock().zone
+        rows, zone = [], session.clock().zone
+        for search in saved_searches.list_all(db, session.now):
+            query = in_saved_search(search.name)
             total = results.count(db, query, session.now, zone=zone)
-            rows.append((feed, total, results.count(db, all_of(query, state("unread")), session.now, zone=zone)))
+            unread = results.count(db, all_of(query, state("unread")), session.now, zone=zone)
+            rows.append((search, total, unread))
     if json:
         session.out.json(
             [
                 {
-                    "name": feed.name,
-                    "query": feed.query,
-                    "icon": feed.icon,
+                    "name": search.name,
+                    "query": search.query,
+                    "icon": search.icon,
                     "articles": total,
                     "unread": unread,
-                    "problem": feed.problem,
+                    "problem": search.problem,
                 }
-                for feed, total, unread in rows
+                for search, total, unread in rows
             ]
         )
         return
-    columns = (
-        Column(align_right=True, min_width=6),
-        Column(align_right=True, min_width=6),
-        Column(max_width=30),
-        Column(can_shrink=True),
-    )
-    table = [(str(total), str(unread), feed.name, feed.problem or feed.display_query) for feed, total, unread in rows]
+    number = Column(align_right=True, min_width=6)
+    table = [
+        (str(total), str(unread), search.name, search.problem or search.display_query) for search, total, unread in rows
+    ]
+    columns = (number, number, Column(max_width=30), Column(can_shrink=True))
     session.table(columns, table, ("all", "unread", "feed", "query"))
     if not rows and session.terminal.interactive:
         session.out.notify("No saved feeds yet: roya-tui feeds add NAME QUERY, or F in the reader.")

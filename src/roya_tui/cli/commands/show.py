@@ -1,4 +1,4 @@
-"""The command show: articles as text, Markdown, HTML, JSON or a book, on standard output or in a file."""
+"""The command show: write articles as text, Markdown, HTML, JSON or EPUB to standard output or a file."""
 
 from __future__ import annotations
 
@@ -15,18 +15,14 @@ from roya_tui.text import format_count
 
 
 def show(session: Session, args: Namespace) -> int:
-    """`roya-tui show`: one article, several, or all that a query finds."""
+    """`roya-tui show`: write articles, given by ids or a query."""
     from roya_tui.cli.commands.article_export import ArticleExporter
     from roya_tui.export.file_names import format_of
 
-    if args.events and args.pictures:
-        from roya_tui.cli.article_fetch import report_pictures as tell_pictures
-
-        return tell_pictures(session, args)
     if args.events:
-        from roya_tui.cli.article_fetch import report_page
+        from roya_tui.cli.article_fetch import report_page, report_pictures
 
-        return report_page(session, args)
+        return report_pictures(session, args) if args.pictures else report_page(session, args)
     file = "" if args.output == "-" else args.output
     form = args.format or format_of(file) or "text"
     if args.changes or args.since is not None:
@@ -63,7 +59,7 @@ def show(session: Session, args: Namespace) -> int:
 
 
 def _find(session: Session, db: Connection, text: str, limit: int) -> tuple[Sequence[int], int]:
-    """The articles that a query finds, and how many more there are than `limit` lets through."""
+    """Return at most `limit` articles that match a query, and how many more there are."""
     from roya_tui.store.search import results
 
     query, zone = session.query(text), session.clock().zone
@@ -75,7 +71,7 @@ def _find(session: Session, db: Connection, text: str, limit: int) -> tuple[Sequ
 
 
 def _load_articles(session: Session, db: Connection, ids: Sequence[int], full: bool) -> Iterator[Article]:
-    """The articles, read one by one; raises `CannotDo` for the first that is not there."""
+    """Load articles one by one; raises `CommandError` for the first that does not exist."""
     from roya_tui.store.articles import lookup
 
     for id in ids:
@@ -88,7 +84,7 @@ def _load_articles(session: Session, db: Connection, ids: Sequence[int], full: b
 
 
 def _with_full_text(session: Session, article: Article, *, alone: bool) -> Article:
-    """The article with its page's text; among several, one whose page cannot be had stays as the feed has it."""
+    """Fetch the full text of an article; among several, a failure is only reported."""
     from roya_tui.cli.article_fetch import with_full_text
 
     try:

@@ -1,4 +1,4 @@
-"""What changed in an article since it was read, or since a version of it: `roya-tui show ID --changes`."""
+"""`roya-tui show ID --changes`: what changed in an article since it was read, or since a version."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from roya_tui.cli.output import display_width, iso_time, json_text
 from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session
+from roya_tui.export import changes
+from roya_tui.store.articles import lookup
 from roya_tui.versions.comparison import Comparison, compare
 
 FORMS = ("text", "markdown", "json")
 
 
 def show_changes(session: Session, args: Namespace, form: str, file: str) -> int:
-    """Write what changed to standard output, or to a file."""
+    """Write a comparison of two versions to standard output, or to a file."""
     if len(args.ids) != 1 or hasattr(args, "query"):
         raise CommandError("What changed is told of one article: name its number.", USAGE_ERROR)
     if form not in FORMS:
@@ -23,8 +27,8 @@ def show_changes(session: Session, args: Namespace, form: str, file: str) -> int
     if file:
         from roya_tui.cli.output_file import write_file
 
-        made = _format(session, comparison, form, None).encode()
-        write_file(Path(file), lambda opened: opened.write(made), force=args.force)
+        data = _format(session, comparison, form, None).encode()
+        write_file(Path(file), lambda opened: opened.write(data), force=args.force)
         session.out.line(f"Wrote what changed to {file}.")
     else:
         columns = session.terminal.columns if form == "text" else None
@@ -33,19 +37,16 @@ def show_changes(session: Session, args: Namespace, form: str, file: str) -> int
 
 
 def _compare(session: Session, id: int, since: int | None) -> Comparison:
-    from roya_tui.store.articles import lookup
-    from roya_tui.store.articles.lookup import load_versions
-
     with session.store(reading=True) as db:
         article = lookup.load_article(db, id)
         if article is None:
             raise CommandError(f"There is no article {id}. roya-tui list tells the numbers.")
-        earlier = load_versions(db, id)
+        earlier = lookup.load_versions(db, id)
     if not earlier:
         raise CommandError(f"Article {id} has not changed since it came: there is one version.")
     if since is not None and not 1 <= since <= len(earlier):
-        known = "version 1 is" if len(earlier) == 1 else f"versions 1 to {len(earlier)} are"
-        raise CommandError(f"There is no version {since} to compare with; {known} kept.", USAGE_ERROR)
+        versions = "version 1 is" if len(earlier) == 1 else f"versions 1 to {len(earlier)} are"
+        raise CommandError(f"There is no version {since} to compare with; {versions} kept.", USAGE_ERROR)
     comparison = compare(article, earlier, None if since is None else since - 1)
     if comparison is None:
         raise CommandError(f"Article {id} is damaged: nobody knows what it says now. f in the reader may mend it.")
@@ -53,23 +54,19 @@ def _compare(session: Session, id: int, since: int | None) -> Comparison:
 
 
 def _format(session: Session, comparison: Comparison, form: str, columns: int | None) -> str:
-    from msgspec.structs import replace
-
-    from roya_tui.export import changes as export
-
     config = session.config
     if form == "json":
-        return json_text(_with_iso_times(export.diff_to_data(comparison)), ascii=not session.terminal.utf8)
+        return json_text(_with_iso_times(changes.diff_to_data(comparison)), ascii=not session.terminal.utf8)
     if form == "markdown":
-        return export.diff_to_markdown(comparison, session.clock())
-    if columns is None:  # in a pipe text keeps the order in which it is read
+        return changes.diff_to_markdown(comparison, session.clock())
+    if columns is None:  # a pipe gets text in logical order
         config = replace(config, reading=replace(config.reading, rtl="off"))
     width = min(config.reading.width, columns or config.reading.width)
-    return export.diff_to_text(comparison, session.clock(), width, display_width, config)
+    return changes.diff_to_text(comparison, session.clock(), width, display_width, config)
 
 
 def _with_iso_times(value: Any) -> Any:
-    """Return values with each time as ISO 8601."""
+    """Return JSON values with each time as ISO 8601."""
     if isinstance(value, dict):
         return {name: iso_time(item) if name == "seen" else _with_iso_times(item) for name, item in value.items()}
     return [_with_iso_times(item) for item in value] if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""The command sources: every subscription in a line, or all that is known of one."""
+"""The command sources: list the subscriptions with their status, or show the details of one."""
 
 from __future__ import annotations
 
@@ -19,17 +19,15 @@ if TYPE_CHECKING:
     from roya_tui.presentation.source_status import TimeContext
 
 _VERDICT_WORDS = {"paused": "paused", "sample": "sample", "saved": "kept here", "new": "not fetched yet"}
-"""What is told in a word where there is nothing to tell."""
+"""Short descriptions of normal states."""
 _WIDE_COLUMNS = 120
-"""Columns of a terminal from which there is room for how often a source publishes."""
-
-
+"""Terminal width from which the table has columns for the publishing rate."""
 _ADVICE = {"refresh": "roya-tui refresh {} tries now", "remove": "roya-tui remove {} removes it"}
-"""What may be advised and is a command; the rest is keys of the reader."""
+"""Suggested actions that are commands; the others are keys of the app."""
 
 
 def list_sources(session: Session, args: Namespace) -> int:
-    """`roya-tui sources`: every source with its counts and how it fares, or those named; all there is of one."""
+    """`roya-tui sources`: list all sources, or the given ones; show the details of a single one."""
     from roya_tui.presentation.source_status import TimeContext
     from roya_tui.refresh.source_status import load_all
     from roya_tui.store.sources import status
@@ -40,55 +38,54 @@ def list_sources(session: Session, args: Namespace) -> int:
         found = load_all(db, session.config, times, status.find_duplicates(db), offline=session.offline)
         if not name:
             if args.json:
-                session.out.json([status_json(one, session.config) for one in found])
+                session.out.json([status_json(item, session.config) for item in found])
             else:
                 _print_table(session, found)
             return SUCCESS
-        meant = _find_meant(db, found, name)
-        tries = {one.source.id: status.list_attempts(db, one.source.id) for one in meant}
+        selected = _select(db, found, name)
+        attempts = [status.list_attempts(db, item.source.id) for item in selected]
     if args.json:
         session.out.json(
             [
-                status_json(one, session.config)
-                | {"last_tries": [_attempt_json(try_) for try_ in tries[one.source.id]]}
-                for one in meant
+                status_json(item, session.config) | {"last_tries": list(map(_attempt_json, last))}
+                for item, last in zip(selected, attempts, strict=True)
             ]
         )
-    elif len(meant) > 1:
-        _print_table(session, meant)
+    elif len(selected) > 1:
+        _print_table(session, selected)
     else:
-        _print_details(session, meant[0], tries[meant[0].source.id], times)
+        _print_details(session, selected[0], attempts[0], times)
     return SUCCESS
 
 
-def _find_meant(db: Connection, found: Sequence[SourceStatus], name: str) -> Sequence[SourceStatus]:
-    """Those that are called so, or that are in a folder that is; raises `CannotDo` for none."""
+def _select(db: Connection, sources: Sequence[SourceStatus], name: str) -> Sequence[SourceStatus]:
+    """Return the sources with a name, or in a folder with it; raises `CommandError` if there are none."""
     from roya_tui.store.sources import names
 
     ids = set(names.find_sources(db, name))
     folder = f"{fold(name)}/"
-    meant = [one for one in found if one.source.id in ids]
-    meant = meant or [one for one in found if f"{fold(one.source.folder)}/".startswith(folder)]
-    if not meant:
+    selected = [item for item in sources if item.source.id in ids]
+    selected = selected or [item for item in sources if f"{fold(item.source.folder)}/".startswith(folder)]
+    if not selected:
         raise CommandError(f"No source or folder is called “{one_line(name)}”. roya-tui sources lists them.")
-    return meant
+    return selected
 
 
-def _print_details(session: Session, one: SourceStatus, tries: Sequence[Attempt], times: TimeContext) -> None:
+def _print_details(session: Session, status: SourceStatus, attempts: Sequence[Attempt], times: TimeContext) -> None:
     from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
     from roya_tui.presentation.source_status_view import detail_rows, layout_detail_row
 
-    config, source = session.config, one.source
-    signs = ASCII_ICONS if config.look.ascii else UNICODE_ICONS
-    advice = [_ADVICE[name].format(source.id) for name in one.suggestions if name in _ADVICE]
+    config, source = session.config, status.source
+    icons = ASCII_ICONS if config.look.ascii else UNICODE_ICONS
+    advice = [_ADVICE[name].format(source.id) for name in status.suggestions if name in _ADVICE]
     rows = detail_rows(
-        one,
-        tries,
+        status,
+        attempts,
         f"{', '.join(advice)}." if advice else "",
         times,
         config.refresh.every,
-        dot=signs.dot,
-        failed=signs.failed,
+        dot=icons.dot,
+        failed=icons.failed,
         ascii=config.look.ascii,
         per_day=settings_for(config, source).per_day,
     )
@@ -109,73 +106,67 @@ def _print_details(session: Session, one: SourceStatus, tries: Sequence[Attempt]
 def _print_table(session: Session, found: Sequence[SourceStatus]) -> None:
     from roya_tui.presentation.source_status import ALL_WELL, PROBLEMS
 
-    columns = [
-        Column(align_right=True, min_width=3),
-        Column(align_right=True, min_width=6),
-        Column(align_right=True, min_width=6),
-        Column(max_width=22),
-        Column(max_width=34),
-        Column(can_shrink=True),
-    ]
+    count = Column(align_right=True, min_width=6)
+    id_column = Column(align_right=True, min_width=3)
+    columns = [id_column, count, count, Column(max_width=22), Column(max_width=34), Column(can_shrink=True)]
     heading = ["no.", "all", "unread", "folder", "name", "last answer"]
     rows = [
         [
-            str(one.source.id),
-            str(one.source.total),
-            str(one.source.unread),
-            one.source.folder or "-",
-            one.source.label,
-            "well" if one.sentence == ALL_WELL else _VERDICT_WORDS.get(one.verdict, one.sentence),
+            str(item.source.id),
+            str(item.source.total),
+            str(item.source.unread),
+            item.source.folder or "-",
+            item.source.label,
+            "well" if item.sentence == ALL_WELL else _VERDICT_WORDS.get(item.verdict, item.sentence),
         ]
-        for one in found
+        for item in found
     ]
     if (session.terminal.columns or 0) >= _WIDE_COLUMNS:
         _add_rhythm(session, found, rows)
         columns += [Column(), Column()]
         heading += ["8 weeks", "rhythm"]
     session.table(columns, rows, heading)
-    troubled = sum(one.verdict in PROBLEMS for one in found)
-    if troubled and session.terminal.interactive:
-        need = format_count(troubled, "source needs a look", "sources need a look")
+    problems = sum(item.verdict in PROBLEMS for item in found)
+    if problems and session.terminal.interactive:
+        need = format_count(problems, "source needs a look", "sources need a look")
         session.out.notify(f"{need}: S in the reader tells more, and what to do.")
 
 
 def _add_rhythm(session: Session, found: Sequence[SourceStatus], rows: list[list[str]]) -> None:
-    """Add to each row how busy the last weeks were, and how often it publishes."""
+    """Add a chart of the last weeks and the publishing rate to each row."""
     from roya_tui.presentation.source_status import format_rate
     from roya_tui.presentation.source_status_view import sparkline
 
-    for one, row in zip(found, rows, strict=True):
-        row += [sparkline(one.statistics, ascii=session.config.look.ascii), format_rate(one.statistics)]
+    for item, row in zip(found, rows, strict=True):
+        row += [sparkline(item.statistics, ascii=session.config.look.ascii), format_rate(item.statistics)]
 
 
-def status_json(health: SourceStatus, config: Config) -> dict[str, Any]:
-    """Return a source and how it fares as JSON tells it; what `config` wishes for it stands where nothing was set."""
+def status_json(status: SourceStatus, config: Config) -> dict[str, Any]:
+    """Return a source with its status as JSON; settings in `config` apply where the source has none."""
     from roya_tui.presentation.source_status import weekly_rate
 
-    facts = health.statistics
-    source = health.source
+    source, statistics = status.source, status.statistics
     if source.per_day is None:
         source = replace(source, per_day=settings_for(config, source).per_day)
     return source_json(source) | {
-        "verdict": health.verdict,
-        "health": health.sentence,
-        "gone": health.source.gone,
-        "waiting": health.reason,
-        "tries": facts.attempts,
-        "tries_failed": facts.failed,
-        "milliseconds": facts.milliseconds,
-        "bytes": facts.size,
-        "newest": iso_time(facts.newest),
-        "weeks": list(facts.weeks),
-        "per_week": round(weekly_rate(facts), 2),
-        "longest_pause": facts.longest_gap,
-        "same_as": list(facts.duplicates),
+        "verdict": status.verdict,
+        "health": status.sentence,
+        "gone": source.gone,
+        "waiting": status.reason,
+        "tries": statistics.attempts,
+        "tries_failed": statistics.failed,
+        "milliseconds": statistics.milliseconds,
+        "bytes": statistics.size,
+        "newest": iso_time(statistics.newest),
+        "weeks": list(statistics.weeks),
+        "per_week": round(weekly_rate(statistics), 2),
+        "longest_pause": statistics.longest_gap,
+        "same_as": list(statistics.duplicates),
     }
 
 
 def source_json(source: Source) -> dict[str, Any]:
-    """Return a source as JSON tells it; its address without any password."""
+    """Return a source as JSON, without credentials in its URL."""
     return {
         "id": source.id,
         "url": source.url if source.is_local else display_address(source.url),
@@ -202,13 +193,13 @@ def source_json(source: Source) -> dict[str, Any]:
     }
 
 
-def _attempt_json(tried: Attempt) -> dict[str, Any]:
+def _attempt_json(attempt: Attempt) -> dict[str, Any]:
     return {
-        "at": iso_time(tried.at),
-        "failure": tried.kind,
-        "message": tried.message,
-        "milliseconds": tried.milliseconds,
-        "bytes": tried.size,
-        "new": tried.new,
-        "changed": tried.changed,
+        "at": iso_time(attempt.at),
+        "failure": attempt.kind,
+        "message": attempt.message,
+        "milliseconds": attempt.milliseconds,
+        "bytes": attempt.size,
+        "new": attempt.new,
+        "changed": attempt.changed,
     }

@@ -1,4 +1,4 @@
-"""`roya-tui tags`: what tags there are, and which stand under another."""
+"""The command tags: list, merge and unmerge tags."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from argparse import Namespace
 
 from roya_tui.cli.output import Column
 from roya_tui.cli.session import SUCCESS, CommandError, Session
+from roya_tui.store.search import results
+from roya_tui.store.user_data import journal, tags
 
 
-def tags(session: Session, args: Namespace) -> int:
-    """Merge tags or take them apart, where that is asked for; else list every tag with its counts, most first."""
-    from roya_tui.store.user_data import journal, tags
-
+def manage_tags(session: Session, args: Namespace) -> int:
+    """`roya-tui tags`: merge or unmerge tags, or list them with counts, the most frequent first."""
     if args.merge:
         tag, other = args.merge
         with session.store(samples=False) as db:
@@ -29,9 +29,6 @@ def tags(session: Session, args: Namespace) -> int:
 
 
 def _list(session: Session, json: bool) -> None:
-    from roya_tui.store.search import results
-    from roya_tui.store.user_data import tags
-
     with session.store(reading=True) as db:
         found = results.list_tags(db)
         merged: dict[str, list[str]] = {}
@@ -40,14 +37,11 @@ def _list(session: Session, json: bool) -> None:
     if json:
         session.out.json(
             [
-                {"tag": one.name, "articles": one.total, "unread": one.unread, "merged": merged.get(one.name, [])}
-                for one in found
+                {"tag": tag.name, "articles": tag.total, "unread": tag.unread, "merged": merged.get(tag.name, [])}
+                for tag in found
             ]
         )
     else:
-        columns = (
-            Column(align_right=True, min_width=6),
-            Column(align_right=True, min_width=6),
-            Column(can_shrink=True),
-        )
-        session.table(columns, [(str(t.total), str(t.unread), t.name) for t in found], ("all", "unread", "tag"))
+        number = Column(align_right=True, min_width=6)
+        rows = [(str(tag.total), str(tag.unread), tag.name) for tag in found]
+        session.table((number, number, Column(can_shrink=True)), rows, ("all", "unread", "tag"))

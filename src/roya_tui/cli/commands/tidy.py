@@ -1,4 +1,4 @@
-"""The command tidy: what is not wanted any more goes, and one line says what that was."""
+"""The command tidy: delete old data, and report what was deleted in one line."""
 
 from __future__ import annotations
 
@@ -18,34 +18,36 @@ _BUSY = "A refresh is at work, and nothing was tidied. Try again when it is thro
 
 
 def tidy(session: Session, args: Namespace) -> int:
-    """`roya-tui tidy`: let go of what is not wanted any more, and make the store small."""
+    """`roya-tui tidy`: delete old articles, versions, pictures and records, and compact the database."""
     from roya_tui.refresh.cleanup import CleanupResult, clean_up, why_held
 
-    dry_run, confirmed = args.dry_run, args.yes
-    there = os.path.lexists(session.paths.database)
-    paths, config, now = session.paths, session.config, session.now
-    done = clean_up(paths, config, now, dry_run=dry_run, confirmed=confirmed) if there else CleanupResult()
+    paths, dry_run = session.paths, args.dry_run
+    result: CleanupResult | None = CleanupResult()
+    if os.path.lexists(paths.database):
+        result = clean_up(paths, session.config, session.now, dry_run=dry_run, confirmed=args.yes)
     if args.json:
-        session.out.json({**asdict(done or CleanupResult()), "busy": done is None, "dry_run": dry_run})
-    elif done is None:
+        session.out.json({**asdict(result or CleanupResult()), "busy": result is None, "dry_run": dry_run})
+    elif result is None:
         session.out.notify(_BUSY)
     else:
-        session.out.line(_summary(done, dry_run=dry_run))
-    if done is not None and done.trouble:
-        session.out.notify(done.trouble)
-    if done is not None and done.held:
-        session.out.notify(why_held(done.held))
-    return BUSY if done is None else FAILURE if done.trouble or done.held else SUCCESS
+        session.out.line(_summary(result, dry_run=dry_run))
+    if result is None:
+        return BUSY
+    if result.trouble:
+        session.out.notify(result.trouble)
+    if result.held:
+        session.out.notify(why_held(result.held))
+    return FAILURE if result.trouble or result.held else SUCCESS
 
 
 def _summary(done: CleanupResult, *, dry_run: bool) -> str:
-    gone = [
+    counts = [
         (done.articles, format_count(done.articles, "old article")),
         (done.revisions, format_count(done.revisions, "old version")),
         (done.pictures, f"{format_count(done.pictures, 'picture')} ({_format_size(done.freed)})"),
         (done.records, format_count(done.records, "record of nothing", "records of nothing")),
     ]
-    what = ", ".join(told for count, told in gone if count)
+    what = ", ".join(text for count, text in counts if count)
     if dry_run:
         return f"Would let go of {what}. Nothing was changed." if what else "There is nothing to let go of."
     first = f"Let go of {what}." if what else "There was nothing to let go of."

@@ -1,4 +1,4 @@
-"""The commands that carry subscriptions: import, export."""
+"""The commands import and export, for subscriptions and backups."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from roya_tui.cli.session import FAILURE, SUCCESS, CommandError, Session, standa
 from roya_tui.text import format_count, one_line
 
 _MAX_PROBLEMS = 10
-"""How many lines of a list that were not taken over are told one by one."""
+"""Maximum number of invalid lines of a list that are printed."""
 
 
 def import_subscriptions(session: Session, args: Namespace) -> int:
-    """`roya-tui import`: subscribe to all that a list of subscriptions holds; nothing is fetched."""
+    """`roya-tui import`: add the subscriptions in a list, or restore a backup, without fetching."""
     from roya_tui.cli import backup
     from roya_tui.sources import subscription_lists
     from roya_tui.sources.hosts import private_hosts
@@ -35,23 +35,21 @@ def import_subscriptions(session: Session, args: Namespace) -> int:
 
     with session.store(samples=False) as db:
         new = subscriptions.add_all(db, found.named_sources, session.now, "Imported")
-
-    told = [f"{new:,} added", f"{len(found.sources) - new:,} already there"]
+    counts = [f"{new:,} added", f"{len(found.sources) - new:,} already there"]
     if found.duplicates:
-        told.append(f"{len(found.duplicates):,} twice in the list")
+        counts.append(f"{len(found.duplicates):,} twice in the list")
     if found.problems:
-        told.append(f"{len(found.problems):,} not taken over")
-    session.out.line(", ".join(told) + (":" if found.problems else "."))
+        counts.append(f"{len(found.problems):,} not taken over")
+    session.out.line(", ".join(counts) + (":" if found.problems else "."))
     for problem in found.problems[:_MAX_PROBLEMS]:
         session.out.line(problem, indent=2)
     if len(found.problems) > _MAX_PROBLEMS:
         session.out.line(f"… and {len(found.problems) - _MAX_PROBLEMS:,} more", indent=2)
     if found.multi_tag_count:
-        session.out.line(
-            f"{format_count(found.multi_tag_count, 'feed')} had several tags; the first became the folder."
-        )
-    if inside := private_hosts(feed.url for feed in found.sources):
-        session.out.line(f"In your own network, and asked there: {', '.join(map(one_line, inside))}.")
+        feeds = format_count(found.multi_tag_count, "feed")
+        session.out.line(f"{feeds} had several tags; the first became the folder.")
+    if hosts := private_hosts(feed.url for feed in found.sources):
+        session.out.line(f"In your own network, and asked there: {', '.join(map(one_line, hosts))}.")
     if new and session.terminal.interactive:
         session.out.notify("roya-tui refresh fetches them.")
     return SUCCESS if found.sources or not found.problems else FAILURE
@@ -67,7 +65,7 @@ def _read_file(file: str) -> bytes:
 
 
 def export_subscriptions(session: Session, args: Namespace) -> int:
-    """`roya-tui export`: the subscriptions as OPML, without samples, saved pages and what lies on this machine."""
+    """`roya-tui export`: write the subscriptions as OPML, without samples and local files, or a backup."""
     from roya_tui.cli import backup
     from roya_tui.cli.output_file import write_file
     from roya_tui.sources import subscription_lists
@@ -77,13 +75,14 @@ def export_subscriptions(session: Session, args: Namespace) -> int:
 
     with session.store(samples=False, reading=True) as db:
         found = [source for source in subscriptions.list_all(db) if not (source.sample or source.is_saved_pages)]
-        saved = {account.address_prefix for account in saved_auth(db)}
-        ours = [source for source in found if not source.is_local]
-        shared = [replace(source, url=display_url(source.url)) for source in ours]
-        document, what = subscription_lists.write(shared), f"{len(shared):,} subscriptions"
+        accounts = {account.address_prefix for account in saved_auth(db)}
+        remote = [source for source in found if not source.is_local]
+        shared = [replace(source, url=display_url(source.url)) for source in remote]
         if args.everything:
             document, what = backup.write_backup(db, shared, session.now)
-    secret = sum(source.url in saved for source in ours)
+        else:
+            document, what = subscription_lists.write(shared), f"{len(shared):,} subscriptions"
+    secret = sum(source.url in accounts for source in remote)
     if args.file == "-":
         session.out.bytes(document)
     else:

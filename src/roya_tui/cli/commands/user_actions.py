@@ -1,4 +1,4 @@
-"""The commands that do something with articles and sources, a step of the journal each; and those that undo it."""
+"""The commands that change articles and sources, one undo step each, and undo and redo."""
 
 from __future__ import annotations
 
@@ -10,21 +10,24 @@ from sqlite3 import Connection
 from roya_tui.cli.commands.articles import query_text, warn_unknown_term
 from roya_tui.cli.output import Column, iso_time
 from roya_tui.cli.session import FAILURE, SUCCESS, USAGE_ERROR, CommandError, Session, index_pending, standard_input
-from roya_tui.query import Query, all_of
+from roya_tui.query import FIELDS, Query, all_of
 from roya_tui.query import state as in_state
+from roya_tui.store.articles import lookup
+from roya_tui.store.connection import transaction
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state, journal
 from roya_tui.text import clean, one_line
 
 _MAX_NAMED = 10
-"""Sources that are told where a name means several."""
+"""Maximum number of sources listed where a name is ambiguous."""
 
 Action = Callable[[Connection, Sequence[int]], int]
-"""Does something with articles, and returns with how many it changed something."""
+"""Changes articles and returns the number of changed ones."""
 
 
 def mark(session: Session, args: Namespace) -> int:
-    """`roya-tui mark`: read, unread, star or unstar all that a query finds."""
-    from roya_tui.store.user_data import article_state
-
+    """`roya-tui mark`: mark all matches of a query read or unread, star or unstar them."""
     read = {"read": True, "unread": False}.get(args.what)
     starred = {"star": True, "unstar": False}.get(args.what)
     query = _parse_query(session, query_text(args), f"mark {args.what}")
@@ -34,50 +37,42 @@ def mark(session: Session, args: Namespace) -> int:
 
 
 def hide(session: Session, args: Namespace) -> int:
-    """`roya-tui hide`: leave all that a query finds out of every list and count."""
-    from roya_tui.store.user_data import article_state
-
+    """`roya-tui hide`: hide all matches of a query."""
     query = _parse_query(session, query_text(args), "hide")
     return _apply(session, args, query, lambda db, ids: article_state.mark(db, ids, session.now, hidden=True))
 
 
 def unhide(session: Session, args: Namespace) -> int:
-    """`roya-tui unhide`: show again what a query finds among the hidden."""
-    from roya_tui.store.user_data import article_state
-
+    """`roya-tui unhide`: show the hidden matches of a query again."""
     query = all_of(_parse_query(session, query_text(args), "unhide"), in_state("hidden"))
     return _apply(session, args, query, lambda db, ids: article_state.mark(db, ids, session.now, hidden=False))
 
 
 def tag(session: Session, args: Namespace) -> int:
-    """`roya-tui tag`: give all that a query finds tags of one's own (+x), and take others off (-y)."""
-    from roya_tui.store.user_data import article_state
-
-    asked, put, taken = _split_tags(args.words)
-    if not put and not taken:
+    """`roya-tui tag`: add tags (+x) to all matches of a query, and remove others (-y)."""
+    words, added, removed = _split_tags(args.words)
+    if not added and not removed:
         raise CommandError("Which tags? roya-tui tag QUERY +water -sport: those at the end, with + or -.", USAGE_ERROR)
-    text = " ".join([*asked, getattr(args, "query", "")]).strip()
+    text = " ".join([*words, getattr(args, "query", "")]).strip()
     query = _parse_query(session, text, "tag", " +water")
     return _apply(
-        session, args, query, lambda db, ids: article_state.edit_tags(db, ids, session.now, add=put, remove=taken)
+        session, args, query, lambda db, ids: article_state.edit_tags(db, ids, session.now, add=added, remove=removed)
     )
 
 
 def _split_tags(typed: Iterable[str]) -> tuple[list[str], list[str], list[str]]:
-    """Part the words of a query from the tags behind it: to be put on, and to be taken off."""
-    asked = [word.strip() for word in typed]
-    put: list[str] = []
-    taken: list[str] = []
-    while asked and _is_tag(asked[-1]):
-        word = asked.pop()
-        (put if word[0] == "+" else taken).insert(0, one_line(word[1:]))
-    return asked, put, taken
+    """Split the arguments into the words of the query, the tags to add and the tags to remove."""
+    words = [word.strip() for word in typed]
+    added: list[str] = []
+    removed: list[str] = []
+    while words and _is_tag(words[-1]):
+        word = words.pop()
+        (added if word[0] == "+" else removed).insert(0, one_line(word[1:]))
+    return words, added, removed
 
 
 def _is_tag(word: str) -> bool:
-    """Whether a word is +x or -y; -lang:en is of the query."""
-    from roya_tui.query.fields import FIELDS
-
+    """Return whether a word is +x or -y; -lang:en belongs to the query."""
     sign, name = word[:1], word[1:]
     field, colon, _ = name.partition(":")
     return bool(one_line(name)) and (sign == "+" or (sign == "-" and not (colon and field.lower() in FIELDS)))
@@ -91,31 +86,24 @@ def _parse_query(session: Session, text: str, command: str, more: str = "") -> Q
 
 
 def _apply(session: Session, args: Namespace, query: Query, action: Action) -> int:
-    """Do it with all that the query finds, and tell what was done."""
-    from roya_tui.store.connection import transaction
-    from roya_tui.store.search import results
-    from roya_tui.store.user_data import journal
-
+    """Apply an action to all matches of a query, and print the result."""
     with session.store(samples=False) as db:
         index_pending(session, db)
-        with transaction(db):  # so that the last step is ours
+        with transaction(db):  # so that the latest step of the journal is this one
             ids = results.find(db, query, session.now, zone=session.clock().zone)
             changed = action(db, ids)
-            said = journal.latest_sentence(db) if changed else "Nothing changed."
+            message = journal.latest_sentence(db) if changed else "Nothing changed."
         if not ids:
             warn_unknown_term(session, db, query)
     if args.json:
-        session.out.json({"changed": changed, "found": len(ids), "said": said})
+        session.out.json({"changed": changed, "found": len(ids), "said": message})
     else:
-        session.out.line(f"{said} The query found {len(ids):,}.")
+        session.out.line(f"{message} The query found {len(ids):,}.")
     return SUCCESS
 
 
 def note(session: Session, args: Namespace) -> int:
-    """`roya-tui note`: keep a note with an article, take it off (""), or tell it."""
-    from roya_tui.store.articles import lookup
-    from roya_tui.store.user_data import article_state, journal
-
+    """`roya-tui note`: save a note on an article, remove it (""), or print it."""
     typed = " ".join(word.strip() for word in args.words)
     piped = standard_input().decode("utf-8", "replace") if typed == "-" else ""
     text = piped if typed == "-" else typed
@@ -132,41 +120,39 @@ def note(session: Session, args: Namespace) -> int:
         new = clean(text).strip()
         article_state.set_note(db, args.id, new, session.now)
         changed = new != before.note
-        said = journal.latest_sentence(db) if changed else "Nothing changed."
+        message = journal.latest_sentence(db) if changed else "Nothing changed."
     if args.json:
-        session.out.json({"id": args.id, "note": new, "changed": int(changed), "said": said})
+        session.out.json({"id": args.id, "note": new, "changed": int(changed), "said": message})
     else:
-        session.out.line(said)
+        session.out.line(message)
     return SUCCESS
 
 
 @contextmanager
-def _printing_unsaved(session: Session, wanted: Namespace, text: str) -> Iterator[None]:
+def _printing_unsaved(session: Session, args: Namespace, text: str) -> Iterator[None]:
     """Write a piped note to standard output if it cannot be saved: it may exist nowhere else."""
     try:
         yield
-    except BaseException:  # an interruption while the database is locked, too
+    except BaseException:  # also an interruption while the database is locked
         if text:
-            said = "The note was not saved. Its text is on standard output."
-            if wanted.json:
-                session.out.json({"id": wanted.id, "note": text, "changed": 0, "said": said})
+            message = "The note was not saved. Its text is on standard output."
+            if args.json:
+                session.out.json({"id": args.id, "note": text, "changed": 0, "said": message})
             else:
                 session.out.text(text)
             session.out.flush()
-            session.out.notify(f"roya-tui: {said}")
+            session.out.notify(f"roya-tui: {message}")
         raise
 
 
 def remove(session: Session, args: Namespace) -> int:
-    """`roya-tui remove`: unsubscribe from one source; what is starred or noted of it stays."""
-    from roya_tui.store.sources import subscriptions
-
+    """`roya-tui remove`: unsubscribe from a source, keeping its starred and noted articles."""
     with session.store(samples=False) as db:
         found = subscriptions.find(db, args.source)
         if not found:
             raise CommandError(f"No source is called “{one_line(args.source)}”. roya-tui sources lists them.")
         if len(found) > 1:
-            some = ", ".join(f"{one.id} {one.label}" for one in found[:_MAX_NAMED])
+            some = ", ".join(f"{source.id} {source.label}" for source in found[:_MAX_NAMED])
             more = ", …" if len(found) > _MAX_NAMED else ""
             raise CommandError(f"Several sources are called so; name one by its number: {some}{more}.")
         (source,) = found
@@ -179,15 +165,11 @@ def remove(session: Session, args: Namespace) -> int:
 
 
 def undo(session: Session, args: Namespace) -> int:
-    """`roya-tui undo`: take back the last step, whoever made it, or list them."""
-    from roya_tui.store.user_data import journal
-
+    """`roya-tui undo`: undo the last step, or list the steps."""
     with session.store(samples=False) as db:
-        if args.list:
-            steps = journal.list_steps(db, session.now)
-        else:
-            said = journal.undo(db, session.now)
-            return _report(session, args, said, "There is nothing to undo.")
+        if not args.list:
+            return _report(session, args, journal.undo(db, session.now), "There is nothing to undo.")
+        steps = journal.list_steps(db, session.now)
     if args.json:
         session.out.json(
             [{"said": step.sentence, "at": iso_time(step.at), "undone": iso_time(step.undone_at)} for step in steps]
@@ -207,9 +189,7 @@ def undo(session: Session, args: Namespace) -> int:
 
 
 def redo(session: Session, args: Namespace) -> int:
-    """`roya-tui redo`: do again what was undone last."""
-    from roya_tui.store.user_data import journal
-
+    """`roya-tui redo`: redo the step that was undone last."""
     with session.store(samples=False) as db:
         return _report(session, args, journal.redo(db, session.now), "There is nothing to redo.")
 
