@@ -1,4 +1,4 @@
-"""What one may write after `roya-tui`, as far as a start of the reader has to know; `commands` has the rest."""
+"""The global options, which is all that the start of the app needs; `parser` has the commands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from roya_tui.text import message as printable
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors, which quote what was typed, are safe to print."""
+    """A parser that removes control characters and passwords from its errors, which quote the arguments."""
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         """Exit as argparse does."""
@@ -19,7 +19,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse_app_options(words: Sequence[str]) -> argparse.Namespace | None:
-    """Return what is wanted of the reader, if nothing else is said: it need not wait until all commands are known."""
+    """Return the options of the app, or None if there are other arguments; avoids loading all commands."""
     try:
         args, others = global_options(is_before_command=True).parse_known_args(words)
     except argparse.ArgumentError:
@@ -29,15 +29,15 @@ def parse_app_options(words: Sequence[str]) -> argparse.Namespace | None:
 
 
 def protect_negation(word: str) -> str:
-    """Let "-tag:sport" pass for a word of a query: argparse leaves alone what starts with a blank."""
+    """Put a space before a word such as "-tag:sport", so that argparse does not take it for an option."""
     negated = len(word) > 1 and word[0] == "-" and word[1] != "-" and word != "-h"
     return f" {word}" if negated else word
 
 
 def global_options(*, is_before_command: bool) -> argparse.ArgumentParser:
-    """The options that stand before or after a command. SUPPRESS: or those after would undo those before.
+    """Return the options that may precede or follow a command; the help of a command lists only some.
 
-    A command's own help leaves out those that are more often written before it, or mean little to most commands.
+    With the default SUPPRESS, options after the command do not reset those before it.
     """
     hidden = None if is_before_command else argparse.SUPPRESS
     options = Parser(add_help=False, allow_abbrev=False, exit_on_error=False, argument_default=argparse.SUPPRESS)

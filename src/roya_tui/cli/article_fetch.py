@@ -1,4 +1,4 @@
-"""The page behind an article, or behind one of its links: fetched because a person asks for it, told or kept."""
+"""Fetch an article's full text, a linked page, or pictures when the user asks for them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 _FEED_TEXT_KEPT = "The feed's own text stays."
 PART_CHARACTERS = 80_000
-"""Characters of JSON in one event, each of which may take twelve where it is escaped once more."""
+"""Characters of JSON in one event; escaped again, each may become twelve."""
 
 
 def report_page(session: Session, args: Namespace) -> int:
-    """`roya-tui show ID --events`: keep the full text of an article, or with `--link` tell what is behind a link of it.
+    """`roya-tui show ID --events`: save the full text of an article, or report a page that it links to (`--link`).
 
-    The last event is "kept", "page" or "failed"; before "page" it comes as JSON in events "part".
+    The last event is "kept", "page" or "failed"; "part" events with the JSON of the page precede "page".
     """
     from roya_tui.store.articles import lookup
 
@@ -34,7 +34,7 @@ def report_page(session: Session, args: Namespace) -> int:
             if article is None:
                 raise CommandError("This article is gone.")
             if args.link:
-                _report_linked_page(session, _fetch_linked(session, db, article, args.link))
+                _report_linked_page(session, _fetch_page(session, db, article, args.link)[1])
             else:
                 session.out.event({"event": "kept", "id": number, "message": keep_full_text(session, db, article)})
         except CommandError as error:
@@ -44,47 +44,40 @@ def report_page(session: Session, args: Namespace) -> int:
 
 
 def _report_linked_page(session: Session, page: Entry) -> None:
-    told = msgspec.json.encode(page).decode()
-    for start in range(0, len(told), PART_CHARACTERS):
-        session.out.event({"event": "part", "json": told[start : start + PART_CHARACTERS]})
+    text = msgspec.json.encode(page).decode()
+    for start in range(0, len(text), PART_CHARACTERS):
+        session.out.event({"event": "part", "json": text[start : start + PART_CHARACTERS]})
     session.out.event({"event": "page"})
 
 
 def with_full_text(session: Session, article: Article) -> Article:
-    """Return an article with the full text that its page has, which is kept. Raises CannotDo."""
+    """Fetch and save the full text of an article; return the article with it. Raises CommandError."""
     from roya_tui.store.articles import lookup
 
     with session.store() as db:
-        if said := keep_full_text(session, db, article):
-            session.out.notify(said)
+        if warning := keep_full_text(session, db, article):
+            session.out.notify(warning)
         return lookup.load_article(db, article.headline.id) or article
 
 
 def keep_full_text(session: Session, db: Connection, article: Article) -> str:
-    """Fetch an article's page and keep its text; return what there is to say of it. Raises CannotDo."""
+    """Fetch and save the full text of an article; return a warning or "". Raises CommandError."""
     from roya_tui.store.articles import offline
 
     if not article.headline.url:
         raise CommandError("This article has no page of its own: what the feed says is all there is.")
     try:
-        has = _fetch_page(session, db, article, article.headline.url)
+        page, entry = _fetch_page(session, db, article, article.headline.url)
     except CommandError as error:
         raise CommandError(f"{error} {_FEED_TEXT_KEPT}") from None
-    assert has.article is not None
-    if not offline.save_page(db, article.headline.id, has.article.content, has.article.pictures):
-        why = "shows its article only to subscribers" if has.is_paywalled else "has less text than the feed"
+    if not offline.save_page(db, article.headline.id, entry.content, entry.pictures):
+        why = "shows its article only to subscribers" if page.is_paywalled else "has less text than the feed"
         raise CommandError(f"The page {why}. {_FEED_TEXT_KEPT}")
-    return "The page is not free: this may be a part of it." if has.is_paywalled else ""
+    return "The page is not free: this may be a part of it." if page.is_paywalled else ""
 
 
-def _fetch_linked(session: Session, db: Connection, article: Article, url: str) -> Entry:
-    has = _fetch_page(session, db, article, url)
-    assert has.article is not None
-    return has.article
-
-
-def _fetch_page(session: Session, db: Connection, article: Article, url: str) -> WebPage:
-    """Read a page that has an article; raises CannotDo."""
+def _fetch_page(session: Session, db: Connection, article: Article, url: str) -> tuple[WebPage, Entry]:
+    """Fetch a page and extract its article; raises CommandError."""
     if session.offline:
         raise CommandError("Offline: no page is fetched.")
     from roya_tui.refresh import pages, prefetch_plan
@@ -93,23 +86,19 @@ def _fetch_page(session: Session, db: Connection, article: Article, url: str) ->
     source = subscriptions.get(db, article.headline.source_id)
     if source is None:
         raise CommandError("The source of this article was removed.")
-    typed = prefetch_plan.user_url_for(source, article.headline.url)
-    has = pages.fetch_page(session.paths, session.config, source, url, user_url=typed, now=session.now)
-    if isinstance(has, Failure):
-        raise CommandError(_failure_message(session, has))
-    return has
-
-
-def _failure_message(session: Session, failed: Failure) -> str:
-    if failed.retry_at is not None:
-        return f"{failed.message} It may be asked again at {session.clock().time(failed.retry_at)}."
-    return failed.message
+    user_url = prefetch_plan.user_url_for(source, article.headline.url)
+    page = pages.fetch_page(session.paths, session.config, source, url, user_url=user_url, now=session.now)
+    if isinstance(page, Failure):
+        retry = "" if page.retry_at is None else f" It may be asked again at {session.clock().time(page.retry_at)}."
+        raise CommandError(page.message + retry)
+    assert page.article is not None
+    return page, page.article
 
 
 def report_pictures(session: Session, args: Namespace) -> int:
-    """`roya-tui show ID --events --pictures`: the screen fetches pictures with it; with `--link` one of them, again.
+    """`roya-tui show ID --events --pictures`: fetch an article's pictures for the app; retry one with `--link`.
 
-    Each is an event "picture". Only what the article itself names is asked for.
+    Each is an event "picture". Only pictures of the article itself are fetched.
     """
     from roya_tui.document.parser import parse_html
     from roya_tui.layout.article_header import article_html
@@ -122,11 +111,14 @@ def report_pictures(session: Session, args: Namespace) -> int:
     if article is None or session.offline:
         session.out.event({"event": "failed", "message": "Offline: nothing is fetched." if article else "It is gone."})
         return FAILURE
-    named = [picture.url for picture in parse_html(article_html(article), article.headline.url).pictures]
-    urls = [url for url in named if not args.link or url == args.link]
-    again = bool(args.link)
-    paths, config = session.paths, session.config
+    pictures = parse_html(article_html(article), article.headline.url).pictures
     prefetch.fetch_pictures(
-        paths, config, article, urls, retry=again, report=session.out.event, now=lambda: int(time.time())
+        session.paths,
+        session.config,
+        article,
+        [picture.url for picture in pictures if not args.link or picture.url == args.link],
+        retry=bool(args.link),
+        report=session.out.event,
+        now=lambda: int(time.time()),
     )
     return SUCCESS

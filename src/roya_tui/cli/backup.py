@@ -1,5 +1,4 @@
-"""All that is a person's own, as one JSON document: subscriptions, saved feeds, rules, merged tags, saved pages, and
-what was done with articles, which `carrying` writes and reads."""
+"""Write and read a backup of the user's data as JSON: subscriptions, searches, rules, tags, pages, article state."""
 
 from __future__ import annotations
 
@@ -19,16 +18,16 @@ from roya_tui.text import clean, format_count, normalize_folder, one_line
 
 _FORMAT_VERSION = 1
 _FORMAT_KEY = "roya_tui_everything"
-"""By which the document is known; its number is raised when an older program could not read it."""
+"""The key of the version, which increases when older versions of the app cannot read the document."""
 
 
 def is_backup(data: bytes) -> bool:
-    """Whether a file is such a document."""
+    """Return whether a file is a backup."""
     return data.lstrip()[:1] == b"{" and _FORMAT_KEY.encode() in data[:1_000]
 
 
 def write_backup(db: Connection, shared: Sequence[Source], now: int) -> tuple[bytes, str]:
-    """Return the document, and in words what is in it; `shared` are the sources, as they may be seen by others."""
+    """Return the backup and a summary of it; `shared` are the sources, without secrets."""
     from roya_tui.store import rules
     from roya_tui.store.search import saved_searches
     from roya_tui.store.user_data import tags
@@ -38,14 +37,8 @@ def write_backup(db: Connection, shared: Sequence[Source], now: int) -> tuple[by
         _FORMAT_KEY: _FORMAT_VERSION,
         "sources": [
             {
-                "url": source.url,
-                "name": source.name,
-                "title": source.title,
-                "folder": source.folder,
-                "interval": source.interval,
-                "per_day": source.per_day,
-                "zone": source.zone,
-                "mapping": source.mapping,
+                name: getattr(source, name)
+                for name in ("url", "name", "title", "folder", "interval", "per_day", "zone", "mapping")
             }
             for source in shared
         ],
@@ -69,21 +62,22 @@ def write_backup(db: Connection, shared: Sequence[Source], now: int) -> tuple[by
     }
     pages, articles = export_saved_pages(db, now), export_article_state(db)
     parts = [json.dumps(document, ensure_ascii=False, indent=2).removesuffix("\n}"), _json_lines("pages", pages)]
-    told = (
-        f"{format_count(len(shared), 'subscription')}, {format_count(len(pages), 'saved page')} and what you did with"
+    text = ",\n".join([*parts, _json_lines("articles", articles)]) + "\n}\n"
+    summary = (
+        f"{format_count(len(shared), 'subscription')}, {format_count(len(pages), 'saved page')} and what you did with "
+        f"{format_count(len(articles), 'article')}"
     )
-    document_text = ",\n".join([*parts, _json_lines("articles", articles)]) + "\n}\n"
-    return document_text.encode("utf-8", "replace"), f"{told} {format_count(len(articles), 'article')}"
+    return text.encode("utf-8", "replace"), summary
 
 
-def _json_lines(name: str, found: Sequence[dict[str, Any]]) -> str:
-    """A list of the document, a line for each: there may be a hundred thousand."""
-    lines = ",\n".join(f"    {json.dumps(one, ensure_ascii=False)}" for one in found)
-    return f'  "{name}": [\n{lines}\n  ]' if found else f'  "{name}": []'
+def _json_lines(name: str, items: Sequence[dict[str, Any]]) -> str:
+    """Return a list of the document with one item a line, since there may be a hundred thousand."""
+    lines = ",\n".join(f"    {json.dumps(item, ensure_ascii=False)}" for item in items)
+    return f'  "{name}": [\n{lines}\n  ]' if items else f'  "{name}": []'
 
 
 def _portable_query(text: str, addresses: dict[str, str], now: int) -> str:
-    """Return a query that means the same in another store, where sources have other numbers."""
+    """Return a query with URLs in place of source ids, which differ in another database."""
     from roya_tui.query import Term, rewrite
 
     def change(term: Term) -> Term:
@@ -93,7 +87,7 @@ def _portable_query(text: str, addresses: dict[str, str], now: int) -> str:
 
 
 def restore_backup(db: Connection, data: bytes, now: int) -> str:
-    """Add what is not there yet, and return a sentence; each kind is a step that undo takes back."""
+    """Add what is missing, as one undo step for each kind, and return a summary."""
     from roya_tui.store import rules
     from roya_tui.store.search import saved_searches
     from roya_tui.store.sources import subscriptions
@@ -105,64 +99,56 @@ def restore_backup(db: Connection, data: bytes, now: int) -> str:
         raise CommandError(f"It is broken: {error}.") from None
     if not isinstance(document, dict) or document.get(_FORMAT_KEY) != _FORMAT_VERSION:
         raise CommandError("It was written by a newer program. A newer one can read it.")
-    feeds = [
-        SavedSearch(0, _read_text(one, "name"), _read_text(one, "query"), _read_text(one, "icon"))
-        for one in _read_list(document, "feeds")
+    searches = [
+        SavedSearch(0, _read_text(item, "name"), _read_text(item, "query"), _read_text(item, "icon"))
+        for item in _read_list(document, "feeds")
     ]
-    pairs = [(_read_text(one, "tag"), _read_text(one, "under")) for one in _read_list(document, "tags")]
-    added = subscriptions.add_all(db, list(_read_sources(_read_list(document, "sources"))), now, "Imported")
-    kept = saved_searches.add_all(db, feeds, now)
-    merged = tags.add_aliases(db, pairs, now)
-    made = rules.add_all(db, map(_read_rule, _read_list(document, "rules")), now)
-    counts = ((added, "source"), (kept, "saved feed"), (made, "rule"), (merged, "merged tag"))
-    *most, last = (format_count(*one) for one in counts)
-    told = f"{', '.join(most)} and {last} added."
-    own = restore_articles(db, _read_list(document, "pages"), _read_list(document, "articles"), now)
-    return f"{told}\n{own}" if own else told
+    aliases = [(_read_text(item, "tag"), _read_text(item, "under")) for item in _read_list(document, "tags")]
+    counts = (
+        (subscriptions.add_all(db, list(_read_sources(_read_list(document, "sources"))), now, "Imported"), "source"),
+        (saved_searches.add_all(db, searches, now), "saved feed"),
+        (tags.add_aliases(db, aliases, now), "merged tag"),
+        (rules.add_all(db, map(_read_rule, _read_list(document, "rules")), now), "rule"),
+    )
+    sources, feeds, merged, made = (format_count(*count) for count in counts)
+    summary = f"{sources}, {feeds}, {made} and {merged} added."
+    articles = restore_articles(db, _read_list(document, "pages"), _read_list(document, "articles"), now)
+    return f"{summary}\n{articles}" if articles else summary
 
 
-def _read_rule(one: dict[str, Any]) -> Rule:
-    name, query, effect, tag = (_read_text(one, name) for name in ("name", "query", "effect", "tag"))
-    term, ends = (_read_seconds(one.get(name)) for name in ("seconds", "ends"))
-    return Rule(0, name, query, effect, tag, term, ends, one.get("off") is True)
+def _read_rule(item: dict[str, Any]) -> Rule:
+    name, query, effect, tag = (_read_text(item, name) for name in ("name", "query", "effect", "tag"))
+    term, ends = (_number_value(item.get(name), 1, 2**40 - 1) for name in ("seconds", "ends"))
+    return Rule(0, name, query, effect, tag, term, ends, item.get("off") is True)
 
 
-def _read_seconds(value: object) -> int | None:
-    return value if isinstance(value, int) and 0 < value < 2**40 else None
+def _read_list(document: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    items = document.get(name)
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
-def _read_list(document: dict[str, Any], what: str) -> Iterable[dict[str, Any]]:
-    found = document.get(what)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-def _read_text(one: dict[str, Any], name: str) -> str:
-    value = one.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _read_sources(found: Iterable[dict[str, Any]]) -> Iterable[NewSource]:
-    """The subscriptions, without what is no address."""
-    for one in found:
-        interval, per_day = one.get("interval"), one.get("per_day")
+def _read_sources(items: Iterable[dict[str, Any]]) -> Iterable[NewSource]:
+    """Yield the subscriptions that have a valid URL."""
+    for item in items:
+        interval, per_day = item.get("interval"), item.get("per_day")
         try:
-            url = normalize(_read_text(one, "url"))
+            url = normalize(_read_text(item, "url"))
         except InvalidUrl:
             continue
         yield NewSource(
             url,
-            name=_read_text(one, "name"),
-            title=_read_text(one, "title"),
-            folder=normalize_folder(_read_text(one, "folder")),
-            zone=_read_zone(_read_text(one, "zone")),
-            mapping=_read_text(one, "mapping"),
+            name=_read_text(item, "name"),
+            title=_read_text(item, "title"),
+            folder=normalize_folder(_read_text(item, "folder")),
+            zone=_read_zone(_read_text(item, "zone")),
+            mapping=_read_text(item, "mapping"),
             interval=interval if isinstance(interval, int) and interval > 0 else None,
             per_day=per_day if isinstance(per_day, int) and per_day >= 0 else None,
         )
 
 
 def _read_zone(name: str) -> str:
-    """A time zone's name, "" for one that this machine does not know."""
+    """Return a time zone's name, "" if this machine does not have it."""
     try:
         return str(zone("")(name)) if name else ""
     except InvalidValue:
@@ -170,7 +156,7 @@ def _read_zone(name: str) -> str:
 
 
 _MAX_GUID_LENGTH = 1_000
-"""Characters of a guid, as the store has them at most."""
+"""Characters of a guid that the store keeps."""
 _TIME_RANGE = (-62_135_596_800, 253_402_300_799)
 """The years 1 to 9999."""
 
@@ -183,23 +169,23 @@ _FIELD_NAMES = {
     "refused": ("refused", (0, 7)),
     "story": ("story", (1, 1 << 53)),
 }
-"""What the document calls the numbers of `Carried`, and what they may be; whatever is not there was not done."""
+"""Field of `ArticleMarks` → its name and range in the document; unset ones are left out."""
 
 
 def export_article_state(db: Connection) -> list[dict[str, Any]]:
-    """Return what the person did with each article."""
-    return [_article_state_json(one) for one in export_marks(db)]
+    """Return the read marks, stars, tags, notes and other state of all articles."""
+    return [_article_state_json(marks) for marks in export_marks(db)]
 
 
-def _article_state_json(one: ArticleMarks) -> dict[str, Any]:
-    facts: dict[str, Any] = {"source": one.source, "guid": one.guid, "url": one.url, "note": one.note}
-    facts |= {name: getattr(one, field) for field, (name, _) in _FIELD_NAMES.items()} | {"tags": list(one.tags)}
-    facts["changed"] = one.changed
+def _article_state_json(marks: ArticleMarks) -> dict[str, Any]:
+    facts: dict[str, Any] = {name: getattr(marks, name) for name in ("source", "guid", "url", "note")}
+    facts |= {name: getattr(marks, field) for field, (name, _) in _FIELD_NAMES.items()}
+    facts |= {"tags": list(marks.tags), "changed": marks.changed}
     return {name: value for name, value in facts.items() if value not in (None, "", [], 0)}
 
 
 def export_saved_pages(db: Connection, now: int) -> list[dict[str, Any]]:
-    """Return the pages that the person saved, whole: no feed will bring them."""
+    """Return the saved pages with their texts, since no feed has them."""
     from roya_tui.query import in_source
     from roya_tui.store.articles import lookup
     from roya_tui.store.search import results
@@ -230,79 +216,87 @@ def _page_json(article: Article) -> dict[str, Any]:
 
 
 def restore_articles(
-    db: Connection, found_pages: Iterable[dict[str, Any]], found: Iterable[dict[str, Any]], now: int
+    db: Connection, pages: Iterable[dict[str, Any]], articles: Iterable[dict[str, Any]], now: int
 ) -> str:
-    """Add what is not there yet, and return sentences; "" where the document has none of it. Each is a step."""
+    """Add missing pages and article state, one undo step each; return a summary, "" if there are none."""
     from roya_tui.store.articles.ingestion import prepare
     from roya_tui.store.articles.saved_pages import save_all
 
-    entries = [_read_entry(one) for one in found_pages]
-    wanted = [_read_article_state(one) for one in found]
-    if not entries and not wanted:
+    entries = [_read_entry(item) for item in pages]
+    marks = [_read_article_state(item) for item in articles]
+    if not entries and not marks:
         return ""
     saved = save_all(db, [prepare(entry) for entry in entries if entry.url], now)
-    taken = import_marks(db, [one for one in wanted if one.source and one.guid], now)
-    told = [f"{format_count(saved, 'saved page')} added."] if saved else []
-    if taken.found or taken.pending:
-        told.append(f"Took over what you did with {taken.found + taken.pending:,} articles.")
-    if taken.pending:
-        told.append(f"{taken.pending:,} of them are not here yet; it is kept until they come.")
-    return " ".join(told) or "Of single articles there is nothing new."
+    imported = import_marks(db, [mark for mark in marks if mark.source and mark.guid], now)
+    sentences = [f"{format_count(saved, 'saved page')} added."] if saved else []
+    if imported.found or imported.pending:
+        sentences.append(f"Took over what you did with {imported.found + imported.pending:,} articles.")
+    if imported.pending:
+        sentences.append(f"{imported.pending:,} of them are not here yet; it is kept until they come.")
+    return " ".join(sentences) or "Of single articles there is nothing new."
 
 
-def _read_article_state(one: dict[str, Any]) -> ArticleMarks:
-    """What a line of the document says, without what cannot be."""
-    tags = one.get("tags")
+def _read_article_state(item: dict[str, Any]) -> ArticleMarks:
+    """Return the state of one article, without invalid values."""
+    tags = item.get("tags")
     return ArticleMarks(
-        _text_value(one.get("source")),
-        _text_value(one.get("guid"))[:_MAX_GUID_LENGTH],
-        _text_value(one.get("url")),
-        note=clean(_text_value(one.get("note"))).strip(),
-        changed=one.get("changed") is True,
-        tags=tuple(filter(None, (one_line(_text_value(tag)) for tag in tags))) if isinstance(tags, list) else (),
+        _read_text(item, "source"),
+        _read_text(item, "guid")[:_MAX_GUID_LENGTH],
+        _read_text(item, "url"),
+        note=clean(_read_text(item, "note")).strip(),
+        changed=item.get("changed") is True,
+        tags=tuple(filter(None, map(_line_value, tags))) if isinstance(tags, list) else (),
         **{
             field: number
-            for field, (name, within) in _FIELD_NAMES.items()
-            if (number := _number_value(one.get(name), *within)) is not None
+            for field, (name, limits) in _FIELD_NAMES.items()
+            if (number := _number_value(item.get(name), *limits)) is not None
         },
     )
 
 
-def _read_entry(one: dict[str, Any]) -> Entry:
-    authors, shown = one.get("authors"), one.get("pictures")
-    url = _read_url(one.get("url"))
+def _read_entry(item: dict[str, Any]) -> Entry:
+    authors, pictures = item.get("authors"), item.get("pictures")
+    url = _read_url(item.get("url"))
     return Entry(
-        guid=_text_value(one.get("guid"))[:_MAX_GUID_LENGTH] or url,
+        guid=_read_text(item, "guid")[:_MAX_GUID_LENGTH] or url,
         url=url,
-        title=one_line(_text_value(one.get("title"))),
-        authors=tuple(one_line(_text_value(name)) for name in authors) if isinstance(authors, list) else (),
-        published=_read_moment(one.get("published")),
-        updated=_read_moment(one.get("updated")),
-        content=clean(_text_value(one.get("content"))),
-        language=one_line(_text_value(one.get("language"))),
-        pictures=tuple(_read_pictures(shown)) if isinstance(shown, list) else (),
+        title=_line_value(item.get("title")),
+        authors=tuple(map(_line_value, authors)) if isinstance(authors, list) else (),
+        published=_read_moment(item.get("published")),
+        updated=_read_moment(item.get("updated")),
+        content=clean(_read_text(item, "content")),
+        language=_line_value(item.get("language")),
+        pictures=tuple(_read_pictures(pictures)) if isinstance(pictures, list) else (),
     )
 
 
-def _read_pictures(found: list[Any]) -> Iterable[Picture]:
-    for one in found:
-        if isinstance(one, list) and len(one) == 2 and (url := _read_url(one[0])):
-            yield Picture(url, one_line(_text_value(one[1])))
+def _read_pictures(items: list[Any]) -> Iterable[Picture]:
+    for item in items:
+        if isinstance(item, list) and len(item) == 2 and (url := _read_url(item[0])):
+            yield Picture(url, _line_value(item[1]))
 
 
 def _read_moment(value: Any) -> Moment:
     if not (isinstance(value, list) and len(value) == 2):
         return Moment()
-    return Moment(_number_value(value[0], *_TIME_RANGE), one_line(_text_value(value[1])))
+    return Moment(_number_value(value[0], *_TIME_RANGE), _line_value(value[1]))
 
 
 def _read_url(value: Any) -> str:
-    address = one_line(_text_value(value))
-    return address if address.startswith(("http://", "https://")) else ""
+    url = _line_value(value)
+    return url if url.startswith(("http://", "https://")) else ""
+
+
+def _read_text(item: dict[str, Any], name: str) -> str:
+    return _text_value(item.get(name))
+
+
+def _line_value(value: Any) -> str:
+    return one_line(_text_value(value))
 
 
 def _text_value(value: Any) -> str:
-    """A text as UTF-8 can say it; JSON may write halves of characters."""
+    """Return a text without lone surrogates, which JSON may contain; "" for other values."""
     return value.encode("utf-8", "ignore").decode() if isinstance(value, str) else ""
 
 

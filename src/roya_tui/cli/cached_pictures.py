@@ -1,4 +1,4 @@
-"""The pictures in the cache, for a page or book that has them inside."""
+"""Cached pictures, to embed in HTML and EPUB."""
 
 from __future__ import annotations
 
@@ -14,25 +14,24 @@ from roya_tui.graphics.jobs import RenderedPicture, RenderJob
 from roya_tui.graphics.renderer import PictureRenderer
 from roya_tui.store import picture_cache
 
-MAX_SIDE_PIXELS = 2_000
-"""Pixels of a side of a picture that is made anew."""
-WHITE = (255, 255, 255)
+_MAX_SIDE = 2_000
+"""Pixels of a side of a converted picture."""
 
 
 class CachedPictures:
-    """Pictures by their address, as they came."""
+    """Cached pictures by URL, as downloaded."""
 
     def __init__(self, paths: Paths) -> None:
         self._paths = paths
 
     def __call__(self, url: str) -> tuple[str, bytes] | None:
-        """Return a picture's kind and its bytes; None if it is not kept, or does not begin as a picture does."""
+        """Return a picture's format and bytes; None if it is not cached or has no known header."""
         file = picture_cache.find(self._paths, url)
         try:
             if file is not None:
                 with file.open("rb") as opened:
                     return self._read(file) if read_size(opened) else None
-        except OSError:  # let go by another process meanwhile
+        except OSError:  # deleted by another process
             pass
         return None
 
@@ -41,10 +40,7 @@ class CachedPictures:
 
 
 class BookPictures(CachedPictures):
-    """The same of the kinds that a book may have: others are made JPEGs.
-
-    They are decoded in the artist's process, since the bytes are anybody's; to be used `with`.
-    """
+    """Cached pictures for EPUB: formats that EPUB lacks are converted to JPEG, in the sandboxed worker."""
 
     def __enter__(self) -> Self:
         self._runner = asyncio.Runner()
@@ -58,7 +54,6 @@ class BookPictures(CachedPictures):
     def _read(self, file: Path) -> tuple[str, bytes] | None:
         if file.suffix.removeprefix(".") in MEDIA_TYPES:
             return super()._read(file)
-        made = self._runner.run(
-            self._renderer.render(RenderJob(str(file), MAX_SIDE_PIXELS, MAX_SIDE_PIXELS, "jpeg", WHITE))
-        )
-        return ("jpeg", made.data) if isinstance(made, RenderedPicture) else None
+        job = RenderJob(str(file), _MAX_SIDE, _MAX_SIDE, "jpeg", (255, 255, 255))
+        rendered = self._runner.run(self._renderer.render(job))
+        return ("jpeg", rendered.data) if isinstance(rendered, RenderedPicture) else None

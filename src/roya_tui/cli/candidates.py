@@ -1,4 +1,4 @@
-"""What a look at an address found, as something to choose from: feeds, and the page itself as an article."""
+"""Candidates found at an address: feeds, and the page itself as an article."""
 
 from __future__ import annotations
 
@@ -19,32 +19,28 @@ Choice = OfferedFeed | Entry
 
 _MAX_HEADLINES = 5
 _EXCERPT_LENGTH = 300
-"""Characters of an article's text by which one knows it."""
-
 
 _ADVICE = {
     "an OPML list": "Save it as a file: roya-tui import FILE takes it over.",
     "not a JSON Feed": "A mapping in config.toml can say how to read it; --mapping NAME uses it.",
 }
-"""What to do with some documents that are no feed, by what is said of them."""
+"""Part of the message about a document that is not a feed → advice."""
 
 
 def list_choices(result: FoundFeed | FoundPage, where: str) -> tuple[Choice, ...]:
-    """Return all that one may take of what was found at the address `where`, the best first."""
+    """Return the candidates found at the address `where`, the best first."""
     if isinstance(result, FoundFeed):
         return (OfferedFeed(result.moved_to or where, result.feed.title, "feed", 0, result),)
-    article = (result.article,) if result.article else ()
-    # Where nothing but a place that we tried has a feed, the page is nearer to what was asked for.
-    return (*result.offers, *article)
+    return (*result.offers, *((result.article,) if result.article else ()))
 
 
 def best_feeds(page: FoundPage) -> list[OfferedFeed]:
-    """Return those of the feeds that a page offers which are as good as the best."""
+    """Return the feeds of a page that rank as high as the best."""
     return [offer for offer in page.offers if offer.rank == page.offers[0].rank]
 
 
 def choice_json(choice: Choice, already_exists: bool = False) -> dict[str, Any]:
-    """Return a choice as JSON tells it."""
+    """Return a candidate as JSON."""
     return _article_json(choice, already_exists) if isinstance(choice, Entry) else _feed_json(choice, already_exists)
 
 
@@ -64,6 +60,7 @@ def _feed_json(offer: OfferedFeed, already_exists: bool) -> dict[str, Any]:
 
 
 def _article_json(entry: Entry, already_exists: bool) -> dict[str, Any]:
+    text = strip_html(entry.content)
     return {
         "kind": "article",
         "url": display_url(entry.url),
@@ -74,22 +71,18 @@ def _article_json(entry: Entry, already_exists: bool) -> dict[str, Any]:
         "authors": list(entry.authors),
         "language": entry.language,
         "pictures": len(entry.pictures),
-        "beginning": _excerpt(one_line(strip_html(entry.content))),
+        "beginning": text if len(text) <= _EXCERPT_LENGTH else f"{text[:_EXCERPT_LENGTH].rstrip()}…",
     }
 
 
-def _excerpt(text: str) -> str:
-    return text if len(text) <= _EXCERPT_LENGTH else f"{text[:_EXCERPT_LENGTH].rstrip()}…"
-
-
 def newest_time(entries: Sequence[Entry]) -> int | None:
-    """Return the latest time that entries carry, in UTC seconds; None if they carry none."""
+    """Return the latest time of the entries in UTC seconds; None if they have none."""
     times = [at for entry in entries for at in (entry.published.at, entry.updated.at) if at is not None]
     return max(times, default=None)
 
 
 def describe(result: FoundFeed | FoundPage, address: str, clock: Clock) -> str:
-    """Return in a sentence what stands at an address."""
+    """Return a sentence about what was found at an address."""
     if isinstance(result, FoundFeed):
         return f"This is a feed: {format_title(result.feed.title, address)}."
     article = result.article
@@ -106,16 +99,16 @@ def describe(result: FoundFeed | FoundPage, address: str, clock: Clock) -> str:
 
 
 def explain_no_feed(page: FoundPage) -> str:
-    """Return why there is nothing to subscribe to, and what to do with what is there."""
+    """Return why there is no feed, with advice."""
     return page.message + next((f" {advice}" for words, advice in _ADVICE.items() if words in page.message), "")
 
 
 def format_dated(entry: Entry, clock: Clock) -> str:
-    """Return an article's title, and when it was published if it says so."""
+    """Return an article's title with its publication time, if known."""
     when = "" if entry.published.at is None else f", {clock.stamp(entry.published.at)}"
     return f"{format_title(entry.title, entry.url)}{when}"
 
 
 def format_title(title: str, address: str) -> str:
-    """Return a title in quotes, or else the address."""
+    """Return the title in quotes, or the address if there is none."""
     return f"“{one_line(title)}”" if title else display_url(address)

@@ -1,4 +1,4 @@
-"""A mistake of the program's own is written to a file; the person gets a sentence."""
+"""Write a crash report to a file when the app has a bug."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from roya_tui.text import clean, hide_credentials_typed, message
 
 
 def write_report(error: BaseException, argv: Sequence[str], folder: Path | None) -> str:
-    """Write what happened to a file in `folder`, else in the temp folder, and return the sentence to show."""
+    """Write a report to `folder`, else to the temporary folder, and return a sentence for the user."""
     text = "\n".join(
         (
             f"roya-tui {__version__}, Python {platform.python_version()}, {platform.platform()}",
@@ -33,7 +33,7 @@ def write_report(error: BaseException, argv: Sequence[str], folder: Path | None)
 
 
 def _traceback(error: BaseException, argv: Sequence[str]) -> str:
-    """Return the traceback without passwords: neither what looks like one, nor one from the command line."""
+    """Return the traceback without passwords: neither apparent ones, nor those in the arguments."""
     parts = [message(part) for part in traceback.format_exception(_unwrap(error))]
     text = "".join(parts)
     for word in argv:
@@ -44,13 +44,13 @@ def _traceback(error: BaseException, argv: Sequence[str]) -> str:
 
 
 def _unwrap(error: BaseException) -> BaseException:
-    """Return the error itself where Textual wraps that of a worker: only it tells where things went wrong."""
+    """Return the error that Textual's WorkerFailed wraps, whose traceback shows the cause."""
     inner = getattr(error, "error", None)
     return inner if isinstance(inner, BaseException) else error
 
 
 def _write_file(folder: Path, text: bytes) -> Path | None:
-    """Write a report to a new file in `folder`, whole; None where there is no room or right for it."""
+    """Write a report to a new file in `folder`; return None if that fails."""
     file = None
     try:
         private.make_folder(folder)

@@ -1,4 +1,4 @@
-"""The reader itself: roya-tui without a command."""
+"""Start the app: `roya-tui` without a command."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from roya_tui.cli.session import CommandError, Session
 
 
 def launch(session: Session, args: Namespace) -> int:
-    """`roya-tui`: open the reader, in panes where there is a terminal for them, and plain where that is wanted."""
+    """Run the app, or the plain reader."""
     if session.plain:
         from roya_tui.cli import plain
 
@@ -18,7 +18,7 @@ def launch(session: Session, args: Namespace) -> int:
         return plain.run(session, args, _prepare(session))
     _require_terminal(session)
     query = str(session.query(args.query)) if getattr(args, "query", "") else ""
-    why_not = _prepare(session)
+    why_readonly = _prepare(session)
 
     from roya_tui.ui import app
 
@@ -27,18 +27,18 @@ def launch(session: Session, args: Namespace) -> int:
         session.config,
         program=session.program(),
         query=query,
-        offline=session.offline or bool(why_not),  # what is fetched could not be saved
-        greeting=f"Read-only: {why_not}" if why_not else _greeting(session),
+        offline=session.offline or bool(why_readonly),  # fetched articles could not be saved
+        greeting=f"Read-only: {why_readonly}" if why_readonly else _greeting(session),
         colors=session.terminal.colors,
-        readonly=bool(why_not),
+        readonly=bool(why_readonly),
     )
 
 
 def _prepare(session: Session) -> str:
-    """Make the store, or bring it up to date, before the screen is drawn.
+    """Create or migrate the database; return why it is read-only, or "".
 
-    Return "", or why it can only be read: SQLite makes a file beside it to write, which a full disk has no room for.
-    Raises `StoreError` where it cannot be read either.
+    SQLite needs a file beside it to write, for which a full disk has no room. Raises `StoreError` if the database
+    cannot be read either.
     """
     from roya_tui.store.connection import StoreError
 
@@ -53,7 +53,7 @@ def _prepare(session: Session) -> str:
 
 
 def _greeting(session: Session) -> str:
-    """Tell the first mistake in the configuration, and where to find the others."""
+    """Return the first problem in the configuration, and how to list the others."""
     if not session.problems:
         return ""
     more = len(session.problems) - 1
@@ -61,10 +61,6 @@ def _greeting(session: Session) -> str:
 
 
 def _require_terminal(session: Session) -> None:
-    if not (session.terminal.interactive and _stdin_is_a_terminal()):
+    if not (session.terminal.interactive and sys.stdin is not None and sys.stdin.isatty()):
         instead = "roya-tui --plain, roya-tui list and roya-tui show ID work anywhere."
         raise CommandError(f"The reader needs a terminal, and this is none. {instead}")
-
-
-def _stdin_is_a_terminal() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty()

@@ -1,4 +1,4 @@
-"""What a person names on the command line, an address or a path, → what a source is kept under."""
+"""Normalize an address or path on the command line to the URL of a source."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _PATH_PREFIX = re.compile(r"(?:/|~|\.{1,2}(?:[/\\]|\Z)|[A-Za-z]:[/\\]|\\\\)")
 
 
 def resolve(text: str) -> str:
-    """Return an http(s) address, or the absolute path of a file or folder that is there; raises `CannotDo`.
+    """Return an http(s) URL, or the absolute path of an existing file or folder; raises `CommandError`.
 
-    What is there as a file is one; what cannot be an address must be.
+    An existing file takes precedence over a URL.
     """
     text = text.strip()
     if text.lower().startswith("file:"):

@@ -1,4 +1,4 @@
-"""Where commands write: lines and tables for people, JSON and tabs for programs, sentences on standard error."""
+"""Write lines, tables, JSON and TSV to standard output, and messages to standard error."""
 
 from __future__ import annotations
 
@@ -28,17 +28,14 @@ def iso_time(seconds: int | None) -> str | None:
 
 
 def json_text(document: Any, *, ascii: bool = False) -> str:
-    """Return values as JSON in which nothing could steer a terminal; with `ascii`, in ASCII alone."""
+    """Return JSON with all control characters escaped, of which JSON itself escapes only C0."""
     text = json.dumps(document, ensure_ascii=ascii, indent=2)
-    # JSON itself only escapes C0; the rest is escaped here.
-    return _CONTROL_CHARACTERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return _CONTROL_CHARACTERS.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
 def display_width(text: str) -> int:
-    """Return how many columns a terminal takes for `text`: two for wide characters, none for combining ones."""
-    if text.isascii():
-        return len(text)
-    return sum(_character_width(character) for character in text)
+    """Return the number of terminal columns of `text`: two for wide characters, none for combining ones."""
+    return len(text) if text.isascii() else sum(map(_character_width, text))
 
 
 def _character_width(character: str) -> int:
@@ -48,13 +45,14 @@ def _character_width(character: str) -> int:
 
 
 class Column(Struct, frozen=True):
-    """One column of a table: numbers stand on the right; one column may give way to a narrow terminal."""
+    """The layout of a table's column."""
 
     align_right: bool = False
     min_width: int = 0
     max_width: int | None = None
-    """Cells at most, on a terminal; what is longer is cut."""
+    """Maximum width in terminal columns; longer values are truncated."""
     can_shrink: bool = False
+    """Whether it is made narrower than that on a narrow terminal."""
 
 
 class Output:
@@ -67,32 +65,32 @@ class Output:
         self.ellipsis = "…" if terminal.utf8 else "..."
 
     def line(self, text: str = "", indent: int = 0) -> None:
-        """Write one line that holds nothing which could steer a terminal."""
+        """Write one line, without control characters."""
         self._out.write(f"{' ' * indent}{one_line(text)}".rstrip() + "\n")
 
     def text(self, text: str, rtl: str = "off") -> None:
-        """Write text of several lines, with nothing in it which could steer a terminal; `rtl` says how it was set."""
+        """Write text of several lines, without control characters; `rtl` is how it was laid out."""
         text = clean(text)
         self._write_lines(text if text.endswith("\n") else text + "\n", rtl)
 
     def _write_lines(self, lines: str, rtl: str) -> None:
-        """Write lines, and keep a terminal that would order them from doing it once more."""
+        """Write lines, in a mode in which the terminal does not reorder text that is in visual order already."""
         from roya_tui.layout.bidi.controls import in_explicit_mode
 
         ordered = rtl == "visual" and self.terminal.interactive and not self.terminal.dumb
         self._out.write(in_explicit_mode(lines) if ordered else lines)
 
     def prompt(self, prompt: str) -> None:
-        """Write what stands before an answer, at once."""
+        """Write a prompt and flush."""
         self._out.write(prompt)
         self._out.flush()
 
     def flush(self) -> None:
-        """Let everything be seen before another program writes."""
+        """Flush standard output, before another program writes to it."""
         self._out.flush()
 
     def bytes(self, data: bytes) -> None:
-        """Write a document as it is."""
+        """Write a document unchanged."""
         self._out.flush()
         buffer = getattr(self._out, "buffer", None)
         if buffer is None:
@@ -106,12 +104,12 @@ class Output:
         self._out.write(json_text(document, ascii=not self.terminal.utf8))
 
     def event(self, event: Any) -> None:
-        """Write one JSON object on a line of its own, at once."""
+        """Write a JSON object on one line and flush."""
         self._out.write(json.dumps(event, ensure_ascii=True) + "\n")
         self._out.flush()
 
     def tsv_row(self, values: Iterable[object]) -> None:
-        """Write one line of tab-separated values; blanks of any kind inside a value are spaces."""
+        """Write tab-separated values; whitespace in a value becomes spaces."""
         self._out.write("\t".join("" if value is None else one_line(str(value)) for value in values) + "\n")
 
     def notify(self, text: str) -> None:
@@ -121,11 +119,11 @@ class Output:
 
     @property
     def shows_progress(self) -> bool:
-        """Whether someone looks at standard error, on a terminal that can rewrite a line."""
+        """Whether standard error is a terminal that can rewrite a line."""
         return self._err.isatty() and not self.terminal.dumb
 
     def progress(self, text: str) -> None:
-        """Show `text` in the place of the progress before it, on standard error; "" takes it away."""
+        """Replace the progress line on standard error; "" removes it."""
         from roya_tui.layout.one_line import clip
 
         columns = (self.terminal.columns or 80) - 1
@@ -139,8 +137,7 @@ class Output:
         rtl: str = "off",
         heading: Sequence[str] | None = None,
     ) -> None:
-        """Write rows in columns: whole and in logical order in a pipe; on a terminal aligned, cut to its width, and
-        with right-to-left text set as `rtl` says. Only a terminal gets the `heading`, and only above rows."""
+        """Write rows in columns; on a terminal with a heading, truncated to its width, and laid out as `rtl` says."""
         if heading is not None and rows and self.terminal.columns is not None:
             rows = [heading, *rows]
         rows = [[one_line(value) for value in row] for row in rows]
@@ -148,17 +145,15 @@ class Output:
             max([column.min_width, *(display_width(row[index]) for row in rows)]) if rows else 0
             for index, column in enumerate(columns)
         ]
-        place: Callable[[str, int, bool], str] = _pad
+        cell: Callable[[str, int, bool], str] = _pad
         if self.terminal.columns is not None:
             widths = _fit_widths(widths, columns, self.terminal.columns)
-            place = _terminal_cell(rtl, self.ellipsis)
+            cell = _terminal_cell(rtl, self.ellipsis)
         lines = []
         for row in rows:
-            parts = [
-                place(value, width, column.align_right)
-                for value, width, column in zip(row, widths, columns, strict=True)
-            ]
-            lines.append("  ".join(parts).rstrip() + "\n")
+            cells = zip(row, widths, columns, strict=True)
+            line = "  ".join(cell(value, width, column.align_right) for value, width, column in cells)
+            lines.append(line.rstrip() + "\n")
         self._write_lines("".join(lines), rtl)
 
 
@@ -170,12 +165,11 @@ def _pad(value: str, width: int, right: bool) -> str:
 def _terminal_cell(rtl: str, ellipsis: str) -> Callable[[str, int, bool], str]:
     from roya_tui.layout.one_line import fit_line
 
-    def place(value: str, width: int, right: bool) -> str:
+    def cell(value: str, width: int, right: bool) -> str:
         shown, from_right = fit_line(value, width, display_width, rtl, ellipsis)
-        gap = " " * (width - display_width(shown))
-        return gap + shown if right or from_right else shown + gap
+        return _pad(shown, width, right or from_right)
 
-    return place
+    return cell
 
 
 def _fit_widths(widths: Sequence[int], columns: Sequence[Column], room: int) -> list[int]:
@@ -183,8 +177,8 @@ def _fit_widths(widths: Sequence[int], columns: Sequence[Column], room: int) -> 
         width if column.max_width is None else min(width, column.max_width)
         for width, column in zip(widths, columns, strict=True)
     ]
-    too_much = sum(fitted) + 2 * (len(fitted) - 1) - room
+    excess = sum(fitted) + 2 * (len(fitted) - 1) - room
     for index, column in enumerate(columns):
-        if column.can_shrink and too_much > 0:
-            fitted[index] = max(8, fitted[index] - too_much)
+        if column.can_shrink and excess > 0:
+            fitted[index] = max(8, fitted[index] - excess)
     return fitted

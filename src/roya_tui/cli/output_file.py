@@ -1,4 +1,4 @@
-"""Files that a command writes: whole or not at all, and never over one that is there unless that is asked for."""
+"""Write output files atomically, and replace existing ones only with --force."""
 
 from __future__ import annotations
 
@@ -17,30 +17,29 @@ from roya_tui.store.sources.refresh_lock import is_running
 
 _PART_NAME = re.compile(r"\.roya-tui-([0-9]{1,9})\.part")
 _ABANDONED_SECONDS = 3_600
-"""Seconds after which a file that nobody writes on was left behind; a book of thousands takes minutes."""
+"""Age of a temporary file at which it is deleted if its process is gone; a large book takes minutes."""
 
 
 def write_file(file: Path, fill: Callable[[IO[bytes]], object], *, force: bool = False, secret: bool = False) -> None:
-    """Let `fill` write a file; `force` puts it in the place of the one that is there. Devices and pipes are written to.
+    """Write a file atomically with `fill`, or write to a device or pipe. Raises `CommandError`.
 
-    It is written beside its place first: killed at any moment, there is the old file, the new one, or none. With
-    `secret`, only the owner may read it. Raises `CannotDo`.
+    `force` replaces an existing file. With `secret`, only the owner can read the file.
     """
     name = display_address(str(file))
     try:
-        place = Path(os.path.realpath(os.path.expanduser(file)))  # a link goes on pointing where it does
-        if place.exists() and not place.is_file():
-            with place.open("wb") as there:
-                fill(there)
+        target = Path(os.path.realpath(os.path.expanduser(file)))  # a symbolic link is kept
+        if target.exists() and not target.is_file():
+            with target.open("wb") as device:
+                fill(device)
             return
-        if place.exists() and not force:
+        if target.exists() and not force:
             raise FileExistsError
-        part = place.with_name(f".roya-tui-{os.getpid()}.part")
-        _delete_abandoned(place.parent)
+        part = target.with_name(f".roya-tui-{os.getpid()}.part")
+        _delete_abandoned(target.parent)
         try:
-            with private.create(part) if secret else part.open("xb") as written:
-                fill(written)
-            part.replace(place) if force else _move_exclusively(part, place)
+            with private.create(part) if secret else part.open("xb") as opened:
+                fill(opened)
+            part.replace(target) if force else _move_exclusively(part, target)
         finally:
             part.unlink(missing_ok=True)
     except FileExistsError:
@@ -50,22 +49,22 @@ def write_file(file: Path, fill: Callable[[IO[bytes]], object], *, force: bool =
 
 
 def _delete_abandoned(folder: Path) -> None:
-    """Delete what a command that was killed has left in a folder: its process is gone, and nobody wrote for a while."""
-    long_ago = time.time() - _ABANDONED_SECONDS
-    with suppress(OSError), os.scandir(folder) as files:  # it may be closed to looks; or another one sweeps, too
+    """Delete old temporary files of killed commands from a folder."""
+    oldest = time.time() - _ABANDONED_SECONDS
+    with suppress(OSError), os.scandir(folder) as files:  # unreadable, or another process deletes them too
         for file in files:
             owner = _PART_NAME.fullmatch(file.name)
-            left = owner and file.is_file(follow_symlinks=False) and not is_running(int(owner[1]))
-            if left and file.stat(follow_symlinks=False).st_mtime < long_ago:
+            is_orphan = owner and file.is_file(follow_symlinks=False) and not is_running(int(owner[1]))
+            if is_orphan and file.stat(follow_symlinks=False).st_mtime < oldest:
                 os.unlink(file.path)
 
 
-def _move_exclusively(part: Path, place: Path) -> None:
-    """Give a file its name, unless somebody took that meanwhile (FileExistsError)."""
+def _move_exclusively(part: Path, target: Path) -> None:
+    """Rename a file; raises FileExistsError if the target exists by now."""
     try:
-        os.link(part, place)
+        os.link(part, target)
     except FileExistsError:
         raise
     except (OSError, NotImplementedError):  # not every file system has links
-        place.open("xb").close()
-        part.replace(place)
+        target.open("xb").close()
+        part.replace(target)

@@ -1,4 +1,4 @@
-"""The parsers of the command line, which refuse what they do not understand in a few lines that help."""
+"""The parsers of all commands and their options, with short usage errors."""
 
 from __future__ import annotations
 
@@ -17,24 +17,23 @@ from roya_tui.text import hide_credentials_typed, normalize_folder, one_line
 
 
 class RootParser(Parser):
-    """All of the command line; an unknown command is told with what was probably meant."""
+    """The parser of the whole command line; it suggests a command for an unknown one."""
 
     commands: Mapping[str, argparse.ArgumentParser] = {}
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.dest == "command" and value not in self.commands:
-            meant = _suggest(str(value), self.commands)
+            near = _suggest(str(value), self.commands)
             self.exit(
-                USAGE_ERROR, f"roya-tui: “{_quoted(value)}” is no command.{meant} roya-tui --help lists them all.\n"
+                USAGE_ERROR, f"roya-tui: “{_quoted(value)}” is no command.{near} roya-tui --help lists them all.\n"
             )
         super()._check_value(action, value)
 
 
 class CommandParser(Parser):
-    """One command's part of it.
+    """The parser of one command.
 
-    Options may stand between words: argparse by itself takes those before the first option for all of them. What it
-    does not know it tells by itself, with its own usage: argparse leaves that to the whole.
+    Allows options between positional arguments, and reports unknown arguments with the usage of the command.
     """
 
     _inside = False
@@ -42,7 +41,8 @@ class CommandParser(Parser):
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: Any = None
     ) -> tuple[Any, list[str]]:
-        if self._inside or not {"-h", "--help"}.isdisjoint(args or ()):  # help is that of the words, too
+        # For --help, the intermixed parser would hide the positional arguments.
+        if self._inside or not {"-h", "--help"}.isdisjoint(args or ()):
             return super().parse_known_args(args, namespace)
         self._inside = True
         try:
@@ -50,8 +50,8 @@ class CommandParser(Parser):
         finally:
             self._inside = False
         if unknown:
-            words, meant = " ".join(map(_quoted, unknown)), _suggest(unknown[0], self._option_string_actions)
-            self.error(f"unrecognized arguments: {words}{meant and f'.{meant}'}")
+            words, near = " ".join(map(_quoted, unknown)), _suggest(unknown[0], self._option_string_actions)
+            self.error(f"unrecognized arguments: {words}{near and f'.{near}'}")
         return known, unknown
 
 
@@ -60,20 +60,20 @@ def _quoted(word: str) -> str:
 
 
 def _suggest(word: str, candidates: Iterable[str]) -> str:
-    """A question, " Did you mean …?"; "" where nothing is near."""
+    """Return " Did you mean …?" with the nearest candidate, or ""."""
     near = get_close_matches(word.strip().partition("=")[0], candidates, 1)
     return f" Did you mean {near[0]}?" if near else ""
 
 
 def parse_count(text: str) -> int:
-    """Read a count of zero or more, for --limit."""
+    """Parse a count of zero or more."""
     if text.isascii() and text.isdigit() and len(text) < 10:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is no count")
 
 
 def parse_article_id(text: str) -> int:
-    """Read an article's number; a leading # is fine."""
+    """Parse an article's id, with or without a leading #."""
     digits = text.removeprefix("#")
     if digits.isascii() and digits.isdigit() and len(digits) < 19:
         return int(digits)
@@ -81,7 +81,7 @@ def parse_article_id(text: str) -> int:
 
 
 def parse_since(text: str) -> str:
-    """Read since when a briefing tells."""
+    """Validate the start of a briefing."""
     try:
         came(text)
     except QueryError as error:
@@ -90,7 +90,7 @@ def parse_since(text: str) -> str:
 
 
 def parse_rule_duration(text: str) -> int:
-    """Read how long a rule is to stand, in seconds."""
+    """Parse the duration of a rule into seconds."""
     try:
         if seconds := parse_duration(text):
             return seconds
@@ -100,7 +100,7 @@ def parse_rule_duration(text: str) -> int:
 
 
 def parse_time_zone(text: str) -> str:
-    """Read the name of a time zone."""
+    """Validate the name of a time zone."""
     try:
         return str(validators.zone("")(text))
     except validators.InvalidValue as error:
@@ -119,11 +119,11 @@ _LIST_LIMIT = 50
 _SHOW_LIMIT = 200
 
 _CommandFactory = Callable[..., argparse.ArgumentParser]
-"""Declares a command: its name, what it does, and more of that in its own help."""
+"""Adds a command, given its name, its help, and a longer help."""
 
 
 def make_parser() -> RootParser:
-    """Return what understands every command."""
+    """Return the parser of all commands."""
     after = global_options(is_before_command=False)
     root = RootParser(
         prog="roya-tui",
@@ -133,8 +133,8 @@ def make_parser() -> RootParser:
         epilog=_EXIT_CODES,
         allow_abbrev=False,
     )
-    one: type[argparse.ArgumentParser] = CommandParser
-    commands = root.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=one)
+    parser_class: type[argparse.ArgumentParser] = CommandParser
+    commands = root.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=parser_class)
 
     def command(name: str, short: str, long: str = "") -> argparse.ArgumentParser:
         return commands.add_parser(
@@ -161,7 +161,7 @@ def make_parser() -> RootParser:
 
 
 def _add_fetch_commands(command: _CommandFactory) -> None:
-    """What brings articles."""
+    """Add the commands that fetch articles."""
     add = command("add", "subscribe to feeds, or save a page", "Each is looked at once before anything is stored.")
     add.add_argument(
         "addresses",
@@ -181,7 +181,7 @@ def _add_fetch_commands(command: _CommandFactory) -> None:
         "--zone", default="", type=parse_time_zone, help="the clock of times that carry no zone, such as Asia/Amman"
     )
     add.add_argument("--events", action="store_true", help="tell what was done as one JSON object a line")
-    add.add_argument("--ask", action="store_true", help=argparse.SUPPRESS)  # the screen asks before it adds
+    add.add_argument("--ask", action="store_true", help=argparse.SUPPRESS)  # for the app's dialog
 
     refresh = command(
         "refresh",
@@ -192,13 +192,13 @@ def _add_fetch_commands(command: _CommandFactory) -> None:
         "sources", metavar="SOURCE", nargs="*", help="only these, by number, address or words of the name, or a folder"
     )
     refresh.add_argument("--all-now", action="store_true", help="do not wait until they are due")
-    told = refresh.add_mutually_exclusive_group()
-    told.add_argument("--events", action="store_true", help="tell what happens as one JSON object a line")
-    told.add_argument("--json", action="store_true", help="tell what came of it as one JSON document")
+    form = refresh.add_mutually_exclusive_group()
+    form.add_argument("--events", action="store_true", help="tell what happens as one JSON object a line")
+    form.add_argument("--json", action="store_true", help="tell what came of it as one JSON document")
 
 
 def _add_list_commands(command: _CommandFactory) -> None:
-    """What tells of them in lines."""
+    """Add the commands that list articles."""
     listing = command(
         "list",
         "list headlines",
@@ -235,7 +235,7 @@ def _add_list_commands(command: _CommandFactory) -> None:
 
 
 def _add_show_command(command: _CommandFactory) -> None:
-    """What shows them whole."""
+    """Add the command that shows articles."""
     show = command(
         "show",
         "show articles, or write them to a file",
@@ -265,13 +265,13 @@ def _add_show_command(command: _CommandFactory) -> None:
     show.add_argument(
         "--since", metavar="N", type=parse_count, help="what changed since its version N; 1 is the oldest"
     )
-    show.add_argument("--link", metavar="URL", default="", help=argparse.SUPPRESS)  # the screen reads links with these
+    show.add_argument("--link", metavar="URL", default="", help=argparse.SUPPRESS)  # these three are for the app
     show.add_argument("--pictures", action="store_true", help=argparse.SUPPRESS)
     show.add_argument("--events", action="store_true", help=argparse.SUPPRESS)
 
 
 def _add_group_commands(command: _CommandFactory) -> None:
-    """What they are gathered by."""
+    """Add the commands for sources, tags, saved searches and rules."""
     sources = command(
         "sources",
         "list the sources, with counts and how they answer",
@@ -302,8 +302,8 @@ def _add_group_commands(command: _CommandFactory) -> None:
         "list, try, make and remove rules",
         "A rule does something by itself with what a query finds, as it comes in. u in the reader takes it back.",
     )
-    what = ("list", "try", "add", "on", "off", "apply", "remove")
-    rules.add_argument("what", choices=what, nargs="?", default="list")
+    actions = ("list", "try", "add", "on", "off", "apply", "remove")
+    rules.add_argument("what", choices=actions, nargs="?", default="list")
     rules.add_argument("name", metavar="NAME", nargs="?", default="", type=one_line)
     rules.add_argument("words", metavar="QUERY", nargs="*", help=_QUERY_HELP)
     rules.add_argument(
@@ -321,7 +321,7 @@ def _add_group_commands(command: _CommandFactory) -> None:
 
 
 def _add_edit_commands(command: _CommandFactory) -> None:
-    """What one does with them, and takes back."""
+    """Add the commands that change articles, and undo that."""
     mark = command("mark", "mark articles in bulk", _UNDO)
     mark.add_argument("what", choices=("read", "unread", "star", "unstar"))
     tag = command(
@@ -332,9 +332,9 @@ def _add_edit_commands(command: _CommandFactory) -> None:
     )
     hide = command("hide", "leave articles out of every list and count", f"is:hidden finds them. {_UNDO}")
     unhide = command("unhide", "show hidden articles again", f"The query looks among the hidden only. {_UNDO}")
-    for one, tags_too in ((mark, ""), (tag, " Behind it stand the tags: +x -y."), (hide, ""), (unhide, "")):
-        one.add_argument("words", metavar="QUERY", nargs="*", help=f"which articles: {_QUERY_HELP}{tags_too}")
-        one.add_argument("--json", action="store_true", help="one JSON document")
+    for parser, more in ((mark, ""), (tag, " Behind it stand the tags: +x -y."), (hide, ""), (unhide, "")):
+        parser.add_argument("words", metavar="QUERY", nargs="*", help=f"which articles: {_QUERY_HELP}{more}")
+        parser.add_argument("--json", action="store_true", help="one JSON document")
 
     note = command("note", "keep a note with an article, or tell it", f'An empty text ("") takes it off. {_UNDO}')
     note.add_argument("id", metavar="ID", type=parse_article_id, help="the article's number, as list tells it")
@@ -353,9 +353,9 @@ def _add_edit_commands(command: _CommandFactory) -> None:
 
 
 def _add_transfer_commands(command: _CommandFactory) -> None:
-    """What goes from one reader to another."""
-    bring = command("import", "take over subscriptions, with folders", "Nothing is fetched; refresh does that.")
-    bring.add_argument(
+    """Add import and export."""
+    importing = command("import", "take over subscriptions, with folders", "Nothing is fetched; refresh does that.")
+    importing.add_argument(
         "file", metavar="FILE", help="OPML, newsboat's urls, or what export --everything wrote; - is standard input"
     )
 
@@ -370,7 +370,7 @@ def _add_transfer_commands(command: _CommandFactory) -> None:
 
 
 def _add_diagnostic_commands(command: _CommandFactory) -> None:
-    """What helps when something is odd."""
+    """Add inspect, tidy and doctor."""
     inspect = command(
         "inspect", "show what is made of a document", "Nothing is stored: for someone who writes or debugs a feed."
     )

@@ -1,4 +1,4 @@
-"""What every command is given: where things lie, what is set, where to write, and the store."""
+"""The session of a command: folders, settings, output and the database."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from roya_tui.store.connection import StoreError
 
 _MANY = 2_000
-"""Articles that search learns before the program says so: that takes a fifth of a second."""
+"""Articles to index from which progress is shown: that takes a fifth of a second."""
 
 SUCCESS, FAILURE, USAGE_ERROR, SOME_FAILED, BUSY, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 class CommandError(Exception):
-    """A command cannot do what was asked; the message is a sentence for the person, `code` the exit code."""
+    """A command failed; the message is a sentence for the user, `code` the exit code."""
 
     def __init__(self, message: str, code: int = FAILURE) -> None:
         super().__init__(message)
@@ -45,36 +45,36 @@ class Session(Struct, frozen=True):
     problems: tuple[Problem, ...]
     out: Output
     now: int
-    """When it started, in UTC seconds."""
+    """Start of the session in UTC seconds."""
     home: str = ""
-    """What --home says, "" if nothing."""
+    """Value of --home, or ""."""
     offline: bool = False
     samples: bool = False
-    """The store is a throw-away one with the samples only."""
+    """Whether the database is temporary and has only the samples."""
     plain: bool = False
-    """Nothing is drawn and no line changes: for screen readers, and terminals that can no more than that."""
+    """Whether output is plain lines, for screen readers and dumb terminals."""
 
     @property
     def terminal(self) -> Terminal:
         return self.out.terminal
 
     def program(self) -> tuple[str, ...]:
-        """Return the command that runs this program again, on the same store; start it with `child_environment`."""
+        """Return the command that runs this program with the same database; start it with `child_environment`."""
         home = str(self.paths.data) if self.samples else self.home
         where = ("--home", home) if home else ()
         return python_command("-m", "roya_tui", *where)
 
     def clock(self) -> Clock:
-        """Return the clock that times are shown by; days begin in its zone."""
+        """Return the clock that formats times; days begin in its zone."""
         from roya_tui.clock import Clock
 
         return Clock(self.config.dates.format, self.config.dates.zone)
 
     @contextmanager
     def store(self, *, samples: bool = True, reading: bool = False) -> Iterator[Connection]:
-        """Open the store; a new one gets the first subscriptions, and the sample sources where `samples` says so.
+        """Open the database; a new one gets the first subscriptions, and with `samples` the sample sources.
 
-        `reading` says that nothing is written, so that a store which may not be written is no hindrance.
+        With `reading`, nothing is written, and a read-only database can be opened.
         """
         from roya_tui import first_run
         from roya_tui.store.connection import StoreError
@@ -84,8 +84,8 @@ class Session(Struct, frozen=True):
         file = self.paths.database
         readonly = reading and file.exists() and not os.access(file, os.W_OK)
         try:
-            with self.show_progress("Bringing the store up to date") as tell:
-                opened = open_store(file, readonly, tell)
+            with self.show_progress("Bringing the store up to date") as report:
+                opened = open_store(file, readonly, report)
         except StoreError as error:
             if not reading or readonly or not file.exists():
                 raise
@@ -102,7 +102,7 @@ class Session(Struct, frozen=True):
 
     @contextmanager
     def show_progress(self, label: str) -> Iterator[Callable[[float], None]]:
-        """Give what tells a person at a terminal how far something is that takes seconds; the line goes at the end."""
+        """Yield a function that shows a share (0 to 1) as progress on a terminal; clear the line at the end."""
         was_shown = False
 
         def report(share: float) -> None:
@@ -120,11 +120,11 @@ class Session(Struct, frozen=True):
     def table(
         self, columns: Sequence[Column], rows: Sequence[Sequence[str]], heading: Sequence[str] | None = None
     ) -> None:
-        """Write a table for people, right-to-left text as the configuration wants it."""
+        """Write a table, with right-to-left text as configured."""
         self.out.table(columns, rows, self.config.reading.rtl, heading)
 
     def query(self, text: str) -> Query:
-        """Read a query; raises `CannotDo` that shows where it is wrong."""
+        """Parse a query; raises `CommandError` with a marker at the error."""
         from roya_tui.query import QueryError, parse
 
         try:
@@ -135,7 +135,7 @@ class Session(Struct, frozen=True):
 
 
 def _open_readonly(file: Path, error: StoreError) -> Connection:
-    """Open the store that cannot be opened to write, as on a full disk; raises `why` it cannot where this fails too."""
+    """Open a database that cannot be opened for writing, as on a full disk; raises `error` if this fails too."""
     from roya_tui.store.connection import StoreError
     from roya_tui.store.database import open_store
 
@@ -146,21 +146,21 @@ def _open_readonly(file: Path, error: StoreError) -> Connection:
 
 
 def index_pending(session: Session, db: Connection) -> None:
-    """Let search learn, before words are looked for, what a killed refresh or an earlier version left to it."""
+    """Index the articles that a killed refresh or an earlier version did not, before a search."""
     from roya_tui.store.articles import search_index
     from roya_tui.store.connection import StoreError
 
-    with suppress(StoreError), session.show_progress("Bringing search up to date") as tell:
-        # Where the store may not be written, search knows what it knows.
+    # A read-only database keeps its incomplete index.
+    with suppress(StoreError), session.show_progress("Bringing search up to date") as report:
         total = left = search_index.count_queued(db)
-        while learnt := search_index.index_batch(db):
-            left -= learnt
+        while indexed := search_index.index_batch(db):
+            left -= indexed
             if total > _MANY:
-                tell(1 - max(left, 0) / total)
+                report(1 - max(left, 0) / total)
 
 
 def standard_input() -> bytes:
-    """All of standard input; raises `CannotDo` where there is none."""
+    """Read all of standard input; raises `CommandError` if there is none."""
     if sys.stdin is None:
         raise CommandError("There is no standard input to read here. Name a file instead of -.")
     return sys.stdin.buffer.read()

@@ -1,4 +1,4 @@
-"""What the terminal we write to can do, as far as its environment tells."""
+"""Detect the capabilities of the terminal from the environment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from roya_tui.config import Config
 
 
 class Terminal(Struct, frozen=True):
-    """The abilities of one output. A pipe or file is no terminal: it has no width and no signs of its own."""
+    """The capabilities of an output stream; a pipe or file has no columns."""
 
     interactive: bool
     dumb: bool
@@ -22,13 +22,13 @@ class Terminal(Struct, frozen=True):
     colors: str
     """"none", "16", "256" or "millions"."""
     rtl: str
-    """Who puts right-to-left text in order here: "visual" (we must), "terminal" or "words" (the letters only)."""
+    """What reorders right-to-left text: "visual" (the app), "terminal", or "words" (the terminal, within words)."""
     multiplexer: str = ""
-    """What draws on the real terminal, if something does: "tmux" or "screen"."""
+    """"tmux", "screen" or ""."""
 
 
 def detect_terminal(stream: TextIO, environ: Mapping[str, str]) -> Terminal:
-    """Return what `stream` can do. Nothing is asked of the terminal itself: some never answer."""
+    """Return the capabilities of `stream`, without querying the terminal, since some never reply."""
     interactive = _is_terminal(stream)
     dumb = environ.get("TERM", "") in ("dumb", "unknown") or (os.name == "posix" and not environ.get("TERM"))
     return Terminal(
@@ -50,7 +50,7 @@ def _is_terminal(stream: TextIO) -> bool:
 
 
 def _read_columns() -> int:
-    import shutil  # slow to import, and a pipe has no width
+    import shutil  # slow
 
     return max(20, shutil.get_terminal_size().columns)
 
@@ -64,10 +64,10 @@ def _detect_colors(environ: Mapping[str, str]) -> str:
 
 
 def _detect_rtl(environ: Mapping[str, str]) -> str:
-    """Most terminals draw what they get from left to right, or do when the reader tells them to (VTE, mintty).
+    """Return what reorders right-to-left text, as in `Terminal.rtl`.
 
-    Konsole, mlterm and that of macOS order lines themselves, whatever they are told; kitty the letters within words. A
-    multiplexer draws for itself: what it runs in cannot be told anything.
+    Most terminals do not reorder, or can be switched off (VTE, mintty). Konsole, mlterm and macOS Terminal always
+    reorder lines; kitty reorders within words. A multiplexer does not forward the mode to the terminal.
     """
     if _detect_multiplexer(environ):
         return "visual"
@@ -86,9 +86,9 @@ def _detect_multiplexer(environ: Mapping[str, str]) -> str:
 
 
 def resolve_config(config: Config, terminal: Terminal, ascii: bool = False, plain: bool = False) -> Config:
-    """Return `config` with all that it leaves to the terminal decided: signs, and who orders right-to-left text.
+    """Return `config` with its automatic settings resolved: ASCII signs and right-to-left text.
 
-    In `plain` text nobody does: what reads it aloud wants it in the order in which it is read.
+    With `plain`, text keeps its logical order, which screen readers need.
     """
     look = replace(config.look, ascii=ascii or config.look.ascii or not terminal.utf8)
     rtl = "off" if plain else terminal.rtl if config.reading.rtl == "auto" else config.reading.rtl
