@@ -9,7 +9,7 @@ from typing import Any
 
 @cache
 def load_zlib() -> Any:
-    """Return isal's zlib, which takes two fifths of the time, or the standard library's if isal is missing."""
+    """Return isal's zlib, which takes two fifths of the time, else the standard library's."""
     try:
         from isal import isal_zlib
     except ImportError:

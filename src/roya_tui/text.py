@@ -95,7 +95,7 @@ def _is_printable(text: str) -> bool:
 
 
 def one_line(text: str) -> str:
-    """Return `text` cleaned, on one line, with runs of whitespace collapsed: for titles, names and tags."""
+    """Return `text` cleaned, on one line, with whitespace collapsed: for titles and names."""
     line = text
     for blank in "\r\n\t\xa0":
         line = line.replace(blank, " ")
@@ -110,7 +110,7 @@ BLOCK_SEPARATOR = "\x1e"
 
 
 def strip_html(markup: str) -> str:
-    """Return the text of an HTML fragment on one line, for counting, comparing and search, not for display."""
+    """Return the text of an HTML fragment on one line, for search, not for display."""
     return one_line(strip_html_by_block(markup).replace(BLOCK_SEPARATOR, " "))
 
 
@@ -136,7 +136,7 @@ _MAYBE_CJK = re.compile("[^\x00-\u2e7f]")  # one range: several times faster whe
 # Large character sets take milliseconds to compile: not at start-up.
 @cache
 def _maybe_mark_or_digit() -> re.Pattern[str]:
-    """Match all except common letters; the rest may be a combining mark or a non-ASCII digit."""
+    """Match what may be a combining mark or a non-ASCII digit: all except common letters."""
     return re.compile(
         "[^\x00-\x7f\xc0-\u02ff\u0370-\u0482\u048a-\u0590\u05d0-\u060f\u061b-\u064a\u066e\u066f\u0671-\u06d5"
         "\u1100-\u1248\u2010-\u20cf\u3030-\u3098\u309b-\ua4ff\uac00-\ud7a3]"
@@ -189,7 +189,7 @@ def segment_cjk(text: str) -> str:
 
 @cache
 def _maybe_symbol() -> re.Pattern[str]:
-    """Match all except ASCII and the common letters of folded texts; the rest may not be part of a word."""
+    """Match what may not be in a word: all except ASCII and common letters."""
     return re.compile(
         "[^\x00-\x7f\u0250-\u02af\u03b1-\u03c9\u0430-\u045f\u05d0-\u05ea\u0620-\u064a\u0671-\u06d3\u0904-\u0939"
         "\u1100-\u1248\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]"
@@ -231,12 +231,12 @@ def normalize_folder(text: str) -> str:
 
 
 def format_count(count: int, singular: str, plural: str = "") -> str:
-    """Return a count with its noun: `1 article`, `1,200 articles`; the plural defaults to adding an s."""
+    """Return a count with its noun: `1 article`, `1,200 articles`."""
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
 
 
 def nearest(word: str, names: Collection[str], cutoff: float = 0.6) -> str:
-    """Return the name most similar to `word`, ignoring case; "" if no ratio reaches `cutoff` (1: equal)."""
+    """Return the name most similar to `word`, or "" if no ratio reaches `cutoff`."""
     import difflib  # slow, and only needed for error messages
 
     lower = {name.lower(): name for name in sorted(names)}
@@ -245,7 +245,7 @@ def nearest(word: str, names: Collection[str], cutoff: float = 0.6) -> str:
 
 
 def count_words(text: str) -> tuple[int, int]:
-    """Return the number of words in a line of clean text, and that of CJK characters, which are not in it."""
+    """Return the number of words in a line of clean text, and of CJK characters."""
     if not may_have_cjk(text):
         return text.count(" ") + 1, 0
     others, runs = _cjk_run().subn(" ", text)
@@ -260,7 +260,7 @@ def _replace_all(text: str, replacements: Mapping[str, str]) -> str:
 
 
 def find_word_starts(text: str, word: str) -> Iterator[int]:
-    """Yield each index of `text` at which a word begins with `word`; words are letters, digits and underscores."""
+    """Yield each index of `text` at which a word begins with `word`."""
     at = -1
     while (at := text.find(word, at + 1)) >= 0:
         if not at or not (text[at - 1].isalnum() or text[at - 1] == "_"):

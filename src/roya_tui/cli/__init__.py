@@ -1,4 +1,4 @@
-"""Run the command line: load the command, open a session, turn errors into messages and exit codes."""
+"""Run a command line, and turn errors into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
 
 
 def _parse_arguments(argv: Sequence[str]) -> Namespace:
-    """Return the parsed arguments; `command` is None for the app. Raises SystemExit for --help and wrong usage."""
+    """Parse the arguments; `command` is None for the app. Raises SystemExit."""
     words = [arguments.protect_negation(word) for word in argv]
     if (args := arguments.parse_app_options(words)) is not None:
         return args
@@ -95,7 +95,7 @@ def _parse_arguments(argv: Sequence[str]) -> Namespace:
 
 
 def _make_lossless(stream: TextIO | None) -> TextIO:
-    """Return a stream to which any text can be written: UTF-8 in a pipe, with replacements on a terminal."""
+    """Return a stream that accepts any text: UTF-8 in a pipe, replacements on a terminal."""
     if stream is None:
         return open(os.devnull, "w", encoding="utf-8")
     reconfigure = getattr(stream, "reconfigure", None)
@@ -139,7 +139,7 @@ def _open_session(args: Namespace, where: Paths, output: Output, stack: ExitStac
 
 
 def _load_config(where: Paths, command: str | None) -> tuple[Config, list[Problem]]:
-    """Load config.toml. Names of actions and themes are validated only for commands that may import `ui`."""
+    """Load config.toml; validate keys and themes only for commands that may import `ui`."""
     if command not in _REPORT_PROBLEMS_THEMSELVES:
         return load(where.config)
     from roya_tui.ui import action_table, themes

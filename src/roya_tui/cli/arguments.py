@@ -11,7 +11,7 @@ from roya_tui.text import message as printable
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that removes control characters and passwords from its errors, which quote the arguments."""
+    """A parser whose errors contain no control characters and passwords."""
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         """Exit as argparse does."""
@@ -19,7 +19,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse_app_options(words: Sequence[str]) -> argparse.Namespace | None:
-    """Return the options of the app, or None if there are other arguments; avoids loading all commands."""
+    """Return the options of the app, or None if there are other arguments."""
     try:
         args, others = global_options(is_before_command=True).parse_known_args(words)
     except argparse.ArgumentError:
@@ -29,7 +29,7 @@ def parse_app_options(words: Sequence[str]) -> argparse.Namespace | None:
 
 
 def protect_negation(word: str) -> str:
-    """Put a space before a word such as "-tag:sport", so that argparse does not take it for an option."""
+    """Prefix "-tag:sport" with a space, so that argparse does not see an option."""
     negated = len(word) > 1 and word[0] == "-" and word[1] != "-" and word != "-h"
     return f" {word}" if negated else word
 

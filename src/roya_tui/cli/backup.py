@@ -1,4 +1,4 @@
-"""Write and read a backup of the user's data as JSON: subscriptions, searches, rules, tags, pages, article state."""
+"""Write and restore backups: the user's data as one JSON document."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ def _page_json(article: Article) -> dict[str, Any]:
 def restore_articles(
     db: Connection, pages: Iterable[dict[str, Any]], articles: Iterable[dict[str, Any]], now: int
 ) -> str:
-    """Add missing pages and article state, one undo step each; return a summary, "" if there are none."""
+    """Add missing pages and article state, one undo step each; return a summary or ""."""
     from roya_tui.store.articles.ingestion import prepare
     from roya_tui.store.articles.saved_pages import save_all
 

@@ -40,7 +40,7 @@ class CachedPictures:
 
 
 class BookPictures(CachedPictures):
-    """Cached pictures for EPUB: formats that EPUB lacks are converted to JPEG, in the sandboxed worker."""
+    """Cached pictures for EPUB, converted to JPEG if EPUB lacks their format."""
 
     def __enter__(self) -> Self:
         self._runner = asyncio.Runner()

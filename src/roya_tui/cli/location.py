@@ -16,7 +16,7 @@ _PATH_PREFIX = re.compile(r"(?:/|~|\.{1,2}(?:[/\\]|\Z)|[A-Za-z]:[/\\]|\\\\)")
 
 
 def resolve(text: str) -> str:
-    """Return an http(s) URL, or the absolute path of an existing file or folder; raises `CommandError`.
+    """Return a URL or the absolute path of an existing file; raises `CommandError`.
 
     An existing file takes precedence over a URL.
     """

@@ -34,7 +34,7 @@ def json_text(document: Any, *, ascii: bool = False) -> str:
 
 
 def display_width(text: str) -> int:
-    """Return the number of terminal columns of `text`: two for wide characters, none for combining ones."""
+    """Return the width of `text` in terminal columns."""
     return len(text) if text.isascii() else sum(map(_character_width, text))
 
 
@@ -74,7 +74,7 @@ class Output:
         self._write_lines(text if text.endswith("\n") else text + "\n", rtl)
 
     def _write_lines(self, lines: str, rtl: str) -> None:
-        """Write lines, in a mode in which the terminal does not reorder text that is in visual order already."""
+        """Write lines; keep the terminal from reordering text that is in visual order."""
         from roya_tui.layout.bidi.controls import in_explicit_mode
 
         ordered = rtl == "visual" and self.terminal.interactive and not self.terminal.dumb
@@ -137,7 +137,7 @@ class Output:
         rtl: str = "off",
         heading: Sequence[str] | None = None,
     ) -> None:
-        """Write rows in columns; on a terminal with a heading, truncated to its width, and laid out as `rtl` says."""
+        """Write rows in columns; a terminal also gets a heading, truncation and `rtl` layout."""
         if heading is not None and rows and self.terminal.columns is not None:
             rows = [heading, *rows]
         rows = [[one_line(value) for value in row] for row in rows]

@@ -59,7 +59,7 @@ class Session(Struct, frozen=True):
         return self.out.terminal
 
     def program(self) -> tuple[str, ...]:
-        """Return the command that runs this program with the same database; start it with `child_environment`."""
+        """Return the command that runs this program with the same database."""
         home = str(self.paths.data) if self.samples else self.home
         where = ("--home", home) if home else ()
         return python_command("-m", "roya_tui", *where)
@@ -72,7 +72,7 @@ class Session(Struct, frozen=True):
 
     @contextmanager
     def store(self, *, samples: bool = True, reading: bool = False) -> Iterator[Connection]:
-        """Open the database; a new one gets the first subscriptions, and with `samples` the sample sources.
+        """Open the database; add the first subscriptions (and samples) to a new one.
 
         With `reading`, nothing is written, and a read-only database can be opened.
         """
@@ -102,7 +102,7 @@ class Session(Struct, frozen=True):
 
     @contextmanager
     def show_progress(self, label: str) -> Iterator[Callable[[float], None]]:
-        """Yield a function that shows a share (0 to 1) as progress on a terminal; clear the line at the end."""
+        """Yield a function that shows progress (0 to 1) on a terminal."""
         was_shown = False
 
         def report(share: float) -> None:
@@ -135,7 +135,7 @@ class Session(Struct, frozen=True):
 
 
 def _open_readonly(file: Path, error: StoreError) -> Connection:
-    """Open a database that cannot be opened for writing, as on a full disk; raises `error` if this fails too."""
+    """Open a database that cannot be written, as on a full disk; else raise `error`."""
     from roya_tui.store.connection import StoreError
     from roya_tui.store.database import open_store
 

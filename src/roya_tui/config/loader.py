@@ -1,4 +1,4 @@
-"""Load config.toml. An invalid setting is reported and gets its default, so that the app always starts."""
+"""Load config.toml; report invalid settings and use their defaults."""
 
 from __future__ import annotations
 

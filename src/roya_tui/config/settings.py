@@ -96,7 +96,7 @@ class SourceSettings(Struct, frozen=True):
 
 
 class JsonMapping(Struct, frozen=True):
-    """Paths (see `mapping_path`) to the list of entries in a JSON news API ("" is the document) and to their fields."""
+    """Paths (see `mapping_path`) to the entries of a JSON news API and their fields."""
 
     name: str
     items: str

@@ -1,4 +1,4 @@
-"""Share commands, [share] in config.toml: programs whose arguments have placeholders for parts of an article.
+"""Share commands, [share] in config.toml: programs that run on an article.
 
 They run without a shell, so the text of an article cannot become a command.
 """
@@ -56,7 +56,7 @@ def validate_arguments(value: object) -> tuple[str, ...]:
 
 
 def _runs_shell_code(value: list[str]) -> bool:
-    """Return whether a shell, started directly or by another program, gets an argument with commands (-c)."""
+    """Return whether a shell, also as an argument, gets commands in an option (-c)."""
     shells = [PurePath(part).stem.lower() in _SHELLS for part in value]
     return any(map(_COMMAND_OPTION.fullmatch, value[shells.index(True) :])) if any(shells) else False
 

@@ -1,4 +1,4 @@
-"""The query language: parse text to a `Query`, which the store turns into SQL, and format it as text.
+"""The query language: text → `Query`, which the store turns into SQL, and back.
 
 Words are joined by AND; `or` and parentheses group; `-` negates; quotes make a phrase. Fields such as `tag:economy`
 filter by a property. Dates are kept as written and evaluated when the query runs.

@@ -73,7 +73,7 @@ _FIELD_LABELS = {"tag": "tag", "source": "source", "folder": "folder", "feed": "
 
 
 def find_unknown_name(text: str, vocabulary: Vocabulary) -> QueryError | None:
-    """Return an error for the first unknown name in `text`, with its position and a suggestion; else None."""
+    """Return an error with a suggestion for the first unknown name in `text`."""
     for token in tokenize(text):
         field, value = (token["field"] or "").lower(), unquote(token["value"] or "")
         names = vocabulary.get(field)
@@ -161,7 +161,7 @@ def describe_unknown(text: str, correction: Candidate) -> str:
 
 
 def make_advice(text: str, cursor: int, vocabulary: Vocabulary, now: int) -> Advice:
-    """Return candidates for the word at `cursor`; if there are none, errors in `text` with a correction."""
+    """Return candidates for the word at `cursor`, else errors with a correction."""
     candidates = tuple(complete(text, cursor, vocabulary))
     try:
         parse(text, now)
@@ -299,7 +299,7 @@ class QueryHistory:
         return tuple([query, *others][:MAX_HISTORY]) if query else tuple(self.queries)
 
     def step(self, shown: str, by: int) -> str | None:
-        """Return the query `by` steps before `shown`; None if there is none, or `shown` was typed by the user."""
+        """Return the query `by` steps before `shown`; None if there is none or it was typed."""
         if not shown:
             self._at = -1
         elif not (0 <= self._at < len(self.queries) and self.queries[self._at] == shown):

@@ -1,4 +1,4 @@
-"""A query as a value: a tree of conditions in a normal form, so that equal queries compare equal, and a sort order."""
+"""A query as a value: a tree of conditions in a normal form, and a sort order."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Condition = Term | Not | All | Either
 
 
 class Query(Struct, frozen=True):
-    """A condition and an order; `sort` is one of `SORTS`, or "" for relevance if there are words, else newest."""
+    """A condition, and an order of `SORTS`; "" is relevance with words, else newest."""
 
     where: Condition = All()
     sort: str = ""

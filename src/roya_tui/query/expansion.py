@@ -32,7 +32,7 @@ _TOO_MUCH = "There are too many feeds inside each other."
 
 
 def expand(query: Query, saved_searches: Mapping[str, str], now: int, *, strict: bool = False) -> Query:
-    """Return `query` with its saved searches replaced; `saved_searches` maps folded names to query texts.
+    """Replace saved searches; `saved_searches` maps folded names to query texts.
 
     A search that is missing, invalid or contains itself matches nothing; with `strict`, it raises `QueryError`.
     """

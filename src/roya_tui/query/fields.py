@@ -1,4 +1,4 @@
-"""The fields of queries, with the validation of their values, and the times that users write in them."""
+"""The fields of queries, and the validation of their values."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def _parse(text: str, now: int) -> Query:
 
 
 def rewrite(text: str, now: int, transform: Callable[[Term], Condition]) -> str:
-    """Return `text` with `transform` applied to each term; unchanged if no term changes or it is invalid."""
+    """Return `text` with `transform` applied to each term; unchanged if invalid."""
     try:
         query = parse(text, now)
     except QueryError:

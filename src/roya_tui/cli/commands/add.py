@@ -234,7 +234,7 @@ def _ask_caller(
 
 
 class Added(Struct, frozen=True):
-    """The result for one address; `event` is "added", "saved", "known", "later", "choose" or "failed"."""
+    """The result for one address: added, saved, known, later, choose or failed."""
 
     event: str
     address: str

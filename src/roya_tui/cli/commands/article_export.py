@@ -44,7 +44,7 @@ class ArticleExporter:
         return file.getvalue()
 
     def text(self, articles: Iterable[Article], columns: int | None = None) -> str:
-        """Return any format except EPUB as text; `columns` is the width of the terminal, if it is for one."""
+        """Return any format except EPUB as text; `columns` is the terminal's width."""
         if self._file_format == "json":
             facts = [article_json(article) for article in articles]
             return json_text(facts if self._several else facts[0], ascii=not self._session.terminal.utf8)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def inspect(session: Session, args: Namespace) -> int:
-    """`roya-tui inspect`: show every field of every entry, with times parsed and as written; store nothing."""
+    """`roya-tui inspect`: show every field of every entry; store nothing."""
     facts = feed_json(_load_feed(session, args))
     if args.json:
         session.out.json(facts)

@@ -61,7 +61,7 @@ def refresh(session: Session, args: Namespace) -> int:
 
 
 def _read_priorities(priorities: SimpleQueue[Priority]) -> None:
-    """Read sources to fetch first from standard input, unless it is a terminal: {"first": 3} or {"now": 3} a line."""
+    """Read priorities from standard input, {"first": 3} or {"now": 3} a line."""
     from roya_tui.refresh import Priority
 
     def listen() -> None:

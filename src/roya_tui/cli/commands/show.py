@@ -1,4 +1,4 @@
-"""The command show: write articles as text, Markdown, HTML, JSON or EPUB to standard output or a file."""
+"""The command show: write articles in one of several formats."""
 
 from __future__ import annotations
 

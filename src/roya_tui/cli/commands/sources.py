@@ -59,7 +59,7 @@ def list_sources(session: Session, args: Namespace) -> int:
 
 
 def _select(db: Connection, sources: Sequence[SourceStatus], name: str) -> Sequence[SourceStatus]:
-    """Return the sources with a name, or in a folder with it; raises `CommandError` if there are none."""
+    """Return the sources or folder members with a name; raises `CommandError`."""
     from roya_tui.store.sources import names
 
     ids = set(names.find_sources(db, name))

@@ -65,7 +65,7 @@ def _read_file(file: str) -> bytes:
 
 
 def export_subscriptions(session: Session, args: Namespace) -> int:
-    """`roya-tui export`: write the subscriptions as OPML, without samples and local files, or a backup."""
+    """`roya-tui export`: write subscriptions as OPML, or a backup."""
     from roya_tui.cli import backup
     from roya_tui.cli.output_file import write_file
     from roya_tui.sources import subscription_lists

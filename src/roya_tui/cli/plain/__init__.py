@@ -1,4 +1,4 @@
-"""The plain reader: headlines and articles as lines, commands as words, for screen readers and dumb terminals.
+"""The plain reader, for screen readers and dumb terminals.
 
 It never moves the cursor or changes a line. Database and undo history are those of the app.
 """

@@ -32,7 +32,7 @@ MAX_TAGS = 20
 
 
 class PlainReader(ArticleList):
-    """Executes one command after another until `is_over`; each `_do_…` method is a command, with its argument."""
+    """Executes commands until `is_over`; each `_do_…` method is one, with its argument."""
 
     def __init__(self, session: Session, db: Connection, *, readonly: bool = False) -> None:
         super().__init__(session, db)
