@@ -73,11 +73,11 @@ async def test_a_picture_keeps_its_shape(hung: Desk) -> None:
         await reader.press("i")
         await shown(reader)
         view = reader.app.screen.view  # type: ignore[attr-defined]
-        wide = view._drawing
+        wide = view._current_drawing
         assert abs(wide.columns / (2 * wide.rows) - 1.5) < 0.1
         await reader.press("n")
         await shown(reader)
-        high = view._drawing
+        high = view._current_drawing
         assert abs(high.columns / (2 * high.rows) - 0.5) < 0.1
         assert high.rows == view.size.height
 

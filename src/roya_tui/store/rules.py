@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from roya_tui.model import EFFECTS, Headline, Rule
 from roya_tui.query import Query, QueryError, Term, all_of, expand, parse, since
-from roya_tui.query.expansion import fold_name
+from roya_tui.query.vocabulary import fold_name
 from roya_tui.store import rule_matching
 from roya_tui.store.articles import lookup
 from roya_tui.store.connection import StoreError, transaction, translate_errors
