@@ -1,6 +1,5 @@
-"""Pictures: from the bytes in the cache to coloured cells, or to what a terminal with graphics understands.
+"""Render cached pictures as colored cells or as the image sequences of a terminal.
 
-A picture's bytes are anybody's, and decoders have bugs: they are decoded in a process of its own (`worker`), bounded in
-memory and time, which `artist` starts, asks and ends. Nothing here knows the screen, the store or the network. Only the
-worker loads Pillow.
+Picture files are not trusted and decoders have bugs, so only a process with limited memory and time (`worker`), which
+`renderer` starts and ends, imports Pillow. This package uses neither the screen nor the database nor the network.
 """

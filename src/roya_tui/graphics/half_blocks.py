@@ -1,19 +1,20 @@
-"""Pixels → cells of a terminal: each cell is two pixels, one above the other, in two colours and one sign."""
+"""Draw pixels as half blocks: each terminal cell shows two pixels, one above the other."""
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import NamedTuple
 
 from roya_tui.graphics.jobs import RenderedPicture
 
 UPPER_HALF = "▀"
-"""The upper half in the colour of the text, the lower half in that of the background."""
+"""U+2580: upper half in the text color, lower half in the background color."""
 
 Rgb = tuple[int, int, int]
 
 
 class CellRun(NamedTuple):
-    """Cells beside each other that look the same."""
+    """Adjacent cells of a row with the same colors."""
 
     cells: int
     upper: Rgb
@@ -21,31 +22,20 @@ class CellRun(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What to write there, in `upper` on `lower`."""
+        """The characters to draw in color `upper` on `lower`."""
         return (" " if self.upper == self.lower else UPPER_HALF) * self.cells
 
 
 def to_rows(picture: RenderedPicture, background: Rgb) -> list[list[CellRun]]:
-    """Return the cells of a picture row by row; below its last pixels an odd height leaves half a row of `paper`."""
+    """Return the cells by row; `background` fills the last half row of an odd height."""
     width, data = picture.width, picture.data
-    under = bytes(background) * width
     lines = [data[at : at + 3 * width] for at in range(0, 3 * width * picture.height, 3 * width)]
     if len(lines) % 2:
-        lines.append(under)
+        lines.append(bytes(background) * width)
     return [_row(upper, lower) for upper, lower in zip(lines[::2], lines[1::2], strict=True)]
 
 
 def _row(upper: bytes, lower: bytes) -> list[CellRun]:
-    above, below = iter(upper), iter(lower)
-    patches: list[CellRun] = []
-    count, last = 0, None
-    for pair in zip(zip(above, above, above, strict=True), zip(below, below, below, strict=True), strict=True):
-        if pair == last:
-            count += 1
-            continue
-        if last is not None:
-            patches.append(CellRun(count, *last))
-        count, last = 1, pair
-    if last is not None:
-        patches.append(CellRun(count, *last))
-    return patches
+    uppers, lowers = iter(upper), iter(lower)
+    cells = zip(zip(uppers, uppers, uppers, strict=True), zip(lowers, lowers, lowers, strict=True), strict=True)
+    return [CellRun(sum(1 for _ in run), *colors) for colors, run in groupby(cells)]

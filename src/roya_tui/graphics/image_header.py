@@ -1,6 +1,6 @@
-"""How large a picture is, told by its first bytes without decoding any of it: so that its place can be kept free.
+"""Read the size and format of a picture from its header, without decoding it.
 
-Nothing that the header says is believed further than for that; the worker looks for itself.
+The size only reserves space in the layout; the worker checks the picture itself.
 """
 
 from __future__ import annotations
@@ -9,31 +9,31 @@ import struct
 from typing import BinaryIO
 
 MAX_JPEG_SEGMENTS = 600
-"""Of a JPEG, before its size must have been told."""
+"""Segments of a JPEG that are searched for its size."""
 _MAX_EXIF_BYTES = 65_533
-"""Bytes of the largest segment."""
-_ORIENTATION = 0x0112
+"""Bytes of the largest possible segment."""
+_ORIENTATION_TAG = 0x0112
 _ROTATED = frozenset((5, 6, 7, 8))
-"""EXIF orientations in which rows are columns."""
+"""EXIF orientations that swap width and height."""
 
 Size = tuple[int, int]
 
 
 def read_size(file: BinaryIO) -> Size | None:
-    """Return the width and height in pixels of a JPEG, PNG, WebP, GIF or BMP as it is to be seen; None if unknown.
+    """Return the displayed width and height of a JPEG, PNG, WebP, GIF or BMP; None if unknown.
 
-    Reads little of `file`, from its beginning. Raises OSError.
+    Reads only the header. Raises OSError.
     """
     head = file.read(32)
     try:
-        found = _jpeg(file) if head.startswith(b"\xff\xd8\xff") else _fixed_offset_size(head)
+        size = _jpeg(file) if head.startswith(b"\xff\xd8\xff") else _fixed_offset_size(head)
     except (struct.error, IndexError):
         return None
-    return found if found and min(found) > 0 else None
+    return size if size and min(size) > 0 else None
 
 
 def _fixed_offset_size(head: bytes) -> Size | None:
-    """Formats that tell it at one place."""
+    """Return the size for formats that store it at a fixed offset."""
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return _unpack_two(">II", head, 16)
     if head.startswith((b"GIF87a", b"GIF89a")):
@@ -41,14 +41,14 @@ def _fixed_offset_size(head: bytes) -> Size | None:
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return _webp(head)
     if head.startswith(b"BM"):
-        short = struct.unpack_from("<I", head, 14)[0] == 12
-        width, height = _unpack_two("<HH" if short else "<ii", head, 18)
-        return width, abs(height)  # a negative height only says that the rows go down
+        is_core_header = struct.unpack_from("<I", head, 14)[0] == 12
+        width, height = _unpack_two("<HH" if is_core_header else "<ii", head, 18)
+        return width, abs(height)  # a negative height means top-down rows
     return None
 
 
-def _unpack_two(form: str, data: bytes, at: int) -> Size:
-    first, second = struct.unpack_from(form, data, at)
+def _unpack_two(format: str, data: bytes, offset: int) -> Size:
+    first, second = struct.unpack_from(format, data, offset)
     return first, second
 
 
@@ -66,48 +66,48 @@ def _webp(head: bytes) -> Size | None:
 
 
 def _jpeg(file: BinaryIO) -> Size | None:
-    """Walk over the segments to the first frame header (ITU T.81, annex B)."""
+    """Return the size in the first frame header (ITU T.81, annex B), rotated as EXIF requires."""
     file.seek(2)
-    lying = False
+    is_rotated = False
     for _ in range(MAX_JPEG_SEGMENTS):
         marker = file.read(4)
-        while marker[:2] == b"\xff\xff":  # any number of fill bytes may stand before a marker
+        while marker[:2] == b"\xff\xff":  # fill bytes may precede a marker
             marker = marker[1:] + file.read(1)
         kind, length = marker[1], struct.unpack_from(">H", marker, 2)[0]
         if marker[0] != 0xFF or length < 2 or kind in (0xD9, 0xDA):
             return None
         if 0xC0 <= kind <= 0xCF and kind not in (0xC4, 0xC8, 0xCC):
             height, width = _unpack_two(">HH", file.read(5), 1)
-            return (height, width) if lying else (width, height)
-        if kind == 0xE1 and not lying:
+            return (height, width) if is_rotated else (width, height)
+        if kind == 0xE1 and not is_rotated:
             segment = file.read(min(length - 2, _MAX_EXIF_BYTES))
-            lying = _orientation(segment) in _ROTATED
+            is_rotated = _orientation(segment) in _ROTATED
         else:
             file.seek(length - 2, 1)
     return None
 
 
 def _orientation(segment: bytes) -> int:
-    """Return the orientation that an EXIF segment states, 1 if it states none."""
+    """Return the orientation in an EXIF segment, or 1."""
     if not segment.startswith(b"Exif\0\0"):
         return 1
-    facts = segment[6:]
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(facts[:4])
+    tiff = segment[6:]
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])
     if order is None:
         return 1
     try:
-        start = struct.unpack_from(f"{order}I", facts, 4)[0]
-        for place in range(start + 2, start + 2 + 12 * struct.unpack_from(f"{order}H", facts, start)[0], 12):
-            tag, kind = _unpack_two(f"{order}HH", facts, place)
-            if tag == _ORIENTATION and kind == 3:
-                return int(struct.unpack_from(f"{order}H", facts, place + 8)[0])
+        start = struct.unpack_from(f"{order}I", tiff, 4)[0]
+        for offset in range(start + 2, start + 2 + 12 * struct.unpack_from(f"{order}H", tiff, start)[0], 12):
+            tag, kind = _unpack_two(f"{order}HH", tiff, offset)
+            if tag == _ORIENTATION_TAG and kind == 3:
+                return int(struct.unpack_from(f"{order}H", tiff, offset + 8)[0])
     except struct.error:
-        return 1
+        pass  # a damaged segment has no orientation
     return 1
 
 
 def image_format(data: bytes) -> str:
-    """Return "jpeg", "png", "webp", "gif" or "bmp"; "" for all else, as for SVG, which can hold scripts."""
+    """Return jpeg, png, webp, gif or bmp; "" for others, also for SVG, which can run scripts."""
     if data.startswith(b"\xff\xd8\xff"):
         return "jpeg"
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -116,6 +116,6 @@ def image_format(data: bytes) -> str:
         return "webp"
     if data.startswith((b"GIF87a", b"GIF89a")):
         return "gif"
-    if data.startswith(b"BM") and data[6:10] == bytes(4):  # two reserved fields, which are 0
+    if data.startswith(b"BM") and data[6:10] == bytes(4):  # two reserved fields
         return "bmp"
     return ""

@@ -1,6 +1,6 @@
-"""What is asked of the worker, and how it answers: words of JSON, then bytes. Light, for both sides.
+"""Jobs and replies of the picture worker: JSON, and pixels or a file after it.
 
-No pickle: what comes out of a process that decodes anybody's bytes is looked at as carefully as those.
+Not pickles: a worker that a picture took over could run code in the process that unpickles its replies.
 """
 
 from __future__ import annotations
@@ -12,36 +12,36 @@ from msgspec import Struct
 
 LENGTH_BYTES = 4
 MAX_HEADER_BYTES = 10_000
-"""Bytes of JSON in one message."""
+"""Bytes of JSON in a reply."""
 
 
 class RenderLimits(Struct, frozen=True):
-    """What a worker may use."""
+    """Limits of a worker."""
 
     seconds: float = 5
-    """Of the processor, for one picture."""
+    """Processor time for each picture."""
     memory: int = 900_000_000
-    """Bytes of address space, its program included."""
+    """Bytes of address space."""
     max_pixels: int = 40_000_000
-    """Of a picture, as far as it has to be decoded; a JPEG can be read at an eighth."""
+    """Pixels to decode, for a JPEG after its reduction to as little as an eighth."""
     max_file_bytes: int = 64_000_000
-    """Bytes of a picture's file."""
+    """Bytes of a picture file."""
     patience: float = 20
-    """Seconds by the clock until it is given up, on a machine that is busy with other things."""
+    """Wall-clock seconds for each picture, long enough for a busy machine."""
 
 
 class RenderJob(Struct, frozen=True):
-    """One picture to be drawn within a box of pixels, never larger than it is."""
+    """A picture to shrink into a box of pixels; it is never enlarged."""
 
     path: str
     width: int
     height: int
     format: str = "cells"
-    """Pixels for half blocks (`cells`, or `cells-256` in the colours of xterm), or a file (`png`, `jpeg`, `sixel`)."""
+    """`cells` or `cells-256` (xterm colors) for pixels, `png`, `jpeg` or `sixel` for a file."""
     background: tuple[int, int, int] = (0, 0, 0)
-    """The colour behind what can be seen through."""
+    """The color behind transparent pixels."""
     max_bytes: int = 1_500_000
-    """Bytes of a file that is made; a larger one is made smaller."""
+    """Bytes of the resulting file; the picture is shrunk until it fits."""
 
     def encode(self) -> bytes:
         return msgspec.json.encode(self)
@@ -52,7 +52,7 @@ class RenderJob(Struct, frozen=True):
 
 
 class RenderedPicture(Struct, frozen=True):
-    """A picture, smaller or as large as it was: `data` is three bytes a pixel, or the file that was asked for."""
+    """A rendered picture: `data` is three bytes a pixel (RGB), or the requested file."""
 
     width: int
     height: int
@@ -60,7 +60,7 @@ class RenderedPicture(Struct, frozen=True):
 
 
 class Refusal(Struct, frozen=True):
-    """Why a picture cannot be drawn, in few words that may stand behind its caption."""
+    """Why a picture cannot be drawn, in a few words to show after its caption."""
 
     reason: str
 
@@ -69,23 +69,23 @@ BROKEN = Refusal("its file is broken")
 TOO_MUCH = Refusal("too much to draw")
 
 
-def encode_reply(answer: RenderedPicture | Refusal) -> bytes:
-    """Return the bytes of an answer: the length of the words, the words, the data."""
-    if isinstance(answer, Refusal):
-        words, data = json.dumps({"why": answer.reason}).encode(), b""
+def encode_reply(reply: RenderedPicture | Refusal) -> bytes:
+    """Return the bytes of a reply: length of the header, header, data."""
+    if isinstance(reply, Refusal):
+        header, data = msgspec.json.encode({"why": reply.reason}), b""
     else:
-        facts = {"width": answer.width, "height": answer.height, "length": len(answer.data)}
-        words, data = json.dumps(facts).encode(), answer.data
-    return len(words).to_bytes(LENGTH_BYTES, "big") + words + data
+        fields = {"width": reply.width, "height": reply.height, "length": len(reply.data)}
+        header, data = msgspec.json.encode(fields), reply.data
+    return len(header).to_bytes(LENGTH_BYTES, "big") + header + data
 
 
 def decode_reply_header(header: bytes, job: RenderJob) -> tuple[int, int, int] | Refusal:
-    """Return width, height and length that a reply promises. Raises ValueError for one that is no answer to `job`."""
-    facts = json.loads(header)
-    if "why" in facts:
-        return Refusal(str(facts["why"]))
-    width, height, length = (int(facts[name]) for name in ("width", "height", "length"))
-    right = 3 * width * height if job.format.startswith("cells") else min(length, job.max_bytes)
-    if not (0 < width <= job.width and 0 < height <= job.height and length == right):
-        raise ValueError("that is no answer")
+    """Return width, height and length of a reply. Raises ValueError if they do not fit `job`."""
+    fields = json.loads(header)
+    if "why" in fields:
+        return Refusal(str(fields["why"]))
+    width, height, length = (int(fields[name]) for name in ("width", "height", "length"))
+    expected = 3 * width * height if job.format.startswith("cells") else min(length, job.max_bytes)
+    if not (0 < width <= job.width and 0 < height <= job.height and length == expected):
+        raise ValueError("reply does not fit the job")
     return width, height, length

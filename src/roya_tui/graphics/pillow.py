@@ -1,4 +1,4 @@
-"""What the worker does with Pillow: a file of any of five formats → pixels that fit a box, or a file of our own."""
+"""Render a picture file with Pillow; only the worker imports this module."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from roya_tui.graphics import sixel
 from roya_tui.graphics.jobs import BROKEN, Refusal, RenderedPicture, RenderJob, RenderLimits
 
 _DECODERS = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin, GifImagePlugin, BmpImagePlugin)
-"""Loaded with this module, not over the first picture, whose time is measured."""
+"""Imported here, so that the time limit of the first picture does not include it."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
-"""No other decoder ever sees a byte, whatever a file says it is."""
+"""The only decoders that read a file, whatever its header claims."""
 MAX_COLORS = 160
-"""Of one picture in half blocks: with fewer colours the terminal is told less, and no eye misses the others."""
+"""Colors of a picture in half blocks: enough for the eye, and less output."""
 SHRINK_FACTOR = 0.7
-"""How much smaller a file is made that came out too large."""
+"""Factor by which a picture is shrunk whose file is too large."""
 JPEG_QUALITY = 85
 _CUBE = (0, 95, 135, 175, 215, 255)
 
-Image.MAX_IMAGE_PIXELS = None  # ours is `Limits.pixels`, which is looked at before anything is decoded
+Image.MAX_IMAGE_PIXELS = None  # `RenderLimits.max_pixels` is checked instead, before decoding
 
 
 def render(job: RenderJob, limits: RenderLimits) -> RenderedPicture | Refusal:
-    """Return the picture as the job wants it, or why not. Raises whatever a decoder raises over broken bytes."""
+    """Render a job. Raises whatever exception a decoder raises for a broken file."""
     if Path(job.path).stat().st_size > limits.max_file_bytes:
         return Refusal("its file is too large")
     try:
@@ -43,17 +43,17 @@ def render(job: RenderJob, limits: RenderLimits) -> RenderedPicture | Refusal:
     except UnidentifiedImageError:
         return BROKEN
     with image:
-        image.draft("RGB", (job.width, job.height))  # a JPEG is read at a half, a quarter or an eighth
+        image.draft("RGB", (job.width, job.height))  # decodes a JPEG at 1/2, 1/4 or 1/8
         if image.width * image.height > limits.max_pixels:
             return Refusal(f"{image.width} by {image.height} pixels are too many to draw")
         image.load()
-        small = _flatten(_fit(_to_resizable_mode(image), job.width, job.height), job.background)
-    return _encode(small, job)
+        resized = _fit(_to_resizable_mode(image), job.width, job.height)
+    return _encode(_flatten(resized, job.background), job)
 
 
 def _to_resizable_mode(image: Image.Image) -> Image.Image:
-    """The picture in a mode that can be made smaller."""
-    if image.mode.startswith("I"):  # 16 bits of grey
+    """Return the picture in a mode that can be resized."""
+    if image.mode.startswith("I"):  # 16-bit gray
         return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.mode in ("P", "PA", "1") or "transparency" in image.info:
         return image.convert("RGBA" if image.has_transparency_data else "RGB")
@@ -61,51 +61,48 @@ def _to_resizable_mode(image: Image.Image) -> Image.Image:
 
 
 def _fit(image: Image.Image, width: int, height: int) -> Image.Image:
-    """The picture upright and within the box; never larger than it was."""
-    turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-    wide, high = (image.height, image.width) if turned else image.size
-    scale = min(1.0, width / wide, height / high)
-    size = (max(1, min(width, round(wide * scale))), max(1, min(height, round(high * scale))))
+    """Return the picture upright and shrunk into the box."""
+    is_rotated = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+    full_width, full_height = (image.height, image.width) if is_rotated else image.size
+    scale = min(1.0, width / full_width, height / full_height)
+    size = (max(1, min(width, round(full_width * scale))), max(1, min(height, round(full_height * scale))))
     exif = image.info.get("exif")
-    small = image.resize(size[::-1] if turned else size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    small = image.resize(size[::-1] if is_rotated else size, Image.Resampling.LANCZOS, reducing_gap=2.0)
     if exif is not None:
         small.info["exif"] = exif
-    with suppress(ValueError, TypeError, KeyError, SyntaxError):  # facts of the camera that are none
+    with suppress(ValueError, TypeError, KeyError, SyntaxError):  # damaged EXIF
         small = ImageOps.exif_transpose(small)
     return small
 
 
-def _flatten(image: Image.Image, paper: tuple[int, int, int]) -> Image.Image:
-    """The picture without transparency, in three channels."""
+def _flatten(image: Image.Image, background: tuple[int, int, int]) -> Image.Image:
+    """Return the picture in RGB, over `background` where it is transparent."""
     if not image.has_transparency_data:
         return image.convert("RGB")
-    clear = image.convert("RGBA")
-    under = Image.new("RGBA", clear.size, (*paper, 255))
-    return Image.alpha_composite(under, clear).convert("RGB")
+    canvas = Image.new("RGBA", image.size, (*background, 255))
+    return Image.alpha_composite(canvas, image.convert("RGBA")).convert("RGB")
 
 
 def _encode(image: Image.Image, job: RenderJob) -> RenderedPicture:
     match job.format:
         case "cells":
-            few = image.quantize(MAX_COLORS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).convert("RGB")
-            return RenderedPicture(image.width, image.height, few.tobytes())
+            image = image.quantize(MAX_COLORS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).convert("RGB")
+            return RenderedPicture(image.width, image.height, image.tobytes())
         case "cells-256":
-            few = image.quantize(palette=_xterm_palette(), dither=Image.Dither.FLOYDSTEINBERG).convert("RGB")
-            return RenderedPicture(image.width, image.height, few.tobytes())
+            image = image.quantize(palette=_xterm_palette(), dither=Image.Dither.FLOYDSTEINBERG).convert("RGB")
+            return RenderedPicture(image.width, image.height, image.tobytes())
     data = _encode_file(image, job.format)
     while len(data) > job.max_bytes and min(image.size) > 8:
-        image = image.resize(
-            (round(image.width * SHRINK_FACTOR), round(image.height * SHRINK_FACTOR)), Image.Resampling.LANCZOS
-        )
+        size = (round(image.width * SHRINK_FACTOR), round(image.height * SHRINK_FACTOR))
+        image = image.resize(size, Image.Resampling.LANCZOS)
         data = _encode_file(image, job.format)
     return RenderedPicture(image.width, image.height, data)
 
 
 def _encode_file(image: Image.Image, file_format: str) -> bytes:
     if file_format == "sixel":
-        few = image.quantize(sixel.MAX_COLORS, Image.Quantize.MEDIANCUT)
-        palette = few.getpalette("RGB") or []
-        return sixel.encode(few.width, few.height, few.tobytes(), bytes(palette))
+        image = image.quantize(sixel.MAX_COLORS, Image.Quantize.MEDIANCUT)
+        return sixel.encode(image.width, image.height, image.tobytes(), bytes(image.getpalette("RGB") or []))
     file = BytesIO()
     if file_format == "jpeg":
         image.save(file, "JPEG", quality=JPEG_QUALITY)
@@ -115,9 +112,9 @@ def _encode_file(image: Image.Image, file_format: str) -> bytes:
 
 
 def _xterm_palette() -> Image.Image:
-    """A picture with the colours 16 to 255 of xterm as its palette; the first 16 are everybody's own."""
+    """Return a picture with the palette of xterm, without the 16 colors that users change."""
     cube = [level for red in _CUBE for green in _CUBE for blue in _CUBE for level in (red, green, blue)]
-    greys = [level for step in range(24) for level in (8 + 10 * step,) * 3]
+    grays = [level for step in range(24) for level in (8 + 10 * step,) * 3]
     palette = Image.new("P", (1, 1))
-    palette.putpalette(cube + greys + cube[-3:] * 16)
+    palette.putpalette(cube + grays + cube[-3:] * 16)
     return palette

@@ -1,5 +1,7 @@
-"""The one worker that draws: started when there is something to draw, replaced when a picture kills it, and ended when
-nothing was drawn for a while."""
+"""Render pictures in a worker process.
+
+The worker is started on demand, replaced when a picture kills it, and ended when idle.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +22,11 @@ from roya_tui.graphics.jobs import (
 from roya_tui.processes import child_environment, python_command
 
 IDLE_SECONDS = 60.0
-"""Seconds without work after which it ends, and gives its memory back."""
+"""Seconds without a job after which the worker ends, to free its memory."""
 
 
 class PictureRenderer:
-    """Draws one picture after another in a process of its own; `end()` it."""
+    """Renders pictures one by one in a worker process; call `close` at the end."""
 
     def __init__(self, limits: RenderLimits | None = None, idle: float = IDLE_SECONDS) -> None:
         self._limits = limits or RenderLimits()
@@ -36,44 +38,44 @@ class PictureRenderer:
 
     @property
     def pid(self) -> int | None:
-        """The process that works or waits; None if there is none."""
+        """Process id of the worker, or None."""
         return self._process.pid if self._process is not None else None
 
     async def render(self, job: RenderJob) -> RenderedPicture | Refusal:
-        """Return the picture, or why it cannot be drawn. Cancelled, it ends its worker, which would answer the next."""
+        """Render a picture. Cancelling ends the worker, whose reply would answer the next job."""
         async with self._lock:
             if self._idle_timer is not None:
                 self._idle_timer.cancel()
             try:
                 async with asyncio.timeout(self._limits.patience):
-                    answer = await self._request(job)
+                    reply = await self._request(job)
             except (TimeoutError, asyncio.IncompleteReadError, ConnectionError):
                 await self._kill()
-                return TOO_MUCH  # it ran out of time or memory, or a decoder fell over it
+                return TOO_MUCH  # the worker ran out of time or memory, or crashed
             except (ValueError, KeyError, TypeError):
                 await self._kill()
-                return BROKEN  # what answers so is not what we started
+                return BROKEN  # a malformed reply
             except BaseException:
                 await self._kill()
                 raise
             self._idle_timer = asyncio.get_running_loop().call_later(self._idle, self._end_if_idle)
-            return answer
+            return reply
 
     async def _request(self, job: RenderJob) -> RenderedPicture | Refusal:
         process = self._process or await self._start()
         jobs, replies = process.stdin, process.stdout
         assert jobs is not None
         assert replies is not None
-        words = job.encode()
-        jobs.write(len(words).to_bytes(LENGTH_BYTES, "big") + words)
+        data = job.encode()
+        jobs.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
         await jobs.drain()
         length = int.from_bytes(await replies.readexactly(LENGTH_BYTES), "big")
         if length > MAX_HEADER_BYTES:
-            raise ValueError("words of that length are none")
-        promise = decode_reply_header(await replies.readexactly(length), job)
-        if isinstance(promise, Refusal):
-            return promise
-        width, height, size = promise
+            raise ValueError(f"header of {length} bytes")
+        header = decode_reply_header(await replies.readexactly(length), job)
+        if isinstance(header, Refusal):
+            return header
+        width, height, size = header
         return RenderedPicture(width, height, await replies.readexactly(size))
 
     async def _start(self) -> asyncio.subprocess.Process:
@@ -86,7 +88,7 @@ class PictureRenderer:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=child_environment(),
-            start_new_session=True,  # a ^C is for us; we end our workers ourselves
+            start_new_session=True,  # ^C reaches only the parent, which ends its worker
         )
         return self._process
 
@@ -102,7 +104,7 @@ class PictureRenderer:
             await process.wait()
 
     async def close(self) -> None:
-        """End the worker, whatever it does."""
+        """Kill the worker."""
         if self._idle_timer is not None:
             self._idle_timer.cancel()
         await self._kill()

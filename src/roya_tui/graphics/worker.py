@@ -1,7 +1,6 @@
-"""The process that decodes pictures, so that what they do to it harms nobody else.
+"""The picture worker: a process with limited memory and time that decodes pictures.
 
-It reads jobs from its input and writes answers to its output until the input ends (see `asking`). It has bounded
-memory and time, may write no file, and knows five formats.
+It reads jobs from standard input and writes replies to standard output until the input ends (see `jobs`).
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from roya_tui.graphics.jobs import (
 )
 
 NICE = 10
-"""A person waits for keys more than for pictures."""
+"""Keys are more urgent than pictures."""
 
 
 def main(limits: RenderLimits) -> None:
@@ -32,16 +31,16 @@ def main(limits: RenderLimits) -> None:
     replies = _redirect_output()
     if hasattr(os, "nice"):
         os.nice(NICE)
-    from roya_tui.graphics import pillow  # with Pillow, before memory is bounded and the clock runs
+    from roya_tui.graphics import pillow  # imports Pillow, before the limits apply
 
     _limit_resources(limits)
     jobs = sys.stdin.buffer
     while length := jobs.read(LENGTH_BYTES):
         job = RenderJob.decode(jobs.read(int.from_bytes(length, "big")))
         _limit_time(limits.seconds)
-        answer = _run_job(job, limits, pillow.render)
-        _limit_time(0)  # for ever
-        replies.write(encode_reply(answer))
+        reply = _run_job(job, limits, pillow.render)
+        _limit_time(0)  # no limit
+        replies.write(encode_reply(reply))
         replies.flush()
 
 
@@ -53,23 +52,22 @@ def _run_job(
     except MemoryError:
         return TOO_MUCH
     except Exception:  # noqa: BLE001
-        # Decoders raise whatever they like over broken bytes; whoever looks at the picture is told that it is broken.
-        return BROKEN
+        return BROKEN  # decoders raise many exception types for broken files
 
 
 def _redirect_output() -> BinaryIO:
-    """Keep the output for replies: whatever a library prints goes nowhere."""
+    """Return standard output for replies, and discard what libraries print."""
     replies = os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+    os.close(null)
     return replies
 
 
 def _limit_resources(limits: RenderLimits) -> None:
     if sys.platform == "win32":
-        return  # there the clock and the bounds of size have to do
+        return  # Windows has only the wall-clock limit
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
@@ -78,7 +76,7 @@ def _limit_resources(limits: RenderLimits) -> None:
 
 
 def _limit_time(seconds: float) -> None:
-    """Let the kernel end this process when it has used so much of the processor."""
+    """Make the kernel end this process after `seconds` of processor time."""
     if sys.platform != "win32":
         signal.setitimer(signal.ITIMER_PROF, seconds)
 
