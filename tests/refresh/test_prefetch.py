@@ -503,7 +503,7 @@ def test_a_page_with_less_than_the_feed_gave_takes_nothing_away(desk: Desk, serv
 def test_a_source_keeps_its_articles_for_its_own_days(
     desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cleanup, "MOST_SHARE", 1)  # any number may be deleted: there are only two
+    monkeypatch.setattr(cleanup, "MAX_UNCONFIRMED_PART", 1)  # any number may be deleted: there are only two
     post = server.serve("/feed", feed(("1", "a")))
     other = server.serve("/other", feed(("2", "b")).replace("Harbour Post", "Tide Table"))
     desk.add(post), desk.add(other)

@@ -1,4 +1,7 @@
-"""The job: due sources → saved articles, told as events. Importing this is light: what it needs comes when it runs."""
+"""Fetch sources and save their articles.
+
+Importing this package loads only the types of its results.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +30,10 @@ def run(
     now: Callable[[], int],
     priorities: SimpleQueue[Priority] | None = None,
 ) -> Summary:
-    """Refresh what is due, or the sources with the ids `wanted`, and return what that did. `now` gives UTC seconds.
+    """Refresh the due sources, or those with the ids `only`. `now` returns UTC seconds.
 
-    Who comes through `hurries` meanwhile, from any thread, has the next turn: a person looks at it, or asks for it.
-    SIGINT and SIGTERM end it within a second. Raises StoreError if the store cannot be used.
+    Sources put into `priorities`, from any thread, are fetched next. SIGINT and SIGTERM end the refresh within a
+    second. Raises StoreError if the database cannot be used.
     """
     from roya_tui.refresh.runner import run
 
@@ -40,10 +43,10 @@ def run(
 def probe(
     url: str, config: Config, *, now: int, zone: str = "", mapping: JsonMapping | None = None, user_url: str = ""
 ) -> FoundFeed | FoundPage | Failure:
-    """Look once at an address, or at the file or folder at a path, without storing anything. Blocks until it knows.
+    """Fetch and parse a URL, file or folder without saving anything.
 
-    `typed` is the address that a person wrote, if `url` is one that its page offers: only hosts that a person wrote
-    may be private ones.
+    `user_url` is the URL that the user entered, if `url` was found on its page: only hosts that the user entered may be
+    private.
     """
     from roya_tui.refresh.discovery import probe
 
@@ -61,10 +64,9 @@ def discover(
     feeds: bool = True,
     report: ProgressCallback = lambda words: None,
 ) -> FoundFeed | FoundPage | Failure:
-    """Look at what a person wants to add, as `probe` does, and of a web page at the feeds that it offers as well.
+    """Probe a URL, file or folder, and for a web page also the feeds that it links to.
 
-    Without `feeds` only the page itself is looked at. `page_zone` is the clock of an article's times that carry none.
-    Blocks until it knows, for a bounded time.
+    `feeds=False` probes only the page. `page_zone` is the time zone for dates without one in the page's article.
     """
     from roya_tui.refresh.discovery import discover
 

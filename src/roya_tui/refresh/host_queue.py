@@ -1,4 +1,4 @@
-"""Giving turns: whoever may start is started, until nobody is left."""
+"""Run the tasks of a `HostQueue` within the limits of each host."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ async def run_queue(
     before_next: Callable[[], None] = lambda: None,
     poll_seconds: float | None = None,
 ) -> None:
-    """Start whoever may start, whenever someone ends or a host's pause is over, or `wake` is set.
+    """Run all queued items; start more when a task ends, a pause is over or `wake` is set.
 
-    `begin` counts a start that `has_room` must know of before it returns; `hear` is called before each look at who is
-    next, at least once in `every` seconds. Cancelled, it cancels all that it started.
+    `start` must count the item for `has_room` before it returns its coroutine. `before_next` is called before the queue
+    is read, at least every `poll_seconds`. Cancelling this cancels all tasks that it started.
     """
     clock = asyncio.get_running_loop()
     running: set[asyncio.Task[None]] = set()
 
-    def ended(task: asyncio.Task[None]) -> None:
+    def on_done(task: asyncio.Task[None]) -> None:
         running.discard(task)
         wake.set()
 
@@ -34,10 +34,10 @@ async def run_queue(
         while queue or running:
             wake.clear()
             before_next()
-            while has_room() and (place := queue.take(clock.time())):
-                task = group.create_task(start(place))
+            while has_room() and (item := queue.take(clock.time())):
+                task = group.create_task(start(item))
                 running.add(task)
-                task.add_done_callback(ended)
+                task.add_done_callback(on_done)
             pauses = (queue.seconds_until_next(clock.time()) if has_room() else None, poll_seconds)
             try:
                 async with asyncio.timeout(min((pause for pause in pauses if pause is not None), default=None)):

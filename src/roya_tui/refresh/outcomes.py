@@ -1,4 +1,4 @@
-"""What becomes of an answer: a job for the parser, and what the store keeps of a good one and of a failure."""
+"""Turn a response into a parse job, and its result into the check to record."""
 
 from __future__ import annotations
 
@@ -25,56 +25,48 @@ from roya_tui.text import one_line
 
 
 class RequestCost(NamedTuple):
-    """What one answer took, in milliseconds and in bytes as they came."""
+    """Duration of a request in milliseconds, and the bytes received."""
 
     milliseconds: int | None = None
     size: int = 0
 
 
 def raw_documents(response: Response | LocalFiles | Failure) -> tuple[RawDocument, ...]:
-    """Return the documents in an answer; a failure has none."""
+    """Return the documents of a response; a failure has none."""
     if isinstance(response, Failure):
         return ()
     return response.documents if isinstance(response, LocalFiles) else (response.document,)
 
 
 def make_job(source: Source, response: Response | LocalFiles, config: Config, now: int) -> ParseJob:
-    """Return what the parser is to do. Raises KeyError, with words, for a mapping that is not there."""
-    chosen, first = None, source.succeeded is None
+    """Return the parse job for a response. Raises KeyError if the mapping is missing."""
+    mapping, is_first = None, source.succeeded is None
     if source.mapping:
-        from roya_tui.sources.json.news_api import find_mapping  # seldom needed, and slow to import
+        from roya_tui.sources.json.news_api import find_mapping  # rarely needed, slow to import
 
-        chosen = find_mapping(source.mapping, config.mappings)
+        mapping = find_mapping(source.mapping, config.mappings)
     if isinstance(response, LocalFiles):
         title = Path(source.url).name
-        return ParseJob(
-            raw_documents(response), zone=source.zone, mapping=chosen, now=now, title=title, with_search_document=first
-        )
-    return ParseJob(
-        raw_documents(response),
-        response.url,
-        response.content_type,
-        source.zone,
-        chosen,
-        now,
-        with_search_document=first,
-    )
+        job = ParseJob(response.documents, title=title)
+    else:
+        job = ParseJob((response.document,), response.url, response.content_type)
+    return replace(job, zone=source.zone, mapping=mapping, now=now, with_search_document=is_first)
 
 
 def captive_portal_hint(source: Source, response: Response | LocalFiles, failed: Failure) -> str:
-    """Return what to add where a feed that was one leads to another host's page: networks ask people so to sign in."""
+    """Return a hint if a feed now redirects to another host's page, as captive portals do."""
     if source.succeeded is None or not isinstance(response, Response) or failed.kind != "not-a-feed":
         return ""
-    answered = host_of(response.url)
-    if answered == schedule.source_host(source):
+    host = host_of(response.url)
+    if host == schedule.source_host(source):
         return ""
-    return f" It came from {one_line(answered)}: if this network wants you to sign in, do so in the browser."
+    return f" It came from {one_line(host)}: if this network wants you to sign in, do so in the browser."
 
 
 def success_outcome(
     response: Response | LocalFiles, source: Source, cost: RequestCost, limits: Refresh, now: int
 ) -> CheckResult:
-    """Return what is kept of a good answer, before its document is read."""
+    """Return the check of a successful request, before its document is parsed."""
     outcome = CheckResult(
         now,
         ok=True,
@@ -90,22 +82,22 @@ def success_outcome(
 
 
 def next_check(response: Response | LocalFiles, source: Source, feed: Feed | None, limits: Refresh, now: int) -> int:
-    """Return when to look again, after a good answer, and what its `feed` wishes."""
+    """Return the time of the next check after a success, as HTTP headers and `feed` request."""
     max_age = response.max_age if isinstance(response, Response) else None
     return schedule.next_check(source, limits, now, max_age=max_age, feed=feed)
 
 
 def failure_outcome(source: Source, failed: Failure, cost: RequestCost, jitter: float, now: int) -> CheckResult:
-    """Return what is kept of a failure: its words, with the time of the next attempt. `spread` is from 0 to 1."""
+    """Return the check of a failure, with the next attempt. `jitter` is from 0 to 1."""
     retry, dead = None, failed.kind != "offline" and schedule.is_dead(source, now)
     if not source.is_local and failed.kind != "gone":
         failures = 1 if failed.kind == "offline" else source.failures + 1
         retry = max(schedule.next_retry(failures, now, jitter, dead=dead), failed.retry_at or 0)
-    silent = " It has not answered well for weeks, and is asked once a week." if retry and dead else ""
+    dead_note = " It has not answered well for weeks, and is asked once a week." if retry and dead else ""
     return CheckResult(
         now,
         ok=False,
-        error=retry_message(failed.message + silent, retry, now),
+        error=retry_message(failed.message + dead_note, retry, now),
         next_check=retry,
         held_until=failed.retry_at,
         gone=failed.kind == "gone",
@@ -115,7 +107,7 @@ def failure_outcome(source: Source, failed: Failure, cost: RequestCost, jitter: 
 
 
 def save_parsed(db: Connection, source: Source, parsed: Parsed, outcome: CheckResult) -> SaveResult:
-    """Save articles and validators together or not at all; search learns of many sources at once."""
+    """Save articles and validators in one transaction; search indexing is queued."""
     with transaction(db):
         saved = ingestion.save(db, source.id, parsed.feed, parsed.rows, outcome.at, index=search_index.enqueue)
         checks.record(db, source.id, replace(outcome, new=len(saved.new), changed=len(saved.changed)))

@@ -1,4 +1,4 @@
-"""What a parse worker is asked and what it answers; the work itself is plain functions."""
+"""Jobs and results of the parse workers, and the functions that run a job."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 _MAX_CLUSTERED_AGE = FINGERPRINT_SECONDS + 2 * 86_400
-"""Seconds after which the store is sure to have let go of what an article is known by."""
+"""Seconds after which the database has deleted an article's fingerprint."""
 _LEAD_CHARACTERS = 2_000
-"""Characters of HTML in which the beginning of a text is looked for."""
+"""Characters of HTML from which the lead text is taken."""
 
 
 class ParseJob(Struct, frozen=True):
-    """Documents of one source, and what is known about them. `rows` says what is wanted: rows to save, or entries."""
+    """Documents of a source to parse, into database rows if `prepare_rows`, else into entries."""
 
     documents: tuple[RawDocument, ...]
     url: str = ""
@@ -34,19 +34,19 @@ class ParseJob(Struct, frozen=True):
     mapping: JsonMapping | None = None
     now: int | None = None
     title: str = ""
-    """What several documents together are called."""
+    """Title for several documents together."""
     prepare_rows: bool = True
     with_search_document: bool = False
-    """Whether rows bring along what search is to be told of them: worth while where most are new."""
+    """Whether rows include their search documents: worthwhile if most of them are new."""
 
     @property
     def size(self) -> int:
-        """Bytes that its documents unpack to."""
+        """Decompressed size in bytes."""
         return sum(document.size for document in self.documents)
 
 
 class PageJob(Struct, frozen=True):
-    """A web page that someone wants to know more about: the feeds it offers, the article it is."""
+    """A web page to read: its feed links and its article."""
 
     document: RawDocument
     url: str
@@ -56,19 +56,19 @@ class PageJob(Struct, frozen=True):
 
     @property
     def size(self) -> int:
-        """Bytes that it unpacks to."""
+        """Decompressed size in bytes."""
         return self.document.size
 
 
 class Parsed(Struct, frozen=True):
-    """What the documents say: with `rows` made ready to be saved the feed has no entries, else it has them."""
+    """A parsed feed, with its entries either in `rows` or in `feed.entries`."""
 
     feed: Feed
     rows: tuple[PreparedEntry, ...] = ()
 
 
 def run_job(job: ParseJob | PageJob, before_part: Callable[[], None] = lambda: None) -> Parsed | WebPage | Failure:
-    """Do what a job asks for. `begin` is called before each part of it that has a time of its own."""
+    """Run a job. `before_part` is called before each part that has its own time limit."""
     before_part()
     return _read_page(job) if isinstance(job, PageJob) else _read_documents(job, before_part)
 
@@ -80,14 +80,14 @@ def _read_page(job: PageJob) -> WebPage:
 
 
 def _read_documents(job: ParseJob, before_part: Callable[[], None]) -> Parsed | Failure:
-    """Read all documents of a job. One that is no feed among others is passed over; if none is, that is the failure.
+    """Parse all documents of a job, skipping those that are not feeds; fail if none is.
 
-    The failure's message goes on where "This is …" ends.
+    The failure's message completes a sentence that begins "This is …".
     """
     from roya_tui.sources.parser import NotAFeed, parse
 
     feeds: list[Feed] = []
-    passed_over: list[str] = []
+    skipped: list[str] = []
     for document in job.documents:
         before_part()
         try:
@@ -100,11 +100,11 @@ def _read_documents(job: ParseJob, before_part: Callable[[], None]) -> Parsed | 
                 now=job.now,
             )
             feeds.append(feed)
-        except NotAFeed as other:
-            passed_over.append(str(other) if len(job.documents) == 1 else f"{document.name}: {other}")
+        except NotAFeed as reason:
+            skipped.append(str(reason) if len(job.documents) == 1 else f"{document.name}: {reason}")
     if not feeds:
-        return Failure("not-a-feed", "; ".join(passed_over[:3]))
-    feed = feeds[0] if len(job.documents) == 1 else _merge_feeds(feeds, passed_over, job.title)
+        return Failure("not-a-feed", "; ".join(skipped[:3]))
+    feed = feeds[0] if len(job.documents) == 1 else _merge_feeds(feeds, skipped, job.title)
     if not job.prepare_rows:
         return Parsed(feed)
     before_part()
@@ -116,7 +116,7 @@ def _read_documents(job: ParseJob, before_part: Callable[[], None]) -> Parsed | 
 def prepare_entries(
     feed: Feed, now: int | None = None, *, with_search_document: bool = False
 ) -> tuple[PreparedEntry, ...]:
-    """Return a feed's entries made ready to be saved, and those that are not old `now` to be sorted into stories."""
+    """Return the entries of a feed as rows, with a fingerprint unless they are old."""
     from roya_tui.clustering.fingerprint import make_fingerprint
 
     return tuple(
@@ -132,7 +132,7 @@ def prepare_entries(
 
 
 def _is_old(entry: Entry, now: int | None) -> bool:
-    """Whether an entry is in no story yet and comes into none: most of what a new source shows."""
+    """Return whether an entry is too old for a story, as most entries of a new source are."""
     at = entry.updated.at if entry.published.at is None else entry.published.at
     return now is not None and at is not None and abs(now - at) > _MAX_CLUSTERED_AGE
 
@@ -141,10 +141,10 @@ def _lead_text(entry: Entry) -> str:
     return strip_html((entry.summary or entry.content)[:_LEAD_CHARACTERS])
 
 
-def _merge_feeds(feeds: list[Feed], passed_over: list[str], title: str) -> Feed:
+def _merge_feeds(feeds: list[Feed], skipped: list[str], title: str) -> Feed:
     return Feed(
         format="folder",
         title=title,
         entries=tuple(entry for feed in feeds for entry in feed.entries),
-        warnings=(*(w for feed in feeds for w in feed.warnings), *(f"Passed over: {which}." for which in passed_over)),
+        warnings=(*(w for feed in feeds for w in feed.warnings), *(f"Passed over: {reason}." for reason in skipped)),
     )

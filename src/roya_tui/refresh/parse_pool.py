@@ -1,4 +1,4 @@
-"""A few parse workers, started when there is work, replaced when a document kills one."""
+"""A pool of parse workers, started on demand and replaced when a document kills one."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
     from roya_tui.sources.pages.web_page import WebPage
 
 JOBS_PER_WORKER = 3
-"""Documents that one worker has at once: when it is through with one, the next is there already."""
+"""Jobs sent to a worker at once, so that it never waits for the next."""
 NO_LOAD = (False, 0)
 LARGE_BYTES = 4_000_000
-"""Bytes: a worker that read so much is not used again, since it would keep the memory."""
+"""Bytes of a job after which its worker is replaced, because it would keep the memory."""
 MAX_REPLY_BYTES = 400_000_000
-"""Bytes: a worker whose reply says to be longer is out of order."""
+"""Bytes of a reply; a longer one means a broken worker."""
 _MALLOC_SETTINGS = {"MALLOC_MMAP_THRESHOLD_": "4000000", "MALLOC_TRIM_THRESHOLD_": "16000000"}
-"""Lets glibc use memory again that it would give back after each document: that takes a worker 1/20 of its time."""
+"""Makes glibc reuse freed memory, which saves a worker 1/20 of its time."""
 
 
 def worker_count(*, spare_cores: int = 0) -> int:
-    """How many workers this machine has room for when `spare` of its cores are left to others."""
+    """Return the number of workers that leaves `spare_cores` free: from 1 to 8."""
     return max(1, min((os.cpu_count() or 1) - spare_cores, 8))
 
 
 class ParsePool:
-    """Up to `most` workers. Use as an asynchronous context manager: no worker outlives it."""
+    """Up to `max_workers` processes, as an asynchronous context manager that ends them."""
 
     def __init__(self, max_workers: int | None = None, limits: WorkerLimits | None = None) -> None:
         self._limits = limits or WorkerLimits()
@@ -54,19 +54,19 @@ class ParsePool:
 
     @property
     def is_busy(self) -> bool:
-        """Whether any worker has a document in hand."""
+        """Whether any worker has a job."""
         return any(worker.load > NO_LOAD for worker in self._workers)
 
     async def start_workers(self, jobs: int) -> None:
-        """Start the workers for so many jobs to come while their documents are still on the way."""
-        with suppress(OSError):  # no process is to be had just now: a document asks again
+        """Start workers for `jobs` jobs in advance, while their documents are being fetched."""
+        with suppress(OSError):  # no process can be started now: the first job tries again
             for _ in range(min(jobs, self._max_workers)):
                 async with self._lock:
                     if len(self._workers) < self._max_workers:
                         await self._start()
 
     async def parse(self, job: ParseJob, label: str) -> Parsed | Failure:
-        """Return what the job's documents say. A worker that dies or hangs over it is that source's failure alone."""
+        """Parse documents. If the worker dies or hangs, only this job fails."""
         reply = await self._run(job, label)
         assert isinstance(reply, (Parsed, Failure))
         if isinstance(reply, Failure) and reply.kind == "not-a-feed":
@@ -74,7 +74,7 @@ class ParsePool:
         return reply
 
     async def read_page(self, job: PageJob, label: str) -> WebPage | Failure:
-        """Return what a web page has. A worker that dies or hangs over it is that page's failure alone."""
+        """Read a web page. If the worker dies or hangs, only this job fails."""
         reply = await self._run(job, label)
         assert not isinstance(reply, Parsed)
         return reply
@@ -86,7 +86,7 @@ class ParsePool:
                 try:
                     reply = await worker.run(job)
                 except _OtherJobFailed:
-                    self._workers.discard(worker)  # whose fault it was ends it
+                    self._workers.discard(worker)  # the job at fault ends it
                     continue
                 except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, pickle.UnpicklingError):
                     await self._end(worker)
@@ -101,12 +101,12 @@ class ParsePool:
                 return reply
 
     async def _least_loaded(self) -> _Worker:
-        """Return who has the least to do: nobody waits behind a large document where another worker is to be had."""
+        """Return the least loaded worker, or a new one if all have jobs and there is room."""
         async with self._lock:
-            least = min(self._workers, key=lambda worker: worker.load, default=None)
-            if least is None or (least.load > NO_LOAD and len(self._workers) < self._max_workers):
+            worker = min(self._workers, key=lambda candidate: candidate.load, default=None)
+            if worker is None or (worker.load > NO_LOAD and len(self._workers) < self._max_workers):
                 return await self._start()
-            return least
+            return worker
 
     async def _start(self) -> _Worker:
         worker = await _Worker.start(self._limits)
@@ -119,17 +119,17 @@ class ParsePool:
 
 
 class _OtherJobFailed(Exception):
-    """The worker ended over another document: this one is to be given to the next."""
+    """Another job ended the worker; run this one in another worker."""
 
 
 class _Worker:
-    def __init__(self, process: asyncio.subprocess.Process, patience: float) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, timeout: float) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
         self._process = process
         self._jobs = process.stdin
         self._replies = process.stdout
-        self._patience = patience
+        self._timeout = timeout
         self._ended = False
         self._pending: dict[int, ParseJob | PageJob] = {}
         self._last_number = 0
@@ -142,7 +142,7 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # a ^C is for us; we end our workers ourselves
+            start_new_session=True,  # ^C reaches only the parent, which ends its workers
             limit=1_000_000,
             env={**child_environment(), **_MALLOC_SETTINGS},
         )
@@ -150,17 +150,20 @@ class _Worker:
 
     @property
     def load(self) -> tuple[bool, int]:
-        """How little one wants to be the next here: behind a large document, behind so many others."""
+        """Whether a large job is pending, and how many jobs are; a smaller value is less load."""
         return any(job.size > LARGE_BYTES for job in self._pending.values()), len(self._pending)
 
     async def run(self, job: ParseJob | PageJob) -> Parsed | WebPage | Failure:
-        """Return what the worker makes of a job, after those that it has in hand. Raises _OtherFault if one of them
-        ends it; TimeoutError, IncompleteReadError, ConnectionError, UnpicklingError if this one does."""
+        """Run a job after the pending ones.
+
+        Raises _OtherJobFailed if one of those ends the worker, TimeoutError, IncompleteReadError, ConnectionError or
+        UnpicklingError if this one does.
+        """
         self._last_number += 1
         number = self._last_number
         self._pending[number] = job
         try:
-            async with asyncio.timeout(self._patience * len(self._pending)):
+            async with asyncio.timeout(self._timeout * len(self._pending)):
                 async with self._write_lock:
                     data = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
                     self._jobs.write(len(data).to_bytes(LENGTH_BYTES, "big"))
@@ -178,7 +181,7 @@ class _Worker:
     async def _next_reply(self) -> Parsed | WebPage | Failure:
         length = int.from_bytes(await self._replies.readexactly(LENGTH_BYTES), "big")
         if length > MAX_REPLY_BYTES:
-            raise pickle.UnpicklingError("a reply of that size is none")
+            raise pickle.UnpicklingError(f"reply of {length} bytes")
         reply: Parsed | WebPage | Failure = pickle.loads(await self._replies.readexactly(length))
         return reply
 

@@ -1,7 +1,7 @@
-"""The parse worker: a process of its own that turns documents into rows, so that what they do to it harms nobody else.
+"""The parse worker: a process with limited memory and time that turns documents into rows.
 
-It reads jobs from its input and writes replies to its output, each a pickle with its length before it, until the
-input ends. It has no network, no store, and bounded memory and time.
+It reads jobs from standard input and writes replies to standard output until the input ends. Each is a pickle after its
+length. It uses neither network nor database, so a document that crashes it harms nothing else.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ PIPE_BUFFER_BYTES = 1_048_576
 
 
 class WorkerLimits(Struct, frozen=True):
-    """What a worker may use. What is read is bounded too (`sources.bounds`); this is for what slips through."""
+    """Limits of a worker, for documents that pass the limits of the parsers."""
 
     seconds: float = 5
-    """Of the processor, for one document; and as much again to make all its rows ready."""
+    """Processor time for each document, and again to prepare its rows."""
     memory: int = 500_000_000
-    """Bytes of address space, its program included."""
+    """Bytes of address space."""
     patience: float = 60
-    """Seconds by the clock until its master gives it up, on a machine that is busy with other things."""
+    """Wall-clock seconds for each pending job, long enough for a busy machine."""
 
 
 _WARM_UP_JOB = ParseJob((RawDocument("<rss><channel><item><title>ا</title></item></channel></rss>".encode()),))
-"""Read before the clock runs, so that all that reading and making ready needs is loaded."""
+"""Run before the time limit, so that all modules are loaded."""
 
 
 def send(stream: BinaryIO, message: object) -> None:
-    """Write one message."""
+    """Write a message."""
     data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
     stream.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
     stream.flush()
@@ -50,28 +50,28 @@ def main(limits: WorkerLimits) -> None:
     replies = _redirect_stdout()
     _limit_memory(limits.memory)
     run_job(_WARM_UP_JOB)
-    gc.freeze()  # what is loaded stays: no later collection looks through it
+    gc.freeze()  # later collections skip everything loaded so far
     jobs = sys.stdin.buffer
     while length := jobs.read(LENGTH_BYTES):
         job: ParseJob | PageJob = pickle.loads(jobs.read(int.from_bytes(length, "big")))
         reply = run_job(job, lambda: _limit_time(limits.seconds))
-        _limit_time(0)  # for ever
+        _limit_time(0)  # no limit
         send(replies, reply)
 
 
 def _redirect_stdout() -> BinaryIO:
-    """Keep the output for replies: whatever a library prints goes nowhere."""
+    """Return standard output for replies, and discard what libraries print."""
     replies = os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.close(nowhere)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.close(null)
     _enlarge_pipe(replies)
     return replies
 
 
 def _enlarge_pipe(pipe: BinaryIO) -> None:
-    """Let a pipe hold a whole reply, where the system can: who is through with one need not wait until it is read."""
-    with suppress(ImportError, AttributeError, OSError):  # only Linux can, and not for ever more of them
+    """Enlarge the pipe, so that the next job can start before the reply is read."""
+    with suppress(ImportError, AttributeError, OSError):  # Linux only, and limited per user
         import fcntl
 
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BUFFER_BYTES)
@@ -79,14 +79,14 @@ def _enlarge_pipe(pipe: BinaryIO) -> None:
 
 def _limit_memory(size: int) -> None:
     if sys.platform == "win32":
-        return  # there the time limit and the limits of document size have to do
+        return  # Windows has only the wall-clock limit
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
 def _limit_time(seconds: float) -> None:
-    """Let the kernel end this process when it has used so much of the processor, even if nobody is there to see."""
+    """Make the kernel end this process after `seconds` of processor time."""
     if sys.platform != "win32":
         signal.setitimer(signal.ITIMER_PROF, seconds)
 

@@ -1,4 +1,4 @@
-"""Which pages and pictures are wanted: of articles that someone is likely to read, not here yet, and to be had now."""
+"""Select the pages and pictures to prefetch: of recent articles, missing, and not on hold."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from roya_tui.store.articles.offline import PrefetchCandidate
 from roya_tui.store.sources import subscriptions
 
 TYPICAL_PICTURE_BYTES = 150_000
-"""Bytes that a picture is taken to have until it is here."""
+"""Estimated bytes of a picture before it is fetched."""
 GIVE_UP_SECONDS = 30 * 24 * 60 * 60
-"""Seconds for which nobody asks again where asking again does not help."""
+"""Seconds before another attempt after a permanent failure."""
 _NO_USER_URL = "http://nobody.invalid/"
 
 
 class PrefetchItem(Struct, frozen=True):
-    """A page or a picture of an article."""
+    """A page or picture of an article to fetch."""
 
     id: int
-    """Of the article."""
+    """Id of the article."""
     url: str
     source: Source
     user_url: str
-    """The address that a person wrote, for whose sake this is asked for."""
+    """The URL that the user entered and that led here."""
 
     @property
     def is_local(self) -> bool:
@@ -39,76 +39,76 @@ class PrefetchItem(Struct, frozen=True):
 
 
 class PrefetchPlan:
-    """Finds what is wanted, by what the store and the cache have. `room` is what the cache has left for pictures."""
+    """Selects what to fetch. `room` is the free space of the cache in bytes."""
 
     def __init__(self, db: Connection, paths: Paths, config: Config, now: int, only: Sequence[int] = ()) -> None:
-        """Of the sources with the ids `only`; of all, where there are none."""
+        """Plan for the sources with the ids `only`, or for all if it is empty."""
         self._paths = paths
         self._config = config
         self._now = now
         self._only = only
         self.room = config.offline.cache
         self.failures = offline.load_failures(db)
-        self._sources = {one.id: one for one in subscriptions.list_all(db)}
+        self._sources = {source.id: source for source in subscriptions.list_all(db)}
         self._held = schedule.held_hosts(list(self._sources.values()), now)
 
     def has_any(self, db: Connection) -> bool:
-        """Return whether there is anything at all to ask for."""
+        """Return whether there is anything to fetch."""
         return bool(self.pages(db) or self.pictures(db))
 
     def pages(self, db: Connection) -> list[PrefetchItem]:
-        """Return the pages whose text is wanted."""
-        wanted = {id for id, source in self._sources.items() if settings_for(self._config, source).full_text}
-        found = (
-            PrefetchItem(one.id, one.url, source, user_url_for(source, one.url))
-            for one in self._candidates(db)
-            for source in (self._sources[one.source_id],)
-            if one.source_id in wanted and not one.full and not source.is_saved_pages and one.url
+        """Return the missing pages of sources with full text."""
+        full_text = {id for id, source in self._sources.items() if settings_for(self._config, source).full_text}
+        items = (
+            self._make_item(article, article.url)
+            for article in self._candidates(db)
+            if article.source_id in full_text and not article.full and article.url
+            if not self._sources[article.source_id].is_saved_pages
         )
-        return list(self.due_items(found))
+        return list(self.due_items(items))
 
     def pictures(self, db: Connection) -> list[PrefetchItem]:
-        """Return the pictures that are not kept: first the leading one of each article, which is seen first."""
+        """Return the missing pictures: first the leading picture of each article."""
         if not self._config.offline.pictures:
             return []
         articles = self._candidates(db)
-        shown = offline.picture_urls(db, [one.id for one in articles if one.pictures])
-        wants = [
-            [PrefetchItem(one.id, url, source, user_url_for(source, one.url)) for url in shown.get(one.id, ())]
-            for one in articles
-            for source in (self._sources[one.source_id],)
-        ]
-        named = [*(want for several in wants for want in several[:1]), *(w for several in wants for w in several[1:])]
-        return list(self._missing_items(self.due_items(named)))
+        urls = offline.picture_urls(db, [article.id for article in articles if article.pictures])
+        groups = [[self._make_item(article, url) for url in urls.get(article.id, ())] for article in articles]
+        items = [*(item for group in groups for item in group[:1]), *(item for group in groups for item in group[1:])]
+        return list(self._missing_items(self.due_items(items)))
 
-    def due_items(self, wants: Iterable[PrefetchItem]) -> Iterator[PrefetchItem]:
-        """Leave out what need not be asked for now, and what is named twice."""
+    def _make_item(self, article: PrefetchCandidate, url: str) -> PrefetchItem:
+        source = self._sources[article.source_id]
+        return PrefetchItem(article.id, url, source, user_url_for(source, article.url))
+
+    def due_items(self, items: Iterable[PrefetchItem]) -> Iterator[PrefetchItem]:
+        """Yield each of `items` once, except those on hold or not yet due for a retry."""
         now, seen = self._now, set[str]()
-        for want in wants:
-            missed = self.failures.get(want.url)
-            may = missed is None or not now < missed.again_at <= now + GIVE_UP_SECONDS
-            if may and want.url not in seen and host_of(want.url) not in self._held:
-                seen.add(want.url)
-                yield want
+        for item in items:
+            failed = self.failures.get(item.url)
+            is_due = failed is None or not now < failed.again_at <= now + GIVE_UP_SECONDS
+            if is_due and item.url not in seen and host_of(item.url) not in self._held:
+                seen.add(item.url)
+                yield item
 
     def _candidates(self, db: Connection) -> list[PrefetchCandidate]:
         limits = self._config.offline
         return offline.list_candidates(db, self._now - limits.days * schedule.DAY, limits.count, self._only)
 
-    def _missing_items(self, wants: Iterable[PrefetchItem]) -> Iterator[PrefetchItem]:
-        """Leave out what is kept, and what there would be no room for beside all that is wanted more."""
+    def _missing_items(self, items: Iterable[PrefetchItem]) -> Iterator[PrefetchItem]:
+        """Yield the items to fetch until the cache would be full; subtract the others from `room`."""
         left = self.room
-        for want in wants:
-            file = picture_cache.find(self._paths, want.url)
+        for item in items:
+            file = picture_cache.find(self._paths, item.url)
             left -= file.stat().st_size if file else TYPICAL_PICTURE_BYTES
             if left < 0:
                 return
             if file is None:
-                yield want
+                yield item
             else:
                 self.room -= file.stat().st_size
 
 
 def user_url_for(source: Source, url: str) -> str:
-    """Return what a person wrote to have the article at `url`; what a local file names, nobody did."""
+    """Return the URL that the user entered for the article at `url`; no URL for a local file."""
     return _NO_USER_URL if source.is_local else url if source.is_saved_pages else source.url

@@ -1,4 +1,4 @@
-"""What the parts of one refresh share, and what has happened so far: counts, and each source's outcome as an event."""
+"""Shared context of a refresh, and its progress: counts and events."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Event = dict[str, Any]
 
 
 class RefreshContext(NamedTuple):
-    """One run of a refresh: what it works with, whom it tells, and its clock."""
+    """What all parts of a refresh use. `now` returns UTC seconds."""
 
     paths: Paths
     config: Config
@@ -26,7 +26,7 @@ class RefreshContext(NamedTuple):
 
 
 class RefreshProgress:
-    """Counts sources and articles while a refresh goes on."""
+    """Counts sources and articles during a refresh and builds its events."""
 
     def __init__(self, total: int) -> None:
         self._total = total
@@ -53,47 +53,47 @@ class RefreshProgress:
         return _source_event(source, "waiting", message)
 
     def record_offline(self, until: int) -> Event:
-        """Note that there is no network here; somebody is asked again at `until`."""
+        """Record that there is no network; the next attempt is at `until` (UTC seconds)."""
         self._offline = True
         message = "There is no network here. The sources are asked as soon as there is one."
         return {"event": "offline", "until": until, "message": message}
 
     def add_sources(self, count: int) -> None:
-        """Count more sources that are to be asked."""
+        """Count more sources to fetch."""
         self._total += count
 
     def add_waiting(self, count: int) -> None:
-        """Count sources that could not be asked for want of a network."""
+        """Count sources that were not fetched because there is no network."""
         self._waiting += count
 
     def record_done(self, waits_for: str) -> Event:
-        """Count one source of the total as dealt with."""
+        """Count a source of the total as done."""
         self._done += 1
         return self.progress_event(waits_for)
 
     def progress_event(self, waits_for: str) -> Event:
-        """Return how far it is; `waits_for` is whose answer it waits for, "" for nobody's."""
-        far = {"event": "progress", "done": self._done, "total": self._total, "new": self._new}
-        return far | ({"waits_for": waits_for} if waits_for else {})
+        """Return the progress; `waits_for` is the host of the slowest pending response, or ""."""
+        event = {"event": "progress", "done": self._done, "total": self._total, "new": self._new}
+        return event | ({"waits_for": waits_for} if waits_for else {})
 
     def count_kept(self, what: str) -> None:
-        """Count one of the "pages" or "pictures" that are there for reading offline from now on."""
+        """Count one of the "pages" or "pictures" saved for offline reading."""
         if what == "pages":
             self._pages += 1
         else:
             self._pictures += 1
 
     def prefetch_event(self, what: str, done: int, total: int) -> Event:
-        """Return how far the stage after the sources is: "pages", or "pictures"."""
-        far = {"event": "progress", "done": done, "total": total, "new": self._new}
-        return far | {"stage": "offline", "what": what}
+        """Return the progress of the prefetching of `what`: "pages" or "pictures"."""
+        event = {"event": "progress", "done": done, "total": total, "new": self._new}
+        return event | {"stage": "offline", "what": what}
 
     def set_muted(self, muted: int) -> None:
-        """Note how many of the new articles rules have muted."""
+        """Set the number of new articles that rules have muted."""
         self._muted = muted
 
     def totals_event(self, event: str, seconds: float) -> Event:
-        """Return the counts: "fetched" when all sources are through, "finished" at the end."""
+        """Return the totals as an event: "fetched" after the sources, "finished" at the end."""
         counts = {"new": self._new, "muted": self._muted, "changed": self._changed, "failed": self._failed}
         kept = {"pages": self._pages, "pictures": self._pictures} if event == "finished" else {}
         return {"event": event, **counts, **kept, "seconds": round(seconds, 2)}
@@ -131,22 +131,22 @@ DAY = 24 * 60 * 60
 
 
 def format_time(at: int, now: int) -> str:
-    """Return the time `at` on this machine's clock: "at 14:20", "tomorrow at 14:20", "on 08-07 at 14:20"."""
-    there = time.localtime(at)
-    text = time.strftime("at %H:%M", there)
-    if there[:3] == time.localtime(now)[:3]:
+    """Return `at` (UTC seconds) in local time: at 14:20, tomorrow at 14:20, on 08-07 at 14:20."""
+    local = time.localtime(at)
+    text = time.strftime("at %H:%M", local)
+    if local[:3] == time.localtime(now)[:3]:
         return text
-    if there[:3] == time.localtime(now + DAY)[:3]:
+    if local[:3] == time.localtime(now + DAY)[:3]:
         return f"tomorrow {text}"
-    return f"on {time.strftime('%d-%m', there)} {text}"
+    return f"on {time.strftime('%d-%m', local)} {text}"
 
 
 def waiting_message(reason: str, until: int | None, now: int) -> str:
-    """Return why a source is not asked now, as a sentence."""
+    """Return a sentence on why a source is not fetched now, and when it will be."""
     sentence = reason[0].upper() + reason[1:]
     return f"{sentence}." if until is None else f"{sentence}; next look {format_time(until, now)}."
 
 
 def retry_message(message: str, at: int | None, now: int) -> str:
-    """Return `message` and when the next attempt is made."""
+    """Return `message` with the time of the next attempt."""
     return message if at is None else f"{message} Trying again {format_time(at, now)}."

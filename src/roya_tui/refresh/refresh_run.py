@@ -1,4 +1,4 @@
-"""One round over all due sources: many fetched at once, parsed in other processes, saved one after another."""
+"""Fetch due sources concurrently, parse them in workers, and save them one by one."""
 
 from __future__ import annotations
 
@@ -40,22 +40,22 @@ from roya_tui.text import one_line
 
 HEARTBEAT_SECONDS = 10
 PRIORITY_POLL_SECONDS = 0.2
-"""After which a person who asks for a source is heard, whoever else is slow to answer."""
+"""Longest seconds before a prioritized source is noticed."""
 CLUSTER_SECONDS = 2
-"""For which new articles are sorted into stories, the latest first; the next refresh sorts what is left."""
+"""Seconds for clustering new articles, latest first; the next refresh continues."""
 MAX_HELD_BYTES = 64_000_000
-"""Bytes of fetched documents and of words for search that may wait; more are fetched when some are saved and learnt."""
+"""Bytes of fetched documents and search documents in memory; above that, fetching pauses."""
 MAX_PARSED_SOURCES = 16
-"""Sources whose rows may be in memory before they are saved."""
+"""Sources whose rows may be in memory at once."""
 OFFLINE_SINCE = "without a network since"
-"""Under this name the store knows since when refreshes have found no network; "" if the last one did."""
+"""Database key for when refreshes first found no network (UTC seconds), or ""."""
 
 AfterRefresh = Callable[[httpx.AsyncClient, ParsePool, HostQueue[Source]], Awaitable[None]]
-"""Goes on where a round ends: with its connections, its workers, and the turns that its hosts had."""
+"""Runs after the sources, with the same connections, workers and host pauses."""
 
 
 class RefreshRun:
-    """Asks each source once. Nothing that one of them does keeps another from its turn."""
+    """Fetches each source once. The failure of a source does not affect the others."""
 
     def __init__(
         self, context: RefreshContext, parsers: ParsePool, priorities: SimpleQueue[Priority] | None = None
@@ -64,12 +64,13 @@ class RefreshRun:
         self._limits = context.config.refresh
         self._parsers = parsers
         self._priorities = priorities or SimpleQueue()
-        alone = priorities is None
-        self._has_listener = not alone
-        # Nobody looks for words in what is not there yet: articles go first, as long as any wait for workers or store.
-        self._indexer = SearchIndexer(context.store, lambda: alone and (parsers.is_busy or self._parsed.locked()))
+        self._has_ui = priorities is not None
+        # Without a UI nobody searches meanwhile: articles are saved first while any wait for a worker or the database.
+        self._indexer = SearchIndexer(
+            context.store, lambda: not self._has_ui and (parsers.is_busy or self._parsed.locked())
+        )
         self._in_flight: dict[int, Source] = {}
-        """Who is asked just now, by their numbers, the longest first."""
+        """Sources being fetched, by id, the longest first."""
         self._held_bytes = 0
         self._parsed = asyncio.Semaphore(MAX_PARSED_SOURCES)
         self._large = asyncio.Lock()
@@ -77,20 +78,17 @@ class RefreshRun:
         self._wake = asyncio.Event()
 
     async def run(self, due: Sequence[Source], after: AfterRefresh | None = None) -> None:
-        """Ask all of `due`, and do what comes `then`, with the same connections and workers.
-
-        Cancelled, it leaves each source either saved or as it was.
-        """
+        """Fetch all of `due`, then run `after`. Cancelling leaves each source saved or unchanged."""
         self._queue = HostQueue(due, self._limits.per_host, self._limits.spacing)
         self._hosts = {schedule.source_host(source) for source in due}
         self._network = NetworkState(int(await self._store.call_async(connection.get_value, OFFLINE_SINCE) or 0))
         before = await self._store.call_async(lookup.newest_id)
         async with make_client(self._limits) as self._client:
-            round = asyncio.current_task()
-            assert round is not None
+            run_task = asyncio.current_task()
+            assert run_task is not None
             async with asyncio.TaskGroup() as group:
-                beats = group.create_task(self._heartbeat(round))
-                learning = group.create_task(self._indexer.run())
+                heartbeat = group.create_task(self._heartbeat(run_task))
+                indexing = group.create_task(self._indexer.run())
                 if due:
                     self._report(self._progress.progress_event(self._slowest()))
                 await run_queue(
@@ -99,16 +97,16 @@ class RefreshRun:
                     has_room=self._has_room,
                     wake=self._wake,
                     before_next=self._apply_priorities,
-                    poll_seconds=PRIORITY_POLL_SECONDS if self._has_listener else None,
+                    poll_seconds=PRIORITY_POLL_SECONDS if self._has_ui else None,
                 )
-                away = await self._decide_unexplained()
-                learning.cancel()
+                is_offline = await self._decide_unexplained()
+                indexing.cancel()
                 await self._indexer.finish()
                 self._progress.set_muted(await self._store.call_async(rule_flags.count_muted_after, before))
                 await self._cluster_stories()
-                if after is not None and not away:
+                if after is not None and not is_offline:
                     await after(self._client, self._parsers, self._queue)
-                beats.cancel()
+                heartbeat.cancel()
 
     def _apply_priorities(self) -> None:
         while not self._priorities.empty():
@@ -117,7 +115,7 @@ class RefreshRun:
                 self._fetch_now(id)
 
     def _fetch_now(self, id: int) -> None:
-        """Give one a turn that was not due, or had its turn before: a person waits for it, and all others can."""
+        """Queue a source that is not due or was fetched already."""
         self._store.call(damage.request_refetch, id)
         plan = schedule.make_plan(self._store.call(subscriptions.list_all), self._limits, self._now(), [id])
         for waiting in plan.waiting:
@@ -137,24 +135,25 @@ class RefreshRun:
         return self._process(source)
 
     def _has_room(self) -> bool:
-        at_once = 1 if self._network.is_probing else self._limits.at_once
-        return len(self._in_flight) < at_once and self._held_bytes + self._indexer.cached_bytes < MAX_HELD_BYTES
+        max_requests = 1 if self._network.is_probing else self._limits.at_once
+        return len(self._in_flight) < max_requests and self._held_bytes + self._indexer.cached_bytes < MAX_HELD_BYTES
 
     async def _process(self, source: Source) -> None:
-        """Take one source from its address to the store, and tell how it went."""
+        """Fetch, parse and save a source, and report the outcome."""
         failed: Failure | None
         clock = asyncio.get_running_loop()
-        cost, began = RequestCost(), clock.time()
+        cost, started = RequestCost(), clock.time()
         try:
-            got = await self._fetch_and_release(source)
-            documents = outcomes.raw_documents(got)
-            cost = RequestCost(round((clock.time() - began) * 1000), sum(one.received_bytes for one in documents))
-            with self._holding(sum(len(one.data) for one in documents)):
-                failed = got if isinstance(got, Failure) else await self._save(source, got, cost)
+            result = await self._fetch_and_release(source)
+            documents = outcomes.raw_documents(result)
+            received = sum(document.received_bytes for document in documents)
+            cost = RequestCost(round((clock.time() - started) * 1000), received)
+            with self._holding(sum(len(document.data) for document in documents)):
+                failed = result if isinstance(result, Failure) else await self._save(source, result, cost)
         except StoreError as error:
             failed = Failure("save", f"{source.label} was read but not saved. {error.message}")
         except Exception as error:  # noqa: BLE001
-            # Our own mistake, met by one source: the others are still worth their turn.
+            # A bug of ours must not keep the other sources from being fetched.
             failed = Failure("mistake", f"{source.label} met a mistake in roya-tui ({one_line(repr(error))}).")
         if failed and self._network.explains(source, failed):
             self._unexplained.append((source, failed, cost))
@@ -167,29 +166,28 @@ class RefreshRun:
         self._report(self._progress.record_done(self._slowest()))
 
     def _slowest(self) -> str:
-        """Whose answer takes longest, or else the host whose next turn is due; "" when all have answered."""
-        asked = next(iter(self._in_flight.values()), None)
-        return self._queue.next_host if asked is None else schedule.source_host(asked) or asked.label
+        """Return the host of the longest request, else the next host in the queue, else ""."""
+        slowest = next(iter(self._in_flight.values()), None)
+        return self._queue.next_host if slowest is None else schedule.source_host(slowest) or slowest.label
 
     @contextmanager
     def _holding(self, size: int) -> Iterator[None]:
-        """Count what is in memory until it is saved."""
+        """Count `size` bytes of documents as held in memory."""
         self._held_bytes += size
         try:
             yield
         finally:
             self._held_bytes -= size
 
-    # Getting
-
     async def _fetch_and_release(self, source: Source) -> Response | LocalFiles | Failure:
         try:
-            got = await self._fetch(source)
-            self._update_network(source, got if isinstance(got, Failure) else None)
-            if isinstance(got, Failure) and got.retry_at is not None:
-                for name in {schedule.source_host(source), got.host} - {""}:
-                    self._hold_host(name, got.retry_at)
-            return got
+            result = await self._fetch(source)
+            failed = result if isinstance(result, Failure) else None
+            self._update_network(source, failed)
+            if failed and failed.retry_at is not None:
+                for host in {schedule.source_host(source), failed.host} - {""}:
+                    self._hold_host(host, failed.retry_at)
+            return result
         finally:
             self._queue.release(source)
             del self._in_flight[source.id]
@@ -223,7 +221,7 @@ class RefreshRun:
         )
 
     def _hold_host(self, host: str, until: int) -> None:
-        """Leave a host alone that asked for it: its other sources have no turn in this round."""
+        """Drop the other sources of a host that sent Retry-After from this refresh."""
         for other in self._queue.drop_host(host):
             self._report(
                 self._progress.record_waiting(
@@ -232,51 +230,44 @@ class RefreshRun:
             )
             self._report_done()
 
-    # The network
-
     def _update_network(self, source: Source, failed: Failure | None) -> None:
-        """Take in what an answer says about the network; without one, only what is nearby keeps its turn."""
-        there, away = self._network.is_up, self._network.is_down
+        """Record an outcome; once the network is down, keep only local hosts in the queue."""
+        was_up, was_down = self._network.is_up, self._network.is_down
         self._network.record(source, failed)
-        if self._network.is_up and not there and self._network.since:
+        if self._network.is_up and not was_up and self._network.since:
             self._report({"event": "online"})
-        if self._network.is_down and not away:
-            for name in self._hosts:
-                if name and not is_local_host(name):
-                    self._progress.add_waiting(len(self._queue.drop_host(name)))
+        if self._network.is_down and not was_down:
+            for host in self._hosts:
+                if host and not is_local_host(host):
+                    self._progress.add_waiting(len(self._queue.drop_host(host)))
             self._report_offline()
 
     def _report_offline(self) -> None:
         self._report(self._progress.record_offline(self._network.next_retry(self._now())))
 
     async def _decide_unexplained(self) -> bool:
-        """Now that all had their turn: those that could not be reached lacked a network, or have failed themselves.
-
-        Returns whether there is no network.
-        """
+        """Decide whether there is no network, and record the failures that it does not explain."""
         network = self._network
-        away = network.is_down_at_end
-        if away and not network.is_down:
+        is_offline = network.is_down_at_end
+        if is_offline and not network.is_down:
             self._report_offline()
         for source, failed, cost in self._unexplained:
-            if away:
+            if is_offline:
                 self._progress.add_waiting(1)
             elif failed.kind == "offline" and network.is_up:
-                alone = Failure("dns", f"{source.label} cannot be reached, though others can.")
-                await self._record_failure(source, alone, cost)
+                failed = Failure("dns", f"{source.label} cannot be reached, though others can.")
+                await self._record_failure(source, failed, cost)
             else:
                 await self._record_failure(source, failed, cost)
             self._report_done()
-        since = (network.since or self._now()) if away else 0 if network.is_up else network.since
+        since = (network.since or self._now()) if is_offline else 0 if network.is_up else network.since
         if since != network.since:
-            with suppress(StoreError):  # then the next one finds out by itself
+            with suppress(StoreError):  # the next refresh detects it again
                 await self._store.call_async(connection.set_value, OFFLINE_SINCE, str(since or ""))
-        return away
-
-    # Keeping
+        return is_offline
 
     async def _save(self, source: Source, response: Response | LocalFiles, cost: RequestCost) -> Failure | None:
-        """Parse what is new in an answer and save it, or say why it cannot be. Raises StoreError."""
+        """Parse a response and save it, or return why that failed. Raises StoreError."""
         outcome = outcomes.success_outcome(response, source, cost, self._limits, self._now())
         if response.not_modified:
             await self._store.call_async(checks.record, source.id, outcome)
@@ -286,15 +277,15 @@ class RefreshRun:
                 job = outcomes.make_job(source, response, self._config, outcome.at)
             except KeyError as error:
                 return Failure("mapping", f"{source.label} cannot be read. {error.args[0]}")
-            # Large documents go one by one, so that small ones need not wait until all of them are through.
+            # Large documents are parsed one by one, so that small ones do not wait for all of them.
             async with self._large if job.size > LARGE_BYTES else nullcontext(), self._parsed:
                 parsed = await self._parsers.parse(job, source.label)
                 if isinstance(parsed, Failure):
                     return replace(
                         parsed, message=parsed.message + outcomes.captive_portal_hint(source, response, parsed)
                     )
-                following = outcomes.next_check(response, source, parsed.feed, self._limits, outcome.at)
-                outcome = replace(outcome.with_feed(parsed.feed), next_check=following)
+                next_check = outcomes.next_check(response, source, parsed.feed, self._limits, outcome.at)
+                outcome = replace(outcome.with_feed(parsed.feed), next_check=next_check)
                 self._indexer.cache(parsed.rows)
                 saved = await self._store.call_async(outcomes.save_parsed, source, parsed, outcome)
         self._indexer.add_waiting(len(saved.new) + len(saved.changed))
@@ -303,7 +294,7 @@ class RefreshRun:
         return None
 
     async def _follow_move(self, source: Source, outcome: CheckResult) -> str:
-        """Move a source whose address moved for good, once two refreshes running have been told so."""
+        """Change the URL of a source after two consecutive permanent redirects to the same place."""
         if not outcome.moved_to or outcome.moved_to != source.moved_to:
             return ""
         if not await self._store.call_async(checks.change_address, source.id, outcome.moved_to):
@@ -311,7 +302,7 @@ class RefreshRun:
         return f"{source.label} has moved for good; it is read at its new address from now on."
 
     async def _record_failure(self, source: Source, failed: Failure, cost: RequestCost) -> None:
-        """Keep a failure and tell it, with the time of the next attempt."""
+        """Save and report a failure, with the time of the next attempt."""
         outcome = outcomes.failure_outcome(source, failed, cost, random.random(), self._now())
         message = outcome.error
         try:
@@ -323,18 +314,18 @@ class RefreshRun:
         self._report(self._progress.record_failed(source, replace(failed, message=message)))
 
     async def _cluster_stories(self) -> None:
-        """Sort what came in into stories, for a bounded time: the next refresh sorts what is left."""
-        sorting, clock = StoryClusterer(), asyncio.get_running_loop()
+        """Cluster new articles into stories, for at most about CLUSTER_SECONDS."""
+        clusterer, clock = StoryClusterer(), asyncio.get_running_loop()
         until = clock.time() + CLUSTER_SECONDS
-        with suppress(StoreError):  # busy or full just now
-            while await self._store.call_async(sorting.cluster_some) and clock.time() < until:
+        with suppress(StoreError):  # database busy or disk full
+            while await self._store.call_async(clusterer.cluster_some) and clock.time() < until:
                 pass
 
     async def _heartbeat(self, run_task: asyncio.Task[None]) -> None:
-        """Show others that we are alive; end the round if another took over meanwhile (this machine may have slept)."""
-        ours = True
-        while ours:
+        """Renew the lock; cancel the run if another process took it, as after a suspend."""
+        has_lock = True
+        while has_lock:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            with suppress(StoreError):  # busy or full just now: a later beat is early enough
-                ours = await self._store.call_async(refresh_lock.renew, self._now(), os.getpid())
+            with suppress(StoreError):  # database busy or disk full: the next renewal is early enough
+                has_lock = await self._store.call_async(refresh_lock.renew, self._now(), os.getpid())
         run_task.cancel()

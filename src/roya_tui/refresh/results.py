@@ -1,4 +1,4 @@
-"""What a refresh, and a look at an address, tell whoever asked for them."""
+"""Results of a refresh and of a probe, and the types of their callbacks."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ from msgspec import Struct
 from roya_tui.model import Entry, Feed
 
 ProgressCallback = Callable[[str], None]
-"""Takes a sentence about what is being done."""
+"""Receives a sentence about the current step."""
 
 EventCallback = Callable[[dict[str, Any]], None]
-"""Takes one event, a plain dict as docs/guide.md lists them."""
+"""Receives one event, a dict as listed in docs/guide.md."""
 
 
 class Priority(NamedTuple):
-    """Whose turn is next while a refresh runs: the source that a person looks at, or asks for `now`, due or not."""
+    """A source to fetch next in a running refresh; with `is_immediate` even if it is not due."""
 
     source_id: int
     is_immediate: bool = False
 
 
 class Summary(Struct, frozen=True):
-    """What one refresh did. The first two count articles, the next four sources, the two after them what is kept now
-    for reading offline: texts of pages, and pictures."""
+    """The result of a refresh.
+
+    `new` and `changed` count articles, the next four count sources, `pages` and `pictures` what was saved for offline
+    reading.
+    """
 
     new: int = 0
     changed: int = 0
@@ -37,60 +40,60 @@ class Summary(Struct, frozen=True):
     pictures: int = 0
     seconds: float = 0.0
     busy: bool = False
-    """Another refresh was at work, and nothing was done."""
+    """Another refresh was running, so nothing was done."""
     stopped: bool = False
-    """It was asked to end before it was through; what is saved is whole."""
+    """The refresh was interrupted; every source is either saved or unchanged."""
     offline: bool = False
-    """There was no network; whom it could not ask waits, and is due as before."""
+    """There was no network; sources that could not be fetched stay due."""
     muted: int = 0
-    """How many of the new articles rules hide."""
+    """New articles that rules hide."""
 
 
 class FoundFeed(Struct, frozen=True):
-    """An address that is a feed."""
+    """A URL or path that is a feed."""
 
     feed: Feed
     url: str
-    """Where it came from in the end."""
+    """The URL after redirects."""
     body: bytes = b""
     moved_to: str = ""
-    """Where it says it lives from now on; "" if it did not move."""
+    """The new URL of a permanent redirect, or ""."""
     etag: str = ""
     modified: str = ""
     """Validators, exactly as received."""
     body_hash: str = ""
     max_age: int | None = None
-    """Seconds for which the answer says to hold."""
+    """Seconds for which the response may be cached."""
 
 
 class OfferedFeed(Struct, frozen=True):
-    """A feed that a page offers."""
+    """A feed found on a page."""
 
     url: str
     title: str
     kind: str
-    """"rss", "atom", "json", or "feed" where nothing says which."""
+    """rss, atom, json, or feed if the format is unknown."""
     rank: int
-    """One of the ranks of `sources.discover`; lower is better."""
+    """A rank of `sources.pages.feed_links`; lower is better."""
     found: FoundFeed | None = None
-    """What is there; None if it was not looked at, or did not answer in time."""
+    """The feed; None if it was not probed or timed out."""
     is_guess: bool = False
-    """It stands where feeds usually do; the page does not speak of it."""
+    """A usual feed location that the page does not mention."""
 
 
 class FoundPage(Struct, frozen=True):
-    """An address that answers with something else than a feed; a web page may offer some."""
+    """A URL or path that is not a feed, usually a web page."""
 
     url: str
     body: bytes
     content_type: str
     message: str
-    """What it is instead, as a sentence."""
+    """A sentence that names what it is instead."""
     offers: tuple[OfferedFeed, ...] = ()
-    """The feeds that it offers, best first; only `look` asks for them."""
+    """The feeds that it links to, best first; empty after `probe`."""
     article: Entry | None = None
-    """The page's text, if it has some; only `look` reads it."""
+    """The text of the page; None if there is none, and after `probe`."""
     is_article: bool = False
-    """Whether it is one article's page."""
+    """Whether the page is about a single article."""
     no_article_message: str = ""
-    """Why it has no text to keep, as a sentence."""
+    """A sentence that explains why `article` is None."""

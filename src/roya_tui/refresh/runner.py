@@ -1,4 +1,4 @@
-"""One run: the lock, the plan, the round, and an orderly end whatever happens."""
+"""Run a refresh: take the lock, plan, fetch, prefetch, clean up, and release the lock."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from roya_tui.sources.schedule import HostQueue
 
 GRACE_SECONDS = 0.6
-"""Seconds that a long transaction gets to break off when we are asked to end."""
+"""Seconds within which a long transaction is interrupted after a signal."""
 
 
 def run(
@@ -56,7 +56,7 @@ def run(
     started = time.monotonic()
     report = _ignore_broken_pipe(report)
     store = StoreThread(paths.database)
-    config = _with_accounts(store, config, report)  # opening the store may have written them
+    config = _with_accounts(store, config, report)  # opening the database may have written accounts
     try:
         if not store.call(refresh_lock.acquire, now(), os.getpid()):
             report({"event": "busy", "message": "Another refresh is at work; this one leaves it to that."})
@@ -72,12 +72,12 @@ def run(
             _report_plan(plan, report, progress, now())
             shared = RefreshContext(paths, config, store, progress, report, now)
             after = None if offline or config.refresh.metered else partial(_prefetch, shared, only, started)
-            asks = bool(plan.fetch) or (
+            has_work = bool(plan.fetch) or (
                 after is not None and store.call(_has_prefetch_work, paths, config, now(), only)
             )
-            stopped = asks and _fetch_sources(shared, plan, priorities, after)
+            stopped = has_work and _fetch_sources(shared, plan, priorities, after)
             if not stopped:
-                from roya_tui.refresh import cleanup  # whose store functions no request has to wait for
+                from roya_tui.refresh import cleanup  # late, so that no request waits for the import
 
                 if held := store.call(cleanup.delete_old_articles, config, now()):
                     report({"event": "warning", "message": held})
@@ -92,12 +92,12 @@ def run(
     return summary
 
 
-def _with_accounts(keeper: StoreThread, config: Config, tell: EventCallback) -> Config:
-    """Return the configuration with the accounts in auth.toml behind those of [auth]."""
+def _with_accounts(store: StoreThread, config: Config, report: EventCallback) -> Config:
+    """Return the configuration with the accounts of auth.toml after those of [auth]."""
     try:
-        return replace(config, auth=(*config.auth, *keeper.call(saved_auth)))
+        return replace(config, auth=(*config.auth, *store.call(saved_auth)))
     except StoreError as error:
-        tell({"event": "warning", "message": error.message})
+        report({"event": "warning", "message": error.message})
         return config
 
 
@@ -117,7 +117,7 @@ def _report_plan(plan: Plan, report: EventCallback, progress: RefreshProgress, n
 
 
 def _has_prefetch_work(db: Connection, paths: Paths, config: Config, now: int, only: Sequence[int]) -> bool:
-    """Return whether there is anything for the second stage: an earlier one may have been ended."""
+    """Return whether there is anything to prefetch, for example after an interrupted run."""
     from roya_tui.refresh.prefetch_plan import PrefetchPlan
 
     return PrefetchPlan(db, paths, config, now, only).has_any(db)
@@ -126,26 +126,25 @@ def _has_prefetch_work(db: Connection, paths: Paths, config: Config, now: int, o
 def _fetch_sources(
     context: RefreshContext, plan: Plan, priorities: SimpleQueue[Priority] | None, after: AfterRefresh | None
 ) -> bool:
-    """Ask all of the plan, do what comes `after`, and return whether we were told to stop before the end."""
+    """Fetch the planned sources, then run `after`; return whether a signal interrupted it."""
     from roya_tui.refresh.parse_pool import ParsePool, worker_count
 
-    beside_a_reader = priorities is not None
-    most = worker_count(spare_cores=1 if beside_a_reader else 0)
+    has_ui = priorities is not None
+    max_workers = worker_count(spare_cores=1 if has_ui else 0)
 
     async def work() -> bool:
-        async with ParsePool(most) as parsers:
-            # What was never read is sure to be parsed; of the rest perhaps nothing is new.
-            sure = sum(source.succeeded is None for source in plan.fetch)
-            await parsers.start_workers(min(sure, 1))
-            # httpx comes in with this while a worker loads what it needs; a refresh with nothing to do does without.
-            sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # its command line: slow, not ours
+        async with ParsePool(max_workers) as parsers:
+            # A source that never succeeded will need parsing; the others may be unchanged.
+            unread = sum(source.succeeded is None for source in plan.fetch)
+            await parsers.start_workers(min(unread, 1))
+            # This imports httpx while the first worker starts; a refresh without work never imports it.
+            sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # its slow command-line module
             from roya_tui.refresh.refresh_run import RefreshRun
 
-            round = RefreshRun(context, parsers, priorities)
-            task = asyncio.create_task(round.run(plan.fetch, after))
+            task = asyncio.create_task(RefreshRun(context, parsers, priorities).run(plan.fetch, after))
             with _cancel_on_signals(task.cancel):
                 try:
-                    await parsers.start_workers(sure)  # the other workers, while the first answers are on their way
+                    await parsers.start_workers(unread)  # the others, while the first responses arrive
                     await task
                 except asyncio.CancelledError:
                     context.store.interrupt(GRACE_SECONDS)
@@ -163,7 +162,7 @@ async def _prefetch(
     parsers: ParsePool,
     previous: HostQueue[Source],
 ) -> None:
-    """The second stage, of which nobody waits for the first: what came in is told before it begins."""
+    """Report the totals of the sources, then fetch pages and pictures for offline reading."""
     from roya_tui.refresh.prefetch import Prefetch
 
     context.report(context.progress.totals_event("fetched", time.monotonic() - started))
@@ -172,7 +171,7 @@ async def _prefetch(
 
 @contextmanager
 def _cancel_on_signals(cancel: Callable[[], Any]) -> Iterator[None]:
-    """Let SIGINT, SIGTERM and SIGHUP call `end` in the event loop; only a main thread may ask for signals."""
+    """Call `cancel` in the event loop on SIGINT, SIGTERM and SIGHUP; only in the main thread."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -181,7 +180,7 @@ def _cancel_on_signals(cancel: Callable[[], Any]) -> Iterator[None]:
     signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
     before = [signal.getsignal(which) for which in signals]
     for which in signals:
-        # Not loop.add_signal_handler, which Windows lacks.
+        # Windows has no loop.add_signal_handler.
         signal.signal(which, lambda *_: loop.call_soon_threadsafe(cancel))
     try:
         yield
@@ -191,7 +190,7 @@ def _cancel_on_signals(cancel: Callable[[], Any]) -> Iterator[None]:
 
 
 def _ignore_broken_pipe(report: EventCallback) -> EventCallback:
-    """Go on in silence when the reader at the other end of the pipe is gone: the refresh is worth finishing."""
+    """Return `report` without BrokenPipeError, so that a closed pipe does not end the refresh."""
     is_connected = True
 
     def report_safely(event: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""How search comes to know what a round saves: many articles together, which takes half the time of one by one."""
+"""Index saved articles for search in batches, in half the time of indexing each alone."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from roya_tui.store.bodies import PreparedEntry, SearchDocument
 from roya_tui.store.connection import StoreError
 
 MAX_DELAY_SECONDS = 1
-"""After which search learns what was saved meanwhile, however little."""
-_IDLE_DELAY_SECONDS, _IDLE_BATCH_ARTICLES = 3, 6_000  # if nobody waits for it: while search learns, nothing is saved
+"""Longest seconds until saved articles are indexed."""
+_IDLE_DELAY_SECONDS, _IDLE_BATCH_ARTICLES = 3, 6_000  # fewer, larger batches: while one is indexed, nothing is saved
 _MAX_CACHE_BYTES = 40_000_000
-"""Bytes of words that are kept in memory until search learns them; those of others are made of their bodies."""
+"""Bytes of search documents in memory; others are decoded again from their bodies."""
 
 
 class SearchDocumentCache:
-    """What `bodies.told` finds in some bodies, known without looking: until it is asked for once.
+    """Keeps the search documents of bodies until each is used once.
 
-    `keep` is for one thread, `told` for another.
+    One thread may call `add` while another calls `search_document`.
     """
 
     def __init__(self, max_bytes: int = _MAX_CACHE_BYTES) -> None:
@@ -34,27 +34,28 @@ class SearchDocumentCache:
 
     @property
     def size(self) -> int:
-        """Bytes of what is remembered just now."""
+        """Bytes of text in the cache."""
         return self._added_bytes - self._removed_bytes
 
-    def add(self, body: bytes, known: SearchDocument) -> None:
-        """Remember what follows from a body, if there is room."""
-        size = getsizeof(known.text)
+    def add(self, body: bytes, document: SearchDocument) -> None:
+        """Keep the search document of a body, if there is room."""
+        size = getsizeof(document.text)
         if self.size + size <= self._max_bytes:
             self._added_bytes += size
-            self._documents[hash(body)] = known
+            self._documents[hash(body)] = document
 
     def search_document(self, feed: bytes, page: bytes | None) -> SearchDocument:
-        """See `bodies.told`."""
-        known = self._documents.pop(hash(feed), None)
-        if known is None:
-            return bodies.decode_search_document(feed, page)
-        self._removed_bytes += getsizeof(known.text)
-        return known if page is None else bodies.decode_search_document(feed, page)
+        """Return the result of `bodies.decode_search_document`, from the cache if possible."""
+        document = self._documents.pop(hash(feed), None)
+        if document is not None:
+            self._removed_bytes += getsizeof(document.text)
+            if page is None:
+                return document
+        return bodies.decode_search_document(feed, page)
 
 
 class SearchIndexer:
-    """Lets search learn as soon as enough waits for it. `patient` says whether nobody waits for it just now."""
+    """Indexes articles once enough wait: more while `is_idle()`, when no search needs them."""
 
     def __init__(self, store: StoreThread, is_idle: Callable[[], bool]) -> None:
         self._store = store
@@ -64,45 +65,45 @@ class SearchIndexer:
         self._cache = SearchDocumentCache()
 
     def cache(self, rows: Iterable[PreparedEntry]) -> None:
-        """Keep what search is to be told of rows that are about to be saved, where they bring that along."""
+        """Cache the search documents of rows that are about to be saved, if they have any."""
         for row in rows:
             if row.search_document is not None:
                 self._cache.add(row.body, row.search_document)
 
     @property
     def cached_bytes(self) -> int:
-        """Bytes that are kept so."""
+        """Bytes of cached search documents."""
         return self._cache.size
 
     def add_waiting(self, articles: int) -> None:
-        """Take it that so many more articles were put off; below 0 that so many are not any longer."""
+        """Change the number of articles that wait to be indexed."""
         self._waiting += articles
         if self._waiting >= (_IDLE_BATCH_ARTICLES if self._is_idle() else search_index.BATCH_SIZE):
             self._batch_ready.set()
 
     async def run(self) -> None:
-        """Learn as it comes, until cancelled."""
-        await self.finish()  # with what a refresh that was killed has left
+        """Index batches until cancelled."""
+        await self.finish()  # articles left by a refresh that was killed
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_IDLE_DELAY_SECONDS if self._is_idle() else MAX_DELAY_SECONDS):
                     await self._batch_ready.wait()
             self._batch_ready.clear()
-            with suppress(StoreError):  # busy or full just now
-                # All beyond what may wait, since many sources are saved before the next turn to learn; else one batch.
+            with suppress(StoreError):  # database busy or disk full
+                # All beyond the idle batch, since many sources are saved before the next run; else one batch.
                 self.add_waiting(-await self._store.call_async(self._index_some, self._waiting - _IDLE_BATCH_ARTICLES))
 
     async def finish(self) -> None:
-        """Learn all that was put off."""
-        with suppress(StoreError):  # busy or full just now: whoever searches next catches up
+        """Index all waiting articles."""
+        with suppress(StoreError):  # database busy or disk full: the next search indexes the rest
             while await self._store.call_async(self._index_some):
                 pass
 
     def _index_some(self, db: Connection, articles: int = 0) -> int:
-        """Let search learn so many, or a few more, in transactions for which nobody waits long; return how many."""
-        learnt = 0
-        while some := search_index.index_batch(db, decode=self._cache.search_document):
-            learnt += some
-            if learnt >= articles:
+        """Index at least `articles` in short transactions, at least one batch; return how many."""
+        indexed = 0
+        while count := search_index.index_batch(db, decode=self._cache.search_document):
+            indexed += count
+            if indexed >= articles:
                 break
-        return learnt
+        return indexed

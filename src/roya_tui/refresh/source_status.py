@@ -1,4 +1,4 @@
-"""How all sources fare, as the screen and the command line tell it: the store's facts, the schedule's reasons."""
+"""Assess the status of all sources from their statistics and the schedule."""
 
 from __future__ import annotations
 
@@ -11,21 +11,20 @@ from roya_tui.config import Config
 from roya_tui.model import Source, SourceStatistics, SourceStatus
 from roya_tui.presentation.source_status import TimeContext, assess_source
 from roya_tui.sources import schedule
-from roya_tui.store.sources import status as kept
-from roya_tui.store.sources import subscriptions
+from roya_tui.store.sources import status, subscriptions
 
 
 def load_all(
     db: Connection, config: Config, times: TimeContext, twins: Mapping[int, tuple[int, ...]], *, offline: bool = False
 ) -> list[SourceStatus]:
-    """Return the health of all sources, by folder and label.
+    """Return the status of all sources, by folder and label.
 
-    `twins` are what `store.health.twins` finds: with thousands of sources it takes as long as all the rest.
+    `twins` is the result of `store.sources.status.find_duplicates`, which is slow with thousands of sources.
     """
-    known, facts = subscriptions.list_all(db), kept.load_statistics(db, times.now)
+    facts = status.load_statistics(db, times.now)
     for id, others in twins.items():
         facts[id] = replace(facts.get(id, SourceStatistics()), duplicates=others)
-    return assess(known, facts, config, times, offline=offline)
+    return assess(subscriptions.list_all(db), facts, config, times, offline=offline)
 
 
 def assess(
@@ -36,19 +35,14 @@ def assess(
     *,
     offline: bool = False,
 ) -> list[SourceStatus]:
-    """Return the health of `known`, of which `facts` tell what is known."""
-    waits = {
-        one.source.id: one
-        for one in schedule.make_plan(source_list, config.refresh, times.now, offline=offline).waiting
-    }
+    """Return the status of each of `source_list`; `facts` are their statistics by id."""
+    plan = schedule.make_plan(source_list, config.refresh, times.now, offline=offline)
+    waiting_by_id = {waiting.source.id: waiting for waiting in plan.waiting}
     labels = {source.id: source.label for source in source_list}
-    found = []
+    statuses = []
     for source in source_list:
-        waiting = waits.get(source.id)
-        why, until = (waiting.reason, waiting.until) if waiting else ("", None)
-        found.append(
-            assess_source(
-                source, facts.get(source.id, SourceStatistics()), times, reason=why, until=until, labels=labels
-            )
-        )
-    return found
+        statistics = facts.get(source.id, SourceStatistics())
+        waiting = waiting_by_id.get(source.id)
+        reason, until = (waiting.reason, waiting.until) if waiting else ("", None)
+        statuses.append(assess_source(source, statistics, times, reason=reason, until=until, labels=labels))
+    return statuses

@@ -1,4 +1,4 @@
-"""The one thread that uses the store while the event loop does the network."""
+"""A thread that uses the database while the event loop uses the network."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ T = TypeVar("T")
 Work = Callable[Concatenate[sqlite3.Connection, P], T]
 
 INTERRUPT_INTERVAL = 0.005
-"""Seconds between two attempts to break off what runs."""
+"""Seconds between two attempts to interrupt a statement."""
 
 
 class StoreThread:
-    """Runs functions over its own connection, one after another. Raises StoreError if the store does not open."""
+    """Runs functions one by one with its own connection. Raises StoreError on opening it."""
 
     def __init__(self, path: Path) -> None:
         self._thread = ThreadPoolExecutor(1, "store")
@@ -32,23 +32,23 @@ class StoreThread:
             raise
 
     def call(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `work` with the connection before its arguments, and wait for it."""
+        """Run `work(connection, …)` and wait for its result."""
         return self._thread.submit(work, self._db, *args, **kwargs).result()
 
     async def call_async(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The same for the event loop. What is cancelled before its turn never runs."""
+        """Run `work(connection, …)` without blocking the event loop. Cancelling prevents a start."""
         return await asyncio.wrap_future(self._thread.submit(work, self._db, *args, **kwargs))
 
     def interrupt(self, seconds: float) -> None:
-        """Break off what runs now, if it is long: its transaction is undone. Waits for at most `seconds`."""
+        """Interrupt the running function, so that it rolls back; wait at most `seconds`."""
         idle = self._thread.submit(lambda: None)
         for _ in range(int(seconds / INTERRUPT_INTERVAL)):
             with suppress(TimeoutError):
                 return idle.result(INTERRUPT_INTERVAL)
-            # Only a statement that runs at this very moment is broken off, so this may take several attempts.
+            # This interrupts only a statement that runs at this moment, so it may take several attempts.
             self._db.interrupt()
 
     def close(self) -> None:
-        """Close the connection when what was asked for is done."""
+        """Close the connection after all pending functions."""
         self._thread.submit(self._db.close).result()
         self._thread.shutdown()

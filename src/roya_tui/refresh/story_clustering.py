@@ -1,4 +1,4 @@
-"""Sorting new articles into stories, some at a time, in the thread that writes."""
+"""Cluster new articles into stories, in short transactions."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from roya_tui.store.connection import transaction
 from roya_tui.store.user_data import stories
 
 _BATCH_SIZE = 100
-"""Articles sorted in one transaction: nobody waits longer for the store than for a tenth of a second."""
+"""Articles in a transaction, which takes less than about a tenth of a second."""
 _MAX_STORY_SIZE = 500
-"""Tellings of one story, which then takes in no more: each of its rows counts them, and so many are no story."""
+"""Articles in a story, above which no more are added."""
 
 
 def cluster_for(db: Connection, seconds: float) -> None:
-    """Sort what is new into stories, for so long: the next refresh sorts what is left. Raises StoreError."""
-    sorting, until = StoryClusterer(), monotonic() + seconds
-    while sorting.cluster_some(db) and monotonic() < until:
+    """Cluster new articles for about `seconds`; the next refresh continues. Raises StoreError."""
+    clusterer, until = StoryClusterer(), monotonic() + seconds
+    while clusterer.cluster_some(db) and monotonic() < until:
         pass
 
 
 class StoryClusterer:
-    """Knows what the articles of the last days are known by, once it is first needed."""
+    """Clusters articles, with an index of recent fingerprints that it loads when first needed."""
 
     def __init__(self) -> None:
         self._index: StoryIndex | None = None
 
     def cluster_some(self, db: Connection) -> bool:
-        """Sort some of what is new into stories. False: there was nothing."""
+        """Cluster a batch of new articles; return False if there were none."""
         ids = stories.list_unassigned(db, _BATCH_SIZE)
         if not ids:
             return False
         if self._index is None:
             self._index = StoryIndex()
-            for known in stories.load_fingerprints(db):
-                self._index.add(*known)
+            for fingerprint in stories.load_fingerprints(db):
+                self._index.add(*fingerprint)
         with transaction(db):
             for id in ids:
                 self._cluster(db, id)
@@ -46,19 +46,20 @@ class StoryClusterer:
 
     def _cluster(self, db: Connection, id: int) -> None:
         assert self._index is not None
-        alike = self._index.find_similar(id)
-        if not alike:
+        similar = self._index.find_similar(id)
+        if not similar:
             return
-        known = stories.find_stories(db, [id, *(one.id for one in alike)])
-        by_hand = stories.find_user_made(db, known.values())
-        sizes = stories.count_members(db, known.values())
+        story_of = stories.find_stories(db, [id, *(article.id for article in similar)])
+        user_made = stories.find_user_made(db, story_of.values())
+        sizes = stories.count_members(db, story_of.values())
         full = {story for story, size in sizes.items() if size >= _MAX_STORY_SIZE}
-        alike = [one for one in alike if known.get(one.id) not in full]
-        if id in known:  # another took it along, or its title changed: what it is alike to may be one story with it
-            if known[id] in by_hand | full:
+        similar = [article for article in similar if story_of.get(article.id) not in full]
+        if id in story_of:  # added with a similar article, or its title changed: their stories may be the same
+            if story_of[id] in user_made | full:
                 return
-            alike = [SimilarArticle(id, inf), *alike]
-        if joins := assign_story(alike, known, by_hand):
-            together = sum(sizes[story] for story in (joins.story, *joins.merged_stories) if story is not None)
-            merged = joins.merged_stories if together <= _MAX_STORY_SIZE else ()
-            stories.assign(db, id, joins.story, joins.unassigned, merged)
+            similar = [SimilarArticle(id, inf), *similar]
+        if assignment := assign_story(similar, story_of, user_made):
+            joined = (assignment.story, *assignment.merged_stories)
+            size = sum(sizes[story] for story in joined if story is not None)
+            merged = assignment.merged_stories if size <= _MAX_STORY_SIZE else ()
+            stories.assign(db, id, assignment.story, assignment.unassigned, merged)
