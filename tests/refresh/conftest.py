@@ -16,7 +16,8 @@ from tests.servers import server
 from roya_tui.config import Config, Paths, Refresh
 from roya_tui.model import Headline, NewSource, Source
 from roya_tui.query import Query, parse
-from roya_tui.refresh import Priority, Summary, run
+from roya_tui.refresh.results import Priority, Summary
+from roya_tui.refresh.runner import run
 from roya_tui.store.articles import lookup
 from roya_tui.store.database import open_store
 from roya_tui.store.search import results

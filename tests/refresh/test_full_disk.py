@@ -27,7 +27,7 @@ from pathlib import Path
 from roya_tui.config import Config, Paths, Refresh
 from roya_tui.model import NewSource
 from roya_tui.query import Query
-from roya_tui.refresh import run
+from roya_tui.refresh.runner import run
 from roya_tui.store.articles import lookup
 from roya_tui.store.database import find_problems, open_store
 from roya_tui.store.search import results

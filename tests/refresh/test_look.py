@@ -13,7 +13,9 @@ from tests.servers import Reply, Seen, Server, hang, rss
 
 from roya_tui.config import Config, Refresh
 from roya_tui.model import Failure
-from roya_tui.refresh import FoundFeed, FoundPage, discover, discovery
+from roya_tui.refresh import discovery
+from roya_tui.refresh.discovery import discover
+from roya_tui.refresh.results import FoundFeed, FoundPage
 
 NOW = 1_750_000_000
 QUICK = Config(refresh=Refresh(spacing=0, timeout=5))

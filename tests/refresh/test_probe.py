@@ -8,7 +8,8 @@ from tests.servers import Server, rss
 
 from roya_tui.config import Config
 from roya_tui.model import Failure
-from roya_tui.refresh import FoundFeed, FoundPage, probe
+from roya_tui.refresh.discovery import probe
+from roya_tui.refresh.results import FoundFeed, FoundPage
 
 NOW = 1_750_000_000
 FEED = rss(("1", "One", "x"))

@@ -17,8 +17,8 @@ from tests.servers import Reply, Seen, Server, babble, bomb, drip, endless, hang
 
 from roya_tui.config import Config, Keep, Refresh
 from roya_tui.model import Entry, Feed, Moment, SaveResult
-from roya_tui.refresh import Priority
 from roya_tui.refresh.parse_jobs import prepare_entries
+from roya_tui.refresh.results import Priority
 from roya_tui.sources import hosts
 from roya_tui.store.articles import damage, ingestion, lookup
 from roya_tui.store.connection import StoreError
@@ -448,7 +448,7 @@ def test_a_reader_that_hangs_up_loses_nothing(desk: Desk, server: Server, monkey
             raise BrokenPipeError
 
     monkeypatch.setattr(desk, "events", Closed())
-    from roya_tui.refresh import run
+    from roya_tui.refresh.runner import run
 
     summary = run(desk.paths, desk.config, report=desk.events.append, now=lambda: NOW)
     assert summary.new == 3

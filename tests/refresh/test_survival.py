@@ -20,12 +20,12 @@ from tests.servers import Server, hang, rss
 
 from roya_tui.model import Failure
 from roya_tui.query import parse
-from roya_tui.refresh import run
 from roya_tui.refresh.parse_jobs import Parsed, ParseJob
 from roya_tui.refresh.parse_pool import ParsePool
 from roya_tui.refresh.parse_worker import WorkerLimits
 from roya_tui.refresh.progress import RefreshContext, RefreshProgress
 from roya_tui.refresh.refresh_run import RefreshRun
+from roya_tui.refresh.runner import run
 from roya_tui.refresh.store_thread import StoreThread
 from roya_tui.sources.compression import RawDocument
 from roya_tui.store.database import find_problems, open_store
@@ -45,7 +45,7 @@ REFRESH = """
 import json, sys, time
 from pathlib import Path
 from roya_tui.config import Config, Paths, Refresh
-from roya_tui.refresh import run
+from roya_tui.refresh.runner import run
 home = Path(sys.argv[1])
 summary = run(
     Paths(home / "config.toml", home / "data", home / "cache"),
@@ -289,9 +289,9 @@ def test_two_at_once_are_one_and_one_that_leaves(desk: Desk, server: Server) -> 
         assert first.poll() is None
 
 
-def test_importing_the_job_brings_in_nothing_heavy() -> None:
+def test_importing_refresh_results_loads_nothing_heavy() -> None:
     heavy = "{'httpx', 'asyncio', 'sqlite3', 'lxml', 'textual'}"
-    code = f"import sys, roya_tui.refresh; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, roya_tui.refresh.results; print(sorted({heavy} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
 

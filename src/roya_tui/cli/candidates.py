@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from roya_tui.cli.output import iso_time
 from roya_tui.model import Entry, is_local
-from roya_tui.refresh import FoundFeed, FoundPage, OfferedFeed
+from roya_tui.refresh.results import FoundFeed, FoundPage, OfferedFeed
 from roya_tui.sources.hosts import display_url
 from roya_tui.text import format_count, one_line, strip_html
 

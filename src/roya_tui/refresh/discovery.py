@@ -27,9 +27,13 @@ from roya_tui.sources.pages.web_page import WebPage
 
 
 def probe(
-    url: str, config: Config, *, now: int, zone: str, mapping: JsonMapping | None, user_url: str
+    url: str, config: Config, *, now: int, zone: str = "", mapping: JsonMapping | None = None, user_url: str = ""
 ) -> FoundFeed | FoundPage | Failure:
-    """See `roya_tui.refresh.probe`."""
+    """Fetch and parse a URL, file or folder without saving anything.
+
+    `user_url` is the URL that the user entered, if `url` was found on its page: only hosts that the user entered may be
+    private.
+    """
 
     async def run() -> FoundFeed | FoundPage | Failure:
         async with open_prober(config, now, zone, mapping, user_url, parsers=1) as prober:
@@ -138,13 +142,16 @@ def discover(
     config: Config,
     *,
     now: int,
-    zone: str,
-    mapping: JsonMapping | None,
-    page_zone: str,
-    feeds: bool,
-    report: ProgressCallback,
+    zone: str = "",
+    mapping: JsonMapping | None = None,
+    page_zone: str = "",
+    feeds: bool = True,
+    report: ProgressCallback = lambda message: None,
 ) -> FoundFeed | FoundPage | Failure:
-    """See `roya_tui.refresh.discover`."""
+    """Probe a URL, file or folder, and for a web page also the feeds that it links to.
+
+    `feeds=False` probes only the page. `page_zone` is the time zone for dates without one in the page's article.
+    """
 
     async def run() -> FoundFeed | FoundPage | Failure:
         async with open_prober(config, now, zone, mapping, user_url=url, parsers=PARSE_WORKERS) as prober:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from roya_tui.config import Config, Paths
 from roya_tui.model import Failure, SaveResult, Source
 from roya_tui.refresh.results import EventCallback, Summary
 from roya_tui.refresh.store_thread import StoreThread
+from roya_tui.sources.schedule import WaitingSource
 
 Event = dict[str, Any]
 
@@ -30,27 +34,24 @@ class RefreshProgress:
 
     def __init__(self, total: int) -> None:
         self._total = total
-        self._pages = self._pictures = 0
-        self._muted = 0
-        self._done = self._new = self._changed = self._failed = self._unchanged = self._waiting = 0
+        self._done = 0
+        self._counts = Counter[str]()
+        """Values of the fields of `Summary`."""
         self._offline = False
 
     def record_saved(self, source: Source, saved: SaveResult, message: str = "") -> Event:
         new, changed = len(saved.new), len(saved.changed)
-        self._new += new
-        self._changed += changed
-        if not (new or changed):
-            self._unchanged += 1
         state = "new" if new or changed else "unchanged"
+        self._counts.update(new=new, changed=changed, unchanged=int(state == "unchanged"))
         return _source_event(source, state, message, new, changed)
 
     def record_failed(self, source: Source, failed: Failure) -> Event:
-        self._failed += 1
+        self._counts["failed"] += 1
         return _source_event(source, "failed", failed.message) | {"kind": failed.kind}
 
-    def record_waiting(self, source: Source, message: str) -> Event:
-        self._waiting += 1
-        return _source_event(source, "waiting", message)
+    def record_waiting(self, waiting: WaitingSource, now: int) -> Event:
+        self._counts["waiting"] += 1
+        return _source_event(waiting.source, "waiting", waiting_message(waiting.reason, waiting.until, now))
 
     def record_offline(self, until: int) -> Event:
         """Record that there is no network; the next attempt is at `until` (UTC seconds)."""
@@ -64,7 +65,7 @@ class RefreshProgress:
 
     def add_waiting(self, count: int) -> None:
         """Count sources that were not fetched because there is no network."""
-        self._waiting += count
+        self._counts["waiting"] += count
 
     def record_done(self, waits_for: str) -> Event:
         """Count a source of the total as done."""
@@ -73,46 +74,30 @@ class RefreshProgress:
 
     def progress_event(self, waits_for: str) -> Event:
         """Return the progress; `waits_for` is the host of the slowest pending response, or ""."""
-        event = {"event": "progress", "done": self._done, "total": self._total, "new": self._new}
+        event = {"event": "progress", "done": self._done, "total": self._total, "new": self._counts["new"]}
         return event | ({"waits_for": waits_for} if waits_for else {})
 
     def count_kept(self, what: str) -> None:
         """Count one of the "pages" or "pictures" saved for offline reading."""
-        if what == "pages":
-            self._pages += 1
-        else:
-            self._pictures += 1
+        self._counts[what] += 1
 
     def prefetch_event(self, what: str, done: int, total: int) -> Event:
         """Return the progress of the prefetching of `what`: "pages" or "pictures"."""
-        event = {"event": "progress", "done": done, "total": total, "new": self._new}
+        event = {"event": "progress", "done": done, "total": total, "new": self._counts["new"]}
         return event | {"stage": "offline", "what": what}
 
     def set_muted(self, muted: int) -> None:
         """Set the number of new articles that rules have muted."""
-        self._muted = muted
+        self._counts["muted"] = muted
 
     def totals_event(self, event: str, seconds: float) -> Event:
         """Return the totals as an event: "fetched" after the sources, "finished" at the end."""
-        counts = {"new": self._new, "muted": self._muted, "changed": self._changed, "failed": self._failed}
-        kept = {"pages": self._pages, "pictures": self._pictures} if event == "finished" else {}
-        return {"event": event, **counts, **kept, "seconds": round(seconds, 2)}
+        names = ("new", "muted", "changed", "failed", *(("pages", "pictures") if event == "finished" else ()))
+        return {"event": event, **{name: self._counts[name] for name in names}, "seconds": round(seconds, 2)}
 
     def summary(self, seconds: float, *, stopped: bool) -> Summary:
-        return Summary(
-            new=self._new,
-            muted=self._muted,
-            changed=self._changed,
-            asked=self._total,
-            failed=self._failed,
-            unchanged=self._unchanged,
-            waiting=self._waiting,
-            pages=self._pages,
-            pictures=self._pictures,
-            seconds=seconds,
-            stopped=stopped,
-            offline=self._offline,
-        )
+        summary = Summary(asked=self._total, seconds=seconds, stopped=stopped, offline=self._offline)
+        return replace(summary, **self._counts)
 
 
 def _source_event(source: Source, state: str, message: str, new: int = 0, changed: int = 0) -> Event:

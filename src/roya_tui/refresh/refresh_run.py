@@ -20,7 +20,7 @@ from roya_tui.refresh.network import NetworkState
 from roya_tui.refresh.outcomes import RequestCost
 from roya_tui.refresh.pages import hold_host
 from roya_tui.refresh.parse_pool import LARGE_BYTES, ParsePool
-from roya_tui.refresh.progress import RefreshContext, waiting_message
+from roya_tui.refresh.progress import RefreshContext
 from roya_tui.refresh.results import Priority
 from roya_tui.refresh.search_indexing import SearchIndexer
 from roya_tui.refresh.story_clustering import StoryClusterer
@@ -28,7 +28,7 @@ from roya_tui.sources import local_files, schedule
 from roya_tui.sources.hosts import is_local_host
 from roya_tui.sources.http.client import Request, Response, fetch, make_client
 from roya_tui.sources.local_files import LocalFiles
-from roya_tui.sources.schedule import HostQueue
+from roya_tui.sources.schedule import HostQueue, WaitingSource
 from roya_tui.sources.threads import run_in_thread
 from roya_tui.store import connection
 from roya_tui.store.articles import damage, lookup
@@ -119,11 +119,7 @@ class RefreshRun:
         self._store.call(damage.request_refetch, id)
         plan = schedule.make_plan(self._store.call(subscriptions.list_all), self._limits, self._now(), [id])
         for waiting in plan.waiting:
-            self._report(
-                self._progress.record_waiting(
-                    waiting.source, waiting_message(waiting.reason, waiting.until, self._now())
-                )
-            )
+            self._report(self._progress.record_waiting(waiting, self._now()))
         for source in plan.fetch:
             self._hosts.add(schedule.source_host(source))
             self._queue.add(source)
@@ -223,11 +219,8 @@ class RefreshRun:
     def _hold_host(self, host: str, until: int) -> None:
         """Drop the other sources of a host that sent Retry-After from this refresh."""
         for other in self._queue.drop_host(host):
-            self._report(
-                self._progress.record_waiting(
-                    other, waiting_message(schedule.retry_after_reason(host), until, self._now())
-                )
-            )
+            waiting = WaitingSource(other, schedule.retry_after_reason(host), until)
+            self._report(self._progress.record_waiting(waiting, self._now()))
             self._report_done()
 
     def _update_network(self, source: Source, failed: Failure | None) -> None:

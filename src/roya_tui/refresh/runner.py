@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from roya_tui.config import Config, Paths
-from roya_tui.refresh.progress import RefreshContext, RefreshProgress, waiting_message
+from roya_tui.refresh.progress import RefreshContext, RefreshProgress
 from roya_tui.refresh.results import EventCallback, Priority, Summary
 from roya_tui.refresh.store_thread import StoreThread
 from roya_tui.sources.schedule import Plan, make_plan
@@ -44,15 +44,19 @@ GRACE_SECONDS = 0.6
 def run(
     paths: Paths,
     config: Config,
-    only: Sequence[int],
+    only: Sequence[int] = (),
     *,
-    all_now: bool,
-    offline: bool,
+    all_now: bool = False,
+    offline: bool = False,
     report: EventCallback,
     now: Callable[[], int],
-    priorities: SimpleQueue[Priority] | None,
+    priorities: SimpleQueue[Priority] | None = None,
 ) -> Summary:
-    """See `roya_tui.refresh.run`."""
+    """Refresh the due sources, or those with the ids `only`. `now` returns UTC seconds.
+
+    Sources put into `priorities`, from any thread, are fetched next. SIGINT and SIGTERM end the refresh within a
+    second. Raises StoreError if the database cannot be used.
+    """
     started = time.monotonic()
     report = _ignore_broken_pipe(report)
     store = StoreThread(paths.database)
@@ -113,7 +117,7 @@ def _trim_picture_cache(paths: Paths, config: Config, report: EventCallback, now
 def _report_plan(plan: Plan, report: EventCallback, progress: RefreshProgress, now: int) -> None:
     report({"event": "started", "total": len(plan.fetch)})
     for waiting in plan.waiting:
-        report(progress.record_waiting(waiting.source, waiting_message(waiting.reason, waiting.until, now)))
+        report(progress.record_waiting(waiting, now))
 
 
 def _has_prefetch_work(db: Connection, paths: Paths, config: Config, now: int, only: Sequence[int]) -> bool:

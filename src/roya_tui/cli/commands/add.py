@@ -19,7 +19,7 @@ from roya_tui.cli.commands.inspect import find_mapping
 from roya_tui.cli.location import resolve
 from roya_tui.cli.session import FAILURE, SOME_FAILED, SUCCESS, CommandError, Session
 from roya_tui.model import SAVED_PAGES, Entry, Failure, Feed, NewSource, Source, is_local
-from roya_tui.refresh import FoundFeed, OfferedFeed
+from roya_tui.refresh.results import FoundFeed, FoundPage, OfferedFeed
 from roya_tui.sources.hosts import display_url, host_of
 from roya_tui.store.accounts import renew_account, stored_address
 from roya_tui.store.sources import checks, subscriptions
@@ -27,7 +27,6 @@ from roya_tui.text import format_count, hide_credentials, hide_credentials_typed
 
 if TYPE_CHECKING:
     from roya_tui.cli.candidates import Choice
-    from roya_tui.refresh import FoundPage
 
 _ADVICE_BY_KIND = {
     "dns": "Check how it is written.",
@@ -140,7 +139,7 @@ def _advice(failed: Failure, address: str) -> list[str]:
 
 
 def _discover(session: Session, db: Connection, where: str, args: Namespace) -> FoundFeed | FoundPage | Failure:
-    from roya_tui.refresh import discover
+    from roya_tui.refresh.discovery import discover
 
     shows_progress = session.out.shows_progress and not args.events
 
@@ -310,7 +309,7 @@ def keep_feeds(
 
 def _probe_now(session: Session, url: str, address: str, args: Namespace) -> FoundFeed | Failure:
     """Fetch a feed that discovery had no time for."""
-    from roya_tui.refresh import probe
+    from roya_tui.refresh.discovery import probe
 
     user_url = "" if is_local(address) else address
     result = probe(url, session.config, now=session.now, zone=args.zone, user_url=user_url)

@@ -39,7 +39,8 @@ def _load_feed(session: Session, args: Namespace) -> Feed:
     if args.place == "-":
         return _parse(standard_input(), args.zone, mapping, session.now)
     from roya_tui.cli.candidates import explain_no_feed
-    from roya_tui.refresh import FoundFeed, FoundPage, discover
+    from roya_tui.refresh.discovery import discover
+    from roya_tui.refresh.results import FoundFeed, FoundPage
 
     where = resolve(args.place)
     if session.offline and not is_local(where):

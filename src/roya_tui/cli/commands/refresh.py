@@ -20,7 +20,7 @@ from roya_tui.text import fold, format_count
 
 if TYPE_CHECKING:
     from roya_tui.cli.output import Output
-    from roya_tui.refresh import Priority, Summary
+    from roya_tui.refresh.results import Priority, Summary
 
 _BAR_WIDTH = 20
 
@@ -30,7 +30,7 @@ def refresh(session: Session, args: Namespace) -> int:
     with session.store() as db:
         ids = _find_sources(db, args.sources)
 
-    from roya_tui.refresh import run
+    from roya_tui.refresh.runner import run
 
     priorities: SimpleQueue[Priority] | None = None
     reporter: _EventReporter | _JsonReporter | _ProgressReporter
@@ -62,7 +62,7 @@ def refresh(session: Session, args: Namespace) -> int:
 
 def _read_priorities(priorities: SimpleQueue[Priority]) -> None:
     """Read priorities from standard input, {"first": 3} or {"now": 3} a line."""
-    from roya_tui.refresh import Priority
+    from roya_tui.refresh.results import Priority
 
     def listen() -> None:
         rest = b""
