@@ -13,11 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 
+import msgspec
 from tests.bench import zoo
 
 from roya_tui.model import Failure
 from roya_tui.refresh.parse_jobs import PageJob, Parsed, ParseJob
-from roya_tui.refresh.parse_worker import LENGTH_BYTES, WorkerLimits
+from roya_tui.sandbox.worker import LENGTH_BYTES, Limits
 from roya_tui.sources.compression import RawDocument
 
 _TAKES = ("feeds", "pages", "lists")
@@ -58,14 +59,14 @@ def cost(command: Sequence[str], make: Callable[[], bytes]) -> tuple[Cost, bytes
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit, outcome), written
 
 
-def worked(job: Callable[[], ParseJob | PageJob], limits: WorkerLimits) -> Cost:
+def worked(job: Callable[[], ParseJob | PageJob], limits: Limits) -> Cost:
     """What a parse worker of its own takes for one job."""
 
     def message() -> bytes:
         data = pickle.dumps(job(), pickle.HIGHEST_PROTOCOL)
         return len(data).to_bytes(LENGTH_BYTES, "big") + data
 
-    command = [sys.executable, "-P", "-m", "roya_tui.refresh.parse_worker", str(limits.seconds), str(limits.memory)]
+    command = [sys.executable, "-P", "-m", "roya_tui.refresh.parse_worker", msgspec.json.encode(limits).decode()]
     spent, written = cost(command, message)
     if spent.outcome:
         return spent
@@ -81,7 +82,7 @@ def _said(reply: object) -> str:
     return type(reply).__name__
 
 
-def costs(take: str, name: str, size: int, limits: WorkerLimits) -> Cost:
+def costs(take: str, name: str, size: int, limits: Limits) -> Cost:
     """What one of the zoo's documents takes where it would be read. Runs in a process of its own, which is small."""
     if take == "lists":
         spent, written = cost([sys.executable, "-c", _READ_LIST], lambda: zoo.LISTS[name](size))
@@ -104,7 +105,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--megabytes", type=float, default=48, help="size of each document (%(default)s)")
     parser.add_argument("--only", default=",".join(_TAKES), help="which readers (%(default)s)")
     chosen = parser.parse_args(words)
-    limits = WorkerLimits()
+    limits = Limits()
     start = worked(lambda: ParseJob((RawDocument(b"<rss/>"),)), limits)
     print(f"A worker that reads nothing takes {start.seconds:.2f} s and {start.memory / 1e6:.0f} MB; included below.\n")
     print(f"{'':<4}{'document':<46}{'CPU, s':>8}{'MB':>6}  outcome")
@@ -114,7 +115,7 @@ def main(words: Sequence[str]) -> int:
         for name in _wanted(take, chosen.names):
             with ProcessPoolExecutor(1, get_context("spawn")) as process:
                 spent = process.submit(costs, take, name, int(chosen.megabytes * 1_000_000), limits).result()
-            mark = "" if spent.seconds <= 2 * limits.seconds and spent.memory <= limits.memory else "!"
+            mark = "" if spent.seconds <= 2 * limits.cpu_seconds and spent.memory <= limits.memory else "!"
             died = "ended by" in spent.outcome
             over += bool(mark) or died
             figures = f"{spent.seconds:>8.2f}{spent.memory / 1e6:>6.0f}"

@@ -10,11 +10,12 @@ from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
 
+import msgspec
 import pytest
 from PIL import Image
 from tests.graphics.made import BLUE, GREEN, RED, bomb, exif, frames, png, quarters, saved
 
-from roya_tui.graphics.jobs import Refusal, RenderedPicture, RenderJob, RenderLimits, decode_reply_header
+from roya_tui.graphics.jobs import Refusal, RenderedPicture, RenderJob, RenderLimits, decode_reply
 from roya_tui.graphics.renderer import PictureRenderer
 
 SEEN = {
@@ -145,7 +146,7 @@ async def test_a_huge_photograph_is_read_at_an_eighth(artist: PictureRenderer, t
 @pytest.mark.skipif(sys.platform == "win32", reason="the kernel's limits are POSIX")
 async def test_what_takes_too_long_or_too_much_ends_with_its_process(there: Path) -> None:
     large = saved(quarters(6000, 6000), "PNG")
-    for limits in (RenderLimits(seconds=0.05), RenderLimits(memory=320_000_000)):
+    for limits in (RenderLimits(cpu_seconds=0.05), RenderLimits(memory=320_000_000)):
         artist = PictureRenderer(limits)
         try:
             drawn = await artist.render(job(there, large, 4000, 4000))
@@ -180,20 +181,21 @@ async def test_an_idle_worker_gives_its_memory_back(there: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
+    "reply",
     [
-        b"[]",
-        b"3",
-        b"{}",
-        b"not json",
-        b'{"width": 9, "height": 9, "length": 1}',
-        b'{"width": 0, "height": 0, "length": 0}',
-        b'{"width": 90, "height": 60, "length": 16200}',
+        [],
+        3,
+        {},
+        {"type": "Other"},
+        {"type": "Refusal", "reason": 3},
+        RenderedPicture(9, 9, b"1"),
+        RenderedPicture(0, 0, b""),
+        RenderedPicture(90, 60, bytes(16_200)),
     ],
 )
-def test_an_answer_that_is_none_is_not_believed(words: bytes) -> None:
-    with pytest.raises((ValueError, KeyError, TypeError)):
-        decode_reply_header(words, RenderJob("x", 80, 60))
+def test_decode_reply_rejects_reply_that_does_not_fit_job(reply: object) -> None:
+    with pytest.raises((ValueError, msgspec.MsgspecError)):
+        decode_reply(msgspec.msgpack.encode(reply), RenderJob("x", 80, 60))
 
 
 # Files for terminals that show pictures

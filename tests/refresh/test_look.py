@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 
 import pytest
-from msgspec.structs import replace
 from tests.servers import Reply, Seen, Server, hang, rss
 
 from roya_tui.config import Config, Refresh
@@ -217,10 +216,10 @@ def test_what_is_no_web_page_is_not_searched(server: Server) -> None:
 
 
 def test_a_page_that_kills_the_worker_is_a_failure(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    from roya_tui.refresh import parse_pool, parse_worker
+    from roya_tui.refresh import parse_pool
 
-    tight = replace(parse_worker.WorkerLimits(), patience=0.0001)
-    monkeypatch.setattr(parse_pool, "WorkerLimits", lambda: tight)
+    tight = parse_pool.Limits(timeout=0.0001)
+    monkeypatch.setattr(parse_pool, "Limits", lambda: tight)
     server.serve("/", html(), "text/html")
     got = discover(server.url, QUICK, now=NOW)
     assert isinstance(got, Failure)

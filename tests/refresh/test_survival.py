@@ -22,11 +22,11 @@ from roya_tui.model import Failure
 from roya_tui.query import parse
 from roya_tui.refresh.parse_jobs import Parsed, ParseJob
 from roya_tui.refresh.parse_pool import ParsePool
-from roya_tui.refresh.parse_worker import WorkerLimits
 from roya_tui.refresh.progress import RefreshContext, RefreshProgress
 from roya_tui.refresh.refresh_run import RefreshRun
 from roya_tui.refresh.runner import run
 from roya_tui.refresh.store_thread import StoreThread
+from roya_tui.sandbox.worker import Limits
 from roya_tui.sources.compression import RawDocument
 from roya_tui.store.database import find_problems, open_store
 from roya_tui.store.search import results
@@ -94,11 +94,11 @@ def job(data: bytes) -> ParseJob:
 @posix
 @pytest.mark.parametrize(
     ("data", "limits"),
-    [(LONG, WorkerLimits(seconds=0.2)), (WIDE, WorkerLimits(memory=330_000_000))],
+    [(LONG, Limits(cpu_seconds=0.2)), (WIDE, Limits(memory=330_000_000))],
     ids=["time", "memory"],
 )
 async def test_a_document_that_kills_its_parser_is_a_failure_and_the_next_one_is_read(
-    data: bytes, limits: WorkerLimits
+    data: bytes, limits: Limits
 ) -> None:
     async with ParsePool(1, limits) as parsers:
         died = await parsers.parse(job(data), "Evil News")
@@ -126,7 +126,7 @@ async def test_a_parser_that_is_killed_from_outside_is_replaced() -> None:
 @posix
 async def test_what_waits_behind_a_document_that_kills_its_parser_is_read_by_the_next() -> None:
     good = rss(("1", "One", "x")).encode()
-    async with ParsePool(1, WorkerLimits(seconds=0.2)) as parsers:
+    async with ParsePool(1, Limits(cpu_seconds=0.2)) as parsers:
         documents = (good, LONG, good, good, LONG, good)
         replies = await asyncio.gather(*(parsers.parse(job(data), "x") for data in documents))
     assert [isinstance(reply, Parsed) for reply in replies] == [data is good for data in documents]
@@ -134,7 +134,7 @@ async def test_what_waits_behind_a_document_that_kills_its_parser_is_read_by_the
 
 @posix
 async def test_what_waits_behind_a_parser_that_hangs_is_read_by_the_next() -> None:
-    async with ParsePool(1, WorkerLimits(patience=1.5)) as parsers:
+    async with ParsePool(1, Limits(timeout=1.5)) as parsers:
         await parsers.parse(job(b""), "x")
         [worker] = parsers._workers
         os.kill(worker._process.pid, signal.SIGSTOP)
@@ -146,7 +146,7 @@ async def test_what_waits_behind_a_parser_that_hangs_is_read_by_the_next() -> No
 
 @posix
 async def test_a_parser_that_hangs_is_given_up() -> None:
-    async with ParsePool(1, WorkerLimits(patience=1.5)) as parsers:
+    async with ParsePool(1, Limits(timeout=1.5)) as parsers:
         await parsers.parse(job(b""), "x")
         [worker] = parsers._workers
         os.kill(worker._process.pid, signal.SIGSTOP)
@@ -173,7 +173,7 @@ def test_a_document_that_kills_its_parser_harms_only_its_source(desk: Desk, serv
     tally = RefreshProgress(7)
 
     async def go() -> None:
-        async with ParsePool(1, WorkerLimits(seconds=0.2)) as parsers:
+        async with ParsePool(1, Limits(cpu_seconds=0.2)) as parsers:
             round = RefreshRun(
                 RefreshContext(desk.paths, desk.config, keeper, tally, desk.events.append, lambda: desk.now), parsers
             )

@@ -6,20 +6,11 @@ The worker is started on demand, replaced when a picture kills it, and ended whe
 from __future__ import annotations
 
 import asyncio
-import subprocess
 
-from roya_tui.graphics.jobs import (
-    BROKEN,
-    LENGTH_BYTES,
-    MAX_HEADER_BYTES,
-    TOO_MUCH,
-    Refusal,
-    RenderedPicture,
-    RenderJob,
-    RenderLimits,
-    decode_reply_header,
-)
-from roya_tui.processes import child_environment, python_command
+import msgspec
+
+from roya_tui.graphics.jobs import BROKEN, TOO_MUCH, Refusal, RenderedPicture, RenderJob, RenderLimits, decode_reply
+from roya_tui.sandbox.process import WORKER_ERRORS, MalformedReply, WorkerProcess
 
 IDLE_SECONDS = 60.0
 """Seconds without a job after which the worker ends, to free its memory."""
@@ -32,14 +23,14 @@ class PictureRenderer:
         self._limits = limits or RenderLimits()
         self._idle = idle
         self._lock = asyncio.Lock()
-        self._process: asyncio.subprocess.Process | None = None
+        self._worker: WorkerProcess | None = None
         self._idle_timer: asyncio.TimerHandle | None = None
         self._ending: asyncio.Future[None] | None = None
 
     @property
     def pid(self) -> int | None:
         """Process id of the worker, or None."""
-        return self._process.pid if self._process is not None else None
+        return self._worker.pid if self._worker is not None else None
 
     async def render(self, job: RenderJob) -> RenderedPicture | Refusal:
         """Render a picture. Cancelling ends the worker, whose reply would answer the next job."""
@@ -47,14 +38,14 @@ class PictureRenderer:
             if self._idle_timer is not None:
                 self._idle_timer.cancel()
             try:
-                async with asyncio.timeout(self._limits.patience):
+                async with asyncio.timeout(self._limits.timeout):
                     reply = await self._request(job)
-            except (TimeoutError, asyncio.IncompleteReadError, ConnectionError):
+            except WORKER_ERRORS:
                 await self._kill()
                 return TOO_MUCH  # the worker ran out of time or memory, or crashed
-            except (ValueError, KeyError, TypeError):
+            except (MalformedReply, msgspec.MsgspecError, ValueError):
                 await self._kill()
-                return BROKEN  # a malformed reply
+                return BROKEN
             except BaseException:
                 await self._kill()
                 raise
@@ -62,46 +53,20 @@ class PictureRenderer:
             return reply
 
     async def _request(self, job: RenderJob) -> RenderedPicture | Refusal:
-        process = self._process or await self._start()
-        jobs, replies = process.stdin, process.stdout
-        assert jobs is not None
-        assert replies is not None
-        data = job.encode()
-        jobs.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
-        await jobs.drain()
-        length = int.from_bytes(await replies.readexactly(LENGTH_BYTES), "big")
-        if length > MAX_HEADER_BYTES:
-            raise ValueError(f"header of {length} bytes")
-        header = decode_reply_header(await replies.readexactly(length), job)
-        if isinstance(header, Refusal):
-            return header
-        width, height, size = header
-        return RenderedPicture(width, height, await replies.readexactly(size))
-
-    async def _start(self) -> asyncio.subprocess.Process:
-        limits = self._limits
-        self._process = await asyncio.create_subprocess_exec(
-            *python_command(
-                "-m", "roya_tui.graphics.worker", str(limits.seconds), str(limits.memory), str(limits.max_pixels)
-            ),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=child_environment(),
-            start_new_session=True,  # ^C reaches only the parent, which ends its worker
-        )
-        return self._process
+        if self._worker is None:
+            self._worker = await WorkerProcess.start("roya_tui.graphics.worker", self._limits)
+        await self._worker.send(msgspec.msgpack.encode(job))
+        max_bytes = 1000 + max(3 * job.width * job.height, job.max_bytes)
+        return decode_reply(await self._worker.receive(max_bytes), job)
 
     def _end_if_idle(self) -> None:
         if not self._lock.locked():
             self._ending = asyncio.ensure_future(self._kill())
 
     async def _kill(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            await worker.kill()
 
     async def close(self) -> None:
         """Kill the worker."""

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
-import subprocess
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from roya_tui.model import Failure
-from roya_tui.processes import child_environment, python_command
 from roya_tui.refresh.parse_jobs import PageJob, Parsed, ParseJob
-from roya_tui.refresh.parse_worker import LENGTH_BYTES, WorkerLimits
+from roya_tui.sandbox.process import WORKER_ERRORS, MalformedReply, WorkerProcess
+from roya_tui.sandbox.worker import Limits
 
 if TYPE_CHECKING:
     from roya_tui.sources.pages.web_page import WebPage
@@ -38,8 +37,8 @@ def worker_count(*, spare_cores: int = 0) -> int:
 class ParsePool:
     """Up to `max_workers` processes, as an asynchronous context manager that ends them."""
 
-    def __init__(self, max_workers: int | None = None, limits: WorkerLimits | None = None) -> None:
-        self._limits = limits or WorkerLimits()
+    def __init__(self, max_workers: int | None = None, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
         self._max_workers = max_workers or worker_count()
         self._slots = asyncio.Semaphore(self._max_workers * JOBS_PER_WORKER)
         self._workers: set[_Worker] = set()
@@ -88,7 +87,7 @@ class ParsePool:
                 except _OtherJobFailed:
                     self._workers.discard(worker)  # the job at fault ends it
                     continue
-                except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, pickle.UnpicklingError):
+                except (*WORKER_ERRORS, MalformedReply, pickle.UnpicklingError):
                     await self._end(worker)
                     return Failure(
                         "parse-died", f"{label} sent a document that cannot be read within bounds of time and memory."
@@ -109,7 +108,8 @@ class ParsePool:
             return worker
 
     async def _start(self) -> _Worker:
-        worker = await _Worker.start(self._limits)
+        process = await WorkerProcess.start("roya_tui.refresh.parse_worker", self._limits, _MALLOC_SETTINGS)
+        worker = _Worker(process, self._limits.timeout)
         self._workers.add(worker)
         return worker
 
@@ -123,30 +123,13 @@ class _OtherJobFailed(Exception):
 
 
 class _Worker:
-    def __init__(self, process: asyncio.subprocess.Process, timeout: float) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
+    def __init__(self, process: WorkerProcess, timeout: float) -> None:
         self._process = process
-        self._jobs = process.stdin
-        self._replies = process.stdout
         self._timeout = timeout
         self._ended = False
         self._pending: dict[int, ParseJob | PageJob] = {}
         self._last_number = 0
         self._write_lock, self._read_lock = asyncio.Lock(), asyncio.Lock()
-
-    @classmethod
-    async def start(cls, limits: WorkerLimits) -> _Worker:
-        process = await asyncio.create_subprocess_exec(
-            *python_command("-m", "roya_tui.refresh.parse_worker", str(limits.seconds), str(limits.memory)),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # ^C reaches only the parent, which ends its workers
-            limit=1_000_000,
-            env={**child_environment(), **_MALLOC_SETTINGS},
-        )
-        return cls(process, limits.patience)
 
     @property
     def load(self) -> tuple[bool, int]:
@@ -156,8 +139,7 @@ class _Worker:
     async def run(self, job: ParseJob | PageJob) -> Parsed | WebPage | Failure:
         """Run a job after the pending ones.
 
-        Raises _OtherJobFailed if one of those ends the worker, TimeoutError, IncompleteReadError, ConnectionError or
-        UnpicklingError if this one does.
+        Raises _OtherJobFailed if one of those ends the worker, else WORKER_ERRORS, MalformedReply or UnpicklingError.
         """
         self._last_number += 1
         number = self._last_number
@@ -165,28 +147,17 @@ class _Worker:
         try:
             async with asyncio.timeout(self._timeout * len(self._pending)):
                 async with self._write_lock:
-                    data = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
-                    self._jobs.write(len(data).to_bytes(LENGTH_BYTES, "big"))
-                    self._jobs.write(data)
-                    await self._jobs.drain()
+                    await self._process.send(pickle.dumps(job, pickle.HIGHEST_PROTOCOL))
                 async with self._read_lock:
-                    return await self._next_reply()
-        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
+                    reply: Parsed | WebPage | Failure = pickle.loads(await self._process.receive(MAX_REPLY_BYTES))
+                    return reply
+        except WORKER_ERRORS as error:
             if self._ended or next(iter(self._pending)) != number:
                 raise _OtherJobFailed from error
             raise
         finally:
             del self._pending[number]
 
-    async def _next_reply(self) -> Parsed | WebPage | Failure:
-        length = int.from_bytes(await self._replies.readexactly(LENGTH_BYTES), "big")
-        if length > MAX_REPLY_BYTES:
-            raise pickle.UnpicklingError(f"reply of {length} bytes")
-        reply: Parsed | WebPage | Failure = pickle.loads(await self._replies.readexactly(length))
-        return reply
-
     async def kill(self) -> None:
         self._ended = True
-        if self._process.returncode is None:
-            self._process.kill()
-        await self._process.wait()
+        await self._process.kill()
