@@ -180,13 +180,13 @@ def make_explicit_bidi_driver(driver: type[Driver]) -> type[Driver]:
     class Leaving(driver):  # type: ignore[misc, valid-type]
         def start_application_mode(self) -> None:
             super().start_application_mode()
-            self._tell(EXPLICIT_MODE + _ERASE_DISPLAY)
+            self._write_sequence(EXPLICIT_MODE + _ERASE_DISPLAY)
 
         def stop_application_mode(self) -> None:
             super().stop_application_mode()
-            self._tell(IMPLICIT_MODE)
+            self._write_sequence(IMPLICIT_MODE)
 
-        def _tell(self, sequence: str) -> None:
+        def _write_sequence(self, sequence: str) -> None:
             writer: Any = getattr(self, "_writer_thread", None)
             if writer is not None and writer.is_alive():  # one that was sent to the background has not started yet
                 self.write(sequence)
