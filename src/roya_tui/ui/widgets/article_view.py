@@ -1,4 +1,4 @@
-"""A page with its pictures in it: their lines are free until they are drawn, those in view first."""
+"""The article pane, and the page with inline pictures that it is based on."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ if TYPE_CHECKING:
     from roya_tui.layout.lines import Line
 
 MAX_DRAWINGS = 24
-"""Drawings that are kept: those of some screenfuls."""
+"""Drawings kept in memory, enough for a few screenfuls."""
 
 StyledParts = list[tuple[str, Style]]
 InlineDrawing: TypeAlias = "list[list[CellRun]] | str"
-"""The rows of a picture; or why it cannot be drawn."""
+"""The rows of a picture, or the reason why it cannot be drawn."""
 
 
 class PicturePageView(SelectablePageView):
-    """Draws the pictures of the page that it is given; a click on one says so."""
+    """Draws the pictures of a page as half blocks and posts `PictureOpened` on a click."""
 
     class PictureOpened(Message):
-        """A picture of the page was clicked."""
+        """Posted when a picture of the page was clicked; `number` counts from 1."""
 
         def __init__(self, number: int) -> None:
             self.number = number
@@ -62,22 +62,22 @@ class PicturePageView(SelectablePageView):
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
-        """Those of the page, in their order."""
+        """The pictures of the page, in order."""
         return self._page.document.pictures if self._page is not None else ()
 
     def picture_in_view(self) -> int:
-        """The number of the first picture in view, else of the next one above or below."""
+        """The number of the first picture in view, else of the last one above, else 1."""
         page, top = self._page, self.scroll_offset.y
         if page is None:
             return 1
         blocks = [(index, block.number) for index, block in enumerate(page.document.blocks) if block.number]
-        places = [(page.line_of_block(index), number) for index, number in blocks]
-        above = [number for y, number in places if y < top]
-        from_here = [number for y, number in places if top <= y < top + self.visible_lines]
-        return next(iter(from_here), above[-1] if above else 1)
+        lines = [(page.line_of_block(index), number) for index, number in blocks]
+        above = [number for y, number in lines if y < top]
+        in_view = [number for y, number in lines if top <= y < top + self.visible_lines]
+        return next(iter(in_view), above[-1] if above else 1)
 
     def picture_sizes(self, document: Document) -> PictureSizes:
-        """What is known of a document's pictures now, for whoever sets its lines."""
+        """Return the known sizes of a document's pictures, for its layout."""
         if not self._draws_inline or not document.pictures:
             return NO_PICTURES
         return self._picture_service.read_sizes(document.pictures, max_picture_rows(self.visible_lines))
@@ -92,34 +92,34 @@ class PicturePageView(SelectablePageView):
             )
         return styled
 
-    def _picture_row(self, place: PictureRow) -> StyledParts:
-        """One row of a picture, or of the place that is kept for it."""
-        box = place.box
-        url = self._picture_url(place.number)
+    def _picture_row(self, row: PictureRow) -> StyledParts:
+        """Return one row of a picture, or of its placeholder while it is not drawn."""
+        box = row.box
+        url = self._picture_url(row.number)
         drawing = self._drawings.lookup((url, box, self._background)) or self._picture_service.failures.get(url)
         if drawing is None:
             if not self._is_drawing:
                 self._is_drawing = True
                 self.call_later(self._draw_pictures)
-            return self._placeholder_row(place, f"picture {place.number}")
+            return self._placeholder_row(row, f"picture {row.number}")
         if isinstance(drawing, str):
-            return self._placeholder_row(place, f"picture {place.number}: {drawing}")
-        patches = drawing[place.row] if place.row < len(drawing) else []
-        styled = [(patch.text, half_block_style(patch.upper, patch.lower)) for patch in patches]
-        missing = box.columns - sum(patch.cells for patch in patches)
+            return self._placeholder_row(row, f"picture {row.number}: {drawing}")
+        cell_runs = drawing[row.row] if row.row < len(drawing) else []
+        styled = [(run.text, half_block_style(run.upper, run.lower)) for run in cell_runs]
+        missing = box.columns - sum(run.cells for run in cell_runs)
         return [*styled, (" " * missing, self._style("", False))]
 
-    def _placeholder_row(self, place: PictureRow, text: str) -> StyledParts:
-        columns, rows = place.box
+    def _placeholder_row(self, row: PictureRow, text: str) -> StyledParts:
+        columns, rows = row.box
         lines = wrap(text, columns)[:rows]
-        at = place.row - (rows - len(lines)) // 2
-        return [((lines[at] if 0 <= at < len(lines) else "").center(columns), self._style("place", False))]
+        index = row.row - (rows - len(lines)) // 2
+        return [((lines[index] if 0 <= index < len(lines) else "").center(columns), self._style("place", False))]
 
     def _picture_url(self, number: int) -> str:
         page = self._page
         return page.document.pictures[number - 1].url if page is not None else ""
 
-    # Drawing, one after the other: in a process of its own, while keys go on.
+    # Drawing happens in a child process, one picture at a time, so that keys do not wait.
 
     @work(exit_on_error=False, group="pictures")
     async def _draw_pictures(self) -> None:
@@ -127,38 +127,38 @@ class PicturePageView(SelectablePageView):
         from roya_tui.graphics.jobs import Refusal
 
         try:
-            while (found := next(self._missing_drawings(), None)) is not None:
-                number, box = found
-                url, paper = self._picture_url(number), self._background
-                answer = await self._picture_service.render_cells(url, box.columns, 2 * box.rows, paper)
-                drawing = answer.reason if isinstance(answer, Refusal) else to_rows(answer, paper)
-                self._drawings.put((url, box, paper), drawing)
+            while (missing := next(self._missing_drawings(), None)) is not None:
+                number, box = missing
+                url, background = self._picture_url(number), self._background
+                answer = await self._picture_service.render_cells(url, box.columns, 2 * box.rows, background)
+                drawing = answer.reason if isinstance(answer, Refusal) else to_rows(answer, background)
+                self._drawings.put((url, box, background), drawing)
                 self._strips.clear()
                 self.refresh()
         finally:
             self._is_drawing = False
 
     def _missing_drawings(self) -> Iterator[tuple[int, PictureBox]]:
-        """The pictures without a drawing that are in view, then those a screenful further on or back."""
+        """Yield the pictures without a drawing: in view, then one screenful below, then one above."""
         page, top, height = self._page, self.scroll_offset.y, self.visible_lines
         if page is None or not page.pictures.sizes:
             return
         for lines in (range(top, top + height), range(top + height, top + 2 * height), range(top - height, top)):
             for y in lines:
-                place = page.lines[y].picture if 0 <= y < len(page.lines) else None
-                if place is not None and self._needs_drawing(self._picture_url(place.number), place.box):
-                    yield place.number, place.box
+                row = page.lines[y].picture if 0 <= y < len(page.lines) else None
+                if row is not None and self._needs_drawing(self._picture_url(row.number), row.box):
+                    yield row.number, row.box
 
     def _needs_drawing(self, url: str, box: PictureBox) -> bool:
         return (url, box, self._background) not in self._drawings and self._picture_service.find_file(url) is not None
 
     @property
     def _background(self) -> Rgb:
-        """What is behind a picture that one can see through."""
+        """The color behind transparent pictures."""
         return background_color(self._style("", False))
 
     def picture_fetched(self, url: str) -> None:
-        """A picture came, or will not: what stands in its place changes, and nothing else moves."""
+        """Redraw after a picture was fetched or failed; no line moves."""
         if any(picture.url == url for picture in self.pictures):
             self._strips.clear()
             self.refresh()
@@ -170,39 +170,39 @@ class PicturePageView(SelectablePageView):
             return
         line = page.lines[y]
         if line.picture is not None and self.left_margin <= offset.x < self.left_margin + line.cells:
-            event.prevent_default()  # of a picture that is a link too, the caption is where one opens that
+            event.prevent_default()  # if the picture is also a link, its caption opens the link
             self.post_message(self.PictureOpened(line.picture.number))
 
 
 @lru_cache(8192)
 def half_block_style(upper: Rgb, lower: Rgb) -> Style:
-    """How a cell of two colours is written."""
+    """Return the style of a half block cell."""
     return Style(color=Color.from_rgb(*upper), bgcolor=Color.from_rgb(*lower))
 
 
 def background_color(style: Style) -> Rgb:
-    """What is behind a picture that one can see through."""
+    """Return the background of `style` as RGB, black if it has none."""
     triplet = style.bgcolor.triplet if style.bgcolor is not None else None
     return (triplet.red, triplet.green, triplet.blue) if triplet is not None else (0, 0, 0)
 
 
 LONG_TEXT = 100_000
-"""Characters of HTML from which a text is set in a thread, since keys would wait for it."""
+"""Weighted characters of HTML (see `_TAG_WEIGHT`) above which layout runs in a thread."""
 _TAG_WEIGHT = 20
-"""As how many of them a tag counts: to set what it makes takes about as long."""
+"""Characters that one tag counts for: its layout takes about as long."""
 _MAX_LINES_AT_ONCE = 5_000
-"""Those of a text that is set anew in a thread; it is read already, and to wrap it takes less."""
+"""Lines above which a resize lays the page out in a thread."""
 _PREPARE_LINES, _PREPARE_PAUSE = 20, 0.003
-"""Lines that are set in one go while nobody waits, and seconds in which a key that came meanwhile goes first."""
+"""Background layout: lines in one go, and seconds of pause after them for keys."""
 PLACEHOLDER = Document(
     (Block("paragraph", Text(_PLACEHOLDER_TEXT := "A long text. It will be here in a moment.")),),
     text=_PLACEHOLDER_TEXT,
 )
-"""What stands in its place until then."""
+"""Shown while a long text is laid out."""
 
 
 class ArticleView(PicturePageView, can_focus=True):
-    """Shows one article; keeps the pages of the last few, and of the next one if it is told which."""
+    """Shows one article; caches the pages of the last few articles and of prepared ones."""
 
     BINDINGS: ClassVar = action_table.make_bindings("reader")
 
@@ -215,18 +215,18 @@ class ArticleView(PicturePageView, can_focus=True):
         self._article: Article | None = None
         self._pending_article: Article | None = None
         self._resize_anchor: tuple[int, int | None] = (-1, None)
-        """The top line after the last resize and the place in the text it was for: resizing back finds it again."""
+        """The top line after the last resize and its text offset, for resizing back."""
         self._highlighter = CodeHighlighter(self._load_highlighter)
         self._is_typesetting = False
-        """Whether the text of the article is still being set."""
+        """Whether the page of the article is still being laid out."""
         self._busy_text = ""
         self._wanted_width = config.reading.width
         self._pages: LruCache[tuple[int, int], tuple[Article, Page]] = LruCache(12)
         self._change_notes: LruCache[tuple[int, int], str] = LruCache(200)
-        """By number and count of versions, what changed in an article since it was read."""
+        """What changed in an article since it was read, by id and number of versions."""
 
     class PageChanged(Message):
-        """A page stands here that was not there before."""
+        """Posted when another page is shown."""
 
     def set_page(self, page: Page | None) -> None:
         if page is not self._page:
@@ -234,43 +234,44 @@ class ArticleView(PicturePageView, can_focus=True):
         super().set_page(page)
 
     def show_busy(self, text: str) -> None:
-        """Say in the frame what goes on about the article; "" when it is over."""
+        """Show in the frame what is being done with the article; "" clears it."""
         self._busy_text = text
         self.show_position()
 
     def show_position(self) -> None:
-        """Say in the frame at which of the places one is that are looked for, and what goes on."""
+        """Show in the frame the current search match and what is being done."""
         self.show_border_subtitle("  ".join(filter(None, (self.hit_label, self._busy_text))))
 
     def show_star(self, starred: bool) -> None:
-        """Say in the frame that the article is starred, or no more: the list may be out of sight."""
-        signs = ASCII_ICONS if self._config.look.ascii else UNICODE_ICONS
-        self.show_border_title(signs.starred if starred else "")
+        """Show in the frame whether the article is starred: the list may be hidden."""
+        icons = ASCII_ICONS if self._config.look.ascii else UNICODE_ICONS
+        self.show_border_title(icons.starred if starred else "")
 
     def show(self, article: Article | None) -> None:
-        """Show `article` where one stopped reading it; the one that is shown already stays where it is."""
+        """Show `article` at its reading position; keep the scroll position if it is already shown."""
         self._pending_article = None
         if article is not None and not self.size:
-            self._pending_article = article  # before the first layout there is no width to set it at
+            self._pending_article = article  # the width is unknown before the first layout
             return
         before, self._article = self._article, article
         self.show_star(article is not None and article.headline.starred)
         if article is None:
             self.set_page(None)
         elif article != before:
-            at = None if before is not None and before.headline.id == article.headline.id else article.position or -1
-            if at is not None:
+            is_same = before is not None and before.headline.id == article.headline.id
+            offset = None if is_same else article.position or -1
+            if offset is not None:
                 self._link_number = 0
             self._is_typesetting = self._cached_page(article) is None and _is_long(article)
             if self._is_typesetting:
-                self._set_or_replace(self._typeset(article, PLACEHOLDER), at)
-                self._typeset_later(article, None, at)
+                self._set_or_replace(self._typeset(article, PLACEHOLDER), offset)
+                self._typeset_later(article, None, offset)
             else:
-                self._show_page(self._page_of(article), at)
+                self._show_page(self._page_of(article), offset)
         self.show_position()
 
     def _show_page(self, page: Page, offset: int | None) -> None:
-        """Show a page from a place of its text on, -1 for its top; None: where the pane is scrolled to."""
+        """Show a page from a text offset on; -1 is its top, None keeps the scroll position."""
         self._set_or_replace(page, offset)
         if offset is not None:
             self.jump(0 if offset < 0 else page.line_of_offset(offset))
@@ -283,17 +284,17 @@ class ArticleView(PicturePageView, can_focus=True):
 
     @work(group="late", exclusive=True, exit_on_error=False)
     async def _typeset_later(self, article: Article, document: Document | None, offset: int | None) -> None:
-        """Set a long text in a thread, and show it unless one has gone on meanwhile."""
+        """Lay out a long text in a thread, and show it if its article is still the current one."""
         page: Page | None = None
         while self._is_typesetting and self._article is article and (page is None or page.width != self.text_width):
             page = await self._typeset_in_thread(article, document)
             document = page.document
         if page is not None and self._is_typesetting and self._article is article:
             self._is_typesetting = False
-            wanted, is_searched = self.search_text, self.is_searching
+            search_text, is_searching = self.search_text, self.is_searching
             self._show_page(page, offset)
-            if is_searched:  # what was typed meanwhile is looked for in the text, and not in what stood in its place
-                self.search(wanted)
+            if is_searching:  # the search ran in the placeholder until now
+                self.search(search_text)
             self.show_position()
 
     async def _typeset_in_thread(self, article: Article, document: Document | None = None) -> Page:
@@ -302,9 +303,9 @@ class ArticleView(PicturePageView, can_focus=True):
         if document is None:
             document = await asyncio.to_thread(article_document, article, self._config)
         page = self._typeset(article, document)
-        lines = await asyncio.to_thread(len, page.lines)  # where they end is found out there, too
+        lines = await asyncio.to_thread(len, page.lines)  # `len` lays out all lines
         if lines > _MAX_LINES_AT_ONCE:
-            self._pages.clear()  # some such pages are millions of objects, which collecting garbage goes through
+            self._pages.clear()  # several such pages are millions of objects for the garbage collector
         return self._pages.put((article.headline.id, page.width), (_without_position(article), page))[1]
 
     def _show_pending(self) -> None:
@@ -312,10 +313,10 @@ class ArticleView(PicturePageView, can_focus=True):
             self.show(self._pending_article)
 
     async def prepare(self, article: Article) -> None:
-        """Lay `article` out now, so that showing it later takes no time; whoever presses a key meanwhile goes first."""
+        """Lay out `article` in the background, with pauses for keys."""
         if not _is_long(article):
             page = self._page_of(article)
-            with contextlib.suppress(IndexError):  # how many lines there are is what is to be found out
+            with contextlib.suppress(IndexError):  # `len` would lay out all lines at once
                 for number in itertools.count(0, _PREPARE_LINES):
                     await asyncio.sleep(_PREPARE_PAUSE)
                     page.lines[number]
@@ -324,7 +325,7 @@ class ArticleView(PicturePageView, can_focus=True):
 
     @work(group="early", exclusive=True, exit_on_error=False)
     async def _typeset_early(self, article: Article) -> None:
-        while self._is_typesetting:  # the one that is waited for goes first
+        while self._is_typesetting:  # the article that the user waits for goes first
             await asyncio.sleep(0.05)
         await self._typeset_in_thread(article)
 
@@ -339,65 +340,60 @@ class ArticleView(PicturePageView, can_focus=True):
 
     @property
     def reading_position(self) -> int | None:
-        """Where in the text the top line begins, 0 in the head; None where no article lies."""
+        """The text offset of the top line, 0 in the header; None without a laid-out article."""
         return (
             None if self._page is None or self._is_typesetting else self._page.offset_of_line(self.scroll_offset.y) or 0
         )
 
     @property
     def wanted_width(self) -> int:
-        """The columns that the text has where there is room for them."""
+        """The columns of text that were asked for; the pane may have fewer."""
         return self._wanted_width
 
     def set_width(self, columns: int) -> None:
-        """Set the text at another width, with the same words at the top."""
+        """Lay out the text at another width, with the same words at the top."""
         self._wanted_width = columns
         self.on_resize()
 
     def _page_of(self, article: Article) -> Page:
         page = self._cached_page(article)
         if page is None:
-            from roya_tui.layout.article_page import article_document  # with lxml: the headlines are to be drawn before
+            from roya_tui.layout.article_page import article_document  # imports lxml: the headlines are drawn first
 
             page = self._typeset(article, article_document(article, self._config))
             self._pages.put((article.headline.id, page.width), (_without_position(article), page))
         return page
 
     def _cached_page(self, article: Article) -> Page | None:
-        """The page of an article as it was laid out before, if nothing of it has changed."""
-        known = self._pages.lookup((article.headline.id, self.text_width))
-        if (
-            known is None
-            or known[0] != _without_position(article)
-            or known[1].pictures != self.picture_sizes(known[1].document)
-        ):
+        """Return the cached page of an article, None if it is missing or outdated."""
+        cached, page = self._pages.lookup((article.headline.id, self.text_width)) or (None, None)
+        if page is None or cached != _without_position(article) or page.pictures != self.picture_sizes(page.document):
             return None
-        return known[1]
+        return page
 
     def _typeset(self, article: Article, document: Document) -> Page:
         from roya_tui.layout.article_page import layout_article
 
-        changed = self._change_notes.get((article.headline.id, article.headline.revisions), "")
-        width = self.text_width
-        known = self.picture_sizes(document)
+        note = self._change_notes.get((article.headline.id, article.headline.revisions), "")
+        sizes = self.picture_sizes(document)
         return layout_article(
-            article, document, self._clock, width, measure, self._config, known, changed, self._highlighter
+            article, document, self._clock, self.text_width, measure, self._config, sizes, note, self._highlighter
         )
 
     def show_change_note(self, id: int, revisions: int, note: str) -> None:
-        """Tell in the head of an article what changed in it; the text stays where it is."""
+        """Show in the header of an article what changed in it, without moving the text."""
         article, page, key = self._article, self._page, (id, revisions)
         if self._change_notes.get(key) == note:
             return
         self._change_notes.put(key, note)
-        if self._is_typesetting:  # the head is set with the text
+        if self._is_typesetting:  # the header is laid out with the text
             return
         if article is None or page is None or (article.headline.id, article.headline.revisions) != key:
             return
         from roya_tui.layout.article_page import layout_header
 
-        head = layout_header(article, page.document, self._clock, page.width, measure, self._config, note)
-        new = self._pages.put((id, page.width), (_without_position(article), page.with_header(head)))[1]
+        header = layout_header(article, page.document, self._clock, page.width, measure, self._config, note)
+        new = self._pages.put((id, page.width), (_without_position(article), page.with_header(header)))[1]
         top = self.scroll_offset.y
         self.set_page(new)
         if top >= page.header_height:
@@ -405,11 +401,11 @@ class ArticleView(PicturePageView, can_focus=True):
 
     @property
     def text_width(self) -> int:
-        """The columns that the text has."""
+        """The columns of the text."""
         return max(20, min(self._wanted_width, self.columns - 2))
 
     def on_resize(self) -> None:
-        """Set the text anew at the new width, with the same words at the top."""
+        """Lay out the text at the new width, with the same words at the top."""
         article, page = self._article, self._page
         if self._pending_article is not None:
             self.call_after_refresh(self._show_pending)
@@ -417,15 +413,15 @@ class ArticleView(PicturePageView, can_focus=True):
         if self._is_typesetting or article is None or page is None or fits:
             self.redraw()
             return
-        top, at = self._resize_anchor
+        top, offset = self._resize_anchor
         if top != self.scroll_offset.y:
-            at = page.offset_of_line(self.scroll_offset.y)
+            offset = page.offset_of_line(self.scroll_offset.y)
         if len(page.lines) > _MAX_LINES_AT_ONCE:
             self._is_typesetting = True
-            self._typeset_later(article, page.document, at)
+            self._typeset_later(article, page.document, offset)
             return
-        self._show_page(self._typeset(article, page.document), at)
-        self._resize_anchor = (self.scroll_offset.y, at)
+        self._show_page(self._typeset(article, page.document), offset)
+        self._resize_anchor = (self.scroll_offset.y, offset)
 
 
 def _is_long(article: Article) -> bool:
@@ -433,5 +429,5 @@ def _is_long(article: Article) -> bool:
 
 
 def _without_position(article: Article) -> Article:
-    """What an article says, whatever place in it one is at."""
+    """Return `article` with its reading position cleared, for comparisons."""
     return replace(article, position=0)

@@ -1,4 +1,4 @@
-"""The colours of code, by Textual's own highlighter: what in it is a keyword, a string or a comment."""
+"""Syntax highlighting of code blocks with Textual's highlighter."""
 
 from __future__ import annotations
 
@@ -12,55 +12,56 @@ from roya_tui.layout.lines import CODE_STYLES
 from roya_tui.ui.caches import LruCache
 
 MAX_CHARACTERS = 8_000
-"""Characters of one stretch of code that are highlighted."""
+"""Characters of one code block that are highlighted."""
 MAX_SECONDS = 0.03
-"""What one stretch may take: it is read with regular expressions, and code comes from anywhere."""
+"""Time limit for one code block: regular expressions can be slow on hostile code."""
 
 FindSpans = Callable[[str], Sequence[Span]]
 
 
 class CodeHighlighter:
-    """Finds the styles of code. A language is learned in a thread when it is first met; until then it cannot tell."""
+    """Finds the styles of code; loads lexers when they are first needed."""
 
     def __init__(self, request_load: Callable[[], object]) -> None:
-        """`ask_to_learn` is called when a language is met that is not known; it should call `learn` in a thread."""
+        """`request_load` should call `load_languages` in a thread."""
         self._request_load = request_load
         self._languages: dict[str, FindSpans | None] = {}
-        """None: yet to be learned."""
+        """None: not loaded yet."""
         self._span_cache: LruCache[tuple[str, str], Sequence[Span]] = LruCache(64)
 
     def load_languages(self) -> None:
-        """Load what is needed for the languages that were met."""
-        for language in [name for name, colours in self._languages.items() if colours is None]:
+        """Load the lexers of the languages requested so far."""
+        for language in [name for name, find_spans in self._languages.items() if find_spans is None]:
             self._languages[language] = _load_language(language)
 
     def __call__(self, code: str, language: str) -> Sequence[Span] | None:
-        """Return the spans of code; none where its language is unknown or takes too long; None: not yet."""
+        """Return the spans of code, none if its language is unknown; None if not loaded yet."""
         if language not in self._languages:
             self._languages[language] = None
             self._request_load()
-        colours = self._languages[language]
-        if colours is None:
+        find_spans = self._languages[language]
+        if find_spans is None:
             return None
-        found = self._span_cache.get((code, language))
-        return (
-            found
-            if found is not None
-            else self._span_cache.put((code, language), _run_with_limit(colours, code[:MAX_CHARACTERS]))
-        )
+        spans = self._span_cache.get((code, language))
+        if spans is None:
+            spans = self._span_cache.put((code, language), _run_with_limit(find_spans, code[:MAX_CHARACTERS]))
+        return spans
 
 
 def _run_with_limit(find_spans: FindSpans, code: str) -> Sequence[Span]:
     try:
         with _time_limit(MAX_SECONDS):
             return find_spans(code)
-    except (TimeoutError, ValueError):  # the latter if an expression was being compiled
+    except (TimeoutError, ValueError):  # ValueError: interrupted while compiling an expression
         return ()
 
 
 @contextmanager
 def _time_limit(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in what takes longer, even in one regular expression; only where there is such an alarm."""
+    """Raise TimeoutError in the block after `seconds`.
+
+    Does nothing outside the main thread and on systems without `setitimer`.
+    """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -82,13 +83,13 @@ def _load_language(language: str) -> FindSpans:
     from pygments.token import Token
     from textual.highlight import HighlightTheme, highlight
 
-    # Asking for it by name would look through all packages of this Python for one that is not there.
+    # For an unknown name, `get_lexer_by_name` would search the entry points of all installed packages.
     if not any(language in aliases for _, aliases, _, _ in get_all_lexers(plugins=False)):
         return lambda code: ()
-    get_lexer_by_name(language)  # its expressions are compiled now
+    get_lexer_by_name(language)  # compiles its expressions
 
     class Names(HighlightTheme):
-        """Names of ours in place of colours."""
+        """The style names of this app in place of colors."""
 
         STYLES = {
             Token.Comment: "comment",
@@ -109,8 +110,8 @@ def _load_language(language: str) -> FindSpans:
 
     def find_spans(code: str) -> Sequence[Span]:
         spans: list[Span] = []
-        found = highlight(code, language=language, theme=Names, tab_size=0).spans
-        for start, end, style in ((s.start, min(s.end, len(code)), str(s.style)) for s in found):
+        highlighted = highlight(code, language=language, theme=Names, tab_size=0).spans
+        for start, end, style in ((s.start, min(s.end, len(code)), str(s.style)) for s in highlighted):
             if style not in CODE_STYLES or start >= end:
                 continue
             if spans and spans[-1].end == start and spans[-1].styles == (style,):

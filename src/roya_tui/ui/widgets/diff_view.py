@@ -1,4 +1,4 @@
-"""What changed in the article at hand, in its place: the versions above, then the text with its changes marked."""
+"""The pane that compares two versions of an article."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ NO_CHANGE = -1
 
 
 def fit_width(wanted: int, columns: int) -> int:
-    """The columns of text, where so many are wanted and there are."""
+    """Return the columns of text: `wanted` or as many as fit, at least 20."""
     return max(20, min(wanted, columns - 2))
 
 
 class DiffView(SelectablePageView, can_focus=True):
-    """Shows one comparison, and walks through its changes."""
+    """Shows one comparison and moves between its changes."""
 
     BINDINGS: ClassVar = action_table.make_bindings("changes")
 
     class Reported(Message):
-        """Something to tell."""
+        """A message for the bottom line."""
 
         def __init__(self, text: str) -> None:
             self.text = text
             super().__init__()
 
     class VersionRequested(Message):
-        """Another version is to be compared with: that at the place `base`."""
+        """Posted to compare with another version, the one at index `base`."""
 
         def __init__(self, base: int) -> None:
             self.base = base
@@ -60,35 +60,35 @@ class DiffView(SelectablePageView, can_focus=True):
         self._pointer = pointer
         self._width = config.reading.width
         self.article_id = 0
-        """The number of the article whose changes are shown, or waited for; 0 for none."""
+        """The id of the article whose changes are shown or being computed; 0 for none."""
         self._shown_diff: tuple[Comparison, InlineDiff] | None = None
         self._pending_steps = 0
-        """How often one has asked for the next change while there was none to show yet."""
+        """Steps to the next change that were requested while the comparison was being computed."""
         self._diff_page: DiffPage | None = None
         self._change_index = NO_CHANGE
-        """The number of the change that one went to last, and its line."""
+        """The number of the current change; its line is `_change_line`."""
         self._change_line = NO_CHANGE
 
     def on_mount(self) -> None:
         self.border_title = Content("What changed")
 
     def show_waiting(self, article_id: int) -> None:
-        """Show nothing yet: the changes of an article are being looked for."""
+        """Show that the changes of an article are being computed."""
         self.clear()
         self.article_id = article_id
         self.border_subtitle = Content("comparing")
 
     def show(self, comparison: Comparison, inline_diff: InlineDiff, diff_page: DiffPage) -> None:
-        """Show a comparison from its top; `changes` is its page, at the width that is likely."""
+        """Show a comparison from its top; `diff_page` is its page at the expected width."""
         self._shown_diff, self._change_index, self._link_number = (comparison, inline_diff), NO_CHANGE, 0
         self._set_diff_page(diff_page)
         self.jump(0)
-        ahead, self._pending_steps = self._pending_steps, 0
-        for _ in range(abs(ahead)):
-            self._step_change(1 if ahead > 0 else -1)
+        steps, self._pending_steps = self._pending_steps, 0
+        for _ in range(abs(steps)):
+            self._step_change(1 if steps > 0 else -1)
 
     def clear(self) -> None:
-        """Show nothing, and keep nothing."""
+        """Show nothing, and drop the comparison."""
         self._shown_diff = self._diff_page = None
         self.article_id = self._pending_steps = 0
         self.set_page(None)
@@ -100,43 +100,43 @@ class DiffView(SelectablePageView, can_focus=True):
         self.show_position()
 
     def set_width(self, columns: int) -> None:
-        """Set the text in so many columns, if there is room for them."""
+        """Lay out the text in `columns` columns, or as many as fit."""
         self._width = columns
         self.on_resize()
 
     def on_resize(self) -> None:
-        """Set the text anew if it has another width, with the same words at the top."""
+        """Lay out the text again if its width changed, with the same words at the top."""
         page, width = self._page, fit_width(self._width, self.columns)
         if self._shown_diff is None or page is None or not self.columns or page.width == width:
             self.redraw()
             return
         from roya_tui.versions.diff_page import layout_diff
 
-        at = page.offset_of_line(self.scroll_offset.y)
-        comparison, made = self._shown_diff
-        changes = layout_diff(comparison, made, self._clock, width, measure, self._config)
-        self._set_diff_page(changes)
-        if at is not None:
-            self.jump(changes.page.line_of_offset(at))
+        offset = page.offset_of_line(self.scroll_offset.y)
+        comparison, inline_diff = self._shown_diff
+        diff_page = layout_diff(comparison, inline_diff, self._clock, width, measure, self._config)
+        self._set_diff_page(diff_page)
+        if offset is not None:
+            self.jump(diff_page.page.line_of_offset(offset))
 
     def prepare_quotation(self, *, title: str, url: str, source: str) -> Callable[[], str] | None:
-        """The same; without a selection of the block of the change that one went to, or that at the top, with both."""
+        """Quote the selection, else both versions of the block of the current change or top line."""
         if self.selected_range or self._shown_diff is None or self._page is None or self._diff_page is None:
             return super().prepare_quotation(title=title, url=url, source=source)
         from roya_tui.export import markdown
         from roya_tui.export.changes import quote_change
 
         document, top = self._page.document, self.scroll_offset.y
-        place = self._diff_page.change_offsets[self._change_index] if self._change_index >= 0 else None
-        if place is None or not top <= self._change_line < top + self.visible_lines:
-            place, end = markdown.block_range_at(document, self._page.offset_of_line(top) or 0)
-            if place == end:
+        start = self._diff_page.change_offsets[self._change_index] if self._change_index >= 0 else None
+        if start is None or not top <= self._change_line < top + self.visible_lines:
+            start, end = markdown.block_range_at(document, self._page.offset_of_line(top) or 0)
+            if start == end:
                 return None
         return partial(
-            quote_change, self._shown_diff[0], document.block_index_at(place), title=title, url=url, source=source
+            quote_change, self._shown_diff[0], document.block_index_at(start), title=title, url=url, source=source
         )
 
-    # From change to change.
+    # Moving between changes.
 
     def show_position(self) -> None:
         if self.hit_label:
@@ -157,23 +157,22 @@ class DiffView(SelectablePageView, can_focus=True):
 
     def _step_change(self, by: int) -> None:
         if self.hit_offset is not None:
-            raise SkipAction  # the screen's action of the same key walks the places of words
-        changes = self._diff_page
-        if changes is None:
+            raise SkipAction  # the screen's action for the same key moves between search matches
+        if self._diff_page is None:
             self._pending_steps += by
             return
-        count = len(changes.change_offsets)
-        at = self._change_index + by
+        count = len(self._diff_page.change_offsets)
+        index = self._change_index + by
         if not count:
             self.post_message(self.Reported("There are no changes to go to."))
-        elif not 0 <= at < count:
+        elif not 0 <= index < count:
             self.post_message(self.Reported("That was the last change." if by > 0 else "That was the first change."))
         else:
-            self._change_index, self._change_line = at, changes.line_of_change(at)
+            self._change_index, self._change_line = index, self._diff_page.line_of_change(index)
             self.show_line(self._change_line)
             self.redraw()
             self.show_position()
-            self.post_message(self.Reported(f"Change {at + 1} of {count}."))
+            self.post_message(self.Reported(f"Change {index + 1} of {count}."))
 
     def action_older_version(self) -> None:
         self._step_version(-1)

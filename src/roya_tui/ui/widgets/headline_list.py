@@ -1,4 +1,4 @@
-"""A list of articles in which stories have one row, and are unfolded and folded again."""
+"""The list of articles, in which a story has one row that can be expanded."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ from roya_tui.ui.widgets.row_list import RowList, RowSegment
 
 
 class StoryList(RowList):
-    """Rows of a `Timeline`: which article the cursor is on, and what stands below its row."""
+    """A list of the rows of a `Timeline`, with stories that expand and collapse."""
 
     def __init__(self, load_members: Callable[[int], Sequence[int]], *, id: str | None = None) -> None:
-        """`tellings` gives all that tell the story of an article, the best first."""
+        """`load_members` returns the ids of all articles in an article's story, the best first."""
         super().__init__(id=id)
         self._load_members = load_members
         self.timeline = Timeline()
@@ -78,7 +78,7 @@ class StoryList(RowList):
 
     @property
     def more_row(self) -> MoreRow | None:
-        """What the row of the cursor counts, if it is one that does."""
+        """The row under the cursor if it counts articles, else None."""
         index = self.index
         return None if index is None else self.timeline.more_rows.get(self.timeline.ids[index])
 
@@ -89,26 +89,26 @@ class StoryList(RowList):
     # Stories.
 
     def action_unfold(self) -> None:
-        """Show the other tellings of the story below its row; where there are none, or they are shown, read."""
+        """Expand the story; open the article if there is nothing to expand."""
         if not self.expand_story():
             self.action_open()
 
     def expand_story(self) -> bool:
-        """Show the other tellings below the row of the cursor; False where there are none to show."""
+        """Expand the story under the cursor; False if there is nothing to expand."""
         index = self.index
         if index is None or other_count(self.timeline, index) < 1 or count_expanded(self.timeline, index):
             return False
-        here = self.timeline.new_members.get(self.ids[index], NO_NEW_MEMBERS).ids.union(collect_ids(self.timeline))
-        self._expand_row(index, here.intersection(self._expanded_ids(self.ids[index])))
+        listed = self.timeline.new_members.get(self.ids[index], NO_NEW_MEMBERS).ids.union(collect_ids(self.timeline))
+        self._expand_row(index, listed.intersection(self._expanded_ids(self.ids[index])))
         return count_expanded(self.timeline, index) > 0
 
     def add_new_members(self, new_members: Mapping[int, NewMembers]) -> None:
-        """Let rows count the tellings that came since the list was made, too."""
+        """Include articles fetched since the list was loaded in the counts of their stories."""
         self.timeline = add_new_members(self.timeline, new_members)
         self.refresh_rows()
 
     def collapse_story(self) -> bool:
-        """Fold the story of the cursor away, and go to its row; False where it is not unfolded."""
+        """Collapse the cursor's story and go to its row; False if it is not expanded."""
         index = self.index
         row = None if index is None else story_index(self.timeline, index)
         if row is None or not count_expanded(self.timeline, row):
@@ -119,50 +119,51 @@ class StoryList(RowList):
         return True
 
     def go_to_member(self, id: int) -> None:
-        """Go to another telling of the cursor's story, whether it stands in this list or not."""
+        """Go to another article of the cursor's story, adding it to the list if necessary."""
         index = self.index
-        place = find_index(self.ids, id)
-        if place is None and index is not None:
+        target = find_index(self.ids, id)
+        if target is None and index is not None:
             row = story_index(self.timeline, index)
             below = self.ids[row + 1 : row + 1 + count_expanded(self.timeline, row)]
-            here = set(self._load_members(id)).intersection(collect_ids(self.timeline))
-            self._expand_row(row, here.union(below, [id]))
-            place = find_index(self.ids, id)
-        if place is not None:
-            self.move_to(place)
+            listed = set(self._load_members(id)).intersection(collect_ids(self.timeline))
+            self._expand_row(row, listed.union(below, [id]))
+            target = find_index(self.ids, id)
+        if target is not None:
+            self.move_to(target)
 
     def _expanded_ids(self, row: int) -> Sequence[int]:
-        """What is to stand below a row, the first of all in it too: the tellings of its story, or what it counts."""
-        pile = self.timeline.more_rows.get(row)
-        return self._load_members(row) if pile is None else pile.ids
+        """Return the ids in the story of a row, or those that the row counts."""
+        more_row = self.timeline.more_rows.get(row)
+        return self._load_members(row) if more_row is None else more_row.ids
 
     def _expand_row(self, index: int, wanted: Collection[int]) -> None:
-        in_order = [id for id in self._expanded_ids(self.ids[index]) if id in wanted]
-        self.timeline = expand_story(self.timeline, index, in_order)
+        ordered = [id for id in self._expanded_ids(self.ids[index]) if id in wanted]
+        self.timeline = expand_story(self.timeline, index, ordered)
         self.refresh_rows()
 
     def _keep_expanded(self, new: Timeline) -> Timeline:
-        """`new` with the story of the cursor unfolded, if it is now, or if its article stands there without a row."""
+        """Return `new` with the cursor's story expanded, if it is now or the article needs it."""
         index = self.index
         if index is None or not new.other_counts:
             return new
         id, row = self.ids[index], story_index(self.timeline, index)
         if find_index(new.ids, id) is None and (counting := more_row_of(new, id)) is not None:
             return expand_story(new, new.ids.index(counting), new.more_rows[counting].ids)
-        unfolded_now = count_expanded(self.timeline, row) > 0
-        if (pile := new.more_rows.get(self.ids[row])) is not None:
-            place = find_index(new.ids, self.ids[row])
-            return new if place is None or not unfolded_now else expand_story(new, place, pile.ids)
-        wanted = set(tellings := self._load_members(id)).intersection(collect_ids(new))
-        if not unfolded_now and (find_index(new.ids, id) is not None or id not in wanted):
+        is_expanded = count_expanded(self.timeline, row) > 0
+        if (more_row := new.more_rows.get(self.ids[row])) is not None:
+            target = find_index(new.ids, self.ids[row])
+            return new if target is None or not is_expanded else expand_story(new, target, more_row.ids)
+        listed = set(collect_ids(new))
+        members = [member for member in self._load_members(id) if member in listed]
+        if not is_expanded and (find_index(new.ids, id) is not None or id not in members):
             return new
-        places = (find_index(new.ids, one) for one in tellings if one in wanted)
-        first = next((place for place in places if place is not None), None)
-        return new if first is None else expand_story(new, first, [one for one in tellings if one in wanted])
+        indexes = (find_index(new.ids, member) for member in members)
+        first = next((index for index in indexes if index is not None), None)
+        return new if first is None else expand_story(new, first, members)
 
 
 def find_index(ids: array[int], id: int) -> int | None:
-    """Where `id` stands in `ids`, None if it does not."""
+    """Return the index of `id` in `ids`, None if it is missing."""
     try:
         return ids.index(id)
     except ValueError:
@@ -170,15 +171,15 @@ def find_index(ids: array[int], id: int) -> int | None:
 
 
 class HeadlineList(StoryList):
-    """Shows a `Timeline`; the cursor is a row, `selected` the article on it, `chosen` those to do something with."""
+    """Shows the headlines of a `Timeline` and keeps a selection of articles."""
 
     BINDINGS: ClassVar = action_table.make_bindings("headlines")
 
     class SelectionChanged(Message):
-        """The first headline was selected, or there is none any more."""
+        """Posted when the selection becomes empty or stops being empty."""
 
     class MoreRequested(Message):
-        """One wants to see all that a row counts, where it belongs."""
+        """Posted to show all articles that a row counts, in their own view."""
 
         def __init__(self, more_row: MoreRow) -> None:
             self.more_row = more_row
@@ -195,10 +196,10 @@ class HeadlineList(StoryList):
         *,
         id: str | None = None,
     ) -> None:
-        """`load` gives headlines by their ids; `moved` is called when the cursor comes to another article; `tellings`
-        gives all that tell the story of an article, the best first.
+        """`load` returns headlines by their ids; `load_members` is as for `StoryList`.
 
-        A message would come a frame later: the article would be drawn after the cursor, and not with it.
+        `on_cursor` is called when the cursor moves to another article. It is not a message, since that would draw
+        the article one frame after the cursor.
         """
         super().__init__(load_members, id=id)
         self._cursor_callback = on_cursor
@@ -207,17 +208,17 @@ class HeadlineList(StoryList):
         self.rtl = rtl
         self.empty_text = ""
         self.heading = ""
-        """What the frame says; the day of the first line is added where its own line is out of sight."""
+        """The title in the frame, before the day of the first row."""
         self.hidden_count = 0
-        """How many more there are that the person hid."""
+        """How many articles of this view the user hid."""
         self.selection = ArticleSelection()
         self.shows_source = True
-        """Whether a row says which source it comes from."""
+        """Whether a row names its source."""
         self.search_words: tuple[str, ...] = ()
-        """What titles are looked through for: these words are set off in them."""
+        """Words that are highlighted in titles."""
         self._headline_cache = HeadlineCache(load)
         self._when_complete: Callable[[], None] | None = None
-        """What was asked of all that is in the list, while some of it is still being read."""
+        """An action on the whole list, delayed until it is loaded."""
 
     # What it shows.
 
@@ -225,7 +226,7 @@ class HeadlineList(StoryList):
         self._cursor_callback()
 
     def show(self, new: Timeline, *, stay: bool = False) -> None:
-        """Show `new` from its top; with `stay` at the article of the cursor, or at the nearest one that is there."""
+        """Show `new` from its top, or with `stay` at the cursor's article or the nearest one."""
         self._when_complete = None
         new = self._keep_expanded(new) if stay else new
         index = self._nearest_index(new) if stay else 0
@@ -235,70 +236,70 @@ class HeadlineList(StoryList):
         self.scroll_to_cursor()
 
     def _nearest_index(self, new: Timeline) -> int:
-        """Where in `new` the cursor's article is; if it is gone, the next one below it that is not, or above it."""
+        """Return the index in `new` of the cursor's article, else of one near it."""
         old, index = self.timeline.ids, self.index
         if index is None or not new.ids:
             return 0
-        if (place := find_index(new.ids, old[index])) is not None:
-            return place
-        there = set(new.ids)
-        nearest = next((id for id in chain(old[index + 1 :], reversed(old[:index])) if id in there), None)
+        if (same := find_index(new.ids, old[index])) is not None:
+            return same
+        new_ids = set(new.ids)
+        nearest = next((id for id in chain(old[index + 1 :], reversed(old[:index])) if id in new_ids), None)
         return 0 if nearest is None else new.ids.index(nearest)
 
     def set_totals(self, totals: Totals | None) -> None:
-        """Say how many there will be, where the first of them are shown already."""
+        """Set how many articles there will be, while only the first ones are loaded."""
         self.timeline = replace(self.timeline, totals=totals)
         self.extend_line_count(self.count_expected_rows())
         self.show_counts()
 
     def extend(self, new: Timeline) -> None:
-        """Show `new`, which has what is shown already and more: the cursor's row stays where it is on the screen."""
+        """Show `new`, a longer version of the timeline, without moving the cursor on the screen."""
         index, height = self.index, self.cursor - self.scroll_offset.y
         old, self.timeline = self.timeline, self._keep_expanded(new)
         new = self.timeline
-        place = None if index is None else find_index(new.ids, old.ids[index])
-        row = self.cursor if place is None else new.row_of(place)
+        new_index = None if index is None else find_index(new.ids, old.ids[index])
+        row = self.cursor if new_index is None else new.row_of(new_index)
         moved = row != self.cursor
         self.set_reactive(RowList.cursor, row)
-        all_there = self.scroll_offset.y + self.visible_lines <= old.row_count
-        if not moved and all_there and new.starts_with(old):
-            self.extend_line_count(self.count_expected_rows())  # what is drawn already stays as it is
+        was_full = self.scroll_offset.y + self.visible_lines <= old.row_count
+        if not moved and was_full and new.starts_with(old):
+            self.extend_line_count(self.count_expected_rows())  # the rows in view do not change
         else:
             self.refresh_rows()
         if moved:
             self.jump(row - height)
-        once_whole, self._when_complete = self._when_complete, None
-        if once_whole is not None and self.timeline.is_complete:
-            once_whole()
+        action, self._when_complete = self._when_complete, None
+        if action is not None and self.timeline.is_complete:
+            action()
 
     def headline_at(self, index: int) -> Headline | None:
-        """The headline at `index`; None if it is gone."""
+        """Return the headline at `index`; None if it was deleted."""
         return self._headline_cache.headline_at(self.timeline.ids, index)
 
     def adjust(self, ids: Iterable[int], **facts: object) -> None:
-        """Show other facts (unread, starred, …) of these articles at once, before the store has them."""
-        touched = set(ids)
-        self._headline_cache.adjust(touched, facts)
-        if touched == {self.current_id}:
+        """Show changed fields (unread, starred, …) of articles at once, before they are saved."""
+        adjusted = set(ids)
+        self._headline_cache.adjust(adjusted, facts)
+        if adjusted == {self.current_id}:
             self.refresh_row(self.cursor)
         else:
             self.refresh_rows()
 
     def invalidate(self) -> None:
-        """Read the headlines anew when they are next shown: the store knows better."""
+        """Load the headlines from the database again when they are next drawn."""
         self._headline_cache.clear()
         self.refresh_rows()
 
     def show_change_note(self, id: int, revisions: int, note: str) -> None:
-        """Tell beside the title of an article what changed in it since it was read, where there is room."""
+        """Show beside an article's title what changed since it was read, if there is room."""
         if self._headline_cache.set_change_note(id, revisions, note):
             index = find_index(self.timeline.ids, id)
             if index is not None:
                 self.refresh_row(self.timeline.row_of(index))
 
     def unsummarized_headlines(self) -> list[Headline]:
-        """The changed articles in view of which it could be told what changed, and is not yet."""
-        found = []
+        """Return the changed articles in view that have room for a change note but none yet."""
+        headlines = []
         for row in range(self.scroll_offset.y, self.scroll_offset.y + self.visible_lines):
             index = self.timeline.index_of(row)
             headline = None if index is None else self.headline_at(index)
@@ -310,24 +311,24 @@ class HeadlineList(StoryList):
             ):
                 continue
             if free_cells(self._headline_segments(headline, self.columns, index)) >= MIN_NOTE_CELLS:
-                found.append(headline)
-        return found
+                headlines.append(headline)
+        return headlines
 
     def set_empty_text(self, text: str) -> None:
-        """Say something else in a list that is empty and stays so."""
+        """Set the text of an empty list."""
         self.empty_text = text
         self.refresh_rows()
 
     def _empty_lines(self) -> list[str]:
-        """What an empty list says, as lines that fit."""
+        """Return the text of an empty list as lines that fit."""
         return wrap(isolate_names(self.empty_text), max(10, self.columns - 2)) if self.empty_text else []
 
     def action_open(self) -> None:
-        pile = self.more_row
-        if pile is None:
+        more_row = self.more_row
+        if more_row is None:
             super().action_open()
-        elif pile.query:
-            self.post_message(self.MoreRequested(pile))
+        elif more_row.query:
+            self.post_message(self.MoreRequested(more_row))
         elif not self.expand_story():
             self.collapse_story()
 
@@ -345,22 +346,22 @@ class HeadlineList(StoryList):
 
     @property
     def awaits_rest(self) -> bool:
-        """Whether something is to be done as soon as all is there that is still being read."""
+        """Whether an action waits for the rest of the list to load."""
         return self._when_complete is not None
 
     def when_complete(self, action: Callable[[], None]) -> bool:
-        """Whether all that is in the list is there; if not, `action` is done as soon as it is."""
+        """Return whether the list is fully loaded; if not, run `action` as soon as it is."""
         self._when_complete = None if self.timeline.is_complete else action
         return self.timeline.is_complete
 
     # Selecting.
 
     def action_choose(self) -> None:
-        pile, selected = self.more_row, self.current_id
-        if pile is not None:
-            self._change_selection(lambda: self.selection.toggle_all(pile.ids))
-        elif selected is not None:
-            self._change_selection(lambda: self.selection.toggle(selected))
+        more_row, current_id = self.more_row, self.current_id
+        if more_row is not None:
+            self._change_selection(lambda: self.selection.toggle_all(more_row.ids))
+        elif current_id is not None:
+            self._change_selection(lambda: self.selection.toggle(current_id))
         self.step(1)
 
     def action_choose_range(self) -> None:
@@ -375,7 +376,7 @@ class HeadlineList(StoryList):
         self.when_complete(self.action_choose_all)
 
     def clear_selection(self) -> None:
-        """Select nothing any more."""
+        """Clear the selection."""
         self._change_selection(self.selection.clear)
 
     def _change_selection(self, change: Callable[[], None]) -> None:
@@ -386,16 +387,16 @@ class HeadlineList(StoryList):
         if before != bool(self.selection.ids):
             self.post_message(self.SelectionChanged())
 
-    # How it is drawn.
+    # Drawing.
 
     def show_counts(self) -> None:
-        """Say in the frame how many there are, how many of them are selected, and how many are hidden."""
+        """Show in the frame how many articles are listed, selected and hidden."""
         hidden = f"{self.hidden_count:,} hidden" if self.hidden_count else ""
-        told = (self.selection.describe(collect_ids(self.timeline)), hidden, describe_size(self.timeline))
-        self.show_border_subtitle(f" {self.icons.dot} ".join(filter(None, told)))
+        parts = (self.selection.describe(collect_ids(self.timeline)), hidden, describe_size(self.timeline))
+        self.show_border_subtitle(f" {self.icons.dot} ".join(filter(None, parts)))
 
     def show_heading(self) -> None:
-        """Say in the frame what is shown."""
+        """Show the heading in the frame."""
         top = self.scroll_offset.y
         day = "" if self.timeline.section_name(top) else self.timeline.section_of(top)
         words = f"{self.heading} {self.icons.dot} {day}" if day else self.heading
@@ -428,21 +429,21 @@ class HeadlineList(StoryList):
         index = self.timeline.index_of(row)
         if index is None:
             if not self.timeline.ids:
-                said = fit_ltr_line(self._empty_lines()[row], max(1, width - 1), measure, self.rtl, self.icons.ellipsis)
-                return [(f" {display_text(said)}", "empty")]
+                text = fit_ltr_line(self._empty_lines()[row], max(1, width - 1), measure, self.rtl, self.icons.ellipsis)
+                return [(f" {display_text(text)}", "empty")]
             name = self.timeline.section_name(row)
             if not self.timeline.days:
                 return section_row(name, width, self.icons, measure, self.rtl)
             return [(f" {name}", "day")]
         mark = (self.icons.cursor if is_cursor else " ", "pointer")
-        if (pile := self.timeline.more_rows.get(self.timeline.ids[index])) is not None:
-            return [mark, *self._more_row_segments(pile, width, count_expanded(self.timeline, index) > 0)]
+        if (more_row := self.timeline.more_rows.get(self.timeline.ids[index])) is not None:
+            return [mark, *self._more_row_segments(more_row, width, count_expanded(self.timeline, index) > 0)]
         headline = self.headline_at(index)
         if headline is None:
             return [mark, (" (removed)", "read-title")]
         runs = self._headline_segments(headline, width, index)
-        if words := self._headline_cache.change_note(headline) or self.timeline.side_notes.get(headline.id):
-            runs = add_side_note(runs, words, measure, self.icons.ellipsis, self.rtl)
+        if note := self._headline_cache.change_note(headline) or self.timeline.side_notes.get(headline.id):
+            runs = add_side_note(runs, note, measure, self.icons.ellipsis, self.rtl)
         if headline.hidden or headline.highlighted or not headline.unread:
             title = "title" if headline.unread and not headline.hidden else "read-title"
             title += " strike" if headline.hidden else " lit" if headline.highlighted else ""
@@ -450,10 +451,17 @@ class HeadlineList(StoryList):
         return [mark, *runs]
 
     def _more_row_segments(self, counted: MoreRow, width: int, is_expanded: bool) -> list[RowSegment]:
-        chosen = self.selection.ids.issuperset(counted.ids)
+        is_selected = self.selection.ids.issuperset(counted.ids)
         words, room = counted.words, max(8, width - 1)
         return more_row(
-            len(counted.ids), words, room, self.icons, measure, self.rtl, is_expanded=is_expanded, is_selected=chosen
+            len(counted.ids),
+            words,
+            room,
+            self.icons,
+            measure,
+            self.rtl,
+            is_expanded=is_expanded,
+            is_selected=is_selected,
         )
 
     def _headline_segments(self, headline: Headline, width: int, index: int) -> list[RowSegment]:
@@ -474,26 +482,28 @@ class HeadlineList(StoryList):
 
 
 class ArticleSelection:
-    """A set of articles, and the one that was selected last: where a range begins."""
+    """The ids of selected articles, and the last selected one, where a range begins."""
 
     def __init__(self) -> None:
         self.ids: set[int] = set()
         self._last: int | None = None
 
     def toggle(self, id: int) -> None:
-        """Select an article, or let go of it."""
+        """Select or deselect an article."""
         self.ids ^= {id}
         self._last = id
 
     def extend_to(self, ids: array[int], index: int, expand_rows: Callable[[Iterable[int]], Iterable[int]]) -> None:
-        """Select all from the last one to `index`; only that where the last one is not in the list. `articles` gives
-        those of some rows."""
+        """Select all from the last selected article, if it is in the list, to `index`.
+
+        `expand_rows` returns the articles of rows.
+        """
         start = ids.index(self._last) if self._last is not None and self._last in ids else index
         self.ids.update(expand_rows(ids[min(start, index) : max(start, index) + 1]))
         self._last = ids[index]
 
     def toggle_all(self, ids: Iterable[int]) -> None:
-        """Select all of these; where they all are already, let go of them."""
+        """Select all of these; deselect them if they all are selected."""
         wanted = set(ids)
         if wanted <= self.ids:
             self.ids -= wanted
@@ -505,14 +515,14 @@ class ArticleSelection:
         self._last = None
 
     def ordered(self, ids: Sequence[int]) -> list[int]:
-        """Those in `ids`, in its order, and then the others."""
+        """Return the selected ids in the order of `ids`, then those not in it."""
         if not self.ids:
             return []
         listed = [id for id in ids if id in self.ids]
         return listed if len(listed) == len(self.ids) else [*listed, *sorted(self.ids.difference(listed))]
 
     def describe(self, ids: Iterable[int]) -> str:
-        """How many they are, and how many of them are not among `ids`; "" for none."""
+        """Return how many are selected, and how many of them are not in `ids`; "" for none."""
         if not self.ids:
             return ""
         elsewhere = len(self.ids.difference(ids))

@@ -1,4 +1,4 @@
-"""What lists and article pane share: lines drawn as shown, beside a thumb that tells where one is."""
+"""The base of lists and article pane: draws the lines in view and a scroll thumb."""
 
 from __future__ import annotations
 
@@ -19,34 +19,34 @@ THUMB, ASCII_THUMB = "▐", "|"
 
 
 class LineView(ScrollView):
-    """A scroll view of `set_lines(n)` lines, which `line(number, width)` draws.
+    """A scroll view of `set_line_count` lines, which `draw_line` draws.
 
-    Two things are our own since Textual's way costs more than drawing the text. Setting `virtual_size` the usual way
-    lays the whole screen out anew; here the size of the widget never depends on what it shows. A scrollbar widget is
-    drawn line by line with every step; here the thumb is the last cell of each line.
+    Two things differ from Textual, where they cost more than drawing the text. Setting `virtual_size` would lay out
+    the whole screen; here the size of the widget does not depend on its content. A scrollbar widget would be drawn
+    line by line with every step; here the thumb is the last cell of each line.
     """
 
     DEFAULT_CSS = "LineView { overflow: hidden hidden; }"
 
     _columns = 0
-    """`columns`, as of the frame that is being drawn."""
+    """`columns` during the current frame."""
     _top = 0
-    """The line that it begins with."""
+    """The first visible line during the current frame."""
     _thumb = range(0)
     _thumb_cells: tuple[()] | tuple[Segment, Segment] = ()
-    """The last cell of a line without the thumb, and with it."""
+    """The last cell of a line, without and with the thumb."""
 
     @abstractmethod
     def draw_line(self, number: int, width: int) -> Strip:
-        """The line of that number, `width` cells wide; blank beyond the last."""
+        """Return line `number`, `width` cells wide; blank after the last line."""
 
     def set_line_count(self, lines: int) -> None:
-        """Say how many lines there are to scroll through, and draw them anew."""
+        """Set how many lines there are, and redraw them."""
         self._resize_to(lines)
         self.refresh()
 
     def extend_line_count(self, lines: int) -> None:
-        """Say how many lines there are, where those in view stay as they are: only the thumb may stand elsewhere."""
+        """Set how many lines there are if those in view do not change: redraws at most the thumb."""
         thumb, shown = self._thumb_range(), min(self.virtual_size.height, self.visible_lines)
         self._resize_to(lines)
         if min(lines, self.visible_lines) != shown:
@@ -60,13 +60,13 @@ class LineView(ScrollView):
         self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
     def show_border_title(self, text: str) -> None:
-        """Set the words in the upper edge of the frame, and draw that edge alone: Textual would draw the widget."""
+        """Set the title in the frame, and redraw only that edge: Textual would redraw the widget."""
         if self._border_title is None or self._border_title.plain != text:
             self._border_title = Content(text)
             self._refresh_edge(0)
 
     def show_border_subtitle(self, text: str) -> None:
-        """Set the words in the lower edge of the frame, and draw that edge alone."""
+        """Set the subtitle in the frame, and redraw only that edge."""
         if self._border_subtitle is None or self._border_subtitle.plain != text:
             self._border_subtitle = Content(text)
             self._refresh_edge(self.outer_size.height - 1)
@@ -76,25 +76,25 @@ class LineView(ScrollView):
 
     @property
     def columns(self) -> int:
-        """The cells of a line, without frame and thumb."""
+        """Cells of a line, without frame and thumb."""
         return max(0, self.content_region.width - 1)
 
     @property
     def visible_lines(self) -> int:
-        """How many lines there is room for."""
+        """Lines that fit into the widget."""
         return self.content_region.height
 
     @property
     def allow_vertical_scroll(self) -> bool:
-        """For the wheel, though there is no scrollbar of Textual's."""
+        """Let the mouse wheel scroll although there is no Textual scrollbar."""
         return True
 
     def jump(self, line: int) -> None:
-        """Scroll at once so that `line` is the first that is shown, as far as there are lines."""
+        """Scroll without animation so that `line` is at the top, as far as there are lines."""
         self.scroll_to(y=line, animate=False, immediate=True)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What goes wrong while something is set or drawn later is our mistake: it is not passed over."""
+        """Raise unexpected exceptions of workers as bugs."""
         if event.state is WorkerState.ERROR and isinstance(event.worker.error, Exception):
             self.app._handle_exception(event.worker.error)
 
@@ -113,20 +113,20 @@ class LineView(ScrollView):
         return super().render_lines(crop)
 
     def _begin_frame(self) -> None:
-        """Work out once what all lines of a frame need."""
+        """Compute what all lines of a frame share."""
         self._columns, self._top = self.columns, self.scroll_offset.y
         self._thumb = self._thumb_range()
-        sign, style = ASCII_THUMB if self.app.has_class("-ascii") else THUMB, resolve_style("thumb")
-        self._thumb_cells = (Segment(" ", style), Segment(sign, style))
+        thumb, style = ASCII_THUMB if self.app.has_class("-ascii") else THUMB, resolve_style("thumb")
+        self._thumb_cells = (Segment(" ", style), Segment(thumb, style))
 
     def render_line(self, y: int) -> Strip:
-        if not self._thumb_cells:  # Textual asks for single lines too: for what is under the mouse
+        if not self._thumb_cells:  # Textual also renders single lines, for the style under the mouse
             self._begin_frame()
         strip = self.draw_line(y + self._top, self._columns)
         return Strip([*strip, self._thumb_cells[y in self._thumb]], self._columns + 1)
 
     def _thumb_range(self) -> range:
-        """The lines of the screen beside which it stands; none if all is shown."""
+        """Return the visible lines that have the thumb; empty if all lines are in view."""
         shown, lines = self.visible_lines, self.virtual_size.height
         if lines <= shown:
             return range(0)
@@ -134,7 +134,7 @@ class LineView(ScrollView):
         top = round(self.scroll_offset.y * (shown - size) / max(1, lines - shown))
         return range(top, top + size)
 
-    # The thumb under the mouse.
+    # Dragging the thumb.
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         offset = event.get_content_offset(self)
@@ -156,7 +156,7 @@ class LineView(ScrollView):
 
 
 class ScrollingLineView(LineView):
-    """One whose keys scroll: text, where no line is chosen."""
+    """A line view without a cursor, whose keys scroll."""
 
     def action_down(self) -> None:
         self.jump(self.scroll_offset.y + 1)
@@ -183,7 +183,7 @@ class ScrollingLineView(LineView):
         self.jump(self.scroll_offset.y - self._screenful // 2)
 
     def page_forward(self) -> bool:
-        """A page down; False if the end is in view already."""
+        """Scroll down one page; False if the end is already in view."""
         if self.scroll_offset.y >= self.max_scroll_y:
             return False
         self.jump(self.scroll_offset.y + self._screenful)

@@ -1,4 +1,4 @@
-"""A page drawn: lines with a margin beside them, and what of the text is under a cell of the screen."""
+"""Drawing a laid-out page, with its links and the matches of a search."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class PageView(ScrollingLineView):
-    """Draws the page that it is given (`lay`); knows nothing of articles."""
+    """Draws the page given to `set_page`."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -39,23 +39,23 @@ class PageView(ScrollingLineView):
 
     @property
     def page(self) -> Page | None:
-        """What is shown."""
+        """The page that is shown."""
         return self._page
 
     def set_page(self, page: Page | None) -> None:
-        """Show another page, or none; where it is scrolled to is the caller's business."""
+        """Show another page, or none; does not scroll."""
         self._page = page
         self.redraw()
 
     def set_marks(self, name: str, marks: Sequence[Mark]) -> None:
-        """Draw stretches of the text (sorted, apart from each other) in a style besides; once more for each `name`."""
+        """Replace the marks called `name`: sorted, disjoint text ranges with a style."""
         if marks or self._marks.get(name):
             self._marks[name] = marks
             self._strips.clear()
             self.refresh()
 
     def redraw(self) -> None:
-        """What the lines show is no longer what is drawn."""
+        """Draw all lines again."""
         self._strips.clear()
         self.set_line_count(len(self._page.lines) if self._page else 0)
 
@@ -66,7 +66,7 @@ class PageView(ScrollingLineView):
 
     @property
     def left_margin(self) -> int:
-        """Blank columns before the text: one, or more where the text is narrower than the pane."""
+        """Blank columns before the text, at least 1."""
         return _side_margin(self._page.width if self._page else 0, self.columns)
 
     def draw_line(self, number: int, width: int) -> Strip:
@@ -79,23 +79,23 @@ class PageView(ScrollingLineView):
         return drawn
 
     def _draw_page_line(self, page: Page, number: int, width: int) -> Strip:
-        line, paper = page.lines[number], self._style("", False)
-        styled = [(" " * _side_margin(page.width, width), paper)]
+        line, background = page.lines[number], self._style("", False)
+        styled = [(" " * _side_margin(page.width, width), background)]
         styled += self.styled_parts(line)
-        # Code is a block, not a ragged edge.
+        # The background of code is a rectangle.
         if number >= page.header_height and not line.is_spacer and page.document.blocks[line.block].kind == "code":
             styled.append((" " * (page.width - line.cells), self._style("code pre", False)))
-        return make_strip(styled, width, paper)
+        return make_strip(styled, width, background)
 
     def styled_parts(self, line: Line) -> list[tuple[str, Style]]:
-        """The text of a line, each part with its style."""
+        """Return the text of a line in parts, each with its style."""
         runs: Iterable[Run] = line.runs
         for marks in self._marks.values():
             runs = highlight_runs(runs, marks) if marks else runs
         return [(run.text, self._style(run.style, self.is_focused_link(run.link))) for run in runs]
 
     def is_focused_link(self, link: int) -> bool:
-        """Whether the link of that number is the marked one; 0 is none."""
+        """Return whether link number `link` is focused; 0 is no link."""
         return False
 
     def _style(self, names: str, is_focused: bool) -> Style:
@@ -104,16 +104,16 @@ class PageView(ScrollingLineView):
             style = self._styles[names, is_focused] = resolve_style(f"{names} current" if is_focused else names)
         return style
 
-    # Places.
+    # Scrolling to lines and headings.
 
     def show_line(self, number: int) -> None:
-        """Bring a line into view, with two lines above it, unless it is in view."""
+        """Scroll a line into view with two lines above it, unless it is in view."""
         top = self.scroll_offset.y
         if not top <= number < top + self.visible_lines:
             self.jump(max(0, number - 2))
 
     def keep_in_view(self, number: int) -> None:
-        """Scroll just enough for a line to be in view."""
+        """Scroll just enough to bring a line into view."""
         top = self.scroll_offset.y
         if number < top:
             self.jump(number)
@@ -121,19 +121,19 @@ class PageView(ScrollingLineView):
             self.jump(number - self.visible_lines + 1)
 
     def go_to_heading(self, by: int) -> bool:
-        """Put the next (1) or previous (-1) heading at the top, or the page's top; False if nothing is further on."""
+        """Scroll to the next (1) or previous (-1) heading; False if nothing scrolled."""
         page, top = self._page, self.scroll_offset.y
         if page is None:
             return False
-        blocks, at = page.document.blocks, page.offset_of_line(top)
-        here = bisect_left(blocks, -1 if at is None else at, key=lambda block: block.start)
-        others = range(here, len(blocks)) if by > 0 else range(min(here, len(blocks) - 1), -1, -1)
-        lines = (page.line_of_block(number) for number in others if blocks[number].kind == "heading")
+        blocks, offset = page.document.blocks, page.offset_of_line(top)
+        start = bisect_left(blocks, -1 if offset is None else offset, key=lambda block: block.start)
+        indexes = range(start, len(blocks)) if by > 0 else range(min(start, len(blocks) - 1), -1, -1)
+        lines = (page.line_of_block(index) for index in indexes if blocks[index].kind == "heading")
         self.jump(next((line for line in lines if (line - top) * by > 0), 0 if by < 0 else top))
         return self.scroll_offset.y != top
 
     def link_at(self, x: int, y: int) -> int:
-        """The number of the link drawn at a cell of the pane, 0 where there is none."""
+        """Return the number of the link at a cell of the pane, 0 if there is none."""
         page = self._page
         number = y + self.scroll_offset.y
         if page is None or number >= len(page.lines):
@@ -147,23 +147,23 @@ class PageView(ScrollingLineView):
 
 
 def _side_margin(text_width: int, columns: int) -> int:
-    """The blank columns before a text of that width, so that it stands in the middle."""
+    """Return the blank columns before a text of that width, to center it."""
     return max(1, (columns - text_width) // 2)
 
 
 class LinkPageView(PageView):
-    """A page whose links, and the tags in its head, are walked with keys and clicked."""
+    """A page whose links, and the tags in its header, can be focused with keys and clicked."""
 
     _link_number = 0
-    """The number of the marked link; of one in the head below 0, the first being -1; 0: none is."""
+    """The number of the focused link, 0 for none; links in the header count down from -1."""
 
     _anchor_line = 0
-    """The line that a link within the text led to last."""
+    """The line that an internal link led to last."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._return_positions: list[tuple[Document, int, int]] = []
-        """Where such links were followed: the text, its top line, and the link."""
+        """Where internal links were followed: the document, its top line and the link."""
 
     class LinkOpened(Message):
         """A link of the page was opened, by key or mouse."""
@@ -180,7 +180,7 @@ class LinkPageView(PageView):
             super().__init__()
 
     class MemberOpened(Message):
-        """Another telling of the same story was opened, by key or mouse."""
+        """Another article of the same story was opened, by key or mouse."""
 
         def __init__(self, article_id: int) -> None:
             self.article_id = article_id
@@ -188,28 +188,28 @@ class LinkPageView(PageView):
 
     @property
     def link_count(self) -> int:
-        """How many links the page has."""
+        """How many links the text has."""
         return len(self._page.document.links) if self._page else 0
 
     @property
     def has_links(self) -> bool:
-        """Whether the page has links, or its head has any: tags, and other tellings."""
+        """Whether the text has links, or the header has any: tags and articles of the same story."""
         return bool(self.link_count or (self._page and self._page.header_link_count))
 
     @property
     def focused_tag(self) -> str:
-        """The tag of the head that is marked, "" where none is."""
+        """The focused tag of the header, "" if none is focused."""
         page, number = self._page, -self._link_number - 1
         return page.tags[number] if page is not None and 0 <= number < len(page.tags) else ""
 
     @property
     def link_number(self) -> int:
-        """The number of the marked link, 0 where none is."""
+        """The number of the focused link, 0 if none is focused."""
         return self._link_number
 
     @property
     def focused_link(self) -> Link | None:
-        """The marked link."""
+        """The focused link."""
         return (
             self._page.document.links[self._link_number - 1]
             if self._page is not None and self._link_number > 0
@@ -217,26 +217,26 @@ class LinkPageView(PageView):
         )
 
     def leave(self) -> bool:
-        """Leave what one is in the middle of on the page; False if there is nothing of the kind."""
+        """End the innermost mode of the page, such as a search; False if there is none."""
         return self.return_from_anchor()
 
     def is_focused_link(self, link: int) -> bool:
         return bool(link) and link == self._link_number
 
     def move_link_focus(self, by: int) -> bool:
-        """Mark the next (1) or previous (-1) link and bring it into view; False if there is none.
+        """Focus the next (1) or previous (-1) link, in view; False if there is none.
 
-        The links of the head stand before the first one, where one begins: forwards with those of the text.
+        The links of the header come before those of the text, but the first step forward goes to the text.
         """
-        tags = self._page.header_link_count if self._page else 0
-        around = [*range(-1, -tags - 1, -1), *range(1, self.link_count + 1)]
-        if not around:
+        header_links = self._page.header_link_count if self._page else 0
+        numbers = [*range(-1, -header_links - 1, -1), *range(1, self.link_count + 1)]
+        if not numbers:
             return False
-        here = around.index(self._link_number) if self._link_number else tags - (by > 0)
-        return self.focus_link(around[(here + by) % len(around)])
+        index = numbers.index(self._link_number) if self._link_number else header_links - (by > 0)
+        return self.focus_link(numbers[(index + by) % len(numbers)])
 
     def focus_link(self, number: int) -> bool:
-        """Mark the link of that number and bring it into view; False if there is none."""
+        """Focus link `number` and scroll it into view; False if there is no such link."""
         page = self._page
         if page is None or not number or not -page.header_link_count <= number <= self.link_count:
             return False
@@ -256,13 +256,12 @@ class LinkPageView(PageView):
             self.post_message(self.LinkOpened(link.url))
         elif (page := self._page) is not None and self._link_number < 0:
             number, tags = -self._link_number - 1, len(page.tags)
-            chosen = (
+            self.post_message(
                 self.TagOpened(page.tags[number]) if number < tags else self.MemberOpened(page.story_ids[number - tags])
             )
-            self.post_message(chosen)
 
     def _go_to_anchor(self, offset: int) -> None:
-        """Show a place of the text that a link in it leads to, and mark the link there: mostly it leads back."""
+        """Show the target of an internal link, and focus the link there, such as a footnote's."""
         page = self._page
         if page is None:
             return
@@ -274,7 +273,7 @@ class LinkPageView(PageView):
         self.refresh()
 
     def return_from_anchor(self) -> bool:
-        """Go back to where a link within the text was followed; False where none was, or its end is out of sight."""
+        """Return from the target of an internal link; False if none was followed or is in view."""
         page, top = self._page, self.scroll_offset.y
         if not self._return_positions or page is None or not top <= self._anchor_line < top + self.visible_lines:
             self._return_positions.clear()
@@ -297,65 +296,65 @@ class LinkPageView(PageView):
 
 
 class SearchPageView(LinkPageView):
-    """Marks words. They are set off when a line is drawn, so that no text is too long for it."""
+    """A page with search. Matches are styled when a line is drawn: no new layout."""
 
     _folded_text: tuple[Document, FoldedText] | None = None
     _list_words: tuple[str, ...] = ()
     _search_text: str | None = None
-    """What is looked for in the page; None: nothing is."""
+    """The words that are searched for in the page; None without a search."""
     _hits: tuple[TextRange, ...] = ()
     _hit_index = 0
     _search_start_line = 0
-    """The line that was at the top before."""
+    """The top line before the search."""
 
     def set_page(self, page: Page | None) -> None:
-        other = page is None or self._page is None or page.document is not self._page.document
+        is_other_document = page is None or self._page is None or page.document is not self._page.document
         super().set_page(page)
-        if other:
+        if is_other_document:
             self._search_text, self._hits = None, ()
             self._update_hit_marks()
             self._update_word_marks()
 
     def replace_page(self, page: Page) -> None:
-        """Lay another page of the same article: one is still at the same of the places that are looked for."""
-        wanted, hit = self._search_text, self._hit_index
+        """Show another page of the same article, and keep the search and its current match."""
+        search_text, hit_index = self._search_text, self._hit_index
         self.set_page(page)
-        if wanted is not None and self._search_text is None:
-            self._search_text = wanted
-            self._hits = self._find_hits(wanted)
-            self._hit_index = min(hit, max(len(self._hits) - 1, 0))
+        if search_text is not None and self._search_text is None:
+            self._search_text = search_text
+            self._hits = self._find_hits(search_text)
+            self._hit_index = min(hit_index, max(len(self._hits) - 1, 0))
             self._update_hit_marks()
 
-    # The words of the list's query.
+    # Words of the query in the list.
 
     def highlight_words(self, words: tuple[str, ...]) -> None:
-        """Mark these words in whatever is shown from now on."""
+        """Mark these words in this page and in those shown later."""
         if words != self._list_words:
             self._list_words = words
             self._update_word_marks()
 
     def _update_word_marks(self) -> None:
-        places = self._page_text().find_words(self._list_words) if self._list_words and self._page else ()
-        self.set_marks("words", [Mark(start, end, "mark") for start, end in places])
+        ranges = self._page_text().find_words(self._list_words) if self._list_words and self._page else ()
+        self.set_marks("words", [Mark(start, end, "mark") for start, end in ranges])
 
     def _page_text(self) -> FoldedText:
-        """The page's text as it is searched: made once for each document."""
+        """Return the page's text folded for searches, cached for each document."""
         assert self._page is not None
         document = self._page.document
         if self._folded_text is None or self._folded_text[0] is not document:
             self._folded_text = document, FoldedText(document.text)
         return self._folded_text[1]
 
-    # What one looks for here.
+    # Search in the page.
 
     @property
     def is_searching(self) -> bool:
-        """Whether something is looked for."""
+        """Whether a search is active."""
         return self._search_text is not None
 
     @property
     def hit_offset(self) -> int | None:
-        """Where in the text the place is that one is at; None where nothing is found."""
+        """The text offset of the current match; None without matches."""
         return self._hits[self._hit_index][0] if self._hits else None
 
     @property
@@ -363,15 +362,15 @@ class SearchPageView(LinkPageView):
         return self._search_text or ""
 
     def search(self, words: str) -> None:
-        """Mark all places of `words`, and go to the first one from where one began."""
+        """Mark all matches of `words`, and go to the first one from where the search began."""
         if self._page is None:
             return
         if self._search_text is None:
             self._search_start_line = self.scroll_offset.y
         self._search_text = words
         self._hits = self._find_hits(words)
-        at = self._page.offset_of_line(self._search_start_line) or 0
-        self._hit_index = next((number for number, (start, _) in enumerate(self._hits) if start >= at), 0)
+        offset = self._page.offset_of_line(self._search_start_line) or 0
+        self._hit_index = next((number for number, (start, _) in enumerate(self._hits) if start >= offset), 0)
         self.jump(self._search_start_line)
         self._show_hit()
 
@@ -379,7 +378,7 @@ class SearchPageView(LinkPageView):
         return tuple(self._page_text().find(words)) if words.strip() else ()
 
     def go_to_hit(self, by: int) -> bool:
-        """Go to the next (1) or previous (-1) place, around the ends; False if nothing is found."""
+        """Go to the next (1) or previous (-1) match, wrapping around; False without matches."""
         if not self._hits:
             return False
         self._hit_index = (self._hit_index + by) % len(self._hits)
@@ -393,30 +392,30 @@ class SearchPageView(LinkPageView):
         self._hit_top_line = self.scroll_offset.y
 
     def _update_hit_marks(self) -> None:
-        here = self._hits[self._hit_index] if self._hits else None
-        self.set_marks("hits", [Mark(*place, "mark current" if place == here else "mark") for place in self._hits])
+        current = self._hits[self._hit_index] if self._hits else None
+        self.set_marks("hits", [Mark(*hit, "mark current" if hit == current else "mark") for hit in self._hits])
 
     @abstractmethod
     def show_position(self) -> None:
-        """Say in the frame at which of the places one is."""
+        """Show the number of the current match in the frame."""
 
     @property
     def hit_label(self) -> str:
-        """Which of how many places one is at, in words."""
+        """The number of the current match and how many there are, in words."""
         if not self.search_text.strip():
             return ""
         return f"{self._hit_index + 1:,} of {len(self._hits):,}" if self._hits else "not in this article"
 
     def leave(self) -> bool:
-        """Look for nothing more, and go back to where that began, unless one has scrolled since."""
+        """End the search, and return to where it began unless the user scrolled since."""
         if self._search_text is None:
             return super().leave()
-        scrolled = self.scroll_offset.y != self._hit_top_line
+        has_scrolled = self.scroll_offset.y != self._hit_top_line
         self._search_text, self._hits = None, ()
         self._update_hit_marks()
-        if not scrolled:
+        if not has_scrolled:
             self.jump(self._search_start_line)
         return True
 
     _hit_top_line = 0
-    """The line that the last place put at the top."""
+    """The top line after going to the last match."""

@@ -1,4 +1,4 @@
-"""A list of any length that draws only the rows on the screen."""
+"""A list of any length that draws only the rows in view."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ RowSegment = tuple[str, str]
 
 
 class RowList(LineView, can_focus=True):
-    """The base of headline list and sidebar: a cursor, keys, mouse, and strips drawn when shown.
+    """The base of headline list, sidebar and tables: a cursor, keys, mouse, and cached strips.
 
-    A subclass says how many rows there are (`count`), which of them the cursor may stand on (`selectable`), what they
-    say (`runs`), and calls `changed` when that differs.
+    A subclass defines `count_rows`, `row_segments` and, if the cursor must skip rows, `is_selectable`. It calls
+    `refresh_rows` when their results change.
     """
 
     BINDINGS: ClassVar = action_table.make_bindings("rows")
     cursor: reactive[int] = reactive(0, repaint=False, init=False)
 
     class Opened(Message):
-        """A row was opened: enter, or a double click."""
+        """A row was opened, with enter or a double click."""
 
         def __init__(self, row_list: RowList) -> None:
             self.row_list = row_list
@@ -47,13 +47,13 @@ class RowList(LineView, can_focus=True):
         self._strips: LruCache[tuple[int, int, bool, bool], Strip] = LruCache(512)
         self._styles: dict[tuple[str, bool, bool], Style] = {}
 
-    # What a subclass says.
+    # For subclasses.
 
     @abstractmethod
     def count_rows(self) -> int: ...
 
     def count_expected_rows(self) -> int:
-        """How many lines there are to scroll through: more than there are rows, where others are known to follow."""
+        """Return the number of rows including those that are still being loaded."""
         return self.count_rows()
 
     def is_selectable(self, row: int) -> bool:
@@ -61,23 +61,23 @@ class RowList(LineView, can_focus=True):
 
     @abstractmethod
     def row_segments(self, row: int, width: int, is_cursor: bool) -> list[RowSegment]:
-        """The row's text, exactly `width` cells wide; `here`: the cursor stands on it."""
+        """Return the text of a row, exactly `width` cells wide."""
 
     def cursor_moved(self) -> None:
-        """The cursor came to another row."""
+        """Called after the cursor moved to another row."""
 
     # Drawing.
 
     def refresh_rows(self) -> None:
-        """What the rows say is no longer what is drawn."""
+        """Draw all rows again."""
         self._strips.clear()
         self.set_line_count(self.count_expected_rows())
 
     def refresh_row(self, row: int) -> None:
-        """One row says something else."""
-        for here in (False, True):
+        """Draw one row again."""
+        for is_cursor in (False, True):
             for focused in (False, True):
-                self._strips.pop((row, self.columns, here, focused), None)
+                self._strips.pop((row, self.columns, is_cursor, focused), None)
         self.refresh_lines(row, 1)
 
     def notify_style_update(self) -> None:
@@ -92,21 +92,22 @@ class RowList(LineView, can_focus=True):
     def draw_line(self, number: int, width: int) -> Strip:
         if number >= self.count_rows():
             return Strip.blank(width, self._style("", False, False))
-        here, focused = number == self.cursor and self.is_selectable(number), self.has_focus
-        key = (number, width, here, here and focused)
+        is_cursor = number == self.cursor and self.is_selectable(number)
+        focused = is_cursor and self.has_focus
+        key = (number, width, is_cursor, focused)
         drawn = self._strips.lookup(key)
         if drawn is None:
-            runs = self.row_segments(number, width, here)
-            styled = [(text, self._style(name, here, here and focused)) for text, name in runs]
-            drawn = self._strips.put(key, make_strip(styled, width, self._style("", here, here and focused)))
+            segments = self.row_segments(number, width, is_cursor)
+            styled = [(text, self._style(name, is_cursor, focused)) for text, name in segments]
+            drawn = self._strips.put(key, make_strip(styled, width, self._style("", is_cursor, focused)))
         return drawn
 
     def _style(self, name: str, is_cursor: bool, focused: bool) -> Style:
         key = (name, is_cursor, focused)
         style = self._styles.get(key)
         if style is None:
-            under = "focused" if focused else "cursor" if is_cursor else ""
-            style = self._styles[key] = resolve_style(f"{under} {name}")
+            row_style = "focused" if focused else "cursor" if is_cursor else ""
+            style = self._styles[key] = resolve_style(f"{row_style} {name}")
         return style
 
     # Moving.
@@ -121,17 +122,17 @@ class RowList(LineView, can_focus=True):
         self.cursor_moved()
 
     def scroll_to_cursor(self) -> None:
-        """Scroll just enough for the cursor to be seen, with the line above it at the top."""
+        """Scroll just enough to show the cursor, and the heading directly above it."""
         height = self.visible_lines
         top = self.scroll_offset.y
-        above = self.cursor - (0 if self.is_selectable(self.cursor - 1) else 1)
-        if above < top:
-            self.jump(max(0, above))
+        first = self.cursor - (0 if self.is_selectable(self.cursor - 1) else 1)
+        if first < top:
+            self.jump(max(0, first))
         elif self.cursor >= top + height > 0:
             self.jump(self.cursor - height + 1)
 
     def step(self, by: int) -> None:
-        """Move by `by` rows, over what is not selectable, never beyond the ends."""
+        """Move by `by` rows, skipping rows that are not selectable, and stop at the ends."""
         direction = 1 if by > 0 else -1
         row = self.validate_cursor(self.cursor + by)
         while not self.is_selectable(row) and 0 <= row + direction < self.count_rows():
@@ -183,7 +184,7 @@ class RowList(LineView, can_focus=True):
             self.row_clicked(row, offset.x, event.chain)
 
     def row_clicked(self, row: int, x: int, clicks: int) -> None:
-        """The mouse clicked on `row`, for the n-th time in a row; a subclass may do more than open on the second."""
+        """Handle a click on `row`; `clicks` is 2 for a double click."""
         if clicks >= 2 and self.is_selectable(row):
             self.action_open()
 

@@ -1,4 +1,4 @@
-"""The places to type: words to find, in the list or in the article, and letters that narrow the tags."""
+"""Input bars: search in the list or in the article, and a filter for tags."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class InputBar(TextInput):
-    """One line to type in, shown only while it is in use; keys that it has no use for go to the list beside it."""
+    """A one-line input, shown only while it is open; up and down move in the list beside it."""
 
     DEFAULT_CSS = """
     InputBar { height: 1; border: none; padding: 0 1; display: none; background: $panel; }
@@ -33,10 +33,10 @@ class InputBar(TextInput):
     ]
 
     focus_after: Widget | None = None
-    """Where one is again after typing."""
+    """The widget that gets the focus when the bar closes."""
 
     class Closed(Message):
-        """Typing is over; `kept`: what was typed stays in force."""
+        """Typing ended; `accepted` is false after escape."""
 
         def __init__(self, bar: InputBar, accepted: bool) -> None:
             self.bar = bar
@@ -48,7 +48,7 @@ class InputBar(TextInput):
             return self.bar
 
     class Stepped(Message):
-        """The list beside the bar is to move while one types."""
+        """The cursor of the list beside the bar should move by `by` rows."""
 
         def __init__(self, bar: InputBar, by: int) -> None:
             self.bar = bar
@@ -61,22 +61,22 @@ class InputBar(TextInput):
 
     @property
     def is_open(self) -> bool:
-        """Whether one types in it."""
+        """Whether the bar is shown."""
         return self.has_class("-open")
 
     def open(self, value: str = "") -> None:
-        """Show the bar, ready to type in."""
+        """Show the bar and focus it."""
         self.add_class("-open")
         self.value = value
         self.cursor_position = len(value)
-        self.screen.set_focus(self)  # at once: the next key may be on its way
+        self.screen.set_focus(self)  # not deferred: the next key may already be queued
 
     def close(self) -> None:
         """Hide the bar."""
         self.remove_class("-open")
 
     def action_leave(self, accepted: bool) -> None:
-        """Go back at once: the next key may be on its way. What was typed before this is read before it is told."""
+        """Move the focus at once, for the next key; `Closed` follows the keys before it."""
         self.screen.set_focus(self.focus_after)
         self.post_message(self.Closed(self, accepted))
 
@@ -85,10 +85,10 @@ class InputBar(TextInput):
 
 
 class SearchBar(InputBar):
-    """Words and fields to find: `water tag:economy -is:read`.
+    """The query of the list, such as `water tag:economy -is:read`.
 
-    tab writes what is offered, and pressed again the next of it; from an empty line up and down walk through what was
-    looked for before.
+    tab inserts the first completion, and pressed again the next one. From an empty line, up and down go through
+    earlier queries.
     """
 
     DEFAULT_CSS = """
@@ -103,27 +103,24 @@ class SearchBar(InputBar):
     ]
 
     vocabulary: Vocabulary = {}
-    """The names that the store knows."""
+    """The names in the database that can be completed."""
     history: QueryHistory
     advice: Advice
-    """What there is to say about what stands there: as soon as it was opened, like what was looked for before."""
+    """Completions and errors of the query. Like `history`, set by `load_history`."""
     _inserted: tuple[Advice, str, int, str] | None = None
-    """What was offered, about which text, which of it was written, and what stands there since."""
+    """The last completion: advice, text before it, index of the candidate, text after it."""
 
     class CompletionChanged(Message):
-        """Another of what is offered was written."""
+        """Another completion was inserted."""
 
     def load_history(self, queries: Sequence[str]) -> None:
-        """Know what was looked for before, the latest first."""
-        from roya_tui.query.completion import (
-            Advice,  # what one finds with is loaded when one does
-            QueryHistory,
-        )
+        """Set the earlier queries, the latest first."""
+        from roya_tui.query.completion import Advice, QueryHistory  # imported late, for a fast start
 
         self.history, self.advice = QueryHistory(queries), Advice()
 
     def update_advice(self, now: int, correction: Candidate | None = None) -> None:
-        """Work out what may be written, and what is wrong; `meant` would find something where this finds nothing."""
+        """Compute completions and errors; `correction` is for a query without matches."""
         from roya_tui.query.completion import make_advice
 
         self.advice = make_advice(self.value, self.cursor_position, self.vocabulary, now)
@@ -131,28 +128,28 @@ class SearchBar(InputBar):
             self.advice = self.advice.with_correction(self.value, correction)
         self.faulty_span = self.advice.faulty_span
         first = next(iter(self.advice.candidates), None)
-        whole = first.apply(self.value)[0].rstrip() if first and self.cursor_at_end else ""
-        self._suggestion = whole if whole.startswith(self.value) else ""
+        completed = first.apply(self.value)[0].rstrip() if first and self.cursor_at_end else ""
+        self._suggestion = completed if completed.startswith(self.value) else ""
         self.refresh()
 
     @property
     def completions(self) -> tuple[tuple[str, ...], int]:
-        """What may be written here, by what it is called, and which of it was written."""
+        """The labels of the completions, and the index of the one that was inserted."""
         if self._inserted is not None and self._inserted[3] == self.value:
             return tuple(candidate.label for candidate in self._inserted[0].candidates), self._inserted[2]
         return tuple(candidate.label for candidate in self.advice.candidates), 0
 
     def action_take(self, by: int) -> None:
-        told, text, which = self.advice, self.value, 0
+        advice, text, index = self.advice, self.value, 0
         if self._inserted is not None and self._inserted[3] == self.value:
-            told, text, which, _ = self._inserted
-            which = (which + by) % len(told.candidates)
-        chosen = told.candidates[which] if told.candidates else told.correction
-        if chosen is None:
+            advice, text, index, _ = self._inserted
+            index = (index + by) % len(advice.candidates)
+        candidate = advice.candidates[index] if advice.candidates else advice.correction
+        if candidate is None:
             return
-        self.value, self.cursor_position = chosen.apply(text)
-        one_of_several = told.candidates and not chosen.text.endswith(":")
-        self._inserted = (told, text, which, self.value) if one_of_several else None
+        self.value, self.cursor_position = candidate.apply(text)
+        can_cycle = advice.candidates and not candidate.text.endswith(":")
+        self._inserted = (advice, text, index, self.value) if can_cycle else None
         self.post_message(self.CompletionChanged())
 
     def action_step(self, by: int) -> None:
@@ -169,7 +166,7 @@ class ArticleSearchBar(InputBar):
 
 
 class TagBar(InputBar):
-    """Letters that narrow the tags; `+` and `-` decide about the one under the cursor."""
+    """Filters the tags; `+` and `-` require or exclude the tag under the cursor."""
 
     BINDINGS: ClassVar = [
         Binding("+", "decide(True)", "Only this tag", show=False, priority=True),
@@ -177,7 +174,7 @@ class TagBar(InputBar):
     ]
 
     class Decided(Message):
-        """The tag under the cursor is asked for (`only`) or ruled out."""
+        """The tag under the cursor was required (`only`) or excluded."""
 
         def __init__(self, only: bool) -> None:
             self.only = only

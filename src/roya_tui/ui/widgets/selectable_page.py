@@ -1,4 +1,4 @@
-"""A stretch of a page, chosen with the mouse or with keys, to be copied."""
+"""Selecting text of a page with mouse or keys, to copy it."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from roya_tui.ui.widgets.page_view import SearchPageView
 
 
 class SelectablePageView(SearchPageView):
-    """Keys first move over words; from where `v` is pressed again they extend what is selected."""
+    """A page with a text selection, which keys move or, after `v` again, extend."""
 
-    ALLOW_SELECT = False  # Textual's own selection takes lines as they are drawn
+    ALLOW_SELECT = False  # Textual's own selection copies text in display order
 
     _selection_start: TextRange | None = None
-    """The word or character at which the selection begins; None: nothing is selected."""
+    """The word or character at which the selection begins; None without a selection."""
     _caret: TextRange = (0, 0)
-    """The one at which it ends."""
+    """The word or character at which the selection ends."""
     _is_extending = False
-    """Whether moving leaves the anchor where it is."""
+    """Whether moving keeps the start of the selection."""
     _caret_cell = 0
-    """The cell that moving up and down keeps to."""
+    """The column that moving up and down keeps."""
     _pressed_range: TextRange | None = None
-    """The character at which the mouse went down, as long as it is."""
+    """The character at which the mouse button was pressed; None while it is up."""
 
     class TextSelected(Message):
-        """The mouse chose a stretch of the text."""
+        """Text was selected with the mouse."""
 
     class SelectionToggled(Message):
-        """Selecting began, or is over."""
+        """A selection began or ended."""
 
     class EndReached(Message):
-        """There is no further place of the kind that was asked for, which the sentence says."""
+        """There is nothing to move to in that direction; `sentence` is the message for the user."""
 
         def __init__(self, sentence: str) -> None:
             self.sentence = sentence
@@ -54,7 +54,7 @@ class SelectablePageView(SearchPageView):
 
     @property
     def selected_text(self) -> str:
-        """What copying takes, in logical order; "" where nothing is selected."""
+        """The selected text in logical order; "" without a selection."""
         return (
             text_ranges.copy_text(self._page.document, *self.selected_range)
             if self.selected_range and self._page
@@ -62,8 +62,11 @@ class SelectablePageView(SearchPageView):
         )
 
     def prepare_quotation(self, *, title: str, url: str, source: str) -> Callable[[], str] | None:
-        """Return what quotes, in any thread, what is selected now, or the paragraph of the marked link, or that at the
-        top: a page of hostile length takes a second. It gives "" where no words are; None: there is no page."""
+        """Return a function that quotes the selection, else the paragraph in view.
+
+        That is the paragraph of the focused link or of the top line. The function may run in any thread, since a very
+        long page takes a second, and returns "" if there is no text. Without a page, None is returned.
+        """
         page = self._page
         if page is None:
             return None
@@ -87,19 +90,16 @@ class SelectablePageView(SearchPageView):
 
     @property
     def selected_range(self) -> TextRange | None:
-        """What of the text is selected; None: nothing is."""
+        """The selected range of the text; None without a selection."""
         if self._selection_start is None:
             return None
         return min(self._selection_start[0], self._caret[0]), max(self._selection_start[1], self._caret[1])
 
-    def _select(self, anchor: TextRange | None, caret: TextRange) -> None:
-        turned = (self._selection_start is None) != (anchor is None)
-        self._selection_start, self._caret = anchor, caret
-        if turned:
+    def _select(self, start: TextRange | None, caret: TextRange) -> None:
+        is_toggled = (self._selection_start is None) != (start is None)
+        self._selection_start, self._caret = start, caret
+        if is_toggled:
             self.post_message(self.SelectionToggled())
-        self._update_selection_mark()
-
-    def _update_selection_mark(self) -> None:
         self.set_marks("selected", [Mark(*self.selected_range, "selected")] if self.selected_range else [])
 
     def leave(self) -> bool:
@@ -111,7 +111,7 @@ class SelectablePageView(SearchPageView):
     # With keys.
 
     def action_select(self) -> None:
-        """Begin with a word in view; then let the selection begin at the word at hand, or let go of where it began."""
+        """Select a word in view; with a selection, start or stop extending it."""
         if self._selection_start is None:
             self._begin_selection()
         else:
@@ -126,16 +126,14 @@ class SelectablePageView(SearchPageView):
         lines = (
             page.lines[y] for y in range(max(top, page.header_height), min(len(page.lines), top + self.visible_lines))
         )
-        at = (
-            self.hit_offset
-            if self.hit_offset is not None
-            else next((line.start for line in lines if line.end > line.start), 0)
-        )
+        offset = self.hit_offset
+        if offset is None:
+            offset = next((line.start for line in lines if line.end > line.start), 0)
         self._is_extending = False
-        self._move_caret(text_ranges.word_at(page.document, at))
+        self._move_caret(text_ranges.word_at(page.document, offset))
 
     def _move_caret(self, caret: TextRange, *, keep_cell: bool = False) -> None:
-        """Move to a word: with the selection's other end, or without."""
+        """Move to a word, and the start of the selection with it unless it is being extended."""
         page = self._page
         if page is None:
             return
@@ -146,20 +144,20 @@ class SelectablePageView(SearchPageView):
         self.keep_in_view(y)
 
     def _move_lines(self, by: int) -> None:
-        """Move by so many lines that show text."""
+        """Move by `by` lines, not counting blank ones."""
         page = self._page
         if page is None:
             return
         y, step = page.line_of_offset(self._caret[0]), 1 if by > 0 else -1
         for _ in range(abs(by)):
-            other = y + step
-            while page.header_height <= other < len(page.lines) and page.lines[other].is_spacer:
-                other += step
-            if not page.header_height <= other < len(page.lines):
+            next_y = y + step
+            while page.header_height <= next_y < len(page.lines) and page.lines[next_y].is_spacer:
+                next_y += step
+            if not page.header_height <= next_y < len(page.lines):
                 break
-            y = other
-        at = offset_at(page.lines[y], self._caret_cell, measure)
-        self._move_caret(text_ranges.word_at(page.document, at), keep_cell=True)
+            y = next_y
+        offset = offset_at(page.lines[y], self._caret_cell, measure)
+        self._move_caret(text_ranges.word_at(page.document, offset), keep_cell=True)
 
     def _move_words(self, by: int) -> None:
         if self._page is None:
@@ -167,15 +165,15 @@ class SelectablePageView(SearchPageView):
         if self._selection_start is None:
             self._begin_selection()
         else:
-            at = self._caret[0] if by < 0 else max(self._caret[0], self._caret[1] - 1)
-            self._move_caret(text_ranges.next_word(self._page.document, at, by))
+            offset = self._caret[0] if by < 0 else max(self._caret[0], self._caret[1] - 1)
+            self._move_caret(text_ranges.next_word(self._page.document, offset, by))
 
     def action_next_word(self) -> None:
         self._move_words(1)
 
     def action_previous_word(self) -> None:
         if not self.is_selecting:
-            raise SkipAction  # the screen's action of the same key opens the briefing
+            raise SkipAction  # the screen's action for the same key opens the briefing
         self._move_words(-1)
 
     def action_next_heading(self) -> None:
@@ -187,14 +185,14 @@ class SelectablePageView(SearchPageView):
             self.post_message(self.EndReached("No heading before this."))
 
     def move_paragraph(self, by: int) -> bool:
-        """Move to the next (1) or previous (-1) paragraph; False where nothing is being selected."""
+        """Move to the next (1) or previous (-1) paragraph; False without a selection."""
         page = self._page
         if page is None or self._selection_start is None:
             return False
-        at = text_ranges.next_paragraph(page.document, self._caret[0], by)
-        if by > 0 and at <= self._caret[0]:
-            at = max(0, len(page.document.text.rstrip()) - 1)
-        self._move_caret(text_ranges.word_at(page.document, at))
+        offset = text_ranges.next_paragraph(page.document, self._caret[0], by)
+        if by > 0 and offset <= self._caret[0]:
+            offset = max(0, len(page.document.text.rstrip()) - 1)
+        self._move_caret(text_ranges.word_at(page.document, offset))
         return True
 
     def action_down(self) -> None:
@@ -232,9 +230,9 @@ class SelectablePageView(SearchPageView):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         offset = event.get_content_offset(self)
-        place = self.range_at(offset.x, offset.y) if offset is not None and offset.x < self.columns else None
-        if event.button == 1 and place is not None:
-            self._pressed_range = place
+        character = self.range_at(offset.x, offset.y) if offset is not None and offset.x < self.columns else None
+        if event.button == 1 and character is not None:
+            self._pressed_range = character
             self._dragged = False
             event.prevent_default()
 
@@ -242,18 +240,18 @@ class SelectablePageView(SearchPageView):
         if self._pressed_range is None:
             return
         event.prevent_default()
-        if event.button != 1:  # it went up over another pane
+        if event.button != 1:  # the button was released over another pane
             self.on_mouse_up()
             return
         if self.app.mouse_captured is not self:
-            self.capture_mouse()  # not before: of two quick events the second may be for another pane
+            self.capture_mouse()  # not on mouse down: the next event may be for another pane
         x, y = event.x - self.gutter.left, event.y - self.gutter.top
         if not 0 <= y < self.visible_lines:
             self.jump(self.scroll_offset.y + (1 if y > 0 else -1))
-        here = self.range_at(x, min(max(y, 0), self.visible_lines - 1))
-        if here is not None and (self._dragged or here != self._pressed_range):
+        character = self.range_at(x, min(max(y, 0), self.visible_lines - 1))
+        if character is not None and (self._dragged or character != self._pressed_range):
             self._dragged = self._is_extending = True
-            self._select(self._pressed_range, here)
+            self._select(self._pressed_range, character)
 
     def on_mouse_up(self) -> None:
         if self._pressed_range is not None:
@@ -263,33 +261,33 @@ class SelectablePageView(SearchPageView):
                 self.post_message(self.TextSelected())
 
     _dragged = False
-    """Whether the mouse moved over other characters since it went down."""
+    """Whether the mouse moved to other characters since its button was pressed."""
 
     @property
     def was_dragged(self) -> bool:
-        """Whether the click that comes now only ends a selection."""
+        """Whether the current click only ends a selection."""
         return self._dragged
 
     def on_click(self, event: events.Click) -> None:
-        """Two clicks select a word, three a paragraph; one lets go of what was selected, or is for a link."""
+        """Select a word on a double click, a paragraph on a triple click; else clear."""
         offset = event.get_content_offset(self)
-        place = self.range_at(offset.x, offset.y) if offset is not None and offset.x < self.columns else None
+        character = self.range_at(offset.x, offset.y) if offset is not None and offset.x < self.columns else None
         if self._dragged:
             self._dragged = False
             event.prevent_default()
-        elif event.chain >= 2 and place is not None and self._page is not None:
+        elif event.chain >= 2 and character is not None and self._page is not None:
             event.prevent_default()
-            take = text_ranges.word_at if event.chain == 2 else text_ranges.paragraph_at
-            chosen = take(self._page.document, place[0])
+            expand = text_ranges.word_at if event.chain == 2 else text_ranges.paragraph_at
+            selected = expand(self._page.document, character[0])
             self._is_extending = True
-            self._select(chosen, chosen)
+            self._select(selected, selected)
             self.post_message(self.TextSelected())
         elif self._selection_start is not None:
             event.prevent_default()
             self._select(None, self._caret)
 
     def range_at(self, x: int, y: int) -> TextRange | None:
-        """The character of the text that is drawn at a cell of the pane, or nearest to it on its line."""
+        """Return the character at a cell of the pane, or the nearest one on its line."""
         page = self._page
         if page is None or not page.document.text:
             return None

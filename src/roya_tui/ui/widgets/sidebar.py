@@ -1,4 +1,4 @@
-"""The sidebar: saved feeds, views, tags with counts, sources in folders."""
+"""The sidebar: saved searches, views, tags with counts, and sources in folders."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _ROW_GROUPS = {"feed": "feeds", "view": "views", "folder": "folders", "source": 
 
 
 class Sidebar(RowList):
-    """Draws what the screen tells it and posts what the person chooses."""
+    """Shows saved searches, views, tags and sources, and posts what the user opens or toggles."""
 
     class ScopeChosen(Message):
-        """A view, folder or source was chosen."""
+        """A saved search, view, folder or source was opened."""
 
         def __init__(self, scope: Scope) -> None:
             self.scope = scope
             super().__init__()
 
     class TagToggled(Message):
-        """A tag was asked for (`only`) or ruled out."""
+        """A tag was required (`only`) or excluded."""
 
         def __init__(self, tag: str, only: bool) -> None:
             self.tag = tag
@@ -38,14 +38,14 @@ class Sidebar(RowList):
             super().__init__()
 
     class CollapsedChanged(Message):
-        """Other folders than before are folded away."""
+        """The set of collapsed folders changed."""
 
         def __init__(self, folders: frozenset[str]) -> None:
             self.folders = folders
             super().__init__()
 
     class SavedSearchMoved(Message):
-        """A saved feed is to stand so many places further down."""
+        """A saved search should move down by `by` rows."""
 
         def __init__(self, id: int, by: int) -> None:
             self.id = id
@@ -53,10 +53,10 @@ class Sidebar(RowList):
             super().__init__()
 
     class RowGroupChanged(Message):
-        """The cursor came to rows for which there are other keys."""
+        """The cursor moved to rows of another kind, which have other keys."""
 
     class AnyAllToggled(Message):
-        """The word any | all was clicked."""
+        """The switch “any | all” was clicked."""
 
     BINDINGS: ClassVar = action_table.make_bindings("sidebar")
 
@@ -67,14 +67,14 @@ class Sidebar(RowList):
         self._model = SidebarModel(icons)
         self._rows = self._model.rows()
         self._resets_tag_order = False
-        """Whether the tags that are counted next stand in an order of their own."""
+        """Whether the next counts of tags determine their order anew."""
         self._order_is_from_search = False
-        """Whether they stand as they are used in what was found when one came to this view."""
+        """Whether the order of tags is that of search results."""
         self.row_group = "sidebar"
-        """What the cursor is among, as `hints.HINTS` names it."""
+        """The kind of rows that the cursor is in, a key of `hints.HINTS`."""
         self.set_reactive(RowList.cursor, 1)
 
-    # What it shows.
+    # Content.
 
     def show(
         self,
@@ -85,74 +85,73 @@ class Sidebar(RowList):
         saved_searches: Sequence[SavedSearch] | None = None,
         search_counts: Mapping[int, int] | None = None,
     ) -> None:
-        """Show other facts; what is not given stays. The cursor stays on what it stood on, or follows the view."""
-        shelf = self._model
-        followed = view is not None and view.scope != shelf.view.scope
-        shelf.view = shelf.view if view is None else view
-        finds = bool(shelf.view.search_text.strip())
+        """Show new data; None keeps the current data. The cursor may follow the view."""
+        model = self._model
+        followed = view is not None and view.scope != model.view.scope
+        model.view = model.view if view is None else view
+        finds = bool(model.view.search_text.strip())
         self._resets_tag_order |= followed or (self._order_is_from_search and not finds)
-        if tags is not None and self._resets_tag_order:  # until then those of the view before stand there
-            shelf.tag_order, self._resets_tag_order, self._order_is_from_search = (), False, finds
-        shelf.view_counts = shelf.view_counts if counts is None else counts
-        shelf.tags = shelf.tags if tags is None else tags
-        shelf.source_tree = shelf.source_tree if source_tree is None else source_tree
-        shelf.saved_searches = shelf.saved_searches if saved_searches is None else saved_searches
-        shelf.search_counts = shelf.search_counts if search_counts is None else search_counts
+        if tags is not None and self._resets_tag_order:  # until then the tags of the previous view are shown
+            model.tag_order, self._resets_tag_order, self._order_is_from_search = (), False, finds
+        model.view_counts = model.view_counts if counts is None else counts
+        model.tags = model.tags if tags is None else tags
+        model.source_tree = model.source_tree if source_tree is None else source_tree
+        model.saved_searches = model.saved_searches if saved_searches is None else saved_searches
+        model.search_counts = model.search_counts if search_counts is None else search_counts
         had_tags = any(row.kind == "tag" for row in self._rows)
         self._rebuild()
-        if shelf.tag_query and not had_tags:
+        if model.tag_query and not had_tags:
             self.go_to_tags()
         elif followed and not self.has_focus:
             self.go_to_scope()
 
     def reset_tag_order(self) -> None:
-        """Let go of tags that no article has any more: sources went."""
+        """Drop unused tags with the next counts, after sources were removed."""
         self._resets_tag_order = True
 
     def collapse_folders(self, folders: set[str]) -> None:
-        """Fold the sources of these folders away."""
+        """Collapse exactly these folders."""
         self._model.collapsed = frozenset(folders)
         self._rebuild()
 
     def rename_collapsed(self, folder: str, name: str) -> None:
-        """Let a folder that is called otherwise now, and those in it, be folded as before; under their names before,
-        too: undo gives them back."""
-        if not any(known.name == name for known in self._model.source_tree.folders):
-            inside = {known for known in self._model.collapsed if f"{known}/".startswith(f"{folder}/")}
-            self._model.collapsed |= {name + known[len(folder) :] for known in inside}
+        """Keep a renamed folder and its subfolders collapsed, under the old names too for undo."""
+        if not any(existing.name == name for existing in self._model.source_tree.folders):
+            inside = {path for path in self._model.collapsed if f"{path}/".startswith(f"{folder}/")}
+            self._model.collapsed |= {name + path[len(folder) :] for path in inside}
             self.post_message(self.CollapsedChanged(self._model.collapsed))
 
     def go_to_scope(self) -> None:
-        """Put the cursor on the row of what the list shows."""
+        """Move the cursor to the row of the scope that the list shows."""
         self._go_to(lambda row: row.style == "chosen" and row.kind in ("feed", "view", "folder", "source"))
 
     def filter_tags(self, text: str) -> None:
-        """Show only the tags whose name has `text`; the cursor goes to the first of them."""
+        """Show only tags whose names contain `text`, and move the cursor to the first."""
         self._model.tag_query = text
         self._rebuild()
         self.go_to_tags()
 
     def go_to_tags(self) -> None:
-        """Put the cursor on the first tag."""
+        """Move the cursor to the first tag."""
         self.go_to_tag("")
 
     def go_to_tag(self, name: str) -> None:
-        """Put the cursor on a tag, if it is there; "" is the first."""
+        """Move the cursor to a tag if it is shown; "" is the first."""
         self._go_to(lambda row: row.kind == "tag" and name in ("", row.name))
 
     def go_to_folder(self, name: str) -> None:
-        """Put the cursor on a folder, if it is there."""
+        """Move the cursor to a folder if it is shown."""
         self._go_to(lambda row: row.kind == "folder" and row.name == name)
 
     def _go_to(self, matches: Callable[[SidebarRow], bool]) -> None:
-        """Put the cursor on the first such row, if there is one."""
+        """Move the cursor to the first matching row, if any."""
         for number, row in enumerate(self._rows):
             if matches(row):
                 self.cursor = number
                 return
 
     def step_tag(self, by: int) -> None:
-        """Move to the next tag, or the one before; never beyond the tags."""
+        """Move to another tag; stop at the first and the last."""
         row = self.cursor + by
         if 0 <= row < len(self._rows) and self._rows[row].kind == "tag":
             self.cursor = row
@@ -164,45 +163,46 @@ class Sidebar(RowList):
 
     @property
     def current_tag(self) -> str:
-        """The tag under the cursor, "" on anything else."""
+        """The tag under the cursor, "" on other rows."""
         return self.current.name if self.current and self.current.kind == "tag" else ""
 
     @property
     def tag_names(self) -> list[str]:
-        """The tags of what is shown, the most used first."""
+        """The tags of the listed articles, the most used first."""
         return [tag.name for tag in self._model.tags]
 
     @property
     def sources(self) -> Sequence[Source]:
-        """The sources that it shows."""
+        """All sources."""
         return self._model.source_tree.sources
 
     @property
     def saved_searches(self) -> Sequence[SavedSearch]:
-        """The saved feeds that it shows."""
+        """All saved searches."""
         return self._model.saved_searches
 
     @property
     def tag_query(self) -> str:
-        """What narrows the tags."""
+        """The filter of the tags."""
         return self._model.tag_query
 
     def show_all_tags(self, all_tags: bool) -> None:
-        """Show the rare tags as well, or no longer."""
+        """Show or hide the rare tags."""
         self._model.shows_all_tags = all_tags
         self._rebuild()
 
     def _rebuild(self) -> None:
-        stood, before = self.current, self._rows
+        previous, old_rows = self.current, self._rows
         self._rows = self._model.rows()
-        if len(before) == len(self._rows):  # counts come often, and change few rows
-            for number in (n for n, pair in enumerate(zip(before, self._rows, strict=True)) if pair[0] != pair[1]):
-                self.refresh_row(number)
+        if len(old_rows) == len(self._rows):  # counts change often, but in few rows
+            for number, (old, new) in enumerate(zip(old_rows, self._rows, strict=True)):
+                if old != new:
+                    self.refresh_row(number)
         else:
             self.refresh_rows()
-        if stood is not None and self.current != stood:
+        if previous is not None and self.current != previous:
             for number, row in enumerate(self._rows):
-                if row.key == stood.key:
+                if row.key == previous.key:
                     self.cursor = number
                     break
             else:
@@ -210,16 +210,16 @@ class Sidebar(RowList):
         self.cursor_moved()
 
     def cursor_moved(self) -> None:
-        among = _ROW_GROUPS.get(self.current.kind, "sidebar") if self.current is not None else "sidebar"
-        if among != self.row_group:
-            self.row_group = among
+        group = _ROW_GROUPS.get(self.current.kind, "sidebar") if self.current is not None else "sidebar"
+        if group != self.row_group:
+            self.row_group = group
             self.post_message(self.RowGroupChanged())
 
     def scopes(self) -> list[SidebarScope]:
-        """The saved feeds, folders and sources in their order, those that are folded away too."""
+        """Return saved searches, folders and sources in order, collapsed ones included."""
         return self._model.scopes()
 
-    # How it is drawn, and what choosing does.
+    # Drawing, and opening rows.
 
     def count_rows(self) -> int:
         return len(self._rows)
@@ -283,7 +283,7 @@ class Sidebar(RowList):
             self.post_message(self.SavedSearchMoved(self.current.id, by))
 
     def toggle_folder(self, name: str) -> None:
-        """Fold the sources of a folder away, or show them again."""
+        """Collapse or expand a folder."""
         self._model.collapsed ^= {name}
         self._rebuild()
         self.post_message(self.CollapsedChanged(self._model.collapsed))

@@ -1,4 +1,4 @@
-"""What the sidebar says, row by row, as values without Textual."""
+"""The rows of the sidebar, computed without Textual."""
 
 from __future__ import annotations
 
@@ -16,55 +16,55 @@ from roya_tui.store.sources import subscriptions
 from roya_tui.text import fold, sort_key
 
 MAX_DEPTH = 6
-"""Folders in each other that have rows of their own; what lies deeper stands in the last of them."""
+"""Levels of folders with rows of their own; deeper ones are shown in the last level."""
 MAX_TAGS = 20
-"""Tags shown while nobody looks for one: the sources are to stay in reach."""
+"""Tags shown without a filter, so that the sources below stay in reach."""
 
 
 class SidebarRow(Struct, frozen=True):
-    """One row: what it says, what stands for it, how many articles, and what choosing it means."""
+    """One row: its text, icon and count of articles, and what it refers to."""
 
     kind: str
-    """"header", "feed", "view", "tag", "more" (tags), "folder", "source" or "note"."""
+    """"header", "feed" (saved search), "view", "tag", "more", "folder", "source" or "note"."""
     text: str = ""
     icon: str = ""
     count: int | None = None
     name: str = ""
     id: int = 0
-    """The number of the source, or of the feed."""
+    """The id of the source or of the saved search."""
     style: str = "text"
     indent: int = 0
 
     @property
     def key(self) -> tuple[str, int | str]:
-        """What stays the same of a row, whatever it says."""
+        """The identity of a row, whatever its text and count."""
         return (self.kind, self.id or self.name)
 
 
 class Folder(NamedTuple):
-    """A folder, or ("") what is in none."""
+    """A folder, or with the name "" the sources without a folder."""
 
     name: str
     unread: int
-    """Of all that is in it, in folders in it too."""
+    """Unread articles of its sources, including those in subfolders."""
     sources: list[Source]
 
     @property
     def ancestors(self) -> list[str]:
-        """The folders that it is in, the outermost first."""
+        """The folders that contain it, the outermost first."""
         return _with_ancestors(self.name)[:-1]
 
 
 def _with_ancestors(name: str) -> list[str]:
-    """The folders that a folder is in, and itself: of what lies deeper than `DEEPEST` only itself."""
+    """Return the folders that contain a folder, then the folder itself; `MAX_DEPTH` at most."""
     parts = name.split("/", MAX_DEPTH - 1)
     return ["/".join(parts[: n + 1]) for n in range(len(parts))]
 
 
 def build_folders(sources: Sequence[Source]) -> list[Folder]:
-    """Return all folders, each followed by those in it, and last what is in none.
+    """Return all folders, each before its subfolders; last the sources without a folder.
 
-    The time it takes grows with the sources and not with how deep they lie: a list of subscriptions may be of any make.
+    The time depends on the number of sources and not on their depth, since an imported list may nest folders deeply.
     """
     members: dict[str, list[Source]] = {}
     for source in sorted(sources, key=lambda source: sort_key(source.label)):
@@ -77,24 +77,24 @@ def build_folders(sources: Sequence[Source]) -> list[Folder]:
 
 
 class SourceTree(NamedTuple):
-    """All sources, and the folders that they make."""
+    """All sources, and their folders."""
 
     sources: Sequence[Source]
     folders: Sequence[Folder]
 
 
 def build_source_tree(sources: Sequence[Source]) -> SourceTree:
-    """Return sources as they stand in the sidebar; thousands take longer than a key may."""
+    """Return sources with their folders; slow with thousands of them, so call it in a thread."""
     return SourceTree(sources, build_folders(sources))
 
 
 def load_source_tree(db: Connection) -> SourceTree:
-    """Return all sources as they stand there."""
+    """Load all sources with their folders."""
     return build_source_tree(subscriptions.list_all(db))
 
 
 def _count_unread(names: Set[str], members: Mapping[str, Sequence[Source]]) -> dict[str, int]:
-    """How many are unread in each folder, with all that lie in it: an inner one hands its number on when it is left."""
+    """Return the unread count of each folder, including its subfolders."""
     unread: dict[str, int] = {}
     within: list[str] = []
     for name in [*sorted(names - {""}, key=lambda name: name.replace("/", "\0")), ""]:
@@ -108,7 +108,7 @@ def _count_unread(names: Set[str], members: Mapping[str, Sequence[Source]]) -> d
 
 
 class SidebarModel:
-    """All that the sidebar knows; `rows` are what it says of that."""
+    """The data of the sidebar; `rows` computes what is shown."""
 
     def __init__(self, icons: Icons) -> None:
         self.icons = icons
@@ -120,22 +120,22 @@ class SidebarModel:
         self.collapsed: frozenset[str] = frozenset()
         self.tag_query = ""
         self.tag_order: tuple[str, ...] = ()
-        """The tags as they stand: they do not change places while one reads."""
+        """The tags in their order, which stays the same while the view does."""
         self.shows_all_tags = False
-        """Whether the rare tags are shown as well."""
+        """Whether the rare tags are shown."""
         self._folded_tags: dict[str, str] = {}
-        """Names of tags as they are looked for: the next letter looks for the same ones."""
+        """Cache of case-folded tag names, since each typed letter filters the same ones."""
         self.source_tree = SourceTree((), ())
         self._cached_source_rows: tuple[SourceTree, tuple[frozenset[str], Scope], list[SidebarRow]] | None = None
-        """The rows of sources, and of what they were made: most of what is shown anew leaves thousands alone."""
+        """The rows of sources with what they were computed from; most updates do not change them."""
 
     def rows(self) -> list[SidebarRow]:
-        """All rows, from the top."""
+        """Return all rows, from the top."""
         browse = [SidebarRow("header", "Browse"), *self._view_rows()]
         return [*self._search_rows(), *browse, *self._tag_rows(), *self._source_rows()]
 
     def _scope_style(self, scope: Scope) -> str:
-        """The style of the row that stands for `place`."""
+        """Return the style of the row for `scope`."""
         return "chosen" if self.view.scope == scope else "text"
 
     def _search_rows(self) -> list[SidebarRow]:
@@ -155,41 +155,40 @@ class SidebarModel:
         return SidebarRow("feed", search.name, sign, self.search_counts.get(search.id), search.query, search.id, style)
 
     def _view_rows(self) -> list[SidebarRow]:
-        known = self.icons
-        signs = (known.unread, known.all, known.starred, known.changed, known.today)
+        icons = self.icons
+        view_icons = (icons.unread, icons.all, icons.starred, icons.changed, icons.today)
         return [
             SidebarRow(
                 "view",
                 name.capitalize(),
-                sign,
+                view_icon,
                 self.view_counts.get(name),
                 name,
                 style=self._scope_style(Scope(name=name)),
             )
-            for name, sign in zip(VIEWS, signs, strict=True)
+            for name, view_icon in zip(VIEWS, view_icons, strict=True)
         ]
 
     def _tag_rows(self) -> list[SidebarRow]:
         view = self.view
         counts = {tag.name: tag.total for tag in self.tags}
-        stood = tuple(name for name in self.tag_order if name in counts or not view.search_text.strip())
-        self.tag_order = tuple(dict.fromkeys((*stood, *counts)))
+        kept = (name for name in self.tag_order if name in counts or not view.search_text.strip())
+        self.tag_order = tuple(dict.fromkeys((*kept, *counts)))
         chosen = [*view.required_tags, *view.excluded_tags]
         names = [*chosen, *(name for name in self.tag_order if name not in chosen)]
-        wanted = fold(self.tag_query)
-        found = names
-        if wanted:
+        query = fold(self.tag_query)
+        if query:
             self._folded_tags = folded = {name: self._folded_tags.get(name) or fold(name) for name in names}
-            found = [name for name in names if wanted in folded[name]]
-            found.sort(key=lambda name: folded[name] != wanted)  # who types all of a name means that one
-        rows = [self._tag_row(name, counts.get(name, 0)) for name in found]
+            names = [name for name in names if query in folded[name]]
+            names.sort(key=lambda name: folded[name] != query)  # an exact match comes first
+        rows = [self._tag_row(name, counts.get(name, 0)) for name in names]
         if not rows:
-            rows = [SidebarRow("note", "none here has that" if wanted else "none here", style="dim")]
-        most = len(rows) if wanted else max(len(chosen), MAX_TAGS)
-        if len(rows) > most:
-            sign = self.icons.expanded if self.shows_all_tags else self.icons.collapsed
-            more = SidebarRow("more", f"{len(rows) - most:,} rarer", sign, style="dim")
-            rows = [*rows[:most], more, *(rows[most:] if self.shows_all_tags else [])]
+            rows = [SidebarRow("note", "none here has that" if query else "none here", style="dim")]
+        limit = len(rows) if query else max(len(chosen), MAX_TAGS)
+        if len(rows) > limit:
+            icon = self.icons.expanded if self.shows_all_tags else self.icons.collapsed
+            more = SidebarRow("more", f"{len(rows) - limit:,} rarer", icon, style="dim")
+            rows = [*rows[:limit], more, *(rows[limit:] if self.shows_all_tags else [])]
         return [SidebarRow("header", "Tags", icon="any|all", name="any" if view.matches_any_tag else "all"), *rows]
 
     def _tag_row(self, name: str, count: int) -> SidebarRow:
@@ -200,14 +199,10 @@ class SidebarModel:
         return SidebarRow("tag", name, "", count, name)
 
     def _source_rows(self) -> list[SidebarRow]:
-        known, made_of = self.source_tree, (self.collapsed, self.view.scope)
-        if (
-            self._cached_source_rows is None
-            or self._cached_source_rows[0] is not known
-            or self._cached_source_rows[1] != made_of
-        ):
-            self._cached_source_rows = known, made_of, self._build_source_rows()
-        return self._cached_source_rows[2]
+        tree, key, cached = self.source_tree, (self.collapsed, self.view.scope), self._cached_source_rows
+        if cached is None or cached[0] is not tree or cached[1] != key:
+            self._cached_source_rows = cached = tree, key, self._build_source_rows()
+        return cached[2]
 
     def _build_source_rows(self) -> list[SidebarRow]:
         rows = [SidebarRow("header", "Sources")]
@@ -227,8 +222,8 @@ class SidebarModel:
         return rows
 
     def _source_row(self, source: Source, indent: int) -> SidebarRow:
-        here = self.view.scope
-        chosen = here.kind == "source" and here == _source_scope(source)
+        scope = self.view.scope
+        is_chosen = scope.kind == "source" and scope == _source_scope(source)
         return SidebarRow(
             "source",
             source.label,
@@ -236,18 +231,18 @@ class SidebarModel:
             count=source.unread,
             name=source.label,
             id=source.id,
-            style="chosen" if chosen else "failed" if source.error else "text",
+            style="chosen" if is_chosen else "failed" if source.error else "text",
             indent=indent,
         )
 
     def scopes(self) -> list[SidebarScope]:
-        """The saved feeds, folders and sources in their order, those that are folded away too."""
-        feeds = [
-            SidebarScope(search_scope(feed), self.search_counts.get(feed.id, 0))
-            for feed in self.saved_searches
-            if not feed.problem
+        """Return saved searches, folders and sources in order, collapsed ones included."""
+        searches = [
+            SidebarScope(search_scope(search), self.search_counts.get(search.id, 0))
+            for search in self.saved_searches
+            if not search.problem
         ]
-        return [*feeds, *self._source_scopes()]
+        return [*searches, *self._source_scopes()]
 
     def _source_scopes(self) -> Iterator[SidebarScope]:
         for folder in self.source_tree.folders:
@@ -261,5 +256,5 @@ def _source_scope(source: Source) -> Scope:
 
 
 def search_scope(search: SavedSearch) -> Scope:
-    """What one stands in who chose a saved feed."""
+    """Return the scope of a saved search."""
     return Scope("feed", search.query, search.id, search.name)

@@ -1,4 +1,4 @@
-"""The sources as a table, its headings, and all that is known of one of them."""
+"""The table of sources, its headings, and the details of one source."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from roya_tui.ui.widgets.row_list import RowList
 from roya_tui.ui.widgets.row_list import RowSegment as Cell
 
 LEFT_CELLS = 2
-"""Cells of a row before its first column: the cursor's and the sign's."""
+"""Cells of a row before its first column, for cursor and icon."""
 
 
 class SourceTable(RowList):
-    """A source a row."""
+    """A table with one row per source."""
 
     def __init__(
         self, icons: Icons, rtl: str, on_cursor: Callable[[], None], *, ascii: bool = False, id: str | None = None
     ) -> None:
-        """`moved` is called when the cursor comes to another source."""
+        """`on_cursor` is called when the cursor moves to another source."""
         super().__init__(id=id)
         self._icons = icons
         self._rtl = rtl
@@ -46,17 +46,17 @@ class SourceTable(RowList):
         self.empty_text = ""
 
     def show(self, rows: Sequence[SourceStatus], now: int, source_id: int | None = None) -> None:
-        """Show `rows`, with the cursor on the source `wanted`, else on the one it stood on, else where it stood."""
-        stood = source_id or (self.current.source.id if self.current else None)
+        """Show `rows`, with the cursor on `source_id`, else on the same source or row."""
+        target_id = source_id or (self.current.source.id if self.current else None)
         self._rows, self._now = rows, now
         self.refresh_rows()
-        place = next((place for place, one in enumerate(rows) if one.source.id == stood), self.cursor)
-        if place == self.cursor:
-            self.cursor = self.validate_cursor(place)
+        number = next((number for number, row in enumerate(rows) if row.source.id == target_id), self.cursor)
+        if number == self.cursor:
+            self.cursor = self.validate_cursor(number)
             self.scroll_to_cursor()
             self.cursor_moved()
         else:
-            self.cursor = place
+            self.cursor = number
 
     @property
     def current(self) -> SourceStatus | None:
@@ -88,12 +88,12 @@ class SourceTable(RowList):
 
 
 class SourceHeadings(Widget):
-    """The headings of the table; a click sorts."""
+    """The headings of the table; a click sorts by that column."""
 
     DEFAULT_CSS = "SourceHeadings { height: 1; width: 1fr; background: $panel; color: $foreground 70%; }"
 
     class SortRequested(Message):
-        """The heading of an order was clicked."""
+        """The heading of a sortable column was clicked."""
 
         def __init__(self, order: str) -> None:
             self.order = order
@@ -104,7 +104,7 @@ class SourceHeadings(Widget):
         self._order = order
 
     def show_order(self, order: str) -> None:
-        """Show which order is on."""
+        """Underline the heading of the current order."""
         self._order = order
         self.refresh()
 
@@ -114,11 +114,11 @@ class SourceHeadings(Widget):
 
     def render(self) -> Content:
         parts: list[Content] = [Content(" " * LEFT_CELLS)]
-        on = next((column for column in self._columns if column.order == self._order), None)
+        current = next((column for column in self._columns if column.order == self._order), None)
         for column in self._columns:
             name = column.name[: column.cells]
             gap = " " * (column.cells - len(name))
-            words = Content.styled(name, "bold underline $accent" if column is on else "")
+            words = Content.styled(name, "bold underline $accent" if column is current else "")
             parts += [Content(gap), words] if column.right else [words, Content(gap)]
             parts.append(Content("  "))
         return Content.assemble(*parts)
@@ -134,7 +134,7 @@ class SourceHeadings(Widget):
 
 
 class SourceDetails(ScrollingLineView, can_focus=True):
-    """All that is known of one source, as lines."""
+    """The details of one source, as lines."""
 
     BINDINGS: ClassVar = action_table.make_bindings("both")
 
@@ -148,7 +148,7 @@ class SourceDetails(ScrollingLineView, can_focus=True):
         self._styles: dict[str, Style] = {}
 
     def show(self, source: int, rows: Sequence[HeaderRow]) -> None:
-        """Show `rows` of a source: from their top, unless they are of the one that is shown already."""
+        """Show the details of a source, from the top if it is another source."""
         self._rows = rows
         self._layout_rows()
         if source != self._source_id:
@@ -171,8 +171,8 @@ class SourceDetails(ScrollingLineView, can_focus=True):
 
     def draw_line(self, number: int, width: int) -> Strip:
         runs = self._lines[number].runs if number < len(self._lines) else ()
-        paper = self._style("")
-        return make_strip([(" ", paper), *((run.text, self._style(run.style)) for run in runs)], width, paper)
+        background = self._style("")
+        return make_strip([(" ", background), *((run.text, self._style(run.style)) for run in runs)], width, background)
 
     def _style(self, name: str) -> Style:
         if name not in self._styles:

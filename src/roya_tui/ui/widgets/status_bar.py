@@ -1,4 +1,4 @@
-"""What frames every screen. The first line: what there is, what goes on. The last: what keys do, what just happened."""
+"""The first and last line of every screen, and the base class of full screens."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from roya_tui.ui.database import Interrupted
 from roya_tui.ui.widgets.cells import display_text, measure
 
 MESSAGE_SECONDS = 8.0
-"""Seconds that a sentence stays before the keys come back."""
+"""Seconds that a message is shown before the key hints return."""
 
 
 class TopLine(Widget):
-    """The program's name, the counts, and what the refresh does or what keeps it from its work."""
+    """The app's name, the counts, and the state of the refresh or of the network."""
 
     DEFAULT_CSS = "TopLine { height: 1; width: 1fr; }"
 
     counts: reactive[str] = reactive("")
     work: reactive[str] = reactive("")
     network: reactive[str] = reactive("")
-    """What to know of the network while no refresh is at work."""
+    """The state of the network, shown while no refresh runs."""
 
     def render(self) -> Content:
         left = Content.assemble((" Roya TUI ", "bold $accent"), ("   " + self.counts, "$foreground 75%"))
@@ -45,19 +45,20 @@ class TopLine(Widget):
 
 
 class BottomLine(Widget):
-    """What keys do here; for some seconds, what just happened."""
+    """Key hints, and for some seconds a message."""
 
     DEFAULT_CSS = "BottomLine { height: 1; width: 1fr; }"
 
     message: reactive[str] = reactive("", always_update=True)
-    """Heard each time, also where it is the same again: the store is not."""
+    """Notifies watchers even if the text is the same, since the database has changed again."""
     tip: reactive[str] = reactive("")
-    """A sentence that stays until it is taken away: new articles."""
+    """A notice that stays until it is cleared, such as new articles."""
     completions: reactive[tuple[str, ...]] = reactive[tuple[str, ...]](())
-    """What may be written in the line above; `chosen` is which of it tab writes next, or wrote."""
+    """Completions for the search bar."""
     completion_index: reactive[int] = reactive(0)
+    """The completion that tab inserts next or has inserted."""
     hints: reactive[Sequence[tuple[str, str]]] = reactive[Sequence[tuple[str, str]]](())
-    """Keys and words; the first pair is shown last and in any case."""
+    """Keys and what they do; the first pair is always shown, last in the line."""
 
     def __init__(self, hints: Sequence[tuple[str, str]], rtl: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -66,20 +67,20 @@ class BottomLine(Widget):
         self._timer: Timer | None = None
 
     def show_message(self, sentence: str, seconds: float = MESSAGE_SECONDS) -> None:
-        """Show `sentence`, and the keys again after a while."""
+        """Show `sentence` for some seconds."""
         if self._timer is not None:
             self._timer.stop()
         self.message = sentence
         self._timer = self.set_timer(seconds, self.clear_message)
 
     def clear_message(self) -> None:
-        """Let the keys be seen again."""
+        """Show the key hints again."""
         self.message = ""
 
     def render(self) -> Content:
         tip = Content.styled(f" {self.tip} ", "bold $accent") if self.tip else Content("")
         if self.message and not self.completions and measure(self.message) > self.size.width - tip.cell_length - 2:
-            tip = Content("")  # it comes back with the keys
+            tip = Content("")  # it returns with the key hints
         room = self.size.width - tip.cell_length
         if self.completions:
             left = self._fit_completions(room)
@@ -91,7 +92,7 @@ class BottomLine(Widget):
         return Content.assemble(left, " " * max(0, room - left.cell_length), tip)
 
     def _fit_completions(self, room: int) -> Content:
-        """As many offers as there is room for, the chosen one first."""
+        """Return as many completions as fit, the current one first."""
         key = Content.styled(" tab ", "bold $primary")
         row = join_isolated(
             (*self.completions[self.completion_index :], *self.completions[: self.completion_index]), "  "
@@ -102,18 +103,18 @@ class BottomLine(Widget):
         return Content.assemble(key, *parts)
 
     def _fit_hints(self, room: int) -> Content:
-        """As many hints as there is room for, help in any case."""
+        """Return as many hints as fit, and always the first."""
         if not self.hints:
             return Content("")
-        always, *others = (_format_hint(key, word) for key, word in self.hints)
-        room -= always.cell_length
-        kept = []
-        for hint in others:
+        required, *optional = (_format_hint(key, word) for key, word in self.hints)
+        room -= required.cell_length
+        fitting = []
+        for hint in optional:
             room -= hint.cell_length
             if room < 0:
                 break
-            kept.append(hint)
-        return Content.assemble(*kept, always)
+            fitting.append(hint)
+        return Content.assemble(*fitting, required)
 
 
 def _format_hint(key: str, word: str) -> Content:
@@ -121,14 +122,14 @@ def _format_hint(key: str, word: str) -> Content:
 
 
 class TooSmall(Static):
-    """Stands in a window where nothing else has room."""
+    """Shown instead of everything else in a window that is too small."""
 
     def __init__(self) -> None:
         super().__init__("This window is too small for the news: 40 columns and 12 lines are enough.", id="too-small")
 
 
 class BaseScreen(Screen[None]):
-    """A screen in all of the window. What it could not do is told in its last line."""
+    """A full screen that shows database errors in its last line."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (80, "-medium"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-high")]
@@ -141,17 +142,17 @@ class BaseScreen(Screen[None]):
         return ()
 
     def call_of(self, action: action_table.Action) -> str:
-        """Return the call by which the palette runs an action."""
+        """Return the method name with which the palette runs an action."""
         return action.method_name
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While the user types, keys are text."""
+        """Disable actions that would take text keys while the user types."""
         if action == "do":
             action = str(parameters[0]).replace("-", "_")
         return action not in action_table.INPUT_METHODS or not isinstance(self.focused, Input)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What the store could not do is told; what another question interrupted, not; the rest is our mistake."""
+        """Show database errors, ignore interrupted queries, raise other exceptions as bugs."""
         error = event.worker.error if event.state is WorkerState.ERROR else None
         if isinstance(error, StoreError):
             self.show_failure(error)
@@ -159,5 +160,5 @@ class BaseScreen(Screen[None]):
             self.app._handle_exception(error)
 
     def show_failure(self, error: StoreError) -> None:
-        """Say what the store could not do."""
+        """Show a database error in the last line."""
         self.bottom.show_message(error.short, 20)

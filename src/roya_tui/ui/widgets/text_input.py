@@ -1,4 +1,4 @@
-"""The line that one types into, in every script: drawn in the order it is read, with the cursor where it belongs."""
+"""A one-line input that supports right-to-left text."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ from roya_tui.text import one_line
 from roya_tui.ui.widgets.cells import make_strip, measure
 
 MAX_LENGTH = 2000
-"""Characters: nobody types more, and a paste of a whole page would be drawn anew with every key."""
+"""Characters. A pasted page would be laid out again with every key."""
 
 
 class TextInput(Input):
-    """Textual's input, but for how its text is drawn and how one moves in it."""
+    """Textual's input with its own drawing and cursor movement."""
 
     def __init__(self, value: str = "", *, rtl: str, force_ltr: bool = False, **options: Any) -> None:
-        """`rtl` is as for `layout`; `from_left`: what is typed is an address or the like; `options` are Textual's."""
+        """`rtl` is as for layout; `force_ltr` is for addresses and paths; `options` are Textual's."""
         self._rtl = rtl
         self._force_ltr = force_ltr
         super().__init__(value, **options)
 
     faulty_span: tuple[int, int] = (0, 0)
-    """A stretch of what is typed that is to be set off as a mistake."""
+    """The range of the text that is marked as an error."""
 
-    # What stands where.
+    # Layout.
 
     def _input_line(self) -> InputLine:
         first, last = sorted(self.selection)
-        drawn = self._displayed_text, self._rtl, self._force_ltr, first, last, self.cursor_position, len(self.value)
-        return _layout_line(*drawn, self.faulty_span)
+        options = self._displayed_text, self._rtl, self._force_ltr, first, last, self.cursor_position, len(self.value)
+        return _layout_line(*options, self.faulty_span)
 
     @property
     def _displayed_text(self) -> str:
-        """The text that is drawn: the value, or what it may become."""
+        """The text that is drawn: the value, or the suggestion that extends it."""
         suggested = self._suggestion if self.has_focus else ""
         return suggested if len(suggested) > len(self.value) else self.value
 
     def _left_padding(self, line: InputLine) -> int:
-        """Blank columns before the text: what reads from the right ends at the right."""
+        """Return the blank columns before the text, which align right-to-left text to the right."""
         return max(0, self.scrollable_content_region.width - line.cells) if line.is_rtl else 0
 
     @property
@@ -69,17 +69,17 @@ class TextInput(Input):
         if y or not self.value:
             return super().render_line(y)
         line = self._input_line()
-        paper = self.rich_style
+        background = self.rich_style
         indent, left, width = self._left_padding(line), self.scroll_offset.x, self.scrollable_content_region.width
-        runs = [(" " * indent, paper), *((run.text, paper + self._style_of(run.style)) for run in line.runs)]
-        return make_strip(runs, max(indent + line.cells, left + width), paper).crop(left, left + width)
+        runs = [(" " * indent, background), *((run.text, background + self._style_of(run.style)) for run in line.runs)]
+        return make_strip(runs, max(indent + line.cells, left + width), background).crop(left, left + width)
 
     def _style_of(self, names: str) -> Style:
-        """How a stretch with these styles looks now."""
+        """Return the combined style of a run; without focus it is plain."""
         shown = [name for name in names.split() if self.has_focus and (name != "cursor" or self._cursor_visible)]
         return sum((self.get_component_rich_style(f"input--{name}") for name in shown), Style.null())
 
-    # Moving: to what is seen beside the cursor.
+    # Moving in display order.
 
     def action_cursor_left(self, select: bool = False) -> None:
         self._move_cursor(-1, select)
@@ -94,8 +94,8 @@ class TextInput(Input):
             self.value = self._displayed_text
             self.cursor_position = len(self.value)
         elif select or self.selection.is_empty:
-            to = min(line.move(self.cursor_position, by), len(self.value))
-            self.selection = Selection(self.selection.start if select else to, to)
+            position = min(line.move(self.cursor_position, by), len(self.value))
+            self.selection = Selection(self.selection.start if select else position, position)
         else:
             self.cursor_position = (max if forward else min)(self.selection)
 
@@ -111,11 +111,10 @@ class TextInput(Input):
         else:
             super().action_cursor_left_word(select)
 
-    # Changing.
+    # Editing.
 
     async def _on_key(self, event: events.Key) -> None:
-        """Do at once what a key does to the line: Textual would let it pass all that is around the line first, and what
-        is typed behind it would come before it."""
+        """Run the action of a key at once: later keys would overtake a bubbling event."""
         for binding in self._bindings.key_to_bindings.get(event.key, ()):
             event.stop()
             event.prevent_default()
@@ -130,7 +129,7 @@ class TextInput(Input):
             self.delete_selection()
 
     def action_delete_left(self) -> None:
-        """Take away the last that was typed: a mark by itself, but never a part of an emoji."""
+        """Delete a combining mark alone, but an emoji as a whole."""
         before = self.value[: self.cursor_position]
         if not self.selection.is_empty or not before:
             self.delete_selection()
@@ -139,7 +138,7 @@ class TextInput(Input):
         self.delete(len(before) - 1 if before[start].isalpha() else start, len(before))
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Take the first line that says something, as text and nothing else."""
+        """Insert the first line that is not blank, as plain text."""
         event.stop()
         event.prevent_default()
         lines = (one_line(line) for line in event.text.splitlines())
@@ -152,12 +151,12 @@ class TextInput(Input):
 def _layout_line(
     text: str, rtl: str, force_ltr: bool, first: int, last: int, cursor: int, typed: int, faulty_span: tuple[int, int]
 ) -> InputLine:
-    """Return what is drawn of a text of which the first `typed` characters are there."""
+    """Lay out a text whose characters from `typed` on are a suggestion."""
     plain = layout_input(text, measure, rtl, force_ltr=force_ltr)
-    place = plain.slot_at(cursor)
-    following = min((slot.start for slot in plain.slots if slot.start > place.start), default=len(text))
+    slot = plain.slot_at(cursor)
+    slot_end = min((other.start for other in plain.slots if other.start > slot.start), default=len(text))
     styles = [Mark(*faulty_span, "wrong"), Mark(first, last, "selection"), Mark(typed, len(text), "suggestion")]
-    if place.start < len(text):
-        styles.append(Mark(place.start, following, "cursor"))
+    if slot.start < len(text):
+        styles.append(Mark(slot.start, slot_end, "cursor"))
     styles = [mark for mark in styles if mark.start < mark.end]
-    return layout_input(text, measure, rtl, styles, "cursor" if place.start == len(text) else "", force_ltr=force_ltr)
+    return layout_input(text, measure, rtl, styles, "cursor" if slot.start == len(text) else "", force_ltr=force_ltr)

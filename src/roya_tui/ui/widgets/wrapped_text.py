@@ -1,4 +1,4 @@
-"""Text of several lines in dialogs: wrapped in the order it is read, then drawn in the order it is seen."""
+"""Wrapping of text in dialogs, with right-to-left text in display order."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from roya_tui.ui.widgets.cells import measure
 
 
 def wrap_sentence(sentence: str, width: int, rtl: str) -> list[str]:
-    """Return a sentence of ours as lines of at most `width` cells: it reads from the left, whatever it names."""
+    """Wrap a sentence of the app into lines of at most `width` cells, left to right."""
     return _wrap_block(Block("paragraph", Text(isolate_names(sentence)), rtl=False), width, rtl)
 
 
 def wrap_text(text: str, width: int, rtl: str) -> list[str]:
-    """Return somebody else's text as lines, from the side that it reads from."""
+    """Wrap text from a feed or a server into lines, in its own direction."""
     return _wrap_block(Block("paragraph", Text(text)), width, rtl)
 
 
