@@ -1,4 +1,4 @@
-"""The pictures of an article, one after the other, each as large as the screen."""
+"""The gallery: the pictures of an article, one at a time on the full screen."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class FrameHook(Protocol):
 
 
 class GalleryHeading(Widget):
-    """Which picture it is, and of what."""
+    """The number of the picture and the title of the article."""
 
     DEFAULT_CSS = "GalleryHeading { dock: top; height: 1; width: 1fr; background: $panel; }"
 
@@ -71,13 +71,13 @@ class GalleryHeading(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        where = Content.styled(f" {self._position_text}  ", "bold $accent")
-        title = fit_line(self._title, max(1, self.size.width - where.cell_length - 1), measure, self._rtl).text
-        return Content.assemble(where, (display_text(title), "$foreground 75%"))
+        position = Content.styled(f" {self._position_text}  ", "bold $accent")
+        title = fit_line(self._title, max(1, self.size.width - position.cell_length - 1), measure, self._rtl).text
+        return Content.assemble(position, (display_text(title), "$foreground 75%"))
 
 
 class Gallery(BaseScreen):
-    """Stands over the news, which stay where they are."""
+    """A full screen with one picture, its caption and key hints."""
 
     BINDINGS: ClassVar = action_table.make_bindings("gallery")
     DEFAULT_CSS = f"""
@@ -97,7 +97,7 @@ class Gallery(BaseScreen):
         pictures: Sequence[Picture],
         number: int,
     ) -> None:
-        """`quit` ends the app; `number` is that of the picture to begin with, from 1."""
+        """`quit` ends the app; `number` is the first picture to show, from 1."""
         super().__init__()
         config = services.config
         self._services = services
@@ -110,9 +110,9 @@ class Gallery(BaseScreen):
         self._pictures = pictures
         self._index = min(max(0, number - 1), len(pictures) - 1)
         self.heading = GalleryHeading(article.headline.title, self._rtl)
-        language = protocols.detect_protocol(os.environ, config.reading.graphics)
+        protocol = protocols.detect_protocol(os.environ, config.reading.graphics)
         self.view = PictureView(
-            services.picture_service, language, blocks=services.picture_service.can_draw and not config.look.ascii
+            services.picture_service, protocol, blocks=services.picture_service.can_draw and not config.look.ascii
         )
         self.caption = Static(id="caption")
         self.bottom = BottomLine(hints.hints_for("gallery", services.keymap), self._rtl)
@@ -126,12 +126,12 @@ class Gallery(BaseScreen):
 
     @property
     def commands(self) -> list[action_table.Action]:
-        """What the palette offers here."""
+        """The actions that the palette offers."""
         return action_table.actions_of_overlay(self._services.keymap, "gallery")
 
     @property
     def picture(self) -> Picture:
-        """The one that is shown."""
+        """The picture that is shown."""
         return self._pictures[self._index]
 
     def on_mount(self) -> None:
@@ -160,24 +160,23 @@ class Gallery(BaseScreen):
     def _frames(self) -> FrameHook:
         return cast("FrameHook", self.app)
 
-    # What is shown.
+    # Content.
 
     def _show(self) -> None:
-        following = self._index + 1
-        then = self._pictures[following].url if following < len(self._pictures) else ""
+        following = self._pictures[self._index + 1 : self._index + 2]
         self.heading.show(f"{self._index + 1} of {len(self._pictures)}")
-        self.view.show(self.picture.url, self._placeholder(), then)
+        self.view.show(self.picture.url, self._placeholder(), following[0].url if following else "")
         self._show_caption()
 
     def _placeholder(self) -> str:
-        """What stands where the picture is not."""
+        """Return the text shown while there is no picture, "" if its file is in the cache."""
         if not self.view.can_draw:
             return TOO_FEW_COLORS
-        album, url = self._services.picture_service, self.picture.url
-        if album.find_file(url) is not None:
+        service, url = self._services.picture_service, self.picture.url
+        if service.find_file(url) is not None:
             return ""
-        if why := album.failures.get(url):
-            return f"{why} o opens it in the browser."
+        if reason := service.failures.get(url):
+            return f"{reason} o opens it in the browser."
         if self._state.offline:
             return f"{NOT_IN_CACHE} You work offline."
         return (
@@ -187,7 +186,7 @@ class Gallery(BaseScreen):
         )
 
     def picture_fetched(self, url: str) -> None:
-        """A picture came, or will not."""
+        """Update the view after a picture was fetched or failed."""
         if url == self.picture.url:
             self._show()
 
@@ -197,11 +196,11 @@ class Gallery(BaseScreen):
         self.caption.update(Content("\n".join(map(display_text, lines))))
 
     def _step(self, by: int) -> None:
-        at = min(max(0, self._index + by), len(self._pictures) - 1)
-        if at == self._index:
+        index = min(max(0, self._index + by), len(self._pictures) - 1)
+        if index == self._index:
             self.bottom.show_message("This is the last picture." if by > 0 else "This is the first picture.", 3)
         else:
-            self._index = at
+            self._index = index
             self._show()
 
     # Keys.
@@ -255,19 +254,19 @@ class Gallery(BaseScreen):
         self.bottom.show_message(f"Copied {display_address(self.picture.url)}")
 
     def action_save_picture(self) -> None:
-        if (place := self._save_path()) is not None:
-            self._save(place)
+        if (path := self._save_path()) is not None:
+            self._save(path)
 
     def action_save_picture_as(self) -> None:
         async def save(path: Path) -> None:
             self._save(path)
 
-        if (place := self._save_path()) is not None:
+        if (default := self._save_path()) is not None:
             hint = "A file of that name is not written over: a number is added."
-            self.app.push_screen(TextPrompt("Save the picture as", hint, str(place), _parse_path, save, self._rtl))
+            self.app.push_screen(TextPrompt("Save the picture as", hint, str(default), _parse_path, save, self._rtl))
 
     def _save_path(self) -> Path | None:
-        """Where the picture would be saved; says so where there is none to save."""
+        """Return the default path to save the picture to; show a message if it is not cached."""
         file = self._services.picture_service.find_file(self.picture.url)
         if file is None:
             self.bottom.show_message("This picture is not kept here: there is nothing to save.")
@@ -288,7 +287,7 @@ class Gallery(BaseScreen):
 
 
 def _parse_path(text: str) -> Path:
-    """A path that a person wrote; a folder is none to write to. Raises ValueError."""
+    """Return the absolute path of a file that the user typed. Raises ValueError."""
     path = Path(os.path.expanduser(text))
     if not text or os.path.isdir(path):
         raise ValueError("This is a folder: add a name for the picture.")
@@ -298,19 +297,19 @@ def _parse_path(text: str) -> Path:
 
 
 MAX_DRAWINGS = 6
-"""Drawings that are kept: going back and forth waits for nothing."""
+"""Drawings kept in memory, for going back and forth."""
 MAX_CELLS = 9000
-"""Of a picture in half blocks: with more of them, a frame would take too long."""
+"""Cells of a picture in half blocks; a frame with more would take too long."""
 MAX_SCALE = 3.0
-"""Times that a terminal is told to show a small picture larger."""
+"""The largest factor by which a terminal enlarges a small picture."""
 REDRAW_DELAY = 0.03
-"""Seconds after a frame: screens that change are drawn more than once, and a picture is many bytes."""
+"""Seconds from a frame to sending the picture, which is large: more frames may follow."""
 DEFAULT_CELL_SIZE = 10, 20
-"""Pixels of a cell, where the terminal does not tell and fits the picture into its cells by itself."""
+"""Pixels of a cell, if the terminal does not report them and scales pictures to cells."""
 
 
 class PictureDrawing(Struct, frozen=True):
-    """A picture for one size of the view: its cells, or a file for the terminal; or why there is neither."""
+    """A picture for one size of the view: cells, a file for the terminal, or an error."""
 
     columns: int = 0
     rows: int = 0
@@ -320,12 +319,12 @@ class PictureDrawing(Struct, frozen=True):
 
 
 class PictureView(Widget):
-    """Shows what it is told to, and prepares what is likely to come next."""
+    """Shows one picture, and draws the next one in advance."""
 
     DEFAULT_CSS = "PictureView { width: 1fr; height: 1fr; }"
 
     def __init__(self, picture_service: PictureService, protocol: str, *, blocks: bool, id: str | None = None) -> None:
-        """`language` is one of `terminals.LANGUAGES`, or ""; `blocks` says whether half blocks can be seen."""
+        """`protocol` is one of `protocols.PROTOCOLS` or ""; `blocks` allows half blocks."""
         super().__init__(id=id)
         self._picture_service = picture_service
         cell = protocols.cell_size()
@@ -338,12 +337,12 @@ class PictureView(Widget):
         self._show_timer: Timer | None = None
 
     def show(self, url: str, placeholder: str, next_url: str = "") -> None:
-        """Show the picture at `url`, `words` until it is drawn; `then` is the one that may be wanted next."""
+        """Show the picture at `url`, and `placeholder` until it is drawn."""
         self._url, self._placeholder, self._next_url = url, placeholder, next_url
         self.redraw()
 
     def redraw(self) -> None:
-        """Show what is wanted, as far as it is drawn; draw what is not."""
+        """Show the drawing of the picture, or make it."""
         self.clear_graphic()
         self.refresh()
         if not self._is_drawing and self.size and self.can_draw:
@@ -375,7 +374,7 @@ class PictureView(Widget):
         )
 
     def _drawing_key(self, url: str) -> tuple[str, Size, Rgb]:
-        """What a drawing is for: a picture, the size of the view, and what is behind it."""
+        """Return what a drawing depends on: the picture, the view's size, the background."""
         return url, self.size, background_color(resolve_style(""))
 
     async def _make_drawing(self, url: str, size: Size, background: Rgb) -> PictureDrawing:
@@ -409,28 +408,25 @@ class PictureView(Widget):
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
-        drawing, paper, width = self._current_drawing, resolve_style(""), self.size.width
+        drawing, background, width = self._current_drawing, resolve_style(""), self.size.width
         if drawing is None or drawing.error:
-            return self._placeholder_line(y, drawing.error if drawing else "", paper)
+            return self._placeholder_line(y, drawing.error if drawing else "", background)
         left, top = (width - drawing.columns) // 2, (self.size.height - drawing.rows) // 2
-        patches = drawing.cells[y - top] if 0 <= y - top < len(drawing.cells) else []
-        segments = [Segment(" " * left, paper)]
-        segments += [Segment(patch.text, half_block_style(patch.upper, patch.lower)) for patch in patches]
-        return Strip(segments).adjust_cell_length(width, paper)
+        cell_runs = drawing.cells[y - top] if 0 <= y - top < len(drawing.cells) else []
+        segments = [Segment(" " * left, background)]
+        segments += [Segment(run.text, half_block_style(run.upper, run.lower)) for run in cell_runs]
+        return Strip(segments).adjust_cell_length(width, background)
 
-    def _placeholder_line(self, y: int, why: str, paper: Style) -> Strip:
-        lines = wrap(f"{self._placeholder} {why}".strip(), max(10, self.size.width - 4))
-        at = y - (self.size.height - len(lines)) // 2
-        words = lines[at] if 0 <= at < len(lines) else ""
-        return Strip([Segment(words.center(self.size.width), resolve_style("empty"))]).adjust_cell_length(
-            self.size.width, paper
-        )
+    def _placeholder_line(self, y: int, error: str, background: Style) -> Strip:
+        width = self.size.width
+        lines = wrap(f"{self._placeholder} {error}".strip(), max(10, width - 4))
+        index = y - (self.size.height - len(lines)) // 2
+        text = lines[index] if 0 <= index < len(lines) else ""
+        return Strip([Segment(text.center(width), resolve_style("empty"))]).adjust_cell_length(width, background)
 
     def after_frame(self) -> None:
-        """Put the picture over its cells, if they were written just now: writing over them took it away."""
-        if not self._repainted or (
-            self._is_shown and self._protocol == "kitty"
-        ):  # what kitty shows stays over the cells
+        """Send the picture again if its cells were repainted, which erased it."""
+        if not self._repainted or (self._is_shown and self._protocol == "kitty"):  # kitty keeps pictures above cells
             return
         self._repainted = False
         if self._show_timer is not None:
@@ -441,12 +437,12 @@ class PictureView(Widget):
         drawing, region = self._current_drawing, self.content_region
         if drawing is not None and drawing.data and self.screen.is_current:
             left, top = (region.width - drawing.columns) // 2, (region.height - drawing.rows) // 2
-            place = CellArea(region.x + left, region.y + top, drawing.columns, drawing.rows)
-            self._write_sequence(protocols.show_sequence(self._protocol, drawing.data, place))
+            area = CellArea(region.x + left, region.y + top, drawing.columns, drawing.rows)
+            self._write_sequence(protocols.show_sequence(self._protocol, drawing.data, area))
             self._is_shown = True
 
     def clear_graphic(self) -> None:
-        """Leave nothing of the picture on the screen that is not cells."""
+        """Remove the picture that the terminal shows above the cells."""
         if self._is_shown:
             self._is_shown = False
             self._write_sequence(protocols.clear_sequence(self._protocol))

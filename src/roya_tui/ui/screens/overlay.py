@@ -1,4 +1,4 @@
-"""A screen on top of the main screen: it shows the same messages, and undoes the same steps."""
+"""Screens on top of the main screen, with the same messages and the same undo."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class OverlayScreen(BaseScreen):
     """Shows the progress and the messages of the main screen in lines of its own."""
 
     context: ClassVar[str]
-    """Its name in `keys.ELSEWHERE`."""
+    """Its name in `action_table.OVERLAY_ACTIONS`."""
 
     def __init__(self, services: Services, panes: Panes, marks: Marks, quit: Callable[[], None]) -> None:
         """`quit` ends the app."""
@@ -35,8 +35,8 @@ class OverlayScreen(BaseScreen):
     @property
     def commands(self) -> list[action_table.Action]:
         """The actions that the palette offers."""
-        there = action_table.actions_of_overlay(self.services.keymap, self.context)
-        return [action for action in there if action.context in ("screen", self.context)]
+        available = action_table.actions_of_overlay(self.services.keymap, self.context)
+        return [action for action in available if action.context in ("screen", self.context)]
 
     def action_help(self) -> None:
         from roya_tui.ui.dialogs.help import Help

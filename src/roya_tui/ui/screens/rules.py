@@ -1,4 +1,4 @@
-"""The screen of rules: what is done by itself, in which order, and what one changes about it."""
+"""The screen of rules: lists them in order, and edits, moves and removes them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NO_RULES = "No rules yet: M makes one of an article, a begins an empty one."
 
 
 class RuleTable(RowList):
-    """A rule a row, in the order in which they act."""
+    """A table with one row per rule, in the order in which they apply."""
 
     def __init__(self, icons: Icons, rtl: str, on_cursor: Callable[[], None]) -> None:
         super().__init__(id="rules")
@@ -45,15 +45,15 @@ class RuleTable(RowList):
         self._rules: Sequence[Rule] = ()
         self._now = 0
         self.has_counts = False
-        """Whether it is known what each has caught."""
+        """Whether the number of matches of each rule is loaded."""
 
-    def show(self, known: Sequence[Rule], now: int, *, has_counts: bool = True) -> None:
-        """Show these rules, with the cursor on the one it stood on."""
-        stood = self.current.id if self.current else None
-        self._rules, self._now, self.has_counts = known, now, has_counts
+    def show(self, rules: Sequence[Rule], now: int, *, has_counts: bool = True) -> None:
+        """Show `rules`, with the cursor on the same rule as before."""
+        current_id = self.current.id if self.current else None
+        self._rules, self._now, self.has_counts = rules, now, has_counts
         self.refresh_rows()
-        place = next((place for place, one in enumerate(known) if one.id == stood), self.cursor)
-        self.cursor = self.validate_cursor(place)
+        number = next((number for number, rule in enumerate(rules) if rule.id == current_id), self.cursor)
+        self.cursor = self.validate_cursor(number)
         self.scroll_to_cursor()
         self.cursor_moved()
 
@@ -76,12 +76,12 @@ class RuleTable(RowList):
             return [(f" {NO_RULES}", "empty")]
         pointer = (self._icons.cursor if is_cursor else " ", "pointer")
         rule = self._rules[row]
-        caught = f"{rule.match_count:,}" if self.has_counts else ""
-        return [pointer, *rule_row(rule, caught, width - 1, self._icons, self._now, measure, self._rtl)]
+        count = f"{rule.match_count:,}" if self.has_counts else ""
+        return [pointer, *rule_row(rule, count, width - 1, self._icons, self._now, measure, self._rtl)]
 
 
 class RuleHeadings(Widget):
-    """What the columns of the rules are."""
+    """The headings of the table of rules."""
 
     DEFAULT_CSS = "RuleHeadings { height: 1; width: 1fr; background: $panel; color: $foreground 70%; }"
 
@@ -90,7 +90,7 @@ class RuleHeadings(Widget):
 
 
 class RulesScreen(OverlayScreen):
-    """All rules, all that is known of the one under the cursor, and what it would catch."""
+    """All rules, with details and a preview of the matches of the one under the cursor."""
 
     BINDINGS: ClassVar = action_table.make_bindings("rules")
     context = "rules"
@@ -122,29 +122,28 @@ class RulesScreen(OverlayScreen):
         yield TooSmall()
 
     def on_mount(self) -> None:
-        """Show the rules at once, since the next key may be for one of them; what they have caught follows."""
+        """Show the rules at once, since the next key may be for one of them; counts follow."""
         self._show(self.services.database.read_now(rules.list_unchecked, self.services.now()), has_counts=False)
         self.reload()
 
-    # What it shows.
+    # Content.
 
     def reload(self) -> None:
-        """Show the rules as the store has them."""
-        self._count()
+        self._load_counts()
 
     @work(exit_on_error=False, exclusive=True, group="counts")
-    async def _count(self) -> None:
-        """Read the rules, and count what they have caught: that may be all there is."""
+    async def _load_counts(self) -> None:
+        """Load the rules and count their matches, possibly all articles."""
         self._show(await self.services.database.compute(rules.list_all, self.services.now()))
 
-    def _show(self, known: Sequence[Rule], *, has_counts: bool = True) -> None:
-        self.table.show(known, self.services.now(), has_counts=has_counts)
-        off = sum(one.off for one in known)
-        told = f"{off:,} off" if off else "all on"
-        self.top.counts = f"Rules {len(known):,} {self.services.icons.dot} {told}" if known else "Rules"
+    def _show(self, listed: Sequence[Rule], *, has_counts: bool = True) -> None:
+        self.table.show(listed, self.services.now(), has_counts=has_counts)
+        off = sum(rule.off for rule in listed)
+        state = f"{off:,} off" if off else "all on"
+        self.top.counts = f"Rules {len(listed):,} {self.services.icons.dot} {state}" if listed else "Rules"
 
     def _show_details(self) -> None:
-        """Tell all of the rule under the cursor."""
+        """Show the details of the rule under the cursor."""
         rule = self.table.current
         self.details.display, self.preview.display = rule is not None, rule is not None and not rule.problem
         if rule is None:
@@ -152,11 +151,11 @@ class RulesScreen(OverlayScreen):
         now, width = self.services.now(), max(20, self.app.size.width - 4)
         state = describe_expiry(rule, now) if rule.off or rule.ends else "for good"
         again = f"; switched on, {describe_term(rule.term)}" if rule.off and rule.term else ""
-        caught = f"; has caught {rule.match_count:,}" if self.table.has_counts else ""
-        told = [f"{rule.name}: {describe_effect(rule)} {rule.display_query}", f"{state}{again}{caught}"]
+        count = f"; has caught {rule.match_count:,}" if self.table.has_counts else ""
+        sentences = [f"{rule.name}: {describe_effect(rule)} {rule.display_query}", f"{state}{again}{count}"]
         if rule.problem:
-            told.append(rule.problem)
-        lines = [line for sentence in told for line in wrap_sentence(sentence, width, self._rtl)]
+            sentences.append(rule.problem)
+        lines = [line for sentence in sentences for line in wrap_sentence(sentence, width, self._rtl)]
         self.details.update(Content("\n".join(map(display_text, lines))))
         self.preview.request(rule.query, rule.effect, PREVIEW_DELAY)
 
@@ -198,21 +197,21 @@ class RulesScreen(OverlayScreen):
             self.dismiss()
 
     def _current_rule(self) -> Rule | None:
-        """The rule under the cursor; says so where there is none."""
+        """Return the rule under the cursor; show a message if there are no rules."""
         if self.table.current is None:
             self.bottom.show_message(NO_RULES)
         return self.table.current
 
     @work(exit_on_error=False, group="marks")
     async def _run_step(self, step: Callable[..., object], *args: object, nothing: str = "") -> None:
-        """Change something about a rule, and say so; `nothing`: what to say where it changed nothing."""
-        changed, said = await self.services.database.write_step(_take_step, step, args, self.services.now())
+        """Run an undoable step on rules and report it; `nothing` is shown if it changed nothing."""
+        changed, message = await self.services.database.write_step(_take_step, step, args, self.services.now())
         if changed:
-            self._rules.report(said)
+            self._rules.report(message)
         elif nothing:
             self.bottom.show_message(nothing)
 
 
 def _take_step(db: Connection, step: Callable[..., object], args: Sequence[object], now: int) -> bool:
-    """Take a step; False where it changed nothing. A step that answers nothing has changed something."""
+    """Run a step; return False if it returned False or 0, which means no change."""
     return step(db, *args, now) not in (False, 0)

@@ -1,4 +1,4 @@
-"""What the screen of the sources' health shows: a table of them all, and all that is known of one."""
+"""The source status screen: a table of all sources, and the details of one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from roya_tui.presentation.source_status import PROBLEMS, TimeContext
 from roya_tui.presentation.source_status_view import ORDERS, detail_rows, sort_sources
 from roya_tui.refresh.source_status import assess, load_all
 from roya_tui.sources.urls import normalize
-from roya_tui.store.sources import status as kept
+from roya_tui.store.sources import status as stored_status
 from roya_tui.store.sources import subscriptions
 from roya_tui.text import normalize_folder, one_line, sort_key
 from roya_tui.ui import action_table, hints
@@ -34,11 +34,11 @@ from roya_tui.ui.widgets.source_table import SourceDetails, SourceHeadings, Sour
 from roya_tui.ui.widgets.status_bar import BottomLine, TooSmall
 
 CHECK_SECONDS = 1.0
-"""Seconds between two looks at whether the store was changed."""
+"""Seconds between two checks whether the database changed."""
 IDLE_FACTOR = 4
-"""Looking all sources over takes at most one part in so many of the time, while a refresh changes the store."""
+"""During a refresh, pause at least this many times as long as the last reload took."""
 MAX_AGE_SECONDS = 60
-"""Seconds after which ages are told anew."""
+"""Seconds after which ages are updated."""
 
 SUGGESTION_TEXTS = {
     "refresh": "tries now",
@@ -48,14 +48,11 @@ SUGGESTION_TEXTS = {
     "interval": "asks it less often",
     "pause": "asks it again",
 }
-"""What each action that may be advised does, after its key."""
+"""What each suggested action does, shown after its key."""
 
 
 class SourceStatusView(OverlayScreen):
-    """A table of all sources, and beside or below it all that is known of the one under the cursor.
-
-    It stands over the news.
-    """
+    """A table of all sources, and beside or below it the details of the one under the cursor."""
 
     AUTO_FOCUS = "#sources"
 
@@ -68,19 +65,19 @@ class SourceStatusView(OverlayScreen):
         quit: Callable[[], None],
         first_source: int = 0,
     ) -> None:
-        """`wanted` is the source to begin with; 0 is the first of the table."""
+        """`first_source` is the id of the source to select first; 0 is the first row."""
         super().__init__(services, panes, marks, quit)
         self.state = state
         self._first_source = first_source
         self._order = ORDERS[0]
         self.statuses: Sequence[SourceStatus] = ()
-        """In the order of the rows."""
+        """The status of each source, in the order of the rows."""
         self._row_order: dict[int, int] = {}
-        """Where each source stood when they were last sorted: what comes back, stands there again."""
+        """The row of each source id since the last sort; a source that returns gets its row again."""
         self._is_complete = False
         self._duplicates: dict[int, tuple[int, ...]] = {}
         self._shown_version = -1
-        """The version of the store that is shown."""
+        """The version of the database that is shown."""
         self._loaded_at = self._load_seconds = 0.0
         self._is_stale = self._is_loading = False
         ascii, rtl = services.config.look.ascii, services.config.reading.rtl
@@ -98,20 +95,20 @@ class SourceStatusView(OverlayScreen):
         yield TooSmall()
 
     def on_mount(self) -> None:
-        """Show at once what the news know of the sources; what they do not know follows from a thread."""
-        known = self._panes.sidebar.sources
-        if known:
-            self.show(assess(known, {}, self.services.config, self._time_context(), offline=self.state.offline))
-        self.call_after_refresh(self.reload)  # a busy thread would be in the way of the first frame
+        """Show the sources of the sidebar at once; statistics follow from a thread."""
+        sources = self._panes.sidebar.sources
+        if sources:
+            self.show(assess(sources, {}, self.services.config, self._time_context(), offline=self.state.offline))
+        self.call_after_refresh(self.reload)  # a busy thread would delay the first frame
         self.set_interval(CHECK_SECONDS, self._check_for_changes)
 
     def _time_context(self) -> TimeContext:
         return TimeContext(self.services.now(), self.services.clock)
 
-    # What it shows.
+    # Content.
 
     def reload(self) -> None:
-        """Look all sources over anew, in a thread; one look at a time."""
+        """Load the status of all sources in a thread, one load at a time."""
         self._is_stale = True
         if not self._is_loading:
             self._is_loading = True
@@ -122,21 +119,21 @@ class SourceStatusView(OverlayScreen):
         try:
             while self._is_stale:
                 self._is_stale = False
-                with suppress(Interrupted):  # the news were in a hurry: the next look comes soon
+                with suppress(Interrupted):  # a more urgent query interrupted it; the next check reloads
                     await self._load_once()
         finally:
             self._is_loading = False
 
     async def _load_once(self) -> None:
-        self._loaded_at = began = monotonic()
-        seen = self.services.database.version
+        self._loaded_at = start = monotonic()
+        version = self.services.database.version
         self.show(await self._load_statuses())
-        twins = await self.services.database.count(kept.find_duplicates)
-        if twins != self._duplicates:
-            self._duplicates = twins
+        duplicates = await self.services.database.count(stored_status.find_duplicates)
+        if duplicates != self._duplicates:
+            self._duplicates = duplicates
             self.show(await self._load_statuses())
         self._is_complete = True
-        self._shown_version, self._loaded_at, self._load_seconds = seen, monotonic(), monotonic() - began
+        self._shown_version, self._loaded_at, self._load_seconds = version, monotonic(), monotonic() - start
 
     async def _load_statuses(self) -> list[SourceStatus]:
         config, offline = self.services.config, self.state.offline
@@ -147,33 +144,34 @@ class SourceStatusView(OverlayScreen):
     def _check_for_changes(self) -> None:
         if self._is_loading:
             return
-        passed = monotonic() - self._loaded_at
-        if passed > MAX_AGE_SECONDS or (
-            self.services.database.version != self._shown_version and passed > IDLE_FACTOR * self._load_seconds
+        age = monotonic() - self._loaded_at
+        if age > MAX_AGE_SECONDS or (
+            self.services.database.version != self._shown_version and age > IDLE_FACTOR * self._load_seconds
         ):
             self.reload()
 
     def show(self, statuses: Sequence[SourceStatus]) -> None:
-        """Show what is known now. Once all is known the rows stay where they are until they are sorted anew."""
-        rows, wanted = self._sorted(statuses, resort=not self._is_complete), self._first_source
-        if not (self._is_complete or wanted or self.table.cursor) and rows:
-            wanted = rows[0].source.id  # nobody chose the first one yet
+        """Show the status of sources. After the first full load, rows move only when sorted."""
+        rows, target_id = self._sorted(statuses, resort=not self._is_complete), self._first_source
+        if not (self._is_complete or target_id or self.table.cursor) and rows:
+            target_id = rows[0].source.id  # the user has not moved the cursor yet
         self.statuses = rows
         self.table.empty_text = "" if rows else "No sources yet: a adds one."
-        self.table.show(rows, self.services.now(), wanted)
-        if any(health.source.id == wanted for health in rows):
+        self.table.show(rows, self.services.now(), target_id)
+        if any(status.source.id == target_id for status in rows):
             self._first_source = 0
-        troubled = sum(health.verdict in PROBLEMS for health in statuses)
-        need = {0: "all well", 1: "1 needs a look"}.get(troubled, f"{troubled:,} need a look")
-        self.top.counts = f"Sources {len(statuses):,} {self.services.icons.dot} {need}" if statuses else "Sources"
+        problems = sum(status.verdict in PROBLEMS for status in statuses)
+        summary = {0: "all well", 1: "1 needs a look"}.get(problems, f"{problems:,} need a look")
+        self.top.counts = f"Sources {len(statuses):,} {self.services.icons.dot} {summary}" if statuses else "Sources"
 
     def show_changed_source(self, id: int) -> None:
-        """Show at once what was changed of one source: with thousands, looking all over takes a while."""
+        """Show a change of one source at once; a full reload takes a while."""
         source = self.services.database.read_now(subscriptions.get, id)
-        facts = {health.source.id: health.statistics for health in self.statuses if health.source.id == id}
+        statistics = {status.source.id: status.statistics for status in self.statuses if status.source.id == id}
         if source is not None:
-            changed = assess([source], facts, self.services.config, self._time_context(), offline=self.state.offline)
-            self.show([*changed, *(health for health in self.statuses if health.source.id != id)])
+            offline = self.state.offline
+            changed = assess([source], statistics, self.services.config, self._time_context(), offline=offline)
+            self.show([*changed, *(status for status in self.statuses if status.source.id != id)])
 
     def sort(self, order: str) -> None:
         """Show the sources in one of `ORDERS`, from the top."""
@@ -187,50 +185,50 @@ class SourceStatusView(OverlayScreen):
         rows = sort_sources(statuses, self._order)
         if resort:
             self._row_order = {}
-        for health in rows:
-            self._row_order.setdefault(health.source.id, len(self._row_order))
-        return sorted(rows, key=lambda health: self._row_order[health.source.id])
+        for status in rows:
+            self._row_order.setdefault(status.source.id, len(self._row_order))
+        return sorted(rows, key=lambda status: self._row_order[status.source.id])
 
     def action_order(self) -> None:
         self.sort(ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)])
 
     def _show_details(self) -> None:
-        """Tell all of the source that the cursor came to."""
-        health = self.table.current
-        if health is None:
+        """Show the details of the source under the cursor."""
+        status = self.table.current
+        if status is None:
             self.details.show(0, ())
             return
         services = self.services
-        attempts = services.database.read_now(kept.list_attempts, health.source.id)
+        attempts = services.database.read_now(stored_status.list_attempts, status.source.id)
         rows = detail_rows(
-            health,
+            status,
             attempts,
-            self._suggestion_text(health),
+            self._suggestion_text(status),
             self._time_context(),
             services.config.refresh.every,
             dot=services.icons.dot,
             failed=services.icons.failed,
             ascii=services.config.look.ascii,
-            per_day=settings_for(services.config, health.source).per_day,
+            per_day=settings_for(services.config, status.source).per_day,
         )
-        self.details.show(health.source.id, rows)
+        self.details.show(status.source.id, rows)
 
-    def _suggestion_text(self, health: SourceStatus) -> str:
-        """What to do now, with its keys."""
-        told = []
-        for name in health.suggestions:
-            if name == "browser" and not health.source.homepage:
+    def _suggestion_text(self, status: SourceStatus) -> str:
+        """Return the suggested actions with their keys."""
+        suggestions = []
+        for name in status.suggestions:
+            if name == "browser" and not status.source.homepage:
                 continue
-            does = "takes the new address" if (name, health.verdict) == ("address", "moved") else SUGGESTION_TEXTS[name]
-            told.append(f"{action_table.key_label_of(self.services.keymap, name)} {does}")
-        return f"{', '.join(told)}." if told else ""
+            text = "takes the new address" if (name, status.verdict) == ("address", "moved") else SUGGESTION_TEXTS[name]
+            suggestions.append(f"{action_table.key_label_of(self.services.keymap, name)} {text}")
+        return f"{', '.join(suggestions)}." if suggestions else ""
 
 
 T = TypeVar("T")
 
 
 class SourceStatusScreen(SourceStatusView):
-    """What one does to sources here. What the news can do already is theirs to do: refresh, remove, undo."""
+    """The keys of the screen; the controllers of the main screen refresh, remove and undo."""
 
     BINDINGS: ClassVar = action_table.make_bindings("health")
     context = "health"
@@ -245,7 +243,7 @@ class SourceStatusScreen(SourceStatusView):
         stop: Callable[[], None],
         first_source: int = 0,
     ) -> None:
-        """`stop` stops what is being fetched; `wanted` is the source to begin with, 0 the first of the table."""
+        """`stop` stops the refresh; `first_source` is as for `SourceStatusView`."""
         super().__init__(services, state, panes, controllers.marks, quit, first_source)
         self._sources = controllers.sources
         self._sidebar_editor = controllers.sidebar_editor
@@ -284,7 +282,7 @@ class SourceStatusScreen(SourceStatusView):
     def _heading_clicked(self, message: SourceHeadings.SortRequested) -> None:
         self.sort(message.order)
 
-    # What the news can do already.
+    # Actions of the main screen.
 
     def action_refresh(self) -> None:
         if source := self._current_source():
@@ -304,7 +302,7 @@ class SourceStatusScreen(SourceStatusView):
 
     def action_remove(self) -> None:
         if source := self._current_source():
-            self.show([health for health in self.statuses if health.source.id != source.id])
+            self.show([status for status in self.statuses if status.source.id != source.id])
             self._sources.remove(source)
 
     def action_browser(self) -> None:
@@ -322,13 +320,13 @@ class SourceStatusScreen(SourceStatusView):
             self.bottom.show_message(f"Copied {display_address(source.url)}")
 
     def _current_source(self) -> Source | None:
-        """The source under the cursor; says so where there is none."""
-        health = self.table.current
-        if health is None:
+        """Return the source under the cursor; show a message if there are no sources."""
+        if self.table.current is None:
             self.bottom.show_message("No sources yet: a adds one.")
-        return health.source if health else None
+            return None
+        return self.table.current.source
 
-    # What is changed here.
+    # Editing.
 
     def action_pause(self) -> None:
         source = self._current_source()
@@ -354,14 +352,14 @@ class SourceStatusScreen(SourceStatusView):
 
     def action_folder(self) -> None:
         if source := self._current_source():
-            folders = sorted({one.source.folder for one in self.statuses if one.source.folder}, key=sort_key)
+            folders = {status.source.folder for status in self.statuses if status.source.folder}
             self._prompt(
                 "Folder",
                 "News/Jordan is a folder in a folder; left empty, it stands in none.",
                 source.folder,
                 normalize_folder,
                 lambda folder: self._change(source, f"Moved {source.label}. u undoes.", folder=folder),
-                suggestions=folders,
+                suggestions=sorted(folders, key=sort_key),
             )
 
     def action_interval(self) -> None:
@@ -381,15 +379,15 @@ class SourceStatusScreen(SourceStatusView):
 
     def action_per_day(self) -> None:
         if source := self._current_source():
-            wished = settings_for(self.services.config, source).per_day
-            otherwise = "all" if wished is None else f"{wished}, as config.toml says"
+            configured = settings_for(self.services.config, source).per_day
+            default = "all" if configured is None else f"{configured}, as config.toml says"
             self._prompt(
                 "How much of it lists show a day",
-                f"3: the newest three of a day, and a row that counts the rest; 0: that row only. Empty: {otherwise}.",
+                f"3: the newest three of a day, and a row that counts the rest; 0: that row only. Empty: {default}.",
                 "" if source.per_day is None else str(source.per_day),
                 _parse_limit,
-                lambda most: self._change(
-                    source, f"{_limit_sentence(source, most, otherwise)} u undoes.", per_day=most
+                lambda limit: self._change(
+                    source, f"{_limit_sentence(source, limit, default)} u undoes.", per_day=limit
                 ),
             )
 
@@ -415,23 +413,23 @@ class SourceStatusScreen(SourceStatusView):
         title: str,
         hint: str,
         value: str,
-        read: Callable[[str], T],
-        keep: Callable[[T], Coroutine[Any, Any, None]],
+        parse: Callable[[str], T],
+        save: Callable[[T], Coroutine[Any, Any, None]],
         suggestions: Sequence[str] = (),
     ) -> None:
         rtl = self.services.config.reading.rtl
-        self.app.push_screen(TextPrompt(title, hint, value, read, keep, rtl, suggestions=suggestions))
+        self.app.push_screen(TextPrompt(title, hint, value, parse, save, rtl, suggestions=suggestions))
 
     @work(exit_on_error=False, group="marks")
     async def _set_paused(self, source: Source, message: str, *, paused: bool) -> None:
         await self._change(source, message, paused=paused)
 
     async def _change(self, source: Source, message: str, **facts: Any) -> None:
-        """Change what the person says of a source, as a step that undo takes back; ask a new address at once."""
+        """Change the user's settings of a source as an undoable step; refresh after a new address."""
         await self.services.database.write(subscriptions.change, source.id, **facts, now=self.services.now())
         self.show_changed_source(source.id)
-        named = await self._sidebar_editor.references("folder", source.folder) if "folder" in facts else ""
-        self.bottom.show_message(message.replace(" u undoes.", f"{named} u undoes."))
+        references = await self._sidebar_editor.references("folder", source.folder) if "folder" in facts else ""
+        self.bottom.show_message(message.replace(" u undoes.", f"{references} u undoes."))
         self._counts.update_soon()
         if "per_day" in facts:
             self._list.regroup()
@@ -446,7 +444,7 @@ def _limit_sentence(source: Source, limit: int | None, default: str) -> str:
 
 
 def _parse_limit(text: str) -> int | None:
-    """Read how many of a day are shown; nothing is all. Raises ValueError, with a sentence."""
+    """Parse a limit of articles a day, None for "". Raises ValueError with a message."""
     if not text:
         return None
     if not (text.isdecimal() and int(text) <= 1000):
@@ -458,14 +456,14 @@ _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 
 
 def _format_interval(seconds: int | None) -> str:
-    """An interval as one types it: `30m`; "" for the default."""
+    """Format an interval as it is typed, such as `30m`; "" for the default."""
     if seconds is None:
         return ""
-    return next(f"{seconds // worth}{unit}" for unit, worth in _UNITS if seconds % worth == 0)
+    return next(f"{seconds // size}{unit}" for unit, size in _UNITS if seconds % size == 0)
 
 
 def _parse_interval(text: str) -> int | None:
-    """Read an interval; nothing is the default. Raises ValueError, with a sentence."""
+    """Parse an interval, None for "". Raises ValueError with a message."""
     if not text:
         return None
     try:
