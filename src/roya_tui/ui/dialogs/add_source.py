@@ -1,4 +1,4 @@
-"""Adding a source: an address, a page that offers feeds, or a path. Another process looks at it and waits for a yes."""
+"""The dialog that adds a source, after a child process checked the address."""
 
 from __future__ import annotations
 
@@ -31,13 +31,12 @@ TYPING_HELP = "enter looks, esc goes back"
 CHECKING_HELP = "esc stops"
 SPINNER = "|/-\\"
 SPINNER_SECONDS = 0.15
-"""Seconds."""
 LOW_HEIGHT = 26
-"""Lines of a screen below which the dialog is set closer."""
+"""Lines of the screen below which the dialog is compact."""
 
 
 class OfferList(OptionList):
-    """What there is to choose from."""
+    """The feeds that were found at the address."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "mark", "Select"),
@@ -46,14 +45,14 @@ class OfferList(OptionList):
     ]
 
     class Toggled(Message):
-        """The row under the cursor was chosen, or is no longer."""
+        """The row under the cursor was selected or deselected."""
 
     def action_mark(self) -> None:
         self.post_message(self.Toggled())
 
 
 class AddSource(Dialog[AddResult]):
-    """Asks for an address and, if one likes, a folder; answers with what was added, or nothing."""
+    """Asks for an address and optionally a folder; returns what was added, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "Back")]
 
@@ -79,7 +78,7 @@ class AddSource(Dialog[AddResult]):
         rtl: str,
         address: str = "",
     ) -> None:
-        """`address` is what is looked at to begin with."""
+        """`address` is checked at once if it is not empty."""
         super().__init__()
         self._initial_address = address
         self._program = program
@@ -90,7 +89,7 @@ class AddSource(Dialog[AddResult]):
         self._child: ChildProcess | None = None
         self._offer: SourceOffer | None = None
         self._address = ""
-        """What is looked at, or was last."""
+        """The address that is being checked, or was last."""
         self._activity = ""
         self._spinner: Timer | None = None
         self._spinner_step = 0
@@ -120,7 +119,7 @@ class AddSource(Dialog[AddResult]):
         if self._offer is not None:
             self._redraw_offers()
 
-    # Looking.
+    # Checking the address.
 
     @on(Input.Submitted)
     def _entered(self) -> None:
@@ -145,27 +144,27 @@ class AddSource(Dialog[AddResult]):
         self._address = address
         self._show_activity(f"Looking at {address}")
         child = self._child = ChildProcess(self._program, "add", "--events", "--ask", "--", address, accepts_input=True)
-        came: list[dict[str, Any]] = []
+        results: list[dict[str, Any]] = []
         async for event in child.events():
             if self._child is not child or not self.is_current:
-                return  # stopped, or left, while it was being looked at
+                return  # the check was stopped or the dialog closed
             match event.get("event"):
                 case "looking":
                     self._activity = str(event["message"])
                 case "offer":
                     self._show_offer(SourceOffer.from_event(event))
                 case _:
-                    came.append(event)
+                    results.append(event)
         if self._child is not child or not self.is_current:
             return
         self._stop_checking()
-        if came and not all(event["event"] == "failed" for event in came):
-            self.dismiss(summarize(came))
+        if results and not all(event["event"] == "failed" for event in results):
+            self.dismiss(summarize(results))
         else:
-            self._show_text(describe_result(came) or child.error_text or "That did not work. Try again.")
+            self._show_text(describe_result(results) or child.error_text or "That did not work. Try again.")
 
     def _stop_checking(self) -> None:
-        """Let go of what is looked at, and go back to typing."""
+        """Stop the check, and return to the address."""
         child, self._child, self._offer = self._child, None, None
         if child is not None:
             child.stop()
@@ -177,7 +176,7 @@ class AddSource(Dialog[AddResult]):
         self._show_key_help(TYPING_HELP)
 
     def _show_activity(self, words: str) -> None:
-        """Show that something goes on."""
+        """Show `words` with a spinner."""
         self._activity = words
         if self._spinner is not None:
             self._spinner.resume()
@@ -188,7 +187,7 @@ class AddSource(Dialog[AddResult]):
         self._spinner_step += 1
         self._show_text(f"{SPINNER[self._spinner_step % len(SPINNER)]} {self._activity}")
 
-    # Choosing.
+    # Selecting.
 
     def _show_offer(self, offer: SourceOffer) -> None:
         self._offer = offer
@@ -225,7 +224,7 @@ class AddSource(Dialog[AddResult]):
         if self._offer is None or number is None:
             return
         dot = f"{self._icons.dot} "
-        lines = [dot + self._fit(one, len(dot)) for one in self._offer.headlines(number)]
+        lines = [dot + self._fit(headline, len(dot)) for headline in self._offer.headlines(number)]
         words = "\n".join(lines) or self._wrap(self._offer.excerpt(number))
         self.query_one("#preview", Static).update(Content(words))
 
@@ -238,27 +237,27 @@ class AddSource(Dialog[AddResult]):
 
     @on(OfferList.OptionSelected)
     def _add_selected(self) -> None:
-        """Ask for what is chosen; the process that looked at it adds it."""
+        """Add the selected feeds, in the process that checked the address."""
         if self._offer is None or self._child is None:
             return
-        taken = self._offer.chosen_numbers(self.query_one(OfferList).highlighted or 0)
+        numbers = self._offer.chosen_numbers(self.query_one(OfferList).highlighted or 0)
         self._offer = None
         self._show_activity("Adding it")
-        self._child.send_last({"take": taken, "folder": self.query_one("#folder", Input).value.strip()})
+        self._child.send_last({"take": numbers, "folder": self.query_one("#folder", Input).value.strip()})
 
     # Drawing.
 
     @property
     def _line_width(self) -> int:
-        """Columns of a line of the dialog, less what a scrollbar takes."""
+        """Columns of a line of the dialog, without the scrollbar."""
         return max(20, self.query_one(Vertical).content_size.width - 2)
 
     def _fit(self, words: str, used: int = 0) -> str:
-        """Return words as they are drawn on the rest of a line, of which so many columns are used."""
+        """Return `words` as drawn on a line of which `used` columns are taken."""
         return display_text(fit_line(words, self._line_width - used, measure, self._rtl, self._icons.ellipsis).text)
 
     def _wrap(self, words: str) -> str:
-        """Return words as they are drawn on several lines."""
+        """Return `words` as drawn on several lines."""
         return "\n".join(map(display_text, wrap_text(words, self._line_width, self._rtl)))
 
     def _show_text(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Tags of the person's own: a line to type into, and the tags that it may become."""
+"""The dialogs for your tags and for notes."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.text_input import TextInput
 
 MAX_COMPLETIONS = 8
-"""Tags that are offered at once."""
+"""Completions shown at once."""
 
 
 class TagsDialog(Dialog[None]):
-    """Saves what was typed; escape discards it."""
+    """A line for tags to add and remove, with completions; escape discards it."""
 
     about = "the tags"
 
@@ -49,7 +49,7 @@ class TagsDialog(Dialog[None]):
         cursor: str,
         save: Callable[[str], Coroutine[Any, Any, None]],
     ) -> None:
-        """`about` says which articles; `cursor` is the sign before what is chosen."""
+        """`subject` names the articles; `cursor` is the icon before the selected completion."""
         super().__init__()
         self._subject = subject
         self._write = save
@@ -72,11 +72,11 @@ class TagsDialog(Dialog[None]):
     def on_mount(self) -> None:
         self._update_completions("")
 
-    def add_tags(self, known: Iterable[str], user_tags: Mapping[str, int]) -> None:
-        """Offer these as well; `have` are the own tags of the articles, and how many have each."""
-        self._all_tags = list(dict.fromkeys([*known, *self._all_tags]))
+    def add_tags(self, tags: Iterable[str], user_tags: Mapping[str, int]) -> None:
+        """Add completions; `user_tags` maps the user's tags of these articles to their counts."""
+        self._all_tags = list(dict.fromkeys([*tags, *self._all_tags]))
         self._user_tags = user_tags
-        if self.is_mounted and self.is_current:  # it may be left already: keys come faster than what the store says
+        if self.is_mounted and self.is_current:  # the dialog may have been closed before the database answered
             self._update_completions(self.query_one(Input).value)
 
     @on(Input.Changed)
@@ -89,7 +89,7 @@ class TagsDialog(Dialog[None]):
         self._show()
 
     def action_choose(self, by: int) -> None:
-        """Go up and down the offered ones; above the first is what was typed."""
+        """Move through the completions; above the first is the text as typed."""
         if self._completions:
             self._index = (self._index + 1 + by) % (len(self._completions) + 1) - 1
             self._show()
@@ -105,27 +105,27 @@ class TagsDialog(Dialog[None]):
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
-        chosen = self._completions[self._index] if self._index >= 0 else ""
-        self.save(self._write(insert_completion(event.value, chosen) if chosen else event.value))
+        completion = self._completions[self._index] if self._index >= 0 else ""
+        self.save(self._write(insert_completion(event.value, completion) if completion else event.value))
 
     def _show(self) -> None:
         room = min(60, self.app.size.width * 96 // 100) - 8
         lines = [
-            f"{self._cursor if at == self._index else ' '} {fit_sentence(name, room, measure, self._rtl)}"
-            for at, name in enumerate(self._completions)
+            f"{self._cursor if index == self._index else ' '} {fit_sentence(name, room, measure, self._rtl)}"
+            for index, name in enumerate(self._completions)
         ]
         self.query_one("#offered", Static).update(Content("\n".join(map(display_text, lines))))
-        have = ", ".join(self._user_tags)
-        words = fit_sentence(f"Yours: {have}", room, measure, self._rtl) if have else ""
+        names = ", ".join(self._user_tags)
+        words = fit_sentence(f"Yours: {names}", room, measure, self._rtl) if names else ""
         self.query_one("#have", Static).update(Content(display_text(words)))
 
 
 NEW_NOTE_LINES = 8
-"""Lines of a new note; one that is there has some more than it needs."""
+"""Lines of a new note; an existing note has half as many spare lines."""
 
 
 class NoteLine(TextInput):
-    """A line of the note; at its ends it is joined with the lines beside it."""
+    """A line of the note; deleting at its ends joins it with the next line."""
 
     def action_delete_left(self) -> None:
         if self.cursor_position or not self.selection.is_empty or not self._dialog.join_lines(self, -1):
@@ -144,10 +144,9 @@ class NoteLine(TextInput):
         event.stop()
         event.prevent_default()
         first, last = sorted(self.selection)
-        begin, end = self.value[:first], self.value[last:]
         lines = [one_line(line) for line in event.text.splitlines()] or [""]
-        lines[0] = begin + lines[0]
-        self._dialog.replace_line(self, [*lines[:-1], lines[-1] + end], len(lines[-1]))
+        lines[0] = self.value[:first] + lines[0]
+        self._dialog.replace_line(self, [*lines[:-1], lines[-1] + self.value[last:]], len(lines[-1]))
 
 
 class NoteDialog(Dialog[None]):
@@ -196,13 +195,13 @@ class NoteDialog(Dialog[None]):
         return list(self.query(NoteLine))
 
     def _focus_line(self, row: int, at: int | None) -> None:
-        """Put the cursor into a line, at its end where `at` is None."""
+        """Focus a line with the cursor at `at`, None for its end."""
         line = self._line_inputs[row]
         self.set_focus(line)
         line.cursor_position = len(line.value) if at is None else at
 
     def action_keep(self) -> None:
-        """Keep what was typed before this key: the line may not have taken all of it in yet."""
+        """Save once the focused line has handled the keys typed before this one."""
         (self.focused or self).call_later(self._save_note)
 
     def _save_note(self) -> None:
@@ -217,33 +216,33 @@ class NoteDialog(Dialog[None]):
 
     def action_move(self, by: int) -> None:
         rows = self._line_inputs
-        here = rows.index(self.focused) if isinstance(self.focused, NoteLine) else 0
-        if 0 <= here + by < len(rows):
-            self._focus_line(here + by, min(rows[here].cursor_position, len(rows[here + by].value)))
+        row = rows.index(self.focused) if isinstance(self.focused, NoteLine) else 0
+        if 0 <= row + by < len(rows):
+            self._focus_line(row + by, min(rows[row].cursor_position, len(rows[row + by].value)))
 
     def action_break_line(self) -> None:
-        """At once, so that what is typed next is in the new line; what was typed before comes into the old one yet."""
+        """Start a new line at once, so that the next key goes into it."""
         line = self.focused
         if isinstance(line, NoteLine):
             at = line.cursor_position
             self.replace_line(line, [line.value[:at], line.value[at:]], 0)
 
     def replace_line(self, line: NoteLine, texts: Sequence[str], at: int) -> None:
-        """Put `texts` in place of a line, the following ones further down; the cursor goes to the last, at `at`."""
+        """Replace a line by `texts`, and put the cursor into the last one at `at`."""
         rows = self._line_inputs
         row = rows.index(line)
         values = [other.value for other in rows]
         values[row : row + 1] = texts
         last = row + len(texts) - 1
         if last >= len(rows) or any(values[len(rows) :]):
-            self.app.bell()  # nothing of a note is pushed out
+            self.app.bell()  # the last line of the note would be lost
             return
         for other, value in zip(rows, values, strict=False):
             other.value = value
         self._focus_line(last, at)
 
     def join_lines(self, line: NoteLine, by: int) -> bool:
-        """Join a line with the one above (-1) or below (1); False where there is none."""
+        """Join a line with the line above (-1) or below (1); False if there is none."""
         rows = self._line_inputs
         first = rows.index(line) + min(by, 0)
         if not 0 <= first < len(rows) - 1:

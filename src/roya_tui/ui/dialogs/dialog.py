@@ -1,4 +1,4 @@
-"""What all dialogs share: how they look, and that they are left once, however fast one types."""
+"""The base class of dialogs, and a command palette that is safe for fast typing."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ SLOW_SECONDS = 0.5
 """Seconds after which a dialog shows that it is saving."""
 
 _SCROLLBAR_COLUMNS = 2
-"""Columns that a scrollbar takes, which may only come with the words."""
+"""Columns of the scrollbar that the text itself may cause."""
 
 T = TypeVar("T")
 
 
 class Dialog(ModalScreen[T]):
-    """A box in the middle. It can be dismissed twice: the second time does nothing."""
+    """A centered box. Dismissing it a second time does nothing."""
 
     DEFAULT_CSS = """
     Dialog { align: center middle; }
@@ -48,7 +48,7 @@ class Dialog(ModalScreen[T]):
     discard_key: ClassVar[str] = "esc"
 
     is_saving = False
-    """Whether a save is running. Keys wait until it ends; see `turns`."""
+    """Whether a save is running. `KeySequencer` holds back keys until it ends."""
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         return super().dismiss(result) if self.is_current else completed_await()
@@ -69,8 +69,8 @@ class Dialog(ModalScreen[T]):
         except StoreError as error:
             self.is_saving = False
             self.on_failure()
-            why = f"Could not save {self.about}: {error.reason}." if error.reason else error.message
-            self._show_text(f"{why} Press {self.retry_key} to try again, {self.discard_key} to discard.")
+            failure = f"Could not save {self.about}: {error.reason}." if error.reason else error.message
+            self._show_text(f"{failure} Press {self.retry_key} to try again, {self.discard_key} to discard.")
             self.app.post_message(KeySequencer.SaveFailed())
         else:
             self.is_saving = False
@@ -80,16 +80,16 @@ class Dialog(ModalScreen[T]):
             slow.stop()
 
     def on_failure(self) -> None:
-        """Do what else follows from a save that failed."""
+        """Called after a save failed."""
 
     def _show_text(self, text: str) -> None:
-        told = self.query_one(DialogText)
-        told.display = True
-        told.show_text(text)
+        dialog_text = self.query_one(DialogText)
+        dialog_text.display = True
+        dialog_text.show_text(text)
 
 
 class DialogText(Static):
-    """What a dialog of the usual width says in words of ours."""
+    """A message of the app in a dialog of the default width."""
 
     DEFAULT_CSS = "DialogText { height: auto; color: $foreground 80%; }"
 
@@ -102,31 +102,31 @@ class DialogText(Static):
         self.show_text(self._initial_text)
 
     def show_text(self, text: str) -> None:
-        """Say this, in place of what was said."""
+        """Replace the text."""
         room = min(76, self.app.size.width * 96 // 100) - 6
         if isinstance(self.parent, Widget) and self.parent.scrollable_content_region.width:  # it has been laid out
             room = min(room, self.parent.scrollable_content_region.width - self.gutter.width - _SCROLLBAR_COLUMNS)
         self.update(Content("\n".join(map(display_text, wrap_sentence(text, room, self._rtl)))))
 
 
-class PaletteInput(CommandInput, TextInput):  # in this order: Textual looks for its styles along the first
-    """What one types into the palette."""
+class PaletteInput(CommandInput, TextInput):  # in this order: Textual looks for styles along the first base class
+    """The input of the palette."""
 
     def __init__(self, rtl: str, placeholder: str) -> None:
         super().__init__(rtl=rtl, placeholder=placeholder, select_on_focus=False)
 
 
 class PaletteList(CommandList):
-    """What the palette offers."""
+    """The list of commands in the palette."""
 
     async def _on_click(self, event: Click) -> None:
         row = event.style.meta.get("option")
-        if row is None or row < self.option_count:  # what was clicked may be gone: Textual would end the program
+        if row is None or row < self.option_count:  # the clicked row may have been removed: Textual would crash
             await super()._on_click(event)
 
 
 class Palette(CommandPalette):
-    """Textual's palette, made to stand keys and clicks that are faster than it: by itself it ends the program then."""
+    """Textual's palette without its crashes when keys and clicks are fast."""
 
     def __init__(self, rtl: str, **options: Any) -> None:
         super().__init__(**options)
@@ -150,10 +150,10 @@ class Palette(CommandPalette):
             super()._select_or_command(event)
 
     def _action_command_list(self, action: str) -> None:
-        if self.query_one(CommandList).size:  # before its first layout it knows of no rows
+        if self.query_one(CommandList).size:  # before its first layout the list has no rows
             super()._action_command_list(action)
 
 
 def completed_await() -> AwaitComplete:
-    """What dismissing answers where there is nothing to dismiss."""
+    """Return what `dismiss` returns, for a screen that is already closed."""
     return AwaitComplete.nothing()  # type: ignore[no-untyped-call, no-any-return]

@@ -1,4 +1,4 @@
-"""Where to write: a path, the form of the file, and whether one article or all that are shown."""
+"""The dialogs that export articles to a file and share an article with a command."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FORMAT_NAMES = {"markdown": "Markdown", "html": "HTML", "epub": "EPUB", "text": 
 
 
 class ExportDialog(Dialog[ExportTarget]):
-    """Answers with what to write, or None. A file that is there is never named: another name is proposed."""
+    """Returns the export target, or None. Proposes another name if the file exists."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back"),
@@ -60,7 +60,7 @@ class ExportDialog(Dialog[ExportTarget]):
         self.call_after_refresh(self._scroll_to_end)
 
     def _scroll_to_end(self) -> None:
-        """A long path is seen by its end: that is the name."""
+        """Show the end of a long path, which is the name of the file."""
         line = self.query_one("#file", Input)
         line.action_home()
         line.action_end()
@@ -80,19 +80,19 @@ class ExportDialog(Dialog[ExportTarget]):
 
     @on(Input.Submitted)
     def _entered(self) -> None:
-        proposal = self._target
-        file = _expand_path(proposal.file)
-        if not proposal.file.strip() or os.path.isdir(file):
+        target = self._target
+        file = _expand_path(target.file)
+        if not target.file.strip() or os.path.isdir(file):
             self._show_text("Name a file.")
         elif not os.path.isdir(file.parent):
             self._show_text(f"There is no folder “{file.parent}”.")
         elif len(file.name.encode("utf-8", "replace")) > _MAX_NAME_BYTES:
             self._show_text("That name is longer than a file's can be.")
         elif os.path.lexists(file):
-            self._set_target(proposal.with_free_name(lambda name: os.path.lexists(_expand_path(name))))
+            self._set_target(target.with_free_name(lambda name: os.path.lexists(_expand_path(name))))
             self._show_text(f"“{file.name}” is there already. enter takes this name.")
         else:
-            self.dismiss(proposal.with_file(str(file.absolute())))
+            self.dismiss(target.with_file(str(file.absolute())))
 
     def _set_target(self, target: ExportTarget) -> None:
         self._target = target
@@ -102,25 +102,17 @@ class ExportDialog(Dialog[ExportTarget]):
         self._show()
 
     def _show(self) -> None:
-        """Show what is chosen: in brackets, and not by colour alone."""
-        proposal = self._target
-        forms = [_format_choice(name, form == proposal.format) for form, name in FORMAT_NAMES.items()]
-        rows = [_format_row(self._arrows, forms)]
-        if proposal.count > 1:
-            some = (
-                f"all {proposal.count:,} {proposal.scope}"
-                if proposal.count <= self._max_articles
-                else f"the first {self._max_articles:,}"
-            )
-            rows.append(
-                _format_row(
-                    "tab",
-                    [
-                        _format_choice("this article", not proposal.exports_all),
-                        _format_choice(some, proposal.exports_all),
-                    ],
-                )
-            )
+        """Show the choices; the current ones are in brackets, for terminals without color."""
+        target, most = self._target, self._max_articles
+        formats = [_format_choice(name, format == target.format) for format, name in FORMAT_NAMES.items()]
+        rows = [_format_row(self._arrows, formats)]
+        if target.count > 1:
+            all_name = f"all {target.count:,} {target.scope}" if target.count <= most else f"the first {most:,}"
+            scopes = [
+                _format_choice("this article", not target.exports_all),
+                _format_choice(all_name, target.exports_all),
+            ]
+            rows.append(_format_row("tab", scopes))
         self.query_one("#choices", Static).update(Content("\n").join(rows))
         self._show_text("")
 
@@ -129,7 +121,7 @@ class ExportDialog(Dialog[ExportTarget]):
 
 
 def _expand_path(typed: str) -> Path:
-    """A path as it is typed: one with the home of nobody stays as it is, and is not there."""
+    """Return the path that was typed, with `~` expanded; an unknown `~user` stays as it is."""
     return Path(os.path.expanduser(typed.strip()))
 
 
@@ -150,11 +142,11 @@ mail = ["xdg-email", "--subject", "{title}",
 The guide tells more, under Taking along."""
 
 MAX_CELLS = 48
-"""Columns at most of a name, and of a program's path."""
+"""Maximum columns of a command's name, and of its program."""
 
 
 class ShareDialog(Dialog[ShareCommand]):
-    """Answers with the command that is chosen, by cursor or by its number; None when it was left."""
+    """Returns the command selected by cursor or number, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape,q,h,left", "dismiss(None)", "Back"),

@@ -1,4 +1,4 @@
-"""Every key, from the same table that makes the bindings."""
+"""The help: every key, from the table that defines the bindings."""
 
 from __future__ import annotations
 
@@ -39,27 +39,29 @@ QUERY_HELP = (
 )
 
 _ONE_LINE_COLUMNS = 60
-"""Columns from which words and the name of an action stand in one line."""
+"""Columns from which the text and the name of an action share a line."""
 FOOTER = """In the article j and k scroll; a link's number stands behind it.
 The names on the right are what [keys] in config.toml calls them."""
 
 
 def filter_actions(actions: Sequence[Action], text: str) -> list[Action]:
-    """The actions that `text` means, all of whose words must fit: one letter is a key, more begin a word of what is
-    told of an action, of its name or of its group, or a key's name."""
+    """Return the actions that match all words of `text`.
 
-    def fits(action: Action, word: str) -> bool:
-        named = {*action.key_labels.split(), *action.keys.split(",")}
+    One letter matches a key. Longer words match the start of a word in an action's text, name, group or keys.
+    """
+
+    def matches(action: Action, word: str) -> bool:
+        keys = {*action.key_labels.split(), *action.keys.split(",")}
         if len(word) == 1:
-            return word in named
+            return word in keys
         words = fold(f"{action.text} {action.group} {action.name} {action.name.replace('-', ' ')}").split()
-        return any(one.startswith(fold(word)) for one in (*words, *named))
+        return any(candidate.startswith(fold(word)) for candidate in (*words, *keys))
 
-    return [action for action in actions if all(fits(action, word) for word in text.split())]
+    return [action for action in actions if all(matches(action, word) for word in text.split())]
 
 
 class Help(Dialog[None]):
-    """Keys by group, and the query language in some lines."""
+    """Keys by group, and a summary of the query language."""
 
     BINDINGS: ClassVar = [
         ("escape,h,left", "back", "All keys, or close"),
@@ -97,11 +99,11 @@ class Help(Dialog[None]):
     def action_scroll(self, where: str) -> None:
         getattr(self.query_one(VerticalScroll), f"scroll_{where}")(animate=False)
 
-    # Narrowing.
+    # Filtering.
 
     def action_find(self) -> None:
         box = self.query_one(VerticalScroll)
-        box.styles.height = box.outer_size.height  # it stays where it is, however few keys are left
+        box.styles.height = box.outer_size.height  # keep the size, however few keys match
         self.query_one(InputBar).open(self._filter)
 
     @on(InputBar.Changed)
@@ -123,8 +125,8 @@ class Help(Dialog[None]):
         else:
             self.dismiss()
 
-    def _show(self, narrow: str) -> None:
-        self._filter = narrow.strip()
+    def _show(self, text: str) -> None:
+        self._filter = text.strip()
         box = self.query_one(VerticalScroll)
         title = fit_sentence(f"Keys: {self._filter}" if self._filter else "Keys", 50, measure, self._rtl)
         box.border_title = Content(display_text(title))
@@ -136,15 +138,15 @@ class Help(Dialog[None]):
         box.styles.height = None
         self.query_one(Static).update(self.help_text())
 
-    # What it says.
+    # Content.
 
     def help_text(self) -> Content:
-        """All of the help as text, or what is left of it."""
+        """Return the help, filtered."""
         lines: list[Content] = []
         actions = filter_actions(self._actions, self._filter)
-        for group, some in groupby(actions, key=lambda action: action.group):
+        for group, members in groupby(actions, key=lambda action: action.group):
             lines += [Content(""), Content.styled(group, "bold $accent")]
-            lines += [self._action_row(action) for action in some]
+            lines += [self._action_row(action) for action in members]
         if not actions:
             lines += [Content(""), Content("No key does that. esc shows all; ctrl+p finds commands by name.")]
         if self._shows_query_help and not self._filter:
@@ -159,23 +161,24 @@ class Help(Dialog[None]):
 
     @property
     def _line_width(self) -> int:
-        """Columns of a line: what frame, margins and scrollbar leave."""
+        """Columns of a line, without frame, margins and scrollbar."""
         return min(84, self.app.size.width * 96 // 100) - 7
 
 
 def _format_row(key: str, text: str, width: int, room: int, name: str = "") -> Content:
-    """Set a key, its words in a column of their own, and a name at the end of their first line, or of the next one
-    where that is too narrow for both."""
+    """Format a key, its text in a second column, and a right-aligned name.
+
+    The name is in the first line of the text, or in the last one if the column is narrow.
+    """
     room -= width + 1
     is_narrow = room < _ONE_LINE_COLUMNS
-    first, *others = wrap(text, max(10, room if is_narrow else room - len(name) - 1))
-    if is_narrow and name and len((first, *others)[-1]) + len(name) >= room:
-        others.append("")
-    lines = [first, *others]
-    named = len(lines) - 1 if is_narrow else 0
+    lines = wrap(text, max(10, room if is_narrow else room - len(name) - 1))
+    if is_narrow and name and len(lines[-1]) + len(name) >= room:
+        lines.append("")
+    name_line = len(lines) - 1 if is_narrow else 0
     parts: list[Content | tuple[str, str]] = [(f"{key:<{width}} ", "bold $primary")]
     for number, line in enumerate(lines):
         parts.append(Content(("\n" + " " * (width + 1) if number else "") + line))
-        if name and number == named:
+        if name and number == name_line:
             parts.append((" " * (room - len(line) - len(name)) + name, "$foreground 50%"))
     return Content.assemble(*parts)

@@ -1,4 +1,4 @@
-"""Saved feeds, folders and sources in the palette: what has its place in the sidebar is found by its name."""
+"""Providers for the command palette: saved searches, folders, sources and themes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _SCOPE_KINDS = {"feed": "Saved feed", "folder": "Folder", "source": "Source"}
 _MAX_SCOPES = 20
-"""Places that are offered: whoever sees more of them types on."""
 _MAX_WIDTH = 60
 
 
@@ -35,35 +34,30 @@ class HasScopes(Protocol):
 
 
 class ScopeCommands(Provider):
-    """Goes to a place of the sidebar whose name has what was typed, as find bar and tags fold it."""
+    """Finds saved searches, folders and sources by name, with letters folded as in searches."""
 
     async def search(self, query: str) -> Hits:
-        """Offer the places: those whose names begin so first."""
-        screen, wanted = cast("HasScopes", self.screen), fold(query.strip())
-        named = [(fold(place.title), place) for place in screen.scopes()] if wanted else []
-        found = [
-            (not name.startswith(wanted), at, name, place) for at, (name, place) in enumerate(named) if wanted in name
-        ]
-        likeness = self.matcher(wanted).match  # as actions have it, whose letters may stand far apart
-        for later, _, name, place in sorted(found, key=lambda one: one[:2])[:_MAX_SCOPES]:
-            words = display_text(
-                fit_ltr_line(
-                    place.title, _MAX_WIDTH, measure, screen.services.config.reading.rtl, screen.services.icons.ellipsis
-                )
-            )
-            kind = f"{_SCOPE_KINDS[place.kind]} {screen.services.icons.dot} go there"
-            score = likeness(name) + (not later)
-            yield Hit(score, Content(words), partial(screen.go_to, place), place.title, kind)  # a name is no markup
+        """Yield scopes whose names contain `query`, those that start with it first."""
+        screen, text = cast("HasScopes", self.screen), fold(query.strip())
+        scopes = [(fold(scope.title), scope) for scope in screen.scopes()] if text else []
+        hits = [(not name.startswith(text), name, scope) for name, scope in scopes if text in name]
+        match = self.matcher(text).match  # the same scores as for actions
+        rtl, icons = screen.services.config.reading.rtl, screen.services.icons
+        for is_inside, name, scope in sorted(hits, key=lambda hit: hit[0])[:_MAX_SCOPES]:
+            title = display_text(fit_ltr_line(scope.title, _MAX_WIDTH, measure, rtl, icons.ellipsis))
+            kind = f"{_SCOPE_KINDS[scope.kind]} {icons.dot} go there"
+            score = match(name) + (not is_inside)
+            yield Hit(score, Content(title), partial(screen.go_to, scope), scope.title, kind)  # names are not markup
 
 
 _TITLE_PREFIX = "Change theme: "
 
 
 class ThemeCommands(Provider):
-    """Changes to the theme whose name has what was typed."""
+    """Finds themes by name."""
 
     async def search(self, query: str) -> Hits:
-        """Offer the themes that fit."""
+        """Yield the themes that match `query`."""
         matcher, app = self.matcher(query), self.app
         for name in app.available_themes:
             title = _TITLE_PREFIX + name.replace("-", " ").title()

@@ -1,4 +1,4 @@
-"""One line to type in, for whatever a screen wants to know."""
+"""Short dialogs: a line of text, a confirmation, a link number."""
 
 from __future__ import annotations
 
@@ -20,14 +20,11 @@ from roya_tui.ui.widgets.text_input import TextInput
 
 T = TypeVar("T")
 _MAX_TITLE = 66
-"""Columns of a title at most."""
+"""Maximum columns of a title."""
 
 
 class TextPrompt(Dialog[None], Generic[T]):
-    """Saves what `read` makes of the line; escape discards it.
-
-    Shows what `read` raises as ValueError and stays open.
-    """
+    """Saves the result of `parse`; shows its ValueError and stays open. Escape discards."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "Back")]
 
@@ -63,15 +60,15 @@ class TextPrompt(Dialog[None], Generic[T]):
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         try:
-            answer = self._parse(event.value.strip())
+            value = self._parse(event.value.strip())
         except ValueError as error:
             self.query_one(DialogText).show_text(str(error))
         else:
-            self.save(self._write(answer))
+            self.save(self._write(value))
 
 
 class Confirm(Dialog[bool]):
-    """`question` in one line, `detail` of what follows, and the word for yes."""
+    """A question with a line of detail, and buttons for yes and no."""
 
     BINDINGS: ClassVar = [
         ("y", "answer(True)", "Yes"),
@@ -114,7 +111,7 @@ class Confirm(Dialog[bool]):
 
 
 class LinkNumber(Dialog[int]):
-    """Asks for a number from 1 to `most`; answers 0 when it was left."""
+    """Asks for a number from 1 to `last`; returns 0 if it was canceled."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(0)", "Back")]
 

@@ -1,4 +1,4 @@
-"""All of a rule: its name, what it is about, what it does, for how long."""
+"""The dialogs that edit a rule and suggest one for an article."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ from roya_tui.ui.widgets.text_input import TextInput
 
 
 class RuleDialog(Dialog[None]):
-    """Saves the rule; escape discards it. Shows what `wrong` returns for it and stays open."""
+    """Saves the rule; shows the error that `validate` returns and stays open. Escape discards."""
 
     about = "the rule"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss(None)", "Back"),
-        Binding("tab,down", "app.focus_next", "Next", priority=True),  # at once: what is typed next is for that line
+        Binding("tab,down", "app.focus_next", "Next", priority=True),  # not deferred: the next key is for that line
         Binding("shift+tab,up", "app.focus_previous", "Previous", priority=True),
     ]
 
@@ -85,8 +85,8 @@ class RuleDialog(Dialog[None]):
             yield TextInput(rule.display_query, rtl=rtl, id="query", select_on_focus=False)
             yield self._preview
             yield Static("What it does: mute, highlight, star, read (marks read), or tag and a tag")
-            known = SuggestFromList(EFFECTS, case_sensitive=False)
-            yield TextInput(f"{rule.effect} {rule.tag}".strip(), rtl=rtl, id="effect", suggester=known)
+            suggester = SuggestFromList(EFFECTS, case_sensitive=False)
+            yield TextInput(f"{rule.effect} {rule.tag}".strip(), rtl=rtl, id="effect", suggester=suggester)
             yield Static("For how long: 1d, 7d; left empty, for good")
             yield TextInput(format_term(rule.term), rtl=rtl, id="term")
             yield DialogText(rtl)
@@ -99,28 +99,29 @@ class RuleDialog(Dialog[None]):
     @on(Input.Changed, "#effect")
     def _typed(self) -> None:
         try:
-            does, _ = parse_effect(self.query_one("#effect", Input).value)
+            effect, _ = parse_effect(self.query_one("#effect", Input).value)
         except ValueError:
-            does = self._rule.effect
-        self._preview.request(self.query_one("#query", Input).value, does, PREVIEW_DELAY)
+            effect = self._rule.effect
+        self._preview.request(self.query_one("#query", Input).value, effect, PREVIEW_DELAY)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
-        name, query, does, lasts = (
-            self.query_one(f"#{part}", Input).value.strip() for part in ("name", "query", "effect", "term")
+        name, query, effect_text, term_text = (
+            self.query_one(f"#{field}", Input).value.strip() for field in ("name", "query", "effect", "term")
         )
         field = "effect"
         try:
-            what, tag = parse_effect(does)
+            effect, tag = parse_effect(effect_text)
             field = "term"
-            rule = replace(self._rule, name=name or query, query=query, effect=what, tag=tag, term=parse_term(lasts))
-            wrong = self._validate(rule)
+            term = parse_term(term_text)
+            rule = replace(self._rule, name=name or query, query=query, effect=effect, tag=tag, term=term)
+            problem = self._validate(rule)
         except ValueError as error:
-            wrong = str(error)
+            problem = str(error)
             self.query_one(f"#{field}").focus()
-        if wrong:
-            self.query_one(DialogText).show_text(wrong)
+        if problem:
+            self.query_one(DialogText).show_text(problem)
         else:
             self.save(self._write(rule))
 
@@ -128,25 +129,25 @@ class RuleDialog(Dialog[None]):
 SUBJECT_KEYS = {"w": WORD, "s": SOURCE, "a": AUTHOR, "t": TAG}
 _SUBJECT_NAMES = {WORD: "the word", SOURCE: "the source", AUTHOR: "the author", TAG: "the tag"}
 EFFECT_NAMES = {"mute": "Mute", "highlight": "Highlight", "star": "Star", "read": "Mark read"}
-"""Those that need no more words; the others are for the whole form."""
+"""Effects without a parameter; the others need `RuleDialog`."""
 
 SaveRule = Callable[[Rule, bool], Coroutine[Any, Any, None]]
-"""Saves a rule; the second argument says whether it also applies to the articles that exist already."""
+"""Saves a rule; the second argument is whether it also applies to existing articles."""
 
 
 class RuleSuggestionDialog(Dialog[str]):
-    """First a letter says what the rule is about, then a key for how long it is to stand.
+    """Asks for the subject of a rule, then for how long it lasts, one key each.
 
-    Saves the rule, or answers with where to go on: "form:…" with the query, "rules".
+    Saves the rule, or returns the screen to open next: "form:" followed by the query, or "rules".
     """
 
     about = "the rule"
     retry_key = "the same key"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key, action, priority=True)  # at once: the next key may be text
+        Binding(key, action, priority=True)  # not deferred: the next key may be text
         for key, action in (
-            *((key, f"about('{what}')") for key, what in SUBJECT_KEYS.items()),
+            *((key, f"about('{subject}')") for key, subject in SUBJECT_KEYS.items()),
             ("r", "rules"),
             ("escape", "back"),
             ("backspace", "leave"),
@@ -156,7 +157,7 @@ class RuleSuggestionDialog(Dialog[str]):
             ("right,l,n", "turn(1)"),
             ("left,h,p", "turn(-1)"),
             ("tab", "effect(1)"),
-            ("shift+tab", "effect(-1)"),  # by itself it would go into the line, where keys are text
+            ("shift+tab", "effect(-1)"),  # otherwise it would focus the line, where keys are text
             ("o", "past"),
             ("e", "edit"),
             ("c", "form"),
@@ -217,14 +218,14 @@ class RuleSuggestionDialog(Dialog[str]):
         self._update_texts()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While one edits, keys are text."""
+        """Disable actions while the query is edited, where keys are text."""
         return action in ("back", "enter") or self.focused is not self._query_input
 
-    # What it says.
+    # Content.
 
     @property
     def _is_retroactive(self) -> bool:
-        """Whether it is for what is there already, too: a rule that lasts is, if nobody says otherwise."""
+        """Whether it applies to existing articles too: by default if it mutes or highlights."""
         return self._effect in ("mute", "highlight") if self._applies_to_past is None else self._applies_to_past
 
     @property
@@ -245,36 +246,33 @@ class RuleSuggestionDialog(Dialog[str]):
 
     def _menu_content(self) -> Content:
         rows = []
-        for key, what in SUBJECT_KEYS.items():
-            found = self._suggestions[what]
-            name = (
-                display_text(fit_ltr_line(found[0].name, 40, measure, self._rtl, self._icons.ellipsis))
-                if found
-                else "none here"
-            )
-            rows.append(_format_row(key, f"{_SUBJECT_NAMES[what]}  {name}", dim=not found))
+        for key, subject in SUBJECT_KEYS.items():
+            name = "none here"
+            if suggestions := self._suggestions[subject]:
+                name = display_text(fit_ltr_line(suggestions[0].name, 40, measure, self._rtl, self._icons.ellipsis))
+            rows.append(_format_row(key, f"{_SUBJECT_NAMES[subject]}  {name}", dim=not suggestions))
         rows.append(_format_row("r", "all rules"))
         return Content("\n").join(rows)
 
     def _key_help_content(self) -> Content:
         arrows = action_table.join_keys("left", "right", ascii=self._icons == ASCII_ICONS)
-        others = len(self._suggestions[self._subject])
-        now, otherwise = ("with", "without") if self._is_retroactive else ("without", "with")
+        count = len(self._suggestions[self._subject])
+        current, other = ("with", "without") if self._is_retroactive else ("without", "with")
         rows = [
             [("1", "a day"), ("7", "a week"), ("enter", "for good")],
-            [("e", "edit"), *([(arrows, f"another ({self._index + 1} of {others})")] if others > 1 else ())],
+            [("e", "edit"), *([(arrows, f"another ({self._index + 1} of {count})")] if count > 1 else ())],
             [("tab", "mute, highlight, star, mark read"), ("c", "all of it")],
         ]
         lines = [Content("   ").join(_format_key(*pair) for pair in row) for row in rows]
-        past = Content.assemble(f"{now} what is there already   ", _format_key("o", f"{otherwise} it"))
+        past = Content.assemble(f"{current} what is there already   ", _format_key("o", f"{other} it"))
         return Content("\n").join([*lines, past])
 
     # Keys.
 
-    def action_about(self, what: str) -> None:
-        if self._subject or not self._suggestions[what]:
+    def action_about(self, subject: str) -> None:
+        if self._subject or not self._suggestions[subject]:
             return
-        self._subject = what
+        self._subject = subject
         self.add_class("-chosen")
         self._show_suggestion()
 
@@ -337,13 +335,13 @@ class RuleSuggestionDialog(Dialog[str]):
 
     def action_keep(self, days: int) -> None:
         if self._subject and self._is_edited:
-            self._query_input.call_later(self._save_rule, days)  # it may have keys yet to read
+            self._query_input.call_later(self._save_rule, days)  # after the keys that it has not handled yet
         elif self._subject:
             self._save_rule(days)
 
     def _save_rule(self, days: int) -> None:
         query = self._query_input.value.strip()
-        with suppress(QueryError):  # which is told already
+        with suppress(QueryError):  # the preview shows it already
             edited = parse(query, self._now)
             name = self._suggestion.name if edited == self._suggestion.query else suggest_name(edited)
             rule = Rule(0, name, query, self._effect, term=days * DAY or None)
@@ -364,20 +362,19 @@ def _format_row(key: str, words: str, *, dim: bool = False) -> Content:
 
 _PREVIEW_LINES = 4
 PREVIEW_DELAY = 0.15
-"""Seconds without a key after which it is asked for."""
+"""Seconds without a key after which the preview is loaded."""
 LoadPreview = Callable[[str, str], Awaitable[Preview | str]]
-"""What a query would catch with an effect, or why it cannot be asked."""
+"""Returns what a query with an effect would match, or the error in the query."""
 
 
 class RulePreview(Static):
-    """A line that says how many, and the newest of them below it."""
+    """The number of articles that a rule would match, and the newest of them."""
 
     DEFAULT_CSS = """
     RulePreview { height: 4; color: $foreground 80%; margin: 1 0; text-wrap: nowrap; text-overflow: clip; }
     """
 
     def __init__(self, load_preview: LoadPreview, rtl: str, ellipsis: str, *, id: str | None = None) -> None:
-        """`more` stands where a line is cut."""
         super().__init__("", id=id)
         self._ellipsis = ellipsis
         self._load_preview = load_preview
@@ -387,25 +384,24 @@ class RulePreview(Static):
 
     @work(exit_on_error=False, exclusive=True, group="preview")
     async def request(self, query: str, effect: str, delay: float = 0) -> None:
-        """Tell what `query` would catch; after so many seconds, if nothing else is asked meanwhile."""
+        """Show what `query` would match, after `delay` seconds without another request."""
         await asyncio.sleep(delay)
-        found = await self._load_preview(query, effect)
-        self._effect, self._result = effect, found
+        self._effect, self._result = effect, await self._load_preview(query, effect)
         if self.is_attached:
             self.update(self._preview_text(self._result))
 
     def on_resize(self) -> None:
-        """Tell it anew: the answer may come before there is a width, when keys come in one burst."""
+        """Lay out the preview again; it may have been loaded before the width was known."""
         self.update(self._preview_text(self._result))
 
     def _preview_text(self, result: Preview | str) -> Content:
         width = max(20, self.content_size.width)
         if isinstance(result, str):
             return Content(display_text(fit_ltr_line(result, width, measure, self._rtl, self._ellipsis)))
-        told = describe_matches(result.count, result.total) + (":" if result.newest else ".")
-        lines = [(fit_ltr_line(told, width, measure, self._rtl, self._ellipsis), "")]
-        if more := describe_exceptions(self._effect, result.already_done, result.exempt):
-            lines.append((fit_ltr_line(f"  {more}", width, measure, self._rtl, self._ellipsis), ""))
+        summary = describe_matches(result.count, result.total) + (":" if result.newest else ".")
+        lines = [(fit_ltr_line(summary, width, measure, self._rtl, self._ellipsis), "")]
+        if exceptions := describe_exceptions(self._effect, result.already_done, result.exempt):
+            lines.append((fit_ltr_line(f"  {exceptions}", width, measure, self._rtl, self._ellipsis), ""))
         for headline in result.newest[: _PREVIEW_LINES - len(lines)]:
             text, from_right = fit_line(headline.title, width - 2, measure, self._rtl, self._ellipsis)
             gap = " " * (width - 2 - measure(text) if from_right else 0)

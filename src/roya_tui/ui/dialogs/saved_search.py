@@ -1,4 +1,4 @@
-"""What a saved feed is called, what it asks for, and its sign."""
+"""The dialog that edits a saved search: its name, query and icon."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ SavedSearchInput = tuple[str, str, str]
 
 
 class SavedSearchDialog(Dialog[None]):
-    """Saves name, query and icon; escape discards them. Shows what `wrong` returns for them and stays open."""
+    """Saves a saved search; shows the error that `validate` returns and stays open."""
 
     about = "the saved search"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss(None)", "Back"),
-        Binding("tab,down", "app.focus_next", "Next", priority=True),  # at once: what is typed next is for that line
+        Binding("tab,down", "app.focus_next", "Next", priority=True),  # not deferred: the next key is for that line
         Binding("shift+tab,up", "app.focus_previous", "Previous", priority=True),
     ]
 
@@ -58,8 +58,8 @@ class SavedSearchDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         name, query, icon = self._search
-        signs = [f"{signs[self._ascii]} {word}" for word, signs in ICONS.items()]
-        offered = "\n      ".join("  ".join(signs[n : n + 4]) for n in range(0, len(signs), 4))
+        labels = [f"{variants[self._ascii]} {word}" for word, variants in ICONS.items()]
+        rows = "\n      ".join("  ".join(labels[n : n + 4]) for n in range(0, len(labels), 4))
         with Vertical() as box:
             box.border_title = Content(self._title)
             box.border_subtitle = "enter saves it, tab goes on, esc goes back"
@@ -67,7 +67,7 @@ class SavedSearchDialog(Dialog[None]):
             yield TextInput(name, rtl=self._rtl, id="name")
             yield Static("Query: what it shows")
             yield TextInput(query, rtl=self._rtl, id="query", select_on_focus=False)
-            yield Static(Content(f"Sign: {offered}"))
+            yield Static(Content(f"Sign: {rows}"))
             yield TextInput(icon, rtl=self._rtl, id="icon", suggester=SuggestFromList(ICONS, case_sensitive=False))
             yield DialogText(self._rtl)
 
@@ -78,11 +78,11 @@ class SavedSearchDialog(Dialog[None]):
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         name, query, icon = (self.query_one(f"#{part}", Input).value.strip() for part in ("name", "query", "icon"))
-        feed = (name, query, icon.casefold())
-        wrong = self._validate(feed)
+        search = (name, query, icon.casefold())
+        problem = self._validate(search)
         if icon and icon.casefold() not in ICONS:
-            wrong = f"“{icon}” is none of the signs."
-        if wrong:
-            self.query_one(DialogText).show_text(wrong)
+            problem = f"“{icon}” is none of the signs."
+        if problem:
+            self.query_one(DialogText).show_text(problem)
         else:
-            self.save(self._write(feed))
+            self.save(self._write(search))
