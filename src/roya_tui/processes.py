@@ -13,15 +13,23 @@ _PACKAGES = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def stop_importing_from_current_folder() -> None:
-    """Remove the current folder, and folders named relative to it, from `sys.path`.
+    """Remove the current folder, and folders named relative to it, from `sys.path` and PATH of this process.
 
     `python -m` puts the current folder first; an empty entry in PYTHONPATH means it too. Modules that Python loads
     before this call, such as `types` for `python -m`, may still come from there: only `python -P` prevents that.
     """
-    unsafe = {os.path.abspath(entry) for entry in _entries("PYTHONPATH") if not os.path.isabs(entry)}
-    if not sys.flags.safe_path and sys.path and sys.path[0] in ("", os.getcwd()):
+    try:
+        here = os.getcwd()
+    except OSError:  # it was deleted: nothing can be imported from it
+        here = ""
+    unsafe = {
+        os.path.normpath(os.path.join(here, entry)) for entry in _entries("PYTHONPATH") if not os.path.isabs(entry)
+    }
+    if not sys.flags.safe_path and sys.path and sys.path[0] in ("", here):
         del sys.path[0]
     sys.path[:] = [entry for entry in sys.path if entry not in unsafe or entry == _PACKAGES]
+    if "PATH" in os.environ:  # the standard library starts programs, too: platform asks uname
+        os.environ["PATH"] = child_environment()["PATH"]
 
 
 def python_command(*arguments: str) -> tuple[str, ...]:

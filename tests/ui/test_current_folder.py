@@ -208,3 +208,22 @@ def test_only_one_module_chooses_how_python_is_started() -> None:
     package = Path(roya_tui.__file__).parent
     found = [str(file.relative_to(package)) for file in package.rglob("*.py") if "sys.executable" in file.read_text()]
     assert found == ["processes.py"]
+
+
+def test_command_works_in_a_deleted_folder(harbour: Home, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = [sys.executable, "-P", "-m", "roya_tui", "--home", str(harbour.folder), "--offline", "list"]
+    script = f'cd "{gone}" && rmdir "{gone}" && exec "$@"'
+    done = subprocess.run(["sh", "-c", script, "sh", *command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_doctor_runs_no_program_from_current_folder(harbour: Home, tmp_path: Path) -> None:
+    trap = tmp_path / "uname"
+    trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\n")
+    trap.chmod(0o755)
+    environment = {**os.environ, "PATH": f".:{os.environ['PATH']}"}
+    command = [sys.executable, "-P", "-m", "roya_tui", "--home", str(harbour.folder), "--offline", "doctor"]
+    subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=60, check=False)
+    assert not (tmp_path / "sprung").exists()

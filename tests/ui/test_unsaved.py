@@ -62,6 +62,13 @@ async def test_note_stays_open_while_the_database_is_locked(reader: Open, store:
     assert reader.said == f"Kept a note with “{title}”. u undoes."
 
 
+async def test_ctrl_q_leaves_a_dialog_with_typed_text_open(reader: Open, store: Path) -> None:
+    await reader.press(";", *"Ask Rana", "ctrl+q")
+    assert note_lines(reader)[0] == "Ask Rana"
+    await reader.press("escape")
+    assert note_in(store) == ["Ask Rana"]
+
+
 async def test_note_stays_open_while_the_disk_is_full(reader: Open, store: Path) -> None:
     def fill(db: sqlite3.Connection) -> None:
         """Use up all pages and let SQLite refuse more, with its own error for a full disk."""

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from textual.app import SystemCommand
 from textual.driver import Driver
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 
 from roya_tui.config import Config, Paths
@@ -206,6 +206,13 @@ class RoyaTuiApp(KeySequencer):
         from roya_tui.ui.dialogs.dialog import Palette
 
         self.push_screen(Palette(self._rtl, providers=[ThemeProvider], placeholder="Search for themes…"))
+
+    async def action_quit(self) -> None:
+        """Quit by ctrl+q. An open dialog stays: it may have text that is not saved."""
+        if isinstance(self.screen, ModalScreen):
+            self.bell()
+        else:
+            self._main.quit()
 
     def action_help_quit(self) -> None:
         """What ctrl+c does here: many press it to leave."""
