@@ -112,7 +112,7 @@ class Terminal:
         self._display = display(columns, rows)
         self._chunks: list[Chunk] = []
         self._drawn = 0
-        self._news = threading.Condition()
+        self._changed = threading.Condition()
         self._ended = False
         self._closing = False
         self._pressed = 0.0
@@ -184,7 +184,7 @@ class Terminal:
     @property
     def chunks(self) -> list[Chunk]:
         """Every piece of output so far, with its time."""
-        with self._news:
+        with self._changed:
             return list(self._chunks)
 
     def since(self, moment: float) -> list[Chunk]:
@@ -198,7 +198,7 @@ class Terminal:
         holds = (lambda screen: wanted in screen.text()) if isinstance(wanted, str) else wanted
         end = time.perf_counter() + timeout
         while True:
-            with self._news:
+            with self._changed:
                 seen, over = len(self._chunks), self._ended
             screen = self.screen
             if holds(screen):
@@ -216,7 +216,7 @@ class Terminal:
         end = time.perf_counter() + timeout
         tail, seen = b"", 0
         while True:
-            with self._news:
+            with self._changed:
                 new, over = self._chunks[seen:], self._ended
             for chunk in new:
                 if chunk.at > after:
@@ -237,7 +237,7 @@ class Terminal:
         program never falls silent or never answers.
         """
         end = time.perf_counter() + timeout
-        with self._news:
+        with self._changed:
             while True:
                 now = time.perf_counter()
                 last = self._chunks[-1].at if self._chunks else 0.0
@@ -247,7 +247,7 @@ class Terminal:
                     return last
                 if now > end:
                     break
-                self._news.wait(end - now if still_to_come else min(max(rest, 0.01), end - now))
+                self._changed.wait(end - now if still_to_come else min(max(rest, 0.01), end - now))
         what = "no answer" if still_to_come else "no silence"
         raise NotSeen(f"{what} in {timeout:g} s:\n{self.screen.text()}")
 
@@ -314,12 +314,12 @@ class Terminal:
     def _read_on(self) -> None:
         while (data := self._piece()) is not None:
             if data:
-                with self._news:
+                with self._changed:
                     self._chunks.append(Chunk(time.perf_counter(), data))
-                    self._news.notify_all()
-        with self._news:
+                    self._changed.notify_all()
+        with self._changed:
             self._ended = True
-            self._news.notify_all()
+            self._changed.notify_all()
 
     def _piece(self) -> bytes | None:
         """What has come, b"" if nothing has for a moment, None at the end."""
@@ -332,11 +332,11 @@ class Terminal:
             return None
 
     def _wait_for_more(self, seen: int, end: float) -> None:
-        with self._news:
-            self._news.wait_for(lambda: len(self._chunks) > seen or self._ended, end - time.perf_counter())
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._chunks) > seen or self._ended, end - time.perf_counter())
 
     def _show(self) -> None:
-        with self._news:
+        with self._changed:
             new = self._chunks[self._drawn :]
             self._drawn = len(self._chunks)
         self._display.feed(b"".join(chunk.data for chunk in new))

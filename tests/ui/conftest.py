@@ -57,7 +57,7 @@ class Open:
         self.app = app
         self.pilot = pilot
         assert isinstance(app.screen, MainScreen)
-        self.news = app.screen
+        self.main = app.screen
 
     async def press(self, *keys: str) -> None:
         """Press keys, each when what the one before did to the store is done, and wait until all that is over."""
@@ -120,30 +120,30 @@ class Open:
     @property
     def titles(self) -> list[str]:
         """All titles in the list, in order."""
-        headlines = self.news.headlines
-        return [h.title for h in self.news.services.database.headlines(headlines.ids)]
+        headlines = self.main.headlines
+        return [h.title for h in self.main.services.database.headlines(headlines.ids)]
 
     @property
     def selected(self) -> str:
         """The title under the cursor."""
-        index = self.news.headlines.index
+        index = self.main.headlines.index
         assert index is not None
-        headline = self.news.headlines.headline_at(index)
+        headline = self.main.headlines.headline_at(index)
         assert headline is not None
         return headline.title
 
     def list_line(self, title: str) -> str:
         """The line of the list that shows an article, as text."""
-        return next(line for line in drawn(self.news.headlines) if title in line)
+        return next(line for line in drawn(self.main.headlines) if title in line)
 
     @property
     def article(self) -> str:
         """The article pane as text."""
-        return "\n".join(drawn(self.news.article))
+        return "\n".join(drawn(self.main.article))
 
     @property
     def sidebar(self) -> str:
-        return "\n".join(drawn(self.news.sidebar))
+        return "\n".join(drawn(self.main.sidebar))
 
     @property
     def failure(self) -> str:
@@ -152,7 +152,7 @@ class Open:
 
     @property
     def said(self) -> str:
-        return self.news.bottom.message
+        return self.main.bottom.message
 
 
 def drawn(widget: object) -> list[str]:

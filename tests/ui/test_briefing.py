@@ -52,7 +52,7 @@ def news(db: sqlite3.Connection) -> dict[str, int]:
 
 
 def lines(reader: Open) -> list[str]:
-    return [line.strip() for line in drawn(reader.news.headlines)]
+    return [line.strip() for line in drawn(reader.main.headlines)]
 
 
 def row(reader: Open, text: str) -> str:
@@ -60,76 +60,76 @@ def row(reader: Open, text: str) -> str:
 
 
 def selected(reader: Open, news: dict[str, int]) -> str:
-    return next((title for title, id in news.items() if id == reader.news.headlines.current_id), "")
+    return next((title for title, id in news.items() if id == reader.main.headlines.current_id), "")
 
 
 def sections(reader: Open) -> list[str]:
-    return list(reader.news.headlines.timeline.section_names)
+    return list(reader.main.headlines.timeline.section_names)
 
 
 async def test_b_shows_the_front_page_in_all_the_width(opened: Opener, news: dict[str, int]) -> None:
     async with opened() as reader:
         await reader.press("b")
-        assert reader.news.headlines.size.width > 130
-        assert not reader.news.article.display
-        assert not reader.news.sidebar.display
+        assert reader.main.headlines.size.width > 130
+        assert not reader.main.article.display
+        assert not reader.main.sidebar.display
         assert sections(reader) == ["Big stories", "Seldom heard", "And also"]
         assert row(reader, "(2)").endswith(("Desk", "Courier"))
         assert "+ 29 more from Petra" in lines(reader)
         assert any(line.startswith("Big stories ──") for line in lines(reader))
-        assert str(reader.news.headlines.border_title) == "Briefing, today"
-        assert str(reader.news.headlines.border_subtitle) == "35 in 6 rows"
-        assert ("B", "today/since your last visit") in reader.news.bottom.hints
+        assert str(reader.main.headlines.border_title) == "Briefing, today"
+        assert str(reader.main.headlines.border_subtitle) == "35 in 6 rows"
+        assert ("B", "today/since your last visit") in reader.main.bottom.hints
 
 
 @pytest.mark.parametrize("key", ["b", "escape"])
 async def test_the_same_key_and_esc_lead_back_to_the_very_place(opened: Opener, news: dict[str, int], key: str) -> None:
     async with opened(height=12) as reader:
         await reader.press(*"jjjjjjjjjjjjjjkkkk")
-        before = (reader.news.state.view, reader.news.headlines.cursor, reader.news.headlines.scroll_offset.y)
+        before = (reader.main.state.view, reader.main.headlines.cursor, reader.main.headlines.scroll_offset.y)
         await reader.press("b")
         await reader.press("j", "m")
-        assert reader.news.headlines.scroll_offset.y != before[2]
+        assert reader.main.headlines.scroll_offset.y != before[2]
         await reader.press(key)
-        assert (reader.news.state.view, reader.news.headlines.cursor, reader.news.headlines.scroll_offset.y) == before
-        assert reader.news.article.display
-        assert reader.news.sidebar.display
+        assert (reader.main.state.view, reader.main.headlines.cursor, reader.main.headlines.scroll_offset.y) == before
+        assert reader.main.article.display
+        assert reader.main.sidebar.display
 
 
 async def test_enter_reads_and_esc_comes_back_to_the_line(opened: Opener, news: dict[str, int]) -> None:
     async with opened() as reader:
         await reader.press("b")
         await reader.press("j", "enter")
-        assert reader.news.focused is reader.news.article
-        assert reader.news.article.shown is not None
-        assert reader.news.article.shown.headline.id == reader.news.headlines.current_id
+        assert reader.main.focused is reader.main.article
+        assert reader.main.article.shown is not None
+        assert reader.main.article.shown.headline.id == reader.main.headlines.current_id
         title = selected(reader, news)
         await reader.press("escape")
         assert selected(reader, news) == title
-        assert not reader.news.article.display
+        assert not reader.main.article.display
         await reader.press("enter", "b")
-        assert reader.news.state.view.scope.name == "unread", "b leaves from the article, too"
+        assert reader.main.state.view.scope.name == "unread", "b leaves from the article, too"
 
 
 async def test_what_a_line_counts_is_unfolded_marked_and_led_to(opened: Opener, news: dict[str, int]) -> None:
     async with opened() as reader:
         await reader.press("b")
         await reader.press("G")
-        assert reader.news.headlines.current_id is None
-        assert reader.news.article.shown is None
+        assert reader.main.headlines.current_id is None
+        assert reader.main.article.shown is None
         await reader.press("right")
-        assert len(reader.news.headlines.ids) == 6 + 29
+        assert len(reader.main.headlines.ids) == 6 + 29
         assert row(reader, "Wire 01").rstrip("▐ ").endswith("Petra                    · Wire 01")
         await reader.press("left")
         await reader.press("enter")
-        assert reader.news.state.view.scope.label == "Petra"
-        assert len(reader.news.headlines.ids) == 30
+        assert reader.main.state.view.scope.label == "Petra"
+        assert len(reader.main.headlines.ids) == 30
         await reader.press("escape")
-        assert (reader.news.state.view.scope.kind, reader.news.headlines.more_row is not None) == ("briefing", True)
+        assert (reader.main.state.view.scope.kind, reader.main.headlines.more_row is not None) == ("briefing", True)
         await reader.press("m")
-        assert reader.news.bottom.message == "Marked 29 read. u undoes."
+        assert reader.main.bottom.message == "Marked 29 read. u undoes."
         await reader.press("u", "v")
-        assert len(reader.news.headlines.selection.ids) == 29
+        assert len(reader.main.headlines.selection.ids) == 29
 
 
 async def test_all_of_it_is_marked_read_and_taken_back(opened: Opener, news: dict[str, int]) -> None:
@@ -137,13 +137,13 @@ async def test_all_of_it_is_marked_read_and_taken_back(opened: Opener, news: dic
         await reader.press("b")
         page = lines(reader)
         await reader.press("A")
-        assert reader.news.bottom.message == "Marked 35 read; 29 of them had no row. u undoes."
+        assert reader.main.bottom.message == "Marked 35 read; 29 of them had no row. u undoes."
         await reader.press("u")
         assert lines(reader) == page
         await reader.press("A")
         await reader.press("b")
         await reader.press("b")
-        assert reader.news.headlines.ids.tolist() == []
+        assert reader.main.headlines.ids.tolist() == []
         assert lines(reader)[0].startswith("Nothing unread from today. B shows what is new since your last visit")
 
 
@@ -151,11 +151,11 @@ async def test_next_unread_stops_at_what_is_counted_and_says_what_to_do(opened: 
     async with opened() as reader:
         await reader.press("b")
         await reader.press("n", "n", "n", "n", "n")
-        assert reader.news.headlines.more_row is not None
+        assert reader.main.headlines.more_row is not None
         await reader.press("n")
-        assert reader.news.bottom.message == "Nothing unread further on."
+        assert reader.main.bottom.message == "Nothing unread further on."
         await reader.press("g", "m", "G", "m", "p", "p", "p", "p", "p")
-        assert reader.news.bottom.message == "Nothing unread before this."
+        assert reader.main.bottom.message == "Nothing unread before this."
 
 
 async def test_since_the_last_visit_is_another_page(
@@ -169,10 +169,10 @@ async def test_since_the_last_visit_is_another_page(
         await reader.press("b")
         assert not any("Dated long ago" in line for line in lines(reader))
         await reader.press("B")
-        assert str(reader.news.headlines.border_title) == "Briefing, since your last visit"
+        assert str(reader.main.headlines.border_title) == "Briefing, since your last visit"
         assert "17 Oct" in row(reader, "Dated long ago")
         await reader.press("escape")
-        assert reader.news.state.view.scope.name == "unread"
+        assert reader.main.state.view.scope.name == "unread"
     assert visits.last_visit_end(db, NOW) == NOW - 2 * HOUR, "this visit has begun, and is not the last one"
     assert visits.last_visit_end(db, NOW + 2 * HOUR) == NOW
 
@@ -182,15 +182,15 @@ async def test_finding_and_tags_work_from_the_briefing(opened: Opener, news: dic
         await reader.press("b")
         await reader.press("slash", *"fish")
         assert [line for line in lines(reader) if "Fish" in line]
-        assert reader.news.article.display, "what is found is a list like any other"
+        assert reader.main.article.display, "what is found is a list like any other"
         await reader.press("escape")
-        assert reader.news.state.view.scope.kind == "briefing"
+        assert reader.main.state.view.scope.kind == "briefing"
         assert sections(reader)[0] == "Big stories"
-        assert not reader.news.article.display
+        assert not reader.main.article.display
         await reader.press("2")
-        assert reader.news.article.display
+        assert reader.main.article.display
         await reader.press("escape")
-        assert reader.news.panes.active == "sidebar", "one went elsewhere: there is no way back"
+        assert reader.main.panes.active == "sidebar", "one went elsewhere: there is no way back"
 
 
 async def test_keys_that_come_before_the_page_do_nothing_to_what_was_there(
@@ -199,11 +199,11 @@ async def test_keys_that_come_before_the_page_do_nothing_to_what_was_there(
     async with opened() as reader:
         before, marked = lines(reader), db.execute("SELECT count(*) FROM state").fetchone()
         for action in ("briefing", "toggle-read", "mark-all", "star", "open", "briefing"):
-            await reader.news.run_action(f"focused.{action}" if action == "open" else f"do({action!r})")
+            await reader.main.run_action(f"focused.{action}" if action == "open" else f"do({action!r})")
         await reader.still()
         assert lines(reader) == before
         assert db.execute("SELECT count(*) FROM state").fetchone() == marked
-        assert reader.news.state.view.scope.name == "unread"
+        assert reader.main.state.view.scope.name == "unread"
 
 
 async def test_who_only_looks_and_leaves_was_here_too(

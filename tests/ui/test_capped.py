@@ -51,8 +51,8 @@ def petra(db: sqlite3.Connection) -> int:
 
 def rows(reader: Open) -> list[str]:
     """What each row says: a title, or what it counts."""
-    shown = reader.news.headlines.timeline
-    known = {h.id: h.title for h in reader.news.services.database.headlines(shown.ids)}
+    shown = reader.main.headlines.timeline
+    known = {h.id: h.title for h in reader.main.services.database.headlines(shown.ids)}
     return [known.get(id) or f"{len(shown.more_rows[id].ids)} {shown.more_rows[id].words}" for id in shown.ids]
 
 
@@ -63,14 +63,14 @@ UNFOLDED = [*FOLDED[:4], *(f"Wire {n}" for n in range(2, WIRES)), "Trains"]
 async def test_the_rest_of_a_day_stands_behind_one_row(opened: Opener, petra: int) -> None:
     async with opened() as reader:
         assert rows(reader) == FOLDED
-        assert str(reader.news.headlines.border_subtitle) == "10 in 5 rows"
-        assert any("+ 6 more from Petra" in line for line in drawn(reader.news.headlines))
+        assert str(reader.main.headlines.border_subtitle) == "10 in 5 rows"
+        assert any("+ 6 more from Petra" in line for line in drawn(reader.main.headlines))
         await reader.press("j", "j", "j")
-        assert ("→", "unfold") in reader.news.bottom.hints
+        assert ("→", "unfold") in reader.main.bottom.hints
         await reader.press("right")
         assert rows(reader) == UNFOLDED
         await reader.press("j", "left")
-        assert (rows(reader), reader.news.headlines.more_row is not None) == (FOLDED, True)
+        assert (rows(reader), reader.main.headlines.more_row is not None) == (FOLDED, True)
         await reader.press("enter")
         assert rows(reader) == UNFOLDED
         await reader.press("enter")
@@ -106,7 +106,7 @@ async def test_who_looks_for_something_sees_all_of_it(opened: Opener, petra: int
 async def test_next_unread_stops_there_as_long_as_something_is_unread(opened: Opener, petra: int) -> None:
     async with opened() as reader:
         await reader.press("n", "n", "n")
-        assert reader.news.headlines.more_row is not None
+        assert reader.main.headlines.more_row is not None
         await reader.press("n")
         assert reader.selected == "Trains"
         await reader.press("k", "m")
@@ -122,9 +122,9 @@ async def test_all_shown_is_all_that_is_counted_too(opened: Opener, petra: int) 
         await reader.press("A")
         assert reader.said == "Marked 10 read; 6 of them had no row. u undoes."
         await reader.press("u", "asterisk")
-        assert len(reader.news.headlines.selection.ids) == 10
+        assert len(reader.main.headlines.selection.ids) == 10
         await reader.press("escape", "g", "v", "G", "V")
-        assert len(reader.news.headlines.selection.ids) == 10
+        assert len(reader.main.headlines.selection.ids) == 10
 
 
 async def test_what_no_row_shows_is_starred_hidden_and_copied_from_the_row(opened: Opener, petra: int) -> None:

@@ -11,7 +11,7 @@ from roya_tui.store.database import open_store
 
 
 def frame(reader: object) -> str:
-    return str(reader.news.headlines.border_subtitle)  # type: ignore[attr-defined]
+    return str(reader.main.headlines.border_subtitle)  # type: ignore[attr-defined]
 
 
 def flagged(store: Path, column: str) -> int:
@@ -41,7 +41,7 @@ async def test_a_range_all_and_none(opened: Opener) -> None:
         assert frame(reader).startswith(f"{len(reader.titles)} selected")
         await reader.press("escape")
         assert "selected" not in frame(reader)
-        assert reader.news.focused is reader.news.headlines
+        assert reader.main.focused is reader.main.headlines
 
 
 @pytest.mark.parametrize(

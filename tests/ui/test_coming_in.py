@@ -21,7 +21,7 @@ async def test_a_list_is_drawn_anew_where_others_wrote_and_not_because_time_went
 ) -> None:
     monkeypatch.setattr(refresh, "CHECK_DATABASE_EVERY", 0.5)
     async with opened(config=BY_HAND) as reader:
-        headlines = reader.news.headlines
+        headlines = reader.main.headlines
         await reader.press("s")  # what the reader writes is on the screen already
         before = [headlines.headline_at(index) for index in range(len(headlines.ids))]
         assert before
@@ -39,12 +39,12 @@ async def test_what_a_refresh_left_that_another_program_began_is_found_once_it_w
         with closing(open_store(store)) as db:
             row = ingestion.prepare(Entry(guid="1", title="Unlearnt olive"))
             ingestion.save(db, subscriptions.list_all(db)[0].id, None, [row], NOW, index=search_index.enqueue)
-        reader.news.controllers.database_watch._check()
+        reader.main.controllers.database_watch._check()
         await reader.still()
-        reader.news.controllers.database_watch._check()
+        reader.main.controllers.database_watch._check()
         await reader.still()
         await reader.still()
-        await reader.news.services.database.write(lambda db: None)  # what was asked before is done
+        await reader.main.services.database.write(lambda db: None)  # what was asked before is done
         await reader.press("slash")
         await reader.type("unlearnt")
         assert reader.titles == ["Unlearnt olive"]
@@ -59,12 +59,12 @@ async def test_what_comes_in_is_announced_and_moves_nothing(opened: Opener, stor
         entry = Entry(guid="fresh", title="Fresh from the press", published=Moment(NOW - 5))
         ingestion.save(db, source.id, Feed("rss"), [ingestion.prepare(entry)], NOW)
         db.close()
-        reader.news.controllers.refresh._handle(
+        reader.main.controllers.refresh._handle(
             {"event": "finished", "new": 1, "changed": 0, "failed": 0, "seconds": 1}
         )
         await reader.still()
         assert (reader.titles, reader.selected) == before
-        assert "1 new, press ." in reader.news.bottom.tip
+        assert "1 new, press ." in reader.main.bottom.tip
         await reader.press("full_stop")
         assert reader.titles[0] == "Fresh from the press"
         assert reader.selected == before[1]
@@ -75,22 +75,22 @@ async def test_what_another_program_fetched_is_announced_too(opened: Opener, sto
         await looked(reader)
         before = (reader.titles, reader.selected)
         await come_elsewhere(store, reader, "first", "second")
-        assert reader.news.bottom.tip == "2 new, press ."
+        assert reader.main.bottom.tip == "2 new, press ."
         assert (reader.titles, reader.selected) == before
         await come_elsewhere(store, reader, "third")
-        assert reader.news.bottom.tip == "3 new, press ."
+        assert reader.main.bottom.tip == "3 new, press ."
         await reader.press("full_stop")
         assert reader.titles[:3] == ["third", "second", "first"]
-        assert (reader.selected, reader.news.bottom.tip) == (before[1], "")
+        assert (reader.selected, reader.main.bottom.tip) == (before[1], "")
         await come_elsewhere(store, reader, "fourth")
-        assert reader.news.bottom.tip == "1 new, press ."
+        assert reader.main.bottom.tip == "1 new, press ."
         await reader.press("2")
-        assert (reader.titles[0], reader.news.bottom.tip) == ("fourth", "")
+        assert (reader.titles[0], reader.main.bottom.tip) == ("fourth", "")
 
 
 async def looked(reader: Open) -> None:
     """Let the reader look whether others wrote to the store."""
-    await reader.news.controllers.database_watch._check().wait()
+    await reader.main.controllers.database_watch._check().wait()
     await reader.still()
 
 
@@ -106,13 +106,13 @@ async def come_elsewhere(store: Path, reader: Open, *titles: str) -> None:
 
 async def test_marks_of_another_program_are_shown(opened: Opener, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened(config=BY_HAND) as reader:
-        title, id = reader.selected, reader.news.headlines.current_id
+        title, id = reader.selected, reader.main.headlines.current_id
         assert id is not None
-        reader.news.controllers.database_watch._check()
+        reader.main.controllers.database_watch._check()
         await reader.still()
         db = open_store(store)
         article_state.mark(db, [id], NOW, read=True, starred=True)
         db.close()
-        reader.news.controllers.database_watch._check()
+        reader.main.controllers.database_watch._check()
         await reader.still()
         assert reader.list_line(title[:20]).startswith("▌ ★")

@@ -149,14 +149,14 @@ PLACES = [Scope(name="unread"), Scope(name="all"), Scope(name="today"), Scope("f
 async def test_the_cursor_stays_whatever_is_done_here_or_elsewhere(opened: Opener, store: Path, place: Scope) -> None:
     async with opened(height=12, config=BY_HAND, view=View(place)) as reader:
         await reader.press("G", "k", "k")
-        headlines, titles = reader.news.headlines, reader.titles
+        headlines, titles = reader.main.headlines, reader.titles
         stood = (reader.selected, headlines.cursor - headlines.scroll_offset.y)
         for keys in ("m", "mu", "s", "suU", "Au", "H", "Hu", "vk"):
             await reader.press(*keys)
             assert (reader.selected, headlines.cursor - headlines.scroll_offset.y) == stood, keys
         for happens in (read_elsewhere, starred_elsewhere, came_in, removed_elsewhere):
             happens(store)
-            reader.news.controllers.database_watch._check()
+            reader.main.controllers.database_watch._check()
             await reader.still()
             await reader.counted()
             assert (reader.selected, headlines.cursor - headlines.scroll_offset.y) == stood, happens
@@ -192,11 +192,11 @@ async def test_what_of_the_list_is_still_to_be_read_is_looked_through_too(
     monkeypatch.setattr(article_list, "FIRST", 2)
     monkeypatch.setattr(article_list.ArticleList, "_load_rest_of", lambda *_: None)  # the rest takes its time
     async with opened(config=BY_HAND, view=View(Scope(name="all"))) as reader:
-        first = [headline.id for headline in reader.news.services.database.headlines(reader.news.headlines.ids)]
+        first = [headline.id for headline in reader.main.services.database.headlines(reader.main.headlines.ids)]
         assert len(first) == 2
         with closing(open_store(store)) as db:
             article_state.mark(db, first, NOW, read=True)
-        reader.news.headlines.invalidate()
+        reader.main.headlines.invalidate()
         await reader.press("n")
-        assert reader.news.headlines.index == 2
+        assert reader.main.headlines.index == 2
         assert reader.said == ""

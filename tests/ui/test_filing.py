@@ -31,13 +31,13 @@ def folded(store: Path) -> Path:
 
 
 def stand_on(reader: Open, kind: str, text: str) -> None:
-    sidebar = reader.news.sidebar
-    reader.news.set_focus(sidebar)
+    sidebar = reader.main.sidebar
+    reader.main.set_focus(sidebar)
     sidebar.cursor = next(n for n, row in enumerate(sidebar._rows) if (row.kind, row.text) == (kind, text))
 
 
 def tags(reader: Open) -> dict[str, int | None]:
-    return {row.name: row.count for row in reader.news.sidebar._rows if row.kind == "tag"}
+    return {row.name: row.count for row in reader.main.sidebar._rows if row.kind == "tag"}
 
 
 def places(store: Path) -> dict[str, str]:
@@ -58,14 +58,14 @@ async def test_a_tag_is_merged_into_another_and_taken_apart(opened: Opener, widt
         await reader.press("c")
         await reader.press("ctrl+u", *other, "enter")
         assert reader.said == f"Merged the tag {one} into {other}. u undoes."
-        assert reader.news.state.view.required_tags == (other,)
+        assert reader.main.state.view.required_tags == (other,)
         await reader.counted()
         assert one not in tags(reader)
         merged = tags(reader)[other]
         assert merged is not None
         assert max(before[one] or 0, before[other] or 0) <= merged <= (before[one] or 0) + (before[other] or 0)
         assert len(reader.titles) == merged
-        assert reader.news.sidebar.current_tag == other
+        assert reader.main.sidebar.current_tag == other
         await reader.press("D")
         assert reader.said == f"What was merged into {other} stands alone again. u undoes."
         await reader.press("u", "u")
@@ -95,14 +95,14 @@ async def test_a_source_is_moved_and_folders_are_renamed_and_taken_away(opened: 
         await reader.press("ctrl+u", *"Far/Away", "enter")
         assert reader.said == "Moved World to Far/Away. u undoes."
         assert places(folded)["World"] == "Far/Away"
-        assert reader.news.sidebar.current.text == "World"
+        assert reader.main.sidebar.current.text == "World"
         stand_on(reader, "folder", "Jordan")
         await reader.press("enter")
         stand_on(reader, "folder", "Jordan")
         await reader.press("c")
         await reader.press("ctrl+u", *"Home", "enter")
         assert reader.said == "Renamed News/Jordan to Home. u undoes."
-        assert reader.news.state.view.scope.name == "Home"
+        assert reader.main.state.view.scope.name == "Home"
         stand_on(reader, "folder", "Far")
         await reader.press("D")
         assert reader.said == "Took the folder Far away; its source stays. u undoes."
@@ -110,7 +110,7 @@ async def test_a_source_is_moved_and_folders_are_renamed_and_taken_away(opened: 
         await reader.press("u", "u", "u")
         await reader.counted()
         assert places(folded) == before
-        assert [row.text for row in reader.news.sidebar._rows if row.kind == "folder"][:2] == ["News", "Jordan"]
+        assert [row.text for row in reader.main.sidebar._rows if row.kind == "folder"][:2] == ["News", "Jordan"]
 
 
 async def test_what_names_a_folder_goes_with_it_and_is_told_when_it_goes(opened: Opener, folded: Path) -> None:
@@ -127,9 +127,9 @@ async def test_what_names_a_folder_goes_with_it_and_is_told_when_it_goes(opened:
         stand_on(reader, "folder", "Towns")
         await reader.press("c")
         await reader.press("ctrl+u", *"Home", "enter")
-        assert reader.news.sidebar.current.name == "Home"  # and not what stands in its row now
+        assert reader.main.sidebar.current.name == "Home"  # and not what stands in its row now
         await reader.counted()
-        assert reader.news.state.view.scope.name == "folder:Home"
+        assert reader.main.state.view.scope.name == "folder:Home"
         assert reader.titles == shown
         stand_on(reader, "folder", "Home")
         await reader.press("D")
@@ -169,12 +169,12 @@ async def test_a_folder_is_still_shown_when_the_one_around_it_is_renamed_or_goes
         await reader.press("enter")
         stand_on(reader, "folder", "News")
         await reader.press("c", "ctrl+u", *"World", "enter")
-        assert reader.news.state.view.scope.name == "World/Jordan"
+        assert reader.main.state.view.scope.name == "World/Jordan"
         await reader.press("D")
-        assert reader.news.state.view.scope.name == "Jordan"
+        assert reader.main.state.view.scope.name == "Jordan"
         stand_on(reader, "folder", "Jordan")
         await reader.press("D")
-        assert reader.news.state.view.scope == Scope()
+        assert reader.main.state.view.scope == Scope()
 
 
 async def test_what_cannot_be_changed_is_told(opened: Opener) -> None:
@@ -189,9 +189,9 @@ async def test_r_on_a_folder_asks_all_that_are_in_it_and_tells_elsewhere_what_it
     asked = tmp_path / "asked"
     program = f"import sys; open({str(asked)!r}, 'w').write(' '.join(sys.argv[1:]))"
     async with opened(config=BY_HAND) as reader:
-        news = reader.news
+        main = reader.main
         for kind in ("view", "tag"):
-            stand_on(reader, kind, next(row.text for row in news.sidebar._rows if row.kind == kind))
+            stand_on(reader, kind, next(row.text for row in main.sidebar._rows if row.kind == kind))
             await reader.press("r")
             assert reader.said == "r refreshes a source or a folder; R refreshes all."
         stand_on(reader, "folder", "News")
@@ -199,7 +199,7 @@ async def test_r_on_a_folder_asks_all_that_are_in_it_and_tells_elsewhere_what_it
         assert reader.said.startswith("Offline: nothing is fetched.")
         with closing(open_store(folded)) as db:
             ids = [source.id for source in subscriptions.list_all(db) if source.folder in ("News", "News/Jordan")]
-        news.state.offline = False
+        main.state.offline = False
         monkeypatch.setattr(Services, "command", lambda self, *, offline: (sys.executable, "-c", program))
         await reader.press("r")
         assert reader.said == "Refreshing 2 sources in News."
@@ -209,11 +209,11 @@ async def test_r_on_a_folder_asks_all_that_are_in_it_and_tells_elsewhere_what_it
 
 async def test_a_folded_folder_stays_so_under_its_new_name_and_its_old_one(opened: Opener, folded: Path) -> None:
     def signs() -> dict[str, str]:
-        return {row.name: row.icon for row in reader.news.sidebar._rows if row.kind == "folder"}
+        return {row.name: row.icon for row in reader.main.sidebar._rows if row.kind == "folder"}
 
     async with opened(config=BY_HAND) as reader:
         await reader.counted()
-        reader.news.sidebar.toggle_folder("News")
+        reader.main.sidebar.toggle_folder("News")
         before = signs()
         stand_on(reader, "folder", "News")
         await reader.press("c", "ctrl+u", *"World", "enter")
@@ -227,4 +227,4 @@ async def test_a_folded_folder_stays_so_under_its_new_name_and_its_old_one(opene
         await reader.press("c", "ctrl+u", *"News", "enter")
         await reader.counted()
         assert signs()["News"] == before["News"]
-        assert reader.news.services.preferences.collapsed_folders() >= {"News", "World"}
+        assert reader.main.services.preferences.collapsed_folders() >= {"News", "World"}

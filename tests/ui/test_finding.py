@@ -18,7 +18,7 @@ from roya_tui.store.sources import subscriptions
 async def test_find_narrows_as_one_types_and_escape_restores_the_exact_place(opened: Opener) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.press(*"jjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjj")
-        before = (reader.titles, reader.selected, drawn(reader.news.headlines))
+        before = (reader.titles, reader.selected, drawn(reader.main.headlines))
         await reader.press("slash")
         await reader.type("almond")
         assert 0 < len(reader.titles) < len(before[0])
@@ -26,24 +26,24 @@ async def test_find_narrows_as_one_types_and_escape_restores_the_exact_place(ope
         assert reader.selected == reader.titles[0]
         assert " 23 Nov " in reader.list_line("Almond Line"), "the best are first: no line tells the day"
         await reader.press("escape")
-        assert (reader.titles, reader.selected, drawn(reader.news.headlines)) == before
+        assert (reader.titles, reader.selected, drawn(reader.main.headlines)) == before
 
 
 async def test_what_is_gone_meanwhile_is_not_come_back_to(opened: Opener) -> None:
     async with opened(config=BY_HAND, view=View(Scope(name="all"))) as reader:
-        news = reader.news
-        await reader.until(lambda: news.sidebar.sources)
-        gone = next(one for one in news.sidebar.sources if one.id == news.controllers.article.target.source_id)
-        everything = len(news.headlines.ids)
+        main = reader.main
+        await reader.until(lambda: main.sidebar.sources)
+        gone = next(one for one in main.sidebar.sources if one.id == main.controllers.article.target.source_id)
+        everything = len(main.headlines.ids)
         await reader.press("slash")
         await reader.type("almond")
         await reader.press("enter")
-        news.controllers.sources.remove(gone)
-        await reader.until(lambda: gone.id not in {one.id for one in news.sidebar.sources})
+        main.controllers.sources.remove(gone)
+        await reader.until(lambda: gone.id not in {one.id for one in main.sidebar.sources})
         await reader.press("escape")
-        await reader.until(lambda: len(news.headlines.ids) < everything)
-        assert news.controllers.article.target.source_id != gone.id
-        assert news.article.shown.headline.id == news.headlines.current_id
+        await reader.until(lambda: len(main.headlines.ids) < everything)
+        assert main.controllers.article.target.source_id != gone.id
+        assert main.article.shown.headline.id == main.headlines.current_id
 
 
 async def test_find_kept_with_enter_is_left_with_escape(opened: Opener) -> None:
@@ -52,14 +52,14 @@ async def test_find_kept_with_enter_is_left_with_escape(opened: Opener) -> None:
         await reader.press("slash")
         await reader.type("tag:water is:unread")
         await reader.press("enter")
-        assert reader.news.focused is reader.news.headlines
+        assert reader.main.focused is reader.main.headlines
         assert len(reader.titles) < len(everything)
-        hints = reader.news.bottom.render().plain
+        hints = reader.main.bottom.render().plain
         assert "esc back" in hints
         assert "F save as a feed" in hints
         await reader.press("escape")
         assert reader.titles == everything
-        assert "esc back" not in reader.news.bottom.render().plain
+        assert "esc back" not in reader.main.bottom.render().plain
 
 
 async def test_what_a_killed_refresh_left_for_search_to_learn_is_found(opened: Opener, store: Path) -> None:
@@ -67,7 +67,7 @@ async def test_what_a_killed_refresh_left_for_search_to_learn_is_found(opened: O
         row = ingestion.prepare(Entry(guid="1", title="Unlearnt olive"))
         ingestion.save(db, subscriptions.list_all(db)[0].id, None, [row], NOW, index=search_index.enqueue)
     async with opened(config=BY_HAND) as reader:
-        await reader.news.services.database.write(lambda db: None)  # what was asked before is done
+        await reader.main.services.database.write(lambda db: None)  # what was asked before is done
         await reader.press("slash")
         await reader.type("unlearnt")
         assert reader.titles == ["Unlearnt olive"]
@@ -97,7 +97,7 @@ async def test_a_name_that_is_none_is_told_and_mended(opened: Opener) -> None:
 
 def in_the_list(reader: Open) -> str:
     """What stands in the list, on one line."""
-    return " ".join(" ".join(drawn(reader.news.headlines)).split())
+    return " ".join(" ".join(drawn(reader.main.headlines)).split())
 
 
 async def test_a_misspelt_word_is_told_and_mended_as_one_types_and_later(opened: Opener) -> None:
@@ -144,7 +144,7 @@ async def test_the_list_follows_what_is_not_typed_to_its_end(opened: Opener) -> 
 async def test_an_empty_list_says_why_and_what_to_do(opened: Opener, keys: str, words: str) -> None:
     async with opened(config=BY_HAND, width=200) as reader:
         await reader.press(*keys.split(" "))
-        lines = [line.rstrip("▐ ") for line in drawn(reader.news.headlines)]
+        lines = [line.rstrip("▐ ") for line in drawn(reader.main.headlines)]
         assert words in " ".join("".join(lines).split())
 
 
@@ -155,7 +155,7 @@ async def test_words_that_are_looked_for_are_looked_for_in_the_next_view_too(ope
         assert reader.titles == []
         await reader.press("2")
         assert reader.titles
-        assert reader.news.state.view.search_text == "almond"
+        assert reader.main.state.view.search_text == "almond"
 
 
 @pytest.mark.parametrize(

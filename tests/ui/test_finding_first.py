@@ -48,9 +48,9 @@ def found(store: Path) -> list[int]:
 
 async def typed(reader: Open) -> None:
     """Type the word, and wait for its first rows."""
-    headlines = reader.news.headlines
+    headlines = reader.main.headlines
     await reader.pilot.press("slash", *WORD)
-    await reader.until(lambda: reader.news.state.view.search_text == WORD and not headlines.timeline.is_complete)
+    await reader.until(lambda: reader.main.state.view.search_text == WORD and not headlines.timeline.is_complete)
 
 
 async def test_the_frame_counts_all_that_is_found_while_the_list_has_the_first(
@@ -58,7 +58,7 @@ async def test_the_frame_counts_all_that_is_found_while_the_list_has_the_first(
 ) -> None:
     async with opened(view=ALL) as reader:
         await typed(reader)
-        headlines = reader.news.headlines
+        headlines = reader.main.headlines
         assert len(headlines.ids) < 10
         told = f"{len(found)} in {len(found) - 2} rows"
         assert headlines.border_subtitle == told
@@ -73,7 +73,7 @@ async def test_the_frame_counts_all_that_is_found_while_the_list_has_the_first(
 
 async def test_what_is_asked_of_all_that_is_found_waits_for_it(opened: Opener, found: list[int], store: Path) -> None:
     async with opened(view=ALL) as reader:
-        headlines = reader.news.headlines
+        headlines = reader.main.headlines
         await typed(reader)
         headlines.action_last()
         await reader.press("enter")
@@ -85,7 +85,7 @@ async def test_what_is_asked_of_all_that_is_found_waits_for_it(opened: Opener, f
         assert sorted(headlines.selection.ids) == sorted(found)
         await reader.press("escape", "escape")
         await typed(reader)
-        reader.news.controllers.marks.mark_all_read()
+        reader.main.controllers.marks.mark_all_read()
         await reader.press("enter")
     with closing(open_store(store)) as db:
         assert not results.find(db, parse(f"{WORD} is:unread", NOW), NOW)
@@ -94,7 +94,7 @@ async def test_what_is_asked_of_all_that_is_found_waits_for_it(opened: Opener, f
 async def test_a_key_that_moves_on_is_not_taken_back_to_the_end(opened: Opener, found: list[int]) -> None:
     async with opened(view=ALL) as reader:
         await typed(reader)
-        headlines = reader.news.headlines
+        headlines = reader.main.headlines
         headlines.action_last()
         headlines.action_first()
         await reader.press("enter")
@@ -108,13 +108,13 @@ async def test_where_nothing_was_yet_stands_what_came(
     """Whoever drags the thumb is among rows that are not read yet."""
     async with opened(view=ALL, height=12) as reader:
         await typed(reader)
-        headlines = reader.news.headlines
+        headlines = reader.main.headlines
         headlines.jump(len(found))
         await reader.pilot.pause()
         top, line, seen = headlines.scroll_offset.y, headlines.draw_line, set[int]()
         assert top > len(headlines.ids)
         monkeypatch.setattr(headlines, "draw_line", lambda number, width: seen.add(number) or line(number, width))
-        reader.news.controllers.article_list.request_rest()
+        reader.main.controllers.article_list.request_rest()
         await reader.until(lambda: headlines.timeline.is_complete)
         await reader.still()
         assert headlines.scroll_offset.y == top
@@ -134,7 +134,7 @@ async def test_the_first_rows_do_not_wait_long_for_their_number(
     monkeypatch.setattr(article_list, "results", SimpleNamespace(count_rows=slowly, find=results.find))
     async with opened(view=ALL) as reader:
         await typed(reader)
-        headlines = reader.news.headlines
+        headlines = reader.main.headlines
         assert headlines.border_subtitle == f"{len(headlines.ids)} and more"
         may_end.set()
         await reader.until(lambda: headlines.border_subtitle == f"{len(found)} in {len(found) - 2} rows")
@@ -160,12 +160,12 @@ async def test_what_is_opened_says_how_many_there_are_before_all_is_read(
         )  # one that is not there would be shown as a query
         (feed,) = saved_searches.list_all(db, NOW)
     async with opened(view=ALL) as reader:
-        headlines = reader.news.headlines
+        headlines = reader.main.headlines
         await reader.until(lambda: headlines.timeline.is_complete)
         elsewhere = [id for id in headlines.ids if id not in found]
         headlines.move_to(headlines.ids.index(elsewhere[0] if text == WORD else wanted[0]))
         monkeypatch.setattr(article_list, "load_rows", slowly)
-        reader.news.controllers.article_list.show_view(View(search_scope(feed)))
+        reader.main.controllers.article_list.show_view(View(search_scope(feed)))
         await reader.until(lambda: not headlines.timeline.is_complete and headlines.ids[0] == wanted[0])
         await reader.until(lambda: headlines.border_subtitle == f"{len(wanted)} in {len(wanted) - 2} rows")
         assert not headlines.timeline.is_complete
@@ -189,13 +189,13 @@ async def test_who_goes_on_is_not_told_what_that_broke_off(
         return load_rows(db, query, now, limit, **kw)
 
     async with opened(view=ALL) as reader:
-        await reader.until(lambda: reader.news.headlines.timeline.is_complete)
+        await reader.until(lambda: reader.main.headlines.timeline.is_complete)
         asyncio.get_running_loop().set_exception_handler(lambda _, facts: told.append(facts["message"]))
         monkeypatch.setattr(article_list, "load_rows", slowly)
-        reader.news.controllers.article_list.show_view(View(Scope("feed", "minutes:>=0", 1)), stay=False)
+        reader.main.controllers.article_list.show_view(View(Scope("feed", "minutes:>=0", 1)), stay=False)
         await reader.until(begun.is_set)
         monkeypatch.setattr(article_list, "load_rows", load_rows)
-        reader.news.controllers.article_list.show_view(View(Scope(name="starred")))
+        reader.main.controllers.article_list.show_view(View(Scope(name="starred")))
         may_end.set()
         await reader.still()
     gc.collect()

@@ -33,7 +33,7 @@ def told(store: Path) -> list[int]:
 
 
 def frame(reader: Open) -> str:
-    return str(reader.news.headlines.border_subtitle)
+    return str(reader.main.headlines.border_subtitle)
 
 
 def unread(store: Path) -> int:
@@ -46,7 +46,7 @@ def unread(store: Path) -> int:
 
 
 def place(reader: Open) -> list[int]:
-    return list(reader.news.headlines.ids)
+    return list(reader.main.headlines.ids)
 
 
 async def test_a_story_has_one_row_that_tells_how_many_it_stands_for(opened: Opener, told: list[int]) -> None:
@@ -54,9 +54,9 @@ async def test_a_story_has_one_row_that_tells_how_many_it_stands_for(opened: Ope
         rows = place(reader)
         assert rows[1] == told[0], "the best stands where the first of them stood"
         assert not set(told[1:]).intersection(rows)
-        assert sum("(3)" in line for line in drawn(reader.news.headlines)) == 1
+        assert sum("(3)" in line for line in drawn(reader.main.headlines)) == 1
         assert frame(reader) == f"{len(rows) + 2} in {len(rows)} rows"
-        story = reader.news.headlines.headline_at(1).story
+        story = reader.main.headlines.headline_at(1).story
         await reader.press("/", *f"story:{story}")
         await reader.until(lambda: frame(reader) == "3 in 1 row")
 
@@ -66,28 +66,28 @@ async def test_right_unfolds_and_left_folds(opened: Opener, told: list[int]) -> 
         before = place(reader)
         await reader.press("j", "right")
         assert place(reader)[1:4] == told
-        lines = [line for line in drawn(reader.news.headlines) if " · " in line]
+        lines = [line for line in drawn(reader.main.headlines) if " · " in line]
         assert len(lines) >= 2
         await reader.press("j", "j")
-        assert reader.news.headlines.current_id == told[2]
-        assert reader.news.article.shown is not None
-        assert reader.news.article.shown.headline.id == told[2]
+        assert reader.main.headlines.current_id == told[2]
+        assert reader.main.article.shown is not None
+        assert reader.main.article.shown.headline.id == told[2]
         await reader.press("left")
-        assert (place(reader), reader.news.headlines.current_id) == (before, told[0])
-        assert reader.news.focused is reader.news.headlines
+        assert (place(reader), reader.main.headlines.current_id) == (before, told[0])
+        assert reader.main.focused is reader.main.headlines
 
 
 async def test_right_reads_what_is_in_no_story_and_what_is_unfolded(opened: Opener, told: list[int]) -> None:
     async with opened(view=ALL) as reader:
         await reader.press("right")
-        assert reader.news.focused is reader.news.article
+        assert reader.main.focused is reader.main.article
         await reader.press("escape", "j", "right", "right")
-        assert reader.news.focused is reader.news.article
+        assert reader.main.focused is reader.main.article
 
 
 async def test_days_stay_where_they_are(opened: Opener, told: list[int]) -> None:
     async with opened(view=ALL) as reader:
-        headlines = reader.news.headlines
+        headlines = reader.main.headlines
         before = {
             headlines.timeline.ids[start]: name
             for start, name in zip(headlines.timeline.section_starts, headlines.timeline.section_names, strict=True)
@@ -110,8 +110,8 @@ async def test_parting_and_joining_last_and_are_undone(opened: Opener, told: lis
         await reader.press("j", "%")
         assert "story" in reader.said
         assert told[1] in place(reader)
-        assert reader.news.headlines.current_id == told[1]
-        assert any("(2)" in line for line in drawn(reader.news.headlines))
+        assert reader.main.headlines.current_id == told[1]
+        assert any("(2)" in line for line in drawn(reader.main.headlines))
         await reader.press("u")
         await reader.press("left")
         assert place(reader) == before
@@ -122,7 +122,7 @@ async def test_parting_and_joining_last_and_are_undone(opened: Opener, told: lis
         assert "v selects" in reader.said
         await reader.press("v", "v", "=")
         assert reader.said == "Made one story of 3. u undoes."
-        assert any("(3)" in line for line in drawn(reader.news.headlines))
+        assert any("(3)" in line for line in drawn(reader.main.headlines))
 
 
 @pytest.mark.parametrize(("story", "fewer"), [("one", 1), ("all", 3)])
@@ -135,7 +135,7 @@ async def test_reading_one_reads_it_or_all(
         await reader.press("j", "enter", "escape", "right")
         assert unread(store) == before - fewer
         await reader.press("n")
-        assert (reader.news.headlines.current_id in told) == (story == "one")
+        assert (reader.main.headlines.current_id in told) == (story == "one")
         await reader.press("u", "u")  # making the story of them was a deed, and goes first
         assert reader.said.startswith("Undone: read ")
         assert unread(store) == before
@@ -150,7 +150,7 @@ async def test_all_shown_are_also_those_folded_away(opened: Opener, told: list[i
 async def test_what_one_reads_is_not_folded_away_when_the_list_is_made_anew(opened: Opener, told: list[int]) -> None:
     async with opened() as reader:
         await reader.press("j", "right", "j", ".")
-        assert reader.news.headlines.current_id == told[1]
+        assert reader.main.headlines.current_id == told[1]
         assert place(reader)[1:4] == told
 
 
@@ -158,7 +158,7 @@ async def test_what_is_read_and_left_out_unfolds_nothing(opened: Opener, told: l
     async with opened(view=ALL) as reader:
         await reader.press("j", "m", "1")
         assert len(set(told).intersection(place(reader))) == 1, "nobody unfolded the story; what was read is not here"
-        assert any("(2)" in line for line in drawn(reader.news.headlines))
+        assert any("(2)" in line for line in drawn(reader.main.headlines))
 
 
 async def test_a_row_for_each_article_is_remembered(opened: Opener, told: list[int]) -> None:
@@ -192,26 +192,26 @@ async def test_a_preferred_source_tells_it(opened: Opener, told: list[int], stor
     db.close()
     async with opened(config=Config(reading=replace(Reading(), prefer=(url,))), view=ALL) as reader:
         (row,) = set(told).intersection(place(reader))
-        headline = reader.news.services.database.headlines([row])[0]
-        assert headline.source_id == reader.news.services.database.headlines([told[2]])[0].source_id
+        headline = reader.main.services.database.headlines([row])[0]
+        assert headline.source_id == reader.main.services.database.headlines([told[2]])[0].source_id
 
 
 async def test_the_head_leads_to_the_other_tellings_wherever_they_stand(opened: Opener, told: list[int]) -> None:
     async with opened(view=ALL) as reader:
-        news = reader.news
+        main = reader.main
         await reader.press("j", "enter")
-        shown = news.article.shown
+        shown = main.article.shown
         assert shown is not None
         assert {one.id for one in shown.story_links} <= set(told[1:])
         assert f"Also in {shown.story_links[0].source}" in reader.article
         tags = len(shown.tags)
-        assert news.article.focus_link(-tags - 1)
+        assert main.article.focus_link(-tags - 1)
         await reader.press("enter")
-        assert news.headlines.current_id == shown.story_links[0].id
-        assert news.article.shown is not None
-        assert news.article.shown.headline.id == shown.story_links[0].id
+        assert main.headlines.current_id == shown.story_links[0].id
+        assert main.article.shown is not None
+        assert main.article.shown.headline.id == shown.story_links[0].id
         await reader.press("escape", "left")
-        assert news.headlines.current_id == told[0]
+        assert main.headlines.current_id == told[0]
 
 
 async def test_the_head_leads_to_a_telling_that_the_view_leaves_out(
@@ -222,23 +222,23 @@ async def test_the_head_leads_to_a_telling_that_the_view_leaves_out(
     other = next(telling.id for telling in stories.find_members(db, told) if telling.source_id != source)
     db.close()
     async with opened(view=View(Scope("source", id=source))) as reader:
-        news = reader.news
-        while news.headlines.current_id != told[0]:
+        main = reader.main
+        while main.headlines.current_id != told[0]:
             await reader.press("j")
         assert other not in place(reader)
         await reader.press("enter")
-        assert news.article.shown is not None
-        number = [one.id for one in news.article.shown.story_links].index(other)
-        news.article.focus_link(-len(news.article.shown.tags) - 1 - number)
+        assert main.article.shown is not None
+        number = [one.id for one in main.article.shown.story_links].index(other)
+        main.article.focus_link(-len(main.article.shown.tags) - 1 - number)
         await reader.press("enter")
-        assert news.headlines.current_id == other
+        assert main.headlines.current_id == other
 
 
 async def test_a_row_counts_the_telling_that_a_refresh_brings_and_no_row_moves(
     opened: Opener, store: Path, told: list[int]
 ) -> None:
     def numbered(reader: Open) -> list[str]:
-        return [line for line in drawn(reader.news.headlines) if "(3)" in line or "(4)" in line or "(5)" in line]
+        return [line for line in drawn(reader.main.headlines) if "(3)" in line or "(4)" in line or "(5)" in line]
 
     def another(guid: str) -> int:
         with closing(open_store(store)) as db:
@@ -251,13 +251,13 @@ async def test_a_row_counts_the_telling_that_a_refresh_brings_and_no_row_moves(
     async with opened(view=ALL) as reader:
         before = place(reader)
         fourth = another("fourth")
-        reader.news.controllers.article_list.count_story_members()
+        reader.main.controllers.article_list.count_story_members()
         await reader.still()
         assert place(reader) == before
         assert ["(4)" in line for line in numbered(reader)] == [True]
         another("fifth")
         for _ in range(2):
-            reader.news.controllers.article_list.count_story_members()
+            reader.main.controllers.article_list.count_story_members()
             await reader.still()
         assert ["(5)" in line for line in numbered(reader)] == [True]
         await reader.press("j", "right")

@@ -84,23 +84,23 @@ async def test_a_picture_keeps_its_shape(hung: Desk) -> None:
 
 async def test_it_begins_with_the_picture_in_view_and_leads_back_to_the_very_place(hung: Desk) -> None:
     async with hung.open() as reader:
-        reader.news.set_focus(reader.news.article)
+        reader.main.set_focus(reader.main.article)
         await pictured(reader)
-        reader.news.article.jump(70)
+        reader.main.article.jump(70)
         await pictured(reader)
-        before = drawn(reader.news.article)
+        before = drawn(reader.main.article)
         await reader.press("i")
         assert "2 of 3" in await shown(reader)
         await reader.press("n", "i")
-        assert drawn(reader.news.article) == before
-        assert reader.news.focused is reader.news.article
+        assert drawn(reader.main.article) == before
+        assert reader.main.focused is reader.main.article
 
 
 async def test_a_click_on_a_picture_opens_it(hung: Desk) -> None:
     async with hung.open() as reader:
         lines = await pictured(reader)
         y = next(y for y, line in enumerate(lines) if "The first" in line)
-        await reader.pilot.click(reader.news.article, offset=(10, y - 2))
+        await reader.pilot.click(reader.main.article, offset=(10, y - 2))
         await reader.still()
         assert "1 of 3" in await shown(reader)
 

@@ -167,20 +167,20 @@ async def test_the_worst_comes_first_and_says_what_to_do(looking: Looking) -> No
 
 async def test_esc_comes_back_to_the_very_same_place(looking: Looking) -> None:
     async with looking(140, 40, None, "2", "j", "j", "j", "l", "pagedown") as reader:
-        news = reader.news
-        selected, pane, top = news.headlines.current_id, news.panes.active, news.article.scroll_offset.y
+        main = reader.main
+        selected, pane, top = main.headlines.current_id, main.panes.active, main.article.scroll_offset.y
         assert pane == "article"
         await reader.press("j", "O", "enter", "escape", "escape")
-        assert reader.app.screen is news
-        assert (news.headlines.current_id, news.panes.active, news.article.scroll_offset.y) == (selected, pane, top)
-        assert news.state.view.scope.name == "all"
+        assert reader.app.screen is main
+        assert (main.headlines.current_id, main.panes.active, main.article.scroll_offset.y) == (selected, pane, top)
+        assert main.state.view.scope.name == "all"
         await reader.press("S", "S")
-        assert reader.app.screen is news
+        assert reader.app.screen is main
 
 
 async def test_from_the_sidebar_it_begins_with_the_source_at_hand(looking: Looking) -> None:
     async with looking(140, 40, None, "shift+tab", "G", "k") as reader:
-        row = reader.news.sidebar.current
+        row = reader.main.sidebar.current
         assert row is not None
         assert row.id == reader.screen.table.current.source.id  # type: ignore[union-attr]
         assert not reader.rows[0].startswith("▌")
@@ -262,7 +262,7 @@ async def test_how_much_of_it_lists_show_a_day(looking: Looking, path: Path) -> 
         assert source(path, "Kelp Post").per_day == 0
         assert reader.said == "Lists show one row a day of Kelp Post. u undoes."
         assert "In lists: one row a day" in reader.page
-        shown = reader.news.headlines
+        shown = reader.main.headlines
         assert [(pile.words, len(pile.ids)) for pile in shown.timeline.more_rows.values()] == [("from Kelp Post", 2)]
         await reader.press("d")
         assert reader.app.screen.query_one(Input).value == "0"
@@ -422,9 +422,9 @@ async def test_what_others_change_is_shown_by_itself(looking: Looking, path: Pat
 async def test_who_looks_at_the_sources_is_not_sent_there(looking: Looking) -> None:
     async with looking() as reader:
         failures = [{"message": "Kelp Post is gone.", "kind": "status"}] * 2
-        assert reader.news.controllers.refresh._failure_text(failures) == "2 sources failed."
+        assert reader.main.controllers.refresh._failure_text(failures) == "2 sources failed."
         await reader.press("S")
-        assert reader.news.controllers.refresh._failure_text(failures) == "2 sources failed; S shows them."
+        assert reader.main.controllers.refresh._failure_text(failures) == "2 sources failed; S shows them."
 
 
 async def test_without_sources_it_says_what_to_do(looking: Looking, path: Path) -> None:

@@ -50,7 +50,7 @@ async def test_the_help_names_all_that_a_query_may_ask_for(opened: Opener) -> No
 
 async def test_the_palette_offers_every_action_by_name(opened: Opener) -> None:
     async with opened() as reader:
-        offered = {command.title for command in reader.app.get_system_commands(reader.news)}
+        offered = {command.title for command in reader.app.get_system_commands(reader.main)}
         wanted = {f"{action.text} · {action.name}" for action in ACTIONS if action.context == "screen"}
         assert wanted - {"Quit · quit"} <= offered
 
@@ -145,7 +145,7 @@ async def test_a_slash_narrows_the_keys_and_esc_leaves_it_step_by_step(opened: O
         await reader.press("escape")
         assert told(reader) == whole
         await reader.press("escape")
-        assert reader.app.screen is reader.news
+        assert reader.app.screen is reader.main
 
 
 async def test_the_keys_of_another_screen_are_narrowed_too(opened: Opener) -> None:

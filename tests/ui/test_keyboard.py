@@ -37,11 +37,11 @@ def test_esc_and_a_key_in_one_write(monkeypatch: pytest.MonkeyPatch, sent: str, 
 async def test_what_alt_does_in_a_line_it_does_only_there(opened: Opener) -> None:
     async with opened() as reader:
         await reader.press("enter")
-        assert reader.news.focused is reader.news.article
+        assert reader.main.focused is reader.main.article
         await reader.press("alt+f")
-        assert reader.news.focused is reader.news.headlines
+        assert reader.main.focused is reader.main.headlines
         assert reader.said == "Offline: no page is fetched; what is here stays. W goes online."
         await reader.press("slash", *"one two", "alt+b", "X")
-        assert reader.news.panes.search_bar.value == "one Xtwo"
+        assert reader.main.panes.search_bar.value == "one Xtwo"
         await reader.press("alt+backspace", "alt+f", "Y")
-        assert reader.news.panes.search_bar.value == "one twoY"
+        assert reader.main.panes.search_bar.value == "one twoY"

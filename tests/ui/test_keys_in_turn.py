@@ -55,7 +55,7 @@ async def burst(reader: Open, keys: str) -> None:
 async def test_what_is_selected_in_one_burst_with_words_is_what_they_find(opened: Opener, store: Path) -> None:
     wanted = found(store, WORD)
     async with opened(view=ALL) as reader:
-        headlines = reader.news.headlines
+        headlines = reader.main.headlines
         await reader.until(lambda: headlines.timeline.is_complete)
         assert len(headlines.timeline.all_ids) > len(wanted) > 12
         await burst(reader, f"/{WORD}\r*")
@@ -69,7 +69,7 @@ async def test_what_is_selected_in_one_burst_with_words_is_what_they_find(opened
 async def test_what_is_marked_behind_selecting_all_is_all(opened: Opener, store: Path) -> None:
     wanted = found(store, WORD)
     async with opened(view=ALL) as reader:
-        await reader.until(lambda: reader.news.headlines.timeline.is_complete)
+        await reader.until(lambda: reader.main.headlines.timeline.is_complete)
         await burst(reader, f"/{WORD}\r*s")
         await reader.until(lambda: reader.said.startswith("Starred"))
     assert sorted(found(store, "is:starred")) == sorted(wanted)
@@ -78,7 +78,7 @@ async def test_what_is_marked_behind_selecting_all_is_all(opened: Opener, store:
 async def test_a_key_about_an_article_is_about_one_that_is_found(opened: Opener, store: Path) -> None:
     wanted = found(store, WORD)
     async with opened(view=ALL) as reader:
-        headlines = reader.news.headlines
+        headlines = reader.main.headlines
         await reader.until(lambda: headlines.timeline.is_complete)
         headlines.move_to(next(place for place, id in enumerate(headlines.ids) if id not in wanted))
         await burst(reader, f"/{WORD}\rs")
@@ -90,7 +90,7 @@ async def test_a_key_about_an_article_is_about_one_that_is_found(opened: Opener,
 async def test_all_of_another_view_are_marked_read_and_folded(opened: Opener, store: Path) -> None:
     unread = found(store, "is:unread")
     async with opened() as reader:
-        headlines = reader.news.headlines
+        headlines = reader.main.headlines
         await reader.until(lambda: headlines.timeline.is_complete)
         await burst(reader, "3A")
         assert found(store, "is:unread") == unread, "nothing is starred"
@@ -104,22 +104,22 @@ async def test_another_view_does_not_wait_for_the_list_before(opened: Opener) ->
     async with opened() as reader:
         for key in "123":
             reader.app.post_message(events.Key(key, key))
-        await reader.until(lambda: reader.news.state.view.scope.name == "starred")
-        assert reader.news.awaits_list
+        await reader.until(lambda: reader.main.state.view.scope.name == "starred")
+        assert reader.main.awaits_list
         await reader.still()
-        assert not reader.news.headlines.ids
+        assert not reader.main.headlines.ids
 
 
 async def test_the_article_of_a_list_that_is_about_to_go_does_not_stay(opened: Opener) -> None:
     async with opened() as reader:
-        await reader.until(lambda: reader.news.headlines.timeline.is_complete)
+        await reader.until(lambda: reader.main.headlines.timeline.is_complete)
         await burst(reader, "/zzqq\r1")
-        assert not reader.news.headlines.ids
+        assert not reader.main.headlines.ids
 
 
 async def test_one_comes_back_to_the_list_of_the_view_that_one_went_to(opened: Opener) -> None:
     async with opened() as reader:
-        headlines = reader.news.headlines
+        headlines = reader.main.headlines
         await reader.until(lambda: headlines.timeline.is_complete)
         assert headlines.ids
         await burst(reader, "3/x\x1b")
@@ -133,7 +133,7 @@ async def test_one_comes_back_to_the_list_of_the_view_that_one_went_to(opened: O
 async def test_what_is_written_behind_words_to_find_is_all_that_they_find(opened: Opener, store: Path) -> None:
     wanted = found(store, WORD)
     async with opened(view=ALL) as reader:
-        await reader.until(lambda: reader.news.headlines.timeline.is_complete)
+        await reader.until(lambda: reader.main.headlines.timeline.is_complete)
         await burst(reader, f"/{WORD}\rexyz")
         await reader.until(lambda: isinstance(reader.app.screen, ExportDialog))
         assert f"all {len(wanted)} shown" in str(reader.app.screen.query_one("#choices", Static).render())

@@ -43,10 +43,10 @@ async def test_taking_the_samples_away_is_offered_once(opened: Opener, store: Pa
     db.close()
     finished = {"event": "finished", "new": 1, "changed": 0, "failed": 0, "seconds": 1}
     async with opened(config=BY_HAND) as reader:
-        reader.news.controllers.refresh._handle(finished)
+        reader.main.controllers.refresh._handle(finished)
         await reader.still()
         assert "X takes the samples away" in reader.said
-        reader.news.bottom.clear_message()
-        reader.news.controllers.refresh._handle(finished)
+        reader.main.bottom.clear_message()
+        reader.main.controllers.refresh._handle(finished)
         await reader.still()
         assert reader.said == ""

@@ -22,7 +22,7 @@ async def test_an_article_read_in_unread_stays_until_the_view_is_left(opened: Op
         first = reader.selected
         before = reader.titles
         await reader.press("enter")
-        assert reader.news.focused is reader.news.article
+        assert reader.main.focused is reader.main.article
         assert "●" not in reader.list_line(first[:20])
         assert reader.titles == before
         await reader.press("2", "1")
@@ -46,7 +46,7 @@ async def test_next_unread_leaves_what_was_only_passed_unread(opened: Opener) ->
     async with opened() as reader:
         await reader.press("n", "n", "n")
         await reader.counted()
-        assert f"Unread {len(reader.titles)}" in reader.news.top.counts
+        assert f"Unread {len(reader.titles)}" in reader.main.top.counts
 
 
 async def test_what_is_done_where_no_list_shows_it_is_told(opened: Opener) -> None:
@@ -63,7 +63,7 @@ async def test_what_is_done_where_no_list_shows_it_is_told(opened: Opener) -> No
 
 async def test_the_frame_of_an_article_says_that_it_is_starred(opened: Opener) -> None:
     async with opened(config=BY_HAND, width=60, height=20) as reader:
-        frame = reader.news.article
+        frame = reader.main.article
         await reader.press("enter", "s")
         assert str(frame.border_title) == "★"
         await reader.press("n")
@@ -102,11 +102,11 @@ async def test_mark_all_marks_what_is_shown_and_undo_brings_it_back(opened: Open
         await reader.press("A")
         assert reader.said == f"Marked {shown} read. u undoes."
         await reader.counted()
-        assert "Unread 0" in reader.news.top.counts
+        assert "Unread 0" in reader.main.top.counts
         assert len(reader.titles) == shown
         await reader.press("u")
         await reader.counted()
-        assert f"Unread {shown}" in reader.news.top.counts
+        assert f"Unread {shown}" in reader.main.top.counts
 
 
 async def test_next_unread_skips_what_is_read_and_says_when_there_is_none(opened: Opener) -> None:
@@ -188,7 +188,7 @@ async def test_keys_say_what_they_miss_where_nothing_is_listed(opened: Opener, k
         await reader.press("3", "O", key)
         said = "Nothing here to mark." if key == "A" else "Choose an article first"
         assert reader.said.startswith(said)
-        assert reader.app.screen is reader.news
+        assert reader.app.screen is reader.main
 
 
 async def test_a_store_that_cannot_keep_a_mark_says_so_and_the_reader_goes_on(
@@ -209,7 +209,7 @@ async def test_a_store_that_cannot_keep_a_mark_says_so_and_the_reader_goes_on(
 
 async def test_leaving_at_once_loses_no_mark(opened: Opener, store: Path) -> None:
     async with opened(config=BY_HAND) as reader:
-        ids = list(reader.news.headlines.ids[:6])
+        ids = list(reader.main.headlines.ids[:6])
         await reader.pilot.press(*"sjsjsjsjsjsq")
     db = open_store(store)
     assert all(headline.starred for headline in lookup.load_headlines(db, ids))
@@ -220,30 +220,30 @@ async def test_mark_all_and_at_once_another_view_does_both(opened: Opener) -> No
     async with opened(config=BY_HAND) as reader:
         await reader.pilot.press("A", "2", "1", "u", "2", "U", "1")
         await reader.counted()
-        assert "Unread 0" in reader.news.top.counts
+        assert "Unread 0" in reader.main.top.counts
 
 
 @pytest.mark.parametrize("story", ["one", "all"])
 async def test_keys_of_one_burst_do_what_they_would_one_by_one(opened: Opener, story: str) -> None:
     config = Config(reading=Reading(mark_read=None, story=story))
     async with opened(config=config) as reader:
-        news, first = reader.news, reader.selected
-        news.controllers.marks.toggle_star()
-        news.controllers.marks.mark_all_read()
-        news.controllers.marks.undo()
+        main, first = reader.main, reader.selected
+        main.controllers.marks.toggle_star()
+        main.controllers.marks.mark_all_read()
+        main.controllers.marks.undo()
         await reader.still()
         assert reader.said.startswith("Undone: marked ")
         assert "★" in reader.list_line(first[:20])
-        news.headlines.action_choose_all()
-        news.controllers.marks.toggle_hidden()
-        news.controllers.marks.undo()
+        main.headlines.action_choose_all()
+        main.controllers.marks.toggle_hidden()
+        main.controllers.marks.undo()
         await reader.still()
         assert reader.said.startswith("Undone: hid ")
-        news.headlines.clear_selection()
-        news.controllers.marks.toggle_read()
+        main.headlines.clear_selection()
+        main.controllers.marks.toggle_read()
         for _ in range(4):
-            news.controllers.marks.undo()
-        news.controllers.marks.redo()
+            main.controllers.marks.undo()
+        main.controllers.marks.redo()
         await reader.still()
         assert reader.said == f"Redone: starred “{first}”."
         assert "●" in reader.list_line(first[:20])

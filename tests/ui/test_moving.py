@@ -45,26 +45,26 @@ class Moves(Open):
 
     @property
     def top(self) -> int:
-        return self.news.article.scroll_offset.y
+        return self.main.article.scroll_offset.y
 
     @property
     def first(self) -> str:
         """The first line of the article that is shown."""
-        return drawn(self.news.article)[0].strip(" ▐")
+        return drawn(self.main.article)[0].strip(" ▐")
 
     @property
     def frame(self) -> str:
-        return str(self.news.article.border_subtitle)
+        return str(self.main.article.border_subtitle)
 
     def cell(self, words: str) -> tuple[int, int]:
         """Where words are drawn in the article, counted from the pane's corner."""
-        for y, line in enumerate(drawn(self.news.article)):
+        for y, line in enumerate(drawn(self.main.article)):
             if words in line:
                 return line.index(words) + 1, y + 1
         raise AssertionError(f"{words} is not in view")
 
     async def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
-        pane = self.news.article
+        pane = self.main.article
         await self.pilot.mouse_down(pane, offset=start)
         await self.pilot._post_mouse_events([events.MouseMove], pane, end, button=1)
         await self.pilot.mouse_up(pane, offset=end)
@@ -129,7 +129,7 @@ async def test_half_a_page_is_half_a_page_in_reader_and_list(moving: Opened) -> 
     async with moving() as reader:
         await reader.press("enter", "ctrl+d")
         half = reader.top
-        assert 0 < half < reader.news.article.visible_lines
+        assert 0 < half < reader.main.article.visible_lines
         await reader.press("pagedown", "pageup", "ctrl+u")
         assert reader.top == 0
         await reader.press("escape", "ctrl+d")
@@ -163,12 +163,12 @@ async def test_the_width_is_changed_with_the_words_in_place_and_remembered(movin
             await reader.press("left_parenthesis")
         assert reader.said == "Text of 40 columns."
         assert reader.first == "Of Trams"
-        assert max(len(line.strip(" ▐")) for line in drawn(reader.news.article)) <= 40
+        assert max(len(line.strip(" ▐")) for line in drawn(reader.main.article)) <= 40
         await reader.press("right_parenthesis", "q")
     async with moving(width=200) as again:
-        assert again.news.article.wanted_width == 44
+        assert again.main.article.wanted_width == 44
     async with moving(width=200, config=Config(reading=Reading(width=60))) as other:
-        assert other.news.article.wanted_width == 60, "config.toml was changed since"
+        assert other.main.article.wanted_width == 60, "config.toml was changed since"
 
 
 async def test_more_width_than_there_is_room_for_says_so(moving: Opened) -> None:
@@ -188,7 +188,7 @@ async def test_words_are_found_counted_walked_and_left_where_one_began(moving: O
         await reader.type("HARB")
         assert reader.frame == "1 of 3"
         await reader.press("enter")
-        assert reader.news.focused is reader.news.article
+        assert reader.main.focused is reader.main.article
         await reader.press("n", "n")
         assert reader.frame == "3 of 3"
         assert "Gardens 2" in reader.article
@@ -208,7 +208,7 @@ async def test_what_one_does_with_an_article_does_not_end_looking_for_words_in_i
         await reader.press("enter", "slash", *"harb", "enter", "n")
         title = reader.selected
         await reader.press("number_sign", *"mine", "enter")
-        await reader.until(lambda: "mine" in str(reader.news.article.shown))
+        await reader.until(lambda: "mine" in str(reader.main.article.shown))
         assert reader.frame == "2 of 3"
         await reader.press("n")
         assert (reader.frame, reader.selected) == ("3 of 3", title)
@@ -229,26 +229,26 @@ async def test_what_is_not_there_is_told_and_leaving_while_typing_goes_back(movi
         await reader.press("enter")
         assert reader.said == "“zebra” is not in this article. esc ends looking for it."
         title = reader.selected
-        reader.news.bottom.clear_message()
+        reader.main.bottom.clear_message()
         await reader.press("n", "p")
         assert reader.said.startswith("“zebra” is not in this article.")
         assert (reader.selected, reader.frame) == (title, "not in this article")
         await reader.press("escape")
-        assert (reader.news.focused, reader.frame) == (reader.news.article, "")
+        assert (reader.main.focused, reader.frame) == (reader.main.article, "")
         await reader.press("slash", *"gardens")
         assert reader.top > 0
         await reader.press("escape")
         assert (reader.top, reader.frame) == (0, "")
-        assert reader.news.focused is reader.news.article
+        assert reader.main.focused is reader.main.article
 
 
 def marked(reader: Open) -> list[str]:
     """What is set off in the lines that are shown, by background and weight."""
     found = []
-    for y in range(reader.news.article.visible_lines):
-        for segment in reader.news.article.render_line(y):
+    for y in range(reader.main.article.visible_lines):
+        for segment in reader.main.article.render_line(y):
             style = segment.style
-            if style and style.bold and style.bgcolor != reader.news.article._style("", False).bgcolor:
+            if style and style.bold and style.bgcolor != reader.main.article._style("", False).bgcolor:
                 found.append(segment.text)
     return found
 
@@ -286,10 +286,10 @@ async def test_the_mouse_selects_what_it_passes_over_and_y_copies_it_without_wra
 async def test_an_arabic_paragraph_is_copied_character_by_character(moving: Opened) -> None:
     async with moving() as reader:
         await reader.press("j")
-        lines = drawn(reader.news.article)
+        lines = drawn(reader.main.article)
         first = next(y for y, line in enumerate(lines) if "Amman" in line)
         last = max(y for y, line in enumerate(lines) if line.strip(" ▐") and y >= first)
-        right = reader.news.article.left_margin + reader.news.article.text_width  # counting the frame
+        right = reader.main.article.left_margin + reader.main.article.text_width  # counting the frame
         left = len(lines[last]) - len(lines[last].lstrip())
         await reader.drag((right, first + 1), (left + 1, last + 1))
         await reader.press("y")
@@ -299,13 +299,13 @@ async def test_an_arabic_paragraph_is_copied_character_by_character(moving: Open
 async def test_two_clicks_take_a_word_and_three_a_paragraph(moving: Opened) -> None:
     async with moving() as reader:
         place = reader.cell("many words")
-        await reader.pilot.click(reader.news.article, offset=place, times=2)
+        await reader.pilot.click(reader.main.article, offset=place, times=2)
         await reader.press("y")
-        await reader.pilot.click(reader.news.article, offset=place, times=3)
+        await reader.pilot.click(reader.main.article, offset=place, times=3)
         await reader.press("y")
         assert reader.copied == ["many", "Mills 1 has so many words that they need more than a line to stand on."]
-        await reader.pilot.click(reader.news.article, offset=place, times=2)
-        await reader.pilot.click(reader.news.article, offset=place)
+        await reader.pilot.click(reader.main.article, offset=place, times=2)
+        await reader.pilot.click(reader.main.article, offset=place)
         await reader.press("y")
         assert reader.copied[2] == "https://news.example/1", "one click lets go"
 
@@ -314,7 +314,7 @@ async def test_keys_select_words_lines_and_paragraphs(moving: Opened) -> None:
     async with moving() as reader:
         await reader.press("enter", "v", "w", "w", "w", "v", "w", "y")
         assert reader.copied == ["1 has"]
-        assert not reader.news.article.is_selecting
+        assert not reader.main.article.is_selecting
         await reader.press("v", "right_curly_bracket", "v", "j", "y")
         assert reader.copied[1] == "Mills 1 has so many words that they need more than a line to"
         await reader.press("v", "right_curly_bracket", "v", "right_curly_bracket", "b", "y")
@@ -324,41 +324,41 @@ async def test_keys_select_words_lines_and_paragraphs(moving: Opened) -> None:
         assert reader.copied[3].endswith("See more.")
         await reader.press("v", "escape", "y")
         assert reader.copied[4] == "https://news.example/1"
-        assert reader.news.focused is reader.news.article
+        assert reader.main.focused is reader.main.article
 
 
 async def test_the_hints_say_what_keys_do_while_selecting(moving: Opened) -> None:
     async with moving() as reader:
         await reader.press("enter", "v")
-        assert reader.news.bottom.render().plain.startswith(" w word")
+        assert reader.main.bottom.render().plain.startswith(" w word")
         await reader.press("escape")
-        assert reader.news.bottom.render().plain.startswith(" j/k scroll")
+        assert reader.main.bottom.render().plain.startswith(" j/k scroll")
 
 
 async def test_dragging_over_a_link_does_not_open_it(moving: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     async with moving() as reader:
         opened: list[str] = []
-        monkeypatch.setattr(reader.news.controllers.links, "open", opened.append)
+        monkeypatch.setattr(reader.main.controllers.links, "open", opened.append)
         await reader.press("enter", "G")
         x, y = reader.cell("more[1]")
         await reader.drag((x - 4, y), (x + 2, y))
         await reader.press("y")
         assert (opened, reader.copied) == ([], ["See mor"])
-        await reader.pilot.click(reader.news.article, offset=(x + 1, y))
+        await reader.pilot.click(reader.main.article, offset=(x + 1, y))
         await reader.still()
         assert opened == ["https://news.example/2"]
 
 
 async def test_dragging_beyond_the_edge_scrolls(moving: Opened) -> None:
     async with moving() as reader:
-        pane = reader.news.article
+        pane = reader.main.article
         await reader.pilot.mouse_down(pane, offset=reader.cell("Mills 1"))
         for _ in range(3):
             pane.post_message(events.MouseMove(pane, 10, 100, 0, 0, 1, False, False, False, screen_x=90, screen_y=100))
             await reader.still()
         assert reader.top >= 3
         await reader.pilot.mouse_up(pane)
-        assert reader.news.article.is_selecting
+        assert reader.main.article.is_selecting
 
 
 # Tags
@@ -384,7 +384,7 @@ async def test_keys_for_links_and_pictures_are_offered_where_there_are_any(movin
         offered = []
         await reader.press("enter")
         for _ in range(3):
-            offered.append({word for _, word in reader.news.bottom.hints} & {"link", "pictures"})
+            offered.append({word for _, word in reader.main.bottom.hints} & {"link", "pictures"})
             await reader.press("escape", "j", "enter")
         assert offered == [{"link"}, set(), {"link"}], "the last one has a tag in its head"
 
@@ -403,11 +403,11 @@ async def test_a_tag_that_is_out_of_sight_is_named_when_it_is_chosen(moving: Ope
 async def test_tags_are_clicked_in_whichever_script(moving: Opened) -> None:
     async with moving() as reader:
         x, y = reader.cell("city life")
-        await reader.pilot.click(reader.news.article, offset=(x + 2, y))
+        await reader.pilot.click(reader.main.article, offset=(x + 2, y))
         await reader.still()
         assert reader.said == "Only what has the tag “city life”."
-        width = len(drawn(reader.news.article)[1].rstrip(" ▐"))
-        await reader.pilot.click(reader.news.article, offset=(width, 2))
+        width = len(drawn(reader.main.article)[1].rstrip(" ▐"))
+        await reader.pilot.click(reader.main.article, offset=(width, 2))
         await reader.still()
         assert reader.said == "Only what has the tag “طرق”."
 
@@ -415,8 +415,8 @@ async def test_tags_are_clicked_in_whichever_script(moving: Opened) -> None:
 async def test_the_first_link_comes_before_the_tags(moving: Opened) -> None:
     async with moving() as reader:
         await reader.press("right_square_bracket")
-        assert reader.news.article.focused_link is not None
-        assert reader.news.article.focused_link.url == "https://news.example/2"
+        assert reader.main.article.focused_link is not None
+        assert reader.main.article.focused_link.url == "https://news.example/2"
 
 
 async def test_what_is_typed_before_a_long_text_is_there_is_looked_for_in_it(
@@ -439,7 +439,7 @@ async def test_what_is_typed_before_a_long_text_is_there_is_looked_for_in_it(
         waits.set()
         await reader.until(lambda: "1 of 5,000" in reader.frame)
         await reader.press("enter", "n")
-        assert "2 of 5,000" in str(reader.news.article.border_subtitle)
+        assert "2 of 5,000" in str(reader.main.article.border_subtitle)
 
 
 async def test_a_mistake_while_a_long_text_is_set_is_not_passed_over(

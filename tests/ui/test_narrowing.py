@@ -38,19 +38,19 @@ async def test_tags_only_never_any_and_all(opened: Opener) -> None:
         assert set(reader.titles) == water - both
         await reader.press("minus", "escape")
         assert set(reader.titles) == water
-        assert reader.news.headlines.border_title == "All · +water"
+        assert reader.main.headlines.border_title == "All · +water"
 
 
 async def test_the_number_of_a_tag_says_how_many_choosing_it_would_show(opened: Opener) -> None:
     async with opened(config=BY_HAND, view=View(Scope(name="all"), required_tags=("water",))) as reader:
         await reader.counted()
-        numbers = {row.name: row.count for row in reader.news.sidebar._rows if row.kind == "tag"}
+        numbers = {row.name: row.count for row in reader.main.sidebar._rows if row.kind == "tag"}
         assert numbers["water"] == len(reader.titles)
         await reader.press("t", *"scien", "plus", "escape")
         assert 0 < len(reader.titles) == numbers["science"]
         await reader.press("ampersand")
         await reader.counted()
-        numbers = {row.name: row.count for row in reader.news.sidebar._rows if row.kind == "tag"}
+        numbers = {row.name: row.count for row in reader.main.sidebar._rows if row.kind == "tag"}
         assert max(numbers["water"], numbers["science"]) < len(reader.titles) < numbers["water"] + numbers["science"]
 
 
@@ -62,7 +62,7 @@ async def test_the_number_of_a_tag_leaves_out_what_is_ruled_out_and_that_of_one_
         everything = len(reader.titles)
         await reader.press("t", *"scien", "minus", "escape")
         await reader.counted()
-        numbers = {row.name: row.count for row in reader.news.sidebar._rows if row.kind == "tag"}
+        numbers = {row.name: row.count for row in reader.main.sidebar._rows if row.kind == "tag"}
         assert everything - numbers["science"] == len(reader.titles)
         await reader.press("t", *"water", "plus", "escape")
         assert 0 < len(reader.titles) == numbers["water"]
@@ -73,25 +73,25 @@ async def test_all_of_a_tags_name_finds_that_one_first(opened: Opener) -> None:
         await reader.press("#", *"wat", "enter")
         await reader.counted()
         await reader.press("t", *"wat", "enter")
-        assert reader.news.state.view.required_tags == ("wat",)
+        assert reader.main.state.view.required_tags == ("wat",)
 
 
 async def test_enter_after_a_tag_was_decided_about_leaves_it_so(opened: Opener) -> None:
     async with opened(config=BY_HAND, view=View(Scope(name="all"))) as reader:
         await reader.press("t", *"scien", "plus", "enter")
-        assert reader.news.state.view.required_tags == ("science",)
+        assert reader.main.state.view.required_tags == ("science",)
         await reader.press("t", *"wat", "minus", "enter")
-        assert (reader.news.state.view.required_tags, reader.news.state.view.excluded_tags) == (
+        assert (reader.main.state.view.required_tags, reader.main.state.view.excluded_tags) == (
             ("science",),
             ("water",),
         )
         await reader.press("t", *"scien", "enter")
-        assert reader.news.state.view.required_tags == ()
+        assert reader.main.state.view.required_tags == ()
 
 
 def tag_counts(reader: Open) -> list[int]:
     """The counts beside the tags in the sidebar, from the top."""
-    shown = "\n".join(drawn(reader.news.sidebar))
+    shown = "\n".join(drawn(reader.main.sidebar))
     rows = re.findall(r"^   .*?(\d+)\s*$", shown[shown.index("Tags") : shown.index("Sources")], re.MULTILINE)
     return [int(count) for count in rows]
 
@@ -124,7 +124,7 @@ async def test_whoever_came_with_words_to_find_leaves_them_to_the_tags_of_the_vi
 async def test_while_tags_are_narrowed_the_cursor_stays_among_them(opened: Opener) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.counted()
-        sidebar = reader.news.sidebar
+        sidebar = reader.main.sidebar
         await reader.press("t", *"cu")
         narrowed = [row.name for row in sidebar._rows if row.kind == "tag"]
         assert 0 < len(narrowed) < len(sidebar.tag_names)
@@ -133,18 +133,18 @@ async def test_while_tags_are_narrowed_the_cursor_stays_among_them(opened: Opene
         await reader.press(*["up"] * len(narrowed))
         assert sidebar.current_tag == narrowed[0]
         await reader.press("+")
-        assert reader.news.state.view.required_tags == (narrowed[0],)
+        assert reader.main.state.view.required_tags == (narrowed[0],)
 
 
 async def test_letters_that_no_tag_has_are_told_and_what_is_told_does_not_outlast_a_choice(opened: Opener) -> None:
     async with opened(config=BY_HAND, view=View(Scope(name="all"))) as reader:
         await reader.press("t")
         await reader.type("qqq")
-        assert any("none here has that" in line for line in drawn(reader.news.sidebar))
+        assert any("none here has that" in line for line in drawn(reader.main.sidebar))
         await reader.press("enter")
         assert reader.said == "No tag here has “qqq”."
         await reader.press("plus")
-        assert reader.news.headlines.border_title.startswith("All · +")
+        assert reader.main.headlines.border_title.startswith("All · +")
         assert reader.said == ""
 
 
@@ -156,11 +156,11 @@ async def test_tags_keep_their_places_and_rare_ones_wait_for_t(opened: Opener, s
     db.close()
     async with opened(config=BY_HAND, height=80) as reader:
         await reader.counted()
-        before = [row.name for row in reader.news.sidebar._rows if row.kind == "tag"]
+        before = [row.name for row in reader.main.sidebar._rows if row.kind == "tag"]
         assert len(before) == 20
         assert " rarer" in reader.sidebar
         await reader.press("A")
         await reader.counted()
-        assert [row.name for row in reader.news.sidebar._rows if row.kind == "tag"][:5] == before[:5]
+        assert [row.name for row in reader.main.sidebar._rows if row.kind == "tag"][:5] == before[:5]
         await reader.press("2", "t", *"rare 29")
         assert "rare 29" in reader.sidebar

@@ -70,15 +70,15 @@ def desk(tmp_path: Path) -> Desk:
 async def pictured(reader: Open) -> list[str]:
     """The article's lines, once nothing is left to draw."""
     await reader.pilot.pause(0.05)
-    await reader.until(lambda: not reader.news.article._is_drawing)
+    await reader.until(lambda: not reader.main.article._is_drawing)
     await reader.pilot.pause()
-    return drawn(reader.news.article)
+    return drawn(reader.main.article)
 
 
 def colours(reader: Open, y: int) -> list[tuple[int, int, int]]:
     """The background of each cell of a line of the article."""
     found = []
-    for segment in reader.news.article.render_line(y):
+    for segment in reader.main.article.render_line(y):
         colour = segment.style.bgcolor if segment.style else None
         triplet = colour.triplet if colour else None
         found += [(triplet.red, triplet.green, triplet.blue) if triplet else (0, 0, 0)] * segment.cell_length
@@ -94,7 +94,7 @@ async def test_a_kept_picture_is_drawn_in_its_place_with_its_colours(desk: Desk)
         caption = next(y for y in range(top, end) if "The pier" in lines[y])
         assert caption - top == 2 + 14  # a blank line, and 40 % of 36 lines
         first, last = colours(reader, top + 2), colours(reader, caption - 1)
-        left, right = reader.news.article.left_margin + 2, reader.news.article.left_margin + 34
+        left, right = reader.main.article.left_margin + 2, reader.main.article.left_margin + 34
         assert all(abs(a - b) < 40 for a, b in zip(first[left] + first[right], RED + GREEN, strict=True))
         assert all(abs(a - b) < 40 for a, b in zip(last[left], BLUE, strict=True))
 
@@ -178,9 +178,9 @@ async def test_a_far_picture_is_not_decoded_before_it_is_near(desk: Desk) -> Non
     desk.write(f'<img src="{AT}near">' + "<p>Line.</p>" * 200 + f'<img src="{AT}far">')
     async with desk.open() as reader:
         await pictured(reader)
-        drawings = reader.news.article._drawings
+        drawings = reader.main.article._drawings
         assert [url for url, *_ in drawings] == [AT + "near"]
-        reader.news.set_focus(reader.news.article)
+        reader.main.set_focus(reader.main.article)
         await reader.press("G")
         await pictured(reader)
         assert {url for url, *_ in drawings} == {AT + "near", AT + "far"}

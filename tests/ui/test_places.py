@@ -47,10 +47,10 @@ async def test_a_place_is_gone_to_by_its_name(opened: Opener, words: str, title:
         await reader.counted()
         await offered(reader, words)
         await reader.pilot.press("enter")
-        await reader.until(lambda: reader.news.state.view.scope.kind == kind)
+        await reader.until(lambda: reader.main.state.view.scope.kind == kind)
         await reader.still()
-        assert reader.news.state.view.scope.title == title
-        assert reader.news.panes.active == "headlines"
+        assert reader.main.state.view.scope.title == title
+        assert reader.main.panes.active == "headlines"
 
 
 async def test_names_that_begin_so_stand_first_and_are_no_markup(opened: Opener) -> None:

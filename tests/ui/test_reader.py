@@ -28,12 +28,12 @@ from roya_tui.ui.themes import detect_theme
 async def test_the_first_screen_shows_a_sample_ready_to_read(opened: Opener) -> None:
     async with opened() as reader:
         await reader.counted()
-        assert reader.news.focused is reader.news.headlines
+        assert reader.main.focused is reader.main.headlines
         assert reader.selected == reader.titles[0]
         assert "Published: " in reader.article
         assert "Roya News" in reader.sidebar
         assert "Unread" in reader.sidebar
-        assert reader.news.bottom.render().plain.startswith(" j/k move")
+        assert reader.main.bottom.render().plain.startswith(" j/k move")
 
 
 async def test_the_article_follows_the_cursor(opened: Opener) -> None:
@@ -59,7 +59,7 @@ async def test_the_next_article_is_set_before_one_comes_to_it(opened: Opener, mo
     async with opened(config=BY_HAND) as reader:
         await reader.prepared()
         set_anew.clear()
-        reader.news.headlines.action_down()
+        reader.main.headlines.action_down()
         assert reader.selected[:30] in reader.titles[1]
         assert set_anew == []
         await reader.prepared()
@@ -95,7 +95,7 @@ async def test_links_are_walked_and_opened(opened: Opener, monkeypatch: pytest.M
     async with opened(config=BY_HAND) as reader:
         monkeypatch.setattr(programs, "open_in_browser", opens)
         for _ in reader.titles:
-            if reader.news.article.link_count >= 2:
+            if reader.main.article.link_count >= 2:
                 break
             await reader.press("j")
         await reader.press("right_square_bracket", "right_square_bracket", "enter")
@@ -160,9 +160,9 @@ async def test_what_goes_wrong_inside_is_raised_to_whoever_started_the_reader(
 async def test_the_article_at_hand_stays_when_the_list_is_made_anew(opened: Opener) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.press("j", "j", "m")
-        reading, place = reader.selected, reader.news.headlines.index
+        reading, place = reader.selected, reader.main.headlines.index
         await reader.press("full_stop")
-        assert (reader.selected, reader.news.headlines.index) == (reading, place)
+        assert (reader.selected, reader.main.headlines.index) == (reading, place)
         assert reading[:30] in reader.article
         await reader.press("1")
         assert reader.selected == reading
@@ -175,7 +175,7 @@ async def test_theme_order_and_folds_are_remembered(opened: Opener) -> None:
         await reader.counted()
         newest = reader.titles
         await reader.press("O")
-        reader.news.sidebar.toggle_folder("Samples")
+        reader.main.sidebar.toggle_folder("Samples")
         reader.app.theme = "roya-light"
         await reader.counted()
     async with opened(config=BY_HAND) as reader:
@@ -188,9 +188,9 @@ async def test_theme_order_and_folds_are_remembered(opened: Opener) -> None:
 
 async def test_a_damaged_article_says_so_and_the_next_one_is_read(opened: Opener, store: Path) -> None:
     async with opened(config=BY_HAND) as reader:
-        assert reader.news.headlines.current_id is not None
+        assert reader.main.headlines.current_id is not None
         with closing(open_store(store)) as db:
-            db.execute("UPDATE body SET feed = x'00' WHERE article_id = ?", (reader.news.headlines.ids[1],))
+            db.execute("UPDATE body SET feed = x'00' WHERE article_id = ?", (reader.main.headlines.ids[1],))
         await reader.press("j")
         assert reader.selected[:30] in reader.article
         assert "This article is damaged" in reader.article
@@ -205,7 +205,7 @@ async def test_what_was_let_go_of_meanwhile_is_not_written_and_why_is_told(opene
         with closing(open_store(store)) as db:
             cleanup.delete_old(db, 9_000_000_000)
         for key in ("e", "semicolon"):
-            reader.news.bottom.clear_message()
+            reader.main.bottom.clear_message()
             await reader.press(key)
             assert reader.said.startswith("This article was let go of meanwhile")
         await reader.press("j")

@@ -23,10 +23,10 @@ TEXT = (
 )
 
 
-def places(news: MainScreen, word: str) -> list[tuple[int, int]]:
+def places(main: MainScreen, word: str) -> list[tuple[int, int]]:
     """The cells of the article pane on which a word is drawn, counted from its corner."""
     shaped = "".join(reversed(shape(word).text)) if "\u0590" < word[0] < "\u0900" else word
-    for y, line in enumerate(drawn(news.article)[5:], 5):  # below the head
+    for y, line in enumerate(drawn(main.article)[5:], 5):  # below the head
         if shaped in line:
             start = measure(line[: line.index(shaped)])
             return [(start + x, y) for x in range(measure(shaped))]
@@ -43,20 +43,20 @@ async def test_a_click_in_arabic_opens_the_link_that_is_there(
     app = RoyaTuiApp(AsyncDatabase(home.folder / "news.db"), config, (), now=lambda: NOW, offline=True)
     opened: list[str] = []
     async with app.run_test(size=(width, 24)) as pilot:
-        news = app.screen
-        assert isinstance(news, MainScreen)
-        monkeypatch.setattr(news.controllers.links, "open", opened.append)
+        main = app.screen
+        assert isinstance(main, MainScreen)
+        monkeypatch.setattr(main.controllers.links, "open", opened.append)
         await pilot.press("enter")
-        while not any("Tide OS" in line for line in drawn(news.article)):
+        while not any("Tide OS" in line for line in drawn(main.article)):
             await pilot.pause(0.05)
         for word, page in (("日本", "one"), ("لا", "two"), ("Tide OS", "three"), ("ثم", ""), ("هنا", ""), ("end", "")):
-            for x, y in places(news, word):
-                assert await clicked(pilot, news, x, y, opened) == page, (word, x)
+            for x, y in places(main, word):
+                assert await clicked(pilot, main, x, y, opened) == page, (word, x)
 
 
-async def clicked(pilot: Pilot[None], news: MainScreen, x: int, y: int, opened: list[str]) -> str:
+async def clicked(pilot: Pilot[None], main: MainScreen, x: int, y: int, opened: list[str]) -> str:
     """The end of the address that a click opens, "" if it opens none."""
     opened.clear()
-    await pilot.click(news.article, offset=(x + 1, y + 1))
+    await pilot.click(main.article, offset=(x + 1, y + 1))
     await pilot.pause(0.05)
     return opened[0].rpartition("/")[2] if opened else ""

@@ -36,13 +36,13 @@ def make(store: Path, *queries: str) -> None:
 async def test_a_source_is_muted_for_a_week_in_two_keys_and_comes_back(opened: Opener, store: Path, width: int) -> None:
     async with opened(width=width, config=BY_HAND) as reader:
         await reader.press("2")
-        source = reader.news.controllers.article.target
+        source = reader.main.controllers.article.target
         shown = reader.titles
         await reader.press("M", "s", "7")
         assert reader.said.startswith(f"Made the rule {source.source}, which hid ")
         assert reader.said.endswith("It ends in 7 days. u undoes.")
         assert kept(store) == [(source.source, f"source:{source.source_id}", "mute", 7 * 86_400, False)]
-        assert reader.news.controllers.article.target.hidden
+        assert reader.main.controllers.article.target.hidden
         assert reader.titles == shown
         await reader.press("full_stop")
         left = reader.titles
@@ -66,7 +66,7 @@ async def test_a_rule_about_a_source_says_its_name_and_stays_the_same_when_it_is
 ) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.press("2")
-        source = reader.news.controllers.article.target
+        source = reader.main.controllers.article.target
         named = f'source:"{source.source} #{source.source_id}"'
         await reader.press("M", "s")
         assert reader.app.screen.query_one("#query", Input).value == named
@@ -87,7 +87,7 @@ async def test_keys_may_come_faster_than_the_dialog(opened: Opener, store: Path)
         await reader.press()
         ((name, query, *_),) = kept(store)
         assert query == f"title:{name}"
-        assert reader.news.controllers.article.target.starred
+        assert reader.main.controllers.article.target.starred
 
 
 def told(reader: Open) -> str:
@@ -143,7 +143,7 @@ async def test_what_is_wrong_in_an_edited_query_is_told_and_not_kept(opened: Ope
         assert isinstance(reader.app.screen, RuleSuggestionDialog)
         assert kept(store) == []
         await reader.press("escape", "escape")
-        assert reader.app.screen is reader.news
+        assert reader.app.screen is reader.main
 
 
 async def test_letters_for_what_the_article_does_not_have_do_nothing(opened: Opener, store: Path) -> None:
@@ -157,11 +157,11 @@ async def test_what_is_highlighted_has_a_sign_and_weight(opened: Opener) -> None
     config = Config(reading=Reading(mark_read=None), look=Look(ascii=True))
     async with opened(config=config) as reader:
         await reader.press("M", "w", "tab", "enter")
-        runs = reader.news.headlines.row_segments(reader.news.headlines.cursor, 60, False)
+        runs = reader.main.headlines.row_segments(reader.main.headlines.cursor, 60, False)
         assert ("#", "lit") in runs
         assert [name for text, name in runs if name.startswith("title")] == ["title lit"]
         await reader.press("m")
-        runs = reader.news.headlines.row_segments(reader.news.headlines.cursor, 60, False)
+        runs = reader.main.headlines.row_segments(reader.main.headlines.cursor, 60, False)
         assert [name for text, name in runs if name.startswith("read-title")] == ["read-title lit"]
 
 
@@ -191,7 +191,7 @@ async def test_rules_are_switched_moved_applied_and_removed(opened: Opener, stor
             ("tag:city", False, 0),
         ]
         await reader.press("escape")
-        assert reader.app.screen is reader.news
+        assert reader.app.screen is reader.main
 
 
 async def test_what_is_done_and_undone_twice_is_shown_each_time(opened: Opener, store: Path) -> None:
@@ -255,7 +255,7 @@ async def test_the_key_for_what_is_there_says_what_it_would_do(opened: Opener, s
         assert str(keys.content).endswith("without what is there already   o with it")
         await reader.press("7")
         assert reader.said.startswith("Made the rule")
-        assert not reader.news.controllers.article.target.hidden
+        assert not reader.main.controllers.article.target.hidden
 
 
 async def test_the_cursor_goes_to_what_cannot_be_understood(opened: Opener, store: Path) -> None:
@@ -296,7 +296,7 @@ async def test_a_mute_ends_while_the_reader_is_open(opened: Opener, store: Path)
         await reader.press("M", "s", "1", "full_stop")
         assert len(reader.titles) < len(shown)
         now += 86_400
-        await reader.news.controllers.rules._end().wait()
+        await reader.main.controllers.rules._end().wait()
         await reader.press("full_stop")
         assert reader.titles == shown
 
@@ -325,11 +325,11 @@ async def test_nothing_that_an_article_says_is_taken_for_more_than_text(opened: 
         for letter in "wsat":
             await reader.press("M", letter, "enter")
             assert ", which hid 1." in reader.said, letter
-            assert reader.news.controllers.article.target.hidden
+            assert reader.main.controllers.article.target.hidden
             await reader.press("E")
             assert isinstance(reader.app.screen, RulesScreen)
             await reader.press("escape", "u")
-            assert not reader.news.controllers.article.target.hidden
+            assert not reader.main.controllers.article.target.hidden
 
 
 @pytest.mark.parametrize("width", [100, 60, 30])

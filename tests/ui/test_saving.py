@@ -21,7 +21,7 @@ def keep(store: Path, *feeds: tuple[str, str]) -> None:
 
 
 def sidebar_names(reader) -> list[str]:
-    return [row.text for row in reader.news.sidebar._rows if row.kind == "feed"]
+    return [row.text for row in reader.main.sidebar._rows if row.kind == "feed"]
 
 
 @pytest.mark.parametrize("width", [140, 100, 60])
@@ -36,7 +36,7 @@ async def test_what_is_found_is_saved_shown_first_and_taken_back(opened: Opener,
         await reader.press("ctrl+u", *"Wells", "enter")
         assert reader.said == "Saved as Wells, under Saved feeds. u undoes."
         assert reader.titles == found
-        assert reader.news.state.view.scope.label == "Wells"
+        assert reader.main.state.view.scope.label == "Wells"
         await reader.counted()
         await reader.press("tab", "tab")
         lines = reader.sidebar.splitlines()
@@ -45,7 +45,7 @@ async def test_what_is_found_is_saved_shown_first_and_taken_back(opened: Opener,
         await reader.press("u")
         await reader.counted()
         assert sidebar_names(reader) == []
-        assert reader.news.headlines.border_title == "water", "no feed of that name is there any more"
+        assert reader.main.headlines.border_title == "water", "no feed of that name is there any more"
         assert reader.titles == found
         await reader.press("U")
         await reader.counted()
@@ -54,7 +54,7 @@ async def test_what_is_found_is_saved_shown_first_and_taken_back(opened: Opener,
 
 async def test_below_stand_the_keys_for_what_the_cursor_is_on_in_the_sidebar(opened: Opener, store: Path) -> None:
     def told() -> str:
-        return reader.news.bottom.render().plain
+        return reader.main.bottom.render().plain
 
     keep(store, ("One", "water"))
     async with opened(config=BY_HAND) as reader:
@@ -67,7 +67,7 @@ async def test_below_stand_the_keys_for_what_the_cursor_is_on_in_the_sidebar(ope
         await reader.press("G")
         assert told().startswith(" j/k move  enter show  esc back  c change  D remove  r refresh")
         await reader.press("g", "D")
-        reader.news.bottom.clear_message()
+        reader.main.bottom.clear_message()
         assert sidebar_names(reader) == []
         assert told().startswith(" j/k move  enter show  esc back  t tags")
 
@@ -77,11 +77,11 @@ async def test_what_the_sidebars_cursor_is_not_on_is_neither_removed_nor_refresh
     async with opened(config=BY_HAND) as reader:
         await reader.press("tab", "tab", "g")
         for kind in ("feed", "view"):
-            assert reader.news.sidebar.current.kind == kind
-            assert reader.news.controllers.sources.target is None
+            assert reader.main.sidebar.current.kind == kind
+            assert reader.main.controllers.sources.target is None
             await reader.press("j")
         await reader.press("D")
-        assert reader.app.screen is reader.news
+        assert reader.app.screen is reader.main
         assert reader.said == "A source, saved feed or folder can be removed."
 
 
@@ -91,12 +91,12 @@ async def test_a_feed_is_changed_moved_and_removed_in_the_sidebar(opened: Opener
         await reader.counted()
         await reader.press("shift+tab", "g", "J")
         assert sidebar_names(reader) == ["Two", "One"]
-        assert reader.news.sidebar.current.text == "One"
+        assert reader.main.sidebar.current.text == "One"
         await reader.press("K")
         assert sidebar_names(reader) == ["One", "Two"]
         await reader.press("c")
         await reader.press("ctrl+u", *"Uno", "tab", "end", *" tga:x", "enter")
-        assert reader.news is not reader.app.screen
+        assert reader.main is not reader.app.screen
         await reader.press("ctrl+u", *"is:unread", "tab", *"heart", "enter")
         assert reader.said == "Changed the feed Uno. u undoes."
         assert sidebar_names(reader) == ["Uno", "Two"]
@@ -122,7 +122,7 @@ async def test_what_is_typed_right_behind_tab_is_for_the_next_line(opened: Opene
         for key in ("ctrl+u", *"Wells", "tab", "ctrl+u", *"tag:water", "down", *"heart", "up", "end", *"s", "enter"):
             reader.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await reader.until(lambda: reader.said)
-        assert (reader.news.state.view.scope.label, reader.news.state.view.scope.name) == ("Wells", "tag:waters")
+        assert (reader.main.state.view.scope.label, reader.main.state.view.scope.name) == ("Wells", "tag:waters")
 
 
 async def test_a_broken_feed_says_so_in_its_row_and_when_it_is_chosen(opened: Opener, store: Path) -> None:
@@ -142,6 +142,6 @@ async def test_what_is_a_feed_already_is_not_saved_again(opened: Opener, store: 
     keep(store, ("One", "tag:water"))
     async with opened(config=BY_HAND) as reader:
         await reader.press("shift+tab", "g", "enter")
-        assert reader.news.state.view.scope == Scope("feed", "tag:water", 1, "One")
+        assert reader.main.state.view.scope == Scope("feed", "tag:water", 1, "One")
         await reader.press("F")
         assert reader.said == "One is saved already; in the sidebar, c changes it."

@@ -131,9 +131,9 @@ async def test_own_tags_have_a_row_of_links_apart_from_those_of_the_feed(opened:
         assert rows[1].endswith("#dams · Yours: dams")
         assert rows[2] == "Yours: dams"
         await reader.press("[", "enter")
-        assert reader.news.state.view.required_tags == ("dams",)
+        assert reader.main.state.view.required_tags == ("dams",)
         await reader.press("[", "enter")
-        assert reader.news.state.view.required_tags == ("dams", "Yours: dams")
+        assert reader.main.state.view.required_tags == ("dams", "Yours: dams")
 
 
 async def test_below_the_last_line_of_a_note_there_is_none(opened: Opener, store: Path) -> None:

@@ -57,7 +57,7 @@ async def test_note_stays_open_while_the_database_is_locked(reader: Open, store:
         assert note_lines(reader)[:2] == ["Ask Rana", "today!"]
     assert note_in(store) == []
     await reader.press("escape")
-    assert reader.app.screen is reader.news
+    assert reader.app.screen is reader.main
     assert note_in(store) == ["Ask Rana\ntoday!"]
     assert reader.said == f"Kept a note with “{title}”. u undoes."
 
@@ -85,14 +85,14 @@ async def test_note_stays_open_while_the_disk_is_full(reader: Open, store: Path)
     text = "\n".join("long note " * 900 for _ in range(8))
     await reader.press(";")
     reader.app.screen.query(NoteLine).first().post_message(events.Paste(text))
-    await reader.news.services.database.write(fill)
+    await reader.main.services.database.write(fill)
     await reader.press("escape")
     assert reader.failure.startswith("Could not save the note: the disk is full.")
     assert sum(map(len, note_lines(reader))) > 60_000
     assert note_in(store) == []
-    await reader.news.services.database.write(make_room)
+    await reader.main.services.database.write(make_room)
     await reader.press("escape")
-    assert reader.app.screen is reader.news
+    assert reader.app.screen is reader.main
     (note,) = note_in(store)
     assert len(note) > 60_000
 
@@ -116,21 +116,21 @@ async def test_note_is_discarded_only_after_a_failed_save(reader: Open, store: P
     assert note_lines(reader)[0] == "mine"
     with locked(store):
         await reader.press("escape", "ctrl+g")
-        assert reader.app.screen is reader.news
+        assert reader.app.screen is reader.main
     assert note_in(store) == []
 
 
 async def test_dialog_shows_that_it_is_saving_when_that_takes_long(
     reader: Open, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await reader.news.services.database.write(lambda db: db.execute("PRAGMA busy_timeout = 60000"))
+    await reader.main.services.database.write(lambda db: db.execute("PRAGMA busy_timeout = 60000"))
     with locked(store):
         await reader.press(";")
         for key in ("m", "e", "escape"):
             await reader.pilot.press(key)
         await reader.until(lambda: reader.failure == "Saving the note…")
         assert note_lines(reader)[0] == "me"
-    await reader.until(lambda: reader.app.screen is reader.news)
+    await reader.until(lambda: reader.app.screen is reader.main)
     assert note_in(store) == ["me"]
 
 
@@ -150,7 +150,7 @@ async def test_keys_behind_a_save_do_nothing_when_it_fails(reader: Open, store: 
         assert note_lines(reader)[:2] == ["note", ""]
         await burst(reader, "!")
         assert note_lines(reader)[0] == "note!"
-    assert not reader.news.headlines.selection.ids
+    assert not reader.main.headlines.selection.ids
 
 
 @pytest.mark.parametrize(

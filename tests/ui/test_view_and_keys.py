@@ -74,7 +74,7 @@ async def test_every_action_of_the_main_screen_has_a_handler(opened: Opener) -> 
     async with opened() as reader:
         for action in action_table.ACTIONS:
             assert bool(action.handler) is (action.context == "screen"), action.name
-            assert action.context != "screen" or callable(reader.news.handler(action)), action.name
+            assert action.context != "screen" or callable(reader.main.handler(action)), action.name
 
 
 def test_no_two_actions_of_one_place_want_one_key() -> None:

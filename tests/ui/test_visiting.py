@@ -93,13 +93,13 @@ async def test_a_sign_shows_that_a_page_is_fetched_and_stopping_leaves_all_as_it
     for key in ("x", "escape"):
         async with reading() as reader:
             await reader.press("enter", "f")
-            assert "⟳ page" in str(reader.news.article.border_subtitle), reader.said
+            assert "⟳ page" in str(reader.main.article.border_subtitle), reader.said
             await reader.until(lambda: server.asked("/boats"))
             await reader.press(key)
             assert reader.said == "Stopped. Everything is as it was."
-            await reader.until(lambda: not str(reader.news.article.border_subtitle))
+            await reader.until(lambda: not str(reader.main.article.border_subtitle))
             assert OWN in reader.article
-            assert reader.news.focused is reader.news.article
+            assert reader.main.focused is reader.main.article
         server.seen.clear()
 
 
@@ -140,7 +140,7 @@ async def test_a_link_is_read_here_saved_and_left_again(reading: Opened, server:
         await reader.until(lambda: "The mill turns" in reader.article)
         assert "127.0.0.1" in reader.article, "the site stands where the source does"
         await reader.press("pagedown")
-        line = reader.news.article.scroll_offset.y
+        line = reader.main.article.scroll_offset.y
         await reader.press("]", "L")
         await reader.until(lambda: "The wheel" in reader.article)
         await reader.press("s")
@@ -148,13 +148,13 @@ async def test_a_link_is_read_here_saved_and_left_again(reading: Opened, server:
         await reader.press("K")
         assert reader.said == "Saved “The wheel”, to read later. u undoes."
         await reader.press("backspace")
-        assert "The mill turns" in "\n".join(reader.article.splitlines()) or reader.news.article.scroll_offset.y
-        assert reader.news.article.shown is not None
-        assert reader.news.article.shown.headline.title == "The mill turns"
+        assert "The mill turns" in "\n".join(reader.article.splitlines()) or reader.main.article.scroll_offset.y
+        assert reader.main.article.shown is not None
+        assert reader.main.article.shown.headline.title == "The mill turns"
         await reader.press("escape")
         assert OWN in reader.article
-        assert reader.news.article.focused_link is not None
-        assert reader.news.article.focused_link.text == "The mill", "the link that led away is marked still"
+        assert reader.main.article.focused_link is not None
+        assert reader.main.article.focused_link.text == "The mill", "the link that led away is marked still"
         assert line > 0
         await reader.press("2")
         assert "The wheel" in reader.titles
@@ -216,7 +216,7 @@ async def test_moving_on_gives_up_the_link_but_not_the_full_text(reading: Opened
         await reader.press("]", "L", "escape", "L")
         await reader.until(lambda: server.asked("/mill"))
         await reader.press("n")
-        await reader.until(lambda: not str(reader.news.article.border_subtitle))
+        await reader.until(lambda: not str(reader.main.article.border_subtitle))
         assert "Trams, too." in reader.article
 
 
@@ -236,5 +236,5 @@ async def test_a_marked_link_is_copied_and_offered_as_a_source(
         assert dialog.query_one("#address").value == f"{server.url}/mill"  # type: ignore[attr-defined]
         await reader.press("escape", "escape")
         await reader.until(
-            lambda: reader.app.screen is reader.news and not any(w.is_running for w in reader.app.workers)
+            lambda: reader.app.screen is reader.main and not any(w.is_running for w in reader.app.workers)
         )
