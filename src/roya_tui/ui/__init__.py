@@ -1,10 +1,10 @@
-"""The screen: Textual, and nothing else imports it."""
+"""The terminal interface: the only package that imports Textual."""
 
 from __future__ import annotations
 
 import os
 
 FRAMES = 200
-"""How often a second Textual may draw. With its own 60 what a key led to waits up to 33 ms behind the letter typed."""
+"""Frames per second that Textual may draw. With its default of 60, the effect of a key waits up to 33 ms."""
 
-os.environ.setdefault("TEXTUAL_FPS", str(FRAMES))  # Textual reads it once, when the first of it is imported
+os.environ.setdefault("TEXTUAL_FPS", str(FRAMES))  # Textual reads it once, when it is imported

@@ -1,4 +1,4 @@
-"""Every action a key can do, declared once: bindings, help, hints, palette and config names come from this table."""
+"""The table of all actions: bindings, help, hints, palette and config names come from it."""
 
 from __future__ import annotations
 
@@ -17,27 +17,25 @@ class Action(Struct, frozen=True):
     text: str
     group: str
     context: str = "screen"
-    """Where the binding lives: the main screen, any list ("rows"), headlines or sidebar alone, the reader (what
-    changed, too), lists and reader ("both"), what changed alone, the screens of the sources' health and of the rules,
-    or the gallery of an article's pictures."""
+    """Where the key works: "screen" (the main screen), "rows" (any list), "headlines", "sidebar", "reader" (the article
+    and its changes), "both" (lists and article), "changes", "health" (source status), "rules" or "gallery"."""
     opens_input: bool = False
-    """Whether what is typed next is text: the key is the program's, which lets nothing overtake it (`turns`)."""
-
+    """Whether it opens a text input: its binding has priority, and `key_sequencer` keeps the keys in order."""
     falls_through: bool = False
-    """Whether its key is the screen's wherever there is nothing to do for it."""
+    """Whether the screen handles the key when this action has nothing to do."""
     ascii: bool = False
-    """Whether its keys are told without arrows."""
+    """Whether its keys are shown in ASCII."""
     handler: str = ""
-    """Of an action of the main screen: the controller and its method, such as `marks.toggle_star`."""
+    """The controller and method that an action of the main screen calls, such as `marks.toggle_star`."""
 
     @property
     def method_name(self) -> str:
-        """The `action_…` method that does it."""
+        """The name of its `action_…` method, without the prefix."""
         return self.name.replace("-", "_")
 
     @property
     def key_labels(self) -> str:
-        """The keys as people write them."""
+        """The keys as they are shown."""
         return " ".join(key_label(key, ascii=self.ascii) for key in self.keys.split(",") if key)
 
 
@@ -48,12 +46,12 @@ _KEY_LABELS = {
 
 
 def join_keys(*keys: str, ascii: bool) -> str:
-    """Keys that belong together, as people write them."""
+    """Return the labels of related keys, as in `↓/↑`."""
     return "/".join(key_label(key, ascii=ascii) for key in keys)
 
 
 def key_label(key: str, *, ascii: bool) -> str:
-    """A key as people write it, wherever it is told."""
+    """Return a key as it is shown."""
     name = _KEY_LABELS.get(key, key)
     return key if ascii and not name.isascii() else name
 
@@ -206,7 +204,7 @@ INPUT_METHODS = frozenset(action.method_name for action in ACTIONS if action.ope
 LIST_INDEPENDENT = frozenset(
     ("back", "help", "quit", "stop", "view-unread", "view-all", "view-starred", "view-updated", "view-today")
 )
-"""What is not about the list that stands there, nor about one that is on its way."""
+"""Actions that do not depend on the shown list, so they need not wait while it is loaded."""
 
 OVERLAY_ACTIONS: Mapping[str, Mapping[str, str]] = {
     "health": {
@@ -223,18 +221,21 @@ OVERLAY_ACTIONS: Mapping[str, Mapping[str, str]] = {
     "rules": {"open": "Change it"} | dict.fromkeys(("undo", "redo", "help", "quit"), ""),
     "gallery": dict.fromkeys(("help", "quit"), ""),
 }
-"""What the screens above the news have of its actions, with the same keys; what each does there, "" for the same."""
+"""Actions of the main screen that overlay screens have, too, with their text there, "" for the same text."""
 
 
 def actions_of_overlay(actions: Iterable[Action], screen: str) -> list[Action]:
-    """The actions of a screen in `ELSEWHERE`, with those of its table."""
-    own, also = {screen} if screen == "gallery" else {screen, "both"}, OVERLAY_ACTIONS[screen]
-    found = [action for action in actions if action.context in own or action.name in also]
-    return [replace(action, text=also.get(action.name) or action.text) for action in found]
+    """Return the actions of a screen in `OVERLAY_ACTIONS`."""
+    own, shared = {screen} if screen == "gallery" else {screen, "both"}, OVERLAY_ACTIONS[screen]
+    return [
+        replace(action, text=shared.get(action.name) or action.text)
+        for action in actions
+        if action.context in own or action.name in shared
+    ]
 
 
 def make_bindings(context: str) -> list[BindingType]:
-    """The bindings of one place, as in `Action.place`; those of lists and reader have what is for both."""
+    """Return the bindings of a context; lists and the article also have those of "both"."""
     if context in OVERLAY_ACTIONS:
         return [
             _make_binding(action, context)
@@ -258,28 +259,27 @@ def _make_binding(action: Action, context: str) -> Binding:
 
 
 def apply_config(changed: Mapping[str, str], *, ascii: bool = False) -> tuple[Action, ...]:
-    """The actions with the keys that config.toml gives them, told in ASCII where it wants that."""
+    """Return the actions with the keys in `changed`, shown in ASCII if `ascii`."""
     return tuple(replace(action, keys=changed.get(action.name, action.keys), ascii=ascii) for action in ACTIONS)
 
 
 def find_conflicts(actions: Iterable[Action]) -> list[str]:
-    """Sentences about keys that two actions want at once. The key of a list or the reader goes before the screen's."""
+    """Return a message for each key of two actions. A key of a list or the article precedes the screen's."""
     taken: dict[tuple[str, str], str] = {}
     passing = {action.name for action in ACTIONS if action.falls_through}
-    told = []
+    messages = []
     ordered = sorted(actions, key=lambda action: action.context == "screen")
     for action in ordered:
         for key in action.keys.split(","):
-            for place in _active_contexts(action):
-                first = taken.setdefault((place, key), action.name)
+            for context in _active_contexts(action):
+                first = taken.setdefault((context, key), action.name)
                 if first != action.name and not (action.context == "screen" and first in passing):
-                    told.append(f"Both {first} and {action.name} want the key {key}: {first} has it.")
-    return list(dict.fromkeys(told))
+                    messages.append(f"Both {first} and {action.name} want the key {key}: {first} has it.")
+    return list(dict.fromkeys(messages))
 
 
 def _active_contexts(action: Action) -> tuple[str, ...]:
-    """Where its keys are felt: in the lists or the reader of the main screen, in the tables of the sources' health and
-    of the rules, in the gallery."""
+    """Return the contexts in which the keys of an action work."""
     match action.context:
         case "rows":
             return "rows", "sidebar", "health", "rules"
@@ -290,7 +290,7 @@ def _active_contexts(action: Action) -> tuple[str, ...]:
         case "reader":
             return "reader", "changes"
         case "screen":
-            return ("rows", "reader", *(screen for screen, also in OVERLAY_ACTIONS.items() if action.name in also))
+            return ("rows", "reader", *(screen for screen, shared in OVERLAY_ACTIONS.items() if action.name in shared))
     return (action.context,)
 
 
@@ -299,5 +299,5 @@ def first_key_label(action: Action) -> str:
 
 
 def key_label_of(actions: Iterable[Action], name: str) -> str:
-    """The first key of the action of that name."""
+    """Return the label of the first key of the action called `name`."""
     return next(first_key_label(action) for action in actions if action.name == name)

@@ -1,4 +1,4 @@
-"""The reader as a Textual app: themes, keys, the palette, and the one screen."""
+"""The Textual app: themes, keys, the command palette, signals and the exit."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from roya_tui.ui.widgets import cells
 from roya_tui.ui.widgets.status_bar import BaseScreen
 
 EXIT_SECONDS = 5.0
-"""Seconds after which the process ends in any case once it was asked to."""
+"""Seconds after which the process ends in any case, once it is asked to."""
 _HANGUP_EXIT_CODE = 128 + 1
-"""The exit code after the terminal was closed, whether or not SIGHUP said so."""
+"""Exit code after the terminal was closed, with or without a SIGHUP."""
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class RoyaTuiApp(KeySequencer):
-    """Opens the library and shows the news."""
+    """The app: creates the main screen and shows it."""
 
     CSS_PATH = "app.tcss"
     TITLE = "Roya TUI"
@@ -62,7 +62,7 @@ class RoyaTuiApp(KeySequencer):
         super().__init__()
         self._picture_service = picture_service or PictureService()
         self.after_frame: Callable[[], None] | None = None
-        """Is called when a frame has been written: what is drawn over the cells follows them."""
+        """Called after each frame, so that graphics can be drawn over its cells."""
         for theme in THEMES:
             self.register_theme(theme)
         self._preferences = Preferences(database)
@@ -86,31 +86,27 @@ class RoyaTuiApp(KeySequencer):
         self.set_keys(self._main.keymap)
 
     def get_driver_class(self) -> type[Driver]:
-        """What writes to the terminal."""
+        """Return the driver, with the additions of `terminal`."""
         driver = terminal.make_reporting_driver(super().get_driver_class(), partial(self.end, _HANGUP_EXIT_CODE))
-        if self._rtl != "visual":
-            return driver
-        from roya_tui.ui.terminal import make_explicit_bidi_driver
-
-        return make_explicit_bidi_driver(driver)
+        return terminal.make_explicit_bidi_driver(driver) if self._rtl == "visual" else driver
 
     def refresh_css(self, animate: bool = True) -> None:
-        """Style everything anew; not for the theme to begin with, which the style sheet is read with anyway."""
+        """Apply the style sheet again; skipped before the first frame, which gets the theme anyway."""
         if self._is_ready:
             super().refresh_css(animate)
 
     def _initial_theme(self, configured: str) -> str:
-        """The configured theme; where that is the default, the one chosen last."""
-        wanted = self._preferences.theme() if configured == DARK.name else configured
-        wanted = detect_theme(os.environ) if wanted == "auto" else wanted
-        return wanted if wanted in self.available_themes else DARK.name
+        """Return the configured theme, or the one used last if the configuration has the default."""
+        name = self._preferences.theme() if configured == DARK.name else configured
+        name = detect_theme(os.environ) if name == "auto" else name
+        return name if name in self.available_themes else DARK.name
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._save_theme)
         self.app_resume_signal.subscribe(self, self._redraw)
 
     def _redraw(self, _: object) -> None:
-        """After a stop the terminal shows nothing of what was there; Textual thinks that it does."""
+        """Draw everything again after a suspension, which clears the terminal without Textual noticing."""
         self.refresh(layout=True)
 
     def _save_theme(self, theme: Theme) -> None:
@@ -120,17 +116,17 @@ class RoyaTuiApp(KeySequencer):
         if self.after_frame is not None:
             self.after_frame()
 
-    # The end.
+    # Exit.
 
     def run_until_exit(self) -> None:
-        """Run until `exit`, a signal or the end of the terminal; the process then has `EXIT_LIMIT` seconds to end.
+        """Run until `exit`, a signal or the end of the terminal; the process then has `EXIT_SECONDS` to end.
 
         Unlike `asyncio.run`, this does not wait for threads: Python cannot stop one that lays out a huge article.
         """
         loop = self._own_loop = asyncio.new_event_loop()
-        for which in _SIGNALS:
-            if signal.getsignal(which) is not signal.SIG_IGN:  # as nohup has it
-                signal.signal(which, self._end_by_signal)
+        for number in _SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP
+                signal.signal(number, self._end_by_signal)
         try:
             self.run(loop=loop)
             loop.run_until_complete(_cancel_tasks())
@@ -139,14 +135,14 @@ class RoyaTuiApp(KeySequencer):
             loop.close()
 
     def _end_by_signal(self, number: int, _frame: FrameType | None) -> None:
-        if hasattr(signal, "SIGCONT"):  # a terminal that closes sends it as well, and Textual would start again
+        if hasattr(signal, "SIGCONT"):  # also sent by a closing terminal: Textual would resume
             signal.signal(signal.SIGCONT, signal.SIG_DFL)
         self.end(128 + number)
 
     def end(self, code: int) -> None:
-        """Exit with `code`, from a signal handler or any thread. Only the first request counts.
+        """Exit with `code`. Callable from a signal handler or any thread; only the first call counts.
 
-        Nothing is raised, since that could interrupt the clean-up.
+        Raises nothing, since an exception could interrupt the clean-up.
         """
         if self._own_loop is not None and not self._is_ending:
             self._limit_exit(code)
@@ -161,7 +157,7 @@ class RoyaTuiApp(KeySequencer):
             self.exit(return_code=code)
 
     def exit(self, result: None = None, return_code: int = 0, message: object = None) -> None:
-        """Exit; within `EXIT_LIMIT` in any case."""
+        """Exit, within `EXIT_SECONDS` in any case."""
         self._limit_exit(return_code)
         super().exit(result, return_code)
 
@@ -172,26 +168,26 @@ class RoyaTuiApp(KeySequencer):
             child_process.stop_all()
 
     def _abandon(self) -> None:
-        """Leave no process and no terminal behind, while the main thread is stuck."""
+        """Stop child processes and restore the terminal although the main thread is stuck."""
         child_process.stop_all()
         driver: Any = self._driver
         if hasattr(driver, "give_back"):
             driver.give_back()
 
     def panic(self, *renderables: object) -> None:
-        """End without printing over the screen: a thread of Textual's failed."""
+        """End without printing over the screen after a thread of Textual failed."""
         super().panic()
         self._exit_renderables.clear()
         if self._exception is None:
             self._exception = RuntimeError("a thread of the screen ended")
 
     def _handle_exception(self, error: Exception) -> None:
-        """Leave the screen without printing a traceback over it: whoever started the reader tells of the error."""
+        """End without printing a traceback over the screen; `run` raises the error."""
         super()._handle_exception(error)
         self._exit_renderables.clear()
 
     def action_command_palette(self) -> None:
-        """Every command by name."""
+        """Open the command palette."""
         from roya_tui.ui.dialogs.dialog import Palette
 
         if not isinstance(self.screen, Palette):
@@ -200,7 +196,7 @@ class RoyaTuiApp(KeySequencer):
             )
 
     def search_themes(self) -> None:
-        """Every theme by name."""
+        """Open the palette of themes."""
         from textual.theme import ThemeProvider
 
         from roya_tui.ui.dialogs.dialog import Palette
@@ -215,15 +211,15 @@ class RoyaTuiApp(KeySequencer):
             self._main.quit()
 
     def action_help_quit(self) -> None:
-        """What ctrl+c does here: many press it to leave."""
+        """Show how to quit: ctrl+c is what many press first."""
         self._main.bottom.show_message("q quits.")
 
     def get_default_screen(self) -> MainScreen:
-        """The news at once, rather than over an empty screen."""
+        """Return the main screen, so that no empty screen lies below it."""
         return self._main
 
     def on_ready(self) -> None:
-        """Leave what the start made out of all later collections: they would look through it in vain."""
+        """Exclude the objects created at startup from later garbage collections, to make those faster."""
         self._is_ready = True
         gc.collect(0)
         gc.freeze()
@@ -236,7 +232,7 @@ class RoyaTuiApp(KeySequencer):
         self.database.close()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every action that the screen has by its name, and the choice of a theme."""
+        """Yield the screen's actions and the choice of a theme."""
         if not isinstance(screen, BaseScreen):
             return
         for action in screen.commands:
@@ -260,18 +256,17 @@ def run(
     colors: str = "millions",
     readonly: bool = False,
 ) -> int:
-    """Open the reader on the store of `paths` and return its exit code.
+    """Run the app on the database of `paths` and return its exit code.
 
-    `program` is the command that starts this program with the same home; `query` is what to show first; `greeting` is a
-    sentence to show at the start, such as a mistake in the configuration; `colours` are those of the terminal, as
-    `cli.terminal` tells them. With `readonly` the store cannot be written, as on a full disk. Raises StoreError if the
-    store cannot be opened, and whatever went wrong while the reader ran.
+    `program` is the command that runs this program with the same home, `query` the first view, and `greeting` a message
+    to show at the start. `colors` are those of the terminal, as returned by `cli.terminal`. With `readonly` nothing is
+    written, as on a full disk. Raises StoreError if the database cannot be opened, and any error of the app.
     """
     view = View(Scope("query", query, label=query)) if query else None
     terminal.patch_decoder()
     terminal.patch_escape()
     cells.patch_strip_divide()
-    reader = RoyaTuiApp(
+    app = RoyaTuiApp(
         AsyncDatabase(paths.database, readonly=readonly),
         config,
         tuple(program),
@@ -280,14 +275,14 @@ def run(
         greeting=greeting,
         picture_service=PictureService(paths, colors),
     )
-    reader.run_until_exit()
-    if reader._exception is not None:
-        raise reader._exception
-    return reader.return_code or 0
+    app.run_until_exit()
+    if app._exception is not None:
+        raise app._exception
+    return app.return_code or 0
 
 
 async def _cancel_tasks() -> None:
-    """Cancel what still waits, and let it clean up for a moment."""
+    """Cancel all other tasks, and give them half a second to clean up."""
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()

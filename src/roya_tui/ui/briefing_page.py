@@ -1,4 +1,4 @@
-"""A briefing made from the store: for the screen and the command line alike, without Textual."""
+"""Builds the briefing from the database, for the screen and the command line."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ from roya_tui.store.sources import names
 def make_briefing(
     db: Connection, query: Query, now: int, *, zone: tzinfo | None = None, prefer: Sequence[str] = ()
 ) -> Briefing:
-    """Return what `query` finds as a page."""
-    looked, left = pick_newest(*results.find_with_sources(db, query, now, zone=zone))
-    pieces = briefing.load_candidates(db, looked)
+    """Return the briefing of the articles that match `query`."""
+    newest, skipped = pick_newest(*results.find_with_sources(db, query, now, zone=zone))
+    candidates = briefing.load_candidates(db, newest)
     return compose_briefing(
-        pieces,
-        seldom=briefing.find_infrequent(db, {piece.source_id for piece in pieces}, now),
+        candidates,
+        seldom=briefing.find_infrequent(db, {article.source_id for article in candidates}, now),
         names=lambda ids: briefing.load_tag_names(db, ids),
         preferred=[id for name in prefer for id in names.find_sources(db, name)],
-        skipped=left,
+        skipped=skipped,
     )
 
 
 def make_timeline(
     db: Connection, query: Query, now: int, *, zone: tzinfo | None = None, prefer: Sequence[str] = ()
 ) -> Timeline:
-    """Return the same as rows of a list."""
+    """Return the briefing as rows of a list."""
     page = make_briefing(db, query, now, zone=zone, prefer=prefer)
     tags = briefing.load_tag_names(db, [section.tag for section in page.sections if section.tag])
     return briefing_timeline(
@@ -52,13 +52,13 @@ def make_timeline(
 
 
 def section_title(section: BriefingSection, tags: dict[int, str]) -> str:
-    """Return what stands above a section."""
+    """Return the title of a section."""
     name = tags.get(section.tag, "")
     return TITLES.get(section.kind) or f"{name[:1].upper()}{name[1:]}"
 
 
 def section_query(section: BriefingSection, tags: dict[int, str], query: Query) -> Query:
-    """Return the view that holds what a section has no lines for: that of its tag or of one source, or all there is."""
+    """Return the query for all articles of a section: its tag, its source, or the briefing's own query."""
     if name := tags.get(section.tag):
         return all_of(query, tag(name))
     return all_of(query, in_source(section.main_source)) if section.main_source else query

@@ -1,4 +1,4 @@
-"""Other processes of the program that the screen starts: a refresh, adding a source. They tell JSON lines."""
+"""Runs `roya-tui` commands in child processes, such as a refresh; they print JSON lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from roya_tui.processes import child_environment
 from roya_tui.store.user_data import journal
 
 MAX_LINE_BYTES = 1 << 20
-"""Bytes of the longest line that is read; events are a few hundred."""
+"""Bytes of the longest line that is read; an event has a few hundred."""
 
 AnyProcess = asyncio.subprocess.Process | subprocess.Popen[bytes]
 _running: set[AnyProcess] = set()
@@ -22,7 +22,7 @@ _running: set[AnyProcess] = set()
 
 @contextmanager
 def stopped_with_app(process: AnyProcess) -> Iterator[None]:
-    """Let `stop_all` end a process for as long as the block runs."""
+    """Let `stop_all` stop a process while the block runs."""
     _running.add(process)
     try:
         yield
@@ -31,26 +31,26 @@ def stopped_with_app(process: AnyProcess) -> Iterator[None]:
 
 
 def stop_all() -> None:
-    """Ask all processes to end (SIGTERM) that would not outlive the app; from any thread or signal handler."""
+    """Send SIGTERM to all processes that must not outlive the app; callable from any thread or signal handler."""
     for process in tuple(_running):
         with suppress(ProcessLookupError):
             process.terminate()
 
 
 class ChildProcess:
-    """One run of `program args…`; iterate `events()`, `answer()` what it asks, or `stop()` it."""
+    """One run of `program args…`: iterate `events()`, `send()` answers, or `stop()` it."""
 
     def __init__(self, program: Sequence[str], *args: str, accepts_input: bool = False) -> None:
-        """With `answers` it can be told something on its standard input."""
+        """With `accepts_input` the process reads messages from its standard input."""
         self._command = [*program, *args]
         self._accepts_input = accepts_input
         self._unsent = b""
         self._process: asyncio.subprocess.Process | None = None
         self.error_text = ""
-        """What it said on standard error once it has ended, or why it could not begin."""
+        """The process's standard error after it ended, or why it could not start."""
 
     async def events(self) -> AsyncIterator[dict[str, Any]]:
-        """Each JSON object that it prints; ends when it ends, or cannot begin. Cancelled: the process is ended too."""
+        """Yield each JSON object that the process prints; stops the process when it is cancelled."""
         try:
             self._process = process = await asyncio.create_subprocess_exec(
                 *self._command,
@@ -61,7 +61,7 @@ class ChildProcess:
                 limit=MAX_LINE_BYTES,
                 process_group=0,
             )
-        except OSError as error:  # an address, say, that is longer than an argument can be
+        except OSError as error:  # for example an argument that is too long
             self.error_text = error.strerror or str(error)
             return
         assert process.stdout is not None
@@ -74,7 +74,7 @@ class ChildProcess:
                     try:
                         event = json.loads(line)
                     except ValueError:
-                        continue  # a library printed something: no event of ours
+                        continue  # printed by a library, not an event
                     if isinstance(event, dict):
                         yield event
                 await process.wait()
@@ -84,7 +84,7 @@ class ChildProcess:
                 await process.wait()
 
     def send(self, message: Mapping[str, Any]) -> None:
-        """Tell it one JSON object; what is said before it runs, it hears first."""
+        """Write one JSON object to the process; messages sent before it starts are queued."""
         self._unsent += json.dumps(message).encode() + b"\n"
         self._flush()
 
@@ -94,7 +94,7 @@ class ChildProcess:
             self._unsent = b""
 
     def send_last(self, message: Mapping[str, Any]) -> None:
-        """Tell it one JSON object, which is all that it is told."""
+        """Write one JSON object to the process, then close its standard input."""
         self.send(message)
         if self._process is not None and self._process.stdin is not None:
             self._process.stdin.close()
@@ -104,12 +104,12 @@ class ChildProcess:
         return self._process.returncode if self._process else None
 
     async def stop_and_wait(self) -> None:
-        """Ask it to end, and wait until it has."""
+        """Stop the process and wait for its end."""
         self.stop()
         if self._process is not None:
             await self._process.wait()
 
     def stop(self) -> None:
-        """Ask it to end (SIGTERM); it leaves the store whole."""
+        """Send SIGTERM to the process, which leaves the database consistent."""
         if self._process is not None and self._process.returncode is None:
             self._process.terminate()

@@ -1,7 +1,7 @@
-"""The store as the screen uses it: small reads at once, long reads and writes in threads of their own.
+"""Asynchronous access to the database: quick reads on the event loop, long reads and all writes in threads.
 
-SQLite lets readers go on while another process writes; a write may have to wait for it, so no write runs on the
-event loop. Each thread has a connection of its own.
+SQLite readers continue while another process writes, but a write may have to wait for it, so no write runs on the
+event loop. Each thread has its own connection.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 READ_CLOSE_SECONDS = 0.3
-"""Seconds that closing waits for reads that work something out, which nothing can break off."""
+"""Seconds that closing waits for reads that compute in Python, which cannot be interrupted."""
 
 
 class Interrupted(Exception):
-    """A read was broken off, since its answer is no longer wanted."""
+    """A read was interrupted, since its result is no longer needed."""
 
 
 class DbThread:
-    """One thread with one connection: what is asked runs in order."""
+    """One thread with one connection, which runs jobs in order."""
 
     def __init__(
         self,
@@ -44,9 +44,9 @@ class DbThread:
         completes_pending: bool = False,
         reads_long_lists: bool = False,
     ) -> None:
-        """With `keeps`, what was asked is done even if whoever asked is gone: leaving the program loses no mark.
+        """With `completes_pending`, jobs run even if their caller was cancelled or the app exits: no mark is lost.
 
-        `lists`: it reads long lists.
+        `reads_long_lists` gives the connection a larger cache.
         """
         opening = partial(open_low_memory, path, readonly=readonly)
         self._open = partial(opening, LONG_LIST_CACHE_KIB) if reads_long_lists else opening
@@ -56,6 +56,8 @@ class DbThread:
         self._db: sqlite3.Connection | None = None
 
     async def run(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        """Run `job` in the thread and return its result. Raises Interrupted."""
+
         def run() -> T:
             if self._is_closing and not self._completes_pending:
                 raise Interrupted
@@ -68,16 +70,18 @@ class DbThread:
                     raise Interrupted from error
                 raise
 
-        answer = asyncio.get_running_loop().run_in_executor(self._thread, run)
-        return await (asyncio.shield(answer) if self._completes_pending else answer)
+        result = asyncio.get_running_loop().run_in_executor(self._thread, run)
+        return await (asyncio.shield(result) if self._completes_pending else result)
 
     def interrupt(self) -> None:
-        """Break off the statement that runs now: its answer is no longer wanted."""
+        """Interrupt the statement that runs now."""
         if self._db is not None:
             self._db.interrupt()
 
-    def run_soon(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> None:
-        """Ask for what nobody waits for; on a full disk it is left undone."""
+    def run_unawaited(
+        self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs
+    ) -> None:
+        """Run `job` without waiting for it; errors such as a full disk are ignored."""
 
         async def quietly() -> None:
             with suppress(StoreError):
@@ -86,7 +90,7 @@ class DbThread:
         asyncio.get_running_loop().create_task(quietly())
 
     def close(self) -> Future[None]:
-        """Close the connection once what was asked is done; reads that have not begun are dropped."""
+        """Close the connection after the pending writes; reads that have not started are dropped."""
 
         def shut() -> None:
             if self._db is not None:
@@ -101,10 +105,10 @@ class DbThread:
 
 
 class AsyncDatabase:
-    """Reads headlines and articles; runs queries and writes beside the event loop."""
+    """Reads headlines and articles, and runs queries and writes in threads."""
 
     def __init__(self, path: Path, *, readonly: bool = False) -> None:
-        """With `readonly`, whatever writes raises `StoreError`."""
+        """With `readonly`, every write raises `StoreError`."""
         self._db = open_low_memory(path, readonly=readonly)
         self._first_version = _data_version(self._db)
         self._version: int | None = None
@@ -115,47 +119,46 @@ class AsyncDatabase:
         self._write_thread = DbThread(path, "writes", readonly=readonly, completes_pending=True)
 
     def headlines(self, ids: Sequence[int]) -> list[Headline]:
-        """The headlines of these ids, in their order: a page takes about a millisecond."""
+        """Return the headlines of `ids` in their order; a page takes about a millisecond."""
         return lookup.load_headlines(self._db, ids)
 
     def article(self, id: int) -> Article | None:
-        """The whole article, None if it is gone."""
+        """Return the article with its text; None if it is deleted."""
         return lookup.load_article(self._db, id)
 
     def story_ids(self, id: int) -> list[int]:
-        """All articles that tell the same story as this one, the best first; none where it is in no story."""
-        return [telling.id for telling in stories.find_members(self._db, [id])]
+        """Return the articles in the same story, the best first; [] if the article is in no story."""
+        return [member.id for member in stories.find_members(self._db, [id])]
 
     def read_now(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        """Run a read that is known to be quick, on the event loop."""
+        """Run a quick read on the event loop."""
         return job(self._db, *args, **kw)
 
     async def read(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        """Run a query that may take long."""
+        """Run a query that may take long. Raises Interrupted."""
         return await self._read_thread.run(job, *args, **kw)
 
     def interrupt(self) -> None:
-        """Break off the query and the count that run: others are wanted now. Where they are awaited they raise
-        `Interrupted`."""
+        """Interrupt the running query and count, which then raise `Interrupted`."""
         self._read_thread.interrupt()
         self._count_thread.interrupt()
 
     async def count(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        """Run a count, behind other counts but not in the way of queries."""
+        """Run a count after other counts, without delaying queries. Raises Interrupted."""
         return await self._count_thread.run(job, *args, **kw)
 
     async def compute(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        """Read and work out something about one article, which may take long and which nothing breaks off."""
+        """Run a long read about one article, which `interrupt` does not stop."""
         return await self._compute_thread.run(job, *args, **kw)
 
     async def write(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        """Run a write; writes keep the order in which they were asked."""
+        """Run a write; writes run in the order of their calls."""
         return await self._write_thread.run(job, *args, **kw)
 
     async def write_step(
         self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs
     ) -> tuple[T, str]:
-        """Run a write that is a step of the journal, and return with what it gives the sentence that tells it."""
+        """Run a write that is a journal step; return its result and the sentence that describes the step."""
 
         def run_step(db: sqlite3.Connection) -> tuple[T, str]:
             return job(db, *args, **kw), journal.latest_sentence(db)
@@ -163,38 +166,38 @@ class AsyncDatabase:
         return await self._write_thread.run(run_step)
 
     def write_soon(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> None:
-        """Run a write that nobody waits for, in its turn."""
-        self._write_thread.run_soon(job, *args, **kw)
+        """Run a write in order, without waiting for it."""
+        self._write_thread.run_unawaited(job, *args, **kw)
 
     async def index_pending(self) -> None:
-        """Let search learn what a refresh that was killed, or an earlier version, left to it: between other writes."""
+        """Index in batches, between other writes, what a killed refresh or an older version left unindexed."""
         with suppress(StoreError):
             while await self.write(search_index.index_batch):
                 self._has_indexed = True
 
     @property
     def version(self) -> int:
-        """A number that is another one whenever the store was changed, by this reader or by others."""
+        """A number that changes whenever any connection of any process changes the database."""
         return _data_version(self._db)
 
     async def has_changed(self) -> bool:
-        """Whether the store was changed since this was last asked: by others, or by rules over what search learnt.
+        """Return whether another process, or rules after indexing, changed the database since the last call.
 
-        All of our own writes are made over one connection, which SQLite tells of those of all others. The first
-        time nobody knows whose writes there were, if there were any.
+        All writes of this process use one connection, whose `data_version` counts only the writes of others. The first
+        call cannot distinguish them and reports any write.
         """
         before, self._version = self._version, await self.write(_data_version)
-        caught_up, self._has_indexed = self._has_indexed, False
-        return caught_up or (self.version != self._first_version if before is None else before != self._version)
+        has_indexed, self._has_indexed = self._has_indexed, False
+        return has_indexed or (self.version != self._first_version if before is None else before != self._version)
 
     def close(self) -> None:
-        """Let the writes that were asked finish, then close everything; not waiting long for reads."""
-        reads = [desk.close() for desk in (self._read_thread, self._count_thread, self._compute_thread)]
+        """Finish the pending writes, then close all connections; waits only briefly for reads."""
+        reads = [thread.close() for thread in (self._read_thread, self._count_thread, self._compute_thread)]
         self._write_thread.close().result()
         wait(reads, READ_CLOSE_SECONDS)
         self._db.close()
 
 
 def _data_version(db: sqlite3.Connection) -> int:
-    """A number that is another one whenever another connection has changed the store."""
+    """Return a number that changes whenever another connection changes the database."""
     return int(db.execute("PRAGMA data_version").fetchone()[0])

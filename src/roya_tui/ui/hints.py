@@ -1,4 +1,4 @@
-"""What the bottom line tells of keys, where nothing else is said there."""
+"""The key hints in the bottom line, shown while it has no message."""
 
 from __future__ import annotations
 
@@ -54,29 +54,28 @@ HINTS = {
                 ("picture-browser", "browser"), ("save-picture", "save"), ("copy-picture", "copy")),
     "typing": (),
 }  # fmt: skip
-"""What is told in each pane, by the names of actions: the most useful first, since a narrow window shows only those."""
+"""Action and label of the hints in each pane, the most useful first: a narrow window shows only those."""
 
 
 def hints_for(
     pane: str, keymap: Iterable[action_table.Action], unavailable: Container[str] = ()
 ) -> list[tuple[str, str]]:
-    """Pairs of key and word for a pane; help comes first, to be shown in any case. `without` are actions for which
-    there is nothing there."""
-    known = {action.name: action for action in keymap}
+    """Return pairs of key and label for a pane, help first; `unavailable` actions are left out."""
+    actions = {action.name: action for action in keymap}
     if pane in ("typing", "tags"):
         always = [
             ("enter", "keep"),
             ("esc", "back"),
-            (action_table.join_keys("up", "down", ascii=known["help"].ascii), "move"),
+            (action_table.join_keys("up", "down", ascii=actions["help"].ascii), "move"),
         ]
         return always if pane == "typing" else [("enter", "take it"), *always[1:], ("+", "only"), ("-", "never")]
-    pairs = [(action_table.first_key_label(known["help"]), "help")]
-    for name, word in HINTS[pane]:
+    pairs = [(action_table.first_key_label(actions["help"]), "help")]
+    for name, label in HINTS[pane]:
         if name in unavailable:
             continue
-        action = known[name]
+        action = actions[name]
         key = "j/k" if name == "down" and action.keys.startswith("j,") else action_table.first_key_label(action)
-        pairs.append((key, word))
+        pairs.append((key, label))
     return pairs
 
 
@@ -97,9 +96,9 @@ class HintLine:
 
     def update(self) -> None:
         """Show the hints of the focused pane."""
-        here = self._hint_group()
-        without = self._unavailable_actions() if here == "article" else ()
-        self._panes.bottom.hints = hints_for(here, self._services.keymap, without)
+        group = self._hint_group()
+        unavailable = self._unavailable_actions() if group == "article" else ()
+        self._panes.bottom.hints = hints_for(group, self._services.keymap, unavailable)
 
     def _hint_group(self) -> str:
         panes, focused = self._panes, self._shell.focused
@@ -125,8 +124,8 @@ class HintLine:
         return "found" if self._state.view.search_text.strip() else "headlines"
 
     def _unavailable_actions(self) -> set[str]:
-        """The actions for which the article has nothing."""
+        """Return the actions that the article has nothing for, such as links."""
         article, config = self._panes.article, self._services.config
         lacks_pictures = not article.pictures and config.reading.pictures != "off"
-        found = {"pictures": lacks_pictures, "next-link": not article.has_links}
-        return {name for name, lacks in found.items() if lacks}
+        unavailable = {"pictures": lacks_pictures, "next-link": not article.has_links}
+        return {name for name, is_unavailable in unavailable.items() if is_unavailable}

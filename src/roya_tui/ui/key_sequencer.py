@@ -1,9 +1,9 @@
-"""Keys in their turn: what comes in one burst does what it would, were it typed slowly.
+"""Keeps keys in order: a burst of keys does the same as the keys typed slowly.
 
-Textual hands a key on to the widget that has the focus, and what no widget wants comes back to the program behind all
-keys that have come meanwhile; keys after which one types are done at once. So either could overtake the other, or be
-heard by a dialog that is about to be left. Here those keys, and all behind them, wait until nothing is on its way.
-So do keys for a list that is on its way: the one that still stands there is not what they mean.
+Textual forwards a key to the focused widget. A key that no widget handles comes back to the app behind all keys that
+arrived meanwhile, while priority bindings run at once. So keys could overtake each other, or reach a dialog that is
+about to close. Here such keys, and all behind them, wait until the message queues are empty. Keys for the list also
+wait while a new list is being loaded, since they are not meant for the old one.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ from roya_tui.ui import action_table
 from roya_tui.ui.action_table import Action
 
 _CLOSING_KEYS = frozenset({"enter", "escape", "ctrl+s"})
-"""Keys that may leave a dialog."""
+"""Keys that may close a dialog."""
 _ROUNDS, _DIALOG_ROUNDS = 2, 4
-"""How often something is sent the way of a key, and of the messages that it leads to, before the next is heard."""
+"""How many round trips through the message queues pass before the next key is handled."""
 _MAX_WAIT, _MAX_LIST_WAIT = 1.0, 5.0
-"""Seconds that a key waits at most: what was sent may have gone with its widget, and a list may not come."""
+"""Seconds that a key waits at most, in case a message is lost with its widget or the list fails to load."""
 
 _ALT_KEYS = {"alt+f": ("ctrl+right", "f"), "alt+b": ("ctrl+left", "b"), "alt+backspace": ("ctrl+w", "backspace")}
-"""What `terminal` leaves open: what these keys are in a line to type into; elsewhere they are esc and a key."""
+"""Alt keys, and their meaning in a text input; elsewhere they are esc and a key (see `terminal.patch_escape`)."""
 _CHARACTERS = {"escape": "\x1b", "backspace": "\x7f", "ctrl+w": "\x17"}
 
 
 class KeySequencer(App[None]):
-    """A program whose keys keep their order."""
+    """An app that handles keys in the order they were typed."""
 
     class QueueFlushed(Message):
-        """Comes back to the program when what was before it has been done."""
+        """Comes back to the app when all messages before it have been handled."""
 
     class ListReady(Message):
-        """A list shows what it was to show, or does not any more."""
+        """The list has been loaded, or its loading was cancelled."""
 
     class SaveFailed(Message):
-        """A dialog could not save and stays open: the keys behind were meant for what is below it."""
+        """A dialog could not save and stays open: the waiting keys were meant for the screen below."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,13 +55,12 @@ class KeySequencer(App[None]):
         self._rounds_left = 0
         self._timeout: Timer | None = None
         self._last_key, self._may_open_input = "", False
-        """The last key that was heard, and whether it may have opened something to type into."""
+        """The key handled last, and whether it may have opened a text input."""
         self._last_focus: Widget | None = None
-        """Where the focus was then."""
+        """The widget that had the focus when that key was handled."""
 
     def set_keys(self, keymap: Sequence[Action]) -> None:
-        """Let the keys of those actions after which one types wait for those before, and for a list all but those that
-        lead elsewhere."""
+        """Read from the actions which keys open a text input, which move, and which do not depend on the list."""
         self._input_keys = _collect_keys(action for action in keymap if action.opens_input)
         self._movement_keys = _collect_keys(action for action in keymap if action.group == action_table.MOVE)
         self._list_independent_keys = _collect_keys(
@@ -70,12 +69,12 @@ class KeySequencer(App[None]):
 
     @property
     def awaits_list(self) -> bool:
-        """Whether what keys are about is on its way."""
+        """Whether the list of the current screen is being loaded."""
         return bool(getattr(self.screen, "awaits_list", False))
 
     @property
     def _is_saving(self) -> bool:
-        """Whether a dialog is saving and will close, if that succeeds."""
+        """Whether a dialog is saving, and will close if that succeeds."""
         return bool(getattr(self.screen, "is_saving", False))
 
     async def on_event(self, event: events.Event) -> None:
@@ -102,9 +101,9 @@ class KeySequencer(App[None]):
         await super().on_event(key)
 
     def _rounds_needed(self, key: events.Key) -> int:
-        """How long a key waits: behind one that may leave a dialog, or that opens one, and before one that does."""
+        """Return how many round trips a key waits, since it or the one before may open or close a dialog."""
         in_line = isinstance(self.focused, Input)
-        if not self.screen.is_mounted:  # it is yet to say where one types
+        if not self.screen.is_mounted:  # its text input does not have the focus yet
             return _DIALOG_ROUNDS
         if isinstance(self.screen, ModalScreen) and (
             self._last_key in _CLOSING_KEYS or (self._may_open_input and not in_line)
@@ -112,11 +111,11 @@ class KeySequencer(App[None]):
             return _DIALOG_ROUNDS
         if in_line:
             return 0
-        typed = isinstance(self._last_focus, Input)
-        return _ROUNDS if self._opens_input(key) or typed or self._last_key not in self._movement_keys else 0
+        was_input = isinstance(self._last_focus, Input)
+        return _ROUNDS if self._opens_input(key) or was_input or self._last_key not in self._movement_keys else 0
 
     def _needs_list(self, key: events.Key) -> bool:
-        """Whether a key is about a list that is not there yet, or about what comes after a save."""
+        """Whether a key must wait for a list that is being loaded, or for a dialog that is saving."""
         if self._is_saving:
             return True
         if isinstance(self.focused, Input) or not self.awaits_list:
@@ -139,9 +138,9 @@ class KeySequencer(App[None]):
         self._timeout = self.set_timer(_MAX_LIST_WAIT, self._resume)
 
     def _flush_queue(self) -> None:
-        line = self._last_focus if isinstance(self._last_focus, Input) and self._last_focus.is_attached else None
-        typed = line if line is not None and line.screen is self.screen else None  # what was typed comes from there
-        if not (typed or self.focused or self.screen).post_message(self.QueueFlushed()):  # it is about to go
+        last = self._last_focus if isinstance(self._last_focus, Input) and self._last_focus.is_attached else None
+        source = last if last is not None and last.screen is self.screen else None  # it sends the typed keys on
+        if not (source or self.focused or self.screen).post_message(self.QueueFlushed()):  # it is being removed
             self.post_message(self.QueueFlushed())
 
     @on(QueueFlushed)
@@ -158,7 +157,7 @@ class KeySequencer(App[None]):
     async def _list_ready(self) -> None:
         if not self._held_keys or self._rounds_left > 0:
             return
-        if rounds := self._rounds_needed(self._held_keys[0]):  # what waited for the list may have opened a dialog
+        if rounds := self._rounds_needed(self._held_keys[0]):  # the key before may have opened a dialog
             self._hold_for(rounds)
         else:
             await self._resume_unless_pending()
@@ -177,7 +176,7 @@ class KeySequencer(App[None]):
             await self._resume()
 
     async def _resume(self) -> None:
-        """Hear what was held, until one of it has to wait again."""
+        """Handle the held keys, until one has to wait again."""
         if self._timeout is not None:
             self._timeout.stop()
         self._rounds_left = 0

@@ -1,4 +1,4 @@
-"""The panes of the main screen: its widgets, which one has the focus, and which can be seen."""
+"""The widgets of the main screen, which of them has the focus, and which are visible."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ class Panes:
 
     def __init__(self, services: Services, shell: Shell, on_cursor: Callable[[], None]) -> None:
         """`on_cursor` is called at once when the cursor of the list moves to another row."""
-        config, clock, signs = services.config, services.clock, services.icons
-        library, rtl = services.database, config.reading.rtl
+        config, clock, icons = services.config, services.clock, services.icons
+        database, rtl = services.database, config.reading.rtl
         self._shell = shell
         self.top = TopLine()
-        self.sidebar = Sidebar(signs, rtl, id="sidebar")
+        self.sidebar = Sidebar(icons, rtl, id="sidebar")
         self.tag_bar = TagBar(rtl=rtl, placeholder="narrow the tags, + only, - never", id="tag-bar", compact=True)
         self.headlines = HeadlineList(
-            library.headlines, clock, signs, rtl, on_cursor, library.story_ids, id="headlines"
+            database.headlines, clock, icons, rtl, on_cursor, database.story_ids, id="headlines"
         )
         self.search_bar = SearchBar(
             rtl=rtl, placeholder="words, tag:economy, source:roya, is:unread", id="find-bar", compact=True
         )
         self.article = ArticleView(config, clock, services.picture_service, id="article")
-        self.changes = DiffView(config, clock, signs.cursor, id="changes")
+        self.changes = DiffView(config, clock, icons.cursor, id="changes")
         self.article_bar = ArticleSearchBar(
             placeholder="words in this article", id="article-bar", compact=True, rtl=rtl
         )
@@ -68,22 +68,22 @@ class Panes:
 
     @property
     def shows_changes(self) -> bool:
-        """Whether the article pane shows what changed."""
+        """Whether the article pane shows the changes of the article."""
         return self._shell.has_class("-changes")
 
     @property
     def reading(self) -> SelectablePageView:
-        """The widget in the article's place: the article, or what changed in it."""
+        """The widget in the article pane: the article or its changes."""
         return self.changes if self.shows_changes else self.article
 
     @property
     def article_visible(self) -> bool:
-        """Whether the article, or what changed in it, can be seen."""
+        """Whether the article or its changes are visible."""
         return self.reading.display and self.reading.size.width > 0
 
     @property
     def list_visible(self) -> bool:
-        """Whether the headlines can be seen."""
+        """Whether the headlines are visible."""
         return self.headlines.display and self.headlines.size.width > 0
 
     def focus_next(self) -> None:

@@ -1,4 +1,4 @@
-"""The pictures that are kept, as the screen draws them: their files, their sizes, and the artist that draws them."""
+"""Finds cached pictures, reads their sizes, and renders them in another process."""
 
 from __future__ import annotations
 
@@ -18,37 +18,37 @@ if TYPE_CHECKING:
     from roya_tui.graphics.renderer import PictureRenderer
 
 MAX_INLINE = 60
-"""Pictures of one article that are drawn among its lines; the gallery shows the others."""
+"""Pictures of an article that are drawn in its text; the gallery shows the others."""
 MAX_BYTES = 1_000_000
-"""Of a picture that is sent to the terminal."""
+"""Bytes of the largest picture that is sent to the terminal."""
 BROKEN_FILE = "(its file is broken)"
 NOT_CACHED = "(not kept here)"
 
 
 class PictureService:
-    """All that is known of pictures on this screen; knows nothing of articles."""
+    """The pictures of the app, by URL: files, sizes, failures and rendering."""
 
     def __init__(self, paths: Paths | None = None, colors: str = "millions") -> None:
-        """`colours` is what the terminal has: "millions", "256", or too few to draw with."""
+        """`colors` are those of the terminal: "millions", "256", or another value, with which nothing is drawn."""
         self._paths = paths
         self._cell_format = {"millions": "cells", "256": "cells-256"}.get(colors, "")
         self._renderer: PictureRenderer | None = None
         self.failures: LruCache[str, str] = LruCache(500)
-        """Why a picture was not to be had, by its address."""
+        """Why a picture could not be fetched, by its URL."""
         self.find_pending: Callable[[Sequence[str]], Container[str]] = lambda urls: ()
-        """Of some that are not kept, those that are fetched once their article is looked at."""
+        """Returns which of some uncached URLs are fetched when their article is shown."""
 
     @property
     def can_draw(self) -> bool:
-        """Whether this terminal has the colours for half blocks."""
+        """Whether the terminal has enough colors for half blocks."""
         return bool(self._cell_format)
 
     def find_file(self, url: str) -> Path | None:
-        """The file of a picture; None where it is not kept."""
+        """Return the file of a picture; None if it is not cached."""
         return cache.find(self._paths, url) if self._paths is not None else None
 
     def read_sizes(self, pictures: Sequence[Picture], rows: int) -> PictureSizes:
-        """What lines to keep free for an article's pictures, and what to say of the others. Reads their first bytes."""
+        """Return the sizes of an article's pictures and notes on the missing ones; reads the files' first bytes."""
         sizes, notes = {}, {}
         files = [
             (number, picture.url, self.find_file(picture.url))
@@ -65,13 +65,13 @@ class PictureService:
         return PictureSizes(sizes, notes, rows)
 
     async def render_cells(self, url: str, width: int, height: int, background: Rgb) -> RenderedPicture | Refusal:
-        """A picture as pixels for half blocks, within so many of them."""
+        """Render a picture as half blocks, in at most `width` × `height` pixels."""
         return await self._render(url, width, height, self._cell_format, background)
 
     async def render_graphic(
         self, url: str, width: int, height: int, format: str, background: Rgb
     ) -> RenderedPicture | Refusal:
-        """A picture as a file that a terminal takes: "png", "jpeg" or "sixel"."""
+        """Render a picture in a `format` for terminals: "png", "jpeg" or "sixel"."""
         return await self._render(url, width, height, format, background)
 
     async def _render(
@@ -88,7 +88,7 @@ class PictureService:
         return await self._renderer.render(RenderJob(str(file), width, height, format, background, MAX_BYTES))
 
     async def close(self) -> None:
-        """End the process that draws."""
+        """End the rendering process."""
         if self._renderer is not None:
             await self._renderer.close()
 

@@ -1,4 +1,4 @@
-"""What the screen remembers from one start to the next: theme, orders, folded folders, earlier finds. In the store."""
+"""What the app remembers between sessions: theme, sort orders, collapsed folders, earlier searches."""
 
 from __future__ import annotations
 
@@ -14,43 +14,46 @@ META_KEY = "screen"
 
 
 class Preferences:
-    """Reads what was kept when it is made; keeps each change at once, in the library's thread for writes."""
+    """Reads the stored values on creation, and writes each change at once in the write thread."""
 
     def __init__(self, async_db: AsyncDatabase) -> None:
         self._database = async_db
         self._values: dict[str, Any] = _decode(async_db.read_now(connection.get_value, META_KEY))
 
     def theme(self) -> str:
-        """The theme that was chosen last, "" if none was."""
+        """Return the theme that was chosen last, "" if none."""
         return str(self._values.get("theme", ""))
 
     def order(self, scope: Scope) -> str:
-        """The order that `place` was last shown in, "" if it was left as it is."""
+        """Return the order that was chosen for `scope`, "" for the default."""
         return str(self._values.get("orders", {}).get(_scope_key(scope), ""))
 
     def collapsed_folders(self) -> set[str]:
-        """The folders whose sources are folded away."""
+        """Return the folders that are collapsed in the sidebar."""
         return set(self._values.get("folded", ()))
 
     def last_export(self) -> tuple[str, str]:
-        """The form and the folder of the file that was written last, "" if none was."""
-        form, folder = self._values.get("exported") or ("", "")
-        return str(form), str(folder)
+        """Return the format and the folder of the last export, "" if there was none."""
+        format, folder = self._values.get("exported") or ("", "")
+        return str(format), str(folder)
 
     def search_history(self) -> tuple[str, ...]:
-        """What was looked for last, the latest first."""
+        """Return the last searches, the latest first."""
         return tuple(map(str, self._values.get("finds", ())))
 
     def text_width(self, configured: int) -> int:
-        """The columns of text that were chosen last, unless config.toml was given others since."""
-        kept = self._values.get("width")
-        chosen = kept[1] if isinstance(kept, list) and len(kept) == 2 and kept[0] == configured else configured
+        """Return the columns of text that were chosen last, unless `configured` has changed since."""
+        chosen = self._chosen("width", configured)
         return chosen if isinstance(chosen, int) else configured
 
     def groups_stories(self, configured: bool) -> bool:
-        """Whether stories have one row: as chosen last, unless config.toml was given something else since."""
-        kept = self._values.get("folding")
-        return bool(kept[1]) if isinstance(kept, list) and len(kept) == 2 and kept[0] == configured else configured
+        """Return whether stories have one row, as chosen last unless `configured` has changed since."""
+        return bool(self._chosen("folding", configured))
+
+    def _chosen(self, key: str, configured: object) -> object:
+        """Return the value chosen last, or `configured` if that has changed since."""
+        stored = self._values.get(key)
+        return stored[1] if isinstance(stored, list) and len(stored) == 2 and stored[0] == configured else configured
 
     def set_groups_stories(self, configured: bool, chosen: bool) -> None:
         self._save(folding=[configured, chosen])
@@ -73,18 +76,18 @@ class Preferences:
     def set_search_history(self, queries: Iterable[str]) -> None:
         self._save(finds=list(queries))
 
-    def _save(self, **facts: object) -> None:
-        self._values |= facts
+    def _save(self, **values: object) -> None:
+        self._values |= values
         self._database.write_soon(connection.set_value, META_KEY, json.dumps(self._values))
 
 
 def _decode(text: str) -> dict[str, Any]:
-    """What was kept; nothing if it is not what this version writes."""
+    """Return the stored values; {} if they cannot be read."""
     try:
-        kept = json.loads(text or "{}")
+        values = json.loads(text or "{}")
     except ValueError:
         return {}
-    return kept if isinstance(kept, dict) else {}
+    return values if isinstance(values, dict) else {}
 
 
 def _scope_key(scope: Scope) -> str:

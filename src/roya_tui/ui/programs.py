@@ -1,4 +1,4 @@
-"""Programs of the person's own, started so that they cannot disturb the screen, or with the terminal to themselves."""
+"""Runs the user's programs, either detached from the terminal or with full control of it."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from roya_tui.text import one_line
 from roya_tui.ui.child_process import stopped_with_app
 
 POLL_SECONDS = 0.1
-"""Seconds between two looks at whether a program has ended."""
+"""Seconds between two checks whether a program has ended."""
 WAIT_SECONDS = 5.0
-"""Seconds after which a program that still runs is left to itself: it may be a window."""
+"""Seconds after which a running program is no longer waited for, since it may have opened a window."""
 _MAX_ERROR_BYTES = 2_000
-"""Bytes of what it says on standard error that are read."""
+"""Bytes of standard error that are read."""
 
 
 class ProgramResult(NamedTuple):
-    """How a program ended: `code` is 0 if well, None while it still runs; `why` its own words, or the system's."""
+    """How a program ended. `exit_code` is None while it runs; `error` comes from the program or the system."""
 
     exit_code: int | None
     error: str = ""
 
 
 def write_temporary_file(text: str) -> Path:
-    """Write a file that nobody else can read, for a program that wants one, and return its path. Raises OSError."""
+    """Write a file that only the user can read, and return its path. Raises OSError."""
     with NamedTemporaryFile("w", encoding="utf-8", prefix="roya-tui-", suffix=".md", delete=False) as file:
         try:
             file.write(text)
@@ -44,17 +44,19 @@ def write_temporary_file(text: str) -> Path:
 
 
 async def run(arguments: Sequence[str], text: str) -> ProgramResult:
-    """Run a program with `text` on its standard input; what it prints goes nowhere, and leaving the reader does not end
-    it. There is no shell: each argument stays one. Raises OSError where there is no room for the text."""
-    with TemporaryFile() as given, TemporaryFile() as complaint:
-        given.write(text.encode("utf-8"))
-        given.seek(0)
+    """Run a program with `text` on its standard input, without a shell; its output is discarded.
+
+    It may outlive the app. Raises OSError if there is no disk space for the text.
+    """
+    with TemporaryFile() as stdin, TemporaryFile() as stderr:
+        stdin.write(text.encode("utf-8"))
+        stdin.seek(0)
         try:
             process = subprocess.Popen(
                 arguments,
-                stdin=given,
+                stdin=stdin,
                 stdout=subprocess.DEVNULL,
-                stderr=complaint,
+                stderr=stderr,
                 env=child_environment(),
                 start_new_session=True,
             )
@@ -64,12 +66,12 @@ async def run(arguments: Sequence[str], text: str) -> ProgramResult:
         while (code := process.poll()) is None and waited < WAIT_SECONDS:
             await asyncio.sleep(POLL_SECONDS)
             waited += POLL_SECONDS
-        complaint.seek(0)
-        return ProgramResult(code, _first_line(complaint.read(_MAX_ERROR_BYTES)))
+        stderr.seek(0)
+        return ProgramResult(code, _first_line(stderr.read(_MAX_ERROR_BYTES)))
 
 
 def run_on_terminal(arguments: Sequence[str]) -> ProgramResult:
-    """Run a program that has the terminal to itself, and wait for it. The screen must be suspended."""
+    """Run a program on the terminal and wait for it. The app must be suspended."""
     with _without_interrupts():
         try:
             with subprocess.Popen(arguments, env=child_environment()) as process, stopped_with_app(process):
@@ -80,7 +82,7 @@ def run_on_terminal(arguments: Sequence[str]) -> ProgramResult:
 
 @contextmanager
 def _without_interrupts() -> Iterator[None]:
-    """A ^C is the program's. A handler that does nothing is not inherited by it, as being ignored would be."""
+    """Leave ^C to the child process. An empty handler is not inherited by it, unlike SIG_IGN."""
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         yield
@@ -101,13 +103,13 @@ def _first_line(output: bytes) -> str:
 
 _OPEN_SCRIPT = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
 BROWSER_SECONDS = 10.0
-"""Seconds after which a browser that has not said no counts as opened: some run until they are closed."""
+"""Seconds after which the browser counts as opened: some commands run until the window is closed."""
 
 
 async def open_in_browser(url: str) -> bool:
-    """Open an http(s) or mailto address in the browser that the system or BROWSER names; False if there is none.
+    """Open an http(s) or mailto URL in the browser of the system or of BROWSER; return False if there is none.
 
-    `webbrowser` lets a browser print where it likes and may wait for it, so it runs in a process of its own.
+    `webbrowser` may wait for the browser and lets it print to the terminal, so it runs in its own process.
     """
     process = await asyncio.create_subprocess_exec(
         *python_command("-c", _OPEN_SCRIPT, url),

@@ -122,20 +122,20 @@ class MainScreen(BaseScreen):
     # Keys.
 
     def action_do(self, name: str) -> None:
-        """Call the handler of an action."""
+        """Call the handler of the action called `name`."""
         action = next(action for action in action_table.ACTIONS if action.name == name)
         self.handler(action)()
 
     def handler(self, action: action_table.Action) -> Callable[[], object]:
         """Return the method that an action of this screen names."""
         owner, _, method = action.handler.partition(".")
-        found: Callable[[], object] = attrgetter(method)(
+        handler: Callable[[], object] = attrgetter(method)(
             self if owner == "screen" else getattr(self.controllers, owner)
         )
-        return found
+        return handler
 
     def call_of(self, action: action_table.Action) -> str:
-        """Return the call by which the palette runs an action."""
+        """Return the Textual action string that runs an action."""
         return f"do({action.name!r})"
 
     @property
@@ -145,11 +145,11 @@ class MainScreen(BaseScreen):
 
     @property
     def awaits_list(self) -> bool:
-        """Whether keys wait for the list, which is about to show something else."""
+        """Whether keys must wait because the list is being replaced."""
         return self.controllers.article_list.is_pending
 
     def leave(self) -> None:
-        """Go back: the first of these that has something to leave."""
+        """Go back one step: run the first of these steps that has something to leave."""
         controllers = self.controllers
         steps: Sequence[Callable[[], bool]] = (
             self._leave_article,
@@ -205,7 +205,7 @@ class MainScreen(BaseScreen):
         any(stop() for stop in (self.controllers.pages.stop_fetching, self.controllers.refresh.stop))
 
     def quit(self) -> None:
-        """End the app, after what must be stored."""
+        """Stop the background work, store what must be stored, and exit."""
         controllers = self.controllers
         controllers.briefing.note_use()
         controllers.pages.cancel()
@@ -229,16 +229,16 @@ class MainScreen(BaseScreen):
             self.app.push_screen(RulesScreen(self.services, self.panes, self.controllers, self.quit))
 
     def open_source_status(self) -> None:
-        """Show the status of all sources; from the sidebar, beginning with the one under the cursor."""
+        """Show the status of all sources, with the cursor on the one selected in the sidebar."""
         from roya_tui.ui.screens.source_status import SourceStatusScreen
 
         if not self.is_current:
             return
         row = self.sidebar.current if self.panes.active == "sidebar" else None
-        wanted = row.id if row is not None else 0
+        source_id = row.id if row is not None else 0
         self._source_status_open = True
         screen = SourceStatusScreen(
-            self.services, self.state, self.panes, self.controllers, self.quit, self.stop, wanted
+            self.services, self.state, self.panes, self.controllers, self.quit, self.stop, source_id
         )
         self.app.push_screen(screen, self._source_status_closed)
 
@@ -253,7 +253,7 @@ class MainScreen(BaseScreen):
     # The current article.
 
     def _cursor_moved(self) -> None:
-        """Show the article under the cursor: called at once, in this order."""
+        """Update everything that depends on the current article. The order matters."""
         controllers, state = self.controllers, self.state
         selected, before = self.headlines.current_id, state.current_article
         controllers.versions.close_for_other_article()
@@ -273,7 +273,7 @@ class MainScreen(BaseScreen):
         controllers.versions.close()
         controllers.pictures.fetch_soon()
         controllers.pages.fetch_full_text_of_opened()
-        controllers.marks.opened()  # moves the focus, which the others depend on
+        controllers.marks.opened()  # last, since the others depend on the focus
 
     # Messages of the widgets.
 
@@ -405,14 +405,14 @@ class MainScreen(BaseScreen):
 
     def show_failure(self, error: StoreError) -> None:
         super().show_failure(error)
-        self.headlines.invalidate()  # a mark was shown that could not be stored
+        self.headlines.invalidate()  # it may show a mark that could not be stored
 
     # The palette.
 
     def scopes(self) -> list[Scope]:
         """Return the saved searches, folders and sources, in the order of the sidebar."""
-        return [stop.scope for stop in self.sidebar.scopes()]
+        return [row.scope for row in self.sidebar.scopes()]
 
     def go_to(self, scope: Scope) -> None:
-        """Show a place of the sidebar."""
+        """Show the articles of a sidebar row."""
         self.controllers.saved_searches.go_to(scope)

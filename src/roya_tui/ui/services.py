@@ -1,4 +1,4 @@
-"""What does not change while the main screen is open, and every controller may use."""
+"""Shared services that do not change while the main screen is open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What controllers may ask of the screen that holds them: workers, timers, dialogs, focus, the clipboard."""
+"""The interface of the main screen for controllers: workers, timers, dialogs, focus, the clipboard."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Shell:
         return self._screen.set_timer(seconds, callback)
 
     def every(self, seconds: float, callback: Callable[[], object]) -> Timer:
-        """Call again and again."""
+        """Call repeatedly, every some seconds."""
         return self._screen.set_interval(seconds, callback)
 
     def after_refresh(self, callback: Callable[..., object], *args: object) -> None:
@@ -107,7 +107,7 @@ C = TypeVar("C", bound=Controller)
 def background(
     group: str, *, exclusive: bool = False
 ) -> Callable[[Callable[Concatenate[C, P], Coroutine[Any, Any, T]]], Callable[Concatenate[C, P], Worker[T]]]:
-    """Make a controller's coroutine method start a worker: Textual's `work` for objects that are no widgets."""
+    """Make a controller's coroutine method start a worker: Textual's `work` for plain classes."""
 
     def decorate(method: Callable[Concatenate[C, P], Coroutine[Any, Any, T]]) -> Callable[Concatenate[C, P], Worker[T]]:
         @wraps(method)

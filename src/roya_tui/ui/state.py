@@ -1,4 +1,4 @@
-"""What the main screen shows at the moment, shared by its controllers."""
+"""The state of the main screen that its controllers share."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ReaderState:
     group_stories: bool
     """Whether a story has one row."""
     offline: bool
-    """Whether the user wants nothing fetched."""
+    """Whether the user turned fetching off."""
     current_article: int | None = None
     """The article that the cursor moved to last."""
     newest_article: int = 0
@@ -52,7 +52,7 @@ class ReaderState:
     pages: list[OpenPage] = field(default_factory=list)
     """The web pages that are read in place of the article, the current one last."""
     excerpts: set[int] = field(default_factory=set)
-    """Articles that are shown as the feed has them, although their full text is stored."""
+    """Articles that are shown with the feed's text although their full text is stored."""
     before_search: ListPosition | None = None
     before_briefing: Sequence[ListPosition] = ()
     """The lists to go back to: from the briefing, and from a list that was opened in it."""

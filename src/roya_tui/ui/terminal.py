@@ -1,4 +1,4 @@
-"""What Textual's driver does not do: odd input, a key right after esc, a closed terminal, an end in bounded time."""
+"""Fixes for Textual's driver: invalid UTF-8, a key right after esc, a closed terminal, a bounded exit time."""
 
 from __future__ import annotations
 
@@ -16,26 +16,23 @@ from textual.driver import Driver
 from roya_tui.layout.bidi.controls import EXPLICIT_MODE, IMPLICIT_MODE
 
 _INTRODUCERS = "[O]P_X^"
-"""What stands behind ESC where a longer sequence begins (ECMA-48, 5.3; xterm)."""
+"""Characters that begin a longer sequence after ESC (ECMA-48, 5.3; xterm)."""
 
 _ALT_EDITING_KEYS = {"f": "alt+f", "b": "alt+b", "\x7f": "alt+backspace"}
-"""Keys with alt that do something in a line to type into."""
+"""Alt keys that edit in a text input."""
 _REMAPPED_WITH_ALT = "0123456789-=§"
-"""Of these with alt Textual makes the signs that a Mac would write."""
-
-
+"""Keys that Textual maps, with alt, to the characters that a Mac types."""
 CLEANUP_SECONDS = 1.0
-"""Part of the time to exit that is left for the last clean-up."""
+"""Seconds of the exit time that are reserved for the last clean-up."""
 _CLOSED_ERRORS = (errno.EIO, errno.ENXIO)
-"""Errors of a terminal that was closed."""
+"""Errors raised by a closed terminal."""
 
 
 def patch_decoder() -> None:
-    """Let Textual read such a byte as a character it does not know; by itself it ends the program.
+    """Make Textual decode invalid UTF-8 as U+FFFD instead of crashing.
 
-    At the end of the file raise EOFError: by itself Textual would read again and again, and keep a core busy.
-
-    Its input thread makes its decoder where no option reaches, so the maker that it imported is replaced.
+    At the end of the file the decoder raises EOFError: Textual would read again for ever, and keep a core busy. The
+    input thread has no option for its decoder, so the factory that it imported is replaced.
     """
     if sys.platform == "win32":
         return
@@ -58,8 +55,7 @@ def patch_decoder() -> None:
 def make_reporting_driver(driver: type[Driver], on_close: Callable[[], None]) -> type[Driver]:
     """Return a driver that calls `on_close` from its threads when the terminal is closed, and then does no more I/O.
 
-    Its input thread would read the end of the file for ever. Its output thread would end with a traceback, and the
-    screen would wait for room in its queue.
+    Without it the output thread ends with a traceback, and the app waits for room in its queue.
     """
     if sys.platform == "win32":
         return driver
@@ -86,7 +82,7 @@ def make_reporting_driver(driver: type[Driver], on_close: Callable[[], None]) ->
 
 
 class _Output:
-    """The file that Textual's output thread writes to; drops what is written after the terminal was closed."""
+    """The file that Textual's output thread writes to; ignores writes after the terminal was closed."""
 
     def __init__(self, file: Any, on_close: Callable[[], None]) -> None:
         self._file = file
@@ -125,8 +121,7 @@ def _reporting_close(on_close: Callable[[], None]) -> Iterator[None]:
 def exit_within(seconds: float, code: int, clean_up: Callable[[], None]) -> None:
     """End the process after `seconds`, whatever its threads do then, and call `clean_up` shortly before.
 
-    The clean-up runs in a thread of its own, since a terminal that takes no output would block it. A process that
-    ends earlier ends this with it.
+    The clean-up has its own thread, since a terminal that accepts no output would block it.
     """
 
     def wait() -> None:
@@ -140,10 +135,10 @@ def exit_within(seconds: float, code: int, clean_up: Callable[[], None]) -> None
 
 
 def patch_escape() -> None:
-    """Let `esc` and a key that follows within a tenth of a second be two keys; Textual takes both for alt and that key.
+    """Make `esc` and a key within a tenth of a second two keys; Textual reads them as alt and that key.
 
-    No action has alt; but in a line to type into some mean something: what they are, `turns` tells. As above, the
-    parser that the input thread makes is replaced.
+    No action uses alt, but some alt keys edit text inputs: `KeySequencer` decides about those. The parser of the input
+    thread is replaced, as in `patch_decoder`.
     """
     if sys.platform == "win32":
         return
@@ -161,23 +156,23 @@ def patch_escape() -> None:
                     alt, sequence = True, sequence[1]
             if alt:
                 yield Key("escape", "\x1b")
-            known = list(super()._sequence_to_key_events(sequence))
-            if not known and len(sequence) == 2 and sequence[1] not in _INTRODUCERS:
+            keys = list(super()._sequence_to_key_events(sequence))
+            if not keys and len(sequence) == 2 and sequence[1] not in _INTRODUCERS:
                 yield Key("escape", "\x1b")
-                known = list(super()._sequence_to_key_events(sequence[1]))
-            yield from known
+                keys = list(super()._sequence_to_key_events(sequence[1]))
+            yield from keys
 
     linux_driver.XTermParser = Parser  # type: ignore[attr-defined]
 
 
 _ERASE_DISPLAY = "\x1b[2J"
-"""Lines that are erased take the mode that is on."""
+"""Erased lines take the current bidi mode of the terminal."""
 
 
 def make_explicit_bidi_driver(driver: type[Driver]) -> type[Driver]:
-    """Return a driver that does as `driver`, on a terminal that orders nothing for as long as the reader has it."""
+    """Return a driver that turns off the terminal's own bidi reordering while the app runs."""
 
-    class Leaving(driver):  # type: ignore[misc, valid-type]
+    class ExplicitBidiDriver(driver):  # type: ignore[misc, valid-type]
         def start_application_mode(self) -> None:
             super().start_application_mode()
             self._write_sequence(EXPLICIT_MODE + _ERASE_DISPLAY)
@@ -188,8 +183,8 @@ def make_explicit_bidi_driver(driver: type[Driver]) -> type[Driver]:
 
         def _write_sequence(self, sequence: str) -> None:
             writer: Any = getattr(self, "_writer_thread", None)
-            if writer is not None and writer.is_alive():  # one that was sent to the background has not started yet
+            if writer is not None and writer.is_alive():  # not yet, if started in the background
                 self.write(sequence)
                 self.flush()
 
-    return Leaving
+    return ExplicitBidiDriver

@@ -1,4 +1,4 @@
-"""Two themes of our own: ink on night, and ink on paper."""
+"""The two themes of the app, and the styles of text in lists and articles."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ LIGHT = Theme(
 THEMES = (DARK, LIGHT)
 
 NAMES = frozenset({"auto", *BUILTIN_THEMES, *(theme.name for theme in THEMES)})
-"""What `look.theme` may be."""
+"""The valid values of `[look] theme`."""
 
 
 def detect_theme(environ: Mapping[str, str]) -> str:
-    """The theme for this terminal, as far as it tells: COLORFGBG ends with its background's colour (7, 15: light)."""
+    """Return the theme for the background in COLORFGBG, whose last number is 7 or 15 if it is light."""
     background = environ.get("COLORFGBG", "").rpartition(";")[2]
     return LIGHT.name if background in ("7", "15") else DARK.name
 
@@ -79,7 +79,7 @@ TEXT_STYLES = {
     "failed": "$warning",
     "dim": "$foreground 60%",
     "thumb": "$border-blurred",
-    # Under the cursor, in a list that has the focus and in one that has not.
+    # The row under the cursor, in a focused and an unfocused list.
     "focused": "on $primary 28%",
     "cursor": "on $panel",
     # The head of an article.
@@ -118,7 +118,7 @@ TEXT_STYLES = {
     "mark": "bold on $accent 30%",
     "selected": "reverse",
     "tag": "underline",
-    # What changed: words, whole blocks, the sign beside lines with changed words, the sentence that tells it.
+    # Changes: words, blocks, the sign beside lines with changed words, the summary.
     "added": "underline $success",
     "removed": "strike $error",
     "came": "$success",
@@ -128,10 +128,10 @@ TEXT_STYLES = {
     "told": "bold",
     "current": "reverse",
 }
-"""Each as Textual writes styles. What is not named here looks like plain text."""
+"""Textual styles by name. A name that is missing here looks like plain text."""
 
 
 def resolve_style(names: str) -> RichStyle:
-    """The style of `names`, parted by blanks, each over the one before; there must be a running app."""
-    known = (Style.parse(TEXT_STYLES[name]) for name in names.split() if name in TEXT_STYLES)
-    return reduce(lambda under, over: under + over, known, Style.parse(BASE_STYLE)).rich_style
+    """Return the style of space-separated `names`, later ones over earlier ones. Requires a running app."""
+    styles = (Style.parse(TEXT_STYLES[name]) for name in names.split() if name in TEXT_STYLES)
+    return reduce(lambda under, over: under + over, styles, Style.parse(BASE_STYLE)).rich_style
