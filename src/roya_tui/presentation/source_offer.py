@@ -1,4 +1,4 @@
-"""What stands at an address that someone may want to add, and what of it is taken: a value, without a screen."""
+"""The feeds and pages found at an address, the user's choice among them, and the result of adding them."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from roya_tui.clock import Clock
 from roya_tui.text import format_count
 
 MAX_HEADLINES = 5
-"""Headlines by which one knows a feed."""
+"""Headlines shown of each feed."""
 
 
 class SourceOffer(Struct, frozen=True):
-    """An event "offer" of `roya-tui add`: a sentence, and candidates of which one or several may be taken."""
+    """The event "offer" of `roya-tui add`: a message, and candidates of which several can be chosen."""
 
     message: str
     candidates: tuple[Mapping[str, Any], ...]
     selected: frozenset[int] = frozenset()
-    """The numbers of those that the person chose."""
+    """Indexes of the chosen candidates."""
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> SourceOffer:
-        """Read the event."""
+        """Return the offer of an event."""
         return cls(str(event["message"]), tuple(event["candidates"]))
 
     @property
@@ -34,15 +34,15 @@ class SourceOffer(Struct, frozen=True):
         return len(self.candidates) > 1
 
     def with_toggled(self, number: int) -> SourceOffer:
-        """Mark a candidate, or take its mark away."""
+        """Select a candidate, or clear its selection."""
         return replace(self, selected=self.selected ^ {number})
 
     def chosen_numbers(self, current: int) -> list[int]:
-        """Return what enter takes: all that is marked, or else the one `here` under the cursor."""
+        """Return the candidates to add: the selected ones, or else the one under the cursor."""
         return sorted(self.selected) or [current]
 
     def checkbox(self, number: int) -> str:
-        """Return what shows whether a candidate is marked; "" where there is nothing to choose."""
+        """Return the checkbox of a candidate; "" if there is only one."""
         if not self.has_several:
             return ""
         page = "this page: " if is_article(self.candidates[number]) else ""
@@ -50,30 +50,29 @@ class SourceOffer(Struct, frozen=True):
 
     def title(self, number: int) -> str:
         """Return a candidate's title, or its address."""
-        one = self.candidates[number]
-        return str(one.get("title") or one["url"])
+        candidate = self.candidates[number]
+        return str(candidate.get("title") or candidate["url"])
 
     def details(self, number: int, clock: Clock, separator: str) -> str:
-        """Return what is known of a candidate, in one line: how many articles, the newest one, whether one has it."""
-        one = self.candidates[number]
-        known = "you have it" if one.get("known") else ""
-        if is_article(one):
+        """Return one line about a candidate: number of articles, the newest, whether it is subscribed."""
+        candidate = self.candidates[number]
+        known = "you have it" if candidate.get("known") else ""
+        if is_article(candidate):
             facts = [
                 known,
-                _format_time("", one.get("published"), clock),
-                ", ".join(one["authors"]),
-                format_count(one["pictures"], "picture") if one["pictures"] else "",
+                _format_time("", candidate.get("published"), clock),
+                ", ".join(candidate["authors"]),
+                format_count(candidate["pictures"], "picture") if candidate["pictures"] else "",
             ]
-        elif one.get("entries") is None:
-            facts = ["did not answer yet", str(one["url"])]
+        elif candidate.get("entries") is None:
+            facts = ["did not answer yet", str(candidate["url"])]
         else:
-            count = one["entries"]
             facts = [
                 known,
-                _FORMAT_NAMES.get(one["kind"], ""),
-                format_count(count, "article"),
-                _format_time("newest ", one.get("newest"), clock),
-                str(one.get("language") or ""),
+                _FORMAT_NAMES.get(candidate["kind"], ""),
+                format_count(candidate["entries"], "article"),
+                _format_time("newest ", candidate.get("newest"), clock),
+                str(candidate.get("language") or ""),
             ]
         return f" {separator} ".join(fact for fact in facts if fact)
 
@@ -82,12 +81,12 @@ class SourceOffer(Struct, frozen=True):
         return [str(headline) for headline in self.candidates[number].get("headlines", ()) if headline][:MAX_HEADLINES]
 
     def excerpt(self, number: int) -> str:
-        """Return how an article's text begins."""
+        """Return the beginning of an article's text."""
         return str(self.candidates[number].get("beginning", ""))
 
     @property
     def key_help(self) -> str:
-        """Return what keys do now."""
+        """Return the help on keys."""
         if self.has_several:
             return "space selects, enter adds, esc goes back"
         return f"enter {'saves' if is_article(self.candidates[0]) else 'adds'} it, esc goes back"
@@ -97,7 +96,7 @@ _FORMAT_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
 
 def is_article(candidate: Mapping[str, Any]) -> bool:
-    """Whether it is a page to save rather than a feed."""
+    """Return whether a candidate is a page to save, not a feed."""
     return candidate.get("kind") == "article"
 
 
@@ -106,20 +105,20 @@ def _format_time(prefix: str, time: object, clock: Clock) -> str:
 
 
 class AddResult(NamedTuple):
-    """What came of adding, in a sentence, and the source where that stands, None where there is none."""
+    """The result of adding as a message, and the source that was added, None if there is none."""
 
     sentence: str
     source_id: int | None
 
 
 def summarize(events: Sequence[Mapping[str, Any]]) -> AddResult:
-    """Return what was done; of several sources the first that is new."""
-    there = sorted((event for event in events if event.get("source")), key=lambda event: event["event"] == "known")
-    return AddResult(describe_result(events), int(there[0]["source"]) if there else None)
+    """Return the result; of several sources the first new one."""
+    stored = sorted((event for event in events if event.get("source")), key=lambda event: event["event"] == "known")
+    return AddResult(describe_result(events), int(stored[0]["source"]) if stored else None)
 
 
 def describe_result(events: Sequence[Mapping[str, Any]]) -> str:
-    """Return in a sentence what was done: the one there is, or how many of several."""
+    """Return the message of a single event, or a summary of several."""
     messages = [str(event["message"]) for event in events]
     if len(messages) < 2:
         return "".join(messages)
@@ -128,5 +127,5 @@ def describe_result(events: Sequence[Mapping[str, Any]]) -> str:
     failed = [str(event["message"]) for event in events if event["event"] == "failed"]
     counted = f"Added {len(added)} ({format_count(articles, 'article')})." if added else ""
     known = len(events) - len(added) - len(failed)
-    there = f"{known} {'was' if known == 1 else 'were'} there already." if known else ""
-    return " ".join(sentence for sentence in (counted, there, *failed[:1]) if sentence)
+    existing = f"{known} {'was' if known == 1 else 'were'} there already." if known else ""
+    return " ".join(sentence for sentence in (counted, existing, *failed[:1]) if sentence)

@@ -1,8 +1,4 @@
-"""What the headline list shows, as one value: a view or a source, chosen tags, words to find, an order.
-
-No Textual here: the sidebar, the find bar and the command line all end in one `Query`, and this is where the
-screen's part of it is put together.
-"""
+"""The content of the headline list as one value: a view or source, a tag filter, search words and an order."""
 
 from __future__ import annotations
 
@@ -30,22 +26,22 @@ _EMPTY_TEXTS = {
 
 
 class Scope(Struct, frozen=True):
-    """What one stands in: a view, a source, a folder, a saved feed, a query given by hand, or the briefing."""
+    """What is open: a view, a source, a folder, a saved search ("feed"), a typed query, or the briefing."""
 
     kind: str = "view"
     name: str = "unread"
-    """The view's name, the folder's, the text of the query or the feed, or since when the briefing tells."""
+    """The name of the view or folder, the text of the query, or since when the briefing counts."""
     id: int = 0
-    """The number of the source, or of the feed."""
+    """The id of the source or saved search."""
     label: str = ""
 
     @property
     def title(self) -> str:
-        """What the list's frame says."""
+        """The title in the frame of the list."""
         return self.label or self.name.capitalize()
 
     def query(self, now: int) -> q.Query:
-        """The articles that stand here. Raises QueryError for a query that is none."""
+        """Return the query for these articles. Raises QueryError if its text is invalid."""
         match self.kind:
             case "source":
                 return q.in_source(self.id)
@@ -60,7 +56,7 @@ class Scope(Struct, frozen=True):
 
 
 class View(Struct, frozen=True):
-    """All that narrows the headline list."""
+    """A scope, and everything that filters and sorts its articles."""
 
     scope: Scope = Scope()
     required_tags: tuple[str, ...] = ()
@@ -68,10 +64,10 @@ class View(Struct, frozen=True):
     matches_any_tag: bool = False
     search_text: str = ""
     order: str = ""
-    """One of `ORDERS`; "" is what the query asks for: newest first, or the best first while finding."""
+    """One of `ORDERS`; "" is the query's own: newest first, or best match first in a search."""
 
     def with_tag_toggled(self, tag: str, *, only: bool) -> View:
-        """The same with `tag` required (or ruled out), or no longer so if it was."""
+        """Return the view with `tag` required (`only`) or excluded, or with that removed if it was set."""
         kept, other = (self.required_tags, self.excluded_tags) if only else (self.excluded_tags, self.required_tags)
         kept = tuple(t for t in kept if t != tag) if tag in kept else (*kept, tag)
         other = tuple(t for t in other if t != tag)
@@ -79,16 +75,18 @@ class View(Struct, frozen=True):
 
     @property
     def applies_daily_limits(self) -> bool:
-        """Whether news of several sources run by here, by their times: there some may have few rows a day. Who looks
-        for words, or into one source, or at what was starred, wants to see all."""
-        place = self.scope
-        several = place.kind in ("folder", "feed") or (
-            place.kind == "view" and place.name in ("unread", "all", "today")
+        """Whether sources have a limited number of rows a day: in lists of several sources that are sorted by time.
+
+        Searches, single sources and starred articles are shown in full.
+        """
+        scope = self.scope
+        several = scope.kind in ("folder", "feed") or (
+            scope.kind == "view" and scope.name in ("unread", "all", "today")
         )
         return several and not self.search_text.strip() and self.order in ("", "newest", "oldest")
 
     def title(self, minus: str = "−", separator: str = "·") -> str:
-        """The view in words: `Unread · +economy −sport · water`."""
+        """Return the title, such as `Unread · +economy −sport · water`."""
         marks = [f"+{isolate(tag)}" for tag in self.required_tags] + [
             f"{minus}{isolate(tag)}" for tag in self.excluded_tags
         ]
@@ -99,9 +97,9 @@ class View(Struct, frozen=True):
         )
 
     def empty_text(self, *, typing: bool = False, correction: str = "") -> str:
-        """What the list says where nothing is found: why that is, and what to do, as one types or later.
+        """Return the text of an empty list: why it is empty, and which key helps.
 
-        `meant` is what was probably meant by the words to find.
+        `typing` is true while the search bar is open; `correction` is a likely spelling of the search words.
         """
         if correction:
             key = "tab" if typing else "/ and then tab"
@@ -119,19 +117,19 @@ class View(Struct, frozen=True):
         )
 
     def query(self, now: int) -> q.Query:
-        """The query to run. Raises QueryError when the words to find are no valid query."""
-        asked = self.scope.query(now)
+        """Return the query of the list. Raises QueryError if the search words are not a valid query."""
+        query = self.scope.query(now)
         if self.required_tags:
             tags = [q.tag(name) for name in self.required_tags]
-            asked = q.all_of(asked, q.any_of(*tags) if self.matches_any_tag else q.all_of(*tags))
+            query = q.all_of(query, q.any_of(*tags) if self.matches_any_tag else q.all_of(*tags))
         for name in self.excluded_tags:
-            asked = q.all_of(asked, q.negate(q.tag(name)))
+            query = q.all_of(query, q.negate(q.tag(name)))
         if self.search_text.strip():
-            asked = q.all_of(asked, q.parse(self.search_text, now))
-        return q.sorted_by(asked, self.order) if self.order else asked
+            query = q.all_of(query, q.parse(self.search_text, now))
+        return q.sorted_by(query, self.order) if self.order else query
 
     def lenient_query(self, now: int) -> q.Query:
-        """The query; where the words to find are none, as far as they go, or else what it would be without them."""
+        """Return the query; invalid search words are completed as far as possible, or else ignored."""
         try:
             return self.query(now)
         except q.QueryError:
@@ -141,34 +139,34 @@ class View(Struct, frozen=True):
 
 
 EXHAUSTIVE_VIEWS = ("unread", "all")
-"""Views that leave nothing unread elsewhere."""
+"""Views that contain every unread article."""
 
 
 class SidebarScope(NamedTuple):
-    """A saved feed, folder or source as it stands in the sidebar."""
+    """A saved search, folder or source in the sidebar, with its number of unread articles."""
 
     scope: Scope
     unread: int
     folder: str = ""
-    """Of a source, the folder that it is in."""
+    """The folder of a source."""
 
 
 def next_scopes(scopes: Sequence[SidebarScope], current: Scope, direction: int) -> list[Scope]:
-    """Return the places with something unread that follow `here` (or, with -1, go before it, the nearest first).
+    """Return the scopes with unread articles after `current`, or with -1 before it, the nearest first.
 
-    Whoever reads source by source goes on so; whoever reads whole folders, or a view such as Today, goes on with
-    folders and with the sources that are in none; whoever reads saved feeds, with those first.
+    From a source these are sources; from a folder or a view such as Today, folders and sources without a folder; from a
+    saved search, saved searches come first.
     """
     if current.kind in ("query", "briefing") or (current.kind == "view" and current.name in EXHAUSTIVE_VIEWS):
         return []
-    line = [stop for stop in scopes if _is_reachable(stop, current.kind)]
-    at = next((number for number, stop in enumerate(line) if _are_same(stop.scope, current)), -1)
-    following = line[at + 1 :] if direction > 0 else line[: max(at, 0)][::-1]
-    return [stop.scope for stop in following if stop.unread and not _are_nested(stop.scope, current)]
+    reachable = [row for row in scopes if _is_reachable(row, current.kind)]
+    index = next((index for index, row in enumerate(reachable) if _are_same(row.scope, current)), -1)
+    following = reachable[index + 1 :] if direction > 0 else reachable[: max(index, 0)][::-1]
+    return [row.scope for row in following if row.unread and not _are_nested(row.scope, current)]
 
 
 def _is_reachable(candidate: SidebarScope, current_kind: str) -> bool:
-    """Whether one may come there from a place of that kind."""
+    """Return whether a scope of `current_kind` may be followed by the candidate."""
     match candidate.scope.kind:
         case "feed":
             return current_kind == "feed"
@@ -178,13 +176,13 @@ def _is_reachable(candidate: SidebarScope, current_kind: str) -> bool:
             return current_kind != "source"
 
 
-def _are_nested(one: Scope, other: Scope) -> bool:
-    """Whether one of two folders is in the other: what is in both was read already."""
-    names = sorted((one.name, other.name), key=len)
-    return one.kind == other.kind == "folder" and names[1].startswith(f"{names[0]}/")
+def _are_nested(first: Scope, second: Scope) -> bool:
+    """Return whether one of two folders contains the other, whose articles were then read already."""
+    names = sorted((first.name, second.name), key=len)
+    return first.kind == second.kind == "folder" and names[1].startswith(f"{names[0]}/")
 
 
-def _are_same(one: Scope, other: Scope) -> bool:
-    """Whether they are one place, whatever it is called now."""
-    by_number = one.kind in ("source", "feed")
-    return one.kind == other.kind and (one.id == other.id if by_number else one.name == other.name)
+def _are_same(first: Scope, second: Scope) -> bool:
+    """Return whether two scopes are the same, even if the source or saved search was renamed."""
+    by_id = first.kind in ("source", "feed")
+    return first.kind == second.kind and (first.id == second.id if by_id else first.name == second.name)

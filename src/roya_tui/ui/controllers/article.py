@@ -35,10 +35,10 @@ class CurrentArticle:
         self.shell = shell
         self._hints = hints
         self._positions = ReadingPositions(
-            lambda id, place: services.database.write_soon(marks.set_position, id, place)
+            lambda id, position: services.database.write_soon(marks.set_position, id, position)
         )
         self._search_result = ""
-        """What the bottom line said about the search in the article."""
+        """The last message in the bottom line about the search in the article."""
 
     def start(self) -> None:
         """Begin to store reading positions."""
@@ -113,7 +113,7 @@ class CurrentArticle:
         self._positions.save(article.shown, article.reading_position)
 
     def read_to_end(self) -> None:
-        """Note that the article was read to its end: it begins at its top the next time."""
+        """Note that the article was read to its end, so that it opens at the top the next time."""
         article = self._panes.article
         self._positions.mark_finished(article.shown, article.reading_position)
 
@@ -121,7 +121,7 @@ class CurrentArticle:
         article = self._panes.article
         self._positions.save_if_unchanged(article.shown, article.reading_position)
 
-    # Searching in the article, or in what changed in it.
+    # Searching in the article, or in its changes.
 
     def open_search(self) -> None:
         """Open the line to search in the article."""
@@ -148,7 +148,7 @@ class CurrentArticle:
             self._report_not_found()
 
     def go_to_hit(self, step: int) -> bool:
-        """Go to the next or previous search hit, or say that there is none; return whether a search is active."""
+        """Go to the next or previous search hit, or report that there is none; return whether a search is active."""
         if self._panes.active != "article" or not self._panes.reading.is_searching:
             return False
         if self._panes.reading.go_to_hit(step):
@@ -229,24 +229,25 @@ class CurrentArticle:
 
 
 class ReadingPositions:
-    """Knows of each article what the store has, or will have in a moment. It is told what is shown, and the place there
-    that one is at: None while it is being set, or where it has none."""
+    """Stores the reading position of each article, and remembers it until the database has it.
+
+    Positions are None while the article is being laid out, or if it has none.
+    """
 
     def __init__(self, write: Callable[[int, int], None]) -> None:
-        """`write(id, place)` keeps a place in the store."""
+        """`write(id, position)` stores a position."""
         self._write = write
         self._positions: dict[int, int] = {}
         self._finished: tuple[int, int] | None = None
-        """The article that was read to its end, and where that is: it begins at its top the next time."""
+        """The article that was read to its end, and the position of its end."""
         self._last_seen: tuple[int, int] | None = None
 
     def apply_to(self, article: Article) -> Article:
-        """Return an article as it is to be opened: where one stopped."""
+        """Return the article with the position where reading stopped."""
         return replace(article, position=self._positions.get(article.headline.id, article.position))
 
     def save(self, article: Article | None, position: int | None) -> None:
-        """Keep where one is; not in an excerpt, since places are counted in the full text, and in no page that is
-        read in place of an article."""
+        """Store the position, except in a linked page, or in an excerpt: positions count in the full text."""
         if (
             article is None
             or position is None
@@ -262,14 +263,14 @@ class ReadingPositions:
             self._write(id, position)
 
     def save_if_unchanged(self, article: Article | None, position: int | None) -> None:
-        """Keep where one is if one was there the last time that this was asked, too."""
+        """Store the position if it was the same at the previous call."""
         current = _article_position(article, position)
         if current is not None and current == self._last_seen:
             self.save(article, position)
         self._last_seen = current
 
     def mark_finished(self, article: Article | None, position: int | None) -> None:
-        """One has read to the end, which is here."""
+        """Note that the article was read to its end, which is `position`."""
         self._finished = _article_position(article, position)
 
 

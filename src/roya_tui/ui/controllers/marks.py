@@ -17,7 +17,6 @@ from roya_tui.query import Query, all_of
 from roya_tui.query import view as named_view
 from roya_tui.store.search import results
 from roya_tui.store.user_data import article_state, stories, tags
-from roya_tui.store.user_data import article_state as stored
 from roya_tui.store.user_data.journal import UndoResult, redo_step, undo_step
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
@@ -77,7 +76,7 @@ class Marks:
             self.mark_current_read()
 
     def mark_current_read(self) -> None:
-        """Mark the article under the cursor read, as noticed by the app."""
+        """Mark the article under the cursor read automatically."""
         headline = self._article.selected
         if headline is not None and (headline.unread or headline.changed):
             self._mark([headline.id], {"read": True}, by_hand=False)
@@ -114,19 +113,19 @@ class Marks:
 
     @background("marks")
     async def _toggle_all(self, ids: list[int], mark: str) -> None:
-        whole = self._marks_entire_stories
-        on, done = await self._database.write(toggle_mark, ids, mark, self._services.now(), entire_stories=whole)
+        now, entire = self._services.now(), self._marks_entire_stories
+        on, done = await self._database.write(toggle_mark, ids, mark, now, entire_stories=entire)
         self._show(done.ids, {mark: on})
         self._report(done, {mark: on})
 
     def _mark(self, ids: Sequence[int], marks: MarkChanges, *, by_hand: bool = True) -> None:
-        """Mark articles: shown at once, then written. What the app noticed by itself is not reported."""
+        """Mark articles: shown at once, then written. Automatic marks are not reported."""
         shown = self._database.story_ids(ids[0]) if marks.get("read") and self._marks_entire_stories else ids
         self._show(shown or ids, marks)
         self._write(list(ids), marks, by_hand)
 
     def _show(self, ids: Sequence[int], marks: MarkChanges) -> None:
-        """Show articles as they are marked, before the database has it."""
+        """Show the marks before they are written."""
         if (read := marks.get("read")) is not None:
             self._headlines.adjust(ids, unread=not read, changed=False)
         if (starred := marks.get("starred")) is not None:
@@ -139,8 +138,8 @@ class Marks:
 
     @background("marks")
     async def _write(self, ids: list[int], marks: MarkChanges, by_hand: bool) -> None:
-        now, whole = self._services.now(), self._marks_entire_stories
-        done = await self._database.write(mark_articles, ids, now, marks, entire_stories=whole, noticed=not by_hand)
+        now, entire = self._services.now(), self._marks_entire_stories
+        done = await self._database.write(mark_articles, ids, now, marks, entire_stories=entire, noticed=not by_hand)
         if len(done.ids) > len(ids) > 1:
             self._headlines.invalidate()  # only the members of one story were shown at once
         if by_hand:
@@ -149,7 +148,7 @@ class Marks:
             self._counts.update_soon()
 
     def _report(self, done: MarkResult, marks: MarkChanges, more: str = "") -> None:
-        """Say how many articles were marked if the list does not show it, and count again."""
+        """Report how many articles were marked if the list does not show it, and update the counts."""
         if len(done.ids) > 1 or marks.get("hidden") is not None or not self._panes.list_visible:
             what = "it" if len(done.ids) == 1 else f"{done.changed:,}"
             text = next(_DONE[mark, on].format(what) for mark, on in marks.items() if on is not None)
@@ -175,7 +174,7 @@ class Marks:
         unread = all_of(named_view("unread"), self._state.view.lenient_query(now))
         among = collect_ids(timeline) if timeline.is_complete else None
         self._headlines.adjust(collect_ids(timeline), unread=False)
-        # A write, which no other query interrupts: A and then 1 means both.
+        # Run as a write, so that no later query interrupts it.
         done = await self._database.write(
             mark_matching_read, unread, now, among, zone=zone, entire_stories=self._marks_entire_stories
         )
@@ -183,7 +182,7 @@ class Marks:
         if not done.ids:
             self._panes.bottom.show_message("Nothing here to mark.")
             return
-        counted = {id for pile in timeline.more_rows.values() for id in pile.ids}.intersection(done.ids)
+        counted = {id for row in timeline.more_rows.values() for id in row.ids}.intersection(done.ids)
         self._report(done, {"read": True}, f"; {len(counted):,} of them had no row" if counted else "")
 
     # Tags and notes.
@@ -237,12 +236,12 @@ class Marks:
         self.shell.open(NoteDialog(headline.title, article.note, self._services.config.reading.rtl, save))
 
     async def _set_note(self, id: int, note: str) -> None:
-        _, step = await self._database.write_step(stored.set_note, id, note, self._services.now())
+        _, step = await self._database.write_step(article_state.set_note, id, note, self._services.now())
         self._headlines.adjust([id], noted=bool(note))
         self._report_step(step)
 
     def _report_step(self, step: str) -> None:
-        """Say what was done, and show it above the article."""
+        """Report a step, and show its result in the article."""
         self._panes.bottom.show_message(f"{step} u undoes.")
         self._article.show_again()
         self._counts.update_now()
@@ -258,12 +257,12 @@ class Marks:
         self._step(redo_step, "Nothing to redo.")
 
     def _step(self, step: Callable[[sqlite3.Connection, int, int], UndoResult | None], nothing: str) -> None:
-        self.stop_reading_timer()  # what becomes unread again is to stay unread
-        self._take(step, nothing)
+        self.stop_reading_timer()  # an article that becomes unread again stays unread
+        self._run_step(step, nothing)
 
     @background("marks")
-    async def _take(self, step: Callable[[sqlite3.Connection, int, int], UndoResult | None], nothing: str) -> None:
-        """Take one step in one write, and show what it did. The cursor stays where it is."""
+    async def _run_step(self, step: Callable[[sqlite3.Connection, int, int], UndoResult | None], nothing: str) -> None:
+        """Undo or redo in one write, and show the result. The cursor does not move."""
         done = await self._database.write(step, self._services.now(), self._services.started) or UndoResult(nothing)
         more = f" {self._services.key('redo')} brings them back."
         self._panes.bottom.show_message(
@@ -278,7 +277,7 @@ class Marks:
             self._list.regroup()
 
     async def _belong_in_list(self, ids: Sequence[int]) -> bool:
-        """Return whether the view contains articles that the list was made without."""
+        """Return whether the view contains any of these articles that the list does not show."""
         shown, now, view = self._headlines.timeline, self._services.now(), self._state.view
         if not ids or not shown.is_complete or view.scope.kind == "briefing":
             return False
@@ -298,11 +297,11 @@ _DONE = {
 }
 
 MarkChanges = Mapping[str, bool | None]
-"""What articles are to be: read, starred, hidden, as for `state.mark`."""
+"""Marks to set or remove: `read`, `starred`, `hidden`, as for `article_state.mark`."""
 
 
 class MarkResult(NamedTuple):
-    """The articles that were meant, and how many of them were changed."""
+    """The articles to mark, and how many of them were changed."""
 
     ids: Sequence[int]
     changed: int
@@ -311,7 +310,7 @@ class MarkResult(NamedTuple):
 def mark_articles(
     db: Connection, ids: Sequence[int], now: int, marks: MarkChanges, *, entire_stories: bool, noticed: bool = False
 ) -> MarkResult:
-    """Mark articles; with `whole_stories` those that are read with all that tell the same."""
+    """Mark articles; with `entire_stories`, marking one read marks its whole story read."""
     if marks.get("read") and entire_stories:
         ids = stories.expand_to_stories(db, ids)
     return MarkResult(ids, article_state.mark(db, ids, now, **marks, noticed=noticed))
@@ -320,33 +319,33 @@ def mark_articles(
 def mark_matching_read(
     db: Connection, unread: Query, now: int, among: array[int] | None, *, zone: tzinfo | None, entire_stories: bool
 ) -> MarkResult:
-    """Mark read what `unread` finds, of `among` if that is given: what came since is not meant."""
+    """Mark the articles of the query `unread` read; with `among`, only those that are in it, too."""
     ids: Sequence[int] = results.find(db, unread, now, zone=zone)
     if among is not None:
-        found = set(ids)
-        ids = [id for id in among if id in found]
+        matching = set(ids)
+        ids = [id for id in among if id in matching]
     return mark_articles(db, ids, now, {"read": True}, entire_stories=entire_stories)
 
 
 def toggle_mark(
     db: Connection, ids: Sequence[int], mark: str, now: int, *, entire_stories: bool
 ) -> tuple[bool, MarkResult]:
-    """Mark articles as `what`, or take that back where all of them are so already; return which of both."""
+    """Set `mark`, or remove it if all articles have it; return whether it was set."""
     on = article_state.has_unmarked(db, ids, mark)
     return on, mark_articles(db, ids, now, {mark: on}, entire_stories=entire_stories)
 
 
 def apply_tag_input(db: Connection, ids: Sequence[int], text: str, now: int) -> tuple[int, bool]:
-    """Give and take the tags that were typed; return how many articles that changed, and whether any tag was meant."""
+    """Add and remove the typed tags; return how many articles changed, and whether any tag was typed."""
     from roya_tui.presentation.tag_input import parse_tags
 
-    have = tags.count_user_tags(db, ids)
-    on, off = parse_tags(text, (name for name, count in have.items() if count == len(ids)))
+    counts = tags.count_user_tags(db, ids)
+    on, off = parse_tags(text, (name for name, count in counts.items() if count == len(ids)))
     return article_state.edit_tags(db, ids, now, add=on, remove=off), bool(on or off)
 
 
 def has_new_matches(
     db: Connection, query: Query, now: int, ids: Sequence[int], listed: array[int], zone: tzinfo | None
 ) -> bool:
-    """Whether `query` finds by now any of these articles that is not `there`."""
+    """Return whether any of these articles matches `query` and is not in `listed`."""
     return bool(results.filter_ids(db, query, set(ids).difference(listed), now, zone=zone))

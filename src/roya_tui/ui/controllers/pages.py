@@ -93,7 +93,7 @@ class Pages:
             self._fetch(FetchRequest(id, url, saves=True), "The page is fetched, to be saved.")
 
     def _focused_url(self) -> str:
-        """Return the web address of the focused link; says why if there is none."""
+        """Return the web address of the focused link; if there is none, show why and return ""."""
         link = self._panes.article.focused_link
         if link is None:
             self._panes.bottom.show_message(NO_LINK)
@@ -123,7 +123,7 @@ class Pages:
         article.focus_link(page.link)
         article.jump(page.line)
         if self._panes.bottom.message == READ_HERE and not self._state.pages:
-            self._panes.bottom.clear_message()  # esc would go on to the list now
+            self._panes.bottom.clear_message()  # esc would now lead to the list
 
     @background("marks")
     async def _save(self, page: PreparedEntry) -> None:
@@ -141,9 +141,9 @@ class Pages:
     def close_for_other_article(self) -> bool:
         """Close all pages when the cursor moves; return False if the same article is still current."""
         if self._state.pages and self._panes.headlines.current_id == self._state.current_article:
-            return False  # the list was made again; the article whose link is read is still selected
+            return False  # the list was reloaded, with the same article selected
         self._state.pages.clear()
-        self._queue.drop(lambda errand: bool(errand.link) and not errand.saves)
+        self._queue.drop(lambda request: bool(request.link) and not request.saves)
         return True
 
     def leave(self) -> bool:
@@ -165,7 +165,7 @@ class Pages:
 
     def cancel(self) -> None:
         """Stop fetching pages without a message."""
-        self._queue.drop(lambda errand: True)
+        self._queue.drop(lambda request: True)
 
     # Fetching.
 
@@ -187,9 +187,9 @@ class Pages:
 
     @background("pages")
     async def _run_queue(self) -> None:
-        await self._queue.run(self._take)
+        await self._queue.run(self._handle_answer)
 
-    async def _take(self, request: FetchRequest, answer: dict[str, Any]) -> None:
+    async def _handle_answer(self, request: FetchRequest, answer: dict[str, Any]) -> None:
         bottom = self._panes.bottom
         match answer.get("event"):
             case "kept":
@@ -199,7 +199,7 @@ class Pages:
                 bottom.show_message(answer["message"] or "The full text, kept for offline. f shows what the feed has.")
             case "page":
                 entry, page = await self._database.read(lambda db: _prepare(answer["page"]))
-                if self._queue.is_first(request):  # it was not stopped meanwhile
+                if self._queue.is_first(request):  # not stopped meanwhile
                     self._save(page) if request.saves else self._open(page, entry)
             case "failed":
                 bottom.show_message(str(answer["message"]), 15)
@@ -215,19 +215,19 @@ def _prepare(json: str) -> tuple[Entry, PreparedEntry]:
 
 
 class FetchRequest(Struct, frozen=True):
-    """A page to be fetched: that of an article, or one that a link of it leads to."""
+    """A request for an article's web page, or for the page behind one of its links."""
 
     article: int
     link: str = ""
     saves: bool = False
-    """Whether it is to be saved, and not shown."""
+    """Whether to save the page instead of showing it."""
 
 
 class FetchQueue:
-    """Those that wait for their turn, the first of which is on its way."""
+    """Requests in order; the first is being fetched."""
 
     def __init__(self, program: Callable[[], tuple[str, ...]], on_change: Callable[[], None]) -> None:
-        """`program` is the command that fetches; `changed` is called when there are others."""
+        """`program` returns the command that fetches; `on_change` is called when the queue changes."""
         self._program = program
         self._on_change = on_change
         self._waiting: list[FetchRequest] = []
@@ -240,33 +240,35 @@ class FetchQueue:
         return request in self._waiting
 
     def add(self, request: FetchRequest) -> None:
-        """Let one wait for its turn."""
+        """Append a request."""
         self._waiting.append(request)
         self._on_change()
 
     def drop(self, unwanted: Callable[[FetchRequest], bool]) -> None:
-        """Let go of those that are `unwanted`; what is on its way is stopped."""
+        """Remove the requests that are `unwanted`, and stop the first if it is one of them."""
         first = self._waiting[:1]
-        self._waiting = [errand for errand in self._waiting if not unwanted(errand)]
+        self._waiting = [request for request in self._waiting if not unwanted(request)]
         if self._child is not None and self._waiting[:1] != first:
             self._child.stop()
         self._on_change()
 
     def is_first(self, request: FetchRequest) -> bool:
-        """Whether it is still the turn of this one."""
+        """Return whether this request is being fetched."""
         return self._waiting[:1] == [request]
 
     async def run(self, handle: Callable[[FetchRequest, dict[str, Any]], Awaitable[None]]) -> None:
-        """Go all of them, and let `take` have what each comes to: what the program told last, and a page's JSON as
-        `page`; {} where it told nothing."""
+        """Fetch all requests in order, and pass each answer to `handle`.
+
+        An answer is the last event of the process, with the page's JSON as `page`; {} if there was no event.
+        """
         while self._waiting:
-            errand = self._waiting[0]
+            request = self._waiting[0]
             try:
-                answer = await self._fetch(errand)
-                if self.is_first(errand):
-                    await handle(errand, answer)
+                answer = await self._fetch(request)
+                if self.is_first(request):
+                    await handle(request, answer)
             finally:
-                if self.is_first(errand):
+                if self.is_first(request):
                     self._waiting.pop(0)
                 self._on_change()
 
