@@ -1,4 +1,4 @@
-"""A terminal without a person: runs a program on a real pty, presses keys, and shows what is on the screen.
+"""Runs a program on a real pty, presses keys, and returns its screen.
 
     with Terminal([sys.executable, "-m", "roya_tui", "--offline", "--home", str(home)], columns=140) as terminal:
         terminal.wait_for("Unread")
@@ -6,9 +6,9 @@
         terminal.settled()
         assert "Published:" in terminal.screen.text()
 
-A thread drains the pty all the time, so that the program never waits for us, and stamps each piece that comes with
-the time it came. What the bytes look like is worked out by pyte, and only when someone asks for the screen.
-The terminal answers no question that the program asks it. POSIX only: `pytest.importorskip("fcntl")` first.
+A thread reads the pty all the time, so that the program never blocks, and records when each chunk arrived. pyte
+renders the screen, only when it is needed. The terminal does not answer queries of the program.
+POSIX only: call `pytest.importorskip("fcntl")` first.
 """
 
 from __future__ import annotations
@@ -52,33 +52,33 @@ KEYS = {
     "f1": b"\x1bOP",
     **{f"ctrl+{letter}": bytes([index]) for index, letter in enumerate("abcdefghijklmnopqrstuvwxyz", 1)},
 }
-"""What a terminal sends for a key with a name (xterm's sequences); any other key is sent as its own text."""
+"""The sequences that xterm sends for named keys; any other key is sent as its text."""
 
 PATIENCE = 60.0
-"""Seconds: a busy machine may take long; a test that passes never waits for them."""
+"""Seconds that tests wait at most: a busy machine may be slow."""
 AGAIN = 0.1
-"""Seconds until a condition is looked at again where nothing has come: it may be about more than the screen."""
+"""Seconds until a condition is checked again without output: it may depend on more than the screen."""
 
 _LEFT_OUT_OF_THE_ENVIRONMENT = (
     *("ROYA_TUI_", "TEXTUAL", "LC_", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM"),
-    "PYTHONDONTWRITEBYTECODE",  # It would have every start compile the program anew, which no one's start does.
+    "PYTHONDONTWRITEBYTECODE",  # it would make each start compile the program again
 )
 
 
 class NotSeen(AssertionError):
-    """What was waited for did not come in time. The message holds a picture of the screen."""
+    """The expected output did not come in time. The message contains the screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """One piece of output and the `time.perf_counter()` at which it was read."""
+    """A chunk of output and the `time.perf_counter()` at which it was read."""
 
     at: float
     data: bytes
 
 
 def offline_prefix() -> list[str]:
-    """The words that, put before a command, take the network away from it; [] where the system cannot do that."""
+    """Return the command prefix that disables the network; [] if the system has none."""
     return list(_offline_prefix())
 
 
@@ -92,7 +92,7 @@ def _offline_prefix() -> tuple[str, ...]:
 
 
 class Terminal:
-    """A program on a pty of a given size, from its start to its end. Use it in a `with`, or `close()` it."""
+    """A program that runs on a pty. Use it as a context manager, or call `close()`."""
 
     def __init__(
         self,
@@ -105,9 +105,9 @@ class Terminal:
         offline: bool = False,
         display: type[Display] = Display,
     ) -> None:
-        """Start `command`. With `offline` it runs in a network namespace with nothing in it, where the system has them.
+        """Start `command`. With `offline` it runs in an empty network namespace, if the system has them.
 
-        `environment` is added to its `surroundings`; `display` is what works out the screen.
+        `environment` is added to `surroundings`; `display` is the class that renders the screen.
         """
         self._display = display(columns, rows)
         self._chunks: list[Chunk] = []
@@ -129,7 +129,7 @@ class Terminal:
                 env=surroundings(environment or {}),
                 cwd=folder,
                 start_new_session=True,
-                preexec_fn=functools.partial(_own, slave),
+                preexec_fn=functools.partial(_set_controlling_terminal, slave),
             )
         except BaseException:
             os.close(self._master)
@@ -139,10 +139,10 @@ class Terminal:
         self._drain = threading.Thread(target=self._read_on, name="pty", daemon=True)
         self._drain.start()
 
-    # What it is told to do
+    # Input
 
     def press(self, *keys: str) -> float:
-        """Press keys by name (`enter`, `esc`, `ctrl+p`, `j`) one after another; return when the last was pressed."""
+        """Press keys by name (`enter`, `esc`, `ctrl+p`, `j`) in order; return the time of the last one."""
         for key in keys:
             self.send(KEYS.get(key, key.encode()))
         return self._pressed
@@ -154,25 +154,25 @@ class Terminal:
         return self._pressed
 
     def click(self, row: int, column: int, *, button: int = 0, times: int = 1) -> float:
-        """Press and let go the mouse on a cell (from 0); return when. SGR mouse reports, as xterm's mode 1006.
+        """Click a cell, counted from 0; return the time. Sends SGR mouse reports, as xterm in mode 1006.
 
-        Several times at once: what makes two clicks a double click is the time between them.
+        With `times` the clicks follow each other at once, as in a double click.
         """
         place = f"{button};{column + 1};{row + 1}"
         return self.send(f"\x1b[<{place}M\x1b[<{place}m".encode() * times)
 
     def resize(self, columns: int, rows: int) -> None:
-        """Give the terminal another size; the kernel tells the program by SIGWINCH."""
+        """Resize the terminal; the kernel sends SIGWINCH to the program."""
         self._show()
         self._display.resize(rows, columns)
         self._pressed = time.perf_counter()
         _set_size(self._master, columns, rows)
 
-    # What it shows
+    # Output
 
     @property
     def screen(self) -> Screen:
-        """What is on the screen now."""
+        """The current screen."""
         self._show()
         return self._display.picture()
 
@@ -183,18 +183,18 @@ class Terminal:
 
     @property
     def chunks(self) -> list[Chunk]:
-        """Every piece of output so far, with its time."""
+        """All output so far, with the time of each chunk."""
         with self._changed:
             return list(self._chunks)
 
     def since(self, moment: float) -> list[Chunk]:
-        """The pieces that came after a `time.perf_counter()`, such as `press` returns."""
+        """Return the chunks after `moment`, a `time.perf_counter()` as returned by `press`."""
         return [chunk for chunk in self.chunks if chunk.at > moment]
 
     # Waiting, always bounded
 
     def wait_for(self, wanted: str | Callable[[Screen], bool], timeout: float = PATIENCE) -> Screen:
-        """Wait until a text is on the screen or a condition holds for it; return that screen. Raises NotSeen."""
+        """Wait until the screen shows a text or meets a condition; return it. Raises NotSeen."""
         holds = (lambda screen: wanted in screen.text()) if isinstance(wanted, str) else wanted
         end = time.perf_counter() + timeout
         while True:
@@ -209,9 +209,9 @@ class Terminal:
             self._wait_for_more(seen, min(end, time.perf_counter() + AGAIN))
 
     def wait_for_bytes(self, wanted: bytes, timeout: float = PATIENCE, *, after: float = 0.0) -> float:
-        """Wait until bytes have come (after a moment); return when the piece that completes them came. Raises NotSeen.
+        """Wait until the output (later than `after`) contains `wanted`; return the time. Raises NotSeen.
 
-        For measuring: no screen is drawn meanwhile, so it costs the program next to nothing.
+        Meant for measurements: no screen is rendered meanwhile.
         """
         end = time.perf_counter() + timeout
         tail, seen = b"", 0
@@ -230,11 +230,10 @@ class Terminal:
             self._wait_for_more(seen, end)
 
     def settled(self, quiet_ms: float = 100, timeout: float = PATIENCE, *, after: float | None = None) -> float:
-        """Wait until nothing has come for a while, nor any key been pressed; return when the last piece came.
+        """Wait until there was no output or key for `quiet_ms`; return the time of the last chunk.
 
-        A program that waits for a core is not silent, however long: whoever is busy is waited for (Linux).
-        With `after` (what `press` returned) it first waits for an answer later than that. Raises NotSeen if the
-        program never falls silent or never answers.
+        A program that runs or waits for a core counts as busy, however long (Linux). With `after`, as returned by
+        `press`, first waits for output later than that. Raises NotSeen if the output never starts or never stops.
         """
         end = time.perf_counter() + timeout
         with self._changed:
@@ -251,7 +250,7 @@ class Terminal:
         what = "no answer" if still_to_come else "no silence"
         raise NotSeen(f"{what} in {timeout:g} s:\n{self.screen.text()}")
 
-    # Its end
+    # Exit
 
     @property
     def pid(self) -> int:
@@ -259,7 +258,7 @@ class Terminal:
         return self._process.pid
 
     def wait_exit(self, timeout: float = PATIENCE) -> int:
-        """Wait until the program ends by itself; return its exit code (negative: the signal). Raises NotSeen."""
+        """Wait until the program exits; return its exit code (negative: a signal). Raises NotSeen."""
         try:
             code = self._process.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -268,26 +267,26 @@ class Terminal:
         return code
 
     def peak_memory(self) -> int:
-        """The most memory the running program has held so far, in bytes (VmHWM; Linux)."""
+        """Return the program's peak memory so far, in bytes (VmHWM; Linux)."""
         status = Path(f"/proc/{self.pid}/status").read_text()
         if "VmHWM" not in status:
             raise NotSeen(f"the program ended:\n{self.screen.text()}")
         return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
     def processor_time(self) -> tuple[float, float]:
-        """Seconds that its living threads have run so far, and that they had to wait for a core (schedstat; Linux)."""
+        """Return the seconds that the running threads ran, and waited for a core (schedstat; Linux)."""
         threads = [file.read_text().split() for file in Path(f"/proc/{self.pid}/task").glob("*/schedstat")]
         return sum(int(thread[0]) for thread in threads) / 1e9, sum(int(thread[1]) for thread in threads) / 1e9
 
     def hang_up(self) -> None:
-        """Take the terminal away, as closing its window does."""
+        """Close the terminal, as closing its window does."""
         self._closing = True
         self._drain.join(5.0)
         os.close(self._master)
         self._master = -1
 
     def close(self) -> int:
-        """End the program and whatever it started, by their process group, and return its exit code."""
+        """End the program and its process group, and return its exit code."""
         if self._master < 0 and self._process.returncode is not None:
             return self._process.returncode
         if self._process.poll() is None:
@@ -309,10 +308,10 @@ class Terminal:
     ) -> None:
         self.close()
 
-    # Inside
+    # Internal
 
     def _read_on(self) -> None:
-        while (data := self._piece()) is not None:
+        while (data := self._read_chunk()) is not None:
             if data:
                 with self._changed:
                     self._chunks.append(Chunk(time.perf_counter(), data))
@@ -321,14 +320,14 @@ class Terminal:
             self._ended = True
             self._changed.notify_all()
 
-    def _piece(self) -> bytes | None:
-        """What has come, b"" if nothing has for a moment, None at the end."""
+    def _read_chunk(self) -> bytes | None:
+        """Return the next output, b"" if there is none for a moment, None at the end."""
         ready, _, _ = select.select([self._master], [], [], 0.2)
         if not ready:
             return None if self._closing else b""
         try:
             return os.read(self._master, 65536) or None
-        except OSError:  # Linux says EIO when nobody holds the other end any more.
+        except OSError:  # Linux raises EIO when the other end is closed
             return None
 
     def _wait_for_more(self, seen: int, end: float) -> None:
@@ -343,7 +342,7 @@ class Terminal:
 
 
 def busy(pid: int) -> bool:
-    """Whether a thread of a process, or of one that it started, runs or waits for a core or the disk (Linux)."""
+    """Return whether a thread of a process or its children runs, or waits for a core or the disk (Linux)."""
     for thread in Path(f"/proc/{pid}/task").glob("*"):
         with contextlib.suppress(OSError):  # it has ended meanwhile
             if (thread / "stat").read_text().rpartition(")")[2].split()[0] in "RD":
@@ -354,15 +353,15 @@ def busy(pid: int) -> bool:
 
 
 def surroundings(added: Mapping[str, str]) -> dict[str, str]:
-    """This process's environment with `added`, without what would make a run depend on who runs it."""
+    """Return this process's environment with `added`, without variables that change the app's behavior."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(_LEFT_OUT_OF_THE_ENVIRONMENT)}
     return kept | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **added}
 
 
-def _own(terminal: int) -> None:
-    """Make a terminal the new session's own, without which no SIGWINCH comes on resize; heed all that it signals.
+def _set_controlling_terminal(terminal: int) -> None:
+    """Make a terminal the controlling one of the new session, which SIGWINCH requires, and reset its signals.
 
-    A test that runs in the background, or under nohup, would hand on that these signals are ignored.
+    A test that runs in the background or under nohup would pass on that they are ignored.
     """
     fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):

@@ -1,4 +1,4 @@
-"""A reader on a store of its own, without a terminal and without a network."""
+"""Fixtures that run the app on a temporary database, without a terminal or a network."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from roya_tui.ui.dialogs.dialog import DialogText
 from roya_tui.ui.screen import MainScreen
 
 UNHURRIED = Config(reading=Reading(mark_read=3_600))
-"""As by default, but nothing counts as read because a test is slow."""
+"""The defaults, but no article becomes read because a test is slow."""
 BY_HAND = Config(reading=Reading(mark_read=None))
-"""Nothing counts as read by being looked at, so that only keys do something."""
+"""No article becomes read by being shown, so that only keys mark articles."""
 NOW = 1_795_500_000
-"""24 November 2026, 06:40 UTC: what every test takes for the present."""
+"""The current time in every test: 24 November 2026, 06:40 UTC."""
 
 
 @pytest.fixture(scope="session")
 def welcomed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database that `store` copies."""
+    """The path of the database that `store` copies."""
     path = tmp_path_factory.mktemp("welcomed") / "news.db"
     with closing(open_store(path)) as db:
         first_run.add_first_sources(db, NOW, first_run.find_samples_folder())
@@ -40,18 +40,18 @@ def welcomed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def store(tmp_path: Path, welcomed: Path) -> Path:
-    """A store as a stranger's first run leaves it: the samples, and two subscriptions not fetched yet."""
+    """A database as after a first run: the samples, and two sources that were not fetched yet."""
     return Path(shutil.copyfile(welcomed, tmp_path / "news.db"))
 
 
 PATIENCE = 60.0
-"""Seconds, as on a terminal."""
+"""Seconds that a test waits for a condition at most."""
 HOPS = 3
-"""How many widgets a message goes through, from the one with the keys to the one that does something about it."""
+"""Widgets that a message passes, from the focused one to the one that handles it."""
 
 
 class Open:
-    """A running reader: its screen, and the keys to press."""
+    """A running app: presses keys, and reads what is shown."""
 
     def __init__(self, app: RoyaTuiApp, pilot: Pilot[None]) -> None:
         self.app = app
@@ -60,7 +60,7 @@ class Open:
         self.main = app.screen
 
     async def press(self, *keys: str) -> None:
-        """Press keys, each when what the one before did to the store is done, and wait until all that is over."""
+        """Press keys, each after the writes of the one before, and wait until the app is idle."""
         for key in keys:
             await self.pilot.press(key)
             await self._end_of("marks")
@@ -70,13 +70,13 @@ class Open:
         await self.press(*text)
 
     async def still(self) -> None:
-        """Wait until nothing goes on, at two looks: what ends may begin something else."""
-        looks = 0
-        while looks < 2:
+        """Wait until the app is idle at two checks in a row, since a worker that ends may start another."""
+        idle_checks = 0
+        while idle_checks < 2:
             for _ in range(HOPS):
                 await self.pilot.pause(0)
             await self.pilot.pause()
-            looks += 1
+            idle_checks += 1
             if await self._end_of(
                 "view",
                 "marks",
@@ -91,29 +91,29 @@ class Open:
                 "tags",
                 "compare",
             ):
-                looks = 0
+                idle_checks = 0
 
     async def _end_of(self, *groups: str) -> bool:
-        """Wait for the workers of these groups; whether there were any."""
+        """Wait for the workers of these groups; return whether there were any."""
         busy = [worker for worker in self.app.workers if worker.group in groups]
-        if busy:  # for none it would wait for all
-            with suppress(WorkerCancelled, WorkerFailed):  # another one took its place, or what it could not do is told
+        if busy:  # with an empty list it would wait for all workers
+            with suppress(WorkerCancelled, WorkerFailed):  # replaced, or its error is shown
                 await self.app.workers.wait_for_complete(busy)
         return bool(busy)
 
     async def until(self, holds: Callable[[], object]) -> None:
-        """Wait for what comes by itself, some seconds later if it was broken off."""
+        """Wait until a condition holds."""
         async with asyncio.timeout(PATIENCE):
             while not holds():
                 await self.pilot.pause(0.05)
 
     async def prepared(self) -> None:
-        """Wait until the article after this one has been set."""
+        """Wait until the next article has been laid out."""
         await self.pilot.pause(0.3)
         await self._end_of("prepare")
 
     async def counted(self) -> None:
-        """Wait until the counts have been made anew."""
+        """Wait until the counts have been updated."""
         await self.pilot.pause(0.3)
         await self.still()
 
@@ -133,7 +133,7 @@ class Open:
         return headline.title
 
     def list_line(self, title: str) -> str:
-        """The line of the list that shows an article, as text."""
+        """Return the text of an article's row in the list."""
         return next(line for line in drawn(self.main.headlines) if title in line)
 
     @property
@@ -147,7 +147,7 @@ class Open:
 
     @property
     def failure(self) -> str:
-        """What the open dialog says, on one line."""
+        """The text of the open dialog, on one line."""
         return " ".join(str(self.app.screen.query_one(DialogText).content).split())
 
     @property
@@ -156,7 +156,7 @@ class Open:
 
 
 def drawn(widget: object) -> list[str]:
-    """The lines that a list or the article pane draws now."""
+    """Return the visible lines of a list or the article pane."""
     return [widget.render_line(y).text for y in range(widget.visible_lines)]  # type: ignore[attr-defined]
 
 
@@ -165,7 +165,7 @@ Opener = Callable[..., AbstractAsyncContextManager[Open]]
 
 @pytest.fixture
 def opened(store: Path) -> Opener:
-    """Open the reader on `store`: `async with opened(width=60) as reader`."""
+    """Run the app on `store`: `async with opened(width=60) as reader`."""
 
     @asynccontextmanager
     async def start(

@@ -1,4 +1,4 @@
-"""Homes with invented news in them, for a reader that runs on a terminal."""
+"""Home folders with generated articles, for the app on a terminal."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from roya_tui.store.sources import subscriptions
 
 DAY = 86_400
 MANY = 24
-"""How many stories `news` has."""
+"""Number of articles in `news`."""
 A_DAY = 6
-"""How many of them have one day."""
+"""Number of articles per day."""
 BY_HAND = '[reading]\nmark_read = "never"\n'
-"""Settings with which nothing counts as read unless a key says so."""
+"""Settings with which only keys mark articles as read."""
 
 
 def noon() -> str:
-    """A value of TZ in whose zone it is about noon now, so that what was just now was today."""
+    """Return a TZ in which it is about noon, so that recent articles are from today."""
     return f"NOON{time.gmtime().tm_hour - 12:+d}"
 
 
@@ -54,7 +54,7 @@ class Home:
             db.close()
 
     def subscribe(self, new: NewSource, entries: Sequence[Entry] = ()) -> int:
-        """Add a source with articles that are there already, and return its number."""
+        """Add a source with articles, and return its id."""
         now = int(time.time())
         with self.store() as db:
             source = subscriptions.add(db, new, now)
@@ -62,13 +62,13 @@ class Home:
         return source.id
 
     def labels(self) -> list[str]:
-        """What the subscriptions are called."""
+        """Return the names of all sources."""
         with self.store() as db:
             return [source.label for source in subscriptions.list_all(db)]
 
 
 def story(number: int, now: int) -> Entry:
-    """`Story 01` was published just now, six a day, a minute apart. The first is long and has three links."""
+    """Return article `number`; 1 is the newest, six a day, a minute apart. The first is long and has three links."""
     paragraphs = [f"<p>Line 001 of story {number:02}.</p>"]
     if number == 1:
         paragraphs += [f"<p>Line {line:03} of story 01{' and on' * 8}.</p>" for line in range(2, 61)]
@@ -86,7 +86,7 @@ def story(number: int, now: int) -> Entry:
 
 
 def fill(home: Home) -> None:
-    """Subscribe to two invented sources with `MANY` stories: odd ones from Alder Post, even ones from Birch Times."""
+    """Add two sources with `MANY` articles: odd ones from Alder Post, even ones from Birch Times."""
     now = int(time.time())
     for first, name in ((1, "Alder Post"), (2, "Birch Times")):
         entries = [story(number, now) for number in range(first, MANY + 1, 2)]
@@ -95,13 +95,13 @@ def fill(home: Home) -> None:
 
 @pytest.fixture
 def home(tmp_path: Path, empty_store: Path) -> Home:
-    """A home with nothing in it."""
+    """An empty home."""
     return Home(tmp_path / "home", empty_store)
 
 
 @pytest.fixture
 def news(home: Home) -> Home:
-    """A home with invented news, where only keys mark articles as read."""
+    """A home with `MANY` articles, where only keys mark articles as read."""
     home.settings(BY_HAND)
     fill(home)
     return home

@@ -1,4 +1,4 @@
-"""The reader on a terminal, and what a person sees of it: panes, cursors, the lines above and below."""
+"""Runs the app on a terminal, and reads its screen as panes, cursors, top line and bottom line."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from tests.terminal_screen import Screen
 from tests.ui.homes import Home, noon
 
 AGAIN = 3.0
-"""Seconds in which what was seen and is gone may come again."""
+"""Seconds in which a condition that held for a moment may hold again."""
 FOCUSED = "7fb4ca"
-"""The colour of the frame of the pane that has the keys, in the default theme."""
+"""The color of the focused pane's frame in the default theme."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """What stands inside one frame, without its scrollbar."""
+    """The content of one frame, without its scrollbar."""
 
     lines: tuple[str, ...]
     title: str
-    """What the frame says at its top; `footer` at its bottom."""
+    """The text in the top of the frame; `footer` is the text in its bottom."""
     footer: str
     focused: bool
     row: int
@@ -38,11 +38,11 @@ class Pane:
 
     @property
     def cursor(self) -> str:
-        """The line that the cursor stands on, "" where there is none."""
+        """The line under the cursor, "" if there is none."""
         return next((line[1:].strip() for line in self.lines if line.startswith("▌")), "")
 
     def line(self, text: str) -> str:
-        """The line that has `text`; "" where none has."""
+        """Return the line that contains `text`, "" if there is none."""
         return next((line.strip() for line in self.lines if text in line), "")
 
     @property
@@ -50,18 +50,18 @@ class Pane:
         return self.lines[0].strip() if self.lines else ""
 
     def place(self, text: str) -> tuple[int, int]:
-        """Row and column of `text` on the screen."""
+        """Return the row and column of `text` on the screen."""
         row = next(number for number, line in enumerate(self.lines) if text in line)
         return self.row + row, self.column + self.lines[row].index(text)
 
     @property
     def stories(self) -> list[int]:
-        """The numbers of the invented stories that are listed, from the top."""
+        """The numbers of the listed articles (`homes.story`), from the top."""
         return [int(number) for number in re.findall(r"Story (\d\d)", self.text)]
 
     @property
     def story(self) -> int:
-        """The number of the invented story under the cursor; 0 where there is none."""
+        """The number of the article under the cursor (`homes.story`); 0 if there is none."""
         found = re.search(r"Story (\d\d)", self.cursor)
         return int(found[1]) if found else 0
 
@@ -71,7 +71,7 @@ NOTHING = Pane((), "", "", False, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """The main screen at one moment, taken apart."""
+    """The main screen at one moment, split into its panes."""
 
     screen: Screen
     panes: tuple[Pane, ...]
@@ -82,21 +82,21 @@ class Sight:
 
     @property
     def side(self) -> Pane:
-        """The sidebar, where all three panes are shown."""
+        """The sidebar, if all three panes are shown."""
         return self.panes[0] if len(self.panes) == 3 else NOTHING
 
     @property
     def list(self) -> Pane:
-        """The headlines, where two or three panes are shown."""
+        """The headlines, if two or three panes are shown."""
         return self.panes[-2] if len(self.panes) >= 2 else NOTHING
 
     @property
     def article(self) -> Pane:
-        """The article, where two or three panes are shown."""
+        """The article, if two or three panes are shown."""
         return self.panes[-1] if len(self.panes) >= 2 else NOTHING
 
     def scrolled(self, now: Sight) -> bool:
-        """Whether the article shows other lines `now` than it did then."""
+        """Return whether the article shows other lines in `now`."""
         return now.article.lines != self.article.lines
 
     @property
@@ -109,7 +109,7 @@ class Sight:
 
 
 def sight(screen: Screen) -> Sight:
-    """Find the frames on a screen by their upper corners, from the left."""
+    """Find the frames of a screen by their upper corners, from the left."""
     top = [cell.data for cell in screen.cells[1]]
     starts = [column for column, data in enumerate(top) if data == "╭"]
     limits = pairwise([*starts, len(top)])
@@ -132,7 +132,7 @@ def _pane(screen: Screen, start: int, end: int) -> Pane:
 
 
 class Reader(Terminal):
-    """A terminal with the reader on it."""
+    """A terminal that runs the app."""
 
     def __init__(
         self,
@@ -144,21 +144,20 @@ class Reader(Terminal):
         environment: Mapping[str, str] | None = None,
         around: Sequence[str] = (),
     ) -> None:
-        """Start it with these options; `around` are words before the command, such as a shell's."""
+        """Start the app with these options; `around` comes before the command, such as a shell."""
         command = [*around, sys.executable, "-m", "roya_tui", "--home", str(home.folder), *options]
         surroundings = {"TZ": noon(), "NO_PROXY": "*", "no_proxy": "*", **(environment or {})}
         super().__init__(command, columns=columns, rows=rows, offline=offline, environment=surroundings)
 
     @property
     def sight(self) -> Sight:
-        """What is to be seen now."""
+        """The current screen."""
         return sight(self.screen)
 
     def until(self, wanted: str | Callable[[Sight], object]) -> Sight:
-        """Wait until a text is on the screen, or something holds for it, and it stands still; return it then.
+        """Wait until the screen shows a text or meets a condition, and stops changing; return it.
 
-        On a busy machine a message may be gone before all is still: what was seen and does not come again is returned
-        as it was.
+        A message may disappear before the screen stops changing: then the screen that had it is returned.
         """
         holds = (lambda seen: wanted in seen.text) if isinstance(wanted, str) else wanted
         end = time.monotonic() + PATIENCE
@@ -173,17 +172,17 @@ class Reader(Terminal):
         return seen
 
     def still(self, milliseconds: float = 250) -> Sight:
-        """Wait until the program has said all it has to say; return what is to be seen then."""
+        """Wait until the app writes nothing for a while; return the screen."""
         self.settled(milliseconds)
         return self.sight
 
     def type(self, key: str, text: str) -> None:
-        """Press `/` or `t`, and type into the line that opens."""
+        """Press `/` or `t`, and type into the bar that opens."""
         self.press(key)
         self.until("words, tag:" if key == "/" else "narrow the tags")
         self.press(*text)
 
     def do(self, *keys: str, until: str | Callable[[Sight], object]) -> Sight:
-        """Press keys, and wait for what they should lead to."""
+        """Press keys, and wait for their result."""
         self.press(*keys)
         return self.until(until)

@@ -1,4 +1,4 @@
-"""What the screen takes for news of the store."""
+"""Whether `AsyncDatabase` notices changes of the database."""
 
 from __future__ import annotations
 
