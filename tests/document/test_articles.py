@@ -7,9 +7,9 @@ from html import escape
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.reading.articles import WIDTHS, article, expected, looks, names
-from tests.reading.holds import holds
-from tests.reading.mutants import MODES, survive
+from tests.document.articles import WIDTHS, article, expected, looks, names
+from tests.document.holds import holds
+from tests.document.mutants import MODES, survive
 
 from roya_tui.document.parser import parse_html
 from roya_tui.layout.engine import layout_document

@@ -1,6 +1,6 @@
 """Articles with their markup broken in all ways, and what must hold of whatever comes of them.
 
-    python -m tests.reading.mutants 5000     # as many, and what took longest; the suite tries the first few hundred
+    python -m tests.document.mutants 5000     # as many, and what took longest; the suite tries the first few hundred
 
 The same number makes the same mutant.
 """
@@ -12,8 +12,8 @@ import re
 import sys
 import time
 
-from tests.reading.articles import BASE, FOLDER, names
-from tests.reading.holds import holds
+from tests.document.articles import BASE, FOLDER, names
+from tests.document.holds import holds
 
 from roya_tui.document.parser import parse_html
 from roya_tui.export.chapter import Chapter

@@ -1,6 +1,6 @@
 """Articles with a block of every kind, and how they look: `tests/data/articles/NAME.html` and `NAME.WIDTH.txt`.
 
-python -m tests.reading.articles     # writes what they look like now; look at the difference before it is kept
+python -m tests.document.articles     # writes what they look like now; look at the difference before it is kept
 """
 
 from __future__ import annotations
