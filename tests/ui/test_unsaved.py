@@ -51,7 +51,8 @@ async def test_note_stays_open_while_the_database_is_locked(reader: Open, store:
     title = reader.selected
     with locked(store):
         await reader.press(";", *"Ask Rana", "enter", *"today", "escape")
-        assert reader.failure == f"Could not save the note: {IN_USE} Press esc to try again, ctrl+g to discard."
+        failure = f"Could not save the note: {IN_USE} Press esc to try again, ctrl+g to discard."
+        await reader.until(lambda: reader.failure == failure)
         assert note_lines(reader)[:2] == ["Ask Rana", "today"]
         await reader.press("!", "escape")
         assert note_lines(reader)[:2] == ["Ask Rana", "today!"]
@@ -87,7 +88,7 @@ async def test_note_stays_open_while_the_disk_is_full(reader: Open, store: Path)
     reader.app.screen.query(NoteLine).first().post_message(events.Paste(text))
     await reader.main.services.database.write(fill)
     await reader.press("escape")
-    assert reader.failure.startswith("Could not save the note: the disk is full.")
+    await reader.until(lambda: reader.failure.startswith("Could not save the note: the disk is full."))
     assert sum(map(len, note_lines(reader))) > 60_000
     assert note_in(store) == []
     await reader.main.services.database.write(make_room)
@@ -108,7 +109,7 @@ async def test_error_of_a_note_is_in_view_in_any_window(opened: Opener, store: P
             assert box.region.contains_region(told.region)
             lines = str(told.content).splitlines()
             assert max(map(len, lines)) <= told.content_size.width
-            assert "try again" in reader.failure
+            await reader.until(lambda: "try again" in reader.failure)
 
 
 async def test_note_is_discarded_only_after_a_failed_save(reader: Open, store: Path) -> None:
@@ -167,7 +168,7 @@ async def test_other_dialogs_stay_open_while_the_database_is_locked(
 ) -> None:
     with locked(store):
         await reader.press(*keys)
-        assert reader.failure.startswith(f"Could not save {said}: {IN_USE}")
+        await reader.until(lambda: reader.failure.startswith(f"Could not save {said}: {IN_USE}"))
         typed = [line.value for line in reader.app.screen.query(Input)]
         assert "dam" in " ".join(typed) or keys[0] == "M"
     await reader.press(keys[-1])
