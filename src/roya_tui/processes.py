@@ -18,14 +18,8 @@ def stop_importing_from_current_folder() -> None:
     `python -m` puts the current folder first; an empty entry in PYTHONPATH means it too. Modules that Python loads
     before this call, such as `types` for `python -m`, may still come from there: only `python -P` prevents that.
     """
-    try:
-        here = os.getcwd()
-    except OSError:  # it was deleted: nothing can be imported from it
-        here = ""
-    unsafe = {
-        os.path.normpath(os.path.join(here, entry)) for entry in _entries("PYTHONPATH") if not os.path.isabs(entry)
-    }
-    if not sys.flags.safe_path and sys.path and sys.path[0] in ("", here):
+    unsafe = {_absolute(entry) for entry in _entries("PYTHONPATH") if not os.path.isabs(entry)}
+    if not sys.flags.safe_path and sys.path and sys.path[0] in ("", _absolute("")):
         del sys.path[0]
     sys.path[:] = [entry for entry in sys.path if entry not in unsafe or entry == _PACKAGES]
     if "PATH" in os.environ:  # the standard library starts programs, too: platform asks uname
@@ -46,11 +40,19 @@ def child_environment() -> dict[str, str]:
     if "PATH" in environment:
         programs = [entry for entry in _entries("PATH") if os.path.isabs(entry)]
         environment["PATH"] = os.pathsep.join(programs) or os.defpath
-    modules = [entry for entry in _entries("PYTHONPATH") if os.path.isabs(entry) or os.path.abspath(entry) == _PACKAGES]
+    modules = [entry for entry in _entries("PYTHONPATH") if os.path.isabs(entry) or _absolute(entry) == _PACKAGES]
     environment.pop("PYTHONPATH", None)
     if modules:
         environment["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, modules))
     return environment
+
+
+def _absolute(entry: str) -> str:
+    """Return an entry of a search path as an absolute path, "" if the current folder was deleted."""
+    try:
+        return os.path.abspath(entry)
+    except OSError:
+        return ""
 
 
 def _entries(variable: str) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import attrgetter
 from typing import ClassVar
 
 from textual import on
@@ -129,9 +128,7 @@ class MainScreen(BaseScreen):
     def handler(self, action: action_table.Action) -> Callable[[], object]:
         """Return the method that an action of this screen names."""
         owner, _, method = action.handler.partition(".")
-        handler: Callable[[], object] = attrgetter(method)(
-            self if owner == "screen" else getattr(self.controllers, owner)
-        )
+        handler: Callable[[], object] = getattr(self if owner == "screen" else getattr(self.controllers, owner), method)
         return handler
 
     def call_of(self, action: action_table.Action) -> str:
