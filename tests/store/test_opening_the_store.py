@@ -223,7 +223,7 @@ def test_a_search_that_is_stopped_says_so(db) -> None:
 
 def test_any_other_error_is_a_sentence_too(db) -> None:
     db.close()
-    with pytest.raises(StoreError, match="The news store could not do that: Cannot operate on a closed database"):
+    with pytest.raises(StoreError, match="could not do that: Cannot operate on a closed database"):
         subscriptions.list_all(db)
     assert to_store_error(sqlite3.OperationalError("odd")).message == "The news store could not do that: odd."
 

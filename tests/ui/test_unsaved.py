@@ -16,6 +16,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input
 
 from roya_tui.store import database
+from roya_tui.store.connection import StoreError
 from roya_tui.store.database import open_store
 from roya_tui.ui.dialogs.annotations import NoteLine
 from roya_tui.ui.dialogs.dialog import Dialog, DialogText
@@ -75,7 +76,7 @@ async def test_note_stays_open_while_the_disk_is_full(reader: Open, store: Path)
         """Use up all pages and let SQLite refuse more, with its own error for a full disk."""
         db.execute("CREATE TABLE filling (data)")
         db.execute(f"PRAGMA max_page_count = {db.execute('PRAGMA page_count').fetchone()[0]}")
-        with suppress(sqlite3.OperationalError):
+        with suppress(StoreError):
             while True:
                 db.execute("INSERT INTO filling VALUES (zeroblob(10000))")
 

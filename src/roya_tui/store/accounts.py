@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from urllib.parse import urlsplit
 
 from roya_tui.config import Auth, accounts
-from roya_tui.store.connection import StoreError, path_of, transaction, translate_errors
+from roya_tui.store.connection import StoreError, path_of, transaction
 
 
 def keep_account(db: Connection, url: str, *, own: str = "") -> str:
@@ -34,7 +34,6 @@ def stored_address(db: Connection, url: str) -> str:
     return url if account is None else _of_user(db, bare, account, _read(db))
 
 
-@translate_errors
 def renew_account(db: Connection, url: str) -> bool:
     """Save the account in the address of an existing source and return whether it is new."""
     with transaction(db):

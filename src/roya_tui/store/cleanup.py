@@ -12,7 +12,7 @@ from sqlite3 import Connection
 from roya_tui.model import MAX_VERSIONS, SAVED_PAGES
 from roya_tui.store import bodies
 from roya_tui.store.articles.search_index import load_body, remove
-from roya_tui.store.connection import StoreError, transaction, translate_errors
+from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.schema.tally import TALLY_QUERY
 from roya_tui.store.user_data.journal import recoverable_rows
 
@@ -28,7 +28,6 @@ _ORPHANED_MATCHES = "FROM caught WHERE rule_id NOT IN (SELECT value FROM json_ea
 _EXPIRED_FAILURES = "FROM missed WHERE again_at < ?"
 
 
-@translate_errors
 def trim_versions(db: Connection, *, delete: bool) -> int:
     """Count, and with `delete` remove, versions beyond the limit for each article."""
     (count,) = db.execute(f"SELECT count(*) {_OLD_VERSIONS}").fetchone()
@@ -43,7 +42,6 @@ def trim_versions(db: Connection, *, delete: bool) -> int:
     return int(count)
 
 
-@translate_errors
 def trim_records(db: Connection, past: int, *, delete: bool) -> int:
     """Count, and with `delete` remove, orphaned records.
 
@@ -62,7 +60,6 @@ def trim_records(db: Connection, past: int, *, delete: bool) -> int:
     return int(count)
 
 
-@translate_errors
 def rebuild_tally(db: Connection) -> None:
     """Recount `tally`, whose triggers miss changes by other programs."""
     with transaction(db):
@@ -70,13 +67,11 @@ def rebuild_tally(db: Connection) -> None:
         db.execute(f"INSERT INTO tally {TALLY_QUERY}")
 
 
-@translate_errors
 def database_size(db: Connection) -> int:
     """Return the size of the database in bytes."""
     return _pragma(db, "page_count") * _pragma(db, "page_size")
 
 
-@translate_errors
 def compact(db: Connection, file: Path) -> None:
     """Optimize the search index and rewrite the file without free pages.
 
@@ -129,7 +124,6 @@ WHERE a.source_id NOT IN (SELECT id FROM source WHERE url = '{SAVED_PAGES}')
 """
 
 
-@translate_errors
 def delete_old(db: Connection, before: int, *, source: int | None = None, except_sources: Sequence[int] = ()) -> int:
     """Delete articles older than `before`; return how many.
 
@@ -142,14 +136,12 @@ def delete_old(db: Connection, before: int, *, source: int | None = None, except
     return count
 
 
-@translate_errors
 def count_old(db: Connection, before: int, *, source: int | None = None, except_sources: Sequence[int] = ()) -> int:
     """Return how many articles `delete_old` would delete."""
     (count,) = db.execute(f"SELECT count(*) {_OLD_ARTICLES}", (before, source, json.dumps(except_sources))).fetchone()
     return int(count)
 
 
-@translate_errors
 def total(db: Connection) -> int:
     """Return how many articles there are."""
     return int(db.execute("SELECT count(*) FROM article").fetchone()[0])

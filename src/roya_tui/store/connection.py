@@ -1,18 +1,14 @@
-"""Transactions on the database connection, and SQLite's errors as messages."""
+"""The database connection, its transactions, and SQLite's errors as messages."""
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
-
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
+from typing import Any
 
 _DISK_FULL_BYTES = 262_144
 """Free bytes below which a disk counts as full when SQLite only reports an I/O error."""
@@ -22,33 +18,74 @@ class StoreError(Exception):
     """A failed database operation.
 
     `message` is a sentence that says what you can do. `short` leaves out the path, for one line of a screen. `reason`
-    is only the cause, as a clause ("the disk is full"), or "" where the message has it.
+    is only the cause, as a clause ("the disk is full"), or "" where the message has it. `code` is SQLite's name of the
+    error, or "".
     """
 
-    def __init__(self, message: str, short: str = "", reason: str = "") -> None:
+    def __init__(self, message: str, short: str = "", reason: str = "", code: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.short = short or message
         self.reason = reason
+        self.code = code
+
+
+class StoreConnection(sqlite3.Connection):
+    """A connection that raises `StoreError` for errors of SQLite."""
+
+    path = ""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        try:
+            return self.cursor(_StoreCursor).execute(sql, parameters)
+        except sqlite3.Error as error:
+            raise to_store_error(error, self.path) from error
+
+    def executemany(self, sql: str, rows: Iterable[Any], /) -> sqlite3.Cursor:
+        try:
+            return self.cursor(_StoreCursor).executemany(sql, rows)
+        except sqlite3.Error as error:
+            raise to_store_error(error, self.path) from error
+
+
+class _StoreCursor(sqlite3.Cursor):
+    """A cursor of a `StoreConnection`: SQLite reports an interrupt or a damaged page while rows are fetched."""
+
+    connection: StoreConnection
+
+    def __iter__(self) -> Any:
+        try:
+            yield from iter(super().fetchone, None)
+        except sqlite3.Error as error:
+            raise to_store_error(error, self.connection.path) from error
+
+    def fetchone(self) -> Any:
+        try:
+            return super().fetchone()
+        except sqlite3.Error as error:
+            raise to_store_error(error, self.connection.path) from error
+
+    def fetchall(self) -> list[Any]:
+        try:
+            return super().fetchall()
+        except sqlite3.Error as error:
+            raise to_store_error(error, self.connection.path) from error
 
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
     """Run the body in a transaction, or in a savepoint inside of one. Raises `StoreError`."""
     nested = db.in_transaction
+    db.execute("SAVEPOINT inner" if nested else "BEGIN IMMEDIATE")
     try:
-        db.execute("SAVEPOINT inner" if nested else "BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            if db.in_transaction:  # SQLite itself rolls back on a full disk
-                db.execute("ROLLBACK TO inner" if nested else "ROLLBACK")
-                if nested:
-                    db.execute("RELEASE inner")
-            raise
-        db.execute("RELEASE inner" if nested else "COMMIT")
-    except sqlite3.Error as error:
-        raise to_store_error(error, database_path(db)) from error
+        yield
+    except BaseException:
+        if db.in_transaction:  # SQLite itself rolls back on a full disk
+            db.execute("ROLLBACK TO inner" if nested else "ROLLBACK")
+            if nested:
+                db.execute("RELEASE inner")
+        raise
+    db.execute("RELEASE inner" if nested else "COMMIT")
 
 
 def upsert(
@@ -68,40 +105,19 @@ def upsert(
     )
 
 
-def translate_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Make `function`, which takes the connection first, raise `StoreError` for SQLite errors."""
-
-    @functools.wraps(function)
-    def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        try:
-            return function(*args, **kwargs)
-        except sqlite3.Error as error:
-            db = args[0]
-            raise to_store_error(error, database_path(db) if isinstance(db, sqlite3.Connection) else "") from error
-
-    return wrapped
-
-
 def path_of(db: sqlite3.Connection) -> Path:
     """Return the file of an open database."""
-    return Path(database_path(db))
-
-
-def database_path(db: sqlite3.Connection) -> str:
-    """Return the file of an open database, or "" if the connection is unusable."""
-    try:
-        return str(db.execute("PRAGMA database_list").fetchone()[2])
-    except sqlite3.Error:
-        return ""  # a closed connection: the first error is the one to report
+    return Path(db.execute("PRAGMA database_list").fetchone()[2])
 
 
 def to_store_error(error: sqlite3.Error, path: str = "") -> StoreError:
     """Return `error` as a sentence that says what to do."""
-    name = _refine_error_name(getattr(error, "sqlite_errorname", "") or "", Path(path).parent if path else None)
+    code = getattr(error, "sqlite_errorname", "") or ""
+    name = _refine_error_name(code, Path(path).parent if path else None)
     store = f"The news store at {path}" if path else "The news store"
     damaged = f"{store} is damaged: {error}; move it away or restore a copy. roya-tui doctor tells more."
     busy = f"{store} is kept busy by another program; try again in a moment."
-    for code, sentence, reason in (
+    for prefix, sentence, reason in (
         ("SQLITE_CORRUPT", damaged, ""),
         ("SQLITE_NOTADB", damaged, ""),
         ("SQLITE_FULL", f"{store} cannot grow: the disk is full. Free some space and try again.", "the disk is full"),
@@ -114,9 +130,9 @@ def to_store_error(error: sqlite3.Error, path: str = "") -> StoreError:
         ("SQLITE_IOERR", f"{store} cannot be read or written: the disk reports an error ({error}).", ""),
         ("SQLITE_INTERRUPT", "This was stopped before it was done; nothing was changed.", ""),
     ):  # fmt: skip
-        if name.startswith(code):
-            return StoreError(sentence, sentence.replace(f" at {path}", "") if path else "", reason)
-    return StoreError(f"{store} could not do that: {error}.")
+        if name.startswith(prefix):
+            return StoreError(sentence, sentence.replace(f" at {path}", "") if path else "", reason, code)
+    return StoreError(f"{store} could not do that: {error}.", code=code)
 
 
 def _refine_error_name(name: str, folder: Path | None) -> str:
@@ -135,14 +151,12 @@ def _refine_error_name(name: str, folder: Path | None) -> str:
     return name
 
 
-@translate_errors
 def get_value(db: sqlite3.Connection, name: str) -> str:
     """Return the value stored under `name`, or ""."""
     row = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
     return str(row[0]) if row else ""
 
 
-@translate_errors
 def set_value(db: sqlite3.Connection, name: str, value: str) -> None:
     """Store `value` under `name`."""
     with transaction(db):

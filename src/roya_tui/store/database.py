@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from roya_tui import private
 from roya_tui.config.accounts import Unreadable
 from roya_tui.store.accounts import move_accounts
-from roya_tui.store.connection import StoreError, database_path, path_of, to_store_error, transaction
+from roya_tui.store.connection import StoreConnection, StoreError, path_of, to_store_error, transaction
 
 if TYPE_CHECKING:
     from roya_tui.store.schema.migrations import Migration
@@ -120,8 +120,8 @@ def _enable_wal(db: sqlite3.Connection) -> None:
     while True:
         try:
             db.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > deadline:
+        except StoreError as error:
+            if error.code != "SQLITE_BUSY" or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
         else:
@@ -133,7 +133,7 @@ def _open_for_reading(path: Path, newest: int) -> sqlite3.Connection:
         raise StoreError(f"There is no news store at {path} yet; roya-tui makes one when it starts.")
     try:
         return _connect_for_reading(path, "ro", newest)
-    except sqlite3.OperationalError:
+    except (sqlite3.OperationalError, StoreError):
         # WAL needs files beside the database. In a read-only folder, without changes in a log, the file is complete.
         log = path.with_name(path.name + "-wal")
         if log.exists() and log.stat().st_size:
@@ -153,9 +153,9 @@ def _connect_for_reading(path: Path, mode: str, newest: int) -> sqlite3.Connecti
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    db = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=_BUSY_SECONDS, isolation_level=None
-    )
+    address = f"{path.absolute().as_uri()}?mode={mode}"
+    db = sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, factory=StoreConnection)
+    db.path = str(path)
     db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     db.execute("PRAGMA temp_store = MEMORY")
     return db
@@ -193,8 +193,8 @@ def find_problems(db: sqlite3.Connection) -> list[str]:
             problems.append(f"Search knows {indexed:,} articles, but there are {stored:,}.")
         if db.execute(TALLY_MISMATCHES).fetchone() is not None:
             problems.append("The counts that are kept are wrong; roya-tui tidy counts anew.")
-    except sqlite3.Error as error:
-        problems.append(to_store_error(error, database_path(db)).message)
+    except StoreError as error:
+        problems.append(error.message)
     return problems
 
 
@@ -224,7 +224,7 @@ def migrate(
                 erase = erase or bool(migration.erases and removed)
             db.execute(f"PRAGMA user_version = {version + 1}")
     if erase:
-        with suppress(sqlite3.OperationalError):  # disk full or database busy: tidy does the same
+        with suppress(StoreError):  # disk full or database busy: tidy does the same
             _erase_free(db)
         _clean_copies(path, path_of(db).parent)
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from roya_tui.model import SAVED_PAGES
 from roya_tui.query import Query, QueryError, parse
-from roya_tui.store.connection import transaction, translate_errors
+from roya_tui.store.connection import transaction
 from roya_tui.store.search import results
 from roya_tui.store.search.saved_searches import expand_query
 from roya_tui.store.user_data import article_state, rule_flags
@@ -56,7 +56,6 @@ def enqueue(db: Connection, source_id: int, ids: Sequence[int], now: int) -> Non
         )
 
 
-@translate_errors
 def match_queued(db: Connection) -> bool:
     """Apply the rules to a batch of queued and indexed articles. False: there was none."""
     if db.execute("SELECT 1 FROM unruled LIMIT 1").fetchone() is None:

@@ -20,7 +20,7 @@ from roya_tui.query import Query, QueryError, Term, all_of, expand, parse, since
 from roya_tui.query.vocabulary import fold_name
 from roya_tui.store import rule_matching
 from roya_tui.store.articles import lookup
-from roya_tui.store.connection import StoreError, transaction, translate_errors
+from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.rule_matching import includes_hidden, select_articles
 from roya_tui.store.search import results
 from roya_tui.store.search.fts_query import match_expression
@@ -39,7 +39,6 @@ _MAX_NAME = 80
 _ROWS = "SELECT id, name, query, effect, tag, term, ends, off FROM rule ORDER BY place, id"
 
 
-@translate_errors
 def list_all(db: Connection, now: int) -> list[Rule]:
     """Return the rules in order, each with its number of matches and the problem of its query."""
     rules, saved, names = [], _saved_queries(db), ReferenceChecker(db)
@@ -52,7 +51,6 @@ def list_all(db: Connection, now: int) -> list[Rule]:
     return rules
 
 
-@translate_errors
 def list_unchecked(db: Connection, now: int) -> list[Rule]:
     """Return the rules in order without checking or counting: takes 1 ms."""
     return [
@@ -66,7 +64,6 @@ def is_expired(ends: int | None, now: int) -> bool:
     return ends is not None and ends <= now
 
 
-@translate_errors
 def find(db: Connection, name: str, now: int) -> Rule | None:
     """Return the rule of that name, ignoring case and accents."""
     return next((rule for rule in list_all(db, now) if fold_name(rule.name) == fold_name(name)), None)
@@ -90,14 +87,12 @@ def _find_problem(
     return f"{without} It rests." if without else gone(query)
 
 
-@translate_errors
 def check_query(db: Connection, text: str, now: int) -> str:
     """Return why a rule with that query would have no effect, or ""."""
     names = ReferenceChecker(db)
     return _find_problem(text, _saved_queries(db), now, names, names.describe_ineffective)
 
 
-@translate_errors
 def validate(db: Connection, wanted: Rule, now: int) -> str:
     """Return the validation error for `wanted` (id 0: a new rule), or ""."""
     if not fold_name(one_line(wanted.name)):
@@ -112,7 +107,6 @@ def validate(db: Connection, wanted: Rule, now: int) -> str:
     return check_query(db, wanted.query, now).removesuffix(" It rests.")
 
 
-@translate_errors
 def add(db: Connection, wanted: Rule, now: int, *, apply_to_existing: bool = False) -> Rule:
     """Add an enabled rule below all others.
 
@@ -128,7 +122,6 @@ def add(db: Connection, wanted: Rule, now: int, *, apply_to_existing: bool = Fal
         return _load(db, id, now)
 
 
-@translate_errors
 def add_or_enable(db: Connection, wanted: Rule, now: int, *, apply_to_existing: bool = False) -> Rule:
     """Add a rule, with a number after a taken name; instead enable an equal rule that exists."""
     with transaction(db):
@@ -141,7 +134,6 @@ def add_or_enable(db: Connection, wanted: Rule, now: int, *, apply_to_existing: 
         return set_enabled(db, same.id, True, now)
 
 
-@translate_errors
 def add_all(db: Connection, wanted: Iterable[Rule], now: int) -> int:
     """Add those with an unused name, also invalid ones, as one step; return how many."""
     with transaction(db):
@@ -208,7 +200,6 @@ def _effect_phrase(effect: str, matched: rule_matching.MatchedArticles) -> str:
     return f", which {did[effect]} {len(matched.ids) - matched.already_done:,}{already}"
 
 
-@translate_errors
 def change(db: Connection, id: int, wanted: Rule, now: int) -> Rule:
     """Change a rule; raises `StoreError`. With another query, effect or tag it starts anew."""
     with transaction(db):
@@ -251,7 +242,6 @@ def _parse_or_text(text: str, now: int) -> Query | str:
         return text
 
 
-@translate_errors
 def set_enabled(db: Connection, id: int, enabled: bool, now: int) -> Rule:
     """Enable a rule, for its full duration, or disable it, as one step."""
     with transaction(db):
@@ -266,7 +256,6 @@ def set_enabled(db: Connection, id: int, enabled: bool, now: int) -> Rule:
         return _load(db, id, now)
 
 
-@translate_errors
 def move(db: Connection, id: int, by: int, now: int) -> bool:
     """Move a rule down by so many places (up if negative), as one step; False if it stays."""
     with transaction(db):
@@ -277,7 +266,6 @@ def move(db: Connection, id: int, by: int, now: int) -> bool:
         return bool(before)
 
 
-@translate_errors
 def remove(db: Connection, id: int, now: int) -> None:
     """Remove a rule, as one step. Muted articles are shown; tags, stars and read marks stay."""
     with transaction(db):
@@ -286,7 +274,6 @@ def remove(db: Connection, id: int, now: int) -> None:
         record(db, f"Removed the rule {was[1]}.", [RowSnapshot("rule", _COLUMNS, [was])], now)
 
 
-@translate_errors
 def apply(db: Connection, id: int, now: int) -> int:
     """Apply a rule to all existing articles, as one step; return how many matched."""
     with transaction(db):
@@ -298,7 +285,6 @@ def apply(db: Connection, id: int, now: int) -> int:
         return len(matched.ids)
 
 
-@translate_errors
 def unused_name(db: Connection, name: str) -> str:
     """Return `name`, with a number if a rule has that name."""
     taken = {fold_name(candidate) for (candidate,) in db.execute("SELECT name FROM rule")}
@@ -342,7 +328,6 @@ class Preview(Struct, frozen=True):
     """How many more match the query, but are exempt: your own marks take precedence."""
 
 
-@translate_errors
 def preview(db: Connection, query: Query, now: int, effect: str = "mute", *, zone: tzinfo | None = None) -> Preview:
     """Return what a rule would have matched in the last 30 days, also among hidden articles."""
     recent = since(_PREVIEW_PERIOD)
@@ -357,7 +342,6 @@ def preview(db: Connection, query: Query, now: int, effect: str = "mute", *, zon
     return Preview(len(matched.ids), len(everything), newest, matched.already_done, len(found) - len(matched.ids))
 
 
-@translate_errors
 def count_in_titles(db: Connection, words: Sequence[str], share: int) -> tuple[list[int], int]:
     """Return how many titles have each of these words, and the number of articles.
 

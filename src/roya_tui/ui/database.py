@@ -66,7 +66,7 @@ class DbThread:
             try:
                 return job(self._db, *args, **kw)
             except StoreError as error:
-                if getattr(error.__cause__, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+                if error.code == "SQLITE_INTERRUPT":
                     raise Interrupted from error
                 raise
 

@@ -9,14 +9,12 @@ from sqlite3 import Connection
 
 from roya_tui.model import BriefingCandidate
 from roya_tui.normalization import normalize_url
-from roya_tui.store.connection import translate_errors
 from roya_tui.store.user_data.stories import STORY_ID
 
 INFREQUENT_DAYS, INFREQUENT_ARTICLES = 28, 4
 """A source with at most so many articles in so many days is infrequent."""
 
 
-@translate_errors
 def load_candidates(db: Connection, ids: Iterable[int]) -> list[BriefingCandidate]:
     """Return the candidates for `ids` in their order; missing articles are left out."""
     chosen = (json.dumps(list(ids)),)
@@ -49,7 +47,6 @@ def load_candidates(db: Connection, ids: Iterable[int]) -> list[BriefingCandidat
     ]
 
 
-@translate_errors
 def load_tag_names(db: Connection, ids: Iterable[int]) -> dict[int, str]:
     """Return the names of tags by id."""
     rows = db.execute(
@@ -58,7 +55,6 @@ def load_tag_names(db: Connection, ids: Iterable[int]) -> dict[int, str]:
     return dict(rows.fetchall())
 
 
-@translate_errors
 def find_infrequent(db: Connection, sources: Iterable[int], now: int) -> set[int]:
     """Return which of `sources` publish rarely."""
     rows = db.execute(

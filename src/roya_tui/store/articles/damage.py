@@ -5,13 +5,12 @@ from __future__ import annotations
 from sqlite3 import Connection
 
 from roya_tui.store import bodies
-from roya_tui.store.connection import transaction, translate_errors
+from roya_tui.store.connection import transaction
 
 _MAX_CHECKED = 1_000
 """Newest articles of a source that are checked; few feeds show more."""
 
 
-@translate_errors
 def find_damaged(db: Connection, newest: int | None = None, source: int | None = None) -> list[int]:
     """Return the ids of articles with a damaged body, of all sources or of one.
 
@@ -28,7 +27,6 @@ def find_damaged(db: Connection, newest: int | None = None, source: int | None =
     ]
 
 
-@translate_errors
 def request_refetch(db: Connection, source: int) -> bool:
     """Make the next check of a source save its damaged articles again; False: none is damaged.
 

@@ -16,7 +16,7 @@ from roya_tui.store import bodies, rule_matching
 from roya_tui.store.articles.search_index import IndexFunction, add, load_body, remove
 from roya_tui.store.bodies import PreparedEntry
 from roya_tui.store.bodies import prepare as prepare
-from roya_tui.store.connection import transaction, translate_errors
+from roya_tui.store.connection import transaction
 from roya_tui.store.user_data import stories, tags, transfer
 from roya_tui.text import strip_html_by_block
 
@@ -37,7 +37,6 @@ class _StoredArticle(Struct, frozen=True):
     updated: int | None
 
 
-@translate_errors
 def save(
     db: Connection,
     source_id: int,
@@ -259,7 +258,6 @@ def _replace(
     stories.update_fingerprint(db, old.id, row.fingerprint)
 
 
-@translate_errors
 def save_full_text(db: Connection, id: int, html: str, pictures: Sequence[Picture]) -> None:
     """Save the full text of an article's page, for reading and searching offline."""
     page = bodies.pack_page(html, pictures)

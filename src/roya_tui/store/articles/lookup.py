@@ -9,7 +9,6 @@ from sqlite3 import Connection, Cursor
 from roya_tui.model import Article, ArticleVersion, Headline, StoryLink, display_address
 from roya_tui.store import bodies
 from roya_tui.store.articles.search_index import load_body
-from roya_tui.store.connection import translate_errors
 from roya_tui.store.user_data import rule_flags, stories, tags
 from roya_tui.store.user_data.tags import canonical_names
 
@@ -42,13 +41,11 @@ def _read_headlines(rows: Cursor) -> dict[int, Headline]:
     return headlines
 
 
-@translate_errors
 def newest_id(db: Connection) -> int:
     """Return the id of the newest article, or 0."""
     return int(db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0])
 
 
-@translate_errors
 def load_headlines(db: Connection, ids: Iterable[int]) -> list[Headline]:
     """Return the headlines of `ids` in their order; missing articles are left out."""
     ids = list(ids)
@@ -59,7 +56,6 @@ def load_headlines(db: Connection, ids: Iterable[int]) -> list[Headline]:
     return [found[id] for id in ids if id in found]
 
 
-@translate_errors
 def load_article(db: Connection, id: int) -> Article | None:
     """Return a whole article, or None."""
     headline = next(iter(load_headlines(db, [id])), None)
@@ -116,7 +112,6 @@ def _story_links(db: Connection, headline: Headline) -> tuple[StoryLink, ...]:
 _MAX_TIME = 1 << 62
 
 
-@translate_errors
 def map_to_sources(
     db: Connection,
     sources: Iterable[int],
@@ -146,7 +141,6 @@ def map_to_sources(
     return dict(rows.fetchall())
 
 
-@translate_errors
 def load_times(db: Connection, ids: Iterable[int]) -> list[int]:
     """Return the times by which lists sort `ids`; all must exist."""
     rows = db.execute(
@@ -156,7 +150,6 @@ def load_times(db: Connection, ids: Iterable[int]) -> list[int]:
     return [at for (at,) in rows]
 
 
-@translate_errors
 def load_versions(db: Connection, article_id: int) -> list[ArticleVersion]:
     """Return the earlier versions of an article, newest first, without damaged ones."""
     rows = db.execute(

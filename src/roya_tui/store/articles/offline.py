@@ -12,7 +12,7 @@ from roya_tui.model import Picture
 from roya_tui.store import bodies
 from roya_tui.store.articles.ingestion import save_full_text
 from roya_tui.store.articles.search_index import load_body
-from roya_tui.store.connection import transaction, translate_errors
+from roya_tui.store.connection import transaction
 from roya_tui.store.user_data.rule_flags import HIDDEN
 from roya_tui.text import strip_html
 
@@ -47,14 +47,12 @@ class FailedAddress(Struct, frozen=True):
     again_at: int
 
 
-@translate_errors
 def list_candidates(db: Connection, since: int, limit: int, sources: Sequence[int] = ()) -> list[PrefetchCandidate]:
     """Return the newest unread or starred articles of `sources`, or of all but samples."""
     rows = db.execute(_CANDIDATES, (since, json.dumps(sources), limit))
     return [PrefetchCandidate(id, source_id, url, bool(full), pictures) for id, source_id, url, full, pictures in rows]
 
 
-@translate_errors
 def picture_urls(db: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """Return the addresses of the pictures of each article."""
     return {id: tuple(picture.url for picture in bodies.merge_pictures(*load_body(db, id))) for id in ids}
@@ -67,7 +65,6 @@ def iter_picture_urls(db: Connection) -> Iterator[str]:
             yield picture.url
 
 
-@translate_errors
 def save_page(db: Connection, id: int, html: str, pictures: Sequence[Picture]) -> bool:
     """Save the text of an article's page; False if the feed has clearly more text."""
     feed, _ = load_body(db, id)
@@ -79,13 +76,11 @@ def save_page(db: Connection, id: int, html: str, pictures: Sequence[Picture]) -
     return True
 
 
-@translate_errors
 def load_failures(db: Connection) -> dict[str, FailedAddress]:
     """Return all failed addresses."""
     return {url: FailedAddress(*facts) for url, *facts in db.execute("SELECT url, failures, again_at FROM missed")}
 
 
-@translate_errors
 def find_failed(db: Connection, urls: Sequence[str], now: int) -> set[str]:
     """Return which of `urls` failed and are not due yet."""
     rows = db.execute(
@@ -94,7 +89,6 @@ def find_failed(db: Connection, urls: Sequence[str], now: int) -> set[str]:
     return {url for (url,) in rows}
 
 
-@translate_errors
 def record_failures(db: Connection, again_at: Mapping[str, int], kind: str) -> None:
     """Count one more failure of each address and set its next attempt."""
     with transaction(db):
@@ -105,7 +99,6 @@ def record_failures(db: Connection, again_at: Mapping[str, int], kind: str) -> N
         )
 
 
-@translate_errors
 def clear_failure(db: Connection, url: str) -> None:
     """Delete the failures of an address."""
     if db.execute("SELECT 1 FROM missed WHERE url = ?", (url,)).fetchone():

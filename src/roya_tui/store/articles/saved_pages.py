@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from roya_tui.model import SAVED_PAGES, NewSource, SaveResult
 from roya_tui.store.articles import ingestion
 from roya_tui.store.bodies import PreparedEntry, is_readable
-from roya_tui.store.connection import transaction, translate_errors
+from roya_tui.store.connection import transaction
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.snapshots import RowSnapshot
@@ -25,7 +25,6 @@ def is_saved(db: Connection, page: PreparedEntry) -> bool:
     return db.execute(saved, (SAVED_PAGES, page.guid)).fetchone() is not None
 
 
-@translate_errors
 def save(db: Connection, page: PreparedEntry, now: int) -> tuple[int, str]:
     """Save a page as one step of the journal; return its article id and what happened.
 
@@ -39,7 +38,6 @@ def save(db: Connection, page: PreparedEntry, now: int) -> tuple[int, str]:
         return id, outcome
 
 
-@translate_errors
 def save_all(db: Connection, pages: Iterable[PreparedEntry], now: int) -> int:
     """Save pages as one step of the journal; return how many are new. Others stay unchanged."""
     with transaction(db):

@@ -10,7 +10,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from roya_tui.store import bodies
-from roya_tui.store.connection import transaction, translate_errors
+from roya_tui.store.connection import transaction
 from roya_tui.text import blank_symbols
 
 BATCH_SIZE = 500
@@ -75,13 +75,11 @@ def index_queue(db: Connection) -> None:
         pass
 
 
-@translate_errors
 def count_queued(db: Connection) -> int:
     """Return how many articles are queued."""
     return int(db.execute("SELECT count(*) FROM put_off").fetchone()[0])
 
 
-@translate_errors
 def index_batch(
     db: Connection, limit: int = BATCH_SIZE, decode: DocumentDecoder = bodies.decode_search_document
 ) -> int:

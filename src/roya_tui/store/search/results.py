@@ -14,7 +14,6 @@ from sqlite3 import Connection
 
 from roya_tui.model import TagCount
 from roya_tui.query import VIEWS, All, Query, all_of, any_of, iter_terms, positive_terms, state, tag, view
-from roya_tui.store.connection import translate_errors
 from roya_tui.store.search.compiler import (
     ALL_HIDDEN,
     FROM_ARTICLES,
@@ -53,13 +52,11 @@ _ORDERS = {
 }
 
 
-@translate_errors
 def find(db: Connection, query: Query, now: int, limit: int | None = None, *, zone: tzinfo | None = None) -> array[int]:
     """Return the ids of the results in order. Days begin in `zone`, by default the local one."""
     return _find(db, ("id",), query, now, limit, zone)[0]
 
 
-@translate_errors
 def find_all(
     db: Connection, query: Query, now: int, *, zone: tzinfo | None = None, include_hidden: bool = True
 ) -> list[int]:
@@ -70,7 +67,6 @@ def find_all(
     return [id for (id,) in rows]
 
 
-@translate_errors
 def find_with_times(
     db: Connection, query: Query, now: int, limit: int | None = None, *, zone: tzinfo | None = None
 ) -> tuple[array[int], array[int]]:
@@ -82,7 +78,6 @@ def find_with_times(
     return ids, times
 
 
-@translate_errors
 def find_with_sources(
     db: Connection, query: Query, now: int, *, zone: tzinfo | None = None
 ) -> tuple[array[int], array[int]]:
@@ -202,7 +197,6 @@ def _unpack_column(packed: bytes, place: int, size: int, columns: int) -> array[
     return array("q", bytes(wide))
 
 
-@translate_errors
 def filter_ids(
     db: Connection,
     query: Query,
@@ -247,7 +241,6 @@ UNION ALL SELECT into_id, count(*), sum(unread) FROM (SELECT DISTINCT into_id, s
 """Counts an article once that has several tags merged into one."""
 
 
-@translate_errors
 def count(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> int:
     """Return how many articles match `query`."""
     query = expand_query(db, query, now)
@@ -258,7 +251,6 @@ def count(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None)
     return int(db.execute(f"SELECT count(*) {rows}", compiler.parameters).fetchone()[0])
 
 
-@translate_errors
 def count_rows(
     db: Connection, query: Query, now: int, *, zone: tzinfo | None = None, collapse: bool
 ) -> tuple[int, int]:
@@ -275,7 +267,6 @@ def count_rows(
     return articles, articles - collapsed
 
 
-@translate_errors
 def count_hidden(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> int:
     """Return how many hidden articles match `query`."""
     ids = list({id for (id,) in db.execute(ALL_HIDDEN)})
@@ -287,13 +278,11 @@ def count_hidden(db: Connection, query: Query, now: int, *, zone: tzinfo | None 
     return int(db.execute(f"SELECT count(*) {FROM_IDS} WHERE {where}", asked).fetchone()[0])
 
 
-@translate_errors
 def count_new_since(db: Connection, id: int) -> int:
     """Return how many visible articles have a higher id."""
     return int(db.execute(f"SELECT count(*) {FROM_ARTICLES} WHERE a.id > ? AND {HIDDEN} IS NULL", (id,)).fetchone()[0])
 
 
-@translate_errors
 def count_tags(
     db: Connection, query: Query, now: int, *, zone: tzinfo | None = None, excluded: Sequence[str] = ()
 ) -> list[TagCount]:
@@ -346,13 +335,11 @@ def _count_by_tag(db: Connection, query: Query, now: int, zone: tzinfo | None) -
     return [TagCount(*row) for row in rows]
 
 
-@translate_errors
 def list_tags(db: Connection) -> list[TagCount]:
     """Return all tags in use, the most used first."""
     return count_tags(db, Query(), 0)
 
 
-@translate_errors
 def count_views(db: Connection, now: int, *, zone: tzinfo | None = None) -> dict[str, int]:
     """Return the number of articles in each view."""
     return {name: count(db, view(name), now, zone=zone) for name in VIEWS}

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from roya_tui.model import SavedSearch
 from roya_tui.query import Query, QueryError, Term, expand, in_saved_search, rewrite
 from roya_tui.query.vocabulary import fold_name
-from roya_tui.store.connection import StoreError, transaction, translate_errors
+from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.search.fts_query import join_compounds
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows, move_row
@@ -26,13 +26,11 @@ _COLUMNS = ("name", "query", "icon", "place")
 _ROWS = "SELECT id, name, query, icon FROM saved_feed ORDER BY place, id"
 
 
-@translate_errors
 def list_unchecked(db: Connection) -> list[SavedSearch]:
     """Return the saved searches in order without checking their queries: takes 1 ms."""
     return [SavedSearch(id, name, query, icon, "", query) for id, name, query, icon in db.execute(_ROWS)]
 
 
-@translate_errors
 def list_all(db: Connection, now: int) -> list[SavedSearch]:
     """Return the saved searches in order, with the problem of each query or ""."""
     rows: list[tuple[int, str, str, str]] = db.execute(_ROWS).fetchall()
@@ -62,13 +60,11 @@ def expand_query(db: Connection, query: Query, now: int, *, strict: bool = False
     return join_compounds(db, query)
 
 
-@translate_errors
 def find(db: Connection, name: str, now: int) -> SavedSearch | None:
     """Return the saved search of that name, ignoring case and accents."""
     return next((one for one in list_all(db, now) if fold_name(one.name) == fold_name(name)), None)
 
 
-@translate_errors
 def add(db: Connection, name: str, query: str, now: int, *, icon: str = "") -> SavedSearch:
     """Save a query under a name, below all others. Raises `StoreError` if it is invalid."""
     from roya_tui.store.sources.query_references import to_stored
@@ -81,7 +77,6 @@ def add(db: Connection, name: str, query: str, now: int, *, icon: str = "") -> S
         return next(one for one in list_all(db, now) if one.id == id)
 
 
-@translate_errors
 def add_all(db: Connection, wanted: Iterable[SavedSearch], now: int) -> int:
     """Add those with an unused name, also invalid ones, as one step; return how many."""
     with transaction(db):
@@ -108,7 +103,6 @@ def _insert(db: Connection, name: str, query: str, icon: str) -> int:
     )
 
 
-@translate_errors
 def validate(db: Connection, name: str, query: str, now: int, *, exclude_id: int = 0) -> str:
     """Return why name and query are invalid, or ""; `exclude_id` is the one being edited."""
     name, query = one_line(name), one_line(query)
@@ -139,7 +133,6 @@ def _require_valid(db: Connection, name: str, query: str, now: int, id: int = 0)
         raise StoreError(sentence)
 
 
-@translate_errors
 def change(
     db: Connection, id: int, now: int, *, name: str | None = None, query: str | None = None, icon: str | None = None
 ) -> SavedSearch:
@@ -168,7 +161,6 @@ def change(
         return next(one for one in list_all(db, now) if one.id == id)
 
 
-@translate_errors
 def move(db: Connection, id: int, by: int, now: int) -> bool:
     """Move a saved search down by so many places (up if negative); False if it stays."""
     with transaction(db):
@@ -179,7 +171,6 @@ def move(db: Connection, id: int, by: int, now: int) -> bool:
         return bool(before)
 
 
-@translate_errors
 def remove(db: Connection, id: int, now: int) -> None:
     """Remove a saved search, as one step of the journal."""
     with transaction(db):

@@ -12,7 +12,6 @@ from roya_tui.query import Query, Term
 from roya_tui.query.completion import Candidate, find_search_words, replace_words, word_spans
 from roya_tui.query.edit_distance import NearWordWalk, max_edits
 from roya_tui.store.bodies import unpack, unpack_page
-from roya_tui.store.connection import translate_errors
 from roya_tui.store.search.compiler import Compiler
 from roya_tui.store.search.fts_query import arabic_forms
 from roya_tui.store.search.saved_searches import expand_query
@@ -45,7 +44,6 @@ _NEWEST = """SELECT feed, page FROM (SELECT rowid FROM search WHERE search MATCH
     CROSS JOIN body AS b ON b.article_id = s.rowid"""
 
 
-@translate_errors
 def suggest(
     db: Connection, text: str, now: int, make_query: Callable[[str], Query], *, zone: tzinfo | None = None
 ) -> Candidate | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from sqlite3 import Connection
 
 from roya_tui.query.vocabulary import MAX_NAMES, MERGED_TAG, NameIndex, Vocabulary
-from roya_tui.store.connection import translate_errors
 
 _NEWEST = 5_000
 """Newest articles whose authors are offered, and by whose use languages are sorted."""
@@ -42,7 +41,6 @@ _LANGUAGES = f"""
 """
 
 
-@translate_errors
 def load(db: Connection) -> Vocabulary:
     """Return the names of tags, sources, folders, saved searches, authors and languages."""
     sources = db.execute(_SOURCES).fetchall()

@@ -10,7 +10,7 @@ from msgspec.structs import asdict, replace
 
 from roya_tui.model import Attempt, Failure, Feed, UpdateSchedule
 from roya_tui.store.accounts import carry_account
-from roya_tui.store.connection import transaction, translate_errors
+from roya_tui.store.connection import transaction
 from roya_tui.store.sources import status
 from roya_tui.store.sources.subscriptions import is_address_taken
 
@@ -57,7 +57,6 @@ class CheckResult(Struct, frozen=True):
         return self.failed is not None and self.failed.kind == "offline"
 
 
-@translate_errors
 def change_address(db: Connection, id: int, url: str) -> bool:
     """Follow a permanent redirect; False if another source has that address. Not a step."""
     with transaction(db):
@@ -69,7 +68,6 @@ def change_address(db: Connection, id: int, url: str) -> bool:
     return True
 
 
-@translate_errors
 def record(db: Connection, id: int, result: CheckResult) -> None:
     """Store the result of a check and add it to the log."""
     always = "checked = :at, next_check = :next_check, held_until = :held_until, moved_to = :moved_to, gone = :gone"
@@ -93,7 +91,6 @@ def record(db: Connection, id: int, result: CheckResult) -> None:
         status.log_attempt(db, id, _attempt(result))
 
 
-@translate_errors
 def postpone(db: Connection, ids: Iterable[int], until: int) -> None:
     """Check none of these sources before `until` (Retry-After of their server)."""
     with transaction(db):

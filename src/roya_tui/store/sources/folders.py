@@ -10,20 +10,18 @@ from sqlite3 import Connection
 from msgspec.structs import replace
 
 from roya_tui.query import Condition, Either, Term
-from roya_tui.store.connection import transaction, translate_errors
+from roya_tui.store.connection import transaction
 from roya_tui.store.sources.query_references import fold_with_parents, rewrite_references
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.snapshots import RowSnapshot
 from roya_tui.text import fold
 
 
-@translate_errors
 def rename(db: Connection, folder: str, name: str, now: int) -> int:
     """Rename or move a folder with its subfolders, as one step; return how many sources moved."""
     return _move(db, folder, name, f"Renamed the folder {folder} to {name}.", now)
 
 
-@translate_errors
 def remove(db: Connection, folder: str, now: int) -> int:
     """Remove a folder, as one step: its content moves to the parent.
 

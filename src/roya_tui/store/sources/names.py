@@ -10,7 +10,6 @@ from sqlite3 import Connection
 from roya_tui.model import display_address
 from roya_tui.query import parse_source_number
 from roya_tui.store.accounts import stored_address
-from roya_tui.store.connection import translate_errors
 from roya_tui.text import clean, find_word_starts, fold, has_word_prefix, sort_key
 
 LABELS = """
@@ -87,7 +86,6 @@ def ids_by_label(db: Connection) -> list[int]:
     return [id for id, _, _ in sorted(db.execute(LABELS), key=lambda row: (sort_key(row[2]), row[0]))]
 
 
-@translate_errors
 def load_labels(db: Connection) -> dict[int, str]:
     """Return the label of each source by id, also of removed ones."""
     return {id: display_address(label) for id, _, label in db.execute(LABELS)}

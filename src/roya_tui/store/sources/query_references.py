@@ -26,7 +26,6 @@ from roya_tui.query import (
     parse_source_number,
     rewrite,
 )
-from roya_tui.store.connection import translate_errors
 from roya_tui.store.sources.names import SourceMatcher, find_sources, load_labels, matches_label
 from roya_tui.store.user_data.journal import rewrite_texts
 from roya_tui.store.user_data.snapshots import RowSnapshot
@@ -96,13 +95,11 @@ def to_stored(db: Connection, text: str, now: int) -> str:
     return rewrite(text, now, change)
 
 
-@translate_errors
 def to_display(db: Connection, text: str, now: int) -> str:
     """Return a query for display: with labels of sources besides their ids; see `to_stored`."""
     return ReferenceChecker(db).to_display(text, now)
 
 
-@translate_errors
 def find_references(db: Connection, field: str, value: str, now: int) -> list[str]:
     """Return which saved searches and rules name a missing folder or saved search."""
     if field == "folder" and not ReferenceChecker(db).describe_missing(Query(Term(field, value))):

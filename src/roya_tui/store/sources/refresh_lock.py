@@ -6,13 +6,12 @@ import os
 import sys
 from sqlite3 import Connection
 
-from roya_tui.store.connection import transaction, translate_errors
+from roya_tui.store.connection import transaction
 
 LEASE_SECONDS = 60
 """Seconds after which an owner without heartbeat counts as dead, also with a heartbeat in the future."""
 
 
-@translate_errors
 def acquire(db: Connection, now: int, pid: int) -> bool:
     """Take the lock for process `pid`, also from a dead owner. False: another refresh runs."""
     with transaction(db):
@@ -23,14 +22,12 @@ def acquire(db: Connection, now: int, pid: int) -> bool:
         return True
 
 
-@translate_errors
 def renew(db: Connection, now: int, pid: int) -> bool:
     """Renew the heartbeat of `pid`. False: another process has the lock."""
     with transaction(db):
         return db.execute("UPDATE refresh_lock SET beat = ? WHERE pid = ?", (now, pid)).rowcount == 1
 
 
-@translate_errors
 def release(db: Connection, pid: int) -> None:
     """Release the lock, if `pid` has it."""
     with transaction(db):

@@ -10,7 +10,6 @@ from sqlite3 import Connection
 from msgspec.structs import replace
 
 from roya_tui.model import Attempt, SourceStatistics
-from roya_tui.store.connection import translate_errors
 
 WEEK_SECONDS = 7 * 24 * 60 * 60
 WEEKS = 8
@@ -77,14 +76,12 @@ def log_attempt(db: Connection, id: int, attempt: Attempt) -> None:
     db.execute("DELETE FROM attempt WHERE source_id = ? AND number <= ?", (id, number - MAX_ATTEMPTS))
 
 
-@translate_errors
 def list_attempts(db: Connection, id: int) -> list[Attempt]:
     """Return the log of a source, newest first."""
     rows = db.execute(f"SELECT {_ATTEMPT} FROM attempt WHERE source_id = ? ORDER BY number DESC", (id,))
     return [Attempt(*row) for row in rows]
 
 
-@translate_errors
 def load_statistics(db: Connection, now: int) -> dict[int, SourceStatistics]:
     """Return the statistics of each source, without duplicates, which take longer."""
     tries = {row[0]: row[1:] for row in db.execute(_ATTEMPT_COUNTS)}
@@ -112,7 +109,6 @@ def _round(number: float | None) -> int | None:
     return None if number is None else round(number)
 
 
-@translate_errors
 def find_duplicates(db: Connection) -> dict[int, tuple[int, ...]]:
     """Return, for each duplicated source, its duplicates.
 
@@ -127,7 +123,6 @@ def find_duplicates(db: Connection) -> dict[int, tuple[int, ...]]:
     return {id: tuple(sorted(others)) for id, others in found.items()}
 
 
-@translate_errors
 def find_same_address(db: Connection, among: Iterable[int]) -> dict[int, int]:
     """Return, for sources `among` with equivalent addresses, the first of each group."""
     chosen = f"{_ADDRESSES} AND s.id IN (SELECT value FROM json_each(?))"

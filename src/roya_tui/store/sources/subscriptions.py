@@ -10,7 +10,7 @@ from msgspec.structs import asdict, replace
 
 from roya_tui.model import NewSource, Source, UpdateSchedule
 from roya_tui.store.accounts import carry_account, keep_account
-from roya_tui.store.connection import StoreError, transaction, translate_errors
+from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.sources.names import LABELS, find_sources
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.snapshots import RowSnapshot, clear_fetch_state
@@ -45,7 +45,6 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(map(int, text.split()))
 
 
-@translate_errors
 def list_all(db: Connection) -> list[Source]:
     """Return all subscribed sources by folder and label, with counts of visible articles."""
     counts = {id: (total, unread) for id, total, unread in db.execute(_COUNTS)}
@@ -53,13 +52,11 @@ def list_all(db: Connection) -> list[Source]:
     return sorted(found, key=lambda source: (sort_key(source.folder), sort_key(source.label), source.id))
 
 
-@translate_errors
 def is_empty(db: Connection) -> bool:
     """Whether no source was ever added."""
     return db.execute("SELECT 1 FROM source LIMIT 1").fetchone() is None
 
 
-@translate_errors
 def get(db: Connection, id: int) -> Source | None:
     """Return a subscribed source with its counts, or None."""
     counts = {id: (total, unread) for id, total, unread in db.execute(_COUNTS + " AND source_id = ?", (id,))}
@@ -67,14 +64,12 @@ def get(db: Connection, id: int) -> Source | None:
     return found[0] if found else None
 
 
-@translate_errors
 def find(db: Connection, text: str) -> list[Source]:
     """Return the sources that match `text`: an id, an address or words of the label."""
     ids = set(find_sources(db, text))
     return [source for source in list_all(db) if source.id in ids]
 
 
-@translate_errors
 def load_daily_limits(db: Connection, configured: Mapping[str, int]) -> dict[int, int]:
     """Return the daily limits of sources: set here, else in config.toml (`configured`)."""
     found = {}
@@ -87,7 +82,6 @@ def load_daily_limits(db: Connection, configured: Mapping[str, int]) -> dict[int
     return found | dict(db.execute("SELECT id, per_day FROM source WHERE per_day IS NOT NULL").fetchall())
 
 
-@translate_errors
 def add(db: Connection, new: NewSource, now: int) -> Source:
     """Subscribe. A removed source with that address is restored with its articles."""
     with transaction(db):
@@ -118,7 +112,6 @@ _USER_COLUMNS = ("removed_at", "paused", "name", "folder", "zone", "mapping", "i
 """Columns that restoring a source may change."""
 
 
-@translate_errors
 def add_all(db: Connection, wanted: Iterable[NewSource], now: int, verb: str = "Added") -> int:
     """Subscribe to new sources as one step of the journal; return how many."""
     known = f"SELECT id, {', '.join(_USER_COLUMNS)} FROM source WHERE url = ?"
@@ -151,7 +144,6 @@ def _restore(db: Connection, id: int, new: NewSource) -> None:
     db.execute("UPDATE feed SET gone = 0, failures = 0, error = '', next_check = NULL WHERE source_id = ?", (id,))
 
 
-@translate_errors
 def remove(db: Connection, id: int, now: int) -> None:
     """Unsubscribe, as one step of the journal. Starred and noted articles stay visible."""
     with transaction(db):
@@ -160,7 +152,6 @@ def remove(db: Connection, id: int, now: int) -> None:
             _remove(db, [id], f"Removed {found.label}.", now)
 
 
-@translate_errors
 def remove_samples(db: Connection, now: int) -> int:
     """Remove all sample sources as one step; return how many."""
     with transaction(db):
@@ -188,7 +179,6 @@ class SourceChanges(TypedDict, total=False):
     zone: str
 
 
-@translate_errors
 def change(db: Connection, id: int, *, now: int | None = None, **changes: Unpack[SourceChanges]) -> None:
     """Change settings as one step of the journal; `StoreError` if the address is taken."""
     with transaction(db):

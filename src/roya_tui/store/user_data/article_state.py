@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 from typing import Any
 
-from roya_tui.store.connection import transaction, translate_errors, upsert
+from roya_tui.store.connection import transaction, upsert
 from roya_tui.store.user_data import rule_flags
 from roya_tui.store.user_data.journal import record, record_noticed
 from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows
@@ -21,7 +21,6 @@ _MAX_TITLE = 60
 """Characters of a title in the sentence of a step."""
 
 
-@translate_errors
 def mark(
     db: Connection,
     ids: Iterable[int],
@@ -124,7 +123,6 @@ def describe_articles(db: Connection, ids: Sequence[int]) -> str:
     return f"“{title if len(title) <= _MAX_TITLE else title[: _MAX_TITLE - 1].rstrip() + '…'}”"
 
 
-@translate_errors
 def set_position(db: Connection, article_id: int, position: int) -> None:
     """Save where you stopped reading; not a step of the journal."""
     with transaction(db):
@@ -136,7 +134,6 @@ def set_position(db: Connection, article_id: int, position: int) -> None:
         delete_empty_rows(db, "state", [article_id])
 
 
-@translate_errors
 def set_note(db: Connection, article_id: int, note: str, now: int) -> None:
     """Save a note with an article; "" removes it."""
     note = clean(note).strip()
@@ -154,7 +151,6 @@ def set_note(db: Connection, article_id: int, note: str, now: int) -> None:
         record(db, sentence, [RowSnapshot("state", ("note",), [row])], now)
 
 
-@translate_errors
 def edit_tags(
     db: Connection, ids: Iterable[int], now: int, *, add: Iterable[str] = (), remove: Iterable[str] = ()
 ) -> int:
@@ -212,7 +208,6 @@ _NOT_MARKED = {
 }
 
 
-@translate_errors
 def has_unmarked(db: Connection, ids: Iterable[int], mark: str) -> bool:
     """Whether any of these articles is not yet read (as it is now), starred or hidden."""
     found = db.execute(

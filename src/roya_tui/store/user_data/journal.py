@@ -17,13 +17,13 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import chain
-from sqlite3 import Connection, IntegrityError
+from sqlite3 import Connection
 from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from roya_tui.store.connection import StoreError, transaction, translate_errors
+from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.user_data import rule_flags
 from roya_tui.store.user_data.snapshots import (
     OWNER_TABLES,
@@ -92,7 +92,6 @@ def record_noticed(db: Connection, sentence: Callable[[list[int]], str], image: 
     record(db, sentence([row[0] for row in image.rows]), [image], now, noticed=True)
 
 
-@translate_errors
 def latest_sentence(db: Connection) -> str:
     """Return the sentence of your last action that is not undone, or ""."""
     return next((step.sentence for step in _steps_back_to_action(db) if not step.noticed), "")
@@ -106,7 +105,6 @@ class Step(NamedTuple):
     undone_at: int | None
 
 
-@translate_errors
 def list_steps(db: Connection, now: int) -> list[Step]:
     """Return the steps to redo, then those to undo, each in that order."""
     undone = db.execute("SELECT sentence, at, undone_at FROM journal WHERE undone_at IS NOT NULL ORDER BY id DESC")
@@ -186,7 +184,6 @@ class UndoResult(Struct, frozen=True):
     """Whether lists need other rows for the same articles: stories or daily limits changed."""
 
 
-@translate_errors
 def undo(db: Connection, now: int, since: int | None = None) -> str | None:
     """Undo the last step and return a message, or None if there is none.
 
@@ -196,14 +193,12 @@ def undo(db: Connection, now: int, since: int | None = None) -> str | None:
     return None if result is None else result.sentence
 
 
-@translate_errors
 def redo(db: Connection, now: int, since: int | None = None) -> str | None:
     """Redo the last undone step and return a message, or None if there is none."""
     result = redo_step(db, now, since)
     return None if result is None else result.sentence
 
 
-@translate_errors
 def undo_step(db: Connection, now: int, since: int | None = None) -> UndoResult | None:
     """Undo the last step and return what changed, or None if there is none."""
     with transaction(db):
@@ -211,7 +206,6 @@ def undo_step(db: Connection, now: int, since: int | None = None) -> UndoResult 
         return _exchange(db, done[_next_to_undo(done, now)].id, "Undone", now, since) if done else None
 
 
-@translate_errors
 def redo_step(db: Connection, now: int, since: int | None = None) -> UndoResult | None:
     """Redo the last undone step and return what changed, or None if there is none."""
     with transaction(db):
@@ -234,7 +228,7 @@ def _exchange(db: Connection, id: int, verb: str, now: int, since: int | None) -
         db.execute("DELETE FROM journal WHERE id = ?", (id,))
         return UndoResult(f"The record of this step is damaged; it stays: {sentence}.")
     except StoreError as error:
-        if not isinstance(error.__cause__, IntegrityError):
+        if not error.code.startswith("SQLITE_CONSTRAINT"):
             raise
         db.execute("DELETE FROM journal WHERE id = ?", (id,))
         return UndoResult(f"Another source has that address now; it stays: {sentence}.")

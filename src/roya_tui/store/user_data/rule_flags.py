@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from sqlite3 import Connection
 
-from roya_tui.store.connection import transaction, translate_errors, upsert
+from roya_tui.store.connection import transaction, upsert
 from roya_tui.store.user_data.snapshots import delete_empty_rows
 
 KEPT_UNREAD, KEPT_UNSTARRED, KEPT_VISIBLE = 1, 2, 4
@@ -56,7 +56,6 @@ def find_matched(db: Connection, rules: Iterable[int]) -> list[int]:
     return [id for (id,) in rows]
 
 
-@translate_errors
 def count_muted_after(db: Connection, id: int) -> int:
     """Return how many articles with a higher id are muted."""
     counted = "SELECT count(*) FROM state WHERE muted_by IS NOT NULL AND article_id > ?"
@@ -70,7 +69,6 @@ def find_rule_names(db: Connection, id: int) -> dict[str, str]:
     return dict(zip(("muted_by", "highlighted_by"), row or ("", ""), strict=True))
 
 
-@translate_errors
 def expire(db: Connection, now: int) -> bool:
     """Disable rules whose time is over; return whether there were any. Not a journal step."""
     which = "NOT off AND ends <= ?"

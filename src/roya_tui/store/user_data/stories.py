@@ -12,7 +12,7 @@ from sqlite3 import Connection
 
 from roya_tui.model import StoryMember
 from roya_tui.store.bodies import FINGERPRINT_SECONDS
-from roya_tui.store.connection import get_value, set_value, transaction, translate_errors, upsert
+from roya_tui.store.connection import get_value, set_value, transaction, upsert
 from roya_tui.store.user_data.article_state import describe_articles
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows
@@ -59,7 +59,6 @@ def update_fingerprint(db: Connection, id: int, fingerprint: bytes) -> None:
     )
 
 
-@translate_errors
 def list_unassigned(db: Connection, limit: int) -> list[int]:
     """Return articles that are not yet compared, the latest first."""
     rows = db.execute(
@@ -69,7 +68,6 @@ def list_unassigned(db: Connection, limit: int) -> list[int]:
     return [id for (id,) in rows]
 
 
-@translate_errors
 def load_fingerprints(db: Connection) -> list[tuple[int, int, int, bytes]]:
     """Return (id, time, source, fingerprint) of recent articles, the latest first."""
     return db.execute(
@@ -79,14 +77,12 @@ def load_fingerprints(db: Connection) -> list[tuple[int, int, int, bytes]]:
     ).fetchall()
 
 
-@translate_errors
 def find_stories(db: Connection, ids: Iterable[int]) -> dict[int, int]:
     """Return article → story for those of `ids` that are in one."""
     chosen = json.dumps(list(ids))
     return dict(db.execute(f"SELECT j.value, {STORY_ID} {_JOINS} WHERE {STORY_ID} IS NOT NULL", (chosen,)).fetchall())
 
 
-@translate_errors
 def find_user_made(db: Connection, among: Iterable[int]) -> set[int]:
     """Return which of the stories `among` you made."""
     chosen = json.dumps(list(among))
@@ -98,14 +94,12 @@ def find_user_made(db: Connection, among: Iterable[int]) -> set[int]:
     }
 
 
-@translate_errors
 def count_members(db: Connection, among: Iterable[int]) -> dict[int, int]:
     """Return how many articles were found for each of the stories `among`."""
     counted = "SELECT value, (SELECT count(*) FROM telling WHERE story = value) FROM json_each(?)"
     return dict(db.execute(counted, (json.dumps(list(among)),)).fetchall())
 
 
-@translate_errors
 def assign(db: Connection, id: int, story: int | None, members: Sequence[int] = (), merged: Sequence[int] = ()) -> None:
     """Put an article, `members` and the stories `merged` into `story`, or a new one."""
     with transaction(db):
@@ -114,14 +108,12 @@ def assign(db: Connection, id: int, story: int | None, members: Sequence[int] = 
         db.executemany("UPDATE telling SET story = ? WHERE story = ?", ((into, one) for one in merged))
 
 
-@translate_errors
 def mark_assigned(db: Connection, ids: Sequence[int]) -> None:
     """Mark articles as compared."""
     with transaction(db):
         db.executemany("UPDATE telling SET sorted = 1 WHERE article_id = ?", ((id,) for id in ids))
 
 
-@translate_errors
 def expire_fingerprints(db: Connection, now: int) -> None:
     """Delete the fingerprints of old articles."""
     old = "FROM article WHERE at < ?1 AND id = telling.article_id"
@@ -136,7 +128,6 @@ def expire_fingerprints(db: Connection, now: int) -> None:
         )
 
 
-@translate_errors
 def list_members(db: Connection) -> list[StoryMember]:
     """Return all articles in stories, grouped by story, the longest first."""
     user_made = db.execute(
@@ -154,7 +145,6 @@ def list_members(db: Connection) -> list[StoryMember]:
     return sorted(everything, key=lambda one: (one.story, -one.minutes, one.id))
 
 
-@translate_errors
 def find_members(db: Connection, ids: Iterable[int]) -> list[StoryMember]:
     """Return all articles of the stories of `ids`, in the order of `list_members`."""
     return [
@@ -164,14 +154,12 @@ def find_members(db: Connection, ids: Iterable[int]) -> list[StoryMember]:
     ]
 
 
-@translate_errors
 def expand_to_stories(db: Connection, ids: Iterable[int]) -> list[int]:
     """Return `ids` and all other articles of their stories."""
     given = list(ids)
     return list(dict.fromkeys((*given, *(member.id for member in find_members(db, given)))))
 
 
-@translate_errors
 def ungroup(db: Connection, ids: Iterable[int], now: int) -> int:
     """Take articles out of their stories as one step of the journal; return how many."""
     with transaction(db):
@@ -181,7 +169,6 @@ def ungroup(db: Connection, ids: Iterable[int], now: int) -> int:
         return len(grouped)
 
 
-@translate_errors
 def group(db: Connection, ids: Iterable[int], now: int) -> int:
     """Put articles and their stories into one story; return its size, 0 if they are one."""
     with transaction(db):

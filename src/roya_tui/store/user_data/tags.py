@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from sqlite3 import Connection
 
-from roya_tui.store.connection import StoreError, transaction, translate_errors, upsert
+from roya_tui.store.connection import StoreError, transaction, upsert
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows
 from roya_tui.text import fold, format_count, one_line
@@ -30,7 +30,6 @@ def update_feed_tags(db: Connection, rows: Sequence[tuple[int, Sequence[str]]]) 
     delete_empty_rows(db, "article_tag", (id for id, _ in rows))
 
 
-@translate_errors
 def list_by_use(db: Connection) -> list[str]:
     """Return all tags in use: yours first, each kind the most used first."""
     rows = db.execute(
@@ -41,7 +40,6 @@ def list_by_use(db: Connection) -> list[str]:
     return [name for (name,) in rows]
 
 
-@translate_errors
 def count_user_tags(db: Connection, ids: Iterable[int]) -> dict[str, int]:
     """Return your tags of these articles and how many of the articles have each."""
     rows = db.execute(
@@ -90,7 +88,6 @@ class TagNameIndex:
             at = self._names.find(words, end) if end >= 0 else -1
 
 
-@translate_errors
 def list_aliases(db: Connection) -> list[tuple[str, str]]:
     """Return (tag, tag it is merged into) by name."""
     return db.execute(
@@ -123,7 +120,6 @@ def canonical_names(db: Connection, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(list(shown.values())[::-1]) if into else tuple(names)
 
 
-@translate_errors
 def merge(db: Connection, name: str, into: str, now: int) -> None:
     """Merge a tag, and the tags merged into it, into `into`, as one step of the journal.
 
@@ -151,7 +147,6 @@ def merge(db: Connection, name: str, into: str, now: int) -> None:
              now)  # fmt: skip
 
 
-@translate_errors
 def add_aliases(db: Connection, wanted: Iterable[tuple[str, str]], now: int) -> int:
     """Merge (tag, into) pairs as one step; return how many changed. Merged tags stay."""
     with transaction(db):
@@ -173,7 +168,6 @@ def add_aliases(db: Connection, wanted: Iterable[tuple[str, str]], now: int) -> 
         return len(changed)
 
 
-@translate_errors
 def unmerge(db: Connection, name: str, now: int) -> int:
     """Unmerge all tags merged into a tag, as one step of the journal; return how many."""
     with transaction(db):

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from roya_tui.store.connection import transaction, translate_errors, upsert
+from roya_tui.store.connection import transaction, upsert
 from roya_tui.store.user_data import rule_flags
 from roya_tui.store.user_data.article_state import describe_articles, set_tag
 from roya_tui.store.user_data.journal import record
@@ -56,7 +56,6 @@ _FACTS = (*_STATE, "changed", "tags")
 _PENDING_COLUMNS = ("source", "guid", "url", "facts")
 
 
-@translate_errors
 def export_marks(db: Connection) -> Iterator[ArticleMarks]:
     """Yield the marks on each article, without samples, then the pending marks."""
     tags: dict[int, list[str]] = {}
@@ -79,7 +78,6 @@ def export_marks(db: Connection) -> Iterator[ArticleMarks]:
     yield from (marks for _, marks in _load_pending(db))
 
 
-@translate_errors
 def import_marks(db: Connection, wanted: Iterable[ArticleMarks], now: int) -> ImportCounts:
     """Add marks from another database that are new here, as one step of the journal.
 

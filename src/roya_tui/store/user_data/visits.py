@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from sqlite3 import Connection
 
-from roya_tui.store.connection import get_value, set_value, transaction, translate_errors
+from roya_tui.store.connection import get_value, set_value, transaction
 
 GAP_SECONDS = 3_600
 """Seconds without use after which a visit is over."""
 _META_KEY = "visit"
 
 
-@translate_errors
 def record_use(db: Connection, now: int) -> None:
     """Record that the app is used now."""
     with transaction(db):
@@ -25,14 +24,12 @@ def record_use(db: Connection, now: int) -> None:
         set_value(db, _META_KEY, f"{now} {'' if before is None else before}")
 
 
-@translate_errors
 def last_visit_end(db: Connection, now: int) -> int | None:
     """Return when the last visit before the present one ended, or None."""
     last, before = _load(db)
     return last if last is not None and now - last >= GAP_SECONDS else before
 
 
-@translate_errors
 def last_article_before(db: Connection, second: int) -> int:
     """Return the id of the last article before `second`, or 0. Ids rise with time."""
     low, high = 0, db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0]
