@@ -20,6 +20,10 @@ def word(value: str) -> Term:
     return Term("", value)
 
 
+def tagged(name: str) -> Query:
+    return query.by_field("tag", name)
+
+
 @pytest.mark.parametrize(
     ("text", "where"),
     [
@@ -121,21 +125,21 @@ def test_a_suggestion_is_part_of_what_is_said() -> None:
         (query.view("all"), ""),
         (query.view("unread"), "is:unread"),
         (query.view("today"), "since:today"),
-        (query.sorted_by(query.tag("civil defence"), "oldest"), 'tag:"civil defence" sort:oldest'),
-        (query.in_source(12), "source:12"),
-        (query.in_folder("Jordan/North"), "folder:Jordan/North"),
+        (query.sorted_by(tagged("civil defence"), "oldest"), 'tag:"civil defence" sort:oldest'),
+        (query.by_field("source", 12), "source:12"),
+        (query.by_field("folder", "Jordan/North"), "folder:Jordan/North"),
         (query.text("water plan"), "water plan"),
         (query.text("water plan", phrase=True), '"water plan"'),
         (query.text("or"), '"or"'),
-        (query.all_of(query.tag("a"), query.view("unread")), "tag:a is:unread"),
-        (query.any_of(query.tag("a"), query.tag("b")), "tag:a or tag:b"),
-        (query.sorted_by(query.any_of(query.tag("a"), query.tag("b")), "oldest"), "(tag:a or tag:b) sort:oldest"),
-        (query.all_of(query.any_of(query.tag("a"), query.tag("b")), query.negate(query.tag("c"))),
+        (query.all_of(tagged("a"), query.view("unread")), "tag:a is:unread"),
+        (query.any_of(tagged("a"), tagged("b")), "tag:a or tag:b"),
+        (query.sorted_by(query.any_of(tagged("a"), tagged("b")), "oldest"), "(tag:a or tag:b) sort:oldest"),
+        (query.all_of(query.any_of(tagged("a"), tagged("b")), query.negate(tagged("c"))),
          "(tag:a or tag:b) -tag:c"),
         (query.any_of(), "-()"),
-        (query.any_of(query.tag("a"), query.view("all")), ""),
-        (query.all_of(query.tag("a"), query.any_of()), "-()"),
-        (query.negate(query.negate(query.tag("a"))), "tag:a"),
+        (query.any_of(tagged("a"), query.view("all")), ""),
+        (query.all_of(tagged("a"), query.any_of()), "-()"),
+        (query.negate(query.negate(tagged("a"))), "tag:a"),
     ],
 )  # fmt: skip
 def test_queries_are_made_without_text(made: Query, text: str) -> None:
@@ -145,15 +149,15 @@ def test_queries_are_made_without_text(made: Query, text: str) -> None:
 
 def test_a_made_query_is_checked_as_a_written_one() -> None:
     with pytest.raises(QueryError):
-        query.state("unred")
+        query.by_field("is", "unred")
     with pytest.raises(QueryError):
-        query.sorted_by(query.tag("a"), "sideways")
+        query.sorted_by(tagged("a"), "sideways")
 
 
 def test_the_later_order_wins_when_queries_are_joined() -> None:
     oldest, by_source = parse("tag:a sort:oldest", NOW), parse("tag:b sort:source", NOW)
     assert query.all_of(oldest, by_source).sort == "source"
-    assert query.all_of(oldest, query.tag("b")).sort == "oldest"
+    assert query.all_of(oldest, tagged("b")).sort == "oldest"
     assert query.sorted_by(query.all_of(oldest, by_source), "newest").sort == "newest"
 
 
@@ -225,11 +229,11 @@ def terms(draw: st.DrawFn) -> Query:
         case "title" | "author":
             return Query(query.conditions.make_term(field, value))
         case "tag":
-            return query.tag(value)
+            return tagged(value)
         case "source":
-            return query.in_source(value)
+            return query.by_field("source", value)
         case "folder":
-            return query.in_folder(value)
+            return query.by_field("folder", value)
     fixed = ["is:unread", "minutes:>=5", "lang:pt-br", "since:2d", "before:2025-07-04", "changed:today", "came:visit"]
     return parse(draw(st.sampled_from(fixed)), NOW)
 

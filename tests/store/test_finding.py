@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -216,7 +217,9 @@ def test_days_begin_in_the_readers_zone(store) -> None:
 
 def test_tags_are_counted_in_a_view(store) -> None:
     db, _ = store
-    counts = {tag.name: (tag.total, tag.unread) for tag in results.count_tags(db, query.in_folder("Jordan"), NOW)}
+    counts = {
+        tag.name: (tag.total, tag.unread) for tag in results.count_tags(db, query.by_field("folder", "Jordan"), NOW)
+    }
     assert counts == {
         "Economy": (2, 1), "Civil defence": (1, 0), "Places to go": (1, 1), "Sport": (1, 0), "Water": (1, 1)
     }  # fmt: skip
@@ -240,7 +243,7 @@ def test_hidden_articles_are_left_out_unless_asked_for(db, source, put) -> None:
     article_state.mark(db, ids[1:], NOW, hidden=True, starred=True)
     assert list(results.find(db, Query(), NOW)) == [ids[0]]
     assert list(results.find(db, query.view("starred"), NOW)) == []
-    assert list(results.find(db, query.state("hidden"), NOW)) == [ids[1]]
+    assert list(results.find(db, query.by_field("is", "hidden"), NOW)) == [ids[1]]
     assert list(results.find(db, parse("is:hidden or is:unread", NOW), NOW)) == list(ids)
     assert [tag.total for tag in results.list_tags(db)] == [1]
     assert results.count_views(db, NOW)["all"] == subscriptions.get(db, source.id).total == 1
@@ -251,7 +254,7 @@ def test_many_words_are_one_query(db, put) -> None:
     assert len(results.find(db, query.text(" ".join(f"word{n}" for n in range(199))), NOW)) == 1
     either = query.any_of(*(query.text(f"other{n}") for n in range(150)), query.text("word7"))
     assert len(results.find(db, either, NOW)) == 1
-    assert len(results.find(db, query.any_of(*(query.tag(f"tag{n}") for n in range(300))), NOW)) == 0
+    assert len(results.find(db, query.any_of(*(query.by_field("tag", f"tag{n}") for n in range(300))), NOW)) == 0
 
 
 def test_titles_rank_before_texts(db, put) -> None:
@@ -408,10 +411,10 @@ class Told:
 
 def conditions() -> st.SearchStrategy[Query]:
     terms = st.one_of(
-        st.sampled_from(TAGS).map(query.tag),
-        st.sampled_from(VIEWS).map(query.state),
-        st.integers(1, 3).map(query.in_source),
-        st.sampled_from(["1d", "today", "3d"]).map(query.since),
+        st.sampled_from(TAGS).map(partial(query.by_field, "tag")),
+        st.sampled_from(VIEWS).map(partial(query.by_field, "is")),
+        st.integers(1, 3).map(partial(query.by_field, "source")),
+        st.sampled_from(["1d", "today", "3d"]).map(partial(query.by_field, "since")),
         st.sampled_from([*TAGS, "entry"]).map(lambda word: Query(Term("title", word))),
         st.sampled_from([*TAGS, "entry", "note", "befor"]).map(query.text),
     )
@@ -462,7 +465,7 @@ def test_finding_and_counting_are_exact(told, asked: list[Query], removed: set[i
         known[id] = Told(source, NOW - ago, tags, flags | ({"read"} if read else {"unread"}))
     for source in removed:
         subscriptions.remove(db, source, NOW)
-    words = [query.text("note"), query.text("Water"), query.all_of(query.text("befor"), query.state("unread"))]
+    words = [query.text("note"), query.text("Water"), query.all_of(query.text("befor"), query.by_field("is", "unread"))]
     for wanted in [Query(), *map(query.view, query.VIEWS), *words, *asked]:
         shown = [id for id, told in known.items() if told.shown(wanted, removed)]
         found = results.find(db, wanted, NOW, zone=UTC)
@@ -540,7 +543,7 @@ def test_lists_come_from_an_index_in_order(planned, text: str) -> None:
     "ask",
     [
         lambda db: results.count_tags(db, Query(), NOW),
-        lambda db: results.count_tags(db, query.tag("sport"), NOW),
+        lambda db: results.count_tags(db, query.by_field("tag", "sport"), NOW),
         lambda db: results.count_views(db, NOW),
         lambda db: lookup.load_headlines(db, [1, 2, 3]),
         lambda db: article_state.mark(db, [1, 2, 3], NOW, noticed=True),

@@ -31,7 +31,7 @@ def counts(db: sqlite3.Connection) -> dict[str, int]:
 
 
 def with_tag(db: sqlite3.Connection, name: str) -> set[int]:
-    return set(results.find(db, query.tag(name), NOW))
+    return set(results.find(db, query.by_field("tag", name), NOW))
 
 
 def test_a_merged_tag_is_the_other_one_everywhere(db, put, three) -> None:

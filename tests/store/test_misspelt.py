@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from roya_tui.model import Entry, NewSource
-from roya_tui.query import all_of, parse, state
+from roya_tui.query import all_of, by_field, parse
 from roya_tui.store.articles import ingestion, search_index
 from roya_tui.store.database import open_store
 from roya_tui.store.search import spelling
@@ -104,7 +104,7 @@ def test_what_was_meant(store: sqlite3.Connection, typed: str, likely: str | Non
 
 def test_what_is_offered_finds_something_with_all_else_that_is_asked(store: sqlite3.Connection) -> None:
     def starred(text: str) -> str | None:
-        found = spelling.suggest(store, text, NOW, lambda new: all_of(state("starred"), parse(new, NOW)))
+        found = spelling.suggest(store, text, NOW, lambda new: all_of(by_field("is", "starred"), parse(new, NOW)))
         return found and found.label
 
     assert (starred("electon"), starred("harbuor")) == ("election", None)

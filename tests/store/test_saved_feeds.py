@@ -102,8 +102,8 @@ def test_a_feed_is_asked_for_inside_of_a_query(db, put) -> None:
     assert titles(db, "feed:both") == {"Swimming"}
     assert titles(db, "-feed:both") == {"Rain", "Match"}
     assert titles(db, "feed:nothing") == set()
-    assert results.count(db, query.in_saved_search("Both"), NOW) == 1
-    assert [tag.total for tag in results.count_tags(db, query.in_saved_search("Wet news"), NOW)] == [2, 1]
+    assert results.count(db, query.by_field("feed", "Both"), NOW) == 1
+    assert [tag.total for tag in results.count_tags(db, query.by_field("feed", "Wet news"), NOW)] == [2, 1]
 
 
 def test_hidden_articles_are_in_a_feed_that_asks_for_them(db, put) -> None:
@@ -134,4 +134,4 @@ def test_feeds_that_hold_each_other_many_times_are_bounded(db) -> None:
     feeds = [SavedSearch(0, f"n{n}", f"(feed:n{n + 1} a{n}) or (feed:n{n + 1} b{n})") for n in range(60)]
     saved_searches.add_all(db, [*feeds, SavedSearch(0, "n60", "water")], NOW)
     assert saved_searches.list_all(db, NOW)[0].problem == "There are too many feeds inside each other."
-    assert results.count(db, query.in_saved_search("n0"), NOW) == 0
+    assert results.count(db, query.by_field("feed", "n0"), NOW) == 0

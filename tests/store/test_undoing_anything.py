@@ -280,12 +280,14 @@ class DoingAndUndoing(RuleBasedStateMachine):
             counted = results.count_tags(self.db, asked, self.now)
             assert counted == [
                 TagCount(
-                    tag.name, found(asked, query.tag(tag.name)), found(asked, query.tag(tag.name), also="is:unread")
+                    tag.name,
+                    found(asked, query.by_field("tag", tag.name)),
+                    found(asked, query.by_field("tag", tag.name), also="is:unread"),
                 )
                 for tag in counted
             ]
             assert {tag.name for tag in counted} == {
-                tag.name for tag in results.list_tags(self.db) if found(asked, query.tag(tag.name))
+                tag.name for tag in results.list_tags(self.db) if found(asked, query.by_field("tag", tag.name))
             }
 
     @invariant()

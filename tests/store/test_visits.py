@@ -60,4 +60,4 @@ def test_what_came_in_is_found_by_when_it_came_and_not_by_its_date(db: sqlite3.C
 def test_who_comes_for_the_first_time_sees_what_came_today(db: sqlite3.Connection, put: Put) -> None:
     put(Entry(guid="a", title="A"), now=30 * HOUR)
     record_use(db, 31 * HOUR)
-    assert len(results.find(db, query.came(query.VISIT), 31 * HOUR)) == 1
+    assert len(results.find(db, query.by_field("came", query.VISIT), 31 * HOUR)) == 1

@@ -20,7 +20,7 @@ from tests.ui.homes import BY_HAND, Home, story
 from tests.ui.sight import Reader, sight
 
 from roya_tui.model import NewSource
-from roya_tui.query import state
+from roya_tui.query import by_field
 from roya_tui.store.database import find_problems
 from roya_tui.store.search import results
 
@@ -105,7 +105,7 @@ def close_terminal(home: Home, closing: Closing) -> Outcome:
         if left:
             problems.append(f"processes left: {left}")
     with home.store() as db:
-        if (kept := len(results.find(db, state("starred"), 0))) != MARKS:
+        if (kept := len(results.find(db, by_field("is", "starred"), 0))) != MARKS:
             problems.append(f"{kept} of {MARKS} stars are kept")
         problems += find_problems(db)
     return Outcome(seconds, code, tuple(problems))
@@ -123,10 +123,10 @@ def kill_while_marking(home: Home, chance: random.Random) -> Outcome:
                 reader.press("s", "j")
                 pressed += 1
             time.sleep(chance.uniform(0, 0.03))
-            committed = len(results.find(db, state("starred"), 0))
+            committed = len(results.find(db, by_field("is", "starred"), 0))
         os.kill(reader.pid, signal.SIGKILL)
         code = reader.wait_exit(LIMIT)
-        kept = len(results.find(db, state("starred"), 0))
+        kept = len(results.find(db, by_field("is", "starred"), 0))
         problems = find_problems(db)
         if not committed <= kept <= pressed:
             problems.append(f"{committed} stars were committed of {pressed}, {kept} are kept")

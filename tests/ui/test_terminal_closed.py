@@ -19,7 +19,7 @@ from tests.ui.homes import BY_HAND, Home, home, news
 from tests.ui.sight import Reader, sight
 
 from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.query import state
+from roya_tui.query import by_field
 from roya_tui.store.search import results
 
 __all__ = ["home", "news", "server"]
@@ -60,7 +60,7 @@ def patched(code: str) -> list[str]:
 
 def starred(home: Home) -> int:
     with home.store() as db:
-        return len(results.find(db, state("starred"), 0))
+        return len(results.find(db, by_field("is", "starred"), 0))
 
 
 @needs_proc

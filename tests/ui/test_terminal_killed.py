@@ -17,7 +17,7 @@ from tests.ui.homes import BY_HAND, MANY, Home, home, news
 from tests.ui.sight import Reader
 
 from roya_tui.model import NewSource
-from roya_tui.query import state
+from roya_tui.query import by_field
 from roya_tui.store.database import find_problems
 from roya_tui.store.search import results
 
@@ -47,7 +47,7 @@ def _state(pid: int) -> str:
 def kept(home: Home) -> dict[str, int]:
     """How many articles the store says are starred, and how many unread."""
     with home.store() as db:
-        return {name: len(results.find(db, state(name), 0)) for name in ("starred", "unread")}
+        return {name: len(results.find(db, by_field("is", name), 0)) for name in ("starred", "unread")}
 
 
 def test_marks_on_the_screen_survive_the_reader(news: Home) -> None:

@@ -9,7 +9,7 @@ pytest.importorskip("fcntl", reason="a pty needs POSIX")
 from tests.ui.homes import BY_HAND, Home, home, news
 from tests.ui.sight import Reader
 
-from roya_tui.query import state
+from roya_tui.query import by_field
 from roya_tui.store.search import results, saved_searches
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import tags
@@ -21,7 +21,7 @@ def organised(home: Home) -> tuple[list[str], list[tuple[str, str]], set[str], i
     """The names of the feeds, the merged tags, the folders, and how many articles are hidden."""
     with home.store() as db:
         names = [feed.name for feed in saved_searches.list_all(db, 0)]
-        hidden = results.count(db, state("hidden"), 0)
+        hidden = results.count(db, by_field("is", "hidden"), 0)
         return names, tags.list_aliases(db), {source.folder for source in subscriptions.list_all(db)}, hidden
 
 

@@ -186,7 +186,7 @@ def _article_state_json(marks: ArticleMarks) -> dict[str, Any]:
 
 def export_saved_pages(db: Connection, now: int) -> list[dict[str, Any]]:
     """Return the saved pages with their texts, since no feed has them."""
-    from roya_tui.query import in_source
+    from roya_tui.query import by_field
     from roya_tui.store.articles import lookup
     from roya_tui.store.search import results
     from roya_tui.store.sources import subscriptions
@@ -195,7 +195,7 @@ def export_saved_pages(db: Connection, now: int) -> list[dict[str, Any]]:
         _page_json(article)
         for source in subscriptions.list_all(db)
         if source.is_saved_pages
-        for id in results.find(db, in_source(source.id), now)
+        for id in results.find(db, by_field("source", source.id), now)
         if (article := lookup.load_article(db, id)) and not article.damaged
     ]
 

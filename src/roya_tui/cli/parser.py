@@ -11,7 +11,7 @@ from roya_tui.cli.arguments import Parser, global_options
 from roya_tui.cli.session import USAGE_ERROR
 from roya_tui.config import validators
 from roya_tui.presentation.search_icons import ICONS
-from roya_tui.query import QueryError, came
+from roya_tui.query import QueryError, by_field
 from roya_tui.query.fields import parse_duration
 from roya_tui.text import hide_credentials_typed, normalize_folder, one_line
 
@@ -83,7 +83,7 @@ def parse_article_id(text: str) -> int:
 def parse_since(text: str) -> str:
     """Validate the start of a briefing."""
     try:
-        came(text)
+        by_field("came", text)
     except QueryError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return text.lower()

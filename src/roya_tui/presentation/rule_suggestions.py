@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from roya_tui.clustering.stopwords import STOPWORDS
 from roya_tui.model import Article
-from roya_tui.query import Query, QueryError, by_author, format_source, in_source, in_title, positive_terms, tag
+from roya_tui.query import Query, QueryError, by_field, format_source, positive_terms
 from roya_tui.text import fold
 
 WORD, SOURCE, AUTHOR, TAG = "word", "source", "author", "tag"
@@ -96,10 +96,10 @@ def suggest_rules(article: Article, what: str, words: Sequence[str] = ()) -> lis
     """Return suggestions of a kind; `words` are those of the title, best first."""
     headline = article.headline
     if what == SOURCE:
-        return [RuleSuggestion(headline.source, in_source(format_source(headline.source_id, headline.source)))]
-    names, query = {WORD: (words, in_title), AUTHOR: (article.authors, by_author), TAG: (article.tags, tag)}[what]
+        return [RuleSuggestion(headline.source, by_field("source", format_source(headline.source_id, headline.source)))]
+    field, names = {WORD: ("title", words), AUTHOR: ("author", article.authors), TAG: ("tag", article.tags)}[what]
     suggestions = []
     for name in names:
         with suppress(QueryError):  # a name without a letter or digit
-            suggestions.append(RuleSuggestion(name, query(name)))
+            suggestions.append(RuleSuggestion(name, by_field(field, name, phrase=what == AUTHOR)))
     return suggestions

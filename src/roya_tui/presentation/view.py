@@ -44,13 +44,13 @@ class Scope(Struct, frozen=True):
         """Return the query for these articles. Raises QueryError if its text is invalid."""
         match self.kind:
             case "source":
-                return q.in_source(self.id)
+                return q.by_field("source", self.id)
             case "folder":
-                return q.in_folder(self.name)
+                return q.by_field("folder", self.name)
             case "query" | "feed":
                 return q.parse(self.name, now)
             case "briefing":
-                return q.all_of(q.view("unread"), q.came(q.VISIT) if self.name == q.VISIT else q.since(self.name))
+                return q.all_of(q.view("unread"), q.by_field("came" if self.name == q.VISIT else "since", self.name))
             case _:
                 return q.view(self.name)
 
@@ -120,10 +120,10 @@ class View(Struct, frozen=True):
         """Return the query of the list. Raises QueryError if the search words are not a valid query."""
         query = self.scope.query(now)
         if self.required_tags:
-            tags = [q.tag(name) for name in self.required_tags]
+            tags = [q.by_field("tag", name) for name in self.required_tags]
             query = q.all_of(query, q.any_of(*tags) if self.matches_any_tag else q.all_of(*tags))
         for name in self.excluded_tags:
-            query = q.all_of(query, q.negate(q.tag(name)))
+            query = q.all_of(query, q.negate(q.by_field("tag", name)))
         if self.search_text.strip():
             query = q.all_of(query, q.parse(self.search_text, now))
         return q.sorted_by(query, self.order) if self.order else query

@@ -160,14 +160,9 @@ def text(value: str, *, phrase: bool = False) -> Query:
     return Query(join_all(make_term("", part, phrase) for part in parts))
 
 
-def tag(name: str) -> Query:
-    """Match articles with the tag `name`, ignoring case and accents."""
-    return Query(make_term("tag", name))
-
-
-def in_source(source: int | str) -> Query:
-    """Match articles of a source, given by id, URL or words of its label."""
-    return Query(make_term("source", str(source)))
+def by_field(field: str, value: int | str, *, phrase: bool = False) -> Query:
+    """Match articles whose `field` has `value`: `by_field("tag", "economy")` is `tag:economy`."""
+    return Query(make_term(field, str(value), phrase))
 
 
 def format_source(id: int, label: str) -> str:
@@ -181,46 +176,11 @@ def parse_source_number(value: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def in_folder(name: str) -> Query:
-    """Match articles of the sources in a folder and its subfolders."""
-    return Query(make_term("folder", name))
-
-
-def in_title(word: str) -> Query:
-    """Match articles with a word in the title that begins with `word`."""
-    return Query(make_term("title", word))
-
-
-def by_author(name: str) -> Query:
-    """Match articles by the author `name`."""
-    return Query(make_term("author", name, phrase=True))
-
-
-def in_saved_search(name: str) -> Query:
-    """Match the articles of the saved search `name`."""
-    return Query(make_term("feed", name))
-
-
-def state(name: str) -> Query:
-    """Match articles in a state, one of `STATES`."""
-    return Query(make_term("is", name))
-
-
-def since(when: str) -> Query:
-    """Match articles that are not older than `when`, written as in `since:`."""
-    return Query(make_term("since", when))
-
-
-def came(when: str) -> Query:
-    """Match articles stored since `when`: a time as in `since:`, or `VISIT`."""
-    return Query(make_term("came", when))
-
-
 def view(name: str) -> Query:
     """Return the query of a view, one of `VIEWS`."""
     if name == "all":
         return Query()
-    return since("today") if name == "today" else state(name)
+    return by_field("since", "today") if name == "today" else by_field("is", name)
 
 
 def all_of(*queries: Query) -> Query:

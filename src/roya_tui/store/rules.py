@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui.model import EFFECTS, Headline, Rule
-from roya_tui.query import Query, QueryError, Term, all_of, expand, parse, since
+from roya_tui.query import Query, QueryError, Term, all_of, by_field, expand, parse
 from roya_tui.query.vocabulary import fold_name
 from roya_tui.store import rule_matching
 from roya_tui.store.articles import lookup
@@ -330,7 +330,7 @@ class Preview(Struct, frozen=True):
 
 def preview(db: Connection, query: Query, now: int, effect: str = "mute", *, zone: tzinfo | None = None) -> Preview:
     """Return what a rule would have matched in the last 30 days, also among hidden articles."""
-    recent = since(_PREVIEW_PERIOD)
+    recent = by_field("since", _PREVIEW_PERIOD)
     found, everything = (results.find_all(db, wanted, now, zone=zone) for wanted in (all_of(query, recent), recent))
     candidates = (
         found

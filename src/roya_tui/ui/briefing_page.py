@@ -15,7 +15,7 @@ from roya_tui.presentation.briefing import (
     pick_newest,
 )
 from roya_tui.presentation.timeline import Timeline
-from roya_tui.query import Query, all_of, in_source, tag
+from roya_tui.query import Query, all_of, by_field
 from roya_tui.store.articles import briefing
 from roya_tui.store.search import results
 from roya_tui.store.sources import names
@@ -60,5 +60,5 @@ def section_title(section: BriefingSection, tags: dict[int, str]) -> str:
 def section_query(section: BriefingSection, tags: dict[int, str], query: Query) -> Query:
     """Return the query for all articles of a section: its tag, its source, or the briefing's own query."""
     if name := tags.get(section.tag):
-        return all_of(query, tag(name))
-    return all_of(query, in_source(section.main_source)) if section.main_source else query
+        return all_of(query, by_field("tag", name))
+    return all_of(query, by_field("source", section.main_source)) if section.main_source else query

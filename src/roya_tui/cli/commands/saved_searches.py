@@ -7,7 +7,7 @@ from argparse import Namespace
 from roya_tui.cli.commands.articles import query_text
 from roya_tui.cli.output import Column
 from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, index_pending
-from roya_tui.query import all_of, in_saved_search, state
+from roya_tui.query import all_of, by_field
 from roya_tui.store.search import results, saved_searches
 
 
@@ -46,9 +46,9 @@ def _list(session: Session, json: bool) -> None:
         index_pending(session, db)
         rows, zone = [], session.clock().zone
         for search in saved_searches.list_all(db, session.now):
-            query = in_saved_search(search.name)
+            query = by_field("feed", search.name)
             total = results.count(db, query, session.now, zone=zone)
-            unread = results.count(db, all_of(query, state("unread")), session.now, zone=zone)
+            unread = results.count(db, all_of(query, by_field("is", "unread")), session.now, zone=zone)
             rows.append((search, total, unread))
     if json:
         session.out.json(

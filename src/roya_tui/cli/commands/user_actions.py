@@ -10,8 +10,7 @@ from sqlite3 import Connection
 from roya_tui.cli.commands.articles import query_text, warn_unknown_term
 from roya_tui.cli.output import Column, iso_time
 from roya_tui.cli.session import FAILURE, SUCCESS, USAGE_ERROR, CommandError, Session, index_pending, standard_input
-from roya_tui.query import FIELDS, Query, all_of
-from roya_tui.query import state as in_state
+from roya_tui.query import FIELDS, Query, all_of, by_field
 from roya_tui.store.articles import lookup
 from roya_tui.store.connection import transaction
 from roya_tui.store.search import results
@@ -44,7 +43,7 @@ def hide(session: Session, args: Namespace) -> int:
 
 def unhide(session: Session, args: Namespace) -> int:
     """`roya-tui unhide`: show the hidden matches of a query again."""
-    query = all_of(_parse_query(session, query_text(args), "unhide"), in_state("hidden"))
+    query = all_of(_parse_query(session, query_text(args), "unhide"), by_field("is", "hidden"))
     return _apply(session, args, query, lambda db, ids: article_state.mark(db, ids, session.now, hidden=False))
 
 

@@ -241,7 +241,7 @@ class PlainReader(ArticleList):
         if not rest:
             self._go_back()
         else:
-            self._open_narrowed(f"Tag {rest}", q.tag(rest))
+            self._open_narrowed(f"Tag {rest}", q.by_field("tag", rest))
 
     def _do_sources(self, rest: str) -> None:
         for source in subscriptions.list_all(self._db):
@@ -255,7 +255,7 @@ class PlainReader(ArticleList):
                 "Several sources have that name; sources tells numbers." if found else "No source has that name."
             )
         self._previous = None
-        self._open(ListedView(found[0].label, q.in_source(found[0].id)))
+        self._open(ListedView(found[0].label, q.by_field("source", found[0].id)))
 
     def _do_full(self, rest: str) -> None:
         from roya_tui.cli.article_fetch import with_full_text

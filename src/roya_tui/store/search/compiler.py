@@ -13,7 +13,7 @@ from datetime import tzinfo
 from sqlite3 import Connection
 from typing import Any
 
-from roya_tui.query import VISIT, All, Condition, Either, Not, Query, Term, iter_terms, parse_time, state
+from roya_tui.query import VISIT, All, Condition, Either, Not, Query, Term, by_field, iter_terms, parse_time
 from roya_tui.store.search.fts_query import find_in_notes, match_expression, prefix_expression
 from roya_tui.store.sources.names import SourceMatcher
 from roya_tui.store.user_data.rule_flags import HIDDEN
@@ -44,10 +44,10 @@ _STATES = {
     "noted": "{id} IN (SELECT article_id FROM state WHERE note <> '')",
     "has-image": "a.pictures > 0",
 }
-_HIDDEN = state("hidden").where
-_READ_STATES = (state("read").where, state("unread").where)
+_HIDDEN = by_field("is", "hidden").where
+_READ_STATES = (by_field("is", "read").where, by_field("is", "unread").where)
 """Conditions on the state of every article."""
-_ROW_FIELDS, _HAS_IMAGE = ("source", "folder", "lang", "since", "before", "minutes"), state("has-image").where
+_ROW_FIELDS, _HAS_IMAGE = ("source", "folder", "lang", "since", "before", "minutes"), by_field("is", "has-image").where
 """Conditions that read the article's row; for all others its id is enough."""
 _SCAN_RATIO = 20
 """Sources with more than one in so many articles are found by a scan, which is already in order."""

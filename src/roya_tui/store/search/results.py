@@ -13,7 +13,7 @@ from datetime import tzinfo
 from sqlite3 import Connection
 
 from roya_tui.model import TagCount
-from roya_tui.query import VIEWS, All, Query, all_of, any_of, iter_terms, positive_terms, state, tag, view
+from roya_tui.query import VIEWS, All, Query, all_of, any_of, by_field, iter_terms, positive_terms, view
 from roya_tui.store.search.compiler import (
     ALL_HIDDEN,
     FROM_ARTICLES,
@@ -216,7 +216,7 @@ def filter_ids(
     return [id for (id,) in rows]
 
 
-_UNREAD = state("unread").where
+_UNREAD = by_field("is", "unread").where
 
 _KEPT_OF_REMOVED = """
 FROM (SELECT article_id FROM state WHERE starred_at IS NOT NULL
@@ -273,7 +273,7 @@ def count_hidden(db: Connection, query: Query, now: int, *, zone: tzinfo | None 
     if not ids:
         return 0
     compiler = Compiler(db, now, zone, within=(min(ids), max(ids)))
-    where = compiler.where(all_of(expand_query(db, query, now), state("hidden")))
+    where = compiler.where(all_of(expand_query(db, query, now), by_field("is", "hidden")))
     asked = (json.dumps(ids), *compiler.parameters)
     return int(db.execute(f"SELECT count(*) {FROM_IDS} WHERE {where}", asked).fetchone()[0])
 
@@ -295,10 +295,8 @@ def count_tags(
     if not excluded:
         return counted
     # Counting the few excluded articles is faster than counting the rest: the totals are mostly in `tally`.
-    excluded_counts = {
-        tag_count.name: tag_count
-        for tag_count in _count_by_tag(db, all_of(query, any_of(*map(tag, excluded))), now, zone)
-    }
+    with_excluded = all_of(query, any_of(*(by_field("tag", name) for name in excluded)))
+    excluded_counts = {tag_count.name: tag_count for tag_count in _count_by_tag(db, with_excluded, now, zone)}
     ruled_out = set(map(fold_tag, canonical_names(db, excluded)))
     left = [
         tag_count

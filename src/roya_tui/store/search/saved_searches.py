@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from roya_tui.model import SavedSearch
-from roya_tui.query import Query, QueryError, Term, expand, in_saved_search, rewrite
+from roya_tui.query import Query, QueryError, Term, by_field, expand, rewrite
 from roya_tui.query.vocabulary import fold_name
 from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.search.fts_query import join_compounds
@@ -44,7 +44,7 @@ def list_all(db: Connection, now: int) -> list[SavedSearch]:
 
 def _problem(name: str, texts: dict[str, str], now: int, names: ReferenceChecker) -> str:
     try:
-        return names.describe_ineffective(expand(in_saved_search(name), texts, now, strict=True))
+        return names.describe_ineffective(expand(by_field("feed", name), texts, now, strict=True))
     except QueryError as error:
         return error.message
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from textual.timer import Timer
 
 from roya_tui.model import SavedSearch
-from roya_tui.query import in_saved_search
+from roya_tui.query import by_field
 from roya_tui.store.search import results, saved_searches
 from roya_tui.store.user_data import tags
 from roya_tui.ui.panes import Panes
@@ -89,6 +89,6 @@ class Counts:
         library, now, counts = self._services.database, self._services.now(), {}
         for one in await library.count(saved_searches.list_all, now):
             if not one.problem:
-                query = in_saved_search(one.name)
+                query = by_field("feed", one.name)
                 counts[one.id] = await library.count(results.count, query, now, zone=self._services.clock.zone)
         self._panes.sidebar.show(search_counts=counts)
