@@ -14,7 +14,7 @@ from roya_tui import private
 from roya_tui.cli import crash_report
 from roya_tui.config import Paths
 from roya_tui.store import picture_cache
-from roya_tui.store.database import open_store, open_with_migrations
+from roya_tui.store.database import open_store
 from roya_tui.store.schema.migrations import Migration
 
 __all__ = ["cli", "home"]
@@ -61,8 +61,8 @@ def test_a_new_home_is_private(cli: Cli, home: Path) -> None:
 def test_a_backup_before_a_migration_is_private(tmp_path: Path) -> None:
     path = tmp_path / "data" / "news.db"
     first = Migration("CREATE TABLE word (text TEXT);")
-    open_with_migrations(path, [first]).close()
-    open_with_migrations(path, [first, Migration("DELETE FROM word;", rewrites=True)]).close()
+    open_store(path, migrations=[first]).close()
+    open_store(path, migrations=[first, Migration("DELETE FROM word;", rewrites=True)]).close()
     assert mode(path.with_name("news.before-2.db")) == 0o600
     assert exposed(path.parent) == []
 

@@ -20,7 +20,7 @@ from roya_tui import private
 from roya_tui.config import Auth, accounts, load, settings_for
 from roya_tui.model import NewSource
 from roya_tui.store.connection import StoreError
-from roya_tui.store.database import find_problems, open_store, open_with_migrations
+from roya_tui.store.database import find_problems, open_store
 from roya_tui.store.schema.migrations import MIGRATIONS
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import journal
@@ -68,7 +68,7 @@ def old(tmp_path: Path, server: Server) -> Path:
     """A database of the version before: two accounts on one address, steps of the history, and a deleted row."""
     path = tmp_path / "data" / "news.db"
     url = closed(server, "/feed", alice=ALICE, bob=BOB)
-    with closing(open_with_migrations(path, MIGRATIONS[:20])) as db:
+    with closing(open_store(path, migrations=MIGRATIONS[:20])) as db:
         db.execute("PRAGMA secure_delete = OFF")
         for user, password in (("alice", ALICE), ("bob", BOB)):
             address = with_account(url, user, password)

@@ -9,7 +9,7 @@ import pytest
 from roya_tui import query
 from roya_tui.model import Entry, NewSource
 from roya_tui.store.articles import lookup
-from roya_tui.store.database import open_store, open_with_migrations
+from roya_tui.store.database import open_store
 from roya_tui.store.schema.migrations import MIGRATIONS
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
@@ -319,7 +319,7 @@ def test_a_store_of_an_earlier_version_redoes_in_its_order(path, db, three) -> N
     version = next(n for n, one in enumerate(MIGRATIONS) if "maker" in str(one.run))
     db.execute(f"PRAGMA user_version = {version}")
     db.close()
-    db = open_with_migrations(path, MIGRATIONS[: version + 1])
+    db = open_store(path, migrations=MIGRATIONS[: version + 1])
     assert [redo(db, NOW), redo(db, NOW)] == ["Redone: hid “Title 0”.", "Redone: marked “Title 0” read."]
 
 

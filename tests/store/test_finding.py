@@ -18,7 +18,7 @@ from roya_tui.model import Entry, Moment, NewSource, Picture, Rule
 from roya_tui.query import All, Either, Not, Query, QueryError, Term, parse
 from roya_tui.store import rule_matching, rules
 from roya_tui.store.articles import ingestion, lookup, search_index
-from roya_tui.store.database import find_problems, open_store, open_with_migrations
+from roya_tui.store.database import find_problems, open_store
 from roya_tui.store.schema.migrations import MIGRATIONS
 from roya_tui.store.search import fts_query, results, vocabulary
 from roya_tui.store.search.compiler import Compiler
@@ -643,7 +643,7 @@ def test_a_store_with_the_index_of_before_is_told_anew(path, search_is_exact) ->
     db.execute("DROP TABLE beginnings")
     db.execute(f"PRAGMA user_version = {before}")
     db.close()
-    db = open_with_migrations(path, MIGRATIONS[: before + 1])
+    db = open_store(path, migrations=MIGRATIONS[: before + 1])
     assert find_problems(db) == []
     search_index.index_queue(db)
     for word in ("harb", "wa", "w", "wat"):

@@ -18,7 +18,7 @@ from roya_tui import query
 from roya_tui.model import Entry, NewSource
 from roya_tui.store.articles import ingestion
 from roya_tui.store.connection import StoreError, to_store_error, transaction
-from roya_tui.store.database import SCHEMA_VERSION, find_problems, open_store, open_with_migrations
+from roya_tui.store.database import SCHEMA_VERSION, find_problems, open_store
 from roya_tui.store.schema.migrations import MIGRATIONS, Migration
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
@@ -253,43 +253,43 @@ REWRITE = Migration(_measure, rewrites=True)
 
 
 def test_migrations_run_in_order_and_each_once(path) -> None:
-    open_with_migrations(path, [ADD]).close()
-    open_with_migrations(path, [ADD, MORE]).close()
-    db = open_with_migrations(path, [ADD, MORE, REWRITE])
+    open_store(path, migrations=[ADD]).close()
+    open_store(path, migrations=[ADD, MORE]).close()
+    db = open_store(path, migrations=[ADD, MORE, REWRITE])
     assert db.execute("SELECT * FROM word").fetchall() == [("one", 3)]
     assert db.execute("PRAGMA user_version").fetchone()[0] == 3
     db.close()
-    open_with_migrations(path, [ADD, MORE, REWRITE]).close()
+    open_store(path, migrations=[ADD, MORE, REWRITE]).close()
 
 
 def test_a_copy_is_kept_before_what_is_stored_is_rewritten(path) -> None:
-    open_with_migrations(path, [ADD]).close()
-    open_with_migrations(path, [ADD, MORE]).close()
+    open_store(path, migrations=[ADD]).close()
+    open_store(path, migrations=[ADD, MORE]).close()
     assert list(path.parent.iterdir()) == [path]
-    open_with_migrations(path, [ADD, MORE, REWRITE]).close()
+    open_store(path, migrations=[ADD, MORE, REWRITE]).close()
     copy = path.with_name("news.before-3.db")
     assert sqlite3.connect(copy).execute("SELECT * FROM word").fetchall() == [("one", None)]
     assert sqlite3.connect(copy).execute("PRAGMA user_version").fetchone()[0] == 2
 
 
 def test_a_new_store_keeps_no_copy(path) -> None:
-    open_with_migrations(path, [ADD, MORE, REWRITE]).close()
+    open_store(path, migrations=[ADD, MORE, REWRITE]).close()
     assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(path) -> None:
-    open_with_migrations(path, [ADD]).close()
+    open_store(path, migrations=[ADD]).close()
     broken = Migration("INSERT INTO word VALUES ('two');\nINSERT INTO nowhere VALUES (1);")
     with pytest.raises(StoreError, match="no such table: nowhere"):
-        open_with_migrations(path, [ADD, broken])
-    db = open_with_migrations(path, [ADD])
+        open_store(path, migrations=[ADD, broken])
+    db = open_store(path, migrations=[ADD])
     assert db.execute("SELECT text FROM word").fetchall() == [("one",)]
 
 
 def test_an_older_store_is_not_migrated_by_a_reader(path) -> None:
-    open_with_migrations(path, [ADD]).close()
+    open_store(path, migrations=[ADD]).close()
     with pytest.raises(StoreError, match="of an older version; start roya-tui once"):
-        open_with_migrations(path, [ADD, MORE], readonly=True)
+        open_store(path, readonly=True, migrations=[ADD, MORE])
 
 
 def test_many_may_make_the_store_at_once(path) -> None:
@@ -360,29 +360,29 @@ def test_bringing_an_old_store_up_to_date_is_told_step_by_step_and_a_new_one_is_
     old = [Migration("CREATE TABLE a (x);\n"), Migration("CREATE TABLE b (x);\n")]
     new = [*old, Migration("CREATE TABLE c (x);\nCREATE TABLE d (x);\n"), Migration("CREATE TABLE e (x);\n")]
     told: list[float] = []
-    open_with_migrations(path, old, on_progress=told.append).close()
+    open_store(path, migrations=old, on_progress=told.append).close()
     assert told == []
-    open_with_migrations(path, new, on_progress=told.append).close()
+    open_store(path, migrations=new, on_progress=told.append).close()
     assert told == [0.0, 0.25, 0.5]
-    open_with_migrations(path, new, on_progress=told.append).close()
+    open_store(path, migrations=new, on_progress=told.append).close()
     assert len(told) == 3
 
 
 def test_killed_while_it_is_brought_up_to_date_the_next_one_goes_on(path: Path) -> None:
     old = [Migration("CREATE TABLE a (x);\n")]
     new = [*old, Migration("CREATE TABLE b (x);\n"), Migration("CREATE TABLE c (x);\nCREATE TABLE d (x);\n")]
-    open_with_migrations(path, old).close()
+    open_store(path, migrations=old).close()
 
     def end(share: float) -> None:
         if share > 0.6:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        open_with_migrations(path, new, on_progress=end)
+        open_store(path, migrations=new, on_progress=end)
     db = sqlite3.connect(path)
     assert db.execute("PRAGMA user_version").fetchone() == (2,)
     assert [name for (name,) in db.execute("SELECT name FROM sqlite_master ORDER BY name")] == ["a", "b"]
     db.close()
-    db = open_with_migrations(path, new)
+    db = open_store(path, migrations=new)
     assert [name for (name,) in db.execute("SELECT name FROM sqlite_master ORDER BY name")] == ["a", "b", "c", "d"]
     db.close()

@@ -139,7 +139,7 @@ def test_what_an_earlier_version_put_off_word_for_word_is_told(
     db.execute(f"PRAGMA user_version = {version}")
     db.close()
     search_anew = next(one for one in MIGRATIONS if "VIRTUAL TABLE beginnings" in str(one.run))
-    later = database.open_with_migrations(path, [*MIGRATIONS[: version + 1], search_anew])
+    later = database.open_store(path, migrations=[*MIGRATIONS[: version + 1], search_anew])
     search_index.index_queue(later)
     assert found(later, "forty") == [id]
     assert search_is_exact(later)
@@ -241,7 +241,7 @@ def test_a_store_whose_bodies_say_what_search_was_told_goes_on(
     version = next(n for n, one in enumerate(MIGRATIONS) if "compressed with a dictionary" in str(one.run))
     db.execute(f"PRAGMA user_version = {version}")
     db.close()
-    later_on = database.open_with_migrations(path, MIGRATIONS[: version + 1])
+    later_on = database.open_store(path, migrations=MIGRATIONS[: version + 1])
     assert database.find_problems(later_on) == []
     search_index.index_queue(later_on)
     assert sorted(found(later_on, "wells")) == sorted([wells, again, later])

@@ -8,7 +8,7 @@ from pathlib import Path
 from roya_tui.model import Entry, NewSource, Rule
 from roya_tui.store import cleanup, rules
 from roya_tui.store.articles import ingestion
-from roya_tui.store.database import find_problems, open_store, open_with_migrations
+from roya_tui.store.database import find_problems, open_store
 from roya_tui.store.schema.migrations import MIGRATIONS
 from roya_tui.store.schema.tally import TALLY_SCHEMA
 from roya_tui.store.search import results
@@ -43,7 +43,7 @@ def test_what_is_forgotten_is_no_longer_counted(db: sqlite3.Connection) -> None:
 def test_an_earlier_store_is_counted_when_it_is_brought_up_to_date(tmp_path: Path) -> None:
     path = tmp_path / "news.db"
     before = MIGRATIONS[: next(n for n, migration in enumerate(MIGRATIONS) if migration.run == TALLY_SCHEMA)]
-    db = open_with_migrations(path, before)
+    db = open_store(path, migrations=before)
     fill_as_then(db)
     db.close()
     db = open_store(path)

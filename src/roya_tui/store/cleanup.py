@@ -13,6 +13,7 @@ from roya_tui.model import MAX_VERSIONS, SAVED_PAGES
 from roya_tui.store import bodies
 from roya_tui.store.articles.search_index import load_body, remove
 from roya_tui.store.connection import StoreError, transaction
+from roya_tui.store.database import vacuum
 from roya_tui.store.schema.tally import TALLY_QUERY
 from roya_tui.store.user_data.journal import recoverable_rows
 
@@ -94,13 +95,7 @@ def compact(db: Connection, file: Path) -> None:
                 f"The news store was not made smaller: that takes {needed / 1e6:,.0f} MB in {folder} for a moment, and"
                 f" {free / 1e6:,.0f} MB are free."
             )
-    kept = _pragma(db, "temp_store")
-    db.execute("PRAGMA temp_store = FILE")
-    try:
-        db.execute("VACUUM")
-    finally:
-        db.execute(f"PRAGMA temp_store = {kept}")
-    _checkpoint(db)
+    vacuum(db)
 
 
 def _checkpoint(db: Connection) -> None:
@@ -138,8 +133,8 @@ def delete_old(db: Connection, before: int, *, source: int | None = None, except
 
 def count_old(db: Connection, before: int, *, source: int | None = None, except_sources: Sequence[int] = ()) -> int:
     """Return how many articles `delete_old` would delete."""
-    (count,) = db.execute(f"SELECT count(*) {_OLD_ARTICLES}", (before, source, json.dumps(except_sources))).fetchone()
-    return int(count)
+    which = (before, source, json.dumps(except_sources))
+    return int(db.execute(f"SELECT count(*) {_OLD_ARTICLES}", which).fetchone()[0])
 
 
 def total(db: Connection) -> int:

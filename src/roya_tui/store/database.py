@@ -43,44 +43,22 @@ ProgressCallback = Callable[[float], None]
 """Receives the share that is done, from 0 to 1."""
 
 
-def open_store(path: Path, readonly: bool = False, on_progress: ProgressCallback | None = None) -> sqlite3.Connection:
+def open_store(
+    path: Path,
+    readonly: bool = False,
+    on_progress: ProgressCallback | None = None,
+    *,
+    migrations: Sequence[Migration] | None = None,
+) -> sqlite3.Connection:
     """Open the database at `path`, and create or migrate it if needed.
 
     Migrating an old database may take seconds: `on_progress` is called before each statement. A killed migration
-    resumes with its unfinished step. The connection belongs to the thread that opens it. Raises `StoreError` if the
-    database is damaged, newer than this program, not readable or writable, or on a full disk.
+    resumes with its unfinished step. The connection belongs to the thread that opens it. Tests pass other `migrations`.
+    Raises `StoreError` if the database is damaged, newer than this program, not readable or writable, or on a full
+    disk.
     """
-    return _open(path, SCHEMA_VERSION, _load_migrations, readonly, on_progress)
-
-
-def open_low_memory(path: Path, cache_kib: int = _SMALL_CACHE_KIB, *, readonly: bool = False) -> sqlite3.Connection:
-    """Open the database with a smaller page cache, for a process with several connections."""
-    db = open_store(path, readonly)
-    db.execute(f"PRAGMA cache_size = -{cache_kib}")
-    return db
-
-
-def open_with_migrations(
-    path: Path, migrations: Sequence[Migration], readonly: bool = False, on_progress: ProgressCallback | None = None
-) -> sqlite3.Connection:
-    """Open a database with any list of migrations."""
-    return _open(path, len(migrations), lambda: migrations, readonly, on_progress)
-
-
-def _load_migrations() -> Sequence[Migration]:
-    from roya_tui.store.schema.migrations import MIGRATIONS
-
-    return MIGRATIONS
-
-
-def _open(
-    path: Path,
-    newest: int,
-    migrations: Callable[[], Sequence[Migration]],
-    readonly: bool,
-    on_progress: ProgressCallback | None,
-) -> sqlite3.Connection:
     try:
+        newest = SCHEMA_VERSION if migrations is None else len(migrations)
         return _open_for_reading(path, newest) if readonly else _open_for_writing(path, newest, migrations, on_progress)
     except sqlite3.Error as error:
         raise to_store_error(error, str(path)) from error
@@ -90,8 +68,15 @@ def _open(
         raise StoreError(f"The folder of the news store, {path.parent}, cannot be used: {error.strerror}.") from error
 
 
+def open_low_memory(path: Path, cache_kib: int = _SMALL_CACHE_KIB, *, readonly: bool = False) -> sqlite3.Connection:
+    """Open the database with a smaller page cache, for a process with several connections."""
+    db = open_store(path, readonly)
+    db.execute(f"PRAGMA cache_size = -{cache_kib}")
+    return db
+
+
 def _open_for_writing(
-    path: Path, newest: int, migrations: Callable[[], Sequence[Migration]], on_progress: ProgressCallback | None
+    path: Path, newest: int, migrations: Sequence[Migration] | None, on_progress: ProgressCallback | None
 ) -> sqlite3.Connection:
     private.make_folder(path.parent)
     if not os.path.lexists(path):
@@ -101,7 +86,11 @@ def _open_for_writing(
     try:
         db.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # no effect on an existing database
         if schema_version(db, path, newest) < newest:
-            migrate(db, path, migrations(), on_progress)
+            if migrations is None:
+                from roya_tui.store.schema.migrations import MIGRATIONS
+
+                migrations = MIGRATIONS
+            migrate(db, path, migrations, on_progress)
         _enable_wal(db)
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA foreign_keys = ON")
@@ -225,11 +214,11 @@ def migrate(
             db.execute(f"PRAGMA user_version = {version + 1}")
     if erase:
         with suppress(StoreError):  # disk full or database busy: tidy does the same
-            _erase_free(db)
+            vacuum(db)
         _clean_copies(path, path_of(db).parent)
 
 
-def _erase_free(db: sqlite3.Connection) -> None:
+def vacuum(db: sqlite3.Connection) -> None:
     """Rewrite the file without the remains of deleted rows, and empty the log."""
     db.execute("PRAGMA temp_store = FILE")
     try:
@@ -246,7 +235,7 @@ def _clean_copies(path: Path, folder: Path) -> None:
         with suppress(sqlite3.Error, StoreError), closing(sqlite3.connect(copy, isolation_level=None)) as db:
             with transaction(db):
                 move_accounts(db, folder)
-            _erase_free(db)
+            vacuum(db)
 
 
 def _back_up(db: sqlite3.Connection, copy: Path) -> None:

@@ -171,17 +171,18 @@ CREATE TABLE refresh_lock (
 class Migration(Struct, frozen=True):
     """One migration: SQL whose statements end at line ends, or a function.
 
-    A copy of the database is kept before a migration that `rewrites` data. After one that `erases`, the file is
-    rewritten.
+    A copy of the database is kept before a migration that `rewrites` data.
     """
 
     run: str | Callable[[Connection], object]
     rewrites: bool = False
     erases: bool = False
-    """Whether nothing of what a function took out may stay in the file, where it returns true."""
+    """Whether the file is rewritten if the function returns true, so that it keeps nothing of what was deleted."""
 
 
-_ATTEMPTS = """
+_SCRIPTS = (
+    INITIAL,
+    """
 -- The last checks of each source. `kind` is '' for a good response, else `Failure.kind`.
 CREATE TABLE attempt (
     source_id INTEGER NOT NULL REFERENCES source (id),
@@ -195,15 +196,13 @@ CREATE TABLE attempt (
     changed INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (source_id, number)
 ) WITHOUT ROWID;
-"""
-
-_SKIP_TIMES = """
+""",
+    """
 -- Hours (UTC) and weekdays (Monday is 0) in which a feed asks not to be checked: numbers, separated by blanks.
 ALTER TABLE feed ADD COLUMN skip_hours TEXT NOT NULL DEFAULT '';
 ALTER TABLE feed ADD COLUMN skip_days TEXT NOT NULL DEFAULT '';
-"""
-
-_FAILED_ADDRESSES = """
+""",
+    """
 -- Failed downloads of pictures and pages for offline reading, and the time of the next attempt.
 CREATE TABLE missed (
     url TEXT PRIMARY KEY,
@@ -211,21 +210,18 @@ CREATE TABLE missed (
     again_at INTEGER NOT NULL,
     kind TEXT NOT NULL
 ) WITHOUT ROWID;
-"""
-
-_INDEX_MERGE = """
+""",
+    """
 -- Merge eight index segments of a size, not four: a third less is written. Never many at once (default: at sixteen),
 -- which would lock the database for a second or more.
 INSERT INTO search (search, rank) VALUES ('automerge', 8);
 INSERT INTO search (search, rank) VALUES ('crisismerge', 64);
-"""
-
-_EARLIER_DIGEST = """
+""",
+    """
 -- The version read before `read_digest`, so that changes are still shown after reading.
 ALTER TABLE state ADD COLUMN earlier_digest INTEGER;
-"""
-
-_INDEX_QUEUE = """
+""",
+    """
 -- Text still to be indexed: hundreds of articles at once take half the time of source by source, but more memory.
 CREATE TABLE put_off (
     article_id INTEGER PRIMARY KEY REFERENCES article (id),
@@ -234,9 +230,8 @@ CREATE TABLE put_off (
     text TEXT NOT NULL
 );
 INSERT INTO search (search, rank) VALUES ('hashsize', 16000000);
-"""
-
-_STORIES = """
+""",
+    """
 -- Articles in stories that a refresh found and, for some days, fingerprints of all articles. Without a row, an article
 -- is in no story and not recent. `source_id` and `minutes` are copies from the article, so that one index has all it
 -- takes to choose the article that represents a story.
@@ -255,17 +250,15 @@ CREATE INDEX telling_known ON telling (sorted, article_id) WHERE packed IS NOT N
 -- The story by hand, which precedes the one found.
 ALTER TABLE state ADD COLUMN story INTEGER;
 CREATE INDEX state_by_story ON state (story) WHERE story IS NOT NULL;
-"""
-
-_JOURNAL_SESSIONS = """
+""",
+    """
 -- `maker` is the session of the step. Undone steps are in the order of redo, the next one last.
 ALTER TABLE journal ADD COLUMN maker INTEGER NOT NULL DEFAULT 0;
 UPDATE journal SET id = (SELECT 2 * max(id) + 1 FROM journal) - id WHERE undone_at IS NOT NULL;
 
 CREATE INDEX state_hidden ON state (hidden_at) WHERE hidden_at IS NOT NULL;
-"""
-
-_SAVED_SEARCHES = """
+""",
+    """
 -- Saved searches in order of `place`. A row without a name does not count.
 CREATE TABLE saved_feed (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -281,9 +274,8 @@ CREATE TABLE tag_alias (
     tag_id INTEGER PRIMARY KEY REFERENCES tag (id),
     into_id INTEGER REFERENCES tag (id)
 );
-"""
-
-_INDEX_QUEUE_IDS = """
+""",
+    """
 -- The text to index is in the body; a copy here would be written for nothing.
 CREATE TABLE to_be_told (article_id INTEGER PRIMARY KEY REFERENCES article (id));
 INSERT INTO to_be_told SELECT article_id FROM put_off;
@@ -291,14 +283,10 @@ DROP TABLE put_off;
 ALTER TABLE to_be_told RENAME TO put_off;
 -- Merge sixteen index segments of a size: each word is written twice, not three times.
 INSERT INTO search (search, rank) VALUES ('automerge', 16);
-"""
-
-_NO_CHANGE_12 = """
--- The index was rebuilt here; a later migration does it now.
-SELECT 1;
-"""
-
-_RULES = """
+""",
+    # The index was rebuilt here; a later migration does it now.
+    "SELECT 1;",
+    """
 -- Rules in order of `place`. `term` is the duration in seconds from enabling the rule, `ends` the time when it is over;
 -- NULL: no end.
 CREATE TABLE rule (
@@ -330,9 +318,8 @@ ALTER TABLE state ADD COLUMN lit_by INTEGER;
 ALTER TABLE state ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX state_muted ON state (muted_by) WHERE muted_by IS NOT NULL;
 CREATE INDEX state_lit ON state (lit_by) WHERE lit_by IS NOT NULL;
-"""
-
-_PENDING_MARKS = """
+""",
+    """
 -- Imported marks of articles that have not arrived yet, by address of the source and identity. A row without facts does
 -- not count.
 CREATE TABLE awaited (
@@ -344,30 +331,20 @@ CREATE TABLE awaited (
 );
 CREATE INDEX awaited_by_guid ON awaited (source, guid);
 CREATE INDEX awaited_by_url ON awaited (source, url);
-"""
-
-_DAILY_LIMIT = """
+""",
+    TALLY_SCHEMA,
+    """
 -- Daily limit of a source in lists; NULL: none.
 ALTER TABLE source ADD COLUMN per_day INTEGER;
-"""
-
-_NO_CHANGE_17 = """
--- The index was rebuilt here, too.
-SELECT 1;
-"""
-
-_NO_CHANGE_18 = """
--- Bodies no longer repeat the indexed text and are compressed with a dictionary. Older programs cannot read them and
--- must not open the database. Existing bodies stay until they are written again.
-SELECT 1;
-"""
-
-_NO_CHANGE_19 = """
--- And here.
-SELECT 1;
-"""
-
-_ASCII_INDEX = """
+""",
+    # The index was rebuilt here, too.
+    "SELECT 1;",
+    # Bodies no longer repeat the indexed text and are compressed with a dictionary. Older programs cannot read them and
+    # must not open the database. Existing bodies stay until they are written again.
+    "SELECT 1;",
+    # The index was rebuilt here, too.
+    "SELECT 1;",
+    """
 -- An index without prefixes, which were as large as the words. Titles and authors have a prefix index of their own, for
 -- searches of one to three letters. The text is the first column, whose number FTS5 does not store: saves two bytes for
 -- each word of each text, a fifth of the index. `text.blank_symbols` leaves only words and ASCII, so the tokenizer does
@@ -383,29 +360,7 @@ CREATE VIRTUAL TABLE beginnings USING fts5 (
     content = '', prefix = '1 2 3', tokenize = "ascii"
 );
 INSERT OR IGNORE INTO put_off SELECT article_id FROM body;
-"""
-
-_IN_ORDER = (
-    INITIAL,
-    _ATTEMPTS,
-    _SKIP_TIMES,
-    _FAILED_ADDRESSES,
-    _INDEX_MERGE,
-    _EARLIER_DIGEST,
-    _INDEX_QUEUE,
-    _STORIES,
-    _JOURNAL_SESSIONS,
-    _SAVED_SEARCHES,
-    _INDEX_QUEUE_IDS,
-    _NO_CHANGE_12,
-    _RULES,
-    _PENDING_MARKS,
-    TALLY_SCHEMA,
-    _DAILY_LIMIT,
-    _NO_CHANGE_17,
-    _NO_CHANGE_18,
-    _NO_CHANGE_19,
-    _ASCII_INDEX,
+""",
 )
 
 
@@ -413,4 +368,4 @@ def _move_accounts(db: Connection) -> bool:
     return move_accounts(db, path_of(db).parent)
 
 
-MIGRATIONS = (*map(Migration, _IN_ORDER), Migration(_move_accounts, erases=True))
+MIGRATIONS = (*map(Migration, _SCRIPTS), Migration(_move_accounts, erases=True))
