@@ -102,70 +102,57 @@ def _find(
     of it would take as long.
     """
     query = expand_query(db, query, now)
-    by_words = query.order == "relevance"
     found = [array("q") for _ in columns]
-    for part in (_ranked, _prefix_matches, _ordered) if by_words else (_ordered,):
+    for select in (_ranked, _prefix_matches, _ordered) if query.order == "relevance" else (_ordered,):
         left = None if limit is None else limit - len(found[0])
         if left != 0:
-            if all_at_once and part is _ordered and required_texts(query):
+            if all_at_once and select is _ordered and required_texts(query):
                 left = None
-            compiler = Compiler(db, now, zone, few_rows=part is not _ordered)
-            more = part(compiler, columns, query, left, found[0])
-            found = [before + after for before, after in zip(found, more, strict=True)]
+            compiler = Compiler(db, now, zone, few_rows=select is not _ordered)
+            if (selected := select(compiler, query, left)) is not None:
+                more = _fetch_columns(compiler, columns, *selected, left, found[0])
+                found = [before + after for before, after in zip(found, more, strict=True)]
     return found
 
 
-def _ordered(
-    compiler: Compiler, columns: Sequence[str], query: Query, limit: int | None, exclude: Sequence[int]
-) -> list[array[int]]:
-    """Return all results but `exclude`, in an order without ranking."""
+_Selection = tuple[str, str] | None
+"""SQL after FROM, and the order; None: no articles."""
+
+
+def _ordered(compiler: Compiler, query: Query, limit: int | None) -> _Selection:
+    """Select all results, in an order without ranking."""
     if query.order == "source":
         compiler.parameters.append(json.dumps(ids_by_label(compiler.db)))
-        rows, by = f"{_FROM_BY_SOURCE} WHERE {compiler.where(query)}", "o.key, a.at DESC, a.id DESC"
-    else:
-        rows, by = compiler.rows(query, everything=limit is None), _ORDERS.get(query.order, _ORDERS["newest"])
-    return _fetch_columns(compiler, columns, rows, by, limit, exclude)
+        return f"{_FROM_BY_SOURCE} WHERE {compiler.where(query)}", "o.key, a.at DESC, a.id DESC"
+    return compiler.rows(query, everything=limit is None), _ORDERS.get(query.order, _ORDERS["newest"])
 
 
-def _ranked(
-    compiler: Compiler, columns: Sequence[str], query: Query, limit: int | None, exclude: Sequence[int]
-) -> list[array[int]]:
-    """Return the newest matches by rank."""
-    by = _BY_RANK.format(now=compiler.now)
-    return _newest_matches(compiler, columns, query, limit, exclude, _RANKED, _ranking_expression(query), by)
+def _ranked(compiler: Compiler, query: Query, limit: int | None) -> _Selection:
+    """Select the newest matches by rank: of all required words, or else of any of the words."""
+    expression = " AND ".join(map(match_expression, required_texts(query))) or " OR ".join(
+        match_expression(term) for term in positive_terms(query) if is_text_term(term)
+    )
+    return _newest_matches(compiler, query, _RANKED, expression, _BY_RANK.format(now=compiler.now))
 
 
-def _prefix_matches(
-    compiler: Compiler, columns: Sequence[str], query: Query, limit: int | None, exclude: Sequence[int]
-) -> list[array[int]]:
-    """Return the newest articles whose title has a word that starts with the one short word."""
+def _prefix_matches(compiler: Compiler, query: Query, limit: int | None) -> _Selection:
+    """Select the newest articles whose title has a word that starts with the one short word."""
     words = required_texts(query)
     prefix = prefix_expression(words[0]) if len(words) == 1 else ""
-    return _newest_matches(compiler, columns, query, limit, exclude, _PREFIX_MATCHES, prefix, _ORDERS["newest"])
+    return _newest_matches(compiler, query, _PREFIX_MATCHES, prefix, _ORDERS["newest"])
 
 
-def _newest_matches(
-    compiler: Compiler, columns: Sequence[str], query: Query, limit: int | None, exclude: Sequence[int],
-    matches: str, expression: str, by: str,
-) -> list[array[int]]:  # fmt: skip
-    """Return the newest `matches` of an FTS5 expression; they have the required words already."""
+def _newest_matches(compiler: Compiler, query: Query, matches: str, expression: str, order: str) -> _Selection:
+    """Select the newest `matches` of an FTS5 expression; they have the required words already."""
     if not expression:
-        return [array("q") for _ in columns]
+        return None
     compiler.parameters += [expression, _MAX_RANKED]
     where = compiler.where(remove_terms(query, required_texts(query)))
-    return _fetch_columns(compiler, columns, f"FROM {matches} AS r {JOIN_ARTICLE} WHERE {where}", by, limit, exclude)
-
-
-def _ranking_expression(query: Query) -> str:
-    """Return the FTS5 expression for ranking: all required words, or else any of the words."""
-    together = required_texts(query)
-    if together:
-        return " AND ".join(map(match_expression, together))
-    return " OR ".join(match_expression(term) for term in positive_terms(query) if is_text_term(term))
+    return f"FROM {matches} AS r {JOIN_ARTICLE} WHERE {where}", order
 
 
 def _fetch_columns(
-    compiler: Compiler, columns: Sequence[str], rows: str, by: str, limit: int | None, exclude: Sequence[int]
+    compiler: Compiler, columns: Sequence[str], rows: str, order: str, limit: int | None, exclude: Sequence[int]
 ) -> list[array[int]]:
     """Return columns of the articles in order, each as an array.
 
@@ -180,7 +167,7 @@ def _fetch_columns(
     size, form = (4, "%08x") if short else (8, "%016x")
     (text,) = compiler.db.execute(
         f"SELECT group_concat(printf('{form * len(columns)}', {', '.join(columns)}), '')"
-        f" FROM (SELECT a.id, a.at, a.source_id {rows} ORDER BY {by} LIMIT ?)",
+        f" FROM (SELECT a.id, a.at, a.source_id {rows} ORDER BY {order} LIMIT ?)",
         (*compiler.parameters, -1 if limit is None else limit),
     ).fetchone()
     packed = bytes.fromhex(text or "")
@@ -223,7 +210,6 @@ FROM (SELECT article_id FROM state WHERE starred_at IS NOT NULL
     UNION SELECT article_id FROM state WHERE note <> '') AS k
     CROSS JOIN state AS s ON s.article_id = k.article_id CROSS JOIN article AS a ON a.id = k.article_id
 """
-"""Articles of removed sources that are kept."""
 
 _SHOWN_BY_TAG = """
 SELECT tag_id, count(*) AS total, sum(unread) AS unread FROM shown CROSS JOIN article_tag ON article_id = shown.id
@@ -304,10 +290,8 @@ def count_tags(
         else TagCount(tag_count.name, tag_count.total - less.total, tag_count.unread - less.unread)
         for tag_count in counted
     ]
-    return sorted(
-        (tag_count for tag_count in left if tag_count.total > 0),
-        key=lambda tag_count: (-tag_count.total, fold_tag(tag_count.name)),
-    )
+    remaining = [tag_count for tag_count in left if tag_count.total > 0]
+    return sorted(remaining, key=lambda tag_count: (-tag_count.total, fold_tag(tag_count.name)))
 
 
 def _count_by_tag(db: Connection, query: Query, now: int, zone: tzinfo | None) -> list[TagCount]:
@@ -317,11 +301,8 @@ def _count_by_tag(db: Connection, query: Query, now: int, zone: tzinfo | None) -
     by_tag = f"SELECT tag_id, sum(total) AS total, sum(unread) AS unread FROM ({tallied})" if tallied else _SHOWN_BY_TAG
     with_aliases, unmerged, merged = "", "", ""
     if db.execute("SELECT 1 FROM tag_alias LIMIT 1").fetchone() is not None:
-        with_aliases, unmerged, merged = (
-            _MERGED_TAGS,
-            "WHERE tag_id NOT IN (SELECT tag_id FROM under)",
-            _COUNT_MERGED,
-        )
+        with_aliases, merged = _MERGED_TAGS, _COUNT_MERGED
+        unmerged = "WHERE tag_id NOT IN (SELECT tag_id FROM under)"
     shown = f"SELECT a.id, s.read_at IS NULL AS unread {compiler.rows(query, everything=False, ids_only=True)}"
     rows = db.execute(
         f"WITH shown AS {'NOT ' if tallied else ''}MATERIALIZED ({shown}),"
