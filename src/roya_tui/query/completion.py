@@ -141,9 +141,7 @@ class Advice(NamedTuple):
     error: QueryError | None = None
     """Why it is invalid; None if it is valid or merely unfinished."""
     faulty_span: tuple[int, int] = (0, 0)
-    """The part of the text with the error."""
     correction: Candidate | None = None
-    """The probable correction of that part."""
     warning: str = ""
     """Why it matches nothing although it is valid: an unknown name or word."""
 
@@ -169,7 +167,11 @@ def make_advice(text: str, cursor: int, vocabulary: Vocabulary, now: int) -> Adv
         error = invalid
     else:
         unknown = None if candidates else find_unknown_name(text, vocabulary)
-        return Advice(candidates) if unknown is None else _advise_unknown_name(text, unknown)
+        if unknown is None:
+            return Advice(candidates)
+        span, near = _faulty_span(text, unknown.position), unknown.suggestion
+        correction = Candidate(*span, _format_value("tag", near), near) if near else None
+        return Advice((), None, span, correction, unknown.message)
     span = _faulty_span(text, error.position)
     if not candidates:
         return Advice((), error, span, _correct_error(text, error, span))
@@ -178,17 +180,13 @@ def make_advice(text: str, cursor: int, vocabulary: Vocabulary, now: int) -> Adv
     return Advice(candidates) if is_unfinished else Advice(candidates, error, span)
 
 
-def _advise_unknown_name(text: str, error: QueryError) -> Advice:
-    span, near = _faulty_span(text, error.position), error.suggestion
-    return Advice((), None, span, Candidate(*span, _format_value("tag", near), near) if near else None, error.message)
-
-
 def complete(text: str, cursor: int, vocabulary: Vocabulary) -> list[Candidate]:
     """Return completions of the word at `cursor`, the most likely first; none if it is complete."""
     token = last_token(text[:cursor])
     if token is None or token["value"] is None or token["closed"]:
         return []
-    end = cursor if token["value"].startswith('"') else _value_end(text, cursor)
+    rest = None if token["value"].startswith('"') else _REST.match(text, cursor)
+    end = rest.end() if rest else cursor
     written = token["value"]
     if not token["field"]:
         if not _LETTERS.fullmatch(written):
@@ -208,11 +206,6 @@ def complete(text: str, cursor: int, vocabulary: Vocabulary) -> list[Candidate]:
     ]
 
 
-def _value_end(text: str, cursor: int) -> int:
-    rest = _REST.match(text, cursor)
-    return rest.end() if rest else cursor
-
-
 def _format_value(field: str, text: str) -> str:
     return to_text(Term(field, text)).removeprefix(f"{field}:")
 
@@ -227,8 +220,7 @@ def _correct_error(text: str, error: QueryError, span: tuple[int, int]) -> Candi
     if not error.suggestion:
         return None
     start, end = span
-    is_field = error.suggestion in (*FIELDS, "sort") and text[start - 1 : start] != ":"
-    if is_field:
+    if error.suggestion in (*FIELDS, "sort") and text[start - 1 : start] != ":":
         end = text.index(":", start)
     return Candidate(start, end, error.suggestion, error.suggestion)
 

@@ -6,18 +6,8 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from roya_tui.query.conditions import (
-    NOTHING,
-    All,
-    Condition,
-    Either,
-    Not,
-    Query,
-    Term,
-    join_all,
-    join_either,
-    negate_condition,
-)
+from roya_tui.query import conditions
+from roya_tui.query.conditions import NOTHING, All, Condition, Either, Not, Query, Term
 from roya_tui.query.fields import QueryError
 from roya_tui.query.parser import parse
 from roya_tui.query.vocabulary import fold_name
@@ -52,26 +42,23 @@ class _Expander:
             raise QueryError(_TOO_MUCH)
         match condition:
             case Term("feed"):
-                return self.saved_search_or_nothing(condition, inside, depth)
+                try:
+                    return self.saved_search(condition.value, inside, depth)
+                except QueryError:
+                    if self.strict:
+                        raise
+                    return NOTHING
             case Term():
                 self.terms_left -= bool(inside)
                 if self.terms_left < 0:
                     raise QueryError(_TOO_MUCH)
                 return condition
             case Not(of):
-                return negate_condition(self.condition(of, inside, depth + 1))
+                return conditions.negate_condition(self.condition(of, inside, depth + 1))
             case All(of):
-                return join_all([self.condition(part, inside, depth + 1) for part in of])
+                return conditions.join_all([self.condition(part, inside, depth + 1) for part in of])
             case Either(of):
-                return join_either([self.condition(part, inside, depth + 1) for part in of])
-
-    def saved_search_or_nothing(self, term: Term, inside: tuple[str, ...], depth: int) -> Condition:
-        try:
-            return self.saved_search(term.value, inside, depth)
-        except QueryError:
-            if self.strict:
-                raise
-            return NOTHING
+                return conditions.join_either([self.condition(part, inside, depth + 1) for part in of])
 
     def saved_search(self, value: str, inside: tuple[str, ...], depth: int) -> Condition:
         name = fold_name(value)

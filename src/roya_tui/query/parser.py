@@ -86,9 +86,9 @@ class _Parser:
         """Return the conditions up to `or`, a closing parenthesis or the end, joined; None if there are none."""
         parts: list[Condition] = []
         while self.skip_blanks() < len(self.text) and self.text[self.at] != ")" and not self.is_at("or"):
-            if self.skip_keyword("and"):
-                continue
-            if (part := self.negated()) is not None:
+            if self.is_at("and"):
+                self.at += len("and")
+            elif (part := self.negated()) is not None:
                 parts.append(part)
         return join_all(parts) if parts else None
 
@@ -164,7 +164,6 @@ class _Parser:
         self.sort = check_sort(value.lower())
 
     def skip_blanks(self) -> int:
-        """Skip whitespace and return the new position."""
         while self.text[self.at : self.at + 1].isspace():
             self.at += 1
         return self.at
@@ -172,10 +171,3 @@ class _Parser:
     def is_at(self, word: str) -> bool:
         bare = _BARE.match(self.text, self.at)
         return bare is not None and bare[0].lower() == word
-
-    def skip_keyword(self, word: str) -> bool:
-        """Skip `word` if it is next; return whether it was."""
-        if not self.is_at(word):
-            return False
-        self.at += len(word)
-        return True

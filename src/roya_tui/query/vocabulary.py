@@ -1,33 +1,33 @@
-"""The names that the store knows, and which of them fit what is typed."""
+"""The names that may follow a field of a query, to complete, check and correct what is typed."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import accumulate
+from operator import itemgetter
 
 from roya_tui.text import fold, has_word_prefix
 
 MERGED_TAG = "merged tag"
-"""What stands beside the fields: names of tags that were merged into others. They are understood, and not offered."""
+"""Key in a vocabulary for the names of merged tags, which are valid but not offered."""
 
 MAX_NAMES = 30_000
-"""Of tags at most so many are known: to sort more would hold up the screen. Where there are more, nobody can say that
-one is none."""
+"""Tags in a vocabulary at most: sorting more would block the screen. With so many, no tag counts as unknown."""
 
 
 class NameIndex:
-    """Names, the most used first, folded into one text with a line for each: so a key looks through 20,000 at once."""
+    """Names, the most used first. They are folded into one text, a line each: 20,000 are searched at once."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._names = tuple(names)
         self._lines = [fold_name(name) for name in self._names]
         self._text = "\n".join(["", *self._lines, ""])
         self._starts = list(accumulate((len(line) + 1 for line in self._lines), initial=1))
-        self._parts = self._sorted_parts()
         self._nearest = ("", "")
-        self._worded: dict[str, bool] = {}
-        self._counted: dict[str, int] = {}
+        self._has_words: dict[str, bool] = {}
+        self._counts: dict[str, int] = {}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -36,7 +36,7 @@ class NameIndex:
         return len(self._names)
 
     def complete(self, prefix: str, limit: int) -> list[str]:
-        """Return the names that begin so, then those in which a word does, then those that have it anywhere."""
+        """Return the names that begin with `prefix`, then those with such a word, then those that contain it."""
         wanted = fold_name(prefix)
         found: dict[int, None] = {}
         for piece in (f"\n{wanted}", f" {wanted}", wanted) if wanted else ("\n",):
@@ -47,30 +47,31 @@ class NameIndex:
         return [self._names[line] for line in found]
 
     def contains(self, name: str, ends: str = "\n") -> bool:
-        """Whether one is `name`, or has it in front of one of the signs in `ends`."""
+        """Whether a name is `name`, or begins with it and one of the characters in `ends`."""
         return any(f"\n{fold_name(name)}{end}" in self._text for end in ends)
 
     def contains_words(self, words: str) -> bool:
-        """Whether each of the words begins one of a name's."""
-        if words not in self._worded:  # a query is asked about with each letter that is typed behind it
-            self._worded[words] = self._contains_words(fold_name(words).split())
-        return self._worded[words]
+        """Whether `with_words` yields a name."""
+        if words not in self._has_words:  # each letter typed after a term checks it again
+            self._has_words[words] = next(self.with_words(words), None) is not None
+        return self._has_words[words]
 
-    def _contains_words(self, wanted: Sequence[str]) -> bool:
-        rarest = min(wanted, key=self._lines_with)
-        return any(
-            all(has_word_prefix(self._lines[line], word) for word in wanted) for line in self._lines_containing(rarest)
-        )
+    def with_words(self, words: str) -> Iterator[int]:
+        """Yield the index of each name in which every one of these words begins a word."""
+        wanted = sorted(fold_name(words).split(), key=self._count)
+        for line in self._lines_containing(wanted[0]) if wanted else ():
+            if all(has_word_prefix(self._lines[line], word) for word in wanted):
+                yield line
 
-    def _lines_with(self, word: str) -> int:
-        """How often it is there, about."""
-        if word not in self._counted:
-            self._counted[word] = self._text.count(word)
-        return self._counted[word]
+    def _count(self, word: str) -> int:
+        """Return about how many names have a word."""
+        if word not in self._counts:
+            self._counts[word] = self._text.count(word)
+        return self._counts[word]
 
     def nearest(self, name: str) -> str:
-        """Return the one that has `name` in it, or else one that is a slip or two away, or has a word that is."""
-        if self._nearest[0] != name:  # with each letter behind it, it is asked for again
+        """Return the first name that contains `name`, else the nearest by edit distance, else ""."""
+        if self._nearest[0] != name:  # each letter typed after it asks again
             self._nearest = name, next(iter(self.complete(name, 1)), "") or self._find_near(fold_name(name))
         return self._nearest[1]
 
@@ -80,16 +81,17 @@ class NameIndex:
         for most in range(1, max_edits(wanted) + 1):
             walk = NearWordWalk(wanted, most, prefix_length=most - 1)
             at = walk.start
-            while (place := bisect_left(self._parts, at, key=_part_text)) < len(self._parts):
+            while (place := bisect_left(self._parts, at, key=itemgetter(0))) < len(self._parts):
                 at = walk.advance(self._parts[place][0])
             if walk.found:
-                lines = {part: self._parts[bisect_left(self._parts, part, key=_part_text)][1] for part in walk.found}
+                lines = {part: self._parts[bisect_left(self._parts, part, key=itemgetter(0))][1] for part in walk.found}
                 part = min(lines, key=lambda part: (walk.found[part], part[0] != wanted[0], lines[part]))
                 return self._names[lines[part]]
         return ""
 
-    def _sorted_parts(self) -> list[tuple[str, int]]:
-        """The names and the words in them, sorted, each with the first line that has it."""
+    @cached_property
+    def _parts(self) -> list[tuple[str, int]]:
+        """The names and their words, sorted, each with the first line that has it."""
         parts: dict[str, int] = {}
         for line, name in enumerate(self._lines):
             for part in (name, *name.split()):
@@ -97,7 +99,7 @@ class NameIndex:
         return sorted(parts.items())
 
     def _lines_containing(self, piece: str) -> Iterator[int]:
-        """The lines that have it, each once."""
+        """Yield each line that contains `piece` once."""
         at = self._text.find(piece)
         while 0 <= at < len(self._text) - 1:
             yield bisect_right(self._starts, at + piece.startswith("\n")) - 1
@@ -105,14 +107,10 @@ class NameIndex:
 
 
 Vocabulary = Mapping[str, NameIndex]
-"""Field → the names that may stand behind it."""
+"""Field → the names that may follow it."""
 NO_NAMES = NameIndex()
 
 
 def fold_name(name: str) -> str:
-    """Return a name as it is compared: on one line, without blanks around it."""
+    """Return the form in which equal names are equal."""
     return " ".join(fold(name).split())
-
-
-def _part_text(part: tuple[str, int]) -> str:
-    return part[0]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from functools import cached_property
-from itertools import accumulate
 from sqlite3 import Connection
 
 from roya_tui.model import display_address
 from roya_tui.query import parse_source_number
+from roya_tui.query.vocabulary import NameIndex
 from roya_tui.store.accounts import stored_address
-from roya_tui.text import clean, find_word_starts, fold, has_word_prefix, sort_key
+from roya_tui.text import clean, fold, has_word_prefix, sort_key
 
 LABELS = """
 SELECT id, url, CASE WHEN name <> '' THEN name WHEN title <> '' THEN title ELSE url END
@@ -32,7 +31,6 @@ class SourceMatcher:
     def __init__(self, db: Connection) -> None:
         self._db = db
         self._cache: dict[str, list[int]] = {}
-        self._counts: dict[str, int] = {}
 
     def find(self, text: str) -> list[int]:
         """Return the ids of all sources that match `text`; `Name #12` is decided by its number."""
@@ -43,42 +41,17 @@ class SourceMatcher:
     def _find(self, text: str) -> list[int]:
         if exact := self._db.execute(_EXACTLY, (stored_address(self._db, text),)).fetchall():
             return [id for (id,) in exact]
+        ids, labels = self._labels
         number = parse_source_number(text)
-        if number in self._ids and fold(text) not in self._folded:
+        if number in ids and not labels.contains(text):
             return [number]
-        wanted = sorted(fold(text).split(), key=self._count_word)
-        if not wanted:
-            return []
-        rarest, *others = wanted
-        rows = sorted({bisect_right(self._starts, at) - 1 for at in find_word_starts(self._all, rarest)})
-        return [self._ids[row] for row in rows if all(has_word_prefix(self._folded[row], word) for word in others)]
-
-    def _count_word(self, word: str) -> int:
-        """Return about how many labels have a word; many labels share some."""
-        if word not in self._counts:
-            self._counts[word] = self._all.count(word)
-        return self._counts[word]
+        return [ids[index] for index in labels.with_words(text)]
 
     @cached_property
-    def _labels(self) -> list[tuple[int, str, str]]:
-        return self._db.execute(LABELS).fetchall()
-
-    @cached_property
-    def _ids(self) -> list[int]:
-        return [id for id, _, _ in self._labels]
-
-    @cached_property
-    def _folded(self) -> list[str]:
-        return [" ".join(fold(label).split()) for _, _, label in self._labels]
-
-    @cached_property
-    def _all(self) -> str:
-        """All labels, a line each: thousands are searched at once."""
-        return "\n".join(self._folded)
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return list(accumulate((len(folded) + 1 for folded in self._folded[:-1]), initial=0))
+    def _labels(self) -> tuple[list[int], NameIndex]:
+        """The ids of all sources, and their labels."""
+        rows = self._db.execute(LABELS).fetchall()
+        return [id for id, _, _ in rows], NameIndex(label for _, _, label in rows)
 
 
 def ids_by_label(db: Connection) -> list[int]:
