@@ -24,14 +24,15 @@ from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.rule_matching import includes_hidden, select_articles
 from roya_tui.store.search import results
 from roya_tui.store.search.fts_query import match_expression
+from roya_tui.store.search.saved_searches import load_queries
 from roya_tui.store.sources.query_references import ReferenceChecker, to_stored
 from roya_tui.store.user_data import rule_flags
 from roya_tui.store.user_data.journal import record
-from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows, move_row
+from roya_tui.store.user_data.named_tables import RULES
+from roya_tui.store.user_data.snapshots import RowSnapshot
 from roya_tui.store.user_data.tags import fold_tag
 from roya_tui.text import format_count, one_line
 
-_COLUMNS = ("name", "query", "effect", "tag", "term", "ends", "off", "place")
 _MAX_NAME = 80
 """Characters."""
 
@@ -41,37 +42,36 @@ _ROWS = "SELECT id, name, query, effect, tag, term, ends, off FROM rule ORDER BY
 
 def list_all(db: Connection, now: int) -> list[Rule]:
     """Return the rules in order, each with its number of matches and the problem of its query."""
-    rules, saved, names = [], _saved_queries(db), ReferenceChecker(db)
+    rules, saved, names = [], load_queries(db), ReferenceChecker(db)
     for rule in list_unchecked(db, now):
         (matches,) = db.execute("SELECT count(*) FROM caught WHERE rule_id = ?", (rule.id,)).fetchone()
         problem = _find_problem(rule.query, saved, now, names, names.describe_missing)
-        rules.append(
-            replace(rule, match_count=matches, problem=problem, display_query=names.to_display(rule.query, now))
-        )
+        shown = names.to_display(rule.query, now)
+        rules.append(replace(rule, match_count=matches, problem=problem, display_query=shown))
     return rules
 
 
 def list_unchecked(db: Connection, now: int) -> list[Rule]:
     """Return the rules in order without checking or counting: takes 1 ms."""
     return [
-        Rule(id, name, query, effect, tag, term, ends, bool(off) or is_expired(ends, now), display_query=query)
+        Rule(
+            id,
+            name,
+            query,
+            effect,
+            tag,
+            term,
+            ends,
+            bool(off or (ends is not None and ends <= now)),
+            display_query=query,
+        )
         for id, name, query, effect, tag, term, ends, off in db.execute(_ROWS)
     ]
-
-
-def is_expired(ends: int | None, now: int) -> bool:
-    """Whether the time of a rule is over."""
-    return ends is not None and ends <= now
 
 
 def find(db: Connection, name: str, now: int) -> Rule | None:
     """Return the rule of that name, ignoring case and accents."""
     return next((rule for rule in list_all(db, now) if fold_name(rule.name) == fold_name(name)), None)
-
-
-def _saved_queries(db: Connection) -> dict[str, str]:
-    """Return the queries of the saved searches by folded name."""
-    return {fold_name(name): query for name, query in db.execute("SELECT name, query FROM saved_feed")}
 
 
 def _find_problem(
@@ -90,7 +90,7 @@ def _find_problem(
 def check_query(db: Connection, text: str, now: int) -> str:
     """Return why a rule with that query would have no effect, or ""."""
     names = ReferenceChecker(db)
-    return _find_problem(text, _saved_queries(db), now, names, names.describe_ineffective)
+    return _find_problem(text, load_queries(db), now, names, names.describe_ineffective)
 
 
 def validate(db: Connection, wanted: Rule, now: int) -> str:
@@ -116,7 +116,7 @@ def add(db: Connection, wanted: Rule, now: int, *, apply_to_existing: bool = Fal
     with transaction(db):
         wanted = _validated(db, replace(wanted, id=0), now)
         id = _insert(db, replace(wanted, ends=_end_time(wanted.term, now), off=False))
-        images = [RowSnapshot.blank("rule", _COLUMNS, [id])]
+        images = [RULES.blank([id])]
         matched = _apply_to_all(db, id, now, images) if apply_to_existing else rule_matching.MatchedArticles([], 0)
         record(db, f"Made the rule {wanted.name}{_effect_phrase(wanted.effect, matched)}.", images, now)
         return _load(db, id, now)
@@ -128,7 +128,10 @@ def add_or_enable(db: Connection, wanted: Rule, now: int, *, apply_to_existing: 
         key = (to_stored(db, wanted.query, now), wanted.effect, wanted.tag)
         same = next((rule for rule in list_all(db, now) if (rule.query, rule.effect, rule.tag) == key), None)
         if same is None:
-            return add(db, replace(wanted, name=unused_name(db, wanted.name)), now, apply_to_existing=apply_to_existing)
+            taken = {fold_name(name) for (name,) in db.execute("SELECT name FROM rule")}
+            names = chain([wanted.name], (f"{wanted.name} {number}" for number in count(2)))
+            name = next(name for name in names if fold_name(name) not in taken)
+            return add(db, replace(wanted, name=name), now, apply_to_existing=apply_to_existing)
         if not same.off:
             raise StoreError(f"The rule {same.name} does that already.")
         return set_enabled(db, same.id, True, now)
@@ -145,7 +148,7 @@ def add_all(db: Connection, wanted: Iterable[Rule], now: int) -> int:
                 taken.add(fold_name(name))
                 ids.append(_insert(db, replace(rule, name=name, query=one_line(rule.query), tag=one_line(rule.tag))))
         if ids:
-            record(db, f"Made {format_count(len(ids), 'rule')}.", [RowSnapshot.blank("rule", _COLUMNS, ids)], now)
+            record(db, f"Made {format_count(len(ids), 'rule')}.", [RULES.blank(ids)], now)
         return len(ids)
 
 
@@ -168,15 +171,8 @@ def _end_time(term: int | None, now: int) -> int | None:
 
 
 def _insert(db: Connection, wanted: Rule, place: int | None = None) -> int:
-    values = (wanted.name, wanted.query, wanted.effect, wanted.tag, wanted.term, wanted.ends, int(wanted.off), place)
-    return int(
-        db.execute(
-            f"INSERT INTO rule ({', '.join(_COLUMNS)}) SELECT ?, ?, ?, ?, ?, ?, ?,"
-            " coalesce(?, max(place) + 1, 0) FROM rule",
-            values,
-        ).lastrowid
-        or 0
-    )
+    values = (wanted.name, wanted.query, wanted.effect, wanted.tag, wanted.term, wanted.ends, int(wanted.off))
+    return RULES.insert(db, values, place)
 
 
 def _apply_to_all(db: Connection, id: int, now: int, images: list[RowSnapshot]) -> rule_matching.MatchedArticles:
@@ -203,28 +199,24 @@ def _effect_phrase(effect: str, matched: rule_matching.MatchedArticles) -> str:
 def change(db: Connection, id: int, wanted: Rule, now: int) -> Rule:
     """Change a rule; raises `StoreError`. With another query, effect or tag it starts anew."""
     with transaction(db):
-        was = _load_row(db, id)
+        was = RULES.load(db, id)
         wanted = _validated(db, replace(wanted, id=id), now)
-        before = dict(zip(_COLUMNS, was[1:], strict=True))
+        before = dict(zip(RULES.columns, was[1:], strict=True))
         if _parse_or_text(before["query"], now) == _parse_or_text(wanted.query, now):
             wanted = replace(wanted, query=before["query"])
-        changes: dict[str, Any] = {
-            "name": wanted.name,
-            "query": wanted.query,
-            "effect": wanted.effect,
-            "tag": wanted.tag,
-        }
+        changes: dict[str, Any] = {column: getattr(wanted, column) for column in ("name", "query", "effect", "tag")}
         if wanted.term != before["term"]:
             changes |= {"term": wanted.term, "ends": _end_time(wanted.term, now)}
         changed = {column for column, value in changes.items() if before[column] != value}
         if not changed:
             return _load(db, id, now)
-        images = [RowSnapshot("rule", _COLUMNS, [was])]
+        images = [RULES.snapshot(was)]
         if changed & {"query", "effect", "tag"}:
             values = before | changes
-            _delete(db, id)
-            id = _insert(db, Rule(0, *(values[column] for column in _COLUMNS[:-1])), values["place"])
-            images.append(RowSnapshot.blank("rule", _COLUMNS, [id]))
+            RULES.delete(db, id)  # its matches are kept for undo
+            rule_flags.recompute_flags(db, rule_flags.find_matched(db, [id]))
+            id = RULES.insert(db, [values[column] for column in RULES.columns[:-1]], values["place"])
+            images.append(RULES.blank([id]))
         else:
             settings = ", ".join(f"{column} = ?" for column in changes)
             db.execute(f"UPDATE rule SET {settings} WHERE id = ?", (*changes.values(), id))
@@ -256,22 +248,14 @@ def set_enabled(db: Connection, id: int, enabled: bool, now: int) -> Rule:
         return _load(db, id, now)
 
 
-def move(db: Connection, id: int, by: int, now: int) -> bool:
-    """Move a rule down by so many places (up if negative), as one step; False if it stays."""
-    with transaction(db):
-        name = _load_row(db, id)[1]
-        before = move_row(db, "rule", id, by)
-        if before:
-            record(db, f"Moved the rule {name}.", [RowSnapshot("rule", ("place",), before)], now)
-        return bool(before)
+move = RULES.move
 
 
 def remove(db: Connection, id: int, now: int) -> None:
     """Remove a rule, as one step. Muted articles are shown; tags, stars and read marks stay."""
     with transaction(db):
-        was = _load_row(db, id)
-        _delete(db, id)
-        record(db, f"Removed the rule {was[1]}.", [RowSnapshot("rule", _COLUMNS, [was])], now)
+        RULES.remove(db, id, now)
+        rule_flags.recompute_flags(db, rule_flags.find_matched(db, [id]))
 
 
 def apply(db: Connection, id: int, now: int) -> int:
@@ -285,35 +269,13 @@ def apply(db: Connection, id: int, now: int) -> int:
         return len(matched.ids)
 
 
-def unused_name(db: Connection, name: str) -> str:
-    """Return `name`, with a number if a rule has that name."""
-    taken = {fold_name(candidate) for (candidate,) in db.execute("SELECT name FROM rule")}
-    numbered = (f"{name} {number}" for number in count(2))
-    return next(candidate for candidate in chain((name,), numbered) if fold_name(candidate) not in taken)
-
-
-def _delete(db: Connection, id: int) -> None:
-    """Delete a rule. Its matches are kept for undo."""
-    db.execute("UPDATE rule SET name = '' WHERE id = ?", (id,))
-    delete_empty_rows(db, "rule", [id])
-    rule_flags.recompute_flags(db, rule_flags.find_matched(db, [id]))
-
-
-def _load_row(db: Connection, id: int) -> Any:
-    row = db.execute(f"SELECT id, {', '.join(_COLUMNS)} FROM rule WHERE id = ?", (id,)).fetchone()
-    if row is None:
-        raise StoreError("That rule is not there any more.")
-    return row
-
-
 def _load(db: Connection, id: int, now: int) -> Rule:
-    _load_row(db, id)
+    RULES.load(db, id)
     return next(rule for rule in list_all(db, now) if rule.id == id)
 
 
 _PREVIEW_PERIOD = "30d"
 _MAX_HEADLINES = 3
-"""Headlines in a preview."""
 
 
 class Preview(Struct, frozen=True):

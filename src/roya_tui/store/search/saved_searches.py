@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from sqlite3 import Connection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -14,14 +14,11 @@ from roya_tui.query.vocabulary import fold_name
 from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.search.fts_query import join_compounds
 from roya_tui.store.user_data.journal import record
-from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows, move_row
+from roya_tui.store.user_data.named_tables import SAVED_SEARCHES
 from roya_tui.text import one_line
 
 if TYPE_CHECKING:
     from roya_tui.store.sources.query_references import ReferenceChecker
-
-_COLUMNS = ("name", "query", "icon", "place")
-
 
 _ROWS = "SELECT id, name, query, icon FROM saved_feed ORDER BY place, id"
 
@@ -49,12 +46,17 @@ def _problem(name: str, texts: dict[str, str], now: int, names: ReferenceChecker
         return error.message
 
 
+def load_queries(db: Connection) -> dict[str, str]:
+    """Return folded name → query of the saved searches."""
+    return {fold_name(name): query for name, query in db.execute("SELECT name, query FROM saved_feed")}
+
+
 def expand_query(db: Connection, query: Query, now: int, *, strict: bool = False) -> Query:
     """Return `query` with its saved searches expanded and its compounds joined.
 
     An invalid saved search matches nothing; with `strict` it raises `QueryError`.
     """
-    texts = {fold_name(name): text for name, text in db.execute("SELECT name, query FROM saved_feed")}
+    texts = load_queries(db)
     if texts or "feed:" in str(query):
         query = expand(query, texts, now, strict=strict)
     return join_compounds(db, query)
@@ -62,7 +64,7 @@ def expand_query(db: Connection, query: Query, now: int, *, strict: bool = False
 
 def find(db: Connection, name: str, now: int) -> SavedSearch | None:
     """Return the saved search of that name, ignoring case and accents."""
-    return next((one for one in list_all(db, now) if fold_name(one.name) == fold_name(name)), None)
+    return next((search for search in list_all(db, now) if fold_name(search.name) == fold_name(name)), None)
 
 
 def add(db: Connection, name: str, query: str, now: int, *, icon: str = "") -> SavedSearch:
@@ -71,36 +73,26 @@ def add(db: Connection, name: str, query: str, now: int, *, icon: str = "") -> S
 
     with transaction(db):
         name, query = one_line(name), to_stored(db, one_line(query), now)
-        _require_valid(db, name, query, now)
-        id = _insert(db, name, query, icon)
-        record(db, f"Saved the feed {name}.", [RowSnapshot.blank("saved_feed", _COLUMNS, [id])], now)
-        return next(one for one in list_all(db, now) if one.id == id)
+        if sentence := validate(db, name, query, now):
+            raise StoreError(sentence)
+        id = SAVED_SEARCHES.insert(db, (name, query, icon))
+        record(db, f"Saved the feed {name}.", [SAVED_SEARCHES.blank([id])], now)
+        return next(search for search in list_all(db, now) if search.id == id)
 
 
 def add_all(db: Connection, wanted: Iterable[SavedSearch], now: int) -> int:
     """Add those with an unused name, also invalid ones, as one step; return how many."""
     with transaction(db):
         ids, names = [], []
-        for one in wanted:
-            name = one_line(one.name)
+        for search in wanted:
+            name = one_line(search.name)
             if fold_name(name) and find(db, name, now) is None:
-                ids.append(_insert(db, name, one_line(one.query), one.icon))
+                ids.append(SAVED_SEARCHES.insert(db, (name, one_line(search.query), search.icon)))
                 names.append(name)
         if ids:
             what = f"the feed {names[0]}" if len(names) == 1 else f"{len(names):,} feeds"
-            record(db, f"Saved {what}.", [RowSnapshot.blank("saved_feed", _COLUMNS, ids)], now)
+            record(db, f"Saved {what}.", [SAVED_SEARCHES.blank(ids)], now)
         return len(ids)
-
-
-def _insert(db: Connection, name: str, query: str, icon: str) -> int:
-    return int(
-        db.execute(
-            "INSERT INTO saved_feed (name, query, icon, place)"
-            " SELECT ?, ?, ?, coalesce(max(place) + 1, 0) FROM saved_feed",
-            (name, query, icon),
-        ).lastrowid
-        or 0
-    )
 
 
 def validate(db: Connection, name: str, query: str, now: int, *, exclude_id: int = 0) -> str:
@@ -128,11 +120,6 @@ def _renaming(old: str, new: str) -> Callable[[Term], Term]:
     return change
 
 
-def _require_valid(db: Connection, name: str, query: str, now: int, id: int = 0) -> None:
-    if sentence := validate(db, name, query, now, exclude_id=id):
-        raise StoreError(sentence)
-
-
 def change(
     db: Connection, id: int, now: int, *, name: str | None = None, query: str | None = None, icon: str | None = None
 ) -> SavedSearch:
@@ -143,45 +130,23 @@ def change(
     from roya_tui.store.sources.query_references import rewrite_references, to_stored
 
     with transaction(db):
-        was = _load_row(db, id)
+        was = SAVED_SEARCHES.load(db, id)
         wanted = dict(zip(("name", "query", "icon"), was[1:4], strict=True))
         given = {"name": name, "query": query, "icon": icon}
         wanted |= {column: one_line(value) for column, value in given.items() if value is not None}
         wanted["query"] = to_stored(db, wanted["query"], now)
-        _require_valid(db, wanted["name"], wanted["query"], now, id)
+        if sentence := validate(db, wanted["name"], wanted["query"], now, exclude_id=id):
+            raise StoreError(sentence)
         changed = tuple(column for column, before in zip(wanted, was[1:4], strict=True) if wanted[column] != before)
         if changed:
             db.execute("UPDATE saved_feed SET name = ?, query = ?, icon = ? WHERE id = ?", (*wanted.values(), id))
             old, new = was[1], wanted["name"]
             sentence = f"Renamed the feed {old} to {new}." if changed == ("name",) else f"Changed the feed {new}."
-            images = [RowSnapshot("saved_feed", _COLUMNS, [was])]
+            images = [SAVED_SEARCHES.snapshot(was)]
             if "name" in changed:
                 images += rewrite_references(db, "feed", _renaming(old, new), now)
             record(db, sentence, images, now)
-        return next(one for one in list_all(db, now) if one.id == id)
+        return next(search for search in list_all(db, now) if search.id == id)
 
 
-def move(db: Connection, id: int, by: int, now: int) -> bool:
-    """Move a saved search down by so many places (up if negative); False if it stays."""
-    with transaction(db):
-        name = _load_row(db, id)[1]
-        before = move_row(db, "saved_feed", id, by)
-        if before:
-            record(db, f"Moved the feed {name}.", [RowSnapshot("saved_feed", ("place",), before)], now)
-        return bool(before)
-
-
-def remove(db: Connection, id: int, now: int) -> None:
-    """Remove a saved search, as one step of the journal."""
-    with transaction(db):
-        was = _load_row(db, id)
-        db.execute("UPDATE saved_feed SET name = '' WHERE id = ?", (id,))
-        delete_empty_rows(db, "saved_feed", [id])
-        record(db, f"Removed the feed {was[1]}.", [RowSnapshot("saved_feed", _COLUMNS, [was])], now)
-
-
-def _load_row(db: Connection, id: int) -> Any:
-    row = db.execute(f"SELECT id, {', '.join(_COLUMNS)} FROM saved_feed WHERE id = ?", (id,)).fetchone()
-    if row is None:
-        raise StoreError("That feed is not there any more.")
-    return row
+move, remove = SAVED_SEARCHES.move, SAVED_SEARCHES.remove

@@ -28,12 +28,12 @@ from roya_tui.query import (
 )
 from roya_tui.store.sources.names import SourceMatcher, find_sources, load_labels, matches_label
 from roya_tui.store.user_data.journal import rewrite_texts
+from roya_tui.store.user_data.named_tables import RULES, SAVED_SEARCHES
 from roya_tui.store.user_data.snapshots import RowSnapshot
 from roya_tui.store.user_data.tags import fold_tag, merged_ids
 from roya_tui.text import fold
 
-_QUERY_TABLES = {"saved_feed": "feed", "rule": "rule"}
-"""Tables with your queries, and the word for their rows."""
+_QUERY_TABLES = (SAVED_SEARCHES, RULES)
 
 
 def rewrite_references(db: Connection, field: str, change: Callable[[Term], Condition], now: int) -> list[RowSnapshot]:
@@ -43,7 +43,7 @@ def rewrite_references(db: Connection, field: str, change: Callable[[Term], Cond
         return change(term) if term.field == field else term
 
     images = []
-    for table in _QUERY_TABLES:
+    for table, *_ in _QUERY_TABLES:
         queries = db.execute(f"SELECT id, query FROM {table}").fetchall()
         written = {id: rewrite(text, now, rewrite_term) for id, text in queries}
         before = [(id, text) for id, text in queries if written[id] != text]
@@ -68,7 +68,7 @@ def pin_source_without_step(db: Connection, id: int, label: str, name: str, now:
     def rewrite_term(term: Term) -> Term:
         return change(term) if term.field == "source" else term
 
-    rewrite_texts(db, _QUERY_TABLES, "query", lambda text: rewrite(text, now, rewrite_term))
+    rewrite_texts(db, {table for table, *_ in _QUERY_TABLES}, "query", lambda text: rewrite(text, now, rewrite_term))
     rewrite_references(db, "source", change, now)
 
 
@@ -105,14 +105,14 @@ def find_references(db: Connection, field: str, value: str, now: int) -> list[st
     if field == "folder" and not ReferenceChecker(db).describe_missing(Query(Term(field, value))):
         return []
     found = []
-    for table, kind in _QUERY_TABLES.items():
+    for table, noun, _ in _QUERY_TABLES:
         for name, text in db.execute(f"SELECT name, query FROM {table} ORDER BY place, id"):
             try:
                 terms = iter_terms(parse(text, now).where)
             except QueryError:
                 continue
             if any(term.field == field and fold(term.value) == fold(value) for term, _ in terms):
-                found.append(f"the {kind} {name}")
+                found.append(f"the {noun} {name}")
     return found
 
 
@@ -145,14 +145,8 @@ class ReferenceChecker:
 
     def describe_missing(self, query: Query) -> str:
         """Return which folder or source in `query` is missing, as a sentence, or ""."""
-        return next(
-            (
-                f"There is no {term.field} “{term.value}”."
-                for term, _ in iter_terms(query.where)
-                if self._is_missing(term)
-            ),
-            "",
-        )
+        missing = (term for term, _ in iter_terms(query.where) if self._is_missing(term))
+        return next((f"There is no {term.field} “{term.value}”." for term in missing), "")
 
     def describe_ineffective(self, query: Query) -> str:
         """Return why `query` finds nothing or excludes a missing name, or ""."""

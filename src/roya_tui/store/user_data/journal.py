@@ -25,15 +25,7 @@ from msgspec.structs import replace
 
 from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.user_data import rule_flags
-from roya_tui.store.user_data.snapshots import (
-    OWNER_TABLES,
-    RowSnapshot,
-    are_disjoint,
-    pack,
-    restore,
-    rewrite_packed,
-    unpack,
-)
+from roya_tui.store.user_data.snapshots import TABLES, RowSnapshot, are_disjoint, pack, restore, rewrite_packed, unpack
 from roya_tui.text import format_count
 
 _MAX_STEPS = 200
@@ -177,9 +169,7 @@ class UndoResult(Struct, frozen=True):
     articles: Sequence[int] = ()
     """Ids of the changed articles."""
     removed_sources: int = 0
-    """Number of removed sources."""
     sources_changed: bool = False
-    """Whether sources were removed or restored."""
     rows_changed: bool = False
     """Whether lists need other rows for the same articles: stories or daily limits changed."""
 
@@ -247,9 +237,7 @@ def _exchange(db: Connection, id: int, verb: str, now: int, since: int | None) -
     previous_action = _describe_previous_action(db, now, since) if noticed and not redone else ""
     return UndoResult(
         f"{message}. Once more undoes: {previous_action}." if previous_action else f"{message}.",
-        articles=sorted(
-            {row[0] for image in images if OWNER_TABLES.get(image.table) == "article" for row in image.rows}
-        ),
+        articles=sorted({row[0] for image in images if TABLES[image.table].owner == "article" for row in image.rows}),
         removed_sources=removed,
         sources_changed=bool(removed or restored),
         rows_changed=any(map(_changes_lists, images, replaced)),
@@ -258,11 +246,8 @@ def _exchange(db: Connection, id: int, verb: str, now: int, since: int | None) -
 
 def _changes_lists(image: RowSnapshot, was: RowSnapshot) -> bool:
     """Whether replacing the rows `was` with `image` changes stories or daily limits."""
-    asking = {"state": "story", "source": "per_day"}.get(image.table)
-    if asking not in image.columns:
-        return False
-    at = image.columns.index(asking) + 1
-    return {row[0]: row[at] for row in image.rows} != {row[0]: row[at] for row in was.rows}
+    column = {"state": "story", "source": "per_day"}.get(image.table, "")
+    return column in image.columns and image.values_of(column) != was.values_of(column)
 
 
 def _as_clause(sentence: str) -> str:
@@ -292,18 +277,17 @@ def _count_removed(image: RowSnapshot, was: RowSnapshot) -> int:
     """Return how many sources were removed by replacing the rows `was` with `image`."""
     if image.table != "source" or "removed_at" not in image.columns:
         return 0
-    at = image.columns.index("removed_at") + 1
-    there = {row[0] for row in was.rows if row[at] is None}
-    return sum(row[at] is not None and row[0] in there for row in image.rows)
+    present = {id for id, removed_at in was.values_of("removed_at").items() if removed_at is None}
+    return sum(removed_at is not None and id in present for id, removed_at in image.values_of("removed_at").items())
 
 
 def _format_age(at: int | None, now: int, what: str = "") -> str:
     """Return `, 3 hours ago`, or "" for a recent step or an unknown time."""
     if at is None or now - at < _RECENT_SECONDS:
         return ""
-    passed = now - at
-    seconds, unit = next(one for one in ((86_400, "day"), (3_600, "hour"), (60, "minute")) if passed >= one[0])
-    return f", {what}{format_count(passed // seconds, unit)} ago"
+    age = now - at
+    seconds, unit = next(unit for unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")) if age >= unit[0])
+    return f", {what}{format_count(age // seconds, unit)} ago"
 
 
 def _articles_with_rules(db: Connection, image: RowSnapshot) -> Iterable[int]:

@@ -8,76 +8,59 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import accumulate
 from operator import sub
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
 from roya_tui.store.connection import upsert
 
-PRIMARY_KEYS = {
-    "state": "article_id",
-    "source": "id",
-    "article_tag": "article_id",
-    "saved_feed": "id",
-    "tag_alias": "tag_id",
-    "rule": "id",
-    "caught": "article_id",
-    "awaited": "id",
-}
-SECONDARY_KEYS = {"article_tag": "tag_id", "caught": "rule_id"}
-"""Second key column of tables with several rows per article."""
 
-OWNER_TABLES = {
-    "state": "article",
-    "source": "source",
-    "article_tag": "article",
-    "tag_alias": "tag",
-    "caught": "article",
-}
-"""Table that must have the id for a row to be restored; tables not named here own their ids."""
+class _Table(NamedTuple):
+    """A table with your data."""
 
-DEFAULTS = {
+    key: str
+    empty: str
+    """SQL condition for rows without data."""
+    owner: str = ""
+    """The table that must have the id for a row to be restored; "" if the table owns its ids."""
+    second_key: str = ""
+    """Key column of tables with several rows per article."""
+
+
+TABLES = {
+    "state": _Table(
+        "article_id",
+        "read_at IS NULL AND starred_at IS NULL AND hidden_at IS NULL AND note = '' AND position = 0"
+        " AND earlier_digest IS NULL AND story IS NULL AND refused = 0 AND muted_by IS NULL AND lit_by IS NULL",
+        "article",
+    ),
+    "source": _Table("id", "", "source"),
+    "article_tag": _Table("article_id", "by_feed = 0 AND by_person = 0", "article", "tag_id"),
+    "saved_feed": _Table("id", "name = ''"),
+    "tag_alias": _Table("tag_id", "into_id IS NULL", "tag"),
+    "rule": _Table("id", "name = ''"),
+    "caught": _Table("article_id", "at IS NULL", "article", "rule_id"),
+    "awaited": _Table("id", "facts = ''"),
+}
+_DEFAULTS = {
     "position": 0, "note": "", "by_person": 0, "name": "", "query": "", "icon": "", "place": 0,
     "effect": "", "tag": "", "off": 0, "refused": 0, "source": "", "guid": "", "url": "", "facts": "",
 }  # fmt: skip
 """Values of NOT NULL columns in a row that does not exist."""
 
-_EMPTY = {
-    "state": "read_at IS NULL AND starred_at IS NULL AND hidden_at IS NULL AND note = '' AND position = 0"
-    " AND earlier_digest IS NULL AND story IS NULL AND refused = 0 AND muted_by IS NULL AND lit_by IS NULL",
-    "article_tag": "by_feed = 0 AND by_person = 0",
-    "saved_feed": "name = ''",
-    "tag_alias": "into_id IS NULL",
-    "rule": "name = ''",
-    "caught": "at IS NULL",
-    "awaited": "facts = ''",
-}
-
 
 def delete_empty_rows(db: Connection, table: str, ids: Iterable[int]) -> None:
     """Delete those of these rows that hold no data, so that undo leaves no trace."""
     db.execute(
-        f"DELETE FROM {table} WHERE {PRIMARY_KEYS[table]} IN (SELECT value FROM json_each(?)) AND {_EMPTY[table]}",
+        f"DELETE FROM {table} WHERE {TABLES[table].key} IN (SELECT value FROM json_each(?)) AND {TABLES[table].empty}",
         (json.dumps(list(ids)),),
     )
-
-
-def move_row(db: Connection, table: str, id: int, offset: int) -> list[tuple[int, int]]:
-    """Move a row down (up if negative); return (id, place) rows from before, none if it stays."""
-    before = db.execute(f"SELECT id, place FROM {table} ORDER BY place, id").fetchall()
-    order = [row[0] for row in before]
-    at = order.index(id)
-    order.insert(max(0, min(at + offset, len(order) - 1)), order.pop(at))
-    if [row[0] for row in before] == order:
-        return []
-    db.executemany(f"UPDATE {table} SET place = ? WHERE id = ?", [(place, id) for place, id in enumerate(order)])
-    return before
 
 
 class RowSnapshot(Struct, frozen=True):
     """Columns of some rows of a table at one moment. Each row starts with its id.
 
-    `secondary_key` selects the tag or rule in tables of `SECONDARY_KEYS`.
+    `secondary_key` selects the tag or rule in tables with a second key.
     """
 
     table: str
@@ -88,22 +71,26 @@ class RowSnapshot(Struct, frozen=True):
     @classmethod
     def blank(cls, table: str, columns: tuple[str, ...], ids: Iterable[int]) -> RowSnapshot:
         """Return the snapshot of rows that do not exist yet."""
-        return cls(table, columns, [(id, *map(DEFAULTS.get, columns)) for id in ids])
+        return cls(table, columns, [(id, *map(_DEFAULTS.get, columns)) for id in ids])
+
+    def values_of(self, column: str) -> dict[int, Any]:
+        """Return id → value of one of the columns."""
+        at = self.columns.index(column) + 1
+        return {row[0]: row[at] for row in self.rows}
 
 
 def restore(db: Connection, image: RowSnapshot) -> RowSnapshot:
     """Write the rows of `image` whose owners exist; return those that they replace."""
-    keys: tuple[str, ...] = (PRIMARY_KEYS[image.table],)
+    table = TABLES[image.table]
+    keys: tuple[str, ...] = (table.key,)
     fixed: tuple[int, ...] = ()
-    match = f"t.{keys[0]} = o.id"
+    match = f"t.{table.key} = o.id"
     if image.secondary_key is not None:
-        second = SECONDARY_KEYS[image.table]
-        keys, fixed = (*keys, second), (image.secondary_key,)
-        match += f" AND t.{second} = {image.secondary_key:d}"
-    owner = OWNER_TABLES.get(image.table)
+        keys, fixed = (table.key, table.second_key), (image.secondary_key,)
+        match += f" AND t.{table.second_key} = {image.secondary_key:d}"
     rows_of = (
-        f"json_each(?) AS j CROSS JOIN {owner} AS o ON o.id = j.value"
-        if owner
+        f"json_each(?) AS j CROSS JOIN {table.owner} AS o ON o.id = j.value"
+        if table.owner
         else "(SELECT value AS id FROM json_each(?)) AS o"
     )
     before = db.execute(
@@ -121,12 +108,11 @@ def restore(db: Connection, image: RowSnapshot) -> RowSnapshot:
     else:
         upsert(db, image.table, keys, image.columns, [(row[0], *fixed, *row[1:]) for row in rows])
         delete_empty_rows(db, image.table, existing)
-    return RowSnapshot(image.table, image.columns, [_fill_defaults(image, row) for row in before], image.secondary_key)
-
-
-def _fill_defaults(image: RowSnapshot, row: Sequence[Any]) -> Sequence[Any]:
-    """Return a row with defaults for NULL, as for a row that does not exist."""
-    return [row[0], *(DEFAULTS.get(c) if v is None else v for c, v in zip(image.columns, row[1:], strict=True))]
+    replaced = [
+        (id, *(_DEFAULTS.get(c) if v is None else v for c, v in zip(image.columns, values, strict=True)))
+        for id, *values in before
+    ]
+    return RowSnapshot(image.table, image.columns, replaced, image.secondary_key)
 
 
 def are_disjoint(some: Iterable[RowSnapshot], others: Sequence[RowSnapshot]) -> bool:
@@ -135,9 +121,8 @@ def are_disjoint(some: Iterable[RowSnapshot], others: Sequence[RowSnapshot]) -> 
 
 
 def _overlap(one: RowSnapshot, other: RowSnapshot) -> bool:
-    if (one.table, one.secondary_key) != (other.table, other.secondary_key) or set(one.columns).isdisjoint(
-        other.columns
-    ):
+    same_rows = (one.table, one.secondary_key) == (other.table, other.secondary_key)
+    if not same_rows or set(one.columns).isdisjoint(other.columns):
         return False
     return not {row[0] for row in one.rows}.isdisjoint(row[0] for row in other.rows)
 
