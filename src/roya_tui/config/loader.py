@@ -8,21 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from roya_tui.config import share_commands, validators
 from roya_tui.config.accounts import split
-from roya_tui.config.settings import (
-    Auth,
-    Config,
-    Dates,
-    JsonMapping,
-    Keep,
-    Look,
-    Offline,
-    Reading,
-    Refresh,
-    SourceSettings,
-)
+from roya_tui.config.settings import Auth, Config, JsonMapping, SourceSettings
 from roya_tui.text import one_line
 
 _SETTINGS: dict[str, dict[str, validators.Validator]] = {
@@ -166,13 +156,12 @@ class _Loader:
             near = validators.suggest(theme, themes) or " The default is used."
             self.report(f'There is no theme "{one_line(theme)}".{near}', "look", "theme")
             del settings["look"]["theme"]
+        defaults = Config()
+        sections: dict[str, Any] = {
+            section: replace(getattr(defaults, section), **changed) for section, changed in settings.items()
+        }
         config = Config(
-            look=Look(**settings["look"]),
-            dates=Dates(**settings["dates"]),
-            reading=Reading(**settings["reading"]),
-            refresh=Refresh(**settings["refresh"]),
-            offline=Offline(**settings["offline"]),
-            keep=Keep(**settings["keep"]),
+            **sections,
             sources=self.sources(self.table(values, "sources")),
             auth=self.auth(self.table(values, "auth")),
             share=self.share(self.table(values, "share")),

@@ -33,11 +33,9 @@ class Headline(Struct, frozen=True):
     hidden: bool = False
     """Hidden by the user or by a rule."""
     highlighted: bool = False
-    """Highlighted by a rule."""
     full: bool = False
     """The full text from its page is stored."""
     minutes: int = 1
-    """Reading time in minutes."""
     pictures: int = 0
     revisions: int = 0
     noted: bool = False

@@ -62,12 +62,10 @@ class Source(Struct, frozen=True):
     pace: UpdateSchedule = UpdateSchedule()
     """The schedule in the feed as of the last check."""
     checked: int | None = None
-    """Time of the last check."""
     succeeded: int | None = None
     """Time of the last check without an error."""
     next_check: int | None = None
     failures: int = 0
-    """Failures in a row."""
     error: str = ""
     """Message of the last failure; "" if the last check succeeded."""
     moved_to: str = ""
@@ -151,7 +149,6 @@ class SourceStatistics(Struct, frozen=True):
     weeks: tuple[int, ...] = ()
     """Articles published in each of the last weeks, the oldest first."""
     newest: int | None = None
-    """Time of its newest article."""
     longest_gap: int | None = None
     """Longest time between two of its latest articles, in seconds; None if there are too few."""
     duplicates: tuple[int, ...] = ()

@@ -19,12 +19,9 @@ from roya_tui.presentation.timeline import MoreRow, Timeline, pick_representativ
 MAX_ARTICLES = 3_000
 """Articles in a briefing at most; with more, each source gets an equal share of its newest."""
 STORIES, HIGHLIGHTS, SELDOM, TAGGED, ELSE = "stories", "highlights", "seldom", "tag", "else"
-"""The kinds of sections, in order."""
 TITLES = {STORIES: "Big stories", HIGHLIGHTS: "Highlighted", SELDOM: "Seldom heard", ELSE: "And also"}
 _MAX_LINES = {STORIES: 6, HIGHLIGHTS: 6, SELDOM: 5, TAGGED: 4, ELSE: 6}
-"""Lines of each section at most."""
 _MAX_PER_SOURCE = {TAGGED: 2, ELSE: 1}
-"""Lines per source in a section at most."""
 _MAX_TAGS = 7
 _MIN_TAGGED = 3
 """Articles that the section of a tag needs."""
@@ -37,7 +34,6 @@ class BriefingLine(Struct, frozen=True):
 
     id: int
     others: tuple[int, ...] = ()
-    """The other new members of the story."""
     sources: tuple[int, ...] = ()
     """The sources of the story, that of `id` first."""
     copies: int = 0
@@ -66,9 +62,7 @@ class Briefing(Struct, frozen=True):
 
     sections: tuple[BriefingSection, ...] = ()
     skipped: tuple[int, ...] = ()
-    """Articles over the limit."""
     sources: int = 0
-    """The number of sources with new articles."""
 
     @property
     def article_count(self) -> int:

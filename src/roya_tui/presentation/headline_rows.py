@@ -79,7 +79,7 @@ def headline_row(
         used += len(when) + 1
     source_width = 0 if width < 44 or not with_source else min(16 if width < 100 else 24, max(8, width // 5))
     if source_width:
-        runs.append((_fit_cell(headline.source, source_width, measure, rtl, icons.ellipsis) + " ", "source"))
+        runs.append((fit_cell(headline.source, source_width, measure, rtl, icons.ellipsis) + " ", "source"))
         used += source_width + 1
     kept = ((headline.noted, icons.note), (headline.pictures, icons.pictures), (headline.full, icons.full_text))
     tail = "".join(icon for is_shown, icon in kept if is_shown)
@@ -124,7 +124,6 @@ def more_row(count: int, words: str, width: int, icons: Icons, measure: Callable
 
 
 MIN_NOTE_CELLS = 16
-"""Free cells that a side note needs."""
 
 
 def free_cells(runs: Sequence[RowSegment]) -> int:
@@ -175,16 +174,18 @@ def _title_segments(
         runs = [(fitted, "title")]
     gap = " " * (width - beside - sum(measure(part) for part, _ in runs))
     blanks = [(gap, "gap")] if gap else []
-    first = [(before, "title story")] if before else []
-    last = [(after, "title story")] if after else []
-    between_first, between_last = ([(" ", "title")] if segment else [] for segment in (first, last))
+    space = (" ", "title")
+    first = [(before, "title story"), space] if before else []
+    last = [space, (after, "title story")] if after else []
     if from_right:
-        return [*blanks, *last, *between_last, *runs, *between_first, *first]
-    return [*first, *between_first, *runs, *between_last, *last, *blanks]
+        return [*blanks, *last[::-1], *runs, *first[::-1]]
+    return [*first, *runs, *last, *blanks]
 
 
-def _fit_cell(text: str, width: int, measure: Callable[[str], int], rtl: str, ellipsis: str) -> str:
-    """Return `text` cut or padded to `width` cells, right-aligned if right-to-left."""
+def fit_cell(
+    text: str, width: int, measure: Callable[[str], int], rtl: str, ellipsis: str, *, right: bool = False
+) -> str:
+    """Return `text` cut or padded to `width` cells, right-aligned if `right` or right-to-left."""
     fitted, from_right = fit_line(text, width, measure, rtl, ellipsis)
     gap = " " * (width - measure(fitted))
-    return gap + fitted if from_right else fitted + gap
+    return gap + fitted if right or from_right else fitted + gap

@@ -32,7 +32,6 @@ _UNNAMED_FIELDS = ("is", "since", "before", "changed", "minutes", "story")
 RARE = 100
 """A word is rare if at most one in this many titles contains it."""
 _MAX_WORDS = 12
-"""Words suggested from a title at most."""
 _ALL_STOPWORDS = frozenset().union(*STOPWORDS.values())
 
 

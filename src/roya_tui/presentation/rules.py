@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from roya_tui.layout.one_line import fit_line
 from roya_tui.model import EFFECTS, Rule
-from roya_tui.presentation.headline_rows import Icons, RowSegment
+from roya_tui.presentation.headline_rows import Icons, RowSegment, fit_cell
 from roya_tui.query.fields import parse_duration
 from roya_tui.text import format_count
 
 DAY = 86_400
 
 EFFECT_VERBS = {"mute": "mutes", "highlight": "highlights", "tag": "tags", "star": "stars", "read": "marks read"}
-"""Effect → verb for the rule table."""
 
 
 def describe_effect(rule: Rule) -> str:
@@ -133,12 +131,6 @@ def rule_row(
     rule: Rule, match_count: str, width: int, icons: Icons, now: int, measure: Callable[[str], int], rtl: str = "visual"
 ) -> list[RowSegment]:
     """Lay out a rule in exactly `width` cells."""
-
-    def cell(text: str, cells: int, style: str, *, right: bool = False) -> list[RowSegment]:
-        drawn, from_right = fit_line(text, cells, measure, rtl, icons.ellipsis)
-        gap = " " * (cells - measure(drawn))
-        return [((gap + drawn if right or from_right else drawn + gap), style)]
-
     icon = (icons.failed, "failed") if rule.problem else (" " if rule.off else icons.unread, "unread")
     style = "dim" if rule.off else "title" if not rule.problem else "failed"
     words = {
@@ -150,5 +142,7 @@ def rule_row(
     }
     runs = [icon]
     for column, cells in _columns(width).items():
-        runs += [(" ", ""), *cell(words[column][0], cells, words[column][1], right=column in _RIGHT_ALIGNED)]
+        text, style = words[column]
+        cell = fit_cell(text, cells, measure, rtl, icons.ellipsis, right=column in _RIGHT_ALIGNED)
+        runs += [(" ", ""), (cell, style)]
     return runs

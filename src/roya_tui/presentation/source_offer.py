@@ -13,7 +13,6 @@ from roya_tui.clock import Clock
 from roya_tui.text import format_count
 
 MAX_HEADLINES = 5
-"""Headlines shown of each feed."""
 
 
 class SourceOffer(Struct, frozen=True):

@@ -24,7 +24,6 @@ UNSTEADY_SHARE = 0.25
 """The share of failures in at least `MIN_TRIES` attempts from which a source is `unsteady`."""
 MIN_TRIES = 10
 SLOW_MILLISECONDS = 5_000
-"""Response time from which a source is `slow`."""
 MIN_SILENCE = 3 * DAY
 """A shorter pause never makes a source `silent`; one longer than `YEAR` always does."""
 
@@ -42,7 +41,6 @@ ADVICE = {
     "paused": ("pause",),
     "sample": ("remove",),
 }
-"""State → names of the actions to offer."""
 
 
 class TimeContext(Struct, frozen=True):

@@ -12,9 +12,8 @@ from roya_tui.layout.article_header import HeaderRow, format_size
 from roya_tui.layout.bidi.controls import isolate_names, join_isolated
 from roya_tui.layout.engine import layout_document
 from roya_tui.layout.lines import Line, Run
-from roya_tui.layout.one_line import fit_line
 from roya_tui.model import Attempt, SourceStatistics, SourceStatus, display_address
-from roya_tui.presentation.headline_rows import Icons, RowSegment
+from roya_tui.presentation.headline_rows import Icons, RowSegment, fit_cell
 from roya_tui.presentation.source_status import (
     PROBLEMS,
     STATES,
@@ -49,7 +48,6 @@ RHYTHM = StatusColumn("rhythm", 10, "rhythm")
 FAILED = StatusColumn("failed", 6, right=True)
 NEXT = StatusColumn("next", 6, right=True)
 _MIN_NAME_CELLS = 24
-"""Least width of the name, in cells."""
 _EDGE_CELLS = 2
 """Width of the cursor and the icon, in cells."""
 
@@ -100,9 +98,8 @@ def table_row(
     runs: list[RowSegment] = [(icons.failed if health.verdict in PROBLEMS else " ", "failed")]
     for column in shown:
         text, style = _cell_segment(health, column.name, now, ascii=ascii)
-        drawn, from_right = fit_line(text, column.cells, measure, rtl, icons.ellipsis)
-        gap = " " * (column.cells - measure(drawn))
-        runs.append(((gap + drawn if column.right or from_right else drawn + gap) + "  ", style))
+        cell = fit_cell(text, column.cells, measure, rtl, icons.ellipsis, right=column.right)
+        runs.append((f"{cell}  ", style))
     return runs
 
 
@@ -135,7 +132,6 @@ def format_next_check(health: SourceStatus, now: int) -> str:
 
 
 _MAX_FAILURES = 5
-"""Failures listed above all attempts."""
 
 
 def detail_rows(

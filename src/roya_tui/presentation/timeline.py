@@ -62,7 +62,6 @@ class Timeline(Struct, frozen=True):
     days: tuple[date, ...] = ()
     section_names: tuple[str, ...] = ()
     section_rows: tuple[int, ...] = ()
-    """The row of each heading."""
     now: int | None = None
     """The current time in UTC seconds if there are no headings, so that rows show their day; else None."""
     other_counts: array[int] = field(default_factory=lambda: array("q"))
@@ -81,7 +80,6 @@ class Timeline(Struct, frozen=True):
     side_notes: Mapping[int, str] = field(default_factory=dict)
     """Article id → text beside its title if there is space."""
     is_complete: bool = True
-    """Whether all articles of the list are loaded."""
     totals: Totals | None = None
     """The totals of the complete list, if counted before it is loaded."""
 
@@ -258,7 +256,6 @@ class StoryRows(NamedTuple):
     """The rows of a view: one for each story and one for each other article."""
 
     rows: array[int]
-    """The article of each row."""
     other_counts: array[int]
     """For each row, the number of other members in the view."""
     is_row: bytearray

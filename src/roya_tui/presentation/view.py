@@ -32,12 +32,10 @@ class Scope(Struct, frozen=True):
     name: str = "unread"
     """The name of the view or folder, the text of the query, or since when the briefing counts."""
     id: int = 0
-    """The id of the source or saved search."""
     label: str = ""
 
     @property
     def title(self) -> str:
-        """The title in the frame of the list."""
         return self.label or self.name.capitalize()
 
     def query(self, now: int) -> q.Query:
@@ -148,7 +146,6 @@ class SidebarScope(NamedTuple):
     scope: Scope
     unread: int
     folder: str = ""
-    """The folder of a source."""
 
 
 def next_scopes(scopes: Sequence[SidebarScope], current: Scope, direction: int) -> list[Scope]:

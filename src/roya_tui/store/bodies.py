@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import astuple
 
 from roya_tui.deflate import load_zlib
-from roya_tui.model import Enclosure, Entry, Picture
+from roya_tui.model import Entry, Picture
 from roya_tui.text import count_words, fold, segment_cjk, strip_html
 
 _COMPRESSION_LEVEL = 3
@@ -45,7 +45,7 @@ class DamagedError(ValueError):
 
 
 def compress(data: bytes) -> bytes:
-    """Return `written` compressed, by isal in a third of zlib's time where it is installed."""
+    """Return compressed data, by isal in a third of zlib's time where it is installed."""
     packer = load_zlib().compressobj(_COMPRESSION_LEVEL, zdict=_DICTIONARY)
     packed: bytes = packer.compress(data) + packer.flush()
     return packed
@@ -113,6 +113,11 @@ def prepare(entry: Entry, fingerprint: bytes = b"", *, with_search_document: boo
     visible = strip_html(entry.content or entry.summary)
     body = encode_entry(entry)
     columns = (entry.title, entry.url, entry.language, str(entry.published.at), str(entry.updated.at))
+    document = None
+    if with_search_document:
+        captions = (picture.caption for picture in entry.pictures)
+        text = _searchable_text(visible, entry.summary, entry.content, captions)
+        document = SearchDocument(*_folded_names(entry), text)
     return PreparedEntry(
         guid=_choose_guid(entry, visible),
         url=entry.url,
@@ -127,13 +132,8 @@ def prepare(entry: Entry, fingerprint: bytes = b"", *, with_search_document: boo
         stamp=_hash(body, *columns),
         body=compress(body),
         fingerprint=fingerprint,
-        search_document=_entry_search_document(entry, visible) if with_search_document else None,
+        search_document=document,
     )
-
-
-def _entry_search_document(entry: Entry, visible: str) -> SearchDocument:
-    words = _searchable_text(visible, entry.summary, entry.content, (picture.caption for picture in entry.pictures))
-    return SearchDocument(*_folded_names(entry), words)
 
 
 def _folded_names(entry: Entry) -> tuple[str, str]:
@@ -201,7 +201,7 @@ def pack_page(html: str, pictures: Sequence[Picture]) -> bytes:
 
 
 def pack(body: dict[str, Any]) -> bytes:
-    """Return a body compressed."""
+    """Return a compressed body."""
     return compress(_encode(body))
 
 
@@ -304,10 +304,6 @@ def merge_pictures(feed: dict[str, Any], page: dict[str, Any]) -> tuple[Picture,
     """Return the pictures of the feed, then those that only the page has."""
     pictures = [Picture(*values) for body in (feed, page) for values in body.get("pictures", ())]
     return tuple({picture.url: picture for picture in reversed(pictures)}.values())[::-1]
-
-
-def read_enclosures(feed: dict[str, Any]) -> tuple[Enclosure, ...]:
-    return tuple(Enclosure(*values) for values in feed["enclosures"])
 
 
 def estimate_minutes(text: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from sqlite3 import Connection
 from typing import Any
@@ -53,12 +53,13 @@ def save(
     with transaction(db):
         if feed_facts is not None:
             _save_facts(db, source_id, feed_facts, now)
-        rows = _deduplicate(_without_forgotten(db, source_id, rows))
+        forgotten = {guid for (guid,) in db.execute("SELECT guid FROM forgotten WHERE source_id = ?", (source_id,))}
+        rows = _deduplicate(row for row in rows if row.guid not in forgotten)
         stored = _load_stored(db, source_id, rows)
         new = [row for row in rows if row.guid not in stored]
         stale = [(stored[row.guid], row) for row in rows if row.guid in stored and stored[row.guid].stamp != row.stamp]
         changed = [(old, row) for old, row in stale if not is_unchanged(db, old.id, row)]
-        language = _feed_language(db, source_id)
+        (language,) = db.execute("SELECT language FROM feed WHERE source_id = ?", (source_id,)).fetchone() or ("",)
         new_ids = _insert(db, source_id, new, language, now, index)
         for old, _ in changed:
             _save_version(db, old.id, now)
@@ -87,13 +88,11 @@ def is_unchanged(db: Connection, id: int, row: PreparedEntry) -> bool:
 def _digest_of_replacement(db: Connection, id: int, row: PreparedEntry) -> int:
     """Return the digest of a new version: that of an equal earlier version, if there is one."""
     normalized = _normalize(_visible_text(row.title, bodies.unpack(row.body)))
-    earlier = db.execute(
-        "SELECT digest, title, feed FROM revision WHERE article_id = ? ORDER BY id DESC LIMIT ?", (id, _MAX_COMPARED)
-    )
-    returned = (
-        digest for digest, title, feed in earlier if _normalize(_visible_text(title, bodies.unpack(feed))) == normalized
-    )
-    return next(returned, row.stamp)
+    earlier = "SELECT digest, title, feed FROM revision WHERE article_id = ? ORDER BY id DESC LIMIT ?"
+    for digest, title, feed in db.execute(earlier, (id, _MAX_COMPARED)):
+        if _normalize(_visible_text(title, bodies.unpack(feed))) == normalized:
+            return int(digest)
+    return row.stamp
 
 
 def _visible_text(title: str, feed: dict[str, Any]) -> tuple[str, str]:
@@ -132,12 +131,7 @@ def _save_facts(db: Connection, source_id: int, facts: Feed, now: int) -> None:
     )
 
 
-def _without_forgotten(db: Connection, source_id: int, rows: Sequence[PreparedEntry]) -> list[PreparedEntry]:
-    forgotten = {row[0] for row in db.execute("SELECT guid FROM forgotten WHERE source_id = ?", (source_id,))}
-    return [row for row in rows if row.guid not in forgotten]
-
-
-def _deduplicate(rows: Sequence[PreparedEntry]) -> list[PreparedEntry]:
+def _deduplicate(rows: Iterable[PreparedEntry]) -> list[PreparedEntry]:
     """Return one entry per identity: the last modified, or the later one in the document."""
     best: dict[str, PreparedEntry] = {}
     for row in rows:
@@ -160,11 +154,6 @@ def _load_stored(db: Connection, source_id: int, rows: Sequence[PreparedEntry]) 
     return {guid: _StoredArticle(*values) for guid, *values in found}
 
 
-def _feed_language(db: Connection, source_id: int) -> str:
-    row = db.execute("SELECT language FROM feed WHERE source_id = ?", (source_id,)).fetchone()
-    return str(row[0]) if row else ""
-
-
 def _insert(
     db: Connection, source_id: int, rows: Sequence[PreparedEntry], language: str, now: int, index: IndexFunction
 ) -> list[int]:
@@ -178,23 +167,19 @@ def _insert(
     ids = list(range(first, first + len(rows)))
     rows = rows[::-1]
     times = [next(at for at in (row.published, row.updated, now) if at is not None) for row in rows]
+    new = list(zip(ids, times, rows, strict=True))
     db.executemany(
         f"INSERT INTO article (id, source_id, at, digest, first_seen, language, {', '.join(_COPIED_COLUMNS)})"
         f" VALUES (?, ?, ?, ?, ?, ?{', ?' * len(_COPIED_COLUMNS)})",
         (
             (id, source_id, at, row.stamp, now, row.language or language, *map(partial(getattr, row), _COPIED_COLUMNS))
-            for id, at, row in zip(ids, times, rows, strict=True)
+            for id, at, row in new
         ),
     )
-    stories.add_fingerprints(
-        db,
-        source_id,
-        ((id, at, row.minutes, row.fingerprint) for id, at, row in zip(ids, times, rows, strict=True)),
-        now,
-    )
-    db.executemany("INSERT INTO body (article_id, feed) VALUES (?, ?)", zip(ids, (r.body for r in rows), strict=True))
+    stories.add_fingerprints(db, source_id, ((id, at, row.minutes, row.fingerprint) for id, at, row in new), now)
+    db.executemany("INSERT INTO body (article_id, feed) VALUES (?, ?)", ((id, row.body) for id, _, row in new))
     index(db, ids)
-    transfer.apply_pending(db, source_id, [(id, row.guid, row.url) for id, row in zip(ids, rows, strict=True)], now)
+    transfer.apply_pending(db, source_id, [(id, row.guid, row.url) for id, _, row in new], now)
     return ids[::-1]
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from sqlite3 import Connection, Cursor
+from sqlite3 import Connection
 
-from roya_tui.model import Article, ArticleVersion, Headline, StoryLink, display_address
+from roya_tui.model import Article, ArticleVersion, Enclosure, Headline, StoryLink, display_address
 from roya_tui.store import bodies
 from roya_tui.store.articles.search_index import load_body
 from roya_tui.store.user_data import rule_flags, stories, tags
@@ -28,19 +28,6 @@ LEFT JOIN state AS s ON s.article_id = a.id LEFT JOIN telling AS t ON t.article_
 _FLAGS = ("unread", "starred", "changed", "hidden", "highlighted", "full", "noted")
 
 
-def _read_headlines(rows: Cursor) -> dict[int, Headline]:
-    names = [column[0] for column in rows.description]
-    headlines = {}
-    for row in rows:
-        facts = dict(zip(names, row, strict=True))
-        facts.update((flag, bool(facts[flag])) for flag in _FLAGS)
-        facts["source"] = display_address(facts["source"])
-        if facts["tellings"] < 2:
-            facts |= {"story": None, "tellings": 1}
-        headlines[row[0]] = Headline(**facts)
-    return headlines
-
-
 def newest_id(db: Connection) -> int:
     """Return the id of the newest article, or 0."""
     return int(db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0])
@@ -52,7 +39,15 @@ def load_headlines(db: Connection, ids: Iterable[int]) -> list[Headline]:
     rows = db.execute(
         f"{_HEADLINE} FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value {_JOINED}", (json.dumps(ids),)
     )
-    found = _read_headlines(rows)
+    names = [column[0] for column in rows.description]
+    found = {}
+    for row in rows:
+        facts = dict(zip(names, row, strict=True))
+        facts.update((flag, bool(facts[flag])) for flag in _FLAGS)
+        facts["source"] = display_address(facts["source"])
+        if facts["tellings"] < 2:
+            facts |= {"story": None, "tellings": 1}
+        found[row[0]] = Headline(**facts)
     return [found[id] for id in ids if id in found]
 
 
@@ -85,7 +80,7 @@ def load_article(db: Connection, id: int) -> Article | None:
         content=feed["content"],
         full_text=page.get("html", ""),
         pictures=bodies.merge_pictures(feed, page),
-        enclosures=bodies.read_enclosures(feed),
+        enclosures=tuple(Enclosure(*values) for values in feed["enclosures"]),
         damaged="damaged" in feed or bool(headline.full and not page),
         comments=feed["comments"],
         note=note,
@@ -124,18 +119,18 @@ def map_to_sources(
 
     Only articles in `among`, or else those with a time from `begin` until before `end`.
     """
-    dull = "a.id NOT IN (SELECT article_id FROM state WHERE lit_by IS NOT NULL)"
+    not_highlighted = "a.id NOT IN (SELECT article_id FROM state WHERE lit_by IS NOT NULL)"
     chosen = json.dumps(list(sources))
     if among is not None:
         rows = db.execute(
             "SELECT a.id, a.source_id FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value"
-            f" WHERE a.source_id IN (SELECT value FROM json_each(?)) AND {dull}",
+            f" WHERE a.source_id IN (SELECT value FROM json_each(?)) AND {not_highlighted}",
             (json.dumps(list(among)), chosen),
         )
     else:
         rows = db.execute(
             "SELECT a.id, a.source_id FROM json_each(?) AS j CROSS JOIN article AS a ON a.source_id = j.value"
-            f" WHERE a.at >= ? AND a.at < ? AND {dull}",
+            f" WHERE a.at >= ? AND a.at < ? AND {not_highlighted}",
             (chosen, begin, end),
         )
     return dict(rows.fetchall())
@@ -171,9 +166,6 @@ def load_versions(db: Connection, article_id: int) -> list[ArticleVersion]:
 
 def _last_read_digest(db: Connection, article_id: int) -> int | None:
     """Return the digest of the last version that was read, if it is not the present one."""
-    row = db.execute(
-        "SELECT digest, read_digest, earlier_digest FROM article JOIN state ON article_id = id WHERE id = ?",
-        (article_id,),
-    ).fetchone()
-    present, *read = row or (None,)
+    asked = "SELECT digest, read_digest, earlier_digest FROM article JOIN state ON article_id = id WHERE id = ?"
+    present, *read = db.execute(asked, (article_id,)).fetchone() or (None,)
     return next((digest for digest in read if digest not in (None, present)), None)

@@ -109,6 +109,5 @@ def remove(db: Connection, id: int, document: bodies.SearchDocument) -> None:
         (id, title, author, text),
     )
     db.execute(
-        "INSERT INTO beginnings (beginnings, rowid, title, author) VALUES ('delete', ?, ?, ?)",
-        (id, title, author),
+        "INSERT INTO beginnings (beginnings, rowid, title, author) VALUES ('delete', ?, ?, ?)", (id, title, author)
     )

@@ -84,7 +84,6 @@ class Compiler:
         self.removed = _sql_list(id for (id,) in db.execute("SELECT id FROM source WHERE removed_at IS NOT NULL"))
         """The ids of removed sources, for an SQL list."""
         self.id = "a.id"
-        """SQL for the id of the article."""
         self.parameters: list[Any] = []
 
     def rows(self, query: Query, *, everything: bool, ids_only: bool = False) -> str:

@@ -39,11 +39,9 @@ def match_expression(term: Term) -> str:
 def prefix_expression(term: Term) -> str:
     """Return the FTS5 expression for a short word as a prefix in titles or authors, or ""."""
     folded = fold_tag(clean(term.value))
-    return (
-        ""
-        if term.phrase or not _is_short(folded)
-        else _format_expression(_variants(folded), term.field or "title", star="*")
-    )
+    if term.phrase or not _is_short(folded):
+        return ""
+    return _format_expression(_variants(folded), term.field or "title", star="*")
 
 
 def _is_short(folded: str) -> bool:

@@ -21,13 +21,11 @@ from roya_tui.text import fold, may_have_cjk, strip_html
 _MAX_QUERIES = 5
 """Corrected queries tried at most; the first with results is suggested."""
 _MAX_WORDS = 3
-"""Corrections tried for one word."""
 _MAX_WEIGHED, _COMMON = 12, 500
 """Near words whose articles are counted, and the count at which counting stops."""
 _MAX_READ = 20_000
 """Characters of a text searched for the original spelling of a word."""
 _MAX_TITLES = 5
-"""Titles searched for it."""
 
 _WORDS = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.{index}_words USING fts5vocab ('main', '{index}', 'instance')"
 _WALK = """WITH RECURSIVE walk (term) AS (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from sqlite3 import Connection
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
@@ -77,18 +78,17 @@ def record(db: Connection, id: int, result: CheckResult) -> None:
     )
     # Without a network the failure says nothing about the source.
     bad = "error = :error" if result.is_offline else "failures = failures + 1, error = :error"
-    pace = result.pace
-    pace_columns = {
-        "ttl": pace.ttl,
-        "skip_hours": _join_numbers(pace.skip_hours),
-        "skip_days": _join_numbers(pace.skip_days),
-    }
+    pace: dict[str, Any] = {"ttl": result.pace.ttl}
+    pace |= {name: " ".join(map(str, getattr(result.pace, name))) for name in ("skip_hours", "skip_days")}
+    failed = Failure("", result.remark) if result.ok else result.failed or Failure("unknown", result.error)
+    cost = (result.milliseconds, result.size)
+    attempt = Attempt(result.at, failed.kind, failed.message, *cost, result.new, result.changed)
     with transaction(db):
         db.execute(
             f"UPDATE feed SET {always}, {good if result.ok else bad} WHERE source_id = :id",
-            {**asdict(result), **pace_columns, "id": id},
+            {**asdict(result), **pace, "id": id},
         )
-        status.log_attempt(db, id, _attempt(result))
+        status.log_attempt(db, id, attempt)
 
 
 def postpone(db: Connection, ids: Iterable[int], until: int) -> None:
@@ -98,13 +98,3 @@ def postpone(db: Connection, ids: Iterable[int], until: int) -> None:
             "UPDATE feed SET held_until = max(coalesce(held_until, 0), ?) WHERE source_id = ?",
             ((until, id) for id in ids),
         )
-
-
-def _attempt(result: CheckResult) -> Attempt:
-    failed = Failure("", result.remark) if result.ok else result.failed or Failure("unknown", result.error)
-    cost = (result.milliseconds, result.size)
-    return Attempt(result.at, failed.kind, failed.message, *cost, result.new, result.changed)
-
-
-def _join_numbers(numbers: tuple[int, ...]) -> str:
-    return " ".join(map(str, numbers))

@@ -93,14 +93,8 @@ def load_statistics(db: Connection, now: int) -> dict[int, SourceStatistics]:
         known = SourceStatistics(weeks=tuple(weeks[id]), newest=newest, longest_gap=pause)
         if id in tries:
             count, failed, milliseconds, size, _, *last = tries[id]
-            known = replace(
-                known,
-                attempts=count,
-                failed=failed,
-                milliseconds=_round(milliseconds),
-                size=_round(size),
-                last=Attempt(*last),
-            )
+            cost = {"milliseconds": _round(milliseconds), "size": _round(size)}
+            known = replace(known, attempts=count, failed=failed, last=Attempt(*last), **cost)
         found[id] = known
     return found
 

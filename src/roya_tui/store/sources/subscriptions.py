@@ -25,7 +25,6 @@ FROM source AS s JOIN feed AS f ON f.source_id = s.id WHERE s.removed_at IS NULL
 """
 
 _COUNTS = "SELECT source_id, total, unread FROM tally WHERE tag_id = 0"
-"""Counts of visible articles."""
 
 
 def _sources(rows: Cursor, counts: dict[int, tuple[int, int]]) -> list[Source]:

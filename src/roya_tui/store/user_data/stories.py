@@ -51,12 +51,9 @@ def add_fingerprints(db: Connection, source_id: int, rows: Iterable[tuple[int, i
 
 def update_fingerprint(db: Connection, id: int, fingerprint: bytes) -> None:
     """Replace the fingerprint of a changed article, so that it is compared again."""
-    if not fingerprint:
-        return
-    db.execute(
-        "UPDATE telling SET packed = ?2, sorted = 0 WHERE article_id = ?1 AND packed IS NOT NULL AND packed <> ?2",
-        (id, fingerprint),
-    )
+    if fingerprint:
+        changed = "article_id = ?1 AND packed IS NOT NULL AND packed <> ?2"
+        db.execute(f"UPDATE telling SET packed = ?2, sorted = 0 WHERE {changed}", (id, fingerprint))
 
 
 def list_unassigned(db: Connection, limit: int) -> list[int]:
@@ -85,13 +82,8 @@ def find_stories(db: Connection, ids: Iterable[int]) -> dict[int, int]:
 
 def find_user_made(db: Connection, among: Iterable[int]) -> set[int]:
     """Return which of the stories `among` you made."""
-    chosen = json.dumps(list(among))
-    return {
-        story
-        for (story,) in db.execute(
-            "SELECT value FROM json_each(?) WHERE value IN (SELECT story FROM state WHERE story IS NOT NULL)", (chosen,)
-        )
-    }
+    asked = "SELECT value FROM json_each(?) WHERE value IN (SELECT story FROM state WHERE story IS NOT NULL)"
+    return {story for (story,) in db.execute(asked, (json.dumps(list(among)),))}
 
 
 def count_members(db: Connection, among: Iterable[int]) -> dict[int, int]:
@@ -104,8 +96,10 @@ def assign(db: Connection, id: int, story: int | None, members: Sequence[int] = 
     """Put an article, `members` and the stories `merged` into `story`, or a new one."""
     with transaction(db):
         into = new_story_id(db) if story is None else story
-        db.executemany("UPDATE telling SET story = ? WHERE article_id = ?", ((into, one) for one in (id, *members)))
-        db.executemany("UPDATE telling SET story = ? WHERE story = ?", ((into, one) for one in merged))
+        db.executemany(
+            "UPDATE telling SET story = ? WHERE article_id = ?", ((into, member) for member in (id, *members))
+        )
+        db.executemany("UPDATE telling SET story = ? WHERE story = ?", ((into, other) for other in merged))
 
 
 def mark_assigned(db: Connection, ids: Sequence[int]) -> None:
@@ -116,16 +110,11 @@ def mark_assigned(db: Connection, ids: Sequence[int]) -> None:
 
 def expire_fingerprints(db: Connection, now: int) -> None:
     """Delete the fingerprints of old articles."""
-    old = "FROM article WHERE at < ?1 AND id = telling.article_id"
+    old = "packed IS NOT NULL AND EXISTS (SELECT 1 FROM article WHERE at < ? AND id = telling.article_id)"
+    before = (now - FINGERPRINT_SECONDS,)
     with transaction(db):
-        db.execute(
-            f"DELETE FROM telling WHERE packed IS NOT NULL AND story IS NULL AND EXISTS (SELECT 1 {old})",
-            (now - FINGERPRINT_SECONDS,),
-        )
-        db.execute(
-            f"UPDATE telling SET packed = NULL, sorted = 1 WHERE packed IS NOT NULL AND EXISTS (SELECT 1 {old})",
-            (now - FINGERPRINT_SECONDS,),
-        )
+        db.execute(f"DELETE FROM telling WHERE story IS NULL AND {old}", before)
+        db.execute(f"UPDATE telling SET packed = NULL, sorted = 1 WHERE {old}", before)
 
 
 def list_members(db: Connection) -> list[StoryMember]:
@@ -142,7 +131,7 @@ def list_members(db: Connection) -> list[StoryMember]:
         return list(map(StoryMember._make, found))
     taken = {id for id, *_ in user_made}
     everything = map(StoryMember._make, [*user_made, *(row for row in found if row[0] not in taken)])
-    return sorted(everything, key=lambda one: (one.story, -one.minutes, one.id))
+    return sorted(everything, key=lambda member: (member.story, -member.minutes, member.id))
 
 
 def find_members(db: Connection, ids: Iterable[int]) -> list[StoryMember]:
@@ -172,7 +161,9 @@ def ungroup(db: Connection, ids: Iterable[int], now: int) -> int:
 def group(db: Connection, ids: Iterable[int], now: int) -> int:
     """Put articles and their stories into one story; return its size, 0 if they are one."""
     with transaction(db):
-        existing = _existing(db, ids)
+        chosen = json.dumps(list(ids))
+        rows = db.execute("SELECT id FROM article WHERE id IN (SELECT value FROM json_each(?))", (chosen,))
+        existing = [id for (id,) in rows]
         before = find_stories(db, existing)
         members = {id for story in {*before.values()} for (id,) in db.execute(MEMBERS, (story, story))}
         everything = sorted(members.union(existing))
@@ -183,15 +174,8 @@ def group(db: Connection, ids: Iterable[int], now: int) -> int:
         return len(everything)
 
 
-def _existing(db: Connection, ids: Iterable[int]) -> list[int]:
-    chosen = json.dumps(list(ids))
-    return [
-        id for (id,) in db.execute("SELECT id FROM article WHERE id IN (SELECT value FROM json_each(?))", (chosen,))
-    ]
-
-
 def _set_stories(
-    db: Connection, wanted: dict[int, int], now: int, template: str, one: str = "", many: str = ""
+    db: Connection, wanted: dict[int, int], now: int, template: str, singular: str = "", plural: str = ""
 ) -> None:
     if not wanted:
         return
@@ -201,7 +185,7 @@ def _set_stories(
     ).fetchall()
     upsert(db, "state", ("article_id",), ("story",), list(wanted.items()))
     delete_empty_rows(db, "state", wanted)
-    step = template.format(describe_articles(db, list(wanted)), one if len(wanted) == 1 else many)
+    step = template.format(describe_articles(db, list(wanted)), singular if len(wanted) == 1 else plural)
     record(db, step, [RowSnapshot("state", ("story",), before)], now)
 
 

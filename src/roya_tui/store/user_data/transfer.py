@@ -6,7 +6,7 @@ Imported marks wait in the table `awaited` until their articles arrive.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
@@ -26,7 +26,6 @@ class ArticleMarks(Struct, frozen=True):
     """Your marks on one article. Times are UTC seconds; `story` is an id within the export."""
 
     source: str
-    """Address of the source."""
     guid: str
     url: str = ""
     read_at: int | None = None
@@ -54,6 +53,7 @@ class ImportCounts(NamedTuple):
 _STATE = ("read_at", "read_digest", "starred_at", "hidden_at", "position", "note", "refused", "story")
 _FACTS = (*_STATE, "changed", "tags")
 _PENDING_COLUMNS = ("source", "guid", "url", "facts")
+_NO_MARKS = ArticleMarks("", "")
 
 
 def export_marks(db: Connection) -> Iterator[ArticleMarks]:
@@ -69,12 +69,10 @@ def export_marks(db: Connection) -> Iterator[ArticleMarks]:
         " OR a.id IN (SELECT article_id FROM article_tag WHERE by_person)) ORDER BY a.id"
     )
     for id, source, guid, url, changed, *state in rows:
-        facts = dict(zip(_STATE, state, strict=True))
-        facts = {name: _DEFAULTS[name] if value is None else value for name, value in facts.items()}
-        if facts != _DEFAULT_STATE or id in tags:
-            yield ArticleMarks(
-                strip_credentials(source), guid, url, **facts, changed=bool(changed), tags=tuple(tags.get(id, ()))
-            )
+        facts: dict[str, Any] = {name: value for name, value in zip(_STATE, state, strict=True) if value is not None}
+        marks = ArticleMarks(strip_credentials(source), guid, url, **facts)
+        if _state_values(marks) != _state_values(_NO_MARKS) or id in tags:
+            yield replace(marks, changed=bool(changed), tags=tuple(tags.get(id, ())))
     yield from (marks for _, marks in _load_pending(db))
 
 
@@ -165,13 +163,11 @@ def _renumber_stories(
 
     A story keeps the id that some of its articles have here already; others get new ones.
     """
-    in_stories = [(id, marks.story) for id, marks in existing if marks.story is not None]
     own = dict(db.execute("SELECT article_id, story FROM state WHERE story IS NOT NULL"))
     waiting = {(marks.source, marks.guid): marks.story for _, marks in _load_pending(db)}
-    numbers = {story: own[id] for id, story in reversed(in_stories) if id in own}
+    numbers = {marks.story: own[id] for id, marks in reversed(existing) if marks.story is not None and id in own}
     for marks in pending:
-        number = waiting.get((marks.source, marks.guid))
-        if marks.story is not None and number is not None:
+        if marks.story is not None and (number := waiting.get((marks.source, marks.guid))) is not None:
             numbers.setdefault(marks.story, number)
 
     def renumbered(marks: ArticleMarks) -> ArticleMarks:
@@ -222,7 +218,7 @@ def _add_pending(db: Connection, wanted: Iterable[ArticleMarks], images: list[Ro
     changed: dict[int, ArticleMarks] = {}
     before: dict[int, Sequence[Any]] = {}
     for marks in wanted:
-        number, was = stored.get((marks.source, marks.guid), (0, replace(marks, **_DEFAULTS)))
+        number, was = stored.get((marks.source, marks.guid), (0, ArticleMarks(marks.source, marks.guid, marks.url)))
         now = _merge(was, marks)
         if now == was:
             continue
@@ -230,7 +226,7 @@ def _add_pending(db: Connection, wanted: Iterable[ArticleMarks], images: list[Ro
             before.setdefault(number, _to_row(number, was))
         else:
             number = last = last + 1
-            before[number] = (number, *_BLANK_PENDING)
+            before[number] = (number, "", "", "", "")
         changed[number] = now
         stored[marks.source, marks.guid] = (number, now)
     upsert(db, "awaited", ("id",), _PENDING_COLUMNS, [_to_row(number, marks) for number, marks in changed.items()])
@@ -239,20 +235,8 @@ def _add_pending(db: Connection, wanted: Iterable[ArticleMarks], images: list[Ro
     return len(changed)
 
 
-_DEFAULTS: Mapping[str, Any] = {
-    **dict.fromkeys(_STATE),
-    "position": 0,
-    "note": "",
-    "refused": 0,
-    "changed": False,
-    "tags": (),
-}
-_DEFAULT_STATE = {name: _DEFAULTS[name] for name in _STATE}
-_BLANK_PENDING = ("", "", "", "")
-
-
 def _to_row(number: int, marks: ArticleMarks) -> tuple[int, str, str, str, str]:
-    facts = {name: value for name in _FACTS if (value := getattr(marks, name)) != _DEFAULTS[name]}
+    facts = {name: value for name in _FACTS if (value := getattr(marks, name)) != getattr(_NO_MARKS, name)}
     return number, marks.source, marks.guid, marks.url, json.dumps(facts)
 
 
