@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from roya_tui.query.conditions import Term, parse_source_number, positive_terms, to_text
@@ -264,9 +265,11 @@ def replace_words(text: str, replacements: Mapping[SearchWord, str]) -> Candidat
     return Candidate(first, last, new, unquote(new) if len(replacements) == 1 else new)
 
 
-def word_spans(text: str) -> list[tuple[int, int]]:
-    """Return the spans of the words of a text: letters and digits with their marks and joiners."""
-    return [piece.span() for piece in re.finditer(r"\S+", "".join(c if _is_word_character(c) else " " for c in text))]
+def split_words(text: str) -> list[str]:
+    """Split text into words (letters and digits with their marks and joiners) and, at even indexes, the rest."""
+    words = re.finditer(r"\S+", "".join(c if _is_word_character(c) else " " for c in text))
+    edges = [0, *chain.from_iterable(word.span() for word in words), len(text)]
+    return [text[start:end] for start, end in pairwise(edges)]
 
 
 def _is_word_character(character: str) -> bool:

@@ -35,11 +35,8 @@ def trim_versions(db: Connection, *, delete: bool) -> int:
     if count and delete:
         with transaction(db):
             db.execute(f"DELETE FROM revision WHERE id IN (SELECT r.id {_OLD_VERSIONS})")
-            db.execute(
-                "UPDATE article SET revisions = (SELECT count(*) FROM revision WHERE article_id = article.id)"
-                " WHERE revisions > ?",
-                (MAX_VERSIONS,),
-            )
+            left = "SELECT count(*) FROM revision WHERE article_id = article.id"
+            db.execute(f"UPDATE article SET revisions = ({left}) WHERE revisions > ?", (MAX_VERSIONS,))
     return int(count)
 
 
@@ -51,9 +48,7 @@ def trim_records(db: Connection, past: int, *, delete: bool) -> int:
     """
     kept = json.dumps([*recoverable_rows(db, "rule"), *(id for (id,) in db.execute("SELECT id FROM rule"))])
     orphaned = ((_ORPHANED_ATTEMPTS, ()), (_EXPIRED_FAILURES, (past,)), (_ORPHANED_MATCHES, (kept,)))
-    count = sum(
-        db.execute(f"SELECT count(*) {condition}", parameters).fetchone()[0] for condition, parameters in orphaned
-    )
+    count = sum(db.execute(f"SELECT count(*) {condition}", values).fetchone()[0] for condition, values in orphaned)
     if count and delete:
         with transaction(db):
             for condition, parameters in orphaned:
@@ -147,13 +142,11 @@ def _delete_batch(db: Connection, which: tuple[int, int | None, str]) -> int:
         ids = [row[0] for row in db.execute(f"SELECT id {_OLD_ARTICLES} ORDER BY a.at LIMIT {_BATCH_SIZE}", which)]
         for id in ids:
             remove(db, id, bodies.build_search_document(*load_body(db, id)))
-        chosen = json.dumps(ids)
+        chosen, values = "IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
         db.execute(
-            "INSERT INTO forgotten (source_id, guid) SELECT source_id, guid FROM article"
-            " WHERE id IN (SELECT value FROM json_each(?))",
-            (chosen,),
+            f"INSERT INTO forgotten (source_id, guid) SELECT source_id, guid FROM article WHERE id {chosen}", values
         )
         for table in ("state", "article_tag", "revision", "body", "telling", "caught", "unruled"):
-            db.execute(f"DELETE FROM {table} WHERE article_id IN (SELECT value FROM json_each(?))", (chosen,))
-        db.execute("DELETE FROM article WHERE id IN (SELECT value FROM json_each(?))", (chosen,))
+            db.execute(f"DELETE FROM {table} WHERE article_id {chosen}", values)
+        db.execute(f"DELETE FROM article WHERE id {chosen}", values)
         return len(ids)

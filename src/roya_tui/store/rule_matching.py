@@ -36,10 +36,6 @@ class ActiveRule(NamedTuple):
     tag: str
     query: Query
 
-    @property
-    def includes_hidden(self) -> bool:
-        return includes_hidden(self.effect)
-
 
 def includes_hidden(effect: str) -> bool:
     """Whether a rule also matches hidden articles, as a lasting effect may outlive the hiding."""
@@ -74,9 +70,8 @@ def match_queued(db: Connection) -> bool:
             for ids in islice(_split_at_gaps([id for id, _ in waiting]), max_batches):
                 seen += ids
                 for rule in rules:
-                    found = results.filter_ids(
-                        db, rule.query, ids, now, include_hidden=rule.includes_hidden, tag_names=tag_names
-                    )
+                    hidden = includes_hidden(rule.effect)
+                    found = results.filter_ids(db, rule.query, ids, now, include_hidden=hidden, tag_names=tag_names)
                     if found:
                         apply_rule(db, rule, found, now)
             db.executemany("DELETE FROM unruled WHERE article_id = ?", [(id,) for id in seen])
@@ -87,12 +82,9 @@ def load_active(db: Connection, now: int) -> Iterator[ActiveRule]:
     """Yield the enabled rules in order, without invalid and suspended ones."""
     from roya_tui.store.sources.query_references import ReferenceChecker
 
-    rows = db.execute(
-        "SELECT id, effect, tag, query FROM rule WHERE NOT off AND (ends IS NULL OR ends > ?) ORDER BY place, id",
-        (now,),
-    ).fetchall()
+    active = "SELECT id, effect, tag, query FROM rule WHERE NOT off AND (ends IS NULL OR ends > ?) ORDER BY place, id"
     names = ReferenceChecker(db)
-    for id, effect, tag, text in rows:
+    for id, effect, tag, text in db.execute(active, (now,)).fetchall():
         try:
             query = expand_query(db, parse(text, now), now, strict=True)
         except QueryError:
@@ -159,14 +151,12 @@ def apply_rule(
 ) -> tuple[MatchedArticles, list[RowSnapshot]]:
     """Apply a rule to `ids`; return the new matches and the rows from before."""
     matched = select_articles(db, rule.effect, ids, rule.id)
-    matched_ids = matched.ids
-    if not matched_ids:
+    if not matched.ids:
         return matched, []
-    db.executemany(
-        "INSERT INTO caught (rule_id, article_id, at) VALUES (?, ?, ?)", ((rule.id, id, now) for id in matched_ids)
-    )
-    images = [RowSnapshot("caught", ("at",), [(id, None) for id in matched_ids], rule.id)]
-    chosen = json.dumps(matched_ids)
+    rows = ((rule.id, id, now) for id in matched.ids)
+    db.executemany("INSERT INTO caught (rule_id, article_id, at) VALUES (?, ?, ?)", rows)
+    images = [RowSnapshot("caught", ("at",), [(id, None) for id in matched.ids], rule.id)]
+    chosen = json.dumps(matched.ids)
     match rule.effect:
         case "read":
             images.append(article_state.mark_read(db, chosen, now, True))
@@ -175,5 +165,5 @@ def apply_rule(
         case "tag":
             article_state.set_tag(db, chosen, rule.tag, 1, images)
         case _:
-            rule_flags.recompute_flags(db, matched_ids)
+            rule_flags.recompute_flags(db, matched.ids)
     return matched, images

@@ -27,32 +27,21 @@ def load_candidates(db: Connection, ids: Iterable[int]) -> list[BriefingCandidat
         tags[id].append(tag)
     rows = db.execute(
         f"SELECT a.id, a.source_id, a.at, coalesce(t.minutes, a.minutes), {STORY_ID}, s.lit_by IS NOT NULL,"
-        " a.url, a.guid"
-        " FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value LEFT JOIN state AS s ON s.article_id = a.id"
-        " LEFT JOIN telling AS t ON t.article_id = a.id ORDER BY j.key",
+        " a.url, a.guid FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value"
+        " LEFT JOIN state AS s ON s.article_id = a.id LEFT JOIN telling AS t ON t.article_id = a.id ORDER BY j.key",
         chosen,
     )
     return [
-        BriefingCandidate(
-            id,
-            source,
-            at,
-            minutes,
-            story,
-            tuple(dict.fromkeys(tags[id])),
-            bool(lit),
-            "" if story is None else normalize_url(url) or guid,
-        )
+        BriefingCandidate(id, source, at, minutes, story, tuple(dict.fromkeys(tags[id])), bool(lit), address)
         for id, source, at, minutes, story, lit, url, guid in rows
+        for address in ["" if story is None else normalize_url(url) or guid]
     ]
 
 
 def load_tag_names(db: Connection, ids: Iterable[int]) -> dict[int, str]:
     """Return the names of tags by id."""
-    rows = db.execute(
-        "SELECT tag.id, name FROM json_each(?) AS j CROSS JOIN tag ON tag.id = j.value", (json.dumps(list(ids)),)
-    )
-    return dict(rows.fetchall())
+    named = "SELECT tag.id, name FROM json_each(?) AS j CROSS JOIN tag ON tag.id = j.value"
+    return dict(db.execute(named, (json.dumps(list(ids)),)).fetchall())
 
 
 def find_infrequent(db: Connection, sources: Iterable[int], now: int) -> set[int]:

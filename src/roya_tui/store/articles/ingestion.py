@@ -195,11 +195,8 @@ def _save_version(db: Connection, id: int, now: int) -> None:
         " (SELECT id FROM revision WHERE article_id = ?1 ORDER BY id DESC LIMIT ?2)",
         (id, MAX_VERSIONS),
     )
-    db.execute(
-        "UPDATE article SET revisions = (SELECT count(*) FROM revision WHERE article_id = ?1), changed_at = ?2"
-        " WHERE id = ?1",
-        (id, now),
-    )
+    count = "SELECT count(*) FROM revision WHERE article_id = ?1"
+    db.execute(f"UPDATE article SET revisions = ({count}), changed_at = ?2 WHERE id = ?1", (id, now))
 
 
 def _replace(
@@ -214,23 +211,12 @@ def _replace(
         name for name, at in (("published", row.published), ("updated", row.updated)) if at is None and old_body[name]
     }
     feed |= {name: old_body[name] for name in missing_dates}
+    minutes = bodies.estimate_minutes(bodies.fold_page_text(page)) if page else row.minutes
+    facts = (published, digest, row.stamp, published, updated, minutes, len(bodies.merge_pictures(feed, page)))
     db.execute(
         "UPDATE article SET at = coalesce(?, at), digest = ?, stamp = ?, published = ?, updated = ?, minutes = ?,"
         " pictures = ?, language = ?, title = ?, author = ?, url = ? WHERE id = ?",
-        (
-            published,
-            digest,
-            row.stamp,
-            published,
-            updated,
-            bodies.estimate_minutes(bodies.fold_page_text(page)) if page else row.minutes,
-            len(bodies.merge_pictures(feed, page)),
-            row.language or language,
-            row.title,
-            row.author,
-            row.url,
-            old.id,
-        ),
+        (*facts, row.language or language, row.title, row.author, row.url, old.id),
     )
     body = bodies.pack(feed) if missing_dates else row.body
     db.execute("UPDATE body SET feed = ? WHERE article_id = ?", (body, old.id))
@@ -254,7 +240,6 @@ def save_full_text(db: Connection, id: int, html: str, pictures: Sequence[Pictur
         remove(db, id, bodies.build_search_document(feed, old_page))
         db.execute("UPDATE body SET page = ? WHERE article_id = ?", (page, id))
         add(db, [id])
-        db.execute(
-            "UPDATE article SET full = 1, minutes = ?, pictures = ? WHERE id = ?",
-            (bodies.estimate_minutes(bodies.fold_page_text(new_page)), len(bodies.merge_pictures(feed, new_page)), id),
-        )
+        minutes = bodies.estimate_minutes(bodies.fold_page_text(new_page))
+        facts = (minutes, len(bodies.merge_pictures(feed, new_page)), id)
+        db.execute("UPDATE article SET full = 1, minutes = ?, pictures = ? WHERE id = ?", facts)

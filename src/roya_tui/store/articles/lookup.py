@@ -56,16 +56,11 @@ def load_article(db: Connection, id: int) -> Article | None:
     headline = next(iter(load_headlines(db, [id])), None)
     if headline is None:
         return None
-    guid, note, position = db.execute(
-        "SELECT guid, coalesce(note, ''), coalesce(position, 0) FROM article LEFT JOIN state ON article_id = id"
-        " WHERE id = ?",
-        (id,),
-    ).fetchone()
+    marks = "SELECT guid, coalesce(note, ''), coalesce(position, 0) FROM article LEFT JOIN state ON article_id = id"
+    guid, note, position = db.execute(f"{marks} WHERE id = ?", (id,)).fetchone()
     feed, page = load_body(db, id)
-    rows = db.execute(
-        "SELECT name FROM article_tag JOIN tag ON id = tag_id WHERE article_id = ? AND by_person ORDER BY folded", (id,)
-    )
-    own = canonical_names(db, [name for (name,) in rows])
+    tagged = "SELECT name FROM article_tag JOIN tag ON id = tag_id WHERE article_id = ? AND by_person ORDER BY folded"
+    own = canonical_names(db, [name for (name,) in db.execute(tagged, (id,))])
     folded = set(map(tags.fold_tag, own))
     given = (name for name in canonical_names(db, feed["tags"]) if tags.fold_tag(name) not in folded)
     return Article(
@@ -138,22 +133,16 @@ def map_to_sources(
 
 def load_times(db: Connection, ids: Iterable[int]) -> list[int]:
     """Return the times by which lists sort `ids`; all must exist."""
-    rows = db.execute(
-        "SELECT a.at FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value ORDER BY j.key",
-        (json.dumps(list(ids)),),
-    )
-    return [at for (at,) in rows]
+    in_order = "SELECT a.at FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value ORDER BY j.key"
+    return [at for (at,) in db.execute(in_order, (json.dumps(list(ids)),))]
 
 
 def load_versions(db: Connection, article_id: int) -> list[ArticleVersion]:
     """Return the earlier versions of an article, newest first, without damaged ones."""
-    rows = db.execute(
-        "SELECT id, replaced, title, updated, digest, feed FROM revision WHERE article_id = ? ORDER BY id DESC",
-        (article_id,),
-    )
+    versions = "SELECT id, replaced, title, updated, digest, feed FROM revision WHERE article_id = ? ORDER BY id DESC"
     read = _last_read_digest(db, article_id)
     found = []
-    for id, replaced, title, updated, digest, packed in rows:
+    for id, replaced, title, updated, digest, packed in db.execute(versions, (article_id,)):
         body = bodies.unpack(packed)
         if "damaged" in body:
             continue

@@ -83,10 +83,8 @@ def load_failures(db: Connection) -> dict[str, FailedAddress]:
 
 def find_failed(db: Connection, urls: Sequence[str], now: int) -> set[str]:
     """Return which of `urls` failed and are not due yet."""
-    rows = db.execute(
-        "SELECT url FROM missed WHERE url IN (SELECT value FROM json_each(?)) AND again_at > ?", (json.dumps(urls), now)
-    )
-    return {url for (url,) in rows}
+    held = "SELECT url FROM missed WHERE url IN (SELECT value FROM json_each(?)) AND again_at > ?"
+    return {url for (url,) in db.execute(held, (json.dumps(urls), now))}
 
 
 def record_failures(db: Connection, again_at: Mapping[str, int], kind: str) -> None:

@@ -59,10 +59,8 @@ def _save(db: Connection, page: PreparedEntry, now: int) -> tuple[int, str, list
     if not same:  # a damaged body is written again
         db.execute("UPDATE article SET stamp = 0 WHERE id = ?", (id,))
     saved = SaveResult(same=1) if same else ingestion.save(db, source.id, None, [page], now)
-    id, hidden = db.execute(
-        "SELECT id, hidden_at FROM article LEFT JOIN state ON article_id = id WHERE source_id = ? AND guid = ?",
-        (source.id, page.guid),
-    ).fetchone()
+    shown = "SELECT id, hidden_at FROM article LEFT JOIN state ON article_id = id WHERE source_id = ? AND guid = ?"
+    id, hidden = db.execute(shown, (source.id, page.guid)).fetchone()
     appears = bool(saved.new) or hidden is not None
     undone = []
     if appears:

@@ -104,10 +104,7 @@ def remove(db: Connection, id: int, document: bodies.SearchDocument) -> None:
     if db.execute("DELETE FROM put_off WHERE article_id = ?", (id,)).rowcount:
         return
     title, author, text = map(blank_symbols, document)
-    db.execute(
-        "INSERT INTO search (search, rowid, title, author, text) VALUES ('delete', ?, ?, ?, ?)",
-        (id, title, author, text),
-    )
-    db.execute(
-        "INSERT INTO beginnings (beginnings, rowid, title, author) VALUES ('delete', ?, ?, ?)", (id, title, author)
-    )
+    in_texts = "INSERT INTO search (search, rowid, title, author, text) VALUES ('delete', ?, ?, ?, ?)"
+    db.execute(in_texts, (id, title, author, text))
+    in_titles = "INSERT INTO beginnings (beginnings, rowid, title, author) VALUES ('delete', ?, ?, ?)"
+    db.execute(in_titles, (id, title, author))

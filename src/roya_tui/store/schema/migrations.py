@@ -339,9 +339,11 @@ ALTER TABLE source ADD COLUMN per_day INTEGER;
 """,
     # The index was rebuilt here, too.
     "SELECT 1;",
-    # Bodies no longer repeat the indexed text and are compressed with a dictionary. Older programs cannot read them and
-    # must not open the database. Existing bodies stay until they are written again.
-    "SELECT 1;",
+    """
+-- Bodies no longer repeat the indexed text and are compressed with a dictionary. Older programs cannot read them and
+-- must not open the database. Existing bodies stay until they are written again.
+SELECT 1;
+""",
     # The index was rebuilt here, too.
     "SELECT 1;",
     """

@@ -9,7 +9,7 @@ from itertools import islice, product
 from sqlite3 import Connection
 
 from roya_tui.query import Query, Term
-from roya_tui.query.completion import Candidate, find_search_words, replace_words, word_spans
+from roya_tui.query.completion import Candidate, find_search_words, replace_words, split_words
 from roya_tui.query.edit_distance import NearWordWalk, max_edits
 from roya_tui.store.bodies import unpack, unpack_page
 from roya_tui.store.search.compiler import Compiler
@@ -71,15 +71,12 @@ def _near_values(db: Connection, term: Term, now: int) -> list[str]:
     """Return corrections of a word or phrase, the best first; empty if it is indexed."""
     if _is_in_index(db, term, now):
         return []
-    spans = word_spans(term.value)
-    options, start_of_rest = [], 0
-    for start, end in spans:
-        word = term.value[start:end]
-        last = end == spans[-1][1]
-        indexed = _is_in_index(db, Term(term.field, word, term.phrase or not last), now)
-        options += [[term.value[start_of_rest:start]], [word] if indexed else _nearest_words(db, word) or [word]]
-        start_of_rest = end
-    options.append([term.value[start_of_rest:]])
+    pieces = split_words(term.value)
+    options = [[piece] for piece in pieces]
+    for index, word in list(enumerate(pieces))[1::2]:
+        is_last = index == len(pieces) - 2
+        if not _is_in_index(db, Term(term.field, word, term.phrase or not is_last), now):
+            options[index] = _nearest_words(db, word) or [word]
     near = ("".join(parts) for parts in islice(product(*options), _MAX_WORDS))
     return [value for value in near if value != term.value]
 
@@ -130,13 +127,9 @@ def _count(db: Connection, word: str) -> int:
 
 def _restore_spelling(db: Connection, term: Term, value: str) -> str:
     """Return words with the folded ones spelled as in a title or a text."""
-    new, start_of_rest = "", 0
-    typed = {term.value[start:end] for start, end in word_spans(term.value)}
-    for start, end in word_spans(value):
-        word = value[start:end]
-        new += value[start_of_rest:start] + (word if word in typed else _spelling(db, word))
-        start_of_rest = end
-    return new + value[start_of_rest:]
+    typed, pieces = split_words(term.value)[1::2], split_words(value)
+    pieces[1::2] = [word if word in typed else _spelling(db, word) for word in pieces[1::2]]
+    return "".join(pieces)
 
 
 def _spelling(db: Connection, folded: str) -> str:
@@ -156,7 +149,7 @@ def _find_spelling(text: str, folded: str) -> str:
     """Return the word of `text` that folds to `folded`, in lower case, or ""."""
     for word in dict.fromkeys(text.lower().split()):
         if folded in fold(word):
-            for start, end in word_spans(word):
-                if fold(word[start:end]) == folded:
-                    return word[start:end]
+            for piece in split_words(word)[1::2]:
+                if fold(piece) == folded:
+                    return piece
     return ""

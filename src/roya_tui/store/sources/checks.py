@@ -84,17 +84,13 @@ def record(db: Connection, id: int, result: CheckResult) -> None:
     cost = (result.milliseconds, result.size)
     attempt = Attempt(result.at, failed.kind, failed.message, *cost, result.new, result.changed)
     with transaction(db):
-        db.execute(
-            f"UPDATE feed SET {always}, {good if result.ok else bad} WHERE source_id = :id",
-            {**asdict(result), **pace, "id": id},
-        )
+        values = {**asdict(result), **pace, "id": id}
+        db.execute(f"UPDATE feed SET {always}, {good if result.ok else bad} WHERE source_id = :id", values)
         status.log_attempt(db, id, attempt)
 
 
 def postpone(db: Connection, ids: Iterable[int], until: int) -> None:
     """Check none of these sources before `until` (Retry-After of their server)."""
+    held = "UPDATE feed SET held_until = max(coalesce(held_until, 0), ?) WHERE source_id = ?"
     with transaction(db):
-        db.executemany(
-            "UPDATE feed SET held_until = max(coalesce(held_until, 0), ?) WHERE source_id = ?",
-            ((until, id) for id in ids),
-        )
+        db.executemany(held, ((until, id) for id in ids))

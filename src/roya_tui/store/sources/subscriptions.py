@@ -94,10 +94,8 @@ def add(db: Connection, new: NewSource, now: int) -> Source:
                 values | {"added": now},
             )
             id = int(added.lastrowid or 0)
-            db.execute(
-                "INSERT INTO feed (source_id, title, homepage, language) VALUES (:id, :title, :homepage, :language)",
-                values | {"id": id},
-            )
+            columns = "(source_id, title, homepage, language) VALUES (:id, :title, :homepage, :language)"
+            db.execute(f"INSERT INTO feed {columns}", values | {"id": id})
         else:
             id = int(existing[0])
             if existing[1] is not None:

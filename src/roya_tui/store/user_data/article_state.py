@@ -60,19 +60,13 @@ def mark_read(db: Connection, ids_json: str, now: int, read: bool) -> RowSnapsho
     """Mark articles (a JSON list of ids) read or unread; return their rows from before."""
     facts = ("read_at", "read_digest", "earlier_digest")
     columns = facts if read else (*facts, "refused")  # so that marking read and starring stay disjoint
-    before = _load_rows(
-        db, ids_json, columns, f"read_at {'IS NULL OR read_digest IS NOT a.digest' if read else 'IS NOT NULL'}"
-    )
-    rows = [
-        (
-            id,
-            now if read else None,
-            digest if read else None,
-            earlier if was_read in (None, digest) else was_read,
-            *(bits | rule_flags.KEPT_UNREAD for bits in refused),
-        )
-        for id, _, was_read, earlier, *refused, digest, _ in before
-    ]
+    condition = "read_at IS NULL OR read_digest IS NOT a.digest" if read else "read_at IS NOT NULL"
+    before = _load_rows(db, ids_json, columns, condition)
+    rows: list[tuple[Any, ...]] = []
+    for id, _, was_read, earlier, *refused, digest, _ in before:
+        marks = (now, digest) if read else (None, None)
+        previous = earlier if was_read in (None, digest) else was_read
+        rows.append((id, *marks, previous, *(bits | rule_flags.KEPT_UNREAD for bits in refused)))
     upsert(db, "state", ("article_id",), columns, rows)
     return RowSnapshot("state", columns, [row[:-2] for row in before])
 
@@ -138,10 +132,8 @@ def set_note(db: Connection, article_id: int, note: str, now: int) -> None:
     """Save a note with an article; "" removes it."""
     note = clean(note).strip()
     with transaction(db):
-        row = db.execute(
-            "SELECT a.id, coalesce(note, '') FROM article AS a LEFT JOIN state ON article_id = a.id WHERE a.id = ?",
-            (article_id,),
-        ).fetchone()
+        noted = "SELECT a.id, coalesce(note, '') FROM article AS a LEFT JOIN state ON article_id = a.id WHERE a.id = ?"
+        row = db.execute(noted, (article_id,)).fetchone()
         if row is None or row[1] == note:
             return
         upsert(db, "state", ("article_id",), ("note",), [(article_id, note)])

@@ -62,13 +62,10 @@ def record(
     """
     if not (noticed or automatic):
         db.execute("DELETE FROM journal WHERE undone_at IS NOT NULL")
-    db.execute(
-        "INSERT INTO journal (sentence, at, noticed, maker, image) VALUES (?, ?, ?, ?, ?)",
-        (sentence, now, noticed, SESSION_ID, pack(images)),
-    )
-    db.execute(
-        "DELETE FROM journal WHERE id <= (SELECT id FROM journal ORDER BY id DESC LIMIT 1 OFFSET ?)", (_MAX_STEPS,)
-    )
+    added = "INSERT INTO journal (sentence, at, noticed, maker, image) VALUES (?, ?, ?, ?, ?)"
+    db.execute(added, (sentence, now, noticed, SESSION_ID, pack(images)))
+    oldest = "SELECT id FROM journal ORDER BY id DESC LIMIT 1 OFFSET ?"
+    db.execute(f"DELETE FROM journal WHERE id <= ({oldest})", (_MAX_STEPS,))
 
 
 def record_noticed(db: Connection, sentence: Callable[[list[int]], str], image: RowSnapshot, now: int) -> None:
@@ -205,9 +202,8 @@ def redo_step(db: Connection, now: int, since: int | None = None) -> UndoResult 
 
 def _exchange(db: Connection, id: int, verb: str, now: int, since: int | None) -> UndoResult:
     """Swap the rows of a step with the present ones and move it to the other stack."""
-    sentence, packed, at, undone_at, session_id, noticed = db.execute(
-        "SELECT sentence, image, at, undone_at, maker, noticed FROM journal WHERE id = ?", (id,)
-    ).fetchone()
+    columns = "SELECT sentence, image, at, undone_at, maker, noticed FROM journal WHERE id = ?"
+    sentence, packed, at, undone_at, session_id, noticed = db.execute(columns, (id,)).fetchone()
     sentence = _as_clause(sentence)
     try:
         with transaction(db):

@@ -49,11 +49,8 @@ def recompute_flags(db: Connection, ids: Iterable[int]) -> None:
 
 def find_matched(db: Connection, rules: Iterable[int]) -> list[int]:
     """Return the articles that any of these rules has matched."""
-    rows = db.execute(
-        "SELECT DISTINCT article_id FROM caught WHERE rule_id IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(rules)),),
-    )
-    return [id for (id,) in rows]
+    matched = "SELECT DISTINCT article_id FROM caught WHERE rule_id IN (SELECT value FROM json_each(?))"
+    return [id for (id,) in db.execute(matched, (json.dumps(list(rules)),))]
 
 
 def count_muted_after(db: Connection, id: int) -> int:

@@ -11,6 +11,7 @@ from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from roya_tui.store.connection import upsert
 
@@ -51,10 +52,8 @@ _DEFAULTS = {
 
 def delete_empty_rows(db: Connection, table: str, ids: Iterable[int]) -> None:
     """Delete those of these rows that hold no data, so that undo leaves no trace."""
-    db.execute(
-        f"DELETE FROM {table} WHERE {TABLES[table].key} IN (SELECT value FROM json_each(?)) AND {TABLES[table].empty}",
-        (json.dumps(list(ids)),),
-    )
+    chosen = f"{TABLES[table].key} IN (SELECT value FROM json_each(?))"
+    db.execute(f"DELETE FROM {table} WHERE {chosen} AND {TABLES[table].empty}", (json.dumps(list(ids)),))
 
 
 class RowSnapshot(Struct, frozen=True):
@@ -88,11 +87,9 @@ def restore(db: Connection, image: RowSnapshot) -> RowSnapshot:
     if image.secondary_key is not None:
         keys, fixed = (table.key, table.second_key), (image.secondary_key,)
         match += f" AND t.{table.second_key} = {image.secondary_key:d}"
-    rows_of = (
-        f"json_each(?) AS j CROSS JOIN {table.owner} AS o ON o.id = j.value"
-        if table.owner
-        else "(SELECT value AS id FROM json_each(?)) AS o"
-    )
+    rows_of = "(SELECT value AS id FROM json_each(?)) AS o"
+    if table.owner:
+        rows_of = f"json_each(?) AS j CROSS JOIN {table.owner} AS o ON o.id = j.value"
     before = db.execute(
         f"SELECT o.id, {', '.join(f't.{column}' for column in image.columns)} FROM {rows_of}"
         f" LEFT JOIN {image.table} AS t ON {match}",
@@ -112,7 +109,7 @@ def restore(db: Connection, image: RowSnapshot) -> RowSnapshot:
         (id, *(_DEFAULTS.get(c) if v is None else v for c, v in zip(image.columns, values, strict=True)))
         for id, *values in before
     ]
-    return RowSnapshot(image.table, image.columns, replaced, image.secondary_key)
+    return replace(image, rows=replaced)
 
 
 def are_disjoint(some: Iterable[RowSnapshot], others: Sequence[RowSnapshot]) -> bool:
@@ -158,12 +155,10 @@ def rewrite_packed(packed: bytes, tables: Collection[str], column: str, change: 
     """Return compressed snapshots with `change` applied to a column of some tables."""
     if f'"{column}"'.encode() not in zlib.decompress(packed):  # most lack it, and some have very many rows
         return packed
-    return pack(_rewrite(image, column, change) if image.table in tables else image for image in unpack(packed))
-
-
-def _rewrite(image: RowSnapshot, column: str, change: Callable[[str], str]) -> RowSnapshot:
-    if column not in image.columns:
-        return image
-    at = image.columns.index(column) + 1
-    rows = [[*row[:at], change(row[at]) if row[at] else row[at], *row[at + 1 :]] for row in image.rows]
-    return RowSnapshot(image.table, image.columns, rows, image.secondary_key)
+    images = unpack(packed)
+    for index, image in enumerate(images):
+        if image.table in tables and column in image.columns:
+            at = image.columns.index(column) + 1
+            rows = [[*row[:at], change(row[at]) if row[at] else row[at], *row[at + 1 :]] for row in image.rows]
+            images[index] = replace(image, rows=rows)
+    return pack(images)

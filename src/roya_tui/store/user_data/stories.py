@@ -39,13 +39,10 @@ _JOINS = """FROM json_each(?) AS j LEFT JOIN telling AS t ON t.article_id = j.va
 
 def add_fingerprints(db: Connection, source_id: int, rows: Iterable[tuple[int, int, int, bytes]], now: int) -> None:
     """Save fingerprints, as (id, time, minutes, fingerprint), of recent articles."""
+    recent = (row for row in rows if row[3] and abs(row[1] - now) < FINGERPRINT_SECONDS)
     db.executemany(
         "INSERT INTO telling (article_id, source_id, minutes, packed) VALUES (?, ?, ?, ?)",
-        (
-            (id, source_id, minutes, packed)
-            for id, at, minutes, packed in rows
-            if packed and abs(at - now) < FINGERPRINT_SECONDS
-        ),
+        ((id, source_id, minutes, packed) for id, _, minutes, packed in recent),
     )
 
 
@@ -58,11 +55,8 @@ def update_fingerprint(db: Connection, id: int, fingerprint: bytes) -> None:
 
 def list_unassigned(db: Connection, limit: int) -> list[int]:
     """Return articles that are not yet compared, the latest first."""
-    rows = db.execute(
-        "SELECT article_id FROM telling WHERE sorted = 0 AND packed IS NOT NULL ORDER BY article_id DESC LIMIT ?",
-        (limit,),
-    )
-    return [id for (id,) in rows]
+    waiting = "SELECT article_id FROM telling WHERE sorted = 0 AND packed IS NOT NULL ORDER BY article_id DESC LIMIT ?"
+    return [id for (id,) in db.execute(waiting, (limit,))]
 
 
 def load_fingerprints(db: Connection) -> list[tuple[int, int, int, bytes]]:
@@ -179,10 +173,8 @@ def _set_stories(
 ) -> None:
     if not wanted:
         return
-    before = db.execute(
-        "SELECT j.value, s.story FROM json_each(?) AS j LEFT JOIN state AS s ON s.article_id = j.value",
-        (json.dumps(list(wanted)),),
-    ).fetchall()
+    present = "SELECT j.value, s.story FROM json_each(?) AS j LEFT JOIN state AS s ON s.article_id = j.value"
+    before = db.execute(present, (json.dumps(list(wanted)),)).fetchall()
     upsert(db, "state", ("article_id",), ("story",), list(wanted.items()))
     delete_empty_rows(db, "state", wanted)
     step = template.format(describe_articles(db, list(wanted)), singular if len(wanted) == 1 else plural)

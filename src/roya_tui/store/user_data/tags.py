@@ -18,12 +18,8 @@ def update_feed_tags(db: Connection, rows: Sequence[tuple[int, Sequence[str]]]) 
     names = {fold_tag(name): name for _, given in rows for name in reversed(given)}
     names.pop("", None)
     db.executemany("INSERT INTO tag (folded, name) VALUES (?, ?) ON CONFLICT DO NOTHING", names.items())
-    ids = dict(
-        db.execute(
-            "SELECT t.folded, t.id FROM json_each(?) AS j CROSS JOIN tag AS t ON t.folded = j.value",
-            (json.dumps(list(names)),),
-        ).fetchall()
-    )
+    known = "SELECT t.folded, t.id FROM json_each(?) AS j CROSS JOIN tag AS t ON t.folded = j.value"
+    ids = dict(db.execute(known, (json.dumps(list(names)),)).fetchall())
     now = sorted({(id, ids[folded], 1) for id, given in rows for name in given if (folded := fold_tag(name))})
     db.executemany("UPDATE article_tag SET by_feed = 0 WHERE article_id = ?", ((id,) for id, _ in rows))
     upsert(db, "article_tag", ("article_id", "tag_id"), ("by_feed",), now)
@@ -132,9 +128,8 @@ def merge(db: Connection, name: str, into: str, now: int) -> None:
             raise StoreError(f"There is no tag “{one_line(name)}”.")
         if not new:
             raise StoreError("A tag needs a name.")
-        used = db.execute(
-            "SELECT 1 FROM article_tag JOIN tag ON id = tag_id WHERE folded = ? LIMIT 1", (new,)
-        ).fetchone()
+        in_use = "SELECT 1 FROM article_tag JOIN tag ON id = tag_id WHERE folded = ? LIMIT 1"
+        used = db.execute(in_use, (new,)).fetchone()
         db.execute("INSERT INTO tag (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING", (one_line(into), new))
         target = canonical_id(db, new)
         if target == source and new != old:  # rename back to a merged name
