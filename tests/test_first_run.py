@@ -12,7 +12,6 @@ from roya_tui.first_run import (
     add_first_sources,
     cache_sample_pictures,
     find_samples_folder,
-    is_new_database,
     list_sample_files,
 )
 from roya_tui.query import Query
@@ -27,11 +26,11 @@ NOW = 1_795_000_000
 
 def test_the_samples_are_loaded_once_and_whole(tmp_path: Path) -> None:
     db = open_store(tmp_path / "news.db")
-    assert is_new_database(db)
+    assert subscriptions.is_empty(db)
     count = add_first_sources(db, NOW, find_samples_folder())
     assert count >= 45
     assert results.count(db, Query(), NOW) == count
-    assert not is_new_database(db)
+    assert not subscriptions.is_empty(db)
     assert add_first_sources(db, NOW, find_samples_folder()) == 0
     assert results.count(db, Query(), NOW) == count
     known = subscriptions.list_all(db)
@@ -53,7 +52,7 @@ def test_a_store_that_was_emptied_is_not_fresh(tmp_path: Path) -> None:
     add_first_sources(db, NOW, None)
     for source in subscriptions.list_all(db):
         subscriptions.remove(db, source.id, NOW)
-    assert not is_new_database(db)
+    assert not subscriptions.is_empty(db)
     assert add_first_sources(db, NOW, find_samples_folder()) == 0
     assert subscriptions.list_all(db) == []
     db.close()
@@ -69,7 +68,7 @@ def test_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         patched.setattr(subscriptions, "add", full)
         with pytest.raises(StoreError):
             add_first_sources(db, NOW, find_samples_folder())
-    assert is_new_database(db)
+    assert subscriptions.is_empty(db)
     assert add_first_sources(db, NOW, find_samples_folder()) >= 45
     db.close()
 

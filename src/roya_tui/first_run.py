@@ -17,23 +17,12 @@ SAMPLES_FOLDER = "Samples"
 SAMPLE_PICTURES_URL = "https://pictures.example/"
 """Base URL of the samples' pictures, which does not exist."""
 
-SUBSCRIPTIONS = (
-    NewSource(
-        "https://en.royanews.tv/rss",
-        title="Roya News English",
-        folder="Roya News",
-        language="en",
-        zone="Asia/Amman",
-        homepage="https://en.royanews.tv/",
-    ),
-    NewSource(
-        "https://www.royanews.tv/rss",
-        title="رؤيا الإخباري",
-        folder="Roya News",
-        language="ar",
-        zone="Asia/Amman",
-        homepage="https://www.royanews.tv/",
-    ),
+SUBSCRIPTIONS = tuple(
+    NewSource(f"{home}rss", title=title, folder="Roya News", language=language, zone="Asia/Amman", homepage=home)
+    for title, language, home in (
+        ("Roya News English", "en", "https://en.royanews.tv/"),
+        ("رؤيا الإخباري", "ar", "https://www.royanews.tv/"),
+    )
 )
 
 _JSON_SAMPLES = {"city-desk.json": ("City Desk", "roya")}
@@ -59,14 +48,8 @@ def cache_sample_pictures(paths: Paths, samples: Path) -> None:
     folder = samples / "pictures"
     for file in sorted(folder.rglob("*.png")):
         with suppress(OSError):  # then its caption is shown
-            picture_cache.save(
-                paths, SAMPLE_PICTURES_URL + file.relative_to(folder).as_posix(), file.read_bytes(), "png"
-            )
-
-
-def is_new_database(db: Connection) -> bool:
-    """Return whether the database never had a source."""
-    return subscriptions.is_empty(db)
+            url = SAMPLE_PICTURES_URL + file.relative_to(folder).as_posix()
+            picture_cache.save(paths, url, file.read_bytes(), "png")
 
 
 def add_first_sources(db: Connection, now: int, samples: Path | None, *, with_subscriptions: bool = True) -> int:
@@ -76,7 +59,7 @@ def add_first_sources(db: Connection, now: int, samples: Path | None, *, with_su
     once. A database that is not new is left unchanged.
     """
     with transaction(db):
-        if not is_new_database(db):
+        if not subscriptions.is_empty(db):
             return 0  # another process added them first
         count = sum(_add_sample(db, path, now) for path in list_sample_files(samples)) if samples else 0
         for subscription in SUBSCRIPTIONS if with_subscriptions else ():

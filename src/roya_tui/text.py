@@ -171,6 +171,12 @@ def fold(text: str) -> str:
     return segment_cjk(_replace_all(text, marks | digits))
 
 
+@lru_cache(10_000)
+def fold_name(name: str) -> str:
+    """Return the form in which equal names are equal. Cached: a refresh repeats the same few tags."""
+    return " ".join(fold(name).split())
+
+
 @lru_cache(20_000)
 def sort_key(name: str) -> str:
     """Return the sort key of a name: folded, with numbers in numeric order, so that 4 precedes 13."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.cli.conftest import Cli
 from tests.servers import Server, hang
 
-from roya_tui.presentation import linked_page
+from roya_tui.model import Entry
 from roya_tui.ui.child_process import MAX_LINE_BYTES
 
 TEASER = "The harbour office will count its boats again."
@@ -135,7 +136,7 @@ def test_a_link_is_told_as_a_page_and_nothing_is_stored(cli: Cli, server: Server
     told = cli("show", number, "--events", "--link", f"{server.url}/other")
     assert [event["event"] for event in told.events] == ["part"] * (len(told.events) - 1) + ["page"]
     assert max(map(len, told.lines)) < MAX_LINE_BYTES, "whatever is long in it"
-    entry = linked_page.decode_entry("".join(event["json"] for event in told.events[:-1]))
+    entry = msgspec.json.decode("".join(event["json"] for event in told.events[:-1]), type=Entry)
     assert entry.content.count("counted the boats") == 2000
     assert (entry.title, entry.url) == (title, f"{server.url}/other")
     assert len(cli("list", "source:Harbour", "--tsv").lines) == 1

@@ -10,7 +10,7 @@ from typing import Any
 from roya_tui.cli.arguments import Parser, global_options
 from roya_tui.cli.session import USAGE_ERROR
 from roya_tui.config import validators
-from roya_tui.presentation.search_icons import ICONS
+from roya_tui.model import SEARCH_ICONS
 from roya_tui.query import QueryError, by_field
 from roya_tui.query.fields import parse_duration
 from roya_tui.text import hide_credentials_typed, normalize_folder, one_line
@@ -294,7 +294,9 @@ def _add_group_commands(command: _CommandFactory) -> None:
     feeds.add_argument("what", choices=("list", "add", "remove"), nargs="?", default="list")
     feeds.add_argument("name", metavar="NAME", nargs="?", default="", type=one_line)
     feeds.add_argument("words", metavar="QUERY", nargs="*", help=_QUERY_HELP)
-    feeds.add_argument("--icon", default="", choices=tuple(ICONS), metavar="SIGN", help=f"one of {', '.join(ICONS)}")
+    feeds.add_argument(
+        "--icon", default="", choices=tuple(SEARCH_ICONS), metavar="SIGN", help=f"one of {', '.join(SEARCH_ICONS)}"
+    )
     feeds.add_argument("--json", action="store_true", help="one JSON document")
 
     rules = command(

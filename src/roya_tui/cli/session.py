@@ -79,6 +79,7 @@ class Session(Struct, frozen=True):
         from roya_tui import first_run
         from roya_tui.store.connection import StoreError
         from roya_tui.store.database import open_store
+        from roya_tui.store.sources import subscriptions
         from roya_tui.store.user_data import rule_flags
 
         file = self.paths.database
@@ -91,7 +92,7 @@ class Session(Struct, frozen=True):
                 raise
             readonly, opened = True, _open_readonly(file, error)
         with closing(opened) as db:
-            if not readonly and first_run.is_new_database(db):
+            if not readonly and subscriptions.is_empty(db):
                 folder = first_run.find_samples_folder() if samples or self.samples else None
                 first_run.add_first_sources(db, self.now, folder, with_subscriptions=not self.samples)
                 if folder is not None:

@@ -23,6 +23,7 @@ from roya_tui.model.feeds import Moment as Moment
 from roya_tui.model.feeds import Picture as Picture
 from roya_tui.model.feeds import UpdateSchedule as UpdateSchedule
 from roya_tui.model.queries import EFFECTS as EFFECTS
+from roya_tui.model.queries import SEARCH_ICONS as SEARCH_ICONS
 from roya_tui.model.queries import Rule as Rule
 from roya_tui.model.queries import SavedSearch as SavedSearch
 from roya_tui.model.sources import CONTROL_CHARACTERS as CONTROL_CHARACTERS

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+SEARCH_ICONS = {
+    "diamond": ("◆", "#"),
+    "circle": ("◉", "o"),
+    "square": ("■", "="),
+    "triangle": ("▲", "^"),
+    "heart": ("♥", "h"),
+    "flag": ("⚑", "f"),
+    "note": ("♪", "n"),
+    "sun": ("☼", "s"),
+}
+"""Icons of saved searches, one cell wide: name → Unicode and ASCII form. The first is the default."""
+
 
 class SavedSearch(Struct, frozen=True):
     """A query that the user saved under a name."""
@@ -12,7 +24,7 @@ class SavedSearch(Struct, frozen=True):
     name: str
     query: str
     icon: str = ""
-    """A name in `presentation.search_icons.ICONS`; "" for the first."""
+    """A name in `SEARCH_ICONS`; "" for the first."""
     problem: str = ""
     """Why the query is invalid or suspended, in a sentence; else ""."""
     display_query: str = ""

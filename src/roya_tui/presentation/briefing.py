@@ -157,12 +157,10 @@ def _make_candidate(articles: Sequence[BriefingCandidate], preferred: Sequence[i
 
 def _story_sources(articles: Iterable[BriefingCandidate]) -> tuple[int, ...]:
     """Return the distinct sources in order, only the first for articles with the same address."""
-    by_address: dict[str, int] = {}
-    sources = (
-        by_address.setdefault(article.address, article.source_id) if article.address else article.source_id
-        for article in articles
-    )
-    return tuple(dict.fromkeys(sources))
+    by_address: dict[str | int, int] = {}
+    for article in articles:
+        by_address.setdefault(article.address or article.id, article.source_id)
+    return tuple(dict.fromkeys(by_address.values()))
 
 
 class _SectionPicker:

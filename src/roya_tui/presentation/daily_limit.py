@@ -67,29 +67,17 @@ def _over_limit(
     articles: Iterable[tuple[int, int, int]], limits: Mapping[int, int], clock: Clock
 ) -> dict[int, list[int]]:
     """Group articles over the limit by row id, from (index, source, time), newest first."""
-    days = _DayNumbers(clock)
+    day_seconds, day_number = range(0), 0  # of the last article: the next one is mostly on the same day
     shown: Counter[int] = Counter()
     over: dict[int, list[int]] = {}
     for index, source, second in articles:
-        row = -(source * _MAX_DAYS + days.number(second))
+        if second not in day_seconds:
+            day = clock.day(second)
+            day_seconds = range(clock.start_of(day), clock.start_of(next_day(day)))
+            day_number = day.toordinal()
+        row = -(source * _MAX_DAYS + day_number)
         if shown[row] < limits[source]:
             shown[row] += 1
         else:
             over.setdefault(row, []).append(index)
     return {row: indexes for row, indexes in over.items() if len(indexes) > 1}
-
-
-class _DayNumbers:
-    """Converts times to day ordinals; remembers the last day, since most times are on it."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._seconds = range(0)
-        self._number = 0
-
-    def number(self, second: int) -> int:
-        if second not in self._seconds:
-            day = self._clock.day(second)
-            self._seconds = range(self._clock.start_of(day), self._clock.start_of(next_day(day)))
-            self._number = day.toordinal()
-        return self._number

@@ -193,13 +193,11 @@ def _name_sources(ids: tuple[int, ...], labels: Mapping[int, str]) -> str:
     return f"{first} and {len(others):,} more" if others else first
 
 
+_UNITS = ((2 * YEAR, YEAR, "year"), (3 * WEEK, WEEK, "week"), (2 * DAY, DAY, "day"), (HOUR, HOUR, "hour"))
+
+
 def _largest_unit(seconds: int) -> tuple[int, str]:
-    for least, unit, name in (
-        (2 * YEAR, YEAR, "year"),
-        (3 * WEEK, WEEK, "week"),
-        (2 * DAY, DAY, "day"),
-        (HOUR, HOUR, "hour"),
-    ):
+    for least, unit, name in _UNITS:
         if seconds >= least:
             return seconds // unit, name
     return max(seconds, 0) // MINUTE, "minute"

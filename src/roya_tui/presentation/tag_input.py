@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
-from roya_tui import text as texts
-from roya_tui.text import one_line
+from roya_tui.text import fold_name, one_line
 
 _COMMA = re.compile("[,،、，]")
 """Also the Arabic, Chinese and Japanese commas."""
-
-
-@lru_cache(10_000)
-def fold_name(name: str) -> str:
-    """Return the comparison key of a name; cached, since each key press compares all."""
-    return texts.fold(name)
 
 
 def parse_tags(text: str, present: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -90,14 +90,10 @@ class Timeline(Struct, frozen=True):
 
     def starts_with(self, other: Timeline) -> bool:
         """Return whether its first rows look like the rows of `other`."""
-        count = len(other.ids)
-        mine = (
-            self.ids[:count],
-            self.other_counts[:count],
-            self.section_names[: len(other.section_names)],
-            self.section_rows[: len(other.section_rows)],
-        )
-        same = mine == (other.ids, other.other_counts, other.section_names, other.section_rows)
+        count, sections = len(other.ids), len(other.section_rows)
+        rows = (self.ids[:count], self.other_counts[:count])
+        headings = (self.section_names[:sections], self.section_rows[:sections])
+        same = (rows, headings) == ((other.ids, other.other_counts), (other.section_names, other.section_rows))
         return same and (self.now is None) is (other.now is None)
 
     def row_of(self, index: int) -> int:

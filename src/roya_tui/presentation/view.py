@@ -77,22 +77,18 @@ class View(Struct, frozen=True):
 
         Searches, single sources and starred articles are shown in full.
         """
-        scope = self.scope
-        several = scope.kind in ("folder", "feed") or (
-            scope.kind == "view" and scope.name in ("unread", "all", "today")
-        )
+        is_view = self.scope.kind == "view" and self.scope.name in ("unread", "all", "today")
+        several = is_view or self.scope.kind in ("folder", "feed")
         return several and not self.search_text.strip() and self.order in ("", "newest", "oldest")
 
     def title(self, minus: str = "−", separator: str = "·") -> str:
         """Return the title, such as `Unread · +economy −sport · water`."""
-        marks = [f"+{isolate(tag)}" for tag in self.required_tags] + [
-            f"{minus}{isolate(tag)}" for tag in self.excluded_tags
-        ]
+        marks = [f"+{isolate(tag)}" for tag in self.required_tags]
+        marks += [f"{minus}{isolate(tag)}" for tag in self.excluded_tags]
         if len(self.required_tags) > 1:
             marks.insert(0, "any of" if self.matches_any_tag else "all of")
-        return join_isolated(
-            [part for part in (self.scope.title, " ".join(marks), self.search_text.strip()) if part], f" {separator} "
-        )
+        parts = (self.scope.title, " ".join(marks), self.search_text.strip())
+        return join_isolated([part for part in parts if part], f" {separator} ")
 
     def empty_text(self, *, typing: bool = False, correction: str = "") -> str:
         """Return the text of an empty list: why it is empty, and which key helps.
@@ -110,9 +106,9 @@ class View(Struct, frozen=True):
             return "Nothing is found by this. 1 shows the unread, / finds something else."
         if self.required_tags or self.excluded_tags:
             return "Nothing with these tags here. esc, then 1 or 2 shows the rest."
-        return (
-            _EMPTY_TEXTS[self.scope.name] if self.scope.kind == "view" else "Nothing here yet. r refreshes this source."
-        )
+        if self.scope.kind == "view":
+            return _EMPTY_TEXTS[self.scope.name]
+        return "Nothing here yet. r refreshes this source."
 
     def query(self, now: int) -> q.Query:
         """Return the query of the list. Raises QueryError if the search words are not a valid query."""

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from roya_tui.query.conditions import Term, parse_source_number, positive_terms, to_text
 from roya_tui.query.fields import FIELDS, SORTS, STATES, TEXT_FIELDS, VISIT, QueryError
 from roya_tui.query.parser import parse
-from roya_tui.query.vocabulary import MAX_NAMES, MERGED_TAG, NO_NAMES, NameIndex, Vocabulary, fold_name
+from roya_tui.query.vocabulary import MAX_NAMES, MERGED_TAG, NO_NAMES, NameIndex, Vocabulary
+from roya_tui.text import fold_name
 
 _TOKEN = re.compile(
     r'\s+|[()]|-*(?:(?P<field>[a-z][a-z-]*):)?(?P<value>"(?:[^"\\]|\\.)*(?P<closed>")?|[^\s()"]*)', re.I | re.S

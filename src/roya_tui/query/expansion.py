@@ -10,7 +10,7 @@ from roya_tui.query import conditions
 from roya_tui.query.conditions import NOTHING, All, Condition, Either, Not, Query, Term
 from roya_tui.query.fields import QueryError
 from roya_tui.query.parser import parse
-from roya_tui.query.vocabulary import fold_name
+from roya_tui.text import fold_name
 
 _MAX_EXPANSIONS = 100
 """Saved searches replaced in one query: if each contains the next twice, their number grows exponentially."""

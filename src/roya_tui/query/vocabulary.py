@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import accumulate
 from operator import itemgetter
 
-from roya_tui.text import fold, has_word_prefix
+from roya_tui.text import fold_name, has_word_prefix
 
 MERGED_TAG = "merged tag"
 """Key in a vocabulary for the names of merged tags, which are valid but not offered."""
@@ -109,8 +109,3 @@ class NameIndex:
 Vocabulary = Mapping[str, NameIndex]
 """Field → the names that may follow it."""
 NO_NAMES = NameIndex()
-
-
-def fold_name(name: str) -> str:
-    """Return the form in which equal names are equal."""
-    return " ".join(fold(name).split())

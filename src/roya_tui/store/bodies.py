@@ -67,15 +67,8 @@ _MAX_INDEXED = 300_000
 """Characters of one text in the search index: some 50,000 words."""
 _WORDS_PER_MINUTE = 220
 _EMPTY_BODY: dict[str, Any] = {
-    "authors": [],
-    "tags": [],
-    "published": "",
-    "updated": "",
-    "summary": "",
-    "content": "",
-    "pictures": [],
-    "enclosures": [],
-    "comments": "",
+    **dict.fromkeys(("published", "updated", "summary", "content", "comments"), ""),
+    **{name: [] for name in ("authors", "tags", "pictures", "enclosures")},
     "indexed": ["", ""],
 }
 _CJK_PER_MINUTE = 450

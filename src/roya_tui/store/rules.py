@@ -17,7 +17,6 @@ from msgspec.structs import replace
 
 from roya_tui.model import EFFECTS, Headline, Rule
 from roya_tui.query import Query, QueryError, Term, all_of, by_field, expand, parse
-from roya_tui.query.vocabulary import fold_name
 from roya_tui.store import rule_matching
 from roya_tui.store.articles import lookup
 from roya_tui.store.connection import StoreError, transaction
@@ -30,8 +29,7 @@ from roya_tui.store.user_data import rule_flags
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.named_tables import RULES
 from roya_tui.store.user_data.snapshots import RowSnapshot
-from roya_tui.store.user_data.tags import fold_tag
-from roya_tui.text import format_count, one_line
+from roya_tui.text import fold_name, format_count, one_line
 
 _MAX_NAME = 80
 """Characters."""
@@ -93,7 +91,7 @@ def validate(db: Connection, wanted: Rule, now: int) -> str:
             return f"There is a rule {other.name} already."
     if wanted.effect not in EFFECTS:
         return f"A rule can {', '.join(EFFECTS)}."
-    if wanted.effect == "tag" and not fold_tag(wanted.tag):
+    if wanted.effect == "tag" and not fold_name(wanted.tag):
         return "Which tag?"
     return check_query(db, wanted.query, now).removesuffix(" It rests.")
 

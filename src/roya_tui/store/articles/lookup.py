@@ -9,8 +9,9 @@ from sqlite3 import Connection
 from roya_tui.model import Article, ArticleVersion, Enclosure, Headline, StoryLink, display_address
 from roya_tui.store import bodies
 from roya_tui.store.articles.search_index import load_body
-from roya_tui.store.user_data import rule_flags, stories, tags
+from roya_tui.store.user_data import rule_flags, stories
 from roya_tui.store.user_data.tags import canonical_names
+from roya_tui.text import fold_name
 
 _LABEL = "CASE WHEN o.name <> '' THEN o.name WHEN f.title <> '' THEN f.title ELSE o.url END AS source"
 _HEADLINE = f"""
@@ -61,8 +62,8 @@ def load_article(db: Connection, id: int) -> Article | None:
     feed, page = load_body(db, id)
     tagged = "SELECT name FROM article_tag JOIN tag ON id = tag_id WHERE article_id = ? AND by_person ORDER BY folded"
     own = canonical_names(db, [name for (name,) in db.execute(tagged, (id,))])
-    folded = set(map(tags.fold_tag, own))
-    given = (name for name in canonical_names(db, feed["tags"]) if tags.fold_tag(name) not in folded)
+    folded = set(map(fold_name, own))
+    given = (name for name in canonical_names(db, feed["tags"]) if fold_name(name) not in folded)
     return Article(
         headline=headline,
         guid=guid,

@@ -18,8 +18,8 @@ from roya_tui.store.search.fts_query import find_in_notes, match_expression, pre
 from roya_tui.store.sources.names import SourceMatcher
 from roya_tui.store.user_data.rule_flags import HIDDEN
 from roya_tui.store.user_data.stories import MEMBERS
-from roya_tui.store.user_data.tags import TagNameIndex, fold_tag, merged_ids
-from roya_tui.text import fold
+from roya_tui.store.user_data.tags import TagNameIndex, merged_ids
+from roya_tui.text import fold, fold_name
 
 JOIN_STATE = "LEFT JOIN state AS s ON s.article_id = a.id"
 FROM_ARTICLES = f"FROM article AS a {JOIN_STATE}"
@@ -115,7 +115,7 @@ class Compiler:
             return "SELECT rowid AS id FROM search WHERE search MATCH ?", only_indexed
         terms = [part for part in conjuncts(query) if isinstance(part, Term)]
         for term in terms:
-            if term.field == "tag" and len(tags := merged_ids(self.db, fold_tag(term.value))) == 1:
+            if term.field == "tag" and len(tags := merged_ids(self.db, fold_name(term.value))) == 1:
                 return f"SELECT article_id AS id FROM article_tag WHERE tag_id = {tags[0]:d}", [term]
         if words and (read_or_not := [self.term(term) for term in terms if term in _READ_STATES]):
             return (
@@ -132,7 +132,7 @@ class Compiler:
 
     def _tags_with(self, term: Term) -> list[int]:
         """Return the tags with the word or phrase in their name or in that of their merged tag."""
-        return self.tag_names.find(f" {fold_tag(term.value)}" + (" " if term.phrase else ""))
+        return self.tag_names.find(f" {fold_name(term.value)}" + (" " if term.phrase else ""))
 
     def where(self, query: Query, *, everything: bool = False) -> str:
         """Return the WHERE condition of `query`; `everything`: expect very many results."""
@@ -165,7 +165,7 @@ class Compiler:
             case "is":
                 return _STATES[value].format(id=self.id)
             case "tag":
-                tagged = f"article_tag WHERE tag_id IN ({_sql_list(merged_ids(self.db, fold_tag(value)))})"
+                tagged = f"article_tag WHERE tag_id IN ({_sql_list(merged_ids(self.db, fold_name(value)))})"
                 if self.few_rows:
                     return f"EXISTS (SELECT 1 FROM {tagged} AND article_id = {self.id})"
                 return f"{self.id} IN (SELECT article_id FROM {tagged}{self.within_clause('article_id')})"

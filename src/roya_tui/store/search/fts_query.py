@@ -11,8 +11,7 @@ from msgspec.structs import replace
 from roya_tui.query import All, Condition, Either, Not, Query, Term
 from roya_tui.query.conditions import join_all, join_either, negate_condition
 from roya_tui.query.fields import TEXT_FIELDS
-from roya_tui.store.user_data.tags import fold_tag
-from roya_tui.text import blank_symbols, clean
+from roya_tui.text import blank_symbols, clean, fold_name
 
 _ARABIC = re.compile("[\u0621-\u064a]")
 _ARABIC_LETTERS = re.compile("[\u0620-\u064a\u066e-\u06d3]")
@@ -31,14 +30,14 @@ def match_expression(term: Term) -> str:
     A short word matches whole words only; `prefix_expression` adds its prefix matches in titles. A word of one or two
     letters, which many texts have, matches in titles only.
     """
-    folded = fold_tag(clean(term.value))
+    folded = fold_name(clean(term.value))
     column = term.field or ("title" if len(folded) <= 2 and not term.phrase else "")
     return _format_expression(_variants_with_joiner(term), column, star="" if term.phrase or _is_short(folded) else "*")
 
 
 def prefix_expression(term: Term) -> str:
     """Return the FTS5 expression for a short word as a prefix in titles or authors, or ""."""
-    folded = fold_tag(clean(term.value))
+    folded = fold_name(clean(term.value))
     if term.phrase or not _is_short(folded):
         return ""
     return _format_expression(_variants(folded), term.field or "title", star="*")
@@ -58,7 +57,7 @@ def _variants_with_joiner(term: Term) -> list[str]:
     """Return the variants of a word, also with blanks for joiners (frequent in Persian)."""
     value = clean(term.value)
     spellings = dict.fromkeys((value, value.replace(_JOINER, " ")))
-    return list(dict.fromkeys(variant for spelling in spellings for variant in _variants(fold_tag(spelling))))
+    return list(dict.fromkeys(variant for spelling in spellings for variant in _variants(fold_name(spelling))))
 
 
 def join_compounds(db: Connection, query: Query) -> Query:
@@ -96,7 +95,7 @@ def _find_compound(db: Connection, first: Condition | None, second: Condition) -
         return None
     if first.field != second.field or first.field not in TEXT_FIELDS:
         return None
-    if not all(_ARABIC_LETTERS.match(fold_tag(term.value)) for term in (first, second)):
+    if not all(_ARABIC_LETTERS.match(fold_name(term.value)) for term in (first, second)):
         return None
     joined = Term(first.field, first.value + second.value)
     indexed = db.execute("SELECT 1 FROM search WHERE search MATCH ? LIMIT 1", (match_expression(joined),)).fetchone()
@@ -131,4 +130,4 @@ def find_in_notes(db: Connection, term: Term) -> list[int]:
     any_of = "|".join(map(re.escape, _variants_with_joiner(term)))
     pattern = re.compile(rf"(?<!\w)(?:{any_of})" + (r"(?!\w)" if term.phrase else ""))
     notes = db.execute("SELECT article_id, note FROM state WHERE note <> ''")
-    return [id for id, note in notes if pattern.search(fold_tag(note))]
+    return [id for id, note in notes if pattern.search(fold_name(note))]

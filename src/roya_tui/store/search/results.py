@@ -30,7 +30,8 @@ from roya_tui.store.search.fts_query import match_expression, prefix_expression
 from roya_tui.store.search.saved_searches import expand_query
 from roya_tui.store.sources.names import ids_by_label
 from roya_tui.store.user_data.rule_flags import HIDDEN
-from roya_tui.store.user_data.tags import TagNameIndex, canonical_names, fold_tag
+from roya_tui.store.user_data.tags import TagNameIndex, canonical_names
+from roya_tui.text import fold_name
 
 _MAX_RANKED = 2_000
 """Newest matches that are ranked, since ranking reads each match; the others follow by time."""
@@ -283,15 +284,15 @@ def count_tags(
     # Counting the few excluded articles is faster than counting the rest: the totals are mostly in `tally`.
     with_excluded = all_of(query, any_of(*(by_field("tag", name) for name in excluded)))
     excluded_counts = {tag_count.name: tag_count for tag_count in _count_by_tag(db, with_excluded, now, zone)}
-    ruled_out = set(map(fold_tag, canonical_names(db, excluded)))
+    ruled_out = set(map(fold_name, canonical_names(db, excluded)))
     left = [
         tag_count
-        if (less := excluded_counts.get(tag_count.name)) is None or fold_tag(tag_count.name) in ruled_out
+        if (less := excluded_counts.get(tag_count.name)) is None or fold_name(tag_count.name) in ruled_out
         else TagCount(tag_count.name, tag_count.total - less.total, tag_count.unread - less.unread)
         for tag_count in counted
     ]
     remaining = [tag_count for tag_count in left if tag_count.total > 0]
-    return sorted(remaining, key=lambda tag_count: (-tag_count.total, fold_tag(tag_count.name)))
+    return sorted(remaining, key=lambda tag_count: (-tag_count.total, fold_name(tag_count.name)))
 
 
 def _count_by_tag(db: Connection, query: Query, now: int, zone: tzinfo | None) -> list[TagCount]:

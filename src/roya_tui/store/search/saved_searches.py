@@ -10,12 +10,11 @@ from msgspec.structs import replace
 
 from roya_tui.model import SavedSearch
 from roya_tui.query import Query, QueryError, Term, by_field, expand, rewrite
-from roya_tui.query.vocabulary import fold_name
 from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.search.fts_query import join_compounds
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.named_tables import SAVED_SEARCHES
-from roya_tui.text import one_line
+from roya_tui.text import fold_name, one_line
 
 if TYPE_CHECKING:
     from roya_tui.store.sources.query_references import ReferenceChecker

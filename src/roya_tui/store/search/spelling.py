@@ -15,8 +15,7 @@ from roya_tui.store.bodies import unpack, unpack_page
 from roya_tui.store.search.compiler import Compiler
 from roya_tui.store.search.fts_query import arabic_forms
 from roya_tui.store.search.saved_searches import expand_query
-from roya_tui.store.user_data.tags import fold_tag
-from roya_tui.text import fold, may_have_cjk, strip_html
+from roya_tui.text import fold, fold_name, may_have_cjk, strip_html
 
 _MAX_QUERIES = 5
 """Corrected queries tried at most; the first with results is suggested."""
@@ -90,7 +89,7 @@ def _is_in_index(db: Connection, term: Term, now: int) -> bool:
 
 def _nearest_words(db: Connection, word: str) -> list[str]:
     """Return the nearest indexed words, folded."""
-    folded = fold_tag(word)
+    folded = fold_name(word)
     if may_have_cjk(folded) or any(c.isnumeric() for c in folded):
         return []
     for joined, bare in arabic_forms(folded):

@@ -30,8 +30,8 @@ from roya_tui.store.sources.names import SourceMatcher, find_sources, load_label
 from roya_tui.store.user_data.journal import rewrite_texts
 from roya_tui.store.user_data.named_tables import RULES, SAVED_SEARCHES
 from roya_tui.store.user_data.snapshots import RowSnapshot
-from roya_tui.store.user_data.tags import fold_tag, merged_ids
-from roya_tui.text import fold
+from roya_tui.store.user_data.tags import merged_ids
+from roya_tui.text import fold, fold_name
 
 _QUERY_TABLES = (SAVED_SEARCHES, RULES)
 
@@ -190,10 +190,10 @@ class ReferenceChecker:
 
     def _is_tag_used(self, name: str) -> bool:
         """Whether an article has a tag or a rule adds it."""
-        ids = ", ".join(f"{id:d}" for id in merged_ids(self._db, fold_tag(name)))
+        ids = ", ".join(f"{id:d}" for id in merged_ids(self._db, fold_name(name)))
         asked = f"SELECT 1 FROM article_tag WHERE tag_id IN ({ids}) LIMIT 1"
-        return self._db.execute(asked).fetchone() is not None or fold_tag(name) in self._rule_tags
+        return self._db.execute(asked).fetchone() is not None or fold_name(name) in self._rule_tags
 
     @cached_property
     def _rule_tags(self) -> set[str]:
-        return {fold_tag(tag) for (tag,) in self._db.execute("SELECT tag FROM rule WHERE effect = 'tag'")}
+        return {fold_name(tag) for (tag,) in self._db.execute("SELECT tag FROM rule WHERE effect = 'tag'")}

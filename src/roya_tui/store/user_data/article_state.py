@@ -14,8 +14,8 @@ from roya_tui.store.connection import transaction, upsert
 from roya_tui.store.user_data import rule_flags
 from roya_tui.store.user_data.journal import record, record_noticed
 from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows
-from roya_tui.store.user_data.tags import fold_tag, merged_ids
-from roya_tui.text import clean, one_line
+from roya_tui.store.user_data.tags import merged_ids
+from roya_tui.text import clean, fold_name, one_line
 
 _MAX_TITLE = 60
 """Characters of a title in the sentence of a step."""
@@ -160,7 +160,7 @@ def edit_tags(
 
 def set_tag(db: Connection, ids_json: str, name: str, on: int, images: list[RowSnapshot]) -> bool:
     """Add (1) or remove (0) a tag; append rows from before to `images`. False: no change."""
-    folded = fold_tag(name)
+    folded = fold_name(name)
     if not folded:
         return False
     if on:

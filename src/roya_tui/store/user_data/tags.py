@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from sqlite3 import Connection
 
 from roya_tui.store.connection import StoreError, transaction, upsert
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows
-from roya_tui.text import fold, format_count, one_line
+from roya_tui.text import fold_name, format_count, one_line
 
 
 def update_feed_tags(db: Connection, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
     """Set the feed's tags of articles, given as (id, tags). Your tags stay."""
-    names = {fold_tag(name): name for _, given in rows for name in reversed(given)}
+    names = {fold_name(name): name for _, given in rows for name in reversed(given)}
     names.pop("", None)
     db.executemany("INSERT INTO tag (folded, name) VALUES (?, ?) ON CONFLICT DO NOTHING", names.items())
     known = "SELECT t.folded, t.id FROM json_each(?) AS j CROSS JOIN tag AS t ON t.folded = j.value"
     ids = dict(db.execute(known, (json.dumps(list(names)),)).fetchall())
-    now = sorted({(id, ids[folded], 1) for id, given in rows for name in given if (folded := fold_tag(name))})
+    now = sorted({(id, ids[folded], 1) for id, given in rows for name in given if (folded := fold_name(name))})
     db.executemany("UPDATE article_tag SET by_feed = 0 WHERE article_id = ?", ((id,) for id, _ in rows))
     upsert(db, "article_tag", ("article_id", "tag_id"), ("by_feed",), now)
     delete_empty_rows(db, "article_tag", (id for id, _ in rows))
@@ -45,12 +44,6 @@ def count_user_tags(db: Connection, ids: Iterable[int]) -> dict[str, int]:
         (json.dumps(list(ids)),),
     )
     return dict(rows.fetchall())
-
-
-@lru_cache(10_000)
-def fold_tag(name: str) -> str:
-    """Return the form in which equal tags are equal. Cached: a refresh repeats the same few."""
-    return " ".join(fold(name).split())
 
 
 _NAMES = """
@@ -111,8 +104,8 @@ def _alias_ids(db: Connection, id: int) -> list[int]:
 
 def canonical_names(db: Connection, names: Iterable[str]) -> tuple[str, ...]:
     """Return the tags that `names` are merged into, each once."""
-    into = {fold_tag(old): new for old, new in list_aliases(db)}
-    shown = {fold_tag(name): name for name in [into.get(fold_tag(name), name) for name in names][::-1]}
+    into = {fold_name(old): new for old, new in list_aliases(db)}
+    shown = {fold_name(name): name for name in [into.get(fold_name(name), name) for name in names][::-1]}
     return tuple(list(shown.values())[::-1]) if into else tuple(names)
 
 
@@ -121,7 +114,7 @@ def merge(db: Connection, name: str, into: str, now: int) -> None:
 
     Raises `StoreError` if the tag does not exist or both are the same.
     """
-    old, new = fold_tag(name), fold_tag(into)
+    old, new = fold_name(name), fold_name(into)
     with transaction(db):
         source = canonical_id(db, old)
         if source is None:
@@ -148,12 +141,12 @@ def add_aliases(db: Connection, wanted: Iterable[tuple[str, str]], now: int) -> 
         before = _load_aliases(db)
         for name, into in wanted:
             pair = (one_line(name), one_line(into))
-            if not all(map(fold_tag, pair)):
+            if not all(map(fold_name, pair)):
                 continue
             db.executemany("INSERT INTO tag (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                           [(one, fold_tag(one)) for one in pair])  # fmt: skip
-            one, target = (canonical_id(db, fold_tag(name)) for name in pair)
-            own = db.execute("SELECT id FROM tag WHERE folded = ?", (fold_tag(name),)).fetchone()[0]
+                           [(one, fold_name(one)) for one in pair])  # fmt: skip
+            one, target = (canonical_id(db, fold_name(name)) for name in pair)
+            own = db.execute("SELECT id FROM tag WHERE folded = ?", (fold_name(name),)).fetchone()[0]
             if one is not None and one == own != target:
                 _set_aliases(db, dict.fromkeys((one, *_alias_ids(db, one)), target))
         changed = {id: before.get(id) for id, into in _load_aliases(db).items() if before.get(id) != into}
@@ -166,7 +159,7 @@ def add_aliases(db: Connection, wanted: Iterable[tuple[str, str]], now: int) -> 
 def unmerge(db: Connection, name: str, now: int) -> int:
     """Unmerge all tags merged into a tag, as one step of the journal; return how many."""
     with transaction(db):
-        canonical = canonical_id(db, fold_tag(name))
+        canonical = canonical_id(db, fold_name(name))
         aliases = [] if canonical is None else _alias_ids(db, canonical)
         if aliases:
             title = db.execute("SELECT name FROM tag WHERE id = ?", (canonical,)).fetchone()[0]

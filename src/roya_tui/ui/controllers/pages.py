@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlsplit
 
+import msgspec
 from msgspec import Struct
 
 from roya_tui.config import settings_for
-from roya_tui.model import Entry
+from roya_tui.model import Article, Entry, Headline
 from roya_tui.store.bodies import PreparedEntry, prepare
 from roya_tui.store.sources import subscriptions
 from roya_tui.ui.child_process import ChildProcess
@@ -104,14 +106,12 @@ class Pages:
         return ""
 
     def _open(self, page: PreparedEntry, entry: Entry) -> None:
-        from roya_tui.presentation import linked_page
-
         article, pages = self._panes.article, self._state.pages
         before = article.shown
         if before is None:
             return
         pages.append(OpenPage(page, before, article.scroll_offset.y, article.link_number))
-        article.show(linked_page.make_article(entry, -len(pages), page.minutes, self._services.now()))
+        article.show(_make_article(entry, -len(pages), page.minutes, self._services.now()))
         self.shell.focus(article)
         self._panes.bottom.show_message(READ_HERE)
 
@@ -208,10 +208,30 @@ class Pages:
 
 
 def _prepare(json: str) -> tuple[Entry, PreparedEntry]:
-    from roya_tui.presentation import linked_page
-
-    entry = linked_page.decode_entry(json)
+    entry = msgspec.json.decode(json, type=Entry)
     return entry, prepare(entry)
+
+
+def _make_article(page: Entry, id: int, minutes: int, now: int) -> Article:
+    """Return a page as an article whose source is its site; `id` must not be in the database."""
+    site = urlsplit(page.url).hostname or page.url
+    headline = Headline(
+        id=id,
+        source_id=0,
+        source=site.removeprefix("www."),
+        title=page.title or page.url,
+        at=page.published.at or now,
+        published=page.published.at,
+        updated=page.updated.at,
+        first_seen=now,
+        author=", ".join(page.authors),
+        url=page.url,
+        language=page.language,
+        unread=False,
+        minutes=minutes,
+        pictures=len(page.pictures),
+    )
+    return Article(headline, authors=page.authors, tags=page.tags, content=page.content, pictures=page.pictures)
 
 
 class FetchRequest(Struct, frozen=True):

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
-from roya_tui.presentation.search_icons import ICONS
+from roya_tui.model import SEARCH_ICONS
 from roya_tui.ui.dialogs.dialog import Dialog, DialogText
 from roya_tui.ui.widgets.text_input import TextInput
 
@@ -58,7 +58,7 @@ class SavedSearchDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         name, query, icon = self._search
-        labels = [f"{variants[self._ascii]} {word}" for word, variants in ICONS.items()]
+        labels = [f"{variants[self._ascii]} {word}" for word, variants in SEARCH_ICONS.items()]
         rows = "\n      ".join("  ".join(labels[n : n + 4]) for n in range(0, len(labels), 4))
         with Vertical() as box:
             box.border_title = Content(self._title)
@@ -68,7 +68,9 @@ class SavedSearchDialog(Dialog[None]):
             yield Static("Query: what it shows")
             yield TextInput(query, rtl=self._rtl, id="query", select_on_focus=False)
             yield Static(Content(f"Sign: {rows}"))
-            yield TextInput(icon, rtl=self._rtl, id="icon", suggester=SuggestFromList(ICONS, case_sensitive=False))
+            yield TextInput(
+                icon, rtl=self._rtl, id="icon", suggester=SuggestFromList(SEARCH_ICONS, case_sensitive=False)
+            )
             yield DialogText(self._rtl)
 
     def on_mount(self) -> None:
@@ -80,7 +82,7 @@ class SavedSearchDialog(Dialog[None]):
         name, query, icon = (self.query_one(f"#{part}", Input).value.strip() for part in ("name", "query", "icon"))
         search = (name, query, icon.casefold())
         problem = self._validate(search)
-        if icon and icon.casefold() not in ICONS:
+        if icon and icon.casefold() not in SEARCH_ICONS:
             problem = f"“{icon}” is none of the signs."
         if problem:
             self.query_one(DialogText).show_text(problem)

@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from roya_tui.model import SavedSearch, Source, TagCount
+from roya_tui.model import SEARCH_ICONS, SavedSearch, Source, TagCount
 from roya_tui.presentation.headline_rows import ASCII_ICONS, Icons
-from roya_tui.presentation.search_icons import icon
 from roya_tui.presentation.view import VIEWS, Scope, SidebarScope, View
 from roya_tui.store.sources import subscriptions
 from roya_tui.text import fold, sort_key
@@ -150,7 +149,7 @@ class SidebarModel:
             return SidebarRow(
                 "feed", f"{search.name}: broken", self.icons.failed, None, search.query, search.id, "failed"
             )
-        sign = icon(search.icon, ascii=self.icons == ASCII_ICONS)
+        sign = SEARCH_ICONS.get(search.icon, SEARCH_ICONS["diamond"])[self.icons == ASCII_ICONS]
         style = self._scope_style(search_scope(search))
         return SidebarRow("feed", search.name, sign, self.search_counts.get(search.id), search.query, search.id, style)
 
