@@ -41,10 +41,7 @@ def unquote(value: str) -> str:
 
 
 def finish_partial(text: str, now: int) -> str | None:
-    """Complete an unfinished query: close quotes and parentheses, drop a final `or`, `-` or `tag:`.
-
-    Returns None if it is invalid nevertheless.
-    """
+    """Close quotes and parentheses, drop a final `or`, `-` or `tag:`; None if still invalid."""
     kept = [token[0] for token in tokenize(text)]
     last = last_token(text)
     if last and last["value"] and last["value"].startswith('"') and not last["closed"]:

@@ -99,8 +99,7 @@ def validate(db: Connection, wanted: Rule, now: int) -> str:
 def add(db: Connection, wanted: Rule, now: int, *, apply_to_existing: bool = False) -> Rule:
     """Add an enabled rule below all others.
 
-    With `apply_to_existing` it also applies to existing articles, in the same step. Raises `StoreError` for invalid
-    values.
+    With `apply_to_existing` it also applies to existing articles, in the same step. Raises `StoreError`.
     """
     with transaction(db):
         wanted = _validated(db, replace(wanted, id=0), now)

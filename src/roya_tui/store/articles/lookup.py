@@ -117,19 +117,13 @@ def map_to_sources(
     """
     not_highlighted = "a.id NOT IN (SELECT article_id FROM state WHERE lit_by IS NOT NULL)"
     chosen = json.dumps(list(sources))
+    values: tuple[str | int, ...] = (chosen, begin, end)
+    condition = "a.source_id = j.value WHERE a.at >= ? AND a.at < ?"
     if among is not None:
-        rows = db.execute(
-            "SELECT a.id, a.source_id FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value"
-            f" WHERE a.source_id IN (SELECT value FROM json_each(?)) AND {not_highlighted}",
-            (json.dumps(list(among)), chosen),
-        )
-    else:
-        rows = db.execute(
-            "SELECT a.id, a.source_id FROM json_each(?) AS j CROSS JOIN article AS a ON a.source_id = j.value"
-            f" WHERE a.at >= ? AND a.at < ? AND {not_highlighted}",
-            (chosen, begin, end),
-        )
-    return dict(rows.fetchall())
+        values = (json.dumps(list(among)), chosen)
+        condition = "a.id = j.value WHERE a.source_id IN (SELECT value FROM json_each(?))"
+    articles = f"json_each(?) AS j CROSS JOIN article AS a ON {condition} AND {not_highlighted}"
+    return dict(db.execute(f"SELECT a.id, a.source_id FROM {articles}", values).fetchall())
 
 
 def load_times(db: Connection, ids: Iterable[int]) -> list[int]:

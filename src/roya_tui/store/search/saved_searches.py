@@ -122,10 +122,7 @@ def _renaming(old: str, new: str) -> Callable[[Term], Term]:
 def change(
     db: Connection, id: int, now: int, *, name: str | None = None, query: str | None = None, icon: str | None = None
 ) -> SavedSearch:
-    """Change name, query or icon, and references to the name, as one step.
-
-    Raises `StoreError` for invalid values.
-    """
+    """Change name, query or icon, and references to the name, as one step. Raises `StoreError`."""
     from roya_tui.store.sources.query_references import rewrite_references, to_stored
 
     with transaction(db):

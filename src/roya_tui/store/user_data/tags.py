@@ -110,10 +110,7 @@ def canonical_names(db: Connection, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def merge(db: Connection, name: str, into: str, now: int) -> None:
-    """Merge a tag, and the tags merged into it, into `into`, as one step of the journal.
-
-    Raises `StoreError` if the tag does not exist or both are the same.
-    """
+    """Merge a tag and those merged into it into another, as one step. Raises `StoreError`."""
     old, new = fold_name(name), fold_name(into)
     with transaction(db):
         source = canonical_id(db, old)
