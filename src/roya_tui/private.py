@@ -26,19 +26,20 @@ def create(file: Path) -> BinaryIO:
     return os.fdopen(os.open(file, flags, 0o600), "wb")
 
 
-def replace(file: Path, data: bytes) -> None:
-    """Write a file with mode 0600, atomically. Raises OSError."""
+def replace(file: Path, data: bytes, *, durable: bool = True) -> None:
+    """Write a file with mode 0600, atomically; `durable`: wait for the disk. Raises OSError."""
     part = file.with_name(f"{file.name}.{os.getpid()}.part")
     part.unlink(missing_ok=True)
     try:
         with create(part) as file_object:
             file_object.write(data)
-            file_object.flush()
-            os.fsync(file_object.fileno())
+            if durable:
+                file_object.flush()
+                os.fsync(file_object.fileno())
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
-    if os.name == "posix":  # Windows cannot open folders
+    if durable and os.name == "posix":  # Windows cannot open folders
         folder = os.open(file.parent, os.O_RDONLY)
         try:
             os.fsync(folder)

@@ -21,7 +21,7 @@ FORMATS = ("jpeg", "png", "webp", "gif", "bmp")
 _ABANDONED_SECONDS = 3600
 """Age at which a partial file counts as abandoned."""
 _FILE_NAME = re.compile(rf"([0-9a-f]{{32}})\.(?:{'|'.join(FORMATS)})")
-_PARTIAL_NAME = re.compile(r"[0-9a-f]{32}\.[0-9]+\.part")
+_PARTIAL_NAME = re.compile(r"[0-9a-f]{32}(?:\.[a-z]+)?\.[0-9]+\.part")
 
 
 class CachedPicture(NamedTuple):
@@ -49,15 +49,7 @@ def save(paths: Paths, url: str, data: bytes, format: str) -> Path:
     """Write a picture atomically. Raises OSError, for example for a full disk."""
     private.make_folder(paths.pictures)
     path = paths.pictures / f"{_stem(url)}.{format}"
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.unlink(missing_ok=True)
-    try:
-        with private.create(part) as file:
-            file.write(data)
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
+    private.replace(path, data, durable=False)
     return path
 
 

@@ -296,8 +296,6 @@ def count_in_titles(db: Connection, words: Sequence[str], share: int) -> tuple[l
     """
     (articles,) = db.execute("SELECT count(*) FROM article").fetchone()
     count_query = "SELECT count(*) FROM (SELECT 1 FROM beginnings WHERE beginnings MATCH ? LIMIT ?)"
-    counts = []
-    for word in words:
-        expression = match_expression(Term("title", word, phrase=True))
-        counts.append(int(db.execute(count_query, (expression, articles // share + 1)).fetchone()[0]))
-    return counts, int(articles)
+    expressions = (match_expression(Term("title", word, phrase=True)) for word in words)
+    limit = articles // share + 1
+    return [int(db.execute(count_query, (words, limit)).fetchone()[0]) for words in expressions], int(articles)

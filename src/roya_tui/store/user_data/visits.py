@@ -6,6 +6,7 @@ matter.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from sqlite3 import Connection
 
 from roya_tui.store.connection import get_value, set_value, transaction
@@ -32,17 +33,13 @@ def last_visit_end(db: Connection, now: int) -> int | None:
 
 def last_article_before(db: Connection, second: int) -> int:
     """Return the id of the last article before `second`, or 0. Ids rise with time."""
-    low, high = 0, db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0]
-    while low < high:
-        middle = (low + high + 1) // 2
-        id, seen = db.execute(
-            "SELECT id, first_seen FROM article WHERE id <= ? ORDER BY id DESC LIMIT 1", (middle,)
-        ).fetchone() or (0, second - 1)
-        if seen < second:
-            low = middle
-        else:
-            high = id - 1
-    return int(low)
+    (last,) = db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()
+    newest = "SELECT first_seen FROM article WHERE id <= ? ORDER BY id DESC LIMIT 1"
+
+    def first_seen(id: int) -> int:
+        return int((db.execute(newest, (id,)).fetchone() or (second - 1,))[0])
+
+    return bisect_left(range(last + 1), second, key=first_seen) - 1
 
 
 def _load(db: Connection) -> tuple[int | None, int | None]:
