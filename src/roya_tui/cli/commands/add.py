@@ -254,7 +254,7 @@ class Added(Struct, frozen=True):
 def find_source(db: Connection, url: str) -> Source | None:
     """Return the subscription with a URL, if there is one."""
     url = stored_address(db, url)
-    return next((source for source in subscriptions.find(db, url) if source.url == url), None)
+    return next((source for source in subscriptions.list_all(db) if source.url == url), None)
 
 
 def already_exists(db: Connection, choice: Choice) -> bool:
