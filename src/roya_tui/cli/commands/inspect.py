@@ -46,13 +46,7 @@ def _load_feed(session: Session, args: Namespace) -> Feed:
     if session.offline and not is_local(where):
         raise CommandError("Offline: only files can be looked at. Leave --offline away to fetch the address.")
     answer = discover(
-        where,
-        session.config,
-        now=session.now,
-        zone=args.zone,
-        mapping=mapping,
-        page_zone=args.zone,
-        feeds=False,
+        where, session.config, now=session.now, zone=args.zone, mapping=mapping, page_zone=args.zone, feeds=False
     )
     match answer:
         case FoundFeed():

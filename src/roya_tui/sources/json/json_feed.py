@@ -81,12 +81,7 @@ def _warnings(found: dict[str, Any], has_version: bool, total: int, valid: int) 
 
 
 def _entry(
-    item: dict[str, Any],
-    bases: tuple[str, ...],
-    authors: tuple[str, ...],
-    language: str,
-    tz: tzinfo,
-    now: int | None,
+    item: dict[str, Any], bases: tuple[str, ...], authors: tuple[str, ...], language: str, tz: tzinfo, now: int | None
 ) -> Entry:
     guid = scalar_text(item.get("id"))
     url = _resolve_url(item.get("url"), bases) or _resolve_url(item.get("external_url"), bases) or urls.resolve(guid)

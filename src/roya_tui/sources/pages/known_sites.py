@@ -48,10 +48,7 @@ SITES: tuple[tuple[str, FeedPatterns], ...] = (
     (r"[^./]+\.tumblr\.com/(tagged/[^/]+)", (("/{0}/rss", "{0}"),)),
     (r"[^./]+\.tumblr\.com/", (("/rss", ""),)),
     (r"tumblr\.com/([\w-]+)", (("https://{0}.tumblr.com/rss", "{0}"),)),
-    (
-        r"[^./]+\.blogspot\.[a-z.]+/",
-        (("/feeds/posts/default", ""), ("/feeds/comments/default", "Comments")),
-    ),
+    (r"[^./]+\.blogspot\.[a-z.]+/", (("/feeds/posts/default", ""), ("/feeds/comments/default", "Comments"))),
     (r"[^./]+\.wordpress\.com/", (("/feed/", ""), ("/comments/feed/", "Comments"))),
     (r"bsky\.app/profile/([^/]+)", (("https://bsky.app/profile/{0}/rss", "{0}"),)),
     (r"dev\.to/t/([^/]+)", (("https://dev.to/feed/tag/{0}", "{0}"),)),

@@ -11,7 +11,8 @@ from roya_tui.model import Entry, Feed, Moment, UpdateSchedule
 from roya_tui.sources import bounds, dates, html_fragments, media, urls
 from roya_tui.sources.sniffer import NotAFeed, SniffedDocument
 from roya_tui.sources.xml import prolog, repair
-from roya_tui.sources.xml.elements import HANDLERS, FeedElements, NotWellFormed
+from roya_tui.sources.xml.elements import FeedElements
+from roya_tui.sources.xml.walker import NotWellFormed
 from roya_tui.text import clean, one_line
 
 _VERSION = re.compile(r"\bversion\s*=\s*[\"']\s*(\d[\d.]*)", re.I)
@@ -93,7 +94,7 @@ def _parse_strictly(text: str, version: str, url: str) -> FeedElements:
 
 
 def _parse(text: str, version: str, url: str) -> FeedElements:
-    elements = FeedElements(version, url, bounds.MAX_ENTRIES, HANDLERS)
+    elements = FeedElements(version, url)
     elements.read(text.encode("utf-8", "replace"))
     return elements
 
