@@ -19,7 +19,7 @@ from roya_tui.refresh.parse_pool import ParsePool
 from roya_tui.refresh.results import FoundFeed, FoundPage, OfferedFeed, ProgressCallback
 from roya_tui.sources import local_files
 from roya_tui.sources.compression import RawDocument
-from roya_tui.sources.hosts import display_url, host_of
+from roya_tui.sources.hosts import display_url, host_of, is_same_site
 from roya_tui.sources.http.client import Request, fetch, make_client
 from roya_tui.sources.pages import feed_links
 from roya_tui.sources.pages.feed_links import COMMENTS, DECLARED, Candidate
@@ -303,8 +303,3 @@ def _explain_failure(page: FoundPage, results: ProbeResults) -> str:
     candidate, result = results[0]
     reason = result.message if isinstance(result, (FoundPage, Failure)) else ""
     return f"{display_name(page.url)} offers {display_url(candidate.url)}, but: {reason}"
-
-
-def is_same_site(url: str, other: str) -> bool:
-    """Return whether two URLs have the same host, with or without www."""
-    return host_of(url).removeprefix("www.") == host_of(other).removeprefix("www.")

@@ -10,9 +10,8 @@ from urllib.parse import urlsplit
 
 from lxml.etree import ParserError
 from lxml.html import Element, HtmlElement, tostring
-from msgspec import Struct
 
-from roya_tui.model import Moment, Picture
+from roya_tui.model import Entry, Picture
 from roya_tui.sources import dates, html_fragments, urls
 from roya_tui.sources.media import unique_pictures
 from roya_tui.sources.pages import main_text, page_metadata, page_tree, roya_news
@@ -64,34 +63,17 @@ _INTERSTITIALS = (
 )
 """Pages that are served instead of an article, by patterns of their title or headings."""
 _TAG = re.compile(r"<(?:p|div|br)\b", re.I)
-UNKNOWN_TIME = Moment()
 
 
 class NotAnArticle(Exception):
     """The page has no article. The message describes it, as the end of a sentence "This is …"."""
 
 
-class ArticlePage(Struct, frozen=True):
-    """The article of a page."""
+def extract(document: SniffedDocument, *, url: str = "", zone: str = "", now: int | None = None) -> tuple[Entry, bool]:
+    """Return the article of a page with `url` as its id, and whether the page declares that it is not free.
 
-    html: str
-    """The cleaned text with absolute addresses."""
-    title: str = ""
-    tags: tuple[str, ...] = ()
-    published: Moment = UNKNOWN_TIME
-    updated: Moment = UNKNOWN_TIME
-    authors: tuple[str, ...] = ()
-    language: str = ""
-    pictures: tuple[Picture, ...] = ()
-    is_paywalled: bool = False
-    """The page declares that it is not free, so the text may be only a part."""
-
-
-def extract(document: SniffedDocument, *, url: str = "", zone: str = "", now: int | None = None) -> ArticlePage:
-    """Extract the article of a page. Raises NotAnArticle.
-
-    `url` resolves relative links; `zone` is the IANA name of the time zone of dates without one; dates over two days
-    after `now` (UTC seconds) are ignored.
+    `url` also resolves relative links; `zone` is the IANA name of the time zone of dates without one; dates over two
+    days after `now` (UTC seconds) are ignored. Raises NotAnArticle.
     """
     tree = _parse_page(document)
     bases = tuple(filter(None, (page_tree.base_url(tree), url)))
@@ -105,17 +87,19 @@ def extract(document: SniffedDocument, *, url: str = "", zone: str = "", now: in
     if not (roya and pictures):
         pictures[:0] = [Picture(address) for image in metadata.images[:1] if (address := urls.resolve(image, bases))]
     body = _find_body(tree, metadata, roya, title, bases)
-    return ArticlePage(
-        html=body,
+    article = Entry(
+        guid=url,
+        url=url,
         title=title,
-        tags=(roya.tags if roya else ()) or metadata.tags,
+        authors=metadata.authors,
         published=published,
         updated=updated,
-        authors=metadata.authors,
+        tags=(roya.tags if roya else ()) or metadata.tags,
+        content=body,
         language=metadata.language,
         pictures=unique_pictures([*pictures, *html_fragments.find_pictures(body, bases)]),
-        is_paywalled=metadata.is_paywalled,
     )
+    return article, metadata.is_paywalled
 
 
 def _parse_page(document: SniffedDocument) -> HtmlElement:
@@ -245,12 +229,10 @@ def _drop_byline(element: HtmlElement, authors: Sequence[str]) -> None:
         if len(text) > _MAX_BYLINE_LENGTH:
             if line.tag == "p":
                 return
-        elif line.getparent() is not None and text and _is_byline(text, authors):
+        elif (
+            line.getparent() is not None and text and (page_metadata.is_dateline(text) or author_name(text) in authors)
+        ):
             line.drop_tree()
-
-
-def _is_byline(text: str, authors: Sequence[str]) -> bool:
-    return page_metadata.is_dateline(text) or author_name(text) in authors
 
 
 def _replace_player(player: HtmlElement) -> None:

@@ -86,8 +86,8 @@ class PageMetadata(Struct, frozen=True):
 
 def read_metadata(tree: HtmlElement) -> PageMetadata:
     """Read the metadata of a page."""
-    things = list(_json_ld_objects(tree))
-    article = next(filter(_is_article, things), {})
+    things = [thing for value in _decode_scripts(_scripts(tree)) for thing in _walk_json_ld(value, _MAX_JSON_LD_DEPTH)]
+    article = next((thing for thing in things if any(map(_ARTICLE.search, _texts(thing.get("@type"))))), {})
     dated = next((thing for thing in (article, *things) if "datePublished" in thing), article)
     people = {scalar_text(thing.get("@id")): scalar_text(thing.get("name")) for thing in things if "@id" in thing}
     metas = _meta_values(tree)
@@ -115,7 +115,13 @@ def read_metadata(tree: HtmlElement) -> PageMetadata:
             *_meta_values_named(metas, _UPDATED),
             *_marked_times(tree, "updated"),
         ),
-        other_dates=_find_other_dates(tree),
+        other_dates=_unique_texts(
+            *(
+                element.get("datetime") or element_text(element)[:_MAX_NAME_LENGTH]
+                for element in islice(chain(_dates_below(tree), _dates_anywhere(tree)), _MAX_DATES)
+                if not _is_unrelated(element)
+            )
+        ),
         authors=_find_authors(article, people, metas, tree),
         language=_find_language(article, metas, tree),
         site=next(iter(_unique_texts(*metas.get("og:site_name", ()), *metas.get("application-name", ()))), ""),
@@ -131,12 +137,6 @@ def read_metadata(tree: HtmlElement) -> PageMetadata:
     )
 
 
-def _json_ld_objects(tree: HtmlElement) -> Iterator[dict[str, Any]]:
-    """Yield the objects in the page's JSON-LD."""
-    for document in _decode_scripts(_scripts(tree)):
-        yield from _walk_json_ld(document, _MAX_JSON_LD_DEPTH)
-
-
 def _decode_scripts(scripts: list[HtmlElement]) -> Iterator[Any]:
     """Yield the JSON values of script elements, without invalid ones."""
     for script in islice(scripts, _MAX_ELEMENTS):
@@ -145,6 +145,7 @@ def _decode_scripts(scripts: list[HtmlElement]) -> Iterator[Any]:
 
 
 def _walk_json_ld(value: Any, depth: int) -> Iterator[dict[str, Any]]:
+    """Yield the objects in JSON-LD."""
     if depth and isinstance(value, list):
         for item in value:
             yield from _walk_json_ld(item, depth - 1)
@@ -166,10 +167,6 @@ def html_from_scripts(tree: HtmlElement) -> str:
             elif isinstance(value, str) and "</p>" in value and len(value) > len(longest):
                 longest = value
     return longest
-
-
-def _is_article(thing: dict[str, Any]) -> bool:
-    return any(_ARTICLE.search(kind) for kind in _texts(thing.get("@type")))
 
 
 def _meta_values(tree: HtmlElement) -> dict[str, list[str]]:
@@ -194,13 +191,6 @@ def _marked_times(tree: HtmlElement, which: str) -> list[str]:
         if is_update == (which == "updated"):
             found.append(time.get("datetime") or time.get("content") or time.get("title") or element_text(time))
     return found
-
-
-def _find_other_dates(tree: HtmlElement) -> tuple[str, ...]:
-    found = islice(chain(_dates_below(tree), _dates_anywhere(tree)), _MAX_DATES)
-    return _unique_texts(
-        *(one.get("datetime") or element_text(one)[:_MAX_NAME_LENGTH] for one in found if not _is_unrelated(one))
-    )
 
 
 def _find_authors(
