@@ -20,7 +20,7 @@ from roya_tui.refresh.results import FoundFeed, FoundPage, OfferedFeed, Progress
 from roya_tui.sources import local_files
 from roya_tui.sources.compression import RawDocument
 from roya_tui.sources.hosts import display_url, host_of, is_same_site
-from roya_tui.sources.http.client import Request, fetch, make_client
+from roya_tui.sources.http.client import fetch, make_client, make_request
 from roya_tui.sources.pages import feed_links
 from roya_tui.sources.pages.feed_links import COMMENTS, DECLARED, Candidate
 from roya_tui.sources.pages.web_page import WebPage
@@ -67,18 +67,8 @@ class Prober(Struct, frozen=True):
         return await (self._probe_path(url) if is_local(url) else self._probe_url(url))
 
     async def _probe_url(self, url: str) -> FoundFeed | FoundPage | Failure:
-        limits = self.config.refresh
-        request = Request(
-            url,
-            host_of(url) or "It",
-            self.now,
-            user_url=self.user_url,
-            private_hosts=limits.inside,
-            auth=self.config.auth,
-            timeout=limits.timeout,
-            max_bytes=limits.max_bytes,
-        )
-        response = await fetch(self.connection, request)
+        request = make_request(self.config, url, host_of(url) or "It", self.now)
+        response = await fetch(self.connection, replace(request, user_url=self.user_url))
         if isinstance(response, Failure):
             return response
         job = ParseJob((response.document,), response.url, response.content_type)

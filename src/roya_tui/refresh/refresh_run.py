@@ -26,7 +26,7 @@ from roya_tui.refresh.search_indexing import SearchIndexer
 from roya_tui.refresh.story_clustering import StoryClusterer
 from roya_tui.sources import local_files, schedule
 from roya_tui.sources.hosts import is_local_host
-from roya_tui.sources.http.client import Request, Response, fetch, make_client
+from roya_tui.sources.http.client import Response, fetch, make_client, make_request
 from roya_tui.sources.local_files import LocalFiles
 from roya_tui.sources.schedule import HostQueue, WaitingSource
 from roya_tui.sources.threads import run_in_thread
@@ -200,21 +200,9 @@ class RefreshRun:
                     max_bytes=self._limits.max_bytes,
                 )
             )
-        return await fetch(
-            self._client,
-            Request(
-                source.url,
-                source.label,
-                self._now(),
-                etag=source.etag,
-                modified=source.modified,
-                body_hash=source.body_hash,
-                private_hosts=self._limits.inside,
-                auth=self._config.auth,
-                timeout=self._limits.timeout,
-                max_bytes=self._limits.max_bytes,
-            ),
-        )
+        request = make_request(self._config, source.url, source.label, self._now())
+        validators = {"etag": source.etag, "modified": source.modified, "body_hash": source.body_hash}
+        return await fetch(self._client, replace(request, **validators))
 
     def _hold_host(self, host: str, until: int) -> None:
         """Drop the other sources of a host that sent Retry-After from this refresh."""

@@ -13,7 +13,7 @@ from roya_tui.sources import dates
 from roya_tui.sources.sniffer import NotAFeed, SniffedDocument, sniff
 from roya_tui.text import format_count
 
-__all__ = ["NotAFeed", "SniffedDocument", "parse", "sniff"]
+__all__ = ["NotAFeed", "parse"]
 
 
 def parse(
@@ -65,9 +65,8 @@ def _parse_json(document: SniffedDocument, url: str, zone: str, mapping: JsonMap
         feed = None
     if not feed or not feed.entries:
         raise NotAFeed(f"JSON that {decoded.error}")
-    warning = (
-        f"The document is cut off after {format_count(len(feed.entries), 'entry', 'entries')}: it {decoded.error}."
-    )
+    count = format_count(len(feed.entries), "entry", "entries")
+    warning = f"The document is cut off after {count}: it {decoded.error}."
     return replace(feed, warnings=(*feed.warnings, warning), cut=True)
 
 

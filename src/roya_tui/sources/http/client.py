@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui import __version__
-from roya_tui.config import Auth, Refresh
+from roya_tui.config import Auth, Config, Refresh
 from roya_tui.model import Failure
 from roya_tui.sources.compression import (
     EMPTY_DOCUMENT,
@@ -105,6 +105,13 @@ def make_client(config: Refresh, transport: PooledTransport | None = None) -> ht
         follow_redirects=False,
         trust_env=False,
     )
+
+
+def make_request(config: Config, url: str, label: str, now: int) -> Request:
+    """Return a request with the credentials and limits of the settings."""
+    limits = config.refresh
+    request = Request(url, label, now, private_hosts=limits.inside, auth=config.auth)
+    return replace(request, timeout=limits.timeout, max_bytes=limits.max_bytes)
 
 
 async def fetch(

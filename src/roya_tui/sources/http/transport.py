@@ -166,9 +166,8 @@ class PooledTransport(httpx.AsyncBaseTransport):
             response = await _send(pool, request)
         except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.ProxyError, FetchError) as error:
             if proxy and not (isinstance(error, httpcore.ConnectError) and network_error(error).kind == "tls"):
-                raise FetchError(
-                    "proxy", f"cannot be reached: the proxy {display_url(proxy)} does not let us through"
-                ) from None
+                reason = f"cannot be reached: the proxy {display_url(proxy)} does not let us through"
+                raise FetchError("proxy", reason) from None
             raise
         return httpx.Response(response.status, headers=response.headers, stream=_ResponseStream(response))
 

@@ -87,19 +87,10 @@ PRESETS = {
 }  # fmt: skip
 
 _FIELDS = {
-    "title": "title",
-    "url": "address",
-    "id": "id",
-    "summary": "summary",
-    "content": "text",
-    "published": "time",
-    "updated": "time of the last change",
-    "tags": "tags",
-    "author": "author",
-    "image": "picture",
-    "language": "language",
-    "comments": "address of the comments",
-}
+    "title": "title", "url": "address", "id": "id", "summary": "summary", "content": "text", "published": "time",
+    "updated": "time of the last change", "tags": "tags", "author": "author", "image": "picture",
+    "language": "language", "comments": "address of the comments",
+}  # fmt: skip
 """Fields of a mapping that have a path, and their names in messages."""
 _MONTH_FIRST = re.compile(r"\b(\d{1,2})([-/. ])(\d{1,2})(?=\2\d{2})")
 _MAX_KEYS_SHOWN = 12
