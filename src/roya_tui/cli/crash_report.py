@@ -34,19 +34,13 @@ def write_report(error: BaseException, argv: Sequence[str], folder: Path | None)
 
 def _traceback(error: BaseException, argv: Sequence[str]) -> str:
     """Return the traceback without passwords: neither apparent ones, nor those in the arguments."""
-    parts = [message(part) for part in traceback.format_exception(_unwrap(error))]
-    text = "".join(parts)
+    inner = getattr(error, "error", None)  # Textual's WorkerFailed wraps the error whose traceback shows the cause
+    text = "".join(map(message, traceback.format_exception(inner if isinstance(inner, BaseException) else error)))
     for word in argv:
         if (hidden := hide_credentials_typed(word)) != word:
             for written in (word, repr(word)[1:-1]):
                 text = text.replace(clean(written), clean(hidden))
     return text
-
-
-def _unwrap(error: BaseException) -> BaseException:
-    """Return the error that Textual's WorkerFailed wraps, whose traceback shows the cause."""
-    inner = getattr(error, "error", None)
-    return inner if isinstance(inner, BaseException) else error
 
 
 def _write_file(folder: Path, text: bytes) -> Path | None:

@@ -33,6 +33,16 @@ def json_text(document: Any, *, ascii: bool = False) -> str:
     return _CONTROL_CHARACTERS.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
+def fields_json(struct: Struct, *names: str) -> dict[str, Any]:
+    """Return fields of a struct as JSON, under their own names."""
+    return {name: getattr(struct, name) for name in names}
+
+
+def times_json(struct: Struct, *names: str) -> dict[str, str | None]:
+    """Return fields of a struct that are times as ISO 8601."""
+    return {name: iso_time(getattr(struct, name)) for name in names}
+
+
 def display_width(text: str) -> int:
     """Return the width of `text` in terminal columns."""
     return len(text) if text.isascii() else sum(map(_character_width, text))

@@ -7,7 +7,7 @@ from array import array
 from sqlite3 import Connection
 from typing import Any
 
-from roya_tui.cli.output import Column, iso_time
+from roya_tui.cli.output import Column, fields_json, iso_time, times_json
 from roya_tui.cli.session import SUCCESS, Session, index_pending
 from roya_tui.model import Headline
 from roya_tui.query import Query
@@ -88,9 +88,8 @@ def query_text(args: Namespace) -> str:
 def _report_remaining(session: Session, db: Connection, query: Any, shown: int, stories: int) -> None:
     total = stories or results.count(db, query, session.now, zone=session.clock().zone)
     if not total:
-        session.out.notify(
-            "Nothing is found." if str(query) else "There are no articles yet: roya-tui refresh fetches some."
-        )
+        nothing = "Nothing is found." if str(query) else "There are no articles yet: roya-tui refresh fetches some."
+        session.out.notify(nothing)
     elif shown < total:
         session.out.notify(f"{shown:,} of {total:,}. --limit 0 lists all; roya-tui show ID shows one.")
 
@@ -116,11 +115,9 @@ class _HeadlineWriter:
 
     def _row(self, headline: Headline) -> tuple[str, ...]:
         when = self._clock.stamp(headline.at, headline.zone)
-        return str(headline.id), state_letters(headline), when, headline.source, self._title(headline)
-
-    def _title(self, headline: Headline) -> str:
         count = self._story_sizes.get(headline.id, 1)
-        return headline.title if count < 2 else f"{headline.title} ({count:,})"
+        title = headline.title if count < 2 else f"{headline.title} ({count:,})"
+        return str(headline.id), state_letters(headline), when, headline.source, title
 
     def tsv(self, page: list[Headline]) -> None:
         for line in page:
@@ -137,25 +134,9 @@ def state_letters(headline: Headline) -> str:
 def headline_json(headline: Headline) -> dict[str, Any]:
     """Return a headline as JSON; the names must not change between versions."""
     return {
-        "id": headline.id,
-        "title": headline.title,
-        "source": headline.source,
-        "source_id": headline.source_id,
-        "url": headline.url,
-        "author": headline.author,
-        "language": headline.language,
-        "published": iso_time(headline.published),
-        "updated": iso_time(headline.updated),
-        "first_seen": iso_time(headline.first_seen),
-        "unread": headline.unread,
-        "starred": headline.starred,
-        "changed": headline.changed,
-        "hidden": headline.hidden,
-        "highlighted": headline.highlighted,
+        **fields_json(headline, "id", "title", "source", "source_id", "url", "author", "language"),
+        **times_json(headline, "published", "updated", "first_seen"),
+        **fields_json(headline, "unread", "starred", "changed", "hidden", "highlighted"),
         "full_text": headline.full,
-        "pictures": headline.pictures,
-        "revisions": headline.revisions,
-        "noted": headline.noted,
-        "story": headline.story,
-        "tellings": headline.tellings,
+        **fields_json(headline, "pictures", "revisions", "noted", "story", "tellings"),
     }

@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from importlib import metadata
 from pathlib import Path
 
@@ -76,14 +77,10 @@ def _check_versions() -> Iterator[Finding]:
 
 
 def _has_full_text_search() -> bool:
-    db = sqlite3.connect(":memory:")
-    try:
+    with closing(sqlite3.connect(":memory:")) as db, suppress(sqlite3.OperationalError):
         db.execute("CREATE VIRTUAL TABLE probe USING fts5 (text)")
-    except sqlite3.OperationalError:
-        return False
-    finally:
-        db.close()
-    return True
+        return True
+    return False
 
 
 def _check_folders(session: Session) -> Iterator[Finding]:

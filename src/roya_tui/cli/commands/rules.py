@@ -6,7 +6,7 @@ from argparse import Namespace
 from sqlite3 import Connection
 
 from roya_tui.cli.commands.articles import headline_json, query_text
-from roya_tui.cli.output import Column, iso_time
+from roya_tui.cli.output import Column, fields_json, iso_time
 from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, index_pending
 from roya_tui.model import EFFECTS, Rule
 from roya_tui.presentation.rules import describe_effect, describe_exceptions, describe_expiry, describe_matches
@@ -74,10 +74,7 @@ def _list(session: Session, json: bool) -> None:
         session.out.json(
             [
                 {
-                    "name": rule.name,
-                    "query": rule.query,
-                    "effect": rule.effect,
-                    "tag": rule.tag,
+                    **fields_json(rule, "name", "query", "effect", "tag"),
                     "seconds": rule.term,
                     "ends": iso_time(rule.ends),
                     "on": not rule.off,

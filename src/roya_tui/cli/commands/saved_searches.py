@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from roya_tui.cli.commands.articles import query_text
-from roya_tui.cli.output import Column
+from roya_tui.cli.output import Column, fields_json
 from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, index_pending
 from roya_tui.query import all_of, in_saved_search, state
 from roya_tui.store.search import results, saved_searches
@@ -53,14 +53,7 @@ def _list(session: Session, json: bool) -> None:
     if json:
         session.out.json(
             [
-                {
-                    "name": search.name,
-                    "query": search.query,
-                    "icon": search.icon,
-                    "articles": total,
-                    "unread": unread,
-                    "problem": search.problem,
-                }
+                fields_json(search, "name", "query", "icon", "problem") | {"articles": total, "unread": unread}
                 for search, total, unread in rows
             ]
         )

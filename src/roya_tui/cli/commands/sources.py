@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from roya_tui.cli.output import Column, display_width, iso_time
+from roya_tui.cli.output import Column, display_width, fields_json, iso_time, times_json
 from roya_tui.cli.session import SUCCESS, CommandError, Session
 from roya_tui.config import Config, settings_for
-from roya_tui.model import Attempt, Source, SourceStatus, display_address
+from roya_tui.model import Attempt, SourceStatus, display_address
 from roya_tui.text import fold, format_count, one_line
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ def _print_details(session: Session, status: SourceStatus, attempts: Sequence[At
 
 
 def _print_table(session: Session, found: Sequence[SourceStatus]) -> None:
-    from roya_tui.presentation.source_status import ALL_WELL, PROBLEMS
+    from roya_tui.presentation.source_status import ALL_WELL, PROBLEMS, format_rate
+    from roya_tui.presentation.source_status_view import sparkline
 
     count = Column(align_right=True, min_width=6)
     id_column = Column(align_right=True, min_width=3)
@@ -122,7 +123,8 @@ def _print_table(session: Session, found: Sequence[SourceStatus]) -> None:
         for item in found
     ]
     if (session.terminal.columns or 0) >= _WIDE_COLUMNS:
-        _add_rhythm(session, found, rows)
+        for item, row in zip(found, rows, strict=True):
+            row += [sparkline(item.statistics, ascii=session.config.look.ascii), format_rate(item.statistics)]
         columns += [Column(), Column()]
         heading += ["8 weeks", "rhythm"]
     session.table(columns, rows, heading)
@@ -132,15 +134,6 @@ def _print_table(session: Session, found: Sequence[SourceStatus]) -> None:
         session.out.notify(f"{need}: S in the reader tells more, and what to do.")
 
 
-def _add_rhythm(session: Session, found: Sequence[SourceStatus], rows: list[list[str]]) -> None:
-    """Add a chart of the last weeks and the publishing rate to each row."""
-    from roya_tui.presentation.source_status import format_rate
-    from roya_tui.presentation.source_status_view import sparkline
-
-    for item, row in zip(found, rows, strict=True):
-        row += [sparkline(item.statistics, ascii=session.config.look.ascii), format_rate(item.statistics)]
-
-
 def status_json(status: SourceStatus, config: Config) -> dict[str, Any]:
     """Return a source with its status as JSON; settings in `config` apply where the source has none."""
     from roya_tui.presentation.source_status import weekly_rate
@@ -148,7 +141,16 @@ def status_json(status: SourceStatus, config: Config) -> dict[str, Any]:
     source, statistics = status.source, status.statistics
     if source.per_day is None:
         source = replace(source, per_day=settings_for(config, source).per_day)
-    return source_json(source) | {
+    return {
+        "id": source.id,
+        "url": source.url if source.is_local else display_address(source.url),  # without credentials
+        **fields_json(source, "label", "title", "name", "folder", "homepage", "language", "zone", "mapping"),
+        **fields_json(source, "sample", "paused", "interval", "per_day"),
+        "articles": source.total,
+        "unread": source.unread,
+        **times_json(source, "checked", "succeeded", "next_check"),
+        **fields_json(source, "failures", "error"),
+        "moved_to": display_address(source.moved_to),
         "verdict": status.verdict,
         "health": status.sentence,
         "gone": source.gone,
@@ -158,48 +160,13 @@ def status_json(status: SourceStatus, config: Config) -> dict[str, Any]:
         "milliseconds": statistics.milliseconds,
         "bytes": statistics.size,
         "newest": iso_time(statistics.newest),
-        "weeks": list(statistics.weeks),
+        "weeks": statistics.weeks,
         "per_week": round(weekly_rate(statistics), 2),
         "longest_pause": statistics.longest_gap,
-        "same_as": list(statistics.duplicates),
-    }
-
-
-def source_json(source: Source) -> dict[str, Any]:
-    """Return a source as JSON, without credentials in its URL."""
-    return {
-        "id": source.id,
-        "url": source.url if source.is_local else display_address(source.url),
-        "label": source.label,
-        "title": source.title,
-        "name": source.name,
-        "folder": source.folder,
-        "homepage": source.homepage,
-        "language": source.language,
-        "zone": source.zone,
-        "mapping": source.mapping,
-        "sample": source.sample,
-        "paused": source.paused,
-        "interval": source.interval,
-        "per_day": source.per_day,
-        "articles": source.total,
-        "unread": source.unread,
-        "checked": iso_time(source.checked),
-        "succeeded": iso_time(source.succeeded),
-        "next_check": iso_time(source.next_check),
-        "failures": source.failures,
-        "error": source.error,
-        "moved_to": display_address(source.moved_to),
+        "same_as": statistics.duplicates,
     }
 
 
 def _attempt_json(attempt: Attempt) -> dict[str, Any]:
-    return {
-        "at": iso_time(attempt.at),
-        "failure": attempt.kind,
-        "message": attempt.message,
-        "milliseconds": attempt.milliseconds,
-        "bytes": attempt.size,
-        "new": attempt.new,
-        "changed": attempt.changed,
-    }
+    facts = fields_json(attempt, "message", "milliseconds", "new", "changed")
+    return {"at": iso_time(attempt.at), "failure": attempt.kind, "bytes": attempt.size, **facts}
