@@ -260,14 +260,12 @@ def _read_entry(item: dict[str, Any]) -> Entry:
         updated=_read_moment(item.get("updated")),
         content=clean(_read_text(item, "content")),
         language=_line_value(item.get("language")),
-        pictures=tuple(_read_pictures(pictures)) if isinstance(pictures, list) else (),
+        pictures=tuple(
+            Picture(url, _line_value(item[1]))
+            for item in (pictures if isinstance(pictures, list) else ())
+            if isinstance(item, list) and len(item) == 2 and (url := _read_url(item[0]))
+        ),
     )
-
-
-def _read_pictures(items: list[Any]) -> Iterable[Picture]:
-    for item in items:
-        if isinstance(item, list) and len(item) == 2 and (url := _read_url(item[0])):
-            yield Picture(url, _line_value(item[1]))
 
 
 def _read_moment(value: Any) -> Moment:

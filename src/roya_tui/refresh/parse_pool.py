@@ -89,9 +89,8 @@ class ParsePool:
                     continue
                 except (*WORKER_ERRORS, MalformedReply, pickle.UnpicklingError):
                     await self._end(worker)
-                    return Failure(
-                        "parse-died", f"{label} sent a document that cannot be read within bounds of time and memory."
-                    )
+                    message = f"{label} sent a document that cannot be read within bounds of time and memory."
+                    return Failure("parse-died", message)
                 except BaseException:
                     await self._end(worker)
                     raise

@@ -63,9 +63,8 @@ class Prefetch:
             async with asyncio.timeout(PREFETCH_TIMEOUT):
                 await self._fetch_all("pages", await self._store.call_async(self._plan.pages), self._fetch_page)
                 if not self._has_given_up:
-                    await self._fetch_all(
-                        "pictures", await self._store.call_async(self._plan.pictures), self._fetch_picture
-                    )
+                    pictures = await self._store.call_async(self._plan.pictures)
+                    await self._fetch_all("pictures", pictures, self._fetch_picture)
         except TimeoutError:
             return  # the next refresh continues
 
@@ -94,7 +93,7 @@ class Prefetch:
         try:
             failed = await self._try_fetch(item, fetch)
             if failed is None:
-                self._progress.count_kept(self._what)
+                self._progress.counts[self._what] += 1
                 await self._store.call_async(offline.clear_failure, item.url)
             else:
                 await self._record_failure(item, failed)

@@ -102,7 +102,8 @@ class RefreshRun:
                 is_offline = await self._decide_unexplained()
                 indexing.cancel()
                 await self._indexer.finish()
-                self._progress.set_muted(await self._store.call_async(rule_flags.count_muted_after, before))
+                muted = await self._store.call_async(rule_flags.count_muted_after, before)
+                self._progress.counts["muted"] = muted
                 await self._cluster_stories()
                 if after is not None and not is_offline:
                     await after(self._client, self._parsers, self._queue)
@@ -123,7 +124,7 @@ class RefreshRun:
         for source in plan.fetch:
             self._hosts.add(schedule.source_host(source))
             self._queue.add(source)
-            self._progress.add_sources(1)
+            self._progress.total += 1
             self._report(self._progress.progress_event(self._slowest()))
 
     def _begin(self, source: Source) -> Coroutine[Any, Any, None]:
@@ -220,7 +221,7 @@ class RefreshRun:
         if self._network.is_down and not was_down:
             for host in self._hosts:
                 if host and not is_local_host(host):
-                    self._progress.add_waiting(len(self._queue.drop_host(host)))
+                    self._progress.counts["waiting"] += len(self._queue.drop_host(host))
             self._report_offline()
 
     def _report_offline(self) -> None:
@@ -234,11 +235,10 @@ class RefreshRun:
             self._report_offline()
         for source, failed, cost in self._unexplained:
             if is_offline:
-                self._progress.add_waiting(1)
-            elif failed.kind == "offline" and network.is_up:
-                failed = Failure("dns", f"{source.label} cannot be reached, though others can.")
-                await self._record_failure(source, failed, cost)
+                self._progress.counts["waiting"] += 1
             else:
+                if failed.kind == "offline" and network.is_up:
+                    failed = Failure("dns", f"{source.label} cannot be reached, though others can.")
                 await self._record_failure(source, failed, cost)
             self._report_done()
         since = (network.since or self._now()) if is_offline else 0 if network.is_up else network.since
@@ -262,9 +262,8 @@ class RefreshRun:
             async with self._large if job.size > LARGE_BYTES else nullcontext(), self._parsed:
                 parsed = await self._parsers.parse(job, source.label)
                 if isinstance(parsed, Failure):
-                    return replace(
-                        parsed, message=parsed.message + outcomes.captive_portal_hint(source, response, parsed)
-                    )
+                    hint = outcomes.captive_portal_hint(source, response, parsed)
+                    return replace(parsed, message=parsed.message + hint)
                 next_check = outcomes.next_check(response, source, parsed.feed, self._limits, outcome.at)
                 outcome = replace(outcome.with_feed(parsed.feed), next_check=next_check)
                 self._indexer.cache(parsed.rows)

@@ -102,13 +102,8 @@ class _HeadlineWriter:
         self._session = session
         self._out = session.out
         self._clock = session.clock()
-        self._columns = (
-            Column(align_right=True, min_width=5),
-            Column(min_width=3),
-            Column(),
-            Column(min_width=12, max_width=18),
-            Column(can_shrink=True),
-        )
+        id_column, source_column = Column(align_right=True, min_width=5), Column(min_width=12, max_width=18)
+        self._columns = (id_column, Column(min_width=3), Column(), source_column, Column(can_shrink=True))
 
     def rows(self, page: list[Headline]) -> None:
         self._session.table(self._columns, [self._row(headline) for headline in page])

@@ -18,6 +18,7 @@ from roya_tui.text import one_line
 
 if TYPE_CHECKING:
     from roya_tui.config import JsonMapping
+    from roya_tui.refresh.results import FoundPage
 
 
 def inspect(session: Session, args: Namespace) -> int:
@@ -52,10 +53,10 @@ def _load_feed(session: Session, args: Namespace) -> Feed:
         case FoundFeed():
             return answer.feed
         case FoundPage(article=Entry() as article, is_article=True):
-            offered = tuple(_describe_offers(answer.body, answer.url))
+            offered = tuple(_describe_offers(answer))
             return Feed(_ARTICLE_FORMAT, language=article.language, entries=(article,), warnings=offered)
         case FoundPage():
-            raise CommandError(" ".join([explain_no_feed(answer), *_describe_offers(answer.body, answer.url)]))
+            raise CommandError(" ".join([explain_no_feed(answer), *_describe_offers(answer)]))
         case Failure():
             raise CommandError(answer.message)
 
@@ -81,11 +82,12 @@ def _parse(data: bytes, zone: str, mapping: JsonMapping | None, now: int) -> Fee
         raise CommandError(str(error)) from None
 
 
-def _describe_offers(body: bytes, url: str) -> Iterator[str]:
+def _describe_offers(page: FoundPage) -> Iterator[str]:
     from roya_tui.sources.pages.feed_links import find_candidates
     from roya_tui.sources.sniffer import sniff
 
-    offered = [candidate.url for candidate in find_candidates(sniff(body).text, url) if not candidate.is_guess]
+    text = sniff(page.document.decompressed()).text
+    offered = [candidate.url for candidate in find_candidates(text, page.url) if not candidate.is_guess]
     if offered:
         yield f"The page offers: {', '.join(offered[:10])}."
 

@@ -11,12 +11,14 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
+from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
 
+from roya_tui.cli.commands.sources import find_named
 from roya_tui.cli.session import BUSY, INTERRUPTED, SOME_FAILED, SUCCESS, CommandError, Session
-from roya_tui.text import fold, format_count
+from roya_tui.text import format_count
 
 if TYPE_CHECKING:
     from roya_tui.cli.output import Output
@@ -84,24 +86,19 @@ def _read_priorities(priorities: SimpleQueue[Priority]) -> None:
         threading.Thread(target=listen, daemon=True).start()
 
 
-def _find_sources(db: Any, words: Sequence[str]) -> list[int]:
+def _find_sources(db: Connection, words: Sequence[str]) -> list[int]:
     """Return the ids of the named sources; for a folder, those in it that are not paused."""
-    from roya_tui.store.sources import names, subscriptions
+    from roya_tui.store.sources import subscriptions
 
-    if not words:
-        return []
-    sources = subscriptions.list_all(db)
-    subscribed, ids = {source.id for source in sources}, []
+    sources = subscriptions.list_all(db) if words else []
+    ids: list[int] = []
     for text in words:
-        found = [id for id in names.find_sources(db, text) if id in subscribed]
-        if not found:
-            members = [source for source in sources if f"{fold(source.folder)}/".startswith(f"{fold(text)}/")]
-            if not members:
-                raise CommandError(f"No source or folder is called “{text}”. roya-tui sources lists them.")
-            found = [source.id for source in members if not (source.paused or source.is_saved_pages)]
+        found, is_folder = find_named(db, sources, text)
+        if is_folder:
+            found = [source for source in found if not (source.paused or source.is_saved_pages)]
             if not found:
                 raise CommandError(f"All sources in “{text}” are paused; each is asked by its name.")
-        ids += found
+        ids += (source.id for source in found)
     return ids
 
 

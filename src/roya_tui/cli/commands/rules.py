@@ -85,23 +85,12 @@ def _list(session: Session, json: bool) -> None:
             ]
         )
         return
-    columns = (
-        Column(align_right=True, min_width=6),
-        Column(),
-        Column(max_width=24),
-        Column(max_width=30),
-        Column(can_shrink=True),
-    )
-    table = [
-        (
-            f"{rule.match_count:,}",
-            describe_expiry(rule, session.now),
-            describe_effect(rule),
-            rule.name,
-            rule.problem or rule.display_query,
-        )
-        for rule in found
-    ]
+    count = Column(align_right=True, min_width=6)
+    columns = (count, Column(), Column(max_width=24), Column(max_width=30), Column(can_shrink=True))
+    table = []
+    for rule in found:
+        until, does = describe_expiry(rule, session.now), describe_effect(rule)
+        table.append((f"{rule.match_count:,}", until, does, rule.name, rule.problem or rule.display_query))
     session.table(columns, table, ("caught", "until", "does", "rule", "query"))
     if not found and session.terminal.interactive:
         session.out.notify("No rules yet: roya-tui rules add NAME QUERY, or M in the reader.")
@@ -115,16 +104,8 @@ def _try(session: Session, text: str, effect: str, json: bool) -> None:
         index_pending(session, db)
         found = rules.preview(db, query, session.now, effect, zone=session.clock().zone)
     if json:
-        session.out.json(
-            {
-                "query": text,
-                "count": found.count,
-                "of": found.total,
-                "already": found.already_done,
-                "left": found.exempt,
-                "newest": list(map(headline_json, found.newest)),
-            }
-        )
+        counts = {"count": found.count, "of": found.total, "already": found.already_done, "left": found.exempt}
+        session.out.json({"query": text, **counts, "newest": list(map(headline_json, found.newest))})
         return
     session.out.line(f"{describe_matches(found.count, found.total)}{'; the newest:' if found.newest else '.'}")
     if more := describe_exceptions(effect, found.already_done, found.exempt):

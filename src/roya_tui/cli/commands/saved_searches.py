@@ -44,25 +44,20 @@ def _remove(session: Session, name: str) -> None:
 def _list(session: Session, json: bool) -> None:
     with session.store(reading=True) as db:
         index_pending(session, db)
-        rows, zone = [], session.clock().zone
+        facts, rows, zone = [], [], session.clock().zone
         for search in saved_searches.list_all(db, session.now):
             query = in_saved_search(search.name)
             total = results.count(db, query, session.now, zone=zone)
             unread = results.count(db, all_of(query, state("unread")), session.now, zone=zone)
-            rows.append((search, total, unread))
-    if json:
-        session.out.json(
-            [
+            facts.append(
                 fields_json(search, "name", "query", "icon", "problem") | {"articles": total, "unread": unread}
-                for search, total, unread in rows
-            ]
-        )
+            )
+            rows.append((str(total), str(unread), search.name, search.problem or search.display_query))
+    if json:
+        session.out.json(facts)
         return
     number = Column(align_right=True, min_width=6)
-    table = [
-        (str(total), str(unread), search.name, search.problem or search.display_query) for search, total, unread in rows
-    ]
     columns = (number, number, Column(max_width=30), Column(can_shrink=True))
-    session.table(columns, table, ("all", "unread", "feed", "query"))
+    session.table(columns, rows, ("all", "unread", "feed", "query"))
     if not rows and session.terminal.interactive:
         session.out.notify("No saved feeds yet: roya-tui feeds add NAME QUERY, or F in the reader.")

@@ -37,9 +37,8 @@ def show(session: Session, args: Namespace) -> int:
     with session.store(reading=True) as db:
         ids, more = _find(session, db, query, args.limit) if query else (args.ids, 0)
         several = len(args.ids) != 1
-        exporter = ArticleExporter(
-            session, form, title=args.title or query, several=several, pictures=not args.no_pictures
-        )
+        title, pictures = args.title or query, not args.no_pictures
+        exporter = ArticleExporter(session, form, title=title, several=several, pictures=pictures)
         articles = _load_articles(session, db, ids, args.full)
         if file:
             from roya_tui.cli.output_file import write_file

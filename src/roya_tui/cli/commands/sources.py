@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from roya_tui.cli.output import Column, display_width, fields_json, iso_time, times_json
 from roya_tui.cli.session import SUCCESS, CommandError, Session
 from roya_tui.config import Config, settings_for
-from roya_tui.model import Attempt, SourceStatus, display_address
+from roya_tui.model import Attempt, Source, SourceStatus, display_address
 from roya_tui.text import fold, format_count, one_line
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def list_sources(session: Session, args: Namespace) -> int:
             else:
                 _print_table(session, found)
             return SUCCESS
-        selected = _select(db, found, name)
+        named = {source.id for source in find_named(db, [item.source for item in found], name)[0]}
+        selected = [item for item in found if item.source.id in named]
         attempts = [status.list_attempts(db, item.source.id) for item in selected]
     if args.json:
         session.out.json(
@@ -58,17 +59,17 @@ def list_sources(session: Session, args: Namespace) -> int:
     return SUCCESS
 
 
-def _select(db: Connection, sources: Sequence[SourceStatus], name: str) -> Sequence[SourceStatus]:
-    """Return the sources or folder members with a name; raises `CommandError`."""
+def find_named(db: Connection, sources: Sequence[Source], name: str) -> tuple[list[Source], bool]:
+    """Return the sources with a name, else those in the folder; and whether it is a folder. Raises `CommandError`."""
     from roya_tui.store.sources import names
 
-    ids = set(names.find_sources(db, name))
-    folder = f"{fold(name)}/"
-    selected = [item for item in sources if item.source.id in ids]
-    selected = selected or [item for item in sources if f"{fold(item.source.folder)}/".startswith(folder)]
-    if not selected:
+    by_id = {source.id: source for source in sources}
+    if named := [by_id[id] for id in names.find_sources(db, name) if id in by_id]:
+        return named, False
+    members = [source for source in sources if f"{fold(source.folder)}/".startswith(f"{fold(name)}/")]
+    if not members:
         raise CommandError(f"No source or folder is called “{one_line(name)}”. roya-tui sources lists them.")
-    return selected
+    return members, True
 
 
 def _print_details(session: Session, status: SourceStatus, attempts: Sequence[Attempt], times: TimeContext) -> None:

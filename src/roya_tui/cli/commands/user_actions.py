@@ -31,9 +31,8 @@ def mark(session: Session, args: Namespace) -> int:
     read = {"read": True, "unread": False}.get(args.what)
     starred = {"star": True, "unstar": False}.get(args.what)
     query = _parse_query(session, query_text(args), f"mark {args.what}")
-    return _apply(
-        session, args, query, lambda db, ids: article_state.mark(db, ids, session.now, read=read, starred=starred)
-    )
+    now = session.now
+    return _apply(session, args, query, lambda db, ids: article_state.mark(db, ids, now, read=read, starred=starred))
 
 
 def hide(session: Session, args: Namespace) -> int:
@@ -55,8 +54,9 @@ def tag(session: Session, args: Namespace) -> int:
         raise CommandError("Which tags? roya-tui tag QUERY +water -sport: those at the end, with + or -.", USAGE_ERROR)
     text = " ".join([*words, getattr(args, "query", "")]).strip()
     query = _parse_query(session, text, "tag", " +water")
+    now = session.now
     return _apply(
-        session, args, query, lambda db, ids: article_state.edit_tags(db, ids, session.now, add=added, remove=removed)
+        session, args, query, lambda db, ids: article_state.edit_tags(db, ids, now, add=added, remove=removed)
     )
 
 
@@ -176,14 +176,10 @@ def undo(session: Session, args: Namespace) -> int:
         )
         return SUCCESS
     clock = session.clock()
-    rows = [
-        (
-            "redo" if step.undone_at else "undo",
-            clock.stamp(step.at) if step.at is not None else "-",
-            one_line(step.sentence),
-        )
-        for step in steps
-    ]
+    rows = []
+    for step in steps:
+        when = "-" if step.at is None else clock.stamp(step.at)
+        rows.append(("redo" if step.undone_at else "undo", when, one_line(step.sentence)))
     session.table((Column(), Column(), Column(can_shrink=True)), rows)
     return SUCCESS
 

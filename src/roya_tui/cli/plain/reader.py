@@ -55,7 +55,8 @@ class PlainReader(ArticleList):
         try:
             method, rest = parse_command(one_line(line))
             if method in q.VIEWS:
-                self._open_view(method)
+                self._previous = None
+                self._open(ListedView(method.capitalize(), q.view(method)))
             else:
                 getattr(self, f"_do_{method}")(rest)
         except (ValueError, CommandError) as error:
@@ -199,11 +200,11 @@ class PlainReader(ArticleList):
         for number, rule in enumerate(found, start=1):
             effect = f"{describe_effect(rule)} {rule.display_query}, {describe_expiry(rule, self._now)}."
             self._print(f"{number}: {rule.name}: {rule.problem or f'{effect} {rule.match_count:,} so far.'}")
-        self._print(
-            "rule and a number switches one off, or on. On the command line, roya-tui rules does the rest."
-            if found
-            else "There are no rules yet. mute and words makes one; roya-tui rules on the command line makes others."
-        )
+        if found:
+            self._print("rule and a number switches one off, or on. On the command line, roya-tui rules does the rest.")
+        else:
+            others = "roya-tui rules on the command line makes others."
+            self._print(f"There are no rules yet. mute and words makes one; {others}")
 
     def _do_rule(self, rest: str) -> None:
         from roya_tui.presentation.rules import describe_expiry
@@ -250,10 +251,10 @@ class PlainReader(ArticleList):
 
     def _do_source(self, rest: str) -> None:
         found = subscriptions.find(self._db, rest) if rest else []
-        if len(found) != 1:
-            raise ValueError(
-                "Several sources have that name; sources tells numbers." if found else "No source has that name."
-            )
+        if not found:
+            raise ValueError("No source has that name.")
+        if len(found) > 1:
+            raise ValueError("Several sources have that name; sources tells numbers.")
         self._previous = None
         self._open(ListedView(found[0].label, q.in_source(found[0].id)))
 

@@ -65,9 +65,8 @@ def _from_keyring(name: str) -> str:
         import keyring
         import keyring.errors
     except ImportError:
-        raise FetchError(
-            "auth", "wants a secret from the system's keyring; pip install 'roya-tui[keyring]' lets us ask it"
-        ) from None
+        reason = "wants a secret from the system's keyring; pip install 'roya-tui[keyring]' lets us ask it"
+        raise FetchError("auth", reason) from None
     try:
         found = keyring.get_password(KEYRING_SERVICE, name)
     except keyring.errors.KeyringError:

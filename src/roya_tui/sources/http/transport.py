@@ -102,9 +102,8 @@ async def connect_first(addresses: Sequence[str], connect: Connect) -> httpcore.
         while waiting or running:
             if waiting:
                 running.add(asyncio.ensure_future(connect(waiting.pop(0))))
-            done, running = await asyncio.wait(
-                running, timeout=ATTEMPT_DELAY if waiting else None, return_when=asyncio.FIRST_COMPLETED
-            )
+            timeout = ATTEMPT_DELAY if waiting else None
+            done, running = await asyncio.wait(running, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
             answered = [task for task in done if not task.exception()]
             errors += [error for task in done if (error := task.exception())]
             if answered:
@@ -204,14 +203,10 @@ async def _send(pool: httpcore.AsyncConnectionPool, request: httpx.Request) -> h
         nonlocal connected
         connected = connected or event.endswith("connect_tcp.started")
 
-    core_request = httpcore.Request(
-        request.method,
-        httpcore.URL(
-            scheme=request.url.raw_scheme, host=request.url.raw_host, port=request.url.port, target=request.url.raw_path
-        ),
-        headers=request.headers.raw,
-        extensions={**request.extensions, "trace": trace},
-    )
+    url = request.url
+    core_url = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+    extensions = {**request.extensions, "trace": trace}
+    core_request = httpcore.Request(request.method, core_url, headers=request.headers.raw, extensions=extensions)
     while True:
         try:
             return await pool.handle_async_request(core_request)

@@ -86,9 +86,8 @@ def _entry(
     guid = scalar_text(item.get("id"))
     url = _resolve_url(item.get("url"), bases) or _resolve_url(item.get("external_url"), bases) or urls.resolve(guid)
     bases = tuple(filter(None, (url, *bases)))
-    content = html_fragments.clean_body(scalar_text(item.get("content_html")), bases) or html_fragments.text_to_html(
-        scalar_text(item.get("content_text"))
-    )
+    content = html_fragments.clean_body(scalar_text(item.get("content_html")), bases)
+    content = content or html_fragments.text_to_html(scalar_text(item.get("content_text")))
     summary = html_fragments.text_to_html(scalar_text(item.get("summary")))
     title = html_fragments.clean_title(scalar_text(item.get("title")), literal=True)
     tags = (tag.get("name") if isinstance(tag, dict) else tag for tag in _as_list(item.get("tags")))

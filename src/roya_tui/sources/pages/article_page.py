@@ -80,9 +80,8 @@ def extract(document: SniffedDocument, *, url: str = "", zone: str = "", now: in
     metadata = read_metadata(tree)
     roya = roya_news.find_layout(tree)
     title = _find_title(tree, metadata, url)
-    published, updated = page_metadata.article_dates(
-        tree, metadata, roya.dates if roya else "", dates.time_zone(zone) or UTC, now
-    )
+    dateline, tz = roya.dates if roya else "", dates.time_zone(zone) or UTC
+    published, updated = page_metadata.article_dates(tree, metadata, dateline, tz, now)
     pictures = _pictures(roya.gallery if roya else _figures(tree), bases)
     if not (roya and pictures):
         pictures[:0] = [Picture(address) for image in metadata.images[:1] if (address := urls.resolve(image, bases))]

@@ -85,6 +85,7 @@ def find_candidates(page: str, url: str) -> list[Candidate]:
             key = address.removesuffix("/")
             if key not in best or candidate.rank < best[key].rank:
                 best[key] = replace(candidate, url=address)
+
     return sorted(
         best.values(),
         key=lambda feed: (feed.rank, not is_same_site(feed.url, url), _is_other_language(feed.language, language)),

@@ -91,6 +91,7 @@ def read_metadata(tree: HtmlElement) -> PageMetadata:
     dated = next((thing for thing in (article, *things) if "datePublished" in thing), article)
     people = {scalar_text(thing.get("@id")): scalar_text(thing.get("name")) for thing in things if "@id" in thing}
     metas = _meta_values(tree)
+    keywords = _meta_values_named(metas, ("news_keywords", "keywords"))
     tags = _unique_texts(
         *_texts(article.get("articleSection")),
         *metas.get("article:section", ()),
@@ -102,9 +103,7 @@ def read_metadata(tree: HtmlElement) -> PageMetadata:
         titles=_unique_texts(
             scalar_text(article.get("headline")), *metas.get("og:title", ()), *metas.get("twitter:title", ())
         ),
-        tags=(tags or _unique_texts(*_split_keywords(_meta_values_named(metas, ("news_keywords", "keywords")))))[
-            :_MAX_TAGS
-        ],
+        tags=(tags or _unique_texts(*_split_keywords(keywords)))[:_MAX_TAGS],
         published=_unique_texts(
             scalar_text(dated.get("datePublished")),
             *_meta_values_named(metas, _PUBLISHED),
@@ -305,16 +304,13 @@ def article_dates(
         for line in islice(labeled, _MAX_LABELS):
             shown_published, shown_updated = _labeled_dates(line, tz, now)
             published, updated = published or shown_published, updated or shown_updated
-    for text in () if published or updated else metadata.other_dates:
-        shown_published, shown_updated = _labeled_dates(text, tz, now)
-        published = shown_published or (None if shown_updated else _leading_date(text, tz, now))
-        updated = shown_updated
+    for text in metadata.other_dates:
         if published or updated:
             break
-    return (
-        published or Moment(raw=next(iter(metadata.published), "")),
-        updated or Moment(raw=next(iter(metadata.updated), "")),
-    )
+        published, updated = _labeled_dates(text, tz, now)
+        published = published or (None if updated else _leading_date(text, tz, now))
+    raw_published, raw_updated = (next(iter(raws), "") for raws in (metadata.published, metadata.updated))
+    return published or Moment(raw=raw_published), updated or Moment(raw=raw_updated)
 
 
 def is_dateline(line: str) -> bool:

@@ -79,9 +79,8 @@ class Collector:
             self.sources[url] = NewSource(url, **facts)  # type: ignore[arg-type]
 
     def result(self) -> SubscriptionList:
-        return SubscriptionList(
-            tuple(self.sources.values()), tuple(self.duplicates), tuple(self.problems), self.multi_tag_count
-        )
+        sources, duplicates, problems = tuple(self.sources.values()), tuple(self.duplicates), tuple(self.problems)
+        return SubscriptionList(sources, duplicates, problems, self.multi_tag_count)
 
 
 def _is_local(address: str) -> bool:
