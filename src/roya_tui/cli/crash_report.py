@@ -15,15 +15,12 @@ from roya_tui.text import clean, hide_credentials_typed, message
 
 def write_report(error: BaseException, argv: Sequence[str], folder: Path | None) -> str:
     """Write a report to `folder`, else to the temporary folder, and return a sentence for the user."""
-    text = "\n".join(
-        (
-            f"roya-tui {__version__}, Python {platform.python_version()}, {platform.platform()}",
-            f"Command: {clean(' '.join(map(hide_credentials_typed, argv))) or '(the reader)'}",
-            f"Time: {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}",
-            "",
-            _traceback(error, argv),
-        )
-    )
+    text = f"""\
+roya-tui {__version__}, Python {platform.python_version()}, {platform.platform()}
+Command: {clean(" ".join(map(hide_credentials_typed, argv))) or "(the reader)"}
+Time: {time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+
+{_traceback(error, argv)}"""
     temporary = Path(tempfile.gettempdir())
     for place in (folder or temporary, temporary):
         file = _write_file(place, text.encode("utf-8", "backslashreplace"))

@@ -54,6 +54,9 @@ def _character_width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
+Row = Sequence[str]
+
+
 class Column(Struct, frozen=True):
     """The layout of a table's column."""
 
@@ -141,11 +144,7 @@ class Output:
         self._err.flush()
 
     def table(
-        self,
-        columns: Sequence[Column],
-        rows: Sequence[Sequence[str]],
-        rtl: str = "off",
-        heading: Sequence[str] | None = None,
+        self, columns: Sequence[Column], rows: Sequence[Row], rtl: str = "off", heading: Row | None = None
     ) -> None:
         """Write rows in columns; a terminal also gets a heading, truncation and `rtl` layout."""
         if heading is not None and rows and self.terminal.columns is not None:

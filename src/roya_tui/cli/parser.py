@@ -33,10 +33,7 @@ class RootParser(Parser):
 
 
 class CommandParser(Parser):
-    """The parser of one command.
-
-    Allows options between positional arguments, and reports unknown arguments with the usage of the command.
-    """
+    """The parser of one command: options may stand between arguments, and unknown ones print its usage."""
 
     _inside = False
 

@@ -77,15 +77,8 @@ class Prober(Struct, frozen=True):
         found = await self._parse(job, display_name(response.url), response.url)
         if not isinstance(found, FoundFeed):
             return found
-        etag, modified, body_hash = response.etag, response.modified, response.body_hash
-        return replace(
-            found,
-            moved_to=response.moved_to,
-            etag=etag,
-            modified=modified,
-            body_hash=body_hash,
-            max_age=response.max_age,
-        )
+        found = replace(found, etag=response.etag, modified=response.modified, body_hash=response.body_hash)
+        return replace(found, moved_to=response.moved_to, max_age=response.max_age)
 
     async def _probe_path(self, path: str) -> ProbeResult:
         files = local_files.read(path, label="", max_bytes=self.config.refresh.max_bytes)
@@ -182,7 +175,7 @@ class _Discovery:
         return FoundPage(self._url, EMPTY_DOCUMENT, "", failed.message, offers) if offers else failed
 
     async def _read(self, page: FoundPage, zone: str) -> WebPage | Failure:
-        job = PageJob(page.document, page.url, page.content_type, zone, self._prober.now)
+        job = PageJob((page.document,), page.url, page.content_type, zone, now=self._prober.now)
         return await self._prober.parsers.read_page(job, display_name(page.url))
 
     async def _with_offers(self, page: FoundPage, content: WebPage) -> FoundPage:

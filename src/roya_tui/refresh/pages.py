@@ -61,7 +61,7 @@ class PageFetcher:
         response = await self.fetch(url, user_url, _PAGE_ACCEPT, self._config.refresh.max_bytes)
         if isinstance(response, Failure):
             return response
-        job = PageJob(response.document, response.url, response.content_type, zone, self._now())
+        job = PageJob((response.document,), response.url, response.content_type, zone, now=self._now())
         page = await self._parsers.read_page(job, name)
         if not isinstance(page, Failure) and page.article is None:
             return Failure("no-article", f"{name} shows no article there: this is {page.no_article_reason}.")
@@ -101,10 +101,7 @@ def _parse_robots(response: Response | Failure) -> RobotFileParser | None:
 
 
 def fetch_page(paths: Paths, config: Config, source: Source, url: str, *, user_url: str, now: int) -> WebPage | Failure:
-    """Fetch and parse a page for an article of `source`, unless Retry-After holds its host.
-
-    Raises StoreError.
-    """
+    """Fetch and parse a page for an article of `source`, unless Retry-After holds its host. Raises StoreError."""
     with closing(open_store(paths.database)) as db:
         held = schedule.held_hosts(subscriptions.list_all(db), now)
         if host_of(url) in held:

@@ -45,19 +45,8 @@ class ParseJob(Struct, frozen=True):
         return sum(document.size for document in self.documents)
 
 
-class PageJob(Struct, frozen=True):
+class PageJob(ParseJob, frozen=True):
     """A web page to read: its feed links and its article."""
-
-    document: RawDocument
-    url: str
-    content_type: str = ""
-    zone: str = ""
-    now: int | None = None
-
-    @property
-    def size(self) -> int:
-        """Decompressed size in bytes."""
-        return self.document.size
 
 
 class Parsed(Struct, frozen=True):
@@ -67,14 +56,15 @@ class Parsed(Struct, frozen=True):
     rows: tuple[PreparedEntry, ...] = ()
 
 
-def run_job(job: ParseJob | PageJob, before_part: Callable[[], None] = lambda: None) -> Parsed | WebPage | Failure:
+def run_job(job: ParseJob, before_part: Callable[[], None] = lambda: None) -> Parsed | WebPage | Failure:
     """Run a job. `before_part` is called before each part that has its own time limit."""
     before_part()
-    if isinstance(job, ParseJob):
+    if not isinstance(job, PageJob):
         return _read_documents(job, before_part)
     from roya_tui.sources.pages.web_page import read
 
-    return read(job.document.decompressed(), url=job.url, content_type=job.content_type, zone=job.zone, now=job.now)
+    (document,) = job.documents
+    return read(document.decompressed(), url=job.url, content_type=job.content_type, zone=job.zone, now=job.now)
 
 
 def _read_documents(job: ParseJob, before_part: Callable[[], None]) -> Parsed | Failure:

@@ -68,7 +68,7 @@ class RefreshProgress:
     def progress_event(self, waits_for: str) -> Event:
         """Return the progress; `waits_for` is the host of the slowest pending response, or ""."""
         event = {"event": "progress", "done": self._done, "total": self.total, "new": self.counts["new"]}
-        return event | ({"waits_for": waits_for} if waits_for else {})
+        return event | {"waits_for": waits_for} if waits_for else event
 
     def prefetch_event(self, what: str, done: int, total: int) -> Event:
         """Return the progress of the prefetching of `what`: "pages" or "pictures"."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import nullcontext, suppress
+from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
@@ -142,11 +143,15 @@ class RefreshRun:
         cost, started = RequestCost(), clock.time()
         try:
             result = await self._fetch_and_release(source)
-            documents = outcomes.raw_documents(result)
+            documents = () if isinstance(result, Failure) else result.documents
             received = sum(document.received_bytes for document in documents)
             cost = RequestCost(round((clock.time() - started) * 1000), received)
-            with self._holding(sum(len(document.data) for document in documents)):
+            size = sum(len(document.data) for document in documents)
+            self._held_bytes += size
+            try:
                 failed = result if isinstance(result, Failure) else await self._save(source, result, cost)
+            finally:
+                self._held_bytes -= size
         except StoreError as error:
             failed = Failure("save", f"{source.label} was read but not saved. {error.message}")
         except Exception as error:  # noqa: BLE001
@@ -167,15 +172,6 @@ class RefreshRun:
         slowest = next(iter(self._in_flight.values()), None)
         return self._queue.next_host if slowest is None else schedule.source_host(slowest) or slowest.label
 
-    @contextmanager
-    def _holding(self, size: int) -> Iterator[None]:
-        """Count `size` bytes of documents as held in memory."""
-        self._held_bytes += size
-        try:
-            yield
-        finally:
-            self._held_bytes -= size
-
     async def _fetch_and_release(self, source: Source) -> Response | LocalFiles | Failure:
         try:
             result = await self._fetch(source)
@@ -192,15 +188,8 @@ class RefreshRun:
 
     async def _fetch(self, source: Source) -> Response | LocalFiles | Failure:
         if source.is_local:
-            return await run_in_thread(
-                lambda: local_files.read(
-                    source.url,
-                    label=source.label,
-                    stat_hash=source.modified,
-                    body_hash=source.body_hash,
-                    max_bytes=self._limits.max_bytes,
-                )
-            )
+            read = partial(local_files.read, source.url, label=source.label, max_bytes=self._limits.max_bytes)
+            return await run_in_thread(partial(read, stat_hash=source.modified, body_hash=source.body_hash))
         request = make_request(self._config, source.url, source.label, self._now())
         validators = {"etag": source.etag, "modified": source.modified, "body_hash": source.body_hash}
         return await fetch(self._client, replace(request, **validators))

@@ -60,8 +60,11 @@ def run(
     started = time.monotonic()
     report = _ignore_broken_pipe(report)
     store = StoreThread(paths.database)
-    config = _with_accounts(store, config, report)  # opening the database may have written accounts
     try:
+        try:  # after the database is opened, which may write accounts
+            config = replace(config, auth=(*config.auth, *store.call(saved_auth)))
+        except StoreError as error:
+            report({"event": "warning", "message": error.message})
         if not store.call(refresh_lock.acquire, now(), os.getpid()):
             report({"event": "busy", "message": "Another refresh is at work; this one leaves it to that."})
             return Summary(busy=True)
@@ -97,15 +100,6 @@ def run(
     summary = progress.summary(time.monotonic() - started, stopped=stopped)
     report(progress.totals_event("finished", summary.seconds))
     return summary
-
-
-def _with_accounts(store: StoreThread, config: Config, report: EventCallback) -> Config:
-    """Return the configuration with the accounts of auth.toml after those of [auth]."""
-    try:
-        return replace(config, auth=(*config.auth, *store.call(saved_auth)))
-    except StoreError as error:
-        report({"event": "warning", "message": error.message})
-        return config
 
 
 def _has_prefetch_work(db: Connection, paths: Paths, config: Config, now: int, only: Sequence[int]) -> bool:

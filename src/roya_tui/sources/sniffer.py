@@ -46,12 +46,9 @@ _BEFORE_JSON = re.compile(
     re.S,
 )
 _DESCRIPTIONS = {
-    "empty": "empty",
-    "json": "JSON, but not a JSON Feed",
-    "json feed": "a JSON Feed",
-    "text": "plain text",
+    "empty": "empty", "json": "JSON, but not a JSON Feed", "json feed": "a JSON Feed", "text": "plain text",
     "binary": "not text",
-}
+}  # fmt: skip
 
 
 class NotAFeed(Exception):

@@ -141,16 +141,11 @@ def _discover(session: Session, db: Connection, where: str, args: Namespace) -> 
         elif shows_progress:
             session.out.progress(message)
 
+    config, now, zone, mapping = session.config, session.now, args.zone, find_mapping(session, args.mapping)
+    page_zone, feeds = zone or guess_time_zone(db, where), not args.page
     try:
         return discover(
-            where,
-            session.config,
-            now=session.now,
-            zone=args.zone,
-            mapping=find_mapping(session, args.mapping),
-            page_zone=args.zone or guess_time_zone(db, where),
-            feeds=not args.page,
-            report=report,
+            where, config, now=now, zone=zone, mapping=mapping, page_zone=page_zone, feeds=feeds, report=report
         )
     finally:
         if shows_progress:
@@ -289,14 +284,18 @@ def keep_feeds(
     with transaction(db):
         subscriptions.add_all(db, [_new_source(url, args, found) for url, found in new.items()], session.now)
         added = {url: _save_articles(session, db, url, found) for url, found in new.items()}
-    return [
-        _result("known", existing[url], address, f"{existing[url].label} is there already.")
-        if url in existing
-        else _result("added", added[url], address, _added_message(added[url], new[url].feed.warnings))
-        if url in added
-        else Added("failed", address, found.message if isinstance(found, Failure) else "")
-        for url, found in results.items()
-    ]
+    done = []
+    for url, found in results.items():
+        if source := existing.get(url):
+            done.append(_result("known", source, address, f"{source.label} is there already."))
+        elif isinstance(found, Failure):
+            done.append(Added("failed", address, found.message))
+        else:
+            source = added[url]
+            message = f"Added {source.label} ({format_count(source.total, 'article')})."
+            message = " ".join([message, *found.feed.warnings[:1]])
+            done.append(_result("added", source, address, message))
+    return done
 
 
 def _probe_now(session: Session, url: str, address: str, args: Namespace) -> FoundFeed | Failure:
@@ -336,10 +335,6 @@ def _save_articles(session: Session, db: Connection, url: str, found: FoundFeed)
     )
     checks.record(db, source.id, outcome.with_feed(feed))
     return subscriptions.get(db, source.id) or source
-
-
-def _added_message(source: Source, warnings: Sequence[str]) -> str:
-    return " ".join([f"Added {source.label} ({format_count(source.total, 'article')}).", *warnings[:1]])
 
 
 def keep_page(session: Session, db: Connection, page: Entry, address: str) -> Added:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 def inspect(session: Session, args: Namespace) -> int:
     """`roya-tui inspect`: show every field of every entry; store nothing."""
-    facts = feed_json(_load_feed(session, args))
+    feed = _load_feed(session, args)
+    facts = _to_json(feed)
+    facts |= {"findings": list(_findings(feed)), "entries": facts.pop("entries")}
     if args.json:
         session.out.json(facts)
     else:
@@ -38,7 +40,12 @@ _ARTICLE_FORMAT = "an article's page"
 def _load_feed(session: Session, args: Namespace) -> Feed:
     mapping = find_mapping(session, args.mapping)
     if args.place == "-":
-        return _parse(standard_input(), args.zone, mapping, session.now)
+        from roya_tui.sources.parser import NotAFeed, parse
+
+        try:
+            return parse(standard_input(), zone=args.zone, mapping=mapping, now=session.now)
+        except NotAFeed as error:
+            raise CommandError(str(error)) from None
     from roya_tui.cli.candidates import explain_no_feed
     from roya_tui.refresh.discovery import discover
     from roya_tui.refresh.results import FoundFeed, FoundPage
@@ -73,15 +80,6 @@ def find_mapping(session: Session, name: str) -> JsonMapping | None:
         raise CommandError(str(error.args[0])) from None
 
 
-def _parse(data: bytes, zone: str, mapping: JsonMapping | None, now: int) -> Feed:
-    from roya_tui.sources.parser import NotAFeed, parse
-
-    try:
-        return parse(data, zone=zone, mapping=mapping, now=now)
-    except NotAFeed as error:
-        raise CommandError(str(error)) from None
-
-
 def _describe_offers(page: FoundPage) -> Iterator[str]:
     from roya_tui.sources.pages.feed_links import find_candidates
     from roya_tui.sources.sniffer import sniff
@@ -96,13 +94,6 @@ _NAMES_WITH_UNITS = {"ttl": "ttl_minutes", "duration": "duration_seconds"}
 _UNITS = {"length": "bytes", "duration_seconds": "seconds"}
 _EXCERPT_LENGTH = 160
 """Characters of an entry's text in the report."""
-
-
-def feed_json(feed: Feed) -> dict[str, Any]:
-    """Return a feed with its entries as JSON."""
-    document = _to_json(feed)
-    entries = document.pop("entries")
-    return {**document, "findings": list(_findings(feed)), "entries": entries}
 
 
 def _to_json(struct: Struct) -> dict[str, Any]:

@@ -35,13 +35,12 @@ def refresh(session: Session, args: Namespace) -> int:
     from roya_tui.refresh.runner import run
 
     priorities: SimpleQueue[Priority] | None = None
-    reporter: _EventReporter | _JsonReporter | _ProgressReporter
+    reporter: _JsonReporter | _ProgressReporter | None = None
     if args.events:
         priorities = SimpleQueue()
         if hasattr(os, "nice"):
             os.nice(19)  # the app, which started this process, goes first
         _read_priorities(priorities)
-        reporter = _EventReporter(session.out)
     else:
         reporter = _JsonReporter(session.out) if args.json else _ProgressReporter(session)
     summary = run(
@@ -50,11 +49,12 @@ def refresh(session: Session, args: Namespace) -> int:
         ids,
         all_now=args.all_now,
         offline=session.offline,
-        report=reporter.report,
+        report=reporter.report if reporter else session.out.event,
         now=lambda: int(time.time()),
         priorities=priorities,
     )
-    reporter.finish(summary)
+    if reporter:
+        reporter.finish(summary)
     if summary.busy:
         return BUSY
     if summary.stopped:
@@ -102,16 +102,6 @@ def _find_sources(db: Connection, words: Sequence[str]) -> list[int]:
     return ids
 
 
-class _EventReporter:
-    """Writes each event as JSON."""
-
-    def __init__(self, out: Output) -> None:
-        self.report = out.event
-
-    def finish(self, summary: Summary) -> None:
-        """Do nothing: the last event is the summary."""
-
-
 class _JsonReporter:
     """Writes the counts and the sources that changed or failed as one JSON document at the end."""
 
@@ -142,19 +132,16 @@ class _ProgressReporter:
                 self._clear()
                 self._out.notify(event["message"])
             case "progress" if self._shows_progress:
-                what = event.get("what", "sources")
-                bar = self._bar(event["done"], event["total"], what, event["new"])
-                waits_for = event.get("waits_for")
-                self._out.progress(f"{bar}; waiting for {waits_for}" if waits_for else bar)
+                done, total, what = event["done"], event["total"], event.get("what", "sources")
+                full = _BAR_WIDTH * done // max(total, 1)
+                bar = f"{self._full * full}{self._empty * (_BAR_WIDTH - full)}"
+                waiting = f"; waiting for {event['waits_for']}" if event.get("waits_for") else ""
+                self._out.progress(f"{bar} {done}/{total} {what}, {event['new']:,} new{waiting}")
             case "offline" | "warning":
                 self._clear()
                 self._out.notify(event["message"])
             case "busy":
                 self._out.notify(event["message"])
-
-    def _bar(self, done: int, total: int, what: str, new: int) -> str:
-        full = _BAR_WIDTH * done // max(total, 1)
-        return f"{self._full * full}{self._empty * (_BAR_WIDTH - full)} {done}/{total} {what}, {new:,} new"
 
     def _clear(self) -> None:
         if self._shows_progress:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from sqlite3 import Connection
+from typing import Any
 
 from roya_tui.cli.commands.articles import headline_json, query_text
 from roya_tui.cli.output import Column, fields_json, iso_time
@@ -71,19 +72,7 @@ def _list(session: Session, json: bool) -> None:
     with session.store(reading=True) as db:
         found = rules.list_all(db, session.now)
     if json:
-        session.out.json(
-            [
-                {
-                    **fields_json(rule, "name", "query", "effect", "tag"),
-                    "seconds": rule.term,
-                    "ends": iso_time(rule.ends),
-                    "on": not rule.off,
-                    "caught": rule.match_count,
-                    "problem": rule.problem,
-                }
-                for rule in found
-            ]
-        )
+        session.out.json(list(map(_rule_json, found)))
         return
     count = Column(align_right=True, min_width=6)
     columns = (count, Column(), Column(max_width=24), Column(max_width=30), Column(can_shrink=True))
@@ -94,6 +83,12 @@ def _list(session: Session, json: bool) -> None:
     session.table(columns, table, ("caught", "until", "does", "rule", "query"))
     if not found and session.terminal.interactive:
         session.out.notify("No rules yet: roya-tui rules add NAME QUERY, or M in the reader.")
+
+
+def _rule_json(rule: Rule) -> dict[str, Any]:
+    facts = fields_json(rule, "name", "query", "effect", "tag", "problem")
+    times = {"seconds": rule.term, "ends": iso_time(rule.ends)}
+    return facts | times | {"on": not rule.off, "caught": rule.match_count}
 
 
 def _try(session: Session, text: str, effect: str, json: bool) -> None:

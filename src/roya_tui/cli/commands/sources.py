@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from itertools import chain
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
@@ -79,16 +80,10 @@ def _print_details(session: Session, status: SourceStatus, attempts: Sequence[At
     config, source = session.config, status.source
     icons = ASCII_ICONS if config.look.ascii else UNICODE_ICONS
     advice = [_ADVICE[name].format(source.id) for name in status.suggestions if name in _ADVICE]
+    actions = f"{', '.join(advice)}." if advice else ""
+    every, per_day, ascii = config.refresh.every, settings_for(config, source).per_day, config.look.ascii
     rows = detail_rows(
-        status,
-        attempts,
-        f"{', '.join(advice)}." if advice else "",
-        times,
-        config.refresh.every,
-        dot=icons.dot,
-        failed=icons.failed,
-        ascii=config.look.ascii,
-        per_day=settings_for(config, source).per_day,
+        status, attempts, actions, times, every, dot=icons.dot, failed=icons.failed, ascii=ascii, per_day=per_day
     )
     columns = session.terminal.columns
     if columns is None:
@@ -96,12 +91,8 @@ def _print_details(session: Session, status: SourceStatus, attempts: Sequence[At
             session.out.line(words)
     else:
         rtl = config.reading.rtl
-        lines = [
-            line.text
-            for row in rows
-            for line in layout_detail_row(row, columns, display_width, rtl, ascii=config.look.ascii)
-        ]
-        session.out.text("\n".join(lines), rtl)
+        lines = (layout_detail_row(row, columns, display_width, rtl, ascii=ascii) for row in rows)
+        session.out.text("\n".join(line.text for line in chain.from_iterable(lines)), rtl)
 
 
 def _print_table(session: Session, found: Sequence[SourceStatus]) -> None:
@@ -112,17 +103,11 @@ def _print_table(session: Session, found: Sequence[SourceStatus]) -> None:
     id_column = Column(align_right=True, min_width=3)
     columns = [id_column, count, count, Column(max_width=22), Column(max_width=34), Column(can_shrink=True)]
     heading = ["no.", "all", "unread", "folder", "name", "last answer"]
-    rows = [
-        [
-            str(item.source.id),
-            str(item.source.total),
-            str(item.source.unread),
-            item.source.folder or "-",
-            item.source.label,
-            "well" if item.sentence == ALL_WELL else _VERDICT_WORDS.get(item.verdict, item.sentence),
-        ]
-        for item in found
-    ]
+    rows = []
+    for item in found:
+        source, answer = item.source, _VERDICT_WORDS.get(item.verdict, item.sentence)
+        numbers = map(str, (source.id, source.total, source.unread))
+        rows.append([*numbers, source.folder or "-", source.label, "well" if item.sentence == ALL_WELL else answer])
     if (session.terminal.columns or 0) >= _WIDE_COLUMNS:
         for item, row in zip(found, rows, strict=True):
             row += [sparkline(item.statistics, ascii=session.config.look.ascii), format_rate(item.statistics)]

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from sqlite3 import Connection
 
-from roya_tui.cli.commands.articles import query_text, warn_unknown_term
+from roya_tui.cli.commands.articles import load_article, query_text, warn_unknown_term
 from roya_tui.cli.output import Column, iso_time
 from roya_tui.cli.session import FAILURE, SUCCESS, USAGE_ERROR, CommandError, Session, index_pending, standard_input
 from roya_tui.query import FIELDS, Query, all_of
 from roya_tui.query import state as in_state
-from roya_tui.store.articles import lookup
 from roya_tui.store.connection import transaction
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
@@ -108,9 +107,7 @@ def note(session: Session, args: Namespace) -> int:
     piped = standard_input().decode("utf-8", "replace") if typed == "-" else ""
     text = piped if typed == "-" else typed
     with _printing_unsaved(session, args, piped), session.store(samples=False) as db:
-        before = lookup.load_article(db, args.id)
-        if before is None:
-            raise CommandError(f"There is no article {args.id}. roya-tui list tells the numbers.")
+        before = load_article(db, args.id)
         if not args.words:
             if args.json:
                 session.out.json({"id": args.id, "note": before.note})

@@ -90,6 +90,11 @@ class Response(Struct, frozen=True):
     moved_to: str = ""
     """The new address after permanent redirects (301, 308), else ""."""
 
+    @property
+    def documents(self) -> tuple[RawDocument]:
+        """The document, as in `LocalFiles`."""
+        return (self.document,)
+
 
 def make_client(config: Refresh, transport: PooledTransport | None = None) -> httpx.AsyncClient:
     """Return the client for all requests of a refresh: HTTP/1.1, no cookies, connections kept alive."""

@@ -17,7 +17,6 @@ SecretReader = Callable[[str], Awaitable[str]]
 """Reference to a secret, or the secret itself → the secret. Raises FetchError."""
 
 KEYRING_SERVICE = "roya-tui"
-"""The service name in the system's keyring."""
 
 
 async def auth_headers(

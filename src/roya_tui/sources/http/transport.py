@@ -23,7 +23,6 @@ MAX_ADDRESSES = 4
 """Addresses of a host that are tried."""
 
 Connect = Callable[[str], Awaitable[httpcore.AsyncNetworkStream]]
-"""Address → a connection to it."""
 
 
 def certificate_context() -> ssl.SSLContext:
@@ -78,9 +77,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             raise FetchError("dns", f"cannot be found: {host} has no address")
         return _interleave(found)[:MAX_ADDRESSES]
 
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
 
 def _interleave(found: Sequence[str]) -> list[str]:
     """Alternate IPv6 and IPv4, starting with the system's first: one of the two is often broken."""
@@ -128,7 +124,6 @@ ProxyFor = Callable[[str, str], str]
 """Scheme and host → the address of the proxy to use, "" for none."""
 
 KEEPALIVE_SECONDS = 15.0
-"""Seconds that an idle connection is kept."""
 MAX_KEEPALIVE = 64
 
 PRIVATE_HOST = "inside"

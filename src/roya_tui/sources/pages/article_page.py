@@ -43,24 +43,16 @@ _PLAYERS = re.compile(
 )
 _MAX_BYLINE_LENGTH, _MAX_BYLINE_ELEMENTS = 100, 500
 """Characters of a by-line, and elements that are searched for one."""
-_INTERSTITIALS = (
-    (
-        re.compile(r"\b404\b|not found|introuvable|nicht gefunden|no encontrad[oa]|غير موجودة?|页面不存在", re.I),
-        "a page that says that there is nothing here",
+_INTERSTITIALS = {
+    r"\b404\b|not found|introuvable|nicht gefunden|no encontrad[oa]|غير موجودة?|页面不存在": (
+        "a page that says that there is nothing here"
     ),
-    (
-        re.compile(
-            r"before you continue|your (?:privacy|choices|consent)|cookies?\b|\bconsent\b|vie privée|datenschutz"
-            r"|privacidad|ملفات تعريف الارتباط|الخصوصية",
-            re.I,
-        ),
-        "a page that asks for your consent first",
+    r"before you continue|your (?:privacy|choices|consent)|cookies?\b|\bconsent\b|vie privée|datenschutz"
+    r"|privacidad|ملفات تعريف الارتباط|الخصوصية": "a page that asks for your consent first",
+    r"just a moment|are you (?:a )?(?:human|robot)|security check|checking your browser|captcha": (
+        "a page that wants to see that a person reads it"
     ),
-    (
-        re.compile(r"just a moment|are you (?:a )?(?:human|robot)|security check|checking your browser|captcha", re.I),
-        "a page that wants to see that a person reads it",
-    ),
-)
+}
 """Pages that are served instead of an article, by patterns of their title or headings."""
 _TAG = re.compile(r"<(?:p|div|br)\b", re.I)
 
@@ -192,8 +184,8 @@ def _describe_other_page(tree: HtmlElement, metadata: PageMetadata) -> str:
     if _passwords(tree):
         return "a page that asks to log in"
     names = (tree.findtext(".//title") or "", *map(element_text, _headings(tree)))
-    for pattern, description in _INTERSTITIALS:
-        if any(pattern.search(name) for name in names):
+    for pattern, description in _INTERSTITIALS.items():
+        if any(re.search(pattern, name, re.I) for name in names):
             return description
     if metadata.is_paywalled:
         return "a page that shows its article only to subscribers"

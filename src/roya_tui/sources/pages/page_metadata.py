@@ -94,14 +94,13 @@ def read_metadata(tree: HtmlElement) -> PageMetadata:
     keywords = _meta_values_named(metas, ("news_keywords", "keywords"))
     tags = _unique_texts(
         *_texts(article.get("articleSection")),
-        *metas.get("article:section", ()),
-        *metas.get("article:tag", ()),
+        *_meta_values_named(metas, ("article:section", "article:tag")),
         *_split_keywords(_texts(article.get("keywords"))),
         *(element_text(element) for element in islice(_tag_links(tree), _MAX_ELEMENTS)),
     )
     return PageMetadata(
         titles=_unique_texts(
-            scalar_text(article.get("headline")), *metas.get("og:title", ()), *metas.get("twitter:title", ())
+            scalar_text(article.get("headline")), *_meta_values_named(metas, ("og:title", "twitter:title"))
         ),
         tags=(tags or _unique_texts(*_split_keywords(keywords)))[:_MAX_TAGS],
         published=_unique_texts(
@@ -123,7 +122,7 @@ def read_metadata(tree: HtmlElement) -> PageMetadata:
         ),
         authors=_find_authors(article, people, metas, tree),
         language=_find_language(article, metas, tree),
-        site=next(iter(_unique_texts(*metas.get("og:site_name", ()), *metas.get("application-name", ()))), ""),
+        site=next(iter(_unique_texts(*_meta_values_named(metas, ("og:site_name", "application-name")))), ""),
         images=_unique_texts(
             *metas.get("og:image", ()),
             *_images(article.get("image")),
@@ -234,11 +233,8 @@ def _is_byline(element: HtmlElement) -> bool:
 
 def _is_unrelated(element: HtmlElement) -> bool:
     """Whether an element belongs to a comment or to another article's card."""
-    return any(
-        one.tag in ("nav", "footer", "aside") or class_words(one) & _UNRELATED_CLASSES
-        for one in (element, *element.iterancestors())
-        if one.tag != "body"
-    )
+    parents = (one for one in (element, *element.iterancestors()) if one.tag != "body")
+    return any(one.tag in ("nav", "footer", "aside") or class_words(one) & _UNRELATED_CLASSES for one in parents)
 
 
 def _find_language(article: dict[str, Any], metas: dict[str, list[str]], tree: HtmlElement) -> str:

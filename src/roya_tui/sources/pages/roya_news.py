@@ -15,7 +15,6 @@ class RoyaLayout(Struct, frozen=True):
     gallery: tuple[HtmlElement, ...]
     """The images of the numbered gallery."""
     dates: str
-    """The line with the dates."""
     tags: tuple[str, ...]
 
 

@@ -30,18 +30,23 @@ class NotASubscriptionList(ValueError):
     """The document is not a subscription list; the message describes what it looks like."""
 
 
-class SubscriptionList(Struct, frozen=True):
-    """The sources of a list in order, each address once, and what was not imported."""
+class SubscriptionList(Struct):
+    """The sources of a list, and what was not imported."""
 
-    sources: tuple[NewSource, ...]
-    duplicates: tuple[str, ...] = ()
+    by_url: dict[str, NewSource] = {}
+    """The sources in order, each address once."""
+    duplicates: list[str] = []
     """Addresses that are in the list more than once; the first counts."""
-    problems: tuple[str, ...] = ()
+    problems: list[str] = []
     """Messages about lines and outlines that were not imported."""
     multi_tag_count: int = 0
     """Number of feeds with more than one tag, of which the first became the folder."""
     is_own_export: bool = False
     """Whether roya-tui wrote the list, which stores names and titles separately."""
+
+    @property
+    def sources(self) -> tuple[NewSource, ...]:
+        return tuple(self.by_url.values())
 
     @property
     def named_sources(self) -> tuple[NewSource, ...]:
@@ -50,17 +55,8 @@ class SubscriptionList(Struct, frozen=True):
             return self.sources
         return tuple(replace(source, name=source.name or source.title) for source in self.sources)
 
-
-class Collector:
-    """Collects sources: normalizes addresses, keeps the first of each, and records problems."""
-
-    def __init__(self) -> None:
-        self.sources: dict[str, NewSource] = {}
-        self.duplicates: list[str] = []
-        self.problems: list[str] = []
-        self.multi_tag_count = 0
-
     def add(self, address: str, **facts: str | int | None) -> None:
+        """Add a source with its normalized address, or record why it is not added."""
         scheme = "exec" if address.startswith("|") else address.partition(":")[0].lower()
         if reason := _NEWSBOAT_SCHEMES.get(scheme):
             self.problems.append(f"“{one_line(address)[:80]}”: {reason}")
@@ -73,14 +69,10 @@ class Collector:
         except InvalidUrl as error:
             self.problems.append(str(error))
             return
-        if url in self.sources:
+        if url in self.by_url:
             self.duplicates.append(url)
         else:
-            self.sources[url] = NewSource(url, **facts)  # type: ignore[arg-type]
-
-    def result(self) -> SubscriptionList:
-        sources, duplicates, problems = tuple(self.sources.values()), tuple(self.duplicates), tuple(self.problems)
-        return SubscriptionList(sources, duplicates, problems, self.multi_tag_count)
+            self.by_url[url] = NewSource(url, **facts)  # type: ignore[arg-type]
 
 
 def _is_local(address: str) -> bool:
@@ -204,7 +196,7 @@ _NEWSBOAT_WORD = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"?|(#.*)|(\S+))')
 
 def read_newsboat(text: str) -> SubscriptionList:
     """Read newsboat's urls file. Raises NotASubscriptionList if most lines are not addresses."""
-    found = Collector()
+    found = SubscriptionList()
     matches = islice(re.finditer(r".+", text), MAX_ITEMS + 1)
     lines = [line for match in matches if (line := match[0].strip()) and not line.startswith("#")]
     if 2 * sum(1 for line in lines if _NEWSBOAT_LINE.match(line)) < len(lines):
@@ -220,7 +212,7 @@ def read_newsboat(text: str) -> SubscriptionList:
         tags = [tag for mark in marks if not mark.startswith(("~", "!")) and (tag := normalize_folder(mark))]
         found.multi_tag_count += len(tags) > 1
         found.add(address, name=one_line(names[0]) if names else "", folder=tags[0] if tags else "")
-    return found.result()
+    return found
 
 
 def _newsboat_words(line: str) -> list[str]:
@@ -248,7 +240,7 @@ def read(data: bytes) -> SubscriptionList:
 
 
 def _read_opml(text: str) -> SubscriptionList:
-    found = Collector()
+    found = SubscriptionList()
     tags = list(islice((tag for tag in _TAG.finditer(text) if tag["name"]), MAX_ITEMS + 1))
     for outline in iter_outlines(text, tags[:MAX_ITEMS]):
         if outline.url:
@@ -257,10 +249,11 @@ def _read_opml(text: str) -> SubscriptionList:
             found.problems.append(f"“{outline.label or 'without a name'}” has no address of a feed.")
     if len(tags) > MAX_ITEMS:
         found.problems.append(f"The list is too long: only its first {MAX_ITEMS:,} outlines were read.")
-    return replace(found.result(), is_own_export=NAMESPACE in text or f"<title>{OPML_TITLE}</title>" in text)
+    found.is_own_export = NAMESPACE in text or f"<title>{OPML_TITLE}</title>" in text
+    return found
 
 
-def _add_outline(outline: Outline, found: Collector) -> None:
+def _add_outline(outline: Outline, found: SubscriptionList) -> None:
     attributes, ours = outline.attributes, outline.own_attributes
     address = outline.url.replace("&amp;", "&")  # escaped twice
     text, title = attributes.get("text", ""), attributes.get("title", "")

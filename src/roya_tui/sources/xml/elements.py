@@ -252,7 +252,6 @@ class FeedElements(XmlTextReader):
 
 
 ElementHandlers = tuple[Handler, Handler]
-"""Functions called at an element's start and end."""
 
 
 def _nothing(element: FeedElements) -> None:
@@ -355,4 +354,3 @@ HANDLERS: dict[str, ElementHandlers] = {
     **dict.fromkeys("a b big br div em font i p s small span strong sub sup tt u".split(), _INLINE),
     "rdf:description": _INLINE, "rdf:value": _INLINE,
 }  # fmt: skip
-"""Every element that is read."""

@@ -37,13 +37,12 @@ def read(document: SniffedDocument, url: str, tz: tzinfo, now: int | None) -> Fe
         raise NotAFeed("the beginning of a feed, cut off before its first entry ends")
     if elements.is_truncated or len(entries) < len(elements.entries):
         warnings += (f"Only the first {len(entries)} entries were read.",)
+    descriptions = (html_fragments.clean_title(feed.get(key, "")) for key in _DESCRIPTION_KEYS)
     return Feed(
         format=name,
         title=reader.title(feed),
         homepage=homepage,
-        description=next(
-            filter(None, (html_fragments.clean_title(feed.get(key, "")) for key in _DESCRIPTION_KEYS)), ""
-        ),
+        description=next(filter(None, descriptions), ""),
         language=reader.language,
         icon=_icon(feed, reader.bases),
         pace=_schedule(feed),
