@@ -59,7 +59,7 @@ def cost(command: Sequence[str], make: Callable[[], bytes]) -> tuple[Cost, bytes
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit, outcome), written
 
 
-def worked(job: Callable[[], ParseJob | PageJob], limits: Limits) -> Cost:
+def worked(job: Callable[[], ParseJob], limits: Limits) -> Cost:
     """What a parse worker of its own takes for one job."""
 
     def message() -> bytes:
@@ -90,7 +90,9 @@ def costs(take: str, name: str, size: int, limits: Limits) -> Cost:
             spent.seconds, spent.memory, f"{written.decode().strip()} feeds" if not spent.outcome else "refused"
         )
     if take == "pages":
-        return worked(lambda: PageJob(RawDocument(zoo.PAGES[name](size), size=size), "https://page.example/x"), limits)
+        return worked(
+            lambda: PageJob((RawDocument(zoo.PAGES[name](size), size=size),), "https://page.example/x"), limits
+        )
     return worked(lambda: ParseJob((RawDocument(zoo.FEEDS[name](size), size=size),), "https://feed.example/x"), limits)
 
 

@@ -437,3 +437,13 @@ def test_a_file_whose_name_is_no_text_is_refused_in_words(cli: Cli, home: Path, 
     assert result.code == 1
     assert "is not UTF-8, and the store keeps no other. Rename the file." in result.err
     assert contents(home) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+@pytest.mark.parametrize("character", ["\a", "\u200b"])
+def test_add_subscribes_to_file_whose_name_has_an_invisible_character(cli: Cli, tmp_path: Path, character: str) -> None:
+    file = tmp_path / f"feed{character}.xml"
+    file.write_text(rss("Town News", "one"))
+    assert cli("add", str(file)).lines == ["Added Town News (1 article)."]
+    assert cli("add", str(file)).lines == ["Town News is there already."]
+    assert str(file) in subscribed(cli)

@@ -15,6 +15,7 @@ from roya_tui.model import Failure
 from roya_tui.refresh import discovery
 from roya_tui.refresh.discovery import discover
 from roya_tui.refresh.results import FoundFeed, FoundPage
+from roya_tui.sources.hosts import is_same_site
 
 NOW = 1_750_000_000
 QUICK = Config(refresh=Refresh(spacing=0, timeout=5))
@@ -116,7 +117,7 @@ def test_the_usual_places_are_asked_too_where_only_we_thought_of_others(server: 
     ],
 )
 def test_the_usual_places_are_asked_only_where_the_person_went(typed: str, came_to: str, same: bool) -> None:
-    assert discovery.is_same_site(came_to, typed) is same
+    assert is_same_site(came_to, typed) is same
 
 
 def test_a_host_is_never_asked_for_more_than_two_at_once(server: Server) -> None:

@@ -20,7 +20,7 @@ def test_a_feed_is_found_where_it_lives(server: Server) -> None:
     new = server.serve("/new", FEED)
     got = probe(server.redirect("/old", "/new", 301), Config(), now=NOW)
     assert isinstance(got, FoundFeed)
-    assert (got.url, got.moved_to, got.body) == (new, new, FEED.encode())
+    assert (got.url, got.moved_to) == (new, new)
     assert [entry.title for entry in got.feed.entries] == ["One"]
 
 
@@ -28,7 +28,7 @@ def test_a_page_comes_back_with_its_bytes(server: Server) -> None:
     url = server.serve("/", HTML, "text/html")
     got = probe(url, Config(), now=NOW)
     assert isinstance(got, FoundPage)
-    assert (got.url, got.body, got.content_type) == (url, HTML.encode(), "text/html")
+    assert (got.url, got.document.decompressed(), got.content_type) == (url, HTML.encode(), "text/html")
     assert got.message == f"{url[7:-1]} is no feed: this is a web page that offers 1 feed."
 
 

@@ -38,7 +38,7 @@ def minute(moment: Moment) -> str:
 def said(name: str, expected: dict[str, Any]) -> dict[str, Any]:
     told = {key: expected[key] for key in ("header", "zone") if key in expected}
     try:
-        found = extract(
+        found, _ = extract(
             sniff((PAGES / f"{name}.html").read_bytes(), told.get("header", "")),
             url=ADDRESS,
             zone=told.get("zone", ""),
@@ -53,8 +53,8 @@ def said(name: str, expected: dict[str, Any]) -> dict[str, Any]:
         "updated": minute(found.updated),
         "tags": list(found.tags),
         "pictures": [[picture.url, picture.caption] for picture in found.pictures],
-        "paragraphs": paragraphs(found.html),
-        "links": re.findall(r'<a href="([^"]*)"', found.html) if "links" in expected else [],
+        "paragraphs": paragraphs(found.content),
+        "links": re.findall(r'<a href="([^"]*)"', found.content) if "links" in expected else [],
     }
     return told | {key: value for key, value in facts.items() if value}
 

@@ -69,7 +69,7 @@ def test_a_feed_twice_counts_once_and_is_told() -> None:
         outlines(f'<outline text="1" xmlUrl="{A}"/><outline text="2" xmlUrl="HTTPS://A.example/feed#x"/>')
     )
     assert [feed.title for feed in found.sources] == ["1"]
-    assert found.duplicates == (A,)
+    assert found.duplicates == [A]
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "/etc/passwd", "~/secret.xml", "../x.xml", r"\\host\share"])
@@ -89,7 +89,7 @@ def test_an_address_of_another_kind_is_told(address: str) -> None:
 
 def test_an_outline_without_address_is_told_but_an_empty_folder_is_not() -> None:
     found = subscription_lists.read(outlines('<outline type="rss" text="Lost"/><outline text="Empty folder"/>'))
-    assert found.problems == ("“Lost” has no address of a feed.",)
+    assert found.problems == ["“Lost” has no address of a feed."]
 
 
 @pytest.mark.parametrize(
@@ -197,16 +197,16 @@ def test_programs_in_a_list_are_told_and_not_run() -> None:
         )
     )
     assert [feed.url for feed in found.sources] == [A]
-    assert found.problems == (
+    assert found.problems == [
         "“|~/make_feed.py”: a program that newsboat runs, and roya-tui runs none.",
         "“exec:date”: a program that newsboat runs, and roya-tui runs none.",
         "“A”: its filter is a program, and roya-tui runs none.",
-    )
+    ]
 
 
 def test_lists_of_lists_are_told() -> None:
     found = subscription_lists.read(outlines('<outline type="include" text="More" url="https://a.example/more.opml"/>'))
-    assert found.problems == ("“More” has no address of a feed.",)
+    assert found.problems == ["“More” has no address of a feed."]
 
 
 def test_a_file_that_breaks_off_keeps_what_is_whole() -> None:
@@ -287,12 +287,12 @@ file:///home/someone/x.xml
 def test_a_line_that_is_no_address_is_told_among_those_that_are() -> None:
     found = subscription_lists.read(f"{A}\n{B} <tag>\n/etc/passwd\na.example/feed\n".encode())
     assert [feed.url for feed in found.sources] == [A, B]
-    assert found.problems == ("“/etc/passwd” is no address.", "“a.example/feed” is no address.")
+    assert found.problems == ["“/etc/passwd” is no address.", "“a.example/feed” is no address."]
 
 
 def test_an_empty_list_is_no_mistake() -> None:
-    assert subscription_lists.read(outlines()) == subscription_lists.SubscriptionList(())
-    assert subscription_lists.read(b"") == subscription_lists.SubscriptionList(())
+    assert subscription_lists.read(outlines()) == subscription_lists.SubscriptionList()
+    assert subscription_lists.read(b"") == subscription_lists.SubscriptionList()
 
 
 def test_what_is_written_is_plain_opml_that_others_read() -> None:
@@ -341,5 +341,5 @@ SOURCES = st.builds(
 @given(st.lists(SOURCES, max_size=6, unique_by=lambda source: source.url))
 def test_nothing_is_lost_on_the_way_out_and_back(sources: list[NewSource]) -> None:
     found = subscription_lists.read(subscription_lists.write(sources))
-    assert found.problems == ()
+    assert found.problems == []
     assert {feed.url: feed for feed in found.sources} == {source.url: source for source in sources}

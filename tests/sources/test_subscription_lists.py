@@ -51,7 +51,7 @@ def test_what_is_taken_over_comes_back_from_an_export(name: str) -> None:
         feeds = subscription_lists.read((LISTS / name).read_bytes()).sources
         again = subscription_lists.read(subscription_lists.write(feeds))
         assert {feed.url: feed for feed in again.sources} == {feed.url: feed for feed in feeds}
-        assert (again.duplicates, again.problems) == ((), ())
+        assert (again.duplicates, again.problems) == ([], [])
 
 
 def test_there_are_lists() -> None:

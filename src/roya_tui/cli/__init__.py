@@ -68,7 +68,11 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
         folder = where.data
         with ExitStack() as stack:
             session = _open_session(args, where, output, stack)
-            code = _load_command(args.command)(session, args)
+            module, function = _COMMANDS[args.command]
+            command: Command = getattr(importlib.import_module(f"roya_tui.cli.{module}"), function)
+            if args.command is not None:  # the app has more to load
+                gc.enable()
+            code = command(session, args)
         out.flush()
         return code
     except SystemExit as leave:  # argparse: --help, --version, wrong usage
@@ -149,17 +153,10 @@ def _load_config(where: Paths, command: str | None) -> tuple[Config, list[Proble
     return config, [*problems, *(Problem(where.config, sentence) for sentence in dict.fromkeys(clashes))]
 
 
-def _load_command(name: str | None) -> Command:
-    module, function = _COMMANDS[name]
-    command: Command = getattr(importlib.import_module(f"roya_tui.cli.{module}"), function)
-    if name is not None:  # the app has more to load
-        gc.enable()
-    return command
-
-
 def _report_failure(error: Exception, argv: Sequence[str], folder: Path | None, output: Output, out: TextIO) -> int:
     """Print the error as a sentence, and return the exit code."""
-    if _is_broken_pipe(error):
+    # The reading end of standard output was closed (`roya-tui list | head`).
+    if isinstance(error, BrokenPipeError) or (sys.platform == "win32" and getattr(error, "errno", None) == 22):
         # Python flushes again at exit, which would fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
         return SUCCESS
@@ -179,8 +176,3 @@ def _report_failure(error: Exception, argv: Sequence[str], folder: Path | None, 
         sentence = crash_report.write_report(error, argv, folder)
     output.notify(f"roya-tui: {sentence}")
     return code
-
-
-def _is_broken_pipe(error: Exception) -> bool:
-    """Return whether the reading end of standard output was closed (`roya-tui list | head`)."""
-    return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and getattr(error, "errno", None) == 22)

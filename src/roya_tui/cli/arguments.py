@@ -45,16 +45,11 @@ def global_options(*, is_before_command: bool) -> argparse.ArgumentParser:
     group.add_argument("--home", metavar="DIR", help="keep configuration, store and cache in this folder")
     group.add_argument("--offline", action="store_true", help="touch no network")
     group.add_argument("--samples", action="store_true", help=hidden or "use a throw-away store with the samples only")
-    group.add_argument(
-        "--query",
-        metavar="QUERY",
-        help=hidden or "start the reader with this query; commands that want one take it too",
-    )
+    query_help = "start the reader with this query; commands that want one take it too"
+    group.add_argument("--query", metavar="QUERY", help=hidden or query_help)
     group.add_argument("--ascii", action="store_true", help=hidden or "no signs beyond ASCII")
-    group.add_argument(
-        "--plain", action="store_true", help=hidden or "lines and words in place of panes, as for screen readers"
-    )
-    group.add_argument(
-        "--version", action="version", version=f"roya-tui {__version__}", help=hidden or "tell the version"
-    )
+    plain_help = "lines and words in place of panes, as for screen readers"
+    group.add_argument("--plain", action="store_true", help=hidden or plain_help)
+    version = f"roya-tui {__version__}"
+    group.add_argument("--version", action="version", version=version, help=hidden or "tell the version")
     return options

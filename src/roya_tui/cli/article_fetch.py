@@ -34,20 +34,16 @@ def report_page(session: Session, args: Namespace) -> int:
             if article is None:
                 raise CommandError("This article is gone.")
             if args.link:
-                _report_linked_page(session, _fetch_page(session, db, article, args.link)[1])
+                text = msgspec.json.encode(_fetch_page(session, db, article, args.link)[1]).decode()
+                for start in range(0, len(text), PART_CHARACTERS):
+                    session.out.event({"event": "part", "json": text[start : start + PART_CHARACTERS]})
+                session.out.event({"event": "page"})
             else:
                 session.out.event({"event": "kept", "id": number, "message": keep_full_text(session, db, article)})
         except CommandError as error:
             session.out.event({"event": "failed", "message": str(error)})
             return FAILURE
     return SUCCESS
-
-
-def _report_linked_page(session: Session, page: Entry) -> None:
-    text = msgspec.json.encode(page).decode()
-    for start in range(0, len(text), PART_CHARACTERS):
-        session.out.event({"event": "part", "json": text[start : start + PART_CHARACTERS]})
-    session.out.event({"event": "page"})
 
 
 def with_full_text(session: Session, article: Article) -> Article:

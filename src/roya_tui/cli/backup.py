@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from roya_tui.cli.output import fields_json
 from roya_tui.cli.session import CommandError
 from roya_tui.config.validators import InvalidValue, zone
 from roya_tui.model import Article, Entry, Moment, NewSource, Picture, Rule, SavedSearch, Source
@@ -36,10 +37,7 @@ def write_backup(db: Connection, shared: Sequence[Source], now: int) -> tuple[by
     document = {
         _FORMAT_KEY: _FORMAT_VERSION,
         "sources": [
-            {
-                name: getattr(source, name)
-                for name in ("url", "name", "title", "folder", "interval", "per_day", "zone", "mapping")
-            }
+            fields_json(source, "url", "name", "title", "folder", "interval", "per_day", "zone", "mapping")
             for source in shared
         ],
         "feeds": [
@@ -50,11 +48,8 @@ def write_backup(db: Connection, shared: Sequence[Source], now: int) -> tuple[by
             {
                 "name": rule.name,
                 "query": _portable_query(rule.query, addresses, now),
-                "effect": rule.effect,
-                "tag": rule.tag,
                 "seconds": rule.term,
-                "ends": rule.ends,
-                "off": rule.off,
+                **fields_json(rule, "effect", "tag", "ends", "off"),
             }
             for rule in rules.list_all(db, now)
         ],
@@ -174,14 +169,13 @@ _FIELD_NAMES = {
 
 def export_article_state(db: Connection) -> list[dict[str, Any]]:
     """Return the read marks, stars, tags, notes and other state of all articles."""
-    return [_article_state_json(marks) for marks in export_marks(db)]
-
-
-def _article_state_json(marks: ArticleMarks) -> dict[str, Any]:
-    facts: dict[str, Any] = {name: getattr(marks, name) for name in ("source", "guid", "url", "note")}
-    facts |= {name: getattr(marks, field) for field, (name, _) in _FIELD_NAMES.items()}
-    facts |= {"tags": list(marks.tags), "changed": marks.changed}
-    return {name: value for name, value in facts.items() if value not in (None, "", [], 0)}
+    found = []
+    for marks in export_marks(db):
+        facts = fields_json(marks, "source", "guid", "url", "note")
+        facts |= {name: getattr(marks, field) for field, (name, _) in _FIELD_NAMES.items()}
+        facts |= {"tags": list(marks.tags), "changed": marks.changed}
+        found.append({name: value for name, value in facts.items() if value not in (None, "", [], 0)})
+    return found
 
 
 def export_saved_pages(db: Connection, now: int) -> list[dict[str, Any]]:
@@ -266,14 +260,12 @@ def _read_entry(item: dict[str, Any]) -> Entry:
         updated=_read_moment(item.get("updated")),
         content=clean(_read_text(item, "content")),
         language=_line_value(item.get("language")),
-        pictures=tuple(_read_pictures(pictures)) if isinstance(pictures, list) else (),
+        pictures=tuple(
+            Picture(url, _line_value(item[1]))
+            for item in (pictures if isinstance(pictures, list) else ())
+            if isinstance(item, list) and len(item) == 2 and (url := _read_url(item[0]))
+        ),
     )
-
-
-def _read_pictures(items: list[Any]) -> Iterable[Picture]:
-    for item in items:
-        if isinstance(item, list) and len(item) == 2 and (url := _read_url(item[0])):
-            yield Picture(url, _line_value(item[1]))
 
 
 def _read_moment(value: Any) -> Moment:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from roya_tui.cli.output import iso_time
@@ -34,11 +33,6 @@ def list_choices(result: FoundFeed | FoundPage, where: str) -> tuple[Choice, ...
     return (*result.offers, *((result.article,) if result.article else ()))
 
 
-def best_feeds(page: FoundPage) -> list[OfferedFeed]:
-    """Return the feeds of a page that rank as high as the best."""
-    return [offer for offer in page.offers if offer.rank == page.offers[0].rank]
-
-
 def choice_json(choice: Choice, already_exists: bool = False) -> dict[str, Any]:
     """Return a candidate as JSON."""
     return _article_json(choice, already_exists) if isinstance(choice, Entry) else _feed_json(choice, already_exists)
@@ -47,13 +41,14 @@ def choice_json(choice: Choice, already_exists: bool = False) -> dict[str, Any]:
 def _feed_json(offer: OfferedFeed, already_exists: bool) -> dict[str, Any]:
     feed = offer.found.feed if offer.found else None
     entries = feed.entries if feed else ()
+    times = [at for entry in entries for at in (entry.published.at, entry.updated.at) if at is not None]
     return {
         "kind": offer.kind,
         "url": offer.url if is_local(offer.url) else display_url(offer.url),
         "title": offer.title,
         "known": already_exists,
         "entries": len(entries) if feed else None,
-        "newest": iso_time(newest_time(entries)),
+        "newest": iso_time(max(times, default=None)),
         "language": feed.language if feed else "",
         "headlines": [entry.title for entry in entries[:_MAX_HEADLINES]],
     }
@@ -73,12 +68,6 @@ def _article_json(entry: Entry, already_exists: bool) -> dict[str, Any]:
         "pictures": len(entry.pictures),
         "beginning": text if len(text) <= _EXCERPT_LENGTH else f"{text[:_EXCERPT_LENGTH].rstrip()}…",
     }
-
-
-def newest_time(entries: Sequence[Entry]) -> int | None:
-    """Return the latest time of the entries in UTC seconds; None if they have none."""
-    times = [at for entry in entries for at in (entry.published.at, entry.updated.at) if at is not None]
-    return max(times, default=None)
 
 
 def describe(result: FoundFeed | FoundPage, address: str, clock: Clock) -> str:

@@ -15,15 +15,12 @@ from roya_tui.text import clean, hide_credentials_typed, message
 
 def write_report(error: BaseException, argv: Sequence[str], folder: Path | None) -> str:
     """Write a report to `folder`, else to the temporary folder, and return a sentence for the user."""
-    text = "\n".join(
-        (
-            f"roya-tui {__version__}, Python {platform.python_version()}, {platform.platform()}",
-            f"Command: {clean(' '.join(map(hide_credentials_typed, argv))) or '(the reader)'}",
-            f"Time: {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}",
-            "",
-            _traceback(error, argv),
-        )
-    )
+    text = f"""\
+roya-tui {__version__}, Python {platform.python_version()}, {platform.platform()}
+Command: {clean(" ".join(map(hide_credentials_typed, argv))) or "(the reader)"}
+Time: {time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+
+{_traceback(error, argv)}"""
     temporary = Path(tempfile.gettempdir())
     for place in (folder or temporary, temporary):
         file = _write_file(place, text.encode("utf-8", "backslashreplace"))
@@ -34,19 +31,13 @@ def write_report(error: BaseException, argv: Sequence[str], folder: Path | None)
 
 def _traceback(error: BaseException, argv: Sequence[str]) -> str:
     """Return the traceback without passwords: neither apparent ones, nor those in the arguments."""
-    parts = [message(part) for part in traceback.format_exception(_unwrap(error))]
-    text = "".join(parts)
+    inner = getattr(error, "error", None)  # Textual's WorkerFailed wraps the error whose traceback shows the cause
+    text = "".join(map(message, traceback.format_exception(inner if isinstance(inner, BaseException) else error)))
     for word in argv:
         if (hidden := hide_credentials_typed(word)) != word:
             for written in (word, repr(word)[1:-1]):
                 text = text.replace(clean(written), clean(hidden))
     return text
-
-
-def _unwrap(error: BaseException) -> BaseException:
-    """Return the error that Textual's WorkerFailed wraps, whose traceback shows the cause."""
-    inner = getattr(error, "error", None)
-    return inner if isinstance(inner, BaseException) else error
 
 
 def _write_file(folder: Path, text: bytes) -> Path | None:

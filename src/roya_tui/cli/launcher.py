@@ -16,7 +16,9 @@ def launch(session: Session, args: Namespace) -> int:
 
         gc.enable()
         return plain.run(session, args, _prepare(session))
-    _require_terminal(session)
+    if not (session.terminal.interactive and sys.stdin is not None and sys.stdin.isatty()):
+        instead = "roya-tui --plain, roya-tui list and roya-tui show ID work anywhere."
+        raise CommandError(f"The reader needs a terminal, and this is none. {instead}")
     query = str(session.query(args.query)) if getattr(args, "query", "") else ""
     why_readonly = _prepare(session)
 
@@ -58,9 +60,3 @@ def _greeting(session: Session) -> str:
         return ""
     more = len(session.problems) - 1
     return f"{session.problems[0].short}{f' ({more} more: roya-tui doctor)' if more else ''}"
-
-
-def _require_terminal(session: Session) -> None:
-    if not (session.terminal.interactive and sys.stdin is not None and sys.stdin.isatty()):
-        instead = "roya-tui --plain, roya-tui list and roya-tui show ID work anywhere."
-        raise CommandError(f"The reader needs a terminal, and this is none. {instead}")

@@ -16,10 +16,7 @@ _PATH_PREFIX = re.compile(r"(?:/|~|\.{1,2}(?:[/\\]|\Z)|[A-Za-z]:[/\\]|\\\\)")
 
 
 def resolve(text: str) -> str:
-    """Return a URL or the absolute path of an existing file; raises `CommandError`.
-
-    An existing file takes precedence over a URL.
-    """
+    """Return a URL, or the absolute path of an existing file, which has precedence. Raises `CommandError`."""
     text = text.strip()
     if text.lower().startswith("file:"):
         path = url2pathname(urlsplit(text).path)

@@ -33,6 +33,16 @@ def json_text(document: Any, *, ascii: bool = False) -> str:
     return _CONTROL_CHARACTERS.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
+def fields_json(struct: Struct, *names: str) -> dict[str, Any]:
+    """Return fields of a struct as JSON, under their own names."""
+    return {name: getattr(struct, name) for name in names}
+
+
+def times_json(struct: Struct, *names: str) -> dict[str, str | None]:
+    """Return fields of a struct that are times as ISO 8601."""
+    return {name: iso_time(getattr(struct, name)) for name in names}
+
+
 def display_width(text: str) -> int:
     """Return the width of `text` in terminal columns."""
     return len(text) if text.isascii() else sum(map(_character_width, text))
@@ -42,6 +52,9 @@ def _character_width(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+Row = Sequence[str]
 
 
 class Column(Struct, frozen=True):
@@ -131,11 +144,7 @@ class Output:
         self._err.flush()
 
     def table(
-        self,
-        columns: Sequence[Column],
-        rows: Sequence[Sequence[str]],
-        rtl: str = "off",
-        heading: Sequence[str] | None = None,
+        self, columns: Sequence[Column], rows: Sequence[Row], rtl: str = "off", heading: Row | None = None
     ) -> None:
         """Write rows in columns; a terminal also gets a heading, truncation and `rtl` layout."""
         if heading is not None and rows and self.terminal.columns is not None:

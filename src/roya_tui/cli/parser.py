@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any
 
@@ -31,10 +33,7 @@ class RootParser(Parser):
 
 
 class CommandParser(Parser):
-    """The parser of one command.
-
-    Allows options between positional arguments, and reports unknown arguments with the usage of the command.
-    """
+    """The parser of one command: options may stand between arguments, and unknown ones print its usage."""
 
     _inside = False
 
@@ -67,16 +66,15 @@ def _suggest(word: str, candidates: Iterable[str]) -> str:
 
 def parse_count(text: str) -> int:
     """Parse a count of zero or more."""
-    if text.isascii() and text.isdigit() and len(text) < 10:
+    if re.fullmatch("[0-9]{1,9}", text):
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is no count")
 
 
 def parse_article_id(text: str) -> int:
     """Parse an article's id, with or without a leading #."""
-    digits = text.removeprefix("#")
-    if digits.isascii() and digits.isdigit() and len(digits) < 19:
-        return int(digits)
+    if digits := re.fullmatch("#?([0-9]{1,18})", text):
+        return int(digits[1])
     raise argparse.ArgumentTypeError(f"{text!r} is no article's number; roya-tui list tells them")
 
 
@@ -91,12 +89,10 @@ def parse_since(text: str) -> str:
 
 def parse_rule_duration(text: str) -> int:
     """Parse the duration of a rule into seconds."""
-    try:
+    with suppress(ValueError):
         if seconds := parse_duration(text):
             return seconds
-        raise ValueError
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no span of time: say 12h, 1d or 7d") from None
+    raise argparse.ArgumentTypeError(f"{text!r} is no span of time: say 12h, 1d or 7d")
 
 
 def parse_time_zone(text: str) -> str:
@@ -146,22 +142,18 @@ def make_parser() -> RootParser:
             allow_abbrev=False,
         )
 
-    for group in (
-        _add_fetch_commands,
-        _add_list_commands,
-        _add_show_command,
-        _add_group_commands,
-        _add_edit_commands,
-        _add_transfer_commands,
-        _add_diagnostic_commands,
-    ):
-        group(command)
+    _add_fetch_commands(command)
+    _add_list_commands(command)
+    _add_show_command(command)
+    _add_group_commands(command)
+    _add_edit_commands(command)
+    _add_transfer_commands(command)
+    _add_diagnostic_commands(command)
     root.commands = commands.choices
     return root
 
 
 def _add_fetch_commands(command: _CommandFactory) -> None:
-    """Add the commands that fetch articles."""
     add = command("add", "subscribe to feeds, or save a page", "Each is looked at once before anything is stored.")
     add.add_argument(
         "addresses",
@@ -198,7 +190,6 @@ def _add_fetch_commands(command: _CommandFactory) -> None:
 
 
 def _add_list_commands(command: _CommandFactory) -> None:
-    """Add the commands that list articles."""
     listing = command(
         "list",
         "list headlines",
@@ -235,7 +226,6 @@ def _add_list_commands(command: _CommandFactory) -> None:
 
 
 def _add_show_command(command: _CommandFactory) -> None:
-    """Add the command that shows articles."""
     show = command(
         "show",
         "show articles, or write them to a file",
@@ -271,7 +261,6 @@ def _add_show_command(command: _CommandFactory) -> None:
 
 
 def _add_group_commands(command: _CommandFactory) -> None:
-    """Add the commands for sources, tags, saved searches and rules."""
     sources = command(
         "sources",
         "list the sources, with counts and how they answer",
@@ -323,7 +312,6 @@ def _add_group_commands(command: _CommandFactory) -> None:
 
 
 def _add_edit_commands(command: _CommandFactory) -> None:
-    """Add the commands that change articles, and undo that."""
     mark = command("mark", "mark articles in bulk", _UNDO)
     mark.add_argument("what", choices=("read", "unread", "star", "unstar"))
     tag = command(
@@ -355,7 +343,6 @@ def _add_edit_commands(command: _CommandFactory) -> None:
 
 
 def _add_transfer_commands(command: _CommandFactory) -> None:
-    """Add import and export."""
     importing = command("import", "take over subscriptions, with folders", "Nothing is fetched; refresh does that.")
     importing.add_argument(
         "file", metavar="FILE", help="OPML, newsboat's urls, or what export --everything wrote; - is standard input"
@@ -372,7 +359,6 @@ def _add_transfer_commands(command: _CommandFactory) -> None:
 
 
 def _add_diagnostic_commands(command: _CommandFactory) -> None:
-    """Add inspect, tidy and doctor."""
     inspect = command(
         "inspect", "show what is made of a document", "Nothing is stored: for someone who writes or debugs a feed."
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from roya_tui.cli.output import Column, Output, display_width
+from roya_tui.cli.output import Column, Output, Row, display_width
 from roya_tui.cli.terminal import Terminal
 from roya_tui.config import Config, Paths, Problem
 from roya_tui.processes import python_command
@@ -118,9 +118,7 @@ class Session(Struct, frozen=True):
             if was_shown:
                 self.out.progress("")
 
-    def table(
-        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], heading: Sequence[str] | None = None
-    ) -> None:
+    def table(self, columns: Sequence[Column], rows: Sequence[Row], heading: Row | None = None) -> None:
         """Write a table, with right-to-left text as configured."""
         self.out.table(columns, rows, self.config.reading.rtl, heading)
 

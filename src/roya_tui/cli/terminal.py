@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TextIO
 
 from msgspec import Struct
@@ -29,30 +30,23 @@ class Terminal(Struct, frozen=True):
 
 def detect_terminal(stream: TextIO, environ: Mapping[str, str]) -> Terminal:
     """Return the capabilities of `stream`, without querying the terminal, since some never reply."""
-    interactive = _is_terminal(stream)
+    interactive, columns = False, None
+    with suppress(ValueError):  # closed
+        interactive = stream.isatty()
+    if interactive:
+        import shutil  # slow
+
+        columns = max(20, shutil.get_terminal_size().columns)
     dumb = environ.get("TERM", "") in ("dumb", "unknown") or (os.name == "posix" and not environ.get("TERM"))
     return Terminal(
         interactive=interactive,
         dumb=dumb,
-        columns=_read_columns() if interactive else None,
+        columns=columns,
         utf8=(getattr(stream, "encoding", None) or "").lower().replace("-", "") in ("utf8", "utf8sig", "cp65001"),
         colors=_detect_colors(environ) if interactive and not dumb else "none",
         rtl=_detect_rtl(environ),
         multiplexer=_detect_multiplexer(environ),
     )
-
-
-def _is_terminal(stream: TextIO) -> bool:
-    try:
-        return stream.isatty()
-    except ValueError:  # closed
-        return False
-
-
-def _read_columns() -> int:
-    import shutil  # slow
-
-    return max(20, shutil.get_terminal_size().columns)
 
 
 def _detect_colors(environ: Mapping[str, str]) -> str:

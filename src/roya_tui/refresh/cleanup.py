@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
@@ -104,21 +103,15 @@ def _clean_up(db: Connection, paths: Paths, config: Config, now: int, dry_run: b
     if not dry_run:
         picture_cache.delete([*(file.path for file in deleted), *picture_cache.list_abandoned(paths, now)])
         cleanup.rebuild_tally(db)
-        trouble = _compact(db, paths.database)
+        try:
+            cleanup.compact(db, paths.database)
+        except StoreError as error:
+            trouble = error.message
     freed = sum(file.size for file in deleted)
     cache = sum(file.size for file in files) - freed
     return CleanupResult(
         articles, revisions, len(deleted), freed, records, before, cleanup.database_size(db), cache, held, trouble
     )
-
-
-def _compact(db: Connection, file: Path) -> str:
-    """Compact the database; return the error message, or "" if it succeeded."""
-    try:
-        cleanup.compact(db, file)
-    except StoreError as error:
-        return error.message
-    return ""
 
 
 def delete_old_articles(db: Connection, config: Config, now: int) -> str:
@@ -157,6 +150,5 @@ def _expired_spans(db: Connection, config: Config, now: int) -> Iterator[dict[st
 
 def trim_picture_cache(paths: Paths, config: Config, now: int) -> None:
     """Delete the least recently used pictures above the limit of the cache. Raises OSError."""
-    files = picture_cache.list_files(paths)
-    deleted = picture_cache.select_excess(files, config.offline.cache)
+    deleted = picture_cache.select_excess(picture_cache.list_files(paths), config.offline.cache)
     picture_cache.delete([*(file.path for file in deleted), *picture_cache.list_abandoned(paths, now)])

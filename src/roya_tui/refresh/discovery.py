@@ -14,16 +14,18 @@ from msgspec.structs import replace
 
 from roya_tui.config import Config, JsonMapping
 from roya_tui.model import Failure, is_local
-from roya_tui.refresh.parse_jobs import PageJob, Parsed, ParseJob
+from roya_tui.refresh.parse_jobs import PageJob, ParseJob
 from roya_tui.refresh.parse_pool import ParsePool
 from roya_tui.refresh.results import FoundFeed, FoundPage, OfferedFeed, ProgressCallback
 from roya_tui.sources import local_files
-from roya_tui.sources.compression import RawDocument
-from roya_tui.sources.hosts import display_url, host_of
-from roya_tui.sources.http.client import Request, fetch, make_client
+from roya_tui.sources.compression import EMPTY_DOCUMENT
+from roya_tui.sources.hosts import display_url, host_of, is_same_site
+from roya_tui.sources.http.client import fetch, make_client, make_request
 from roya_tui.sources.pages import feed_links
 from roya_tui.sources.pages.feed_links import COMMENTS, DECLARED, Candidate
 from roya_tui.sources.pages.web_page import WebPage
+
+ProbeResult = FoundFeed | FoundPage | Failure
 
 
 def probe(
@@ -35,7 +37,7 @@ def probe(
     private.
     """
 
-    async def run() -> FoundFeed | FoundPage | Failure:
+    async def run() -> ProbeResult:
         async with open_prober(config, now, zone, mapping, user_url, parsers=1) as prober:
             return await prober.probe(url)
 
@@ -62,67 +64,45 @@ class Prober(Struct, frozen=True):
     mapping: JsonMapping | None
     user_url: str
 
-    async def probe(self, url: str) -> FoundFeed | FoundPage | Failure:
+    async def probe(self, url: str) -> ProbeResult:
         """Fetch and parse a URL, file or folder."""
         return await (self._probe_path(url) if is_local(url) else self._probe_url(url))
 
-    async def _probe_url(self, url: str) -> FoundFeed | FoundPage | Failure:
-        limits = self.config.refresh
-        request = Request(
-            url,
-            host_of(url) or "It",
-            self.now,
-            user_url=self.user_url,
-            private_hosts=limits.inside,
-            auth=self.config.auth,
-            timeout=limits.timeout,
-            max_bytes=limits.max_bytes,
-        )
-        response = await fetch(self.connection, request)
+    async def _probe_url(self, url: str) -> ProbeResult:
+        request = make_request(self.config, url, host_of(url) or "It", self.now)
+        response = await fetch(self.connection, replace(request, user_url=self.user_url))
         if isinstance(response, Failure):
             return response
         job = ParseJob((response.document,), response.url, response.content_type)
-        parsed = await self._parse(job, display_name(response.url))
-        if isinstance(parsed, Failure):
-            return _to_page(parsed, job, response.url)
-        return FoundFeed(
-            parsed.feed,
-            response.url,
-            response.document.decompressed(),
-            response.moved_to,
-            response.etag,
-            response.modified,
-            response.body_hash,
-            response.max_age,
-        )
+        found = await self._parse(job, display_name(response.url), response.url)
+        if not isinstance(found, FoundFeed):
+            return found
+        found = replace(found, etag=response.etag, modified=response.modified, body_hash=response.body_hash)
+        return replace(found, moved_to=response.moved_to, max_age=response.max_age)
 
-    async def _probe_path(self, path: str) -> FoundFeed | FoundPage | Failure:
+    async def _probe_path(self, path: str) -> ProbeResult:
         files = local_files.read(path, label="", max_bytes=self.config.refresh.max_bytes)
         if isinstance(files, Failure):
             return files
         name = Path(path).name
-        job = ParseJob(files.documents, title=name)
-        parsed = await self._parse(job, name)
-        if isinstance(parsed, Failure):
-            return _to_page(parsed, job, path)
-        body = files.documents[0].decompressed()
-        return FoundFeed(parsed.feed, path, body, modified=files.stat_hash, body_hash=files.body_hash)
+        found = await self._parse(ParseJob(files.documents, title=name), name, path)
+        if not isinstance(found, FoundFeed):
+            return found
+        return replace(found, modified=files.stat_hash, body_hash=files.body_hash)
 
-    async def _parse(self, job: ParseJob, label: str) -> Parsed | Failure:
+    async def _parse(self, job: ParseJob, label: str, url: str) -> ProbeResult:
+        """Parse a document; one that is not a feed is returned as a page."""
         job = replace(job, zone=self.zone, mapping=self.mapping, now=self.now, prepare_rows=False)
-        return await self.parsers.parse(job, label)
+        parsed = await self.parsers.parse(job, label)
+        if not isinstance(parsed, Failure):
+            return FoundFeed(parsed.feed, url)
+        is_page = parsed.kind == "not-a-feed"
+        return FoundPage(url, job.documents[0], job.content_type, parsed.message) if is_page else parsed
 
 
 def display_name(url: str) -> str:
     """Return a URL as shown in messages: without scheme and trailing slash."""
     return display_url(url).partition("://")[2].rstrip("/")
-
-
-def _to_page(failed: Failure, job: ParseJob, url: str) -> FoundPage | Failure:
-    """Return the document as a page if it is not a feed; else the failure."""
-    if failed.kind == "not-a-feed":
-        return FoundPage(url, job.documents[0].decompressed(), job.content_type, failed.message)
-    return failed
 
 
 MAX_OFFERS = 12
@@ -133,7 +113,7 @@ DISCOVERY_TIMEOUT = 15.0
 """Seconds for probing the feeds of a page; those that time out are offered without."""
 PARSE_WORKERS = 2
 
-ProbeResults = list[tuple[Candidate, FoundFeed | FoundPage | Failure | None]]
+ProbeResults = list[tuple[Candidate, ProbeResult | None]]
 """Candidates and their results; None if it timed out or was not probed."""
 
 
@@ -153,7 +133,7 @@ def discover(
     `feeds=False` probes only the page. `page_zone` is the time zone for dates without one in the page's article.
     """
 
-    async def run() -> FoundFeed | FoundPage | Failure:
+    async def run() -> ProbeResult:
         async with open_prober(config, now, zone, mapping, user_url=url, parsers=PARSE_WORKERS) as prober:
             return await _Discovery(prober, url, page_zone, feeds, report).run()
 
@@ -168,7 +148,7 @@ class _Discovery:
         self._feeds = feeds
         self._report = report
 
-    async def run(self) -> FoundFeed | FoundPage | Failure:
+    async def run(self) -> ProbeResult:
         result = await self._prober.probe(self._url)
         if isinstance(result, FoundFeed) or is_local(self._url):
             return result
@@ -192,11 +172,10 @@ class _Discovery:
         if failed.kind != "status" or not self._feeds or not linked:
             return failed
         offers = _rank_offers(await self._probe_all(linked), "")
-        return FoundPage(self._url, b"", "", failed.message, offers) if offers else failed
+        return FoundPage(self._url, EMPTY_DOCUMENT, "", failed.message, offers) if offers else failed
 
     async def _read(self, page: FoundPage, zone: str) -> WebPage | Failure:
-        document = RawDocument(page.body, size=len(page.body))
-        job = PageJob(document, page.url, page.content_type, zone, self._prober.now)
+        job = PageJob((page.document,), page.url, page.content_type, zone, now=self._prober.now)
         return await self._prober.parsers.read_page(job, display_name(page.url))
 
     async def _with_offers(self, page: FoundPage, content: WebPage) -> FoundPage:
@@ -219,7 +198,7 @@ class _Discovery:
         first = candidates[:MAX_OFFERS]
         done = 0
 
-        async def probe_one(url: str) -> FoundFeed | FoundPage | Failure:
+        async def probe_one(url: str) -> ProbeResult:
             nonlocal done
             async with host_slots[host_of(url)]:
                 result = await self._prober.probe(url)
@@ -303,8 +282,3 @@ def _explain_failure(page: FoundPage, results: ProbeResults) -> str:
     candidate, result = results[0]
     reason = result.message if isinstance(result, (FoundPage, Failure)) else ""
     return f"{display_name(page.url)} offers {display_url(candidate.url)}, but: {reason}"
-
-
-def is_same_site(url: str, other: str) -> bool:
-    """Return whether two URLs have the same host, with or without www."""
-    return host_of(url).removeprefix("www.") == host_of(other).removeprefix("www.")

@@ -39,9 +39,8 @@ class NetworkState:
     @property
     def is_down_at_end(self) -> bool:
         """The same after the last source: two unreachable hosts are enough if there are no others."""
-        return self.is_down or (
-            not self.is_up and len(self._unreachable_hosts) >= 2 and self._unreachable_hosts == self._asked_hosts
-        )
+        all_failed = len(self._unreachable_hosts) >= 2 and self._unreachable_hosts == self._asked_hosts
+        return self.is_down or (not self.is_up and all_failed)
 
     def next_retry(self, now: int) -> int:
         """Return when to try again without a network: later the longer it has been down."""

@@ -13,7 +13,6 @@ from roya_tui.model import Failure, Feed, SaveResult, Source
 from roya_tui.refresh.parse_jobs import Parsed, ParseJob
 from roya_tui.refresh.progress import retry_message
 from roya_tui.sources import schedule
-from roya_tui.sources.compression import RawDocument
 from roya_tui.sources.hosts import host_of
 from roya_tui.sources.http.client import Response
 from roya_tui.sources.local_files import LocalFiles
@@ -31,13 +30,6 @@ class RequestCost(NamedTuple):
     size: int = 0
 
 
-def raw_documents(response: Response | LocalFiles | Failure) -> tuple[RawDocument, ...]:
-    """Return the documents of a response; a failure has none."""
-    if isinstance(response, Failure):
-        return ()
-    return response.documents if isinstance(response, LocalFiles) else (response.document,)
-
-
 def make_job(source: Source, response: Response | LocalFiles, config: Config, now: int) -> ParseJob:
     """Return the parse job for a response. Raises KeyError if the mapping is missing."""
     mapping, is_first = None, source.succeeded is None
@@ -46,10 +38,9 @@ def make_job(source: Source, response: Response | LocalFiles, config: Config, no
 
         mapping = find_mapping(source.mapping, config.mappings)
     if isinstance(response, LocalFiles):
-        title = Path(source.url).name
-        job = ParseJob(response.documents, title=title)
+        job = ParseJob(response.documents, title=Path(source.url).name)
     else:
-        job = ParseJob((response.document,), response.url, response.content_type)
+        job = ParseJob(response.documents, response.url, response.content_type)
     return replace(job, zone=source.zone, mapping=mapping, now=now, with_search_document=is_first)
 
 

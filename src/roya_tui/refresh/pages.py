@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import closing
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.robotparser import RobotFileParser
 
 import httpx
+from msgspec.structs import replace
 
 from roya_tui.config import Config, Paths
 from roya_tui.model import Failure, Source
@@ -16,9 +20,8 @@ from roya_tui.refresh.parse_jobs import PageJob
 from roya_tui.refresh.parse_pool import ParsePool
 from roya_tui.sources import schedule
 from roya_tui.sources.hosts import host_of
-from roya_tui.sources.http.client import Request, Response, fetch, make_client
+from roya_tui.sources.http.client import Response, fetch, make_client, make_request
 from roya_tui.sources.http.credentials import shares_origin
-from roya_tui.sources.http.robots import MAX_BYTES, RobotsCache
 from roya_tui.store.articles import offline
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import checks, subscriptions
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
     from roya_tui.sources.pages.web_page import WebPage  # imports lxml, which only the workers need
 
 _PAGE_ACCEPT = "text/html, application/xhtml+xml, */*;q=0.1"
+_PRODUCT_TOKEN = "roya-tui"
+"""The app's name in robots.txt and in the User-Agent header."""
+_MAX_ROBOTS_BYTES = 500_000
+"""Size limit of a robots.txt (RFC 9309 §2.5)."""
 
 
 class PageFetcher:
@@ -37,7 +44,8 @@ class PageFetcher:
         self._parsers = parsers
         self._config = config
         self._now = now
-        self._robots = RobotsCache()
+        self._robots: dict[str, RobotFileParser | None] = {}
+        self._robots_locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def read(self, url: str, user_url: str, zone: str) -> WebPage | Failure:
         """Return a page that has an article; a failure's message is a sentence.
@@ -45,7 +53,7 @@ class PageFetcher:
         `user_url` is the URL that the user entered and that led here, `zone` the time zone for dates without one.
         """
         name = host_of(url)
-        allowed = await self._robots.is_allowed(url, lambda robots_url: self._fetch_robots(robots_url, user_url))
+        allowed = await self._is_allowed(url, user_url)
         if allowed is None:
             return Failure("timeout", f"{name} does not say now whether programs may read its pages.")
         if not allowed:
@@ -53,7 +61,7 @@ class PageFetcher:
         response = await self.fetch(url, user_url, _PAGE_ACCEPT, self._config.refresh.max_bytes)
         if isinstance(response, Failure):
             return response
-        job = PageJob(response.document, response.url, response.content_type, zone, self._now())
+        job = PageJob((response.document,), response.url, response.content_type, zone, now=self._now())
         page = await self._parsers.read_page(job, name)
         if not isinstance(page, Failure) and page.article is None:
             return Failure("no-article", f"{name} shows no article there: this is {page.no_article_reason}.")
@@ -61,36 +69,39 @@ class PageFetcher:
 
     async def fetch(self, url: str, user_url: str, accept: str, max_bytes: int) -> Response | Failure:
         """Fetch `url`, to which `user_url`, entered by the user, led."""
-        limits = self._config.refresh
+        request = make_request(self._config, url, host_of(url), self._now())
         # Credentials are sent only to the origin that the user entered, not to any URL in an article.
-        auth = self._config.auth if _is_same_origin(user_url, url) else ()
-        return await fetch(
-            self._client,
-            Request(
-                url,
-                host_of(url),
-                self._now(),
-                user_url=user_url,
-                private_hosts=limits.inside,
-                auth=auth,
-                accept=accept,
-                timeout=limits.timeout,
-                max_bytes=max_bytes,
-            ),
-        )
+        auth = request.auth if _is_same_origin(user_url, url) else ()
+        request = replace(request, user_url=user_url, auth=auth, accept=accept, max_bytes=max_bytes)
+        return await fetch(self._client, request)
 
-    async def _fetch_robots(self, url: str, user_url: str) -> Response | Failure:
-        """Fetch a robots.txt, then wait as long as between any two requests to a host."""
-        response = await self.fetch(url, user_url, "text/plain, */*;q=0.1", MAX_BYTES)
-        await asyncio.sleep(self._config.refresh.spacing)
-        return response
+    async def _is_allowed(self, url: str, user_url: str) -> bool | None:
+        """Whether robots.txt allows a page; None if it was unreachable, so not now (RFC 9309 §2.3.1)."""
+        parts = urlsplit(url)
+        site = f"{parts.scheme}://{parts.netloc}"
+        async with self._robots_locks[site]:
+            if site not in self._robots:
+                response = await self.fetch(f"{site}/robots.txt", user_url, "text/plain, */*;q=0.1", _MAX_ROBOTS_BYTES)
+                self._robots[site] = _parse_robots(response)
+                await asyncio.sleep(self._config.refresh.spacing)  # as between any two requests to a host
+        rules = self._robots[site]
+        return None if rules is None else rules.can_fetch(_PRODUCT_TOKEN, url)
+
+
+def _parse_robots(response: Response | Failure) -> RobotFileParser | None:
+    """Return the rules of a robots.txt; a status 4xx except "too many requests" means that there are none."""
+    text = ""
+    if not isinstance(response, Failure):
+        text = response.document.decompressed().decode("utf-8-sig", "replace")
+    elif response.status is None or not 400 <= response.status < 500 or response.status == 429:
+        return None
+    rules = RobotFileParser()
+    rules.parse(text.splitlines())
+    return rules
 
 
 def fetch_page(paths: Paths, config: Config, source: Source, url: str, *, user_url: str, now: int) -> WebPage | Failure:
-    """Fetch and parse a page for an article of `source`, unless Retry-After holds its host.
-
-    Raises StoreError.
-    """
+    """Fetch and parse a page for an article of `source`, unless Retry-After holds its host. Raises StoreError."""
     with closing(open_store(paths.database)) as db:
         held = schedule.held_hosts(subscriptions.list_all(db), now)
         if host_of(url) in held:

@@ -45,19 +45,8 @@ class ParseJob(Struct, frozen=True):
         return sum(document.size for document in self.documents)
 
 
-class PageJob(Struct, frozen=True):
+class PageJob(ParseJob, frozen=True):
     """A web page to read: its feed links and its article."""
-
-    document: RawDocument
-    url: str
-    content_type: str = ""
-    zone: str = ""
-    now: int | None = None
-
-    @property
-    def size(self) -> int:
-        """Decompressed size in bytes."""
-        return self.document.size
 
 
 class Parsed(Struct, frozen=True):
@@ -67,16 +56,15 @@ class Parsed(Struct, frozen=True):
     rows: tuple[PreparedEntry, ...] = ()
 
 
-def run_job(job: ParseJob | PageJob, before_part: Callable[[], None] = lambda: None) -> Parsed | WebPage | Failure:
+def run_job(job: ParseJob, before_part: Callable[[], None] = lambda: None) -> Parsed | WebPage | Failure:
     """Run a job. `before_part` is called before each part that has its own time limit."""
     before_part()
-    return _read_page(job) if isinstance(job, PageJob) else _read_documents(job, before_part)
-
-
-def _read_page(job: PageJob) -> WebPage:
+    if not isinstance(job, PageJob):
+        return _read_documents(job, before_part)
     from roya_tui.sources.pages.web_page import read
 
-    return read(job.document.decompressed(), url=job.url, content_type=job.content_type, zone=job.zone, now=job.now)
+    (document,) = job.documents
+    return read(document.decompressed(), url=job.url, content_type=job.content_type, zone=job.zone, now=job.now)
 
 
 def _read_documents(job: ParseJob, before_part: Callable[[], None]) -> Parsed | Failure:
@@ -91,15 +79,8 @@ def _read_documents(job: ParseJob, before_part: Callable[[], None]) -> Parsed | 
     for document in job.documents:
         before_part()
         try:
-            feed = parse(
-                document.decompressed(),
-                url=job.url,
-                content_type=job.content_type,
-                zone=job.zone,
-                mapping=job.mapping,
-                now=job.now,
-            )
-            feeds.append(feed)
+            data, header = document.decompressed(), job.content_type
+            feeds.append(parse(data, url=job.url, content_type=header, zone=job.zone, mapping=job.mapping, now=job.now))
         except NotAFeed as reason:
             skipped.append(str(reason) if len(job.documents) == 1 else f"{document.name}: {reason}")
     if not feeds:
@@ -108,9 +89,8 @@ def _read_documents(job: ParseJob, before_part: Callable[[], None]) -> Parsed | 
     if not job.prepare_rows:
         return Parsed(feed)
     before_part()
-    return Parsed(
-        replace(feed, entries=()), prepare_entries(feed, job.now, with_search_document=job.with_search_document)
-    )
+    rows = prepare_entries(feed, job.now, with_search_document=job.with_search_document)
+    return Parsed(replace(feed, entries=()), rows)
 
 
 def prepare_entries(
@@ -119,15 +99,14 @@ def prepare_entries(
     """Return the entries of a feed as rows, with a fingerprint unless they are old."""
     from roya_tui.clustering.fingerprint import make_fingerprint
 
+    def fingerprint(entry: Entry) -> bytes:
+        if _is_old(entry, now):
+            return b""
+        lead = strip_html((entry.summary or entry.content)[:_LEAD_CHARACTERS])
+        return make_fingerprint(entry.title, lead, entry.language or feed.language)
+
     return tuple(
-        prepare(
-            entry,
-            b""
-            if _is_old(entry, now)
-            else make_fingerprint(entry.title, _lead_text(entry), entry.language or feed.language),
-            with_search_document=with_search_document,
-        )
-        for entry in feed.entries
+        prepare(entry, fingerprint(entry), with_search_document=with_search_document) for entry in feed.entries
     )
 
 
@@ -135,10 +114,6 @@ def _is_old(entry: Entry, now: int | None) -> bool:
     """Return whether an entry is too old for a story, as most entries of a new source are."""
     at = entry.updated.at if entry.published.at is None else entry.published.at
     return now is not None and at is not None and abs(now - at) > _MAX_CLUSTERED_AGE
-
-
-def _lead_text(entry: Entry) -> str:
-    return strip_html((entry.summary or entry.content)[:_LEAD_CHARACTERS])
 
 
 def _merge_feeds(feeds: list[Feed], skipped: list[str], title: str) -> Feed:

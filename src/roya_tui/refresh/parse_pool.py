@@ -78,7 +78,7 @@ class ParsePool:
         assert not isinstance(reply, Parsed)
         return reply
 
-    async def _run(self, job: ParseJob | PageJob, label: str) -> Parsed | WebPage | Failure:
+    async def _run(self, job: ParseJob, label: str) -> Parsed | WebPage | Failure:
         async with self._slots:
             while True:
                 worker = await self._least_loaded()
@@ -89,9 +89,8 @@ class ParsePool:
                     continue
                 except (*WORKER_ERRORS, MalformedReply, pickle.UnpicklingError):
                     await self._end(worker)
-                    return Failure(
-                        "parse-died", f"{label} sent a document that cannot be read within bounds of time and memory."
-                    )
+                    message = f"{label} sent a document that cannot be read within bounds of time and memory."
+                    return Failure("parse-died", message)
                 except BaseException:
                     await self._end(worker)
                     raise
@@ -127,7 +126,7 @@ class _Worker:
         self._process = process
         self._timeout = timeout
         self._ended = False
-        self._pending: dict[int, ParseJob | PageJob] = {}
+        self._pending: dict[int, ParseJob] = {}
         self._last_number = 0
         self._write_lock, self._read_lock = asyncio.Lock(), asyncio.Lock()
 
@@ -136,7 +135,7 @@ class _Worker:
         """Whether a large job is pending, and how many jobs are; a smaller value is less load."""
         return any(job.size > LARGE_BYTES for job in self._pending.values()), len(self._pending)
 
-    async def run(self, job: ParseJob | PageJob) -> Parsed | WebPage | Failure:
+    async def run(self, job: ParseJob) -> Parsed | WebPage | Failure:
         """Run a job after the pending ones.
 
         Raises _OtherJobFailed if one of those ends the worker, else WORKER_ERRORS, MalformedReply or UnpicklingError.

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from roya_tui.refresh.parse_jobs import PageJob, ParseJob, run_job
+from roya_tui.refresh.parse_jobs import ParseJob, run_job
 from roya_tui.sandbox.worker import Limits, serve
 from roya_tui.sources.compression import RawDocument
 
@@ -16,7 +16,7 @@ _WARM_UP_JOB = ParseJob((RawDocument("<rss><channel><item><title>ا</title></ite
 """Loads all modules that most jobs need."""
 
 
-def _handle(job: ParseJob | PageJob, restart_clock: Callable[[], None]) -> bytes:
+def _handle(job: ParseJob, restart_clock: Callable[[], None]) -> bytes:
     return pickle.dumps(run_job(job, restart_clock), pickle.HIGHEST_PROTOCOL)
 
 

@@ -63,9 +63,8 @@ class Prefetch:
             async with asyncio.timeout(PREFETCH_TIMEOUT):
                 await self._fetch_all("pages", await self._store.call_async(self._plan.pages), self._fetch_page)
                 if not self._has_given_up:
-                    await self._fetch_all(
-                        "pictures", await self._store.call_async(self._plan.pictures), self._fetch_picture
-                    )
+                    pictures = await self._store.call_async(self._plan.pictures)
+                    await self._fetch_all("pictures", pictures, self._fetch_picture)
         except TimeoutError:
             return  # the next refresh continues
 
@@ -94,12 +93,15 @@ class Prefetch:
         try:
             failed = await self._try_fetch(item, fetch)
             if failed is None:
-                self._progress.count_kept(self._what)
+                self._progress.counts[self._what] += 1
                 await self._store.call_async(offline.clear_failure, item.url)
             else:
                 await self._record_failure(item, failed)
-        except StoreError as error:
-            self._give_up(error.message)
+        except StoreError as error:  # fetch nothing more, because it cannot be saved
+            self._queue.clear()
+            if not self._has_given_up:
+                self._report({"event": "warning", "message": error.message})
+            self._has_given_up = True
         finally:
             self._running -= 1
             self._queue.release(item)
@@ -117,13 +119,6 @@ class Prefetch:
     def _report_done(self, count: int) -> None:
         self._done += count
         self._report(self._progress.prefetch_event(self._what, self._done, self._total))
-
-    def _give_up(self, message: str) -> None:
-        """Fetch nothing more, because it cannot be saved."""
-        self._queue.clear()
-        if not self._has_given_up:
-            self._report({"event": "warning", "message": message})
-        self._has_given_up = True
 
     async def _record_failure(self, item: PrefetchItem, failed: Failure) -> None:
         """Record a failure; after Retry-After, drop all items of its host."""
@@ -173,9 +168,8 @@ def _next_attempt(failed: Failure, failures: int, now: int, jitter: float) -> in
     """Return when to retry (UTC seconds) after so many consecutive failures."""
     if failed.retry_at is not None:
         return max(failed.retry_at, now + schedule.MIN_INTERVAL)
-    is_transient = failed.kind in _TRANSIENT_KINDS or (
-        failed.status is not None and (failed.status >= 500 or failed.status == 429)
-    )
+    status = failed.status or 0
+    is_transient = failed.kind in _TRANSIENT_KINDS or status >= 500 or status == 429
     return schedule.next_retry(failures, now, jitter) if is_transient else now + GIVE_UP_SECONDS
 
 

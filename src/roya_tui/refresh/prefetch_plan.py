@@ -52,10 +52,6 @@ class PrefetchPlan:
         self._sources = {source.id: source for source in subscriptions.list_all(db)}
         self._held = schedule.held_hosts(list(self._sources.values()), now)
 
-    def has_any(self, db: Connection) -> bool:
-        """Return whether there is anything to fetch."""
-        return bool(self.pages(db) or self.pictures(db))
-
     def pages(self, db: Connection) -> list[PrefetchItem]:
         """Return the missing pages of sources with full text."""
         full_text = {id for id, source in self._sources.items() if settings_for(self._config, source).full_text}

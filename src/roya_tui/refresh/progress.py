@@ -33,24 +33,25 @@ class RefreshProgress:
     """Counts sources and articles during a refresh and builds its events."""
 
     def __init__(self, total: int) -> None:
-        self._total = total
+        self.total = total
+        """Sources to fetch."""
         self._done = 0
-        self._counts = Counter[str]()
+        self.counts = Counter[str]()
         """Values of the fields of `Summary`."""
         self._offline = False
 
     def record_saved(self, source: Source, saved: SaveResult, message: str = "") -> Event:
         new, changed = len(saved.new), len(saved.changed)
         state = "new" if new or changed else "unchanged"
-        self._counts.update(new=new, changed=changed, unchanged=int(state == "unchanged"))
+        self.counts.update(new=new, changed=changed, unchanged=int(state == "unchanged"))
         return _source_event(source, state, message, new, changed)
 
     def record_failed(self, source: Source, failed: Failure) -> Event:
-        self._counts["failed"] += 1
+        self.counts["failed"] += 1
         return _source_event(source, "failed", failed.message) | {"kind": failed.kind}
 
     def record_waiting(self, waiting: WaitingSource, now: int) -> Event:
-        self._counts["waiting"] += 1
+        self.counts["waiting"] += 1
         return _source_event(waiting.source, "waiting", waiting_message(waiting.reason, waiting.until, now))
 
     def record_offline(self, until: int) -> Event:
@@ -59,14 +60,6 @@ class RefreshProgress:
         message = "There is no network here. The sources are asked as soon as there is one."
         return {"event": "offline", "until": until, "message": message}
 
-    def add_sources(self, count: int) -> None:
-        """Count more sources to fetch."""
-        self._total += count
-
-    def add_waiting(self, count: int) -> None:
-        """Count sources that were not fetched because there is no network."""
-        self._counts["waiting"] += count
-
     def record_done(self, waits_for: str) -> Event:
         """Count a source of the total as done."""
         self._done += 1
@@ -74,42 +67,27 @@ class RefreshProgress:
 
     def progress_event(self, waits_for: str) -> Event:
         """Return the progress; `waits_for` is the host of the slowest pending response, or ""."""
-        event = {"event": "progress", "done": self._done, "total": self._total, "new": self._counts["new"]}
-        return event | ({"waits_for": waits_for} if waits_for else {})
-
-    def count_kept(self, what: str) -> None:
-        """Count one of the "pages" or "pictures" saved for offline reading."""
-        self._counts[what] += 1
+        event = {"event": "progress", "done": self._done, "total": self.total, "new": self.counts["new"]}
+        return event | {"waits_for": waits_for} if waits_for else event
 
     def prefetch_event(self, what: str, done: int, total: int) -> Event:
         """Return the progress of the prefetching of `what`: "pages" or "pictures"."""
-        event = {"event": "progress", "done": done, "total": total, "new": self._counts["new"]}
+        event = {"event": "progress", "done": done, "total": total, "new": self.counts["new"]}
         return event | {"stage": "offline", "what": what}
-
-    def set_muted(self, muted: int) -> None:
-        """Set the number of new articles that rules have muted."""
-        self._counts["muted"] = muted
 
     def totals_event(self, event: str, seconds: float) -> Event:
         """Return the totals as an event: "fetched" after the sources, "finished" at the end."""
         names = ("new", "muted", "changed", "failed", *(("pages", "pictures") if event == "finished" else ()))
-        return {"event": event, **{name: self._counts[name] for name in names}, "seconds": round(seconds, 2)}
+        return {"event": event, **{name: self.counts[name] for name in names}, "seconds": round(seconds, 2)}
 
     def summary(self, seconds: float, *, stopped: bool) -> Summary:
-        summary = Summary(asked=self._total, seconds=seconds, stopped=stopped, offline=self._offline)
-        return replace(summary, **self._counts)
+        summary = Summary(asked=self.total, seconds=seconds, stopped=stopped, offline=self._offline)
+        return replace(summary, **self.counts)
 
 
 def _source_event(source: Source, state: str, message: str, new: int = 0, changed: int = 0) -> Event:
-    return {
-        "event": "source",
-        "id": source.id,
-        "label": source.label,
-        "state": state,
-        "new": new,
-        "changed": changed,
-        "message": message,
-    }
+    event = {"event": "source", "id": source.id, "label": source.label, "state": state}
+    return event | {"new": new, "changed": changed, "message": message}
 
 
 DAY = 24 * 60 * 60

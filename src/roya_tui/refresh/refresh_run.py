@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import nullcontext, suppress
+from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
@@ -26,7 +27,7 @@ from roya_tui.refresh.search_indexing import SearchIndexer
 from roya_tui.refresh.story_clustering import StoryClusterer
 from roya_tui.sources import local_files, schedule
 from roya_tui.sources.hosts import is_local_host
-from roya_tui.sources.http.client import Request, Response, fetch, make_client
+from roya_tui.sources.http.client import Response, fetch, make_client, make_request
 from roya_tui.sources.local_files import LocalFiles
 from roya_tui.sources.schedule import HostQueue, WaitingSource
 from roya_tui.sources.threads import run_in_thread
@@ -102,7 +103,8 @@ class RefreshRun:
                 is_offline = await self._decide_unexplained()
                 indexing.cancel()
                 await self._indexer.finish()
-                self._progress.set_muted(await self._store.call_async(rule_flags.count_muted_after, before))
+                muted = await self._store.call_async(rule_flags.count_muted_after, before)
+                self._progress.counts["muted"] = muted
                 await self._cluster_stories()
                 if after is not None and not is_offline:
                     await after(self._client, self._parsers, self._queue)
@@ -123,7 +125,7 @@ class RefreshRun:
         for source in plan.fetch:
             self._hosts.add(schedule.source_host(source))
             self._queue.add(source)
-            self._progress.add_sources(1)
+            self._progress.total += 1
             self._report(self._progress.progress_event(self._slowest()))
 
     def _begin(self, source: Source) -> Coroutine[Any, Any, None]:
@@ -141,11 +143,15 @@ class RefreshRun:
         cost, started = RequestCost(), clock.time()
         try:
             result = await self._fetch_and_release(source)
-            documents = outcomes.raw_documents(result)
+            documents = () if isinstance(result, Failure) else result.documents
             received = sum(document.received_bytes for document in documents)
             cost = RequestCost(round((clock.time() - started) * 1000), received)
-            with self._holding(sum(len(document.data) for document in documents)):
+            size = sum(len(document.data) for document in documents)
+            self._held_bytes += size
+            try:
                 failed = result if isinstance(result, Failure) else await self._save(source, result, cost)
+            finally:
+                self._held_bytes -= size
         except StoreError as error:
             failed = Failure("save", f"{source.label} was read but not saved. {error.message}")
         except Exception as error:  # noqa: BLE001
@@ -166,15 +172,6 @@ class RefreshRun:
         slowest = next(iter(self._in_flight.values()), None)
         return self._queue.next_host if slowest is None else schedule.source_host(slowest) or slowest.label
 
-    @contextmanager
-    def _holding(self, size: int) -> Iterator[None]:
-        """Count `size` bytes of documents as held in memory."""
-        self._held_bytes += size
-        try:
-            yield
-        finally:
-            self._held_bytes -= size
-
     async def _fetch_and_release(self, source: Source) -> Response | LocalFiles | Failure:
         try:
             result = await self._fetch(source)
@@ -191,30 +188,11 @@ class RefreshRun:
 
     async def _fetch(self, source: Source) -> Response | LocalFiles | Failure:
         if source.is_local:
-            return await run_in_thread(
-                lambda: local_files.read(
-                    source.url,
-                    label=source.label,
-                    stat_hash=source.modified,
-                    body_hash=source.body_hash,
-                    max_bytes=self._limits.max_bytes,
-                )
-            )
-        return await fetch(
-            self._client,
-            Request(
-                source.url,
-                source.label,
-                self._now(),
-                etag=source.etag,
-                modified=source.modified,
-                body_hash=source.body_hash,
-                private_hosts=self._limits.inside,
-                auth=self._config.auth,
-                timeout=self._limits.timeout,
-                max_bytes=self._limits.max_bytes,
-            ),
-        )
+            read = partial(local_files.read, source.url, label=source.label, max_bytes=self._limits.max_bytes)
+            return await run_in_thread(partial(read, stat_hash=source.modified, body_hash=source.body_hash))
+        request = make_request(self._config, source.url, source.label, self._now())
+        validators = {"etag": source.etag, "modified": source.modified, "body_hash": source.body_hash}
+        return await fetch(self._client, replace(request, **validators))
 
     def _hold_host(self, host: str, until: int) -> None:
         """Drop the other sources of a host that sent Retry-After from this refresh."""
@@ -232,7 +210,7 @@ class RefreshRun:
         if self._network.is_down and not was_down:
             for host in self._hosts:
                 if host and not is_local_host(host):
-                    self._progress.add_waiting(len(self._queue.drop_host(host)))
+                    self._progress.counts["waiting"] += len(self._queue.drop_host(host))
             self._report_offline()
 
     def _report_offline(self) -> None:
@@ -246,11 +224,10 @@ class RefreshRun:
             self._report_offline()
         for source, failed, cost in self._unexplained:
             if is_offline:
-                self._progress.add_waiting(1)
-            elif failed.kind == "offline" and network.is_up:
-                failed = Failure("dns", f"{source.label} cannot be reached, though others can.")
-                await self._record_failure(source, failed, cost)
+                self._progress.counts["waiting"] += 1
             else:
+                if failed.kind == "offline" and network.is_up:
+                    failed = Failure("dns", f"{source.label} cannot be reached, though others can.")
                 await self._record_failure(source, failed, cost)
             self._report_done()
         since = (network.since or self._now()) if is_offline else 0 if network.is_up else network.since
@@ -274,9 +251,8 @@ class RefreshRun:
             async with self._large if job.size > LARGE_BYTES else nullcontext(), self._parsed:
                 parsed = await self._parsers.parse(job, source.label)
                 if isinstance(parsed, Failure):
-                    return replace(
-                        parsed, message=parsed.message + outcomes.captive_portal_hint(source, response, parsed)
-                    )
+                    hint = outcomes.captive_portal_hint(source, response, parsed)
+                    return replace(parsed, message=parsed.message + hint)
                 next_check = outcomes.next_check(response, source, parsed.feed, self._limits, outcome.at)
                 outcome = replace(outcome.with_feed(parsed.feed), next_check=next_check)
                 self._indexer.cache(parsed.rows)

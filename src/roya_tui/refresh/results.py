@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from roya_tui.model import Entry, Feed
+from roya_tui.sources.compression import RawDocument
 
 ProgressCallback = Callable[[str], None]
 """Receives a sentence about the current step."""
@@ -55,7 +56,6 @@ class FoundFeed(Struct, frozen=True):
     feed: Feed
     url: str
     """The URL after redirects."""
-    body: bytes = b""
     moved_to: str = ""
     """The new URL of a permanent redirect, or ""."""
     etag: str = ""
@@ -85,7 +85,7 @@ class FoundPage(Struct, frozen=True):
     """A URL or path that is not a feed, usually a web page."""
 
     url: str
-    body: bytes
+    document: RawDocument
     content_type: str
     message: str
     """A sentence that names what it is instead."""

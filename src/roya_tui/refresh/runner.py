@@ -60,8 +60,11 @@ def run(
     started = time.monotonic()
     report = _ignore_broken_pipe(report)
     store = StoreThread(paths.database)
-    config = _with_accounts(store, config, report)  # opening the database may have written accounts
     try:
+        try:  # after the database is opened, which may write accounts
+            config = replace(config, auth=(*config.auth, *store.call(saved_auth)))
+        except StoreError as error:
+            report({"event": "warning", "message": error.message})
         if not store.call(refresh_lock.acquire, now(), os.getpid()):
             report({"event": "busy", "message": "Another refresh is at work; this one leaves it to that."})
             return Summary(busy=True)
@@ -69,24 +72,27 @@ def run(
             if not offline:
                 for id in only:
                     store.call(damage.request_refetch, id)
-            plan = make_plan(
-                store.call(subscriptions.list_all), config.refresh, now(), only, all_now=all_now, offline=offline
-            )
+            sources = store.call(subscriptions.list_all)
+            plan = make_plan(sources, config.refresh, now(), only, all_now=all_now, offline=offline)
             progress = RefreshProgress(len(plan.fetch))
-            _report_plan(plan, report, progress, now())
+            report({"event": "started", "total": len(plan.fetch)})
+            for waiting in plan.waiting:
+                report(progress.record_waiting(waiting, now()))
             shared = RefreshContext(paths, config, store, progress, report, now)
             after = None if offline or config.refresh.metered else partial(_prefetch, shared, only, started)
-            has_work = bool(plan.fetch) or (
-                after is not None and store.call(_has_prefetch_work, paths, config, now(), only)
-            )
-            stopped = has_work and _fetch_sources(shared, plan, priorities, after)
+            has_work = plan.fetch or (after and store.call(_has_prefetch_work, paths, config, now(), only))
+            stopped = bool(has_work) and _fetch_sources(shared, plan, priorities, after)
             if not stopped:
                 from roya_tui.refresh import cleanup  # late, so that no request waits for the import
 
                 if held := store.call(cleanup.delete_old_articles, config, now()):
                     report({"event": "warning", "message": held})
                 store.call(stories.expire_fingerprints, now())
-                _trim_picture_cache(paths, config, report, now())
+                try:
+                    cleanup.trim_picture_cache(paths, config, now())
+                except OSError as error:
+                    message = f"Old pictures in {paths.pictures} stay: {error.strerror}."
+                    report({"event": "warning", "message": message})
         finally:
             store.call(refresh_lock.release, os.getpid())
     finally:
@@ -96,35 +102,12 @@ def run(
     return summary
 
 
-def _with_accounts(store: StoreThread, config: Config, report: EventCallback) -> Config:
-    """Return the configuration with the accounts of auth.toml after those of [auth]."""
-    try:
-        return replace(config, auth=(*config.auth, *store.call(saved_auth)))
-    except StoreError as error:
-        report({"event": "warning", "message": error.message})
-        return config
-
-
-def _trim_picture_cache(paths: Paths, config: Config, report: EventCallback, now: int) -> None:
-    from roya_tui.refresh import cleanup
-
-    try:
-        cleanup.trim_picture_cache(paths, config, now)
-    except OSError as error:
-        report({"event": "warning", "message": f"Old pictures in {paths.pictures} stay: {error.strerror}."})
-
-
-def _report_plan(plan: Plan, report: EventCallback, progress: RefreshProgress, now: int) -> None:
-    report({"event": "started", "total": len(plan.fetch)})
-    for waiting in plan.waiting:
-        report(progress.record_waiting(waiting, now))
-
-
 def _has_prefetch_work(db: Connection, paths: Paths, config: Config, now: int, only: Sequence[int]) -> bool:
     """Return whether there is anything to prefetch, for example after an interrupted run."""
     from roya_tui.refresh.prefetch_plan import PrefetchPlan
 
-    return PrefetchPlan(db, paths, config, now, only).has_any(db)
+    plan = PrefetchPlan(db, paths, config, now, only)
+    return bool(plan.pages(db) or plan.pictures(db))
 
 
 def _fetch_sources(

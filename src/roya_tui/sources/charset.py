@@ -22,11 +22,9 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf_16_be"),
 )
 _ZEROS: dict[tuple[bool, ...], str] = {
-    (False, False, False, True): "utf_32_be",
-    (True, False, False, False): "utf_32_le",
-    (False, True, False, True): "utf_16_be",
-    (True, False, True, False): "utf_16_le",
-}
+    (False, False, False, True): "utf_32_be", (True, False, False, False): "utf_32_le",
+    (False, True, False, True): "utf_16_be", (True, False, True, False): "utf_16_le",
+}  # fmt: skip
 _EBCDIC = "<?xm".encode("cp037")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:+-]{1,40})", re.I)
 _DECLARED = re.compile(
@@ -281,7 +279,7 @@ def _display_name(codec: str, data: bytes) -> str:
     for pattern, replacement in (
         (r"cp(125\d)", r"windows-\1"),
         (r"utf_(\d+)_([bl]e)", r"utf-\1\2"),
-        (r"ascii", "us-ascii"),
+        ("ascii", "us-ascii"),
     ):
         if re.fullmatch(pattern, codec):
             return re.sub(pattern, replacement, codec)

@@ -98,9 +98,8 @@ def _gunzip(data: bytes) -> tuple[bytes, tuple[str, ...]]:
         for chunk in decompressor.decompress(data):
             document += chunk
             if len(document) > MAX_UNPACKED_BYTES:
-                return bytes(document[:MAX_UNPACKED_BYTES]), (
-                    f"Only the first {MAX_UNPACKED_BYTES // 1_000_000} MB of the document were read.",
-                )
+                warning = f"Only the first {MAX_UNPACKED_BYTES // 1_000_000} MB of the document were read."
+                return bytes(document[:MAX_UNPACKED_BYTES]), (warning,)
         decompressor.check_end()
     except BadContentEncoding as error:
         return bytes(document), (f"The document is compressed, and {error}.",)

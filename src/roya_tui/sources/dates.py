@@ -235,7 +235,9 @@ def _parse_common(raw: str) -> int | None:
 def _parse_any(raw: str, tz: tzinfo) -> int | None:
     if match := _UNIX.fullmatch(raw):
         return int(match[1])
-    raw, tz = _split_zone_name(raw, tz)
+    # An IANA name at the end (RFC 9557 puts it in brackets); an explicit offset has precedence over it.
+    if "/" in raw and (match := _NAME_OF_ZONE.search(raw)) and (named := time_zone(match[1])):
+        raw, tz = raw[: match.start()], named
     text = fold(raw).translate(_PUNCTUATION_VARIANTS)
     text = " ".join(_DOT_AFTER_LETTER.sub(" ", text).split())
     for pattern in (_RFC822, _ISO, _COMPACT):
@@ -246,13 +248,6 @@ def _parse_any(raw: str, tz: tzinfo) -> int | None:
             if (at := _to_timestamp(found, zone, tz)) is not None:
                 return at
     return _parse_prose(text, tz)
-
-
-def _split_zone_name(raw: str, tz: tzinfo) -> tuple[str, tzinfo]:
-    """Split an IANA name off the end (RFC 9557 puts it in brackets); an explicit offset has precedence over it."""
-    if "/" in raw and (match := _NAME_OF_ZONE.search(raw)) and (named := time_zone(match[1])):
-        return raw[: match.start()], named
-    return raw, tz
 
 
 def _parse_prose(text: str, tz: tzinfo) -> int | None:

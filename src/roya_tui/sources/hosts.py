@@ -60,6 +60,11 @@ def host_of(url: str) -> str:
         return ""
 
 
+def is_same_site(url: str, other: str) -> bool:
+    """Whether two URLs have the same host, with or without www."""
+    return host_of(url).removeprefix("www.") == host_of(other).removeprefix("www.")
+
+
 def display_url(url: str) -> str:
     """Return a URL for messages: on one line, without credentials."""
     scheme, separator, rest = url.partition("://")

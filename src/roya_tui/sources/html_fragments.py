@@ -87,9 +87,8 @@ def title_from_text(markup: str) -> str:
 def text_to_html(text: str) -> str:
     """Convert plain text to HTML: blank lines separate paragraphs, line breaks stay."""
     paragraphs = re.split(r"\n[ \t]*\n\s*", clean(bounds.truncate(text)).strip())
-    return "\n".join(
-        "<p>" + html.escape(part, quote=False).replace("\n", "<br>\n") + "</p>" for part in paragraphs if part
-    )
+    escaped = (html.escape(part, quote=False) for part in paragraphs if part)
+    return "\n".join("<p>" + part.replace("\n", "<br>\n") + "</p>" for part in escaped)
 
 
 def clean_body(markup: str, bases: Sequence[str], *, paragraphs: bool = False, literal: bool = False) -> str:

@@ -39,7 +39,7 @@ def read(path: str, *, label: str, stat_hash: str = "", body_hash: str = "", max
     root = Path(path)
     label = one_line(label or root.name)
     try:
-        paths = feed_files(root) if root.is_dir() else [root]
+        paths = sorted(filter(_is_feed_file, root.iterdir())) if root.is_dir() else [root]
         if not paths:
             return Failure("missing", f"{label} is a folder without feed files in it.")
         return _read(paths, label, stat_hash, body_hash, max_bytes, is_folder=root.is_dir())
@@ -52,11 +52,9 @@ def read(path: str, *, label: str, stat_hash: str = "", body_hash: str = "", max
         return Failure("missing", f"{label} could not be read: {reason}.")
 
 
-def feed_files(folder: Path) -> list[Path]:
-    """Return the files in `folder` with a feed's suffix, by name, without hidden files and subfolders."""
-    return sorted(
-        p for p in folder.iterdir() if p.suffix.lower() in FEED_SUFFIXES and not p.name.startswith(".") and p.is_file()
-    )
+def _is_feed_file(path: Path) -> bool:
+    """Whether a file of a folder is read; hidden files and subfolders are not."""
+    return path.suffix.lower() in FEED_SUFFIXES and not path.name.startswith(".") and path.is_file()
 
 
 def _read(

@@ -13,7 +13,7 @@ from roya_tui.sources import dates
 from roya_tui.sources.sniffer import NotAFeed, SniffedDocument, sniff
 from roya_tui.text import format_count
 
-__all__ = ["NotAFeed", "SniffedDocument", "parse", "sniff"]
+__all__ = ["NotAFeed", "parse"]
 
 
 def parse(
@@ -31,25 +31,22 @@ def parse(
     of dates without one; `mapping` reads a JSON news API; dates over two days after `now` (UTC seconds) are ignored.
     """
     document = sniff(data, content_type)
-    feed = replace(_dispatch(document, url, zone, mapping, now), encoding_found=document.encoding_found)
+    if document.kind in ("json", "json feed"):
+        feed = _parse_json(document, url, zone, mapping, now)
+    elif mapping:
+        raise NotAFeed(f"{document.description}, not JSON, which the mapping {mapping.name!r} is for")
+    elif not document.is_feed:
+        raise NotAFeed(document.description)
+    else:
+        from roya_tui.sources.xml import feed_reader  # like the other readers, imported on first use
+
+        feed = feed_reader.read(document, url, _time_zone(zone), now)
+    feed = replace(feed, encoding_found=document.encoding_found)
     name = zone or (mapping.zone if mapping else "")
     if dates.time_zone(name) is None:
         unknown = f"There is no time zone {name!r}: times that name none were read as UTC."
         return replace(feed, warnings=(*feed.warnings, unknown))
     return feed
-
-
-def _dispatch(document: SniffedDocument, url: str, zone: str, mapping: JsonMapping | None, now: int | None) -> Feed:
-    # Each reader is imported on first use.
-    if document.kind in ("json", "json feed"):
-        return _parse_json(document, url, zone, mapping, now)
-    if mapping:
-        raise NotAFeed(f"{document.description}, not JSON, which the mapping {mapping.name!r} is for")
-    if not document.is_feed:
-        raise NotAFeed(document.description)
-    from roya_tui.sources.xml import feed_reader
-
-    return feed_reader.read(document, url, _time_zone(zone), now)
 
 
 def _parse_json(document: SniffedDocument, url: str, zone: str, mapping: JsonMapping | None, now: int | None) -> Feed:
@@ -65,9 +62,8 @@ def _parse_json(document: SniffedDocument, url: str, zone: str, mapping: JsonMap
         feed = None
     if not feed or not feed.entries:
         raise NotAFeed(f"JSON that {decoded.error}")
-    warning = (
-        f"The document is cut off after {format_count(len(feed.entries), 'entry', 'entries')}: it {decoded.error}."
-    )
+    count = format_count(len(feed.entries), "entry", "entries")
+    warning = f"The document is cut off after {count}: it {decoded.error}."
     return replace(feed, warnings=(*feed.warnings, warning), cut=True)
 
 

@@ -264,9 +264,8 @@ def _postponed(source: Source, config: Refresh, now: int) -> WaitingSource | Non
     # The machine may have slept until a skipped hour. If it is only on in these, the source is checked weekly.
     free = next_allowed(now, source.pace)
     if free > now and source.checked is not None and now - source.checked < DEAD_INTERVAL:
-        return WaitingSource(
-            source, "its publisher wants no visits at this time", min(free, source.checked + DEAD_INTERVAL)
-        )
+        until = min(free, source.checked + DEAD_INTERVAL)
+        return WaitingSource(source, "its publisher wants no visits at this time", until)
     return None
 
 

@@ -46,12 +46,9 @@ _BEFORE_JSON = re.compile(
     re.S,
 )
 _DESCRIPTIONS = {
-    "empty": "empty",
-    "json": "JSON, but not a JSON Feed",
-    "json feed": "a JSON Feed",
-    "text": "plain text",
+    "empty": "empty", "json": "JSON, but not a JSON Feed", "json feed": "a JSON Feed", "text": "plain text",
     "binary": "not text",
-}
+}  # fmt: skip
 
 
 class NotAFeed(Exception):
@@ -108,9 +105,8 @@ def _detect(text: str) -> SniffedDocument:
     if start <= 0:
         kind = _detect_damaged_root(text) if document.kind in ("xml", "html") else ""
         return replace(document, kind=kind, description="a feed") if kind else document
-    return replace(
-        _detect(text[start:]), warnings=("Something stands before the feed's beginning and was passed over.",)
-    )
+    warning = "Something stands before the feed's beginning and was passed over."
+    return replace(_detect(text[start:]), warnings=(warning,))
 
 
 def _find_later_feed(text: str, kind: str) -> int:

@@ -18,7 +18,7 @@ from msgspec.structs import asdict, replace
 from roya_tui.cli.commands.inspect import find_mapping
 from roya_tui.cli.location import resolve
 from roya_tui.cli.session import FAILURE, SOME_FAILED, SUCCESS, CommandError, Session
-from roya_tui.model import SAVED_PAGES, Entry, Failure, Feed, NewSource, Source, is_local
+from roya_tui.model import SAVED_PAGES, Entry, Failure, NewSource, Source, is_local
 from roya_tui.refresh.results import FoundFeed, FoundPage, OfferedFeed
 from roya_tui.sources.hosts import display_url, host_of
 from roya_tui.store.accounts import renew_account, stored_address
@@ -102,9 +102,10 @@ def _describe_candidate(session: Session, candidate: dict[str, Any]) -> str:
 def _add_address(session: Session, db: Connection, address: str, args: Namespace) -> Sequence[Added]:
     try:
         where = resolve(address)
+        where.encode()
     except CommandError as error:
         return [Added("failed", address, str(error))]
-    if not _is_utf8(where):
+    except UnicodeEncodeError:  # Python decodes invalid bytes as surrogates (PEP 383)
         message = f"The name {display_url(where)} is not UTF-8, and the store keeps no other. Rename the file."
         return [Added("failed", address, message)]
     if not args.page and (source := find_source(db, where)):
@@ -119,15 +120,6 @@ def _add_address(session: Session, db: Connection, address: str, args: Namespace
     if args.ask:
         return _ask_caller(session, db, result, address, where, args)
     return [_choose_or_keep(session, db, result, address, where, args)]
-
-
-def _is_utf8(path: str) -> bool:
-    """Return whether a path is valid UTF-8; invalid bytes are surrogates (PEP 383)."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _advice(failed: Failure, address: str) -> list[str]:
@@ -149,16 +141,11 @@ def _discover(session: Session, db: Connection, where: str, args: Namespace) -> 
         elif shows_progress:
             session.out.progress(message)
 
+    config, now, zone, mapping = session.config, session.now, args.zone, find_mapping(session, args.mapping)
+    page_zone, feeds = zone or guess_time_zone(db, where), not args.page
     try:
         return discover(
-            where,
-            session.config,
-            now=session.now,
-            zone=args.zone,
-            mapping=find_mapping(session, args.mapping),
-            page_zone=args.zone or guess_time_zone(db, where),
-            feeds=not args.page,
-            report=report,
+            where, config, now=now, zone=zone, mapping=mapping, page_zone=page_zone, feeds=feeds, report=report
         )
     finally:
         if shows_progress:
@@ -169,7 +156,7 @@ def _choose_or_keep(
     session: Session, db: Connection, result: FoundFeed | FoundPage, address: str, where: str, args: Namespace
 ) -> Added:
     """Add the only or best candidate; return several feeds for the user to choose from."""
-    from roya_tui.cli.candidates import best_feeds, choice_json, explain_no_feed, list_choices
+    from roya_tui.cli.candidates import choice_json, explain_no_feed, list_choices
 
     if isinstance(result, FoundFeed):
         if args.page:
@@ -183,7 +170,7 @@ def _choose_or_keep(
     page = f" To keep the page itself: {_add_command(choice_json(result.article))}" if result.article else ""
     if not result.offers:
         return Added("failed", address, explain_no_feed(result) + page)
-    best = best_feeds(result)
+    best = [offer for offer in result.offers if offer.rank == result.offers[0].rank]
     if len(best) > 1:
         listed = tuple(choice_json(offer, already_exists(db, offer)) for offer in result.offers)
         message = f"{display_url(address)} offers {len(listed)} feeds. Choose one or more:{page}"
@@ -254,7 +241,7 @@ class Added(Struct, frozen=True):
 def find_source(db: Connection, url: str) -> Source | None:
     """Return the subscription with a URL, if there is one."""
     url = stored_address(db, url)
-    return next((source for source in subscriptions.find(db, url) if source.url == url), None)
+    return next((source for source in subscriptions.list_all(db) if source.url == url), None)
 
 
 def already_exists(db: Connection, choice: Choice) -> bool:
@@ -297,14 +284,18 @@ def keep_feeds(
     with transaction(db):
         subscriptions.add_all(db, [_new_source(url, args, found) for url, found in new.items()], session.now)
         added = {url: _save_articles(session, db, url, found) for url, found in new.items()}
-    return [
-        _result("known", existing[url], address, f"{existing[url].label} is there already.")
-        if url in existing
-        else _result("added", added[url], address, _added_message(added[url], new[url].feed))
-        if url in added
-        else Added("failed", address, found.message if isinstance(found, Failure) else "")
-        for url, found in results.items()
-    ]
+    done = []
+    for url, found in results.items():
+        if source := existing.get(url):
+            done.append(_result("known", source, address, f"{source.label} is there already."))
+        elif isinstance(found, Failure):
+            done.append(Added("failed", address, found.message))
+        else:
+            source = added[url]
+            message = f"Added {source.label} ({format_count(source.total, 'article')})."
+            message = " ".join([message, *found.feed.warnings[:1]])
+            done.append(_result("added", source, address, message))
+    return done
 
 
 def _probe_now(session: Session, url: str, address: str, args: Namespace) -> FoundFeed | Failure:
@@ -346,10 +337,6 @@ def _save_articles(session: Session, db: Connection, url: str, found: FoundFeed)
     return subscriptions.get(db, source.id) or source
 
 
-def _added_message(source: Source, feed: Feed) -> str:
-    return " ".join([f"Added {source.label} ({format_count(source.total, 'article')}).", *feed.warnings[:1]])
-
-
 def keep_page(session: Session, db: Connection, page: Entry, address: str) -> Added:
     """Save a page's article to read later."""
     from roya_tui.cli.candidates import format_dated, format_title
@@ -371,14 +358,9 @@ def keep_page(session: Session, db: Connection, page: Entry, address: str) -> Ad
 
 def guess_time_zone(db: Connection, url: str) -> str:
     """Return the time zone of a subscription on the same site, for times without one, or ""."""
-    zones = [
-        (source.zone, host_of(source.url).removeprefix("www."))
-        for source in subscriptions.list_all(db)
-        if source.zone and not source.is_local
-    ]
-    page = host_of(url).removeprefix("www.")
-    return next((zone for zone, host in zones if page and _is_related_host(page, host)), "")
-
-
-def _is_related_host(one: str, other: str) -> bool:
-    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+    page = "." + host_of(url).removeprefix("www.")
+    for source in subscriptions.list_all(db):
+        host = "." + host_of(source.url).removeprefix("www.")
+        if source.zone and not source.is_local and page != "." and (page.endswith(host) or host.endswith(page)):
+            return source.zone
+    return ""

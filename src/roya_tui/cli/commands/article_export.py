@@ -9,7 +9,7 @@ from itertools import chain
 from typing import IO, Any
 
 from roya_tui.cli.commands.articles import headline_json
-from roya_tui.cli.output import display_width, json_text
+from roya_tui.cli.output import display_width, fields_json, json_text
 from roya_tui.cli.session import Session
 from roya_tui.export.chapter import Chapter, make_chapter
 from roya_tui.model import Article
@@ -78,15 +78,9 @@ class ArticleExporter:
 
         look, reading = self._session.config.look, self._session.config.reading
         width, rtl = min(reading.width, columns or reading.width), reading.rtl if columns else "off"
+        document, title, facts, url = chapter.document, chapter.title, chapter.facts, chapter.url
         return to_plain_text(
-            chapter.document,
-            width,
-            display_width,
-            title=chapter.title,
-            facts=chapter.facts,
-            url=chapter.url,
-            ascii=look.ascii,
-            rtl=rtl,
+            document, width, display_width, title=title, facts=facts, url=url, ascii=look.ascii, rtl=rtl
         )
 
     def _data_urls(self, chapters: Iterable[Chapter]) -> dict[str, str]:
@@ -121,22 +115,15 @@ class ArticleExporter:
 
 def article_json(article: Article) -> dict[str, Any]:
     """Return an article with its texts as JSON."""
-    return headline_json(article.headline) | {
-        "guid": article.guid,
-        "authors": list(article.authors),
-        "tags": list(article.tags),
-        "own_tags": list(article.own_tags),
-        "published_raw": article.published_raw,
-        "updated_raw": article.updated_raw,
-        "summary": article.summary,
-        "content": article.content,
+    files = article.enclosures
+    return {
+        **headline_json(article.headline),
+        **fields_json(article, "guid", "authors", "tags", "own_tags", "published_raw", "updated_raw"),
+        **fields_json(article, "summary", "content"),
         "full_text_html": article.full_text,
-        "picture_list": [{"url": picture.url, "caption": picture.caption} for picture in article.pictures],
+        "picture_list": [fields_json(picture, "url", "caption") for picture in article.pictures],
         "enclosures": [
-            {"url": file.url, "type": file.type, "length": file.length, "title": file.title, "seconds": file.duration}
-            for file in article.enclosures
+            fields_json(file, "url", "type", "length", "title") | {"seconds": file.duration} for file in files
         ],
-        "comments": article.comments,
-        "note": article.note,
-        "damaged": article.damaged,
+        **fields_json(article, "comments", "note", "damaged"),
     }

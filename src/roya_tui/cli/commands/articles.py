@@ -5,15 +5,20 @@ from __future__ import annotations
 from argparse import Namespace
 from array import array
 from sqlite3 import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from roya_tui.cli.output import Column, iso_time
-from roya_tui.cli.session import SUCCESS, Session, index_pending
-from roya_tui.model import Headline
+from roya_tui.cli.output import Column, fields_json, iso_time, times_json
+from roya_tui.cli.session import SUCCESS, CommandError, Session, index_pending
+from roya_tui.model import Article, Headline
 from roya_tui.query import Query
 from roya_tui.store.articles import lookup
 from roya_tui.store.search import results
 
+if TYPE_CHECKING:
+    from roya_tui.clock import Clock
+
+_ID_COLUMN, _SOURCE_COLUMN = Column(align_right=True, min_width=5), Column(min_width=12, max_width=18)
+_COLUMNS = (_ID_COLUMN, Column(min_width=3), Column(), _SOURCE_COLUMN, Column(can_shrink=True))
 _PAGE_SIZE = 500
 """Headlines loaded at once, so that a long list begins immediately and uses little memory."""
 
@@ -41,9 +46,14 @@ def list_articles(session: Session, args: Namespace) -> int:
                 items = [item | {"stands_for": story_sizes[item["id"]]} for item in items]
             session.out.json(items)
             return SUCCESS
-        writer = _HeadlineWriter(session, story_sizes)
+        clock = session.clock()
         for page in pages:
-            writer.tsv(page) if args.tsv else writer.rows(page)
+            if args.tsv:
+                for headline in page:
+                    session.out.tsv_row(_tsv_row(headline, story_sizes))
+            else:
+                rows = [_table_row(clock, headline, story_sizes.get(headline.id, 1)) for headline in page]
+                session.table(_COLUMNS, rows)
         if session.terminal.interactive and not args.tsv:
             _report_remaining(session, db, query, len(ids), len(story_sizes))
     return SUCCESS
@@ -88,44 +98,29 @@ def query_text(args: Namespace) -> str:
 def _report_remaining(session: Session, db: Connection, query: Any, shown: int, stories: int) -> None:
     total = stories or results.count(db, query, session.now, zone=session.clock().zone)
     if not total:
-        session.out.notify(
-            "Nothing is found." if str(query) else "There are no articles yet: roya-tui refresh fetches some."
-        )
+        nothing = "Nothing is found." if str(query) else "There are no articles yet: roya-tui refresh fetches some."
+        session.out.notify(nothing)
     elif shown < total:
         session.out.notify(f"{shown:,} of {total:,}. --limit 0 lists all; roya-tui show ID shows one.")
 
 
-class _HeadlineWriter:
-    """Writes headlines in columns or as TSV."""
+def _table_row(clock: Clock, headline: Headline, count: int) -> tuple[str, ...]:
+    when = clock.stamp(headline.at, headline.zone)
+    title = headline.title if count < 2 else f"{headline.title} ({count:,})"
+    return str(headline.id), state_letters(headline), when, headline.source, title
 
-    def __init__(self, session: Session, story_sizes: dict[int, int]) -> None:
-        self._story_sizes = story_sizes
-        self._session = session
-        self._out = session.out
-        self._clock = session.clock()
-        self._columns = (
-            Column(align_right=True, min_width=5),
-            Column(min_width=3),
-            Column(),
-            Column(min_width=12, max_width=18),
-            Column(can_shrink=True),
-        )
 
-    def rows(self, page: list[Headline]) -> None:
-        self._session.table(self._columns, [self._row(headline) for headline in page])
+def _tsv_row(headline: Headline, story_sizes: dict[int, int]) -> list[object]:
+    state, time = state_letters(headline), iso_time(headline.at)
+    values = [headline.id, state, time, headline.source, headline.title, headline.url]
+    return [*values, story_sizes[headline.id]] if story_sizes else values
 
-    def _row(self, headline: Headline) -> tuple[str, ...]:
-        when = self._clock.stamp(headline.at, headline.zone)
-        return str(headline.id), state_letters(headline), when, headline.source, self._title(headline)
 
-    def _title(self, headline: Headline) -> str:
-        count = self._story_sizes.get(headline.id, 1)
-        return headline.title if count < 2 else f"{headline.title} ({count:,})"
-
-    def tsv(self, page: list[Headline]) -> None:
-        for line in page:
-            values = [line.id, state_letters(line), iso_time(line.at), line.source, line.title, line.url]
-            self._out.tsv_row([*values, self._story_sizes[line.id]] if self._story_sizes else values)
+def load_article(db: Connection, id: int) -> Article:
+    """Load an article; raises `CommandError` if there is none."""
+    if article := lookup.load_article(db, id):
+        return article
+    raise CommandError(f"There is no article {id}. roya-tui list tells the numbers.")
 
 
 def state_letters(headline: Headline) -> str:
@@ -137,25 +132,9 @@ def state_letters(headline: Headline) -> str:
 def headline_json(headline: Headline) -> dict[str, Any]:
     """Return a headline as JSON; the names must not change between versions."""
     return {
-        "id": headline.id,
-        "title": headline.title,
-        "source": headline.source,
-        "source_id": headline.source_id,
-        "url": headline.url,
-        "author": headline.author,
-        "language": headline.language,
-        "published": iso_time(headline.published),
-        "updated": iso_time(headline.updated),
-        "first_seen": iso_time(headline.first_seen),
-        "unread": headline.unread,
-        "starred": headline.starred,
-        "changed": headline.changed,
-        "hidden": headline.hidden,
-        "highlighted": headline.highlighted,
+        **fields_json(headline, "id", "title", "source", "source_id", "url", "author", "language"),
+        **times_json(headline, "published", "updated", "first_seen"),
+        **fields_json(headline, "unread", "starred", "changed", "hidden", "highlighted"),
         "full_text": headline.full,
-        "pictures": headline.pictures,
-        "revisions": headline.revisions,
-        "noted": headline.noted,
-        "story": headline.story,
-        "tellings": headline.tellings,
+        **fields_json(headline, "pictures", "revisions", "noted", "story", "tellings"),
     }

@@ -18,12 +18,8 @@ from roya_tui.query import Query
 from roya_tui.text import format_count
 from roya_tui.ui.briefing_page import make_briefing, section_query, section_title
 
-_COLUMNS = (
-    Column(align_right=True, min_width=5),
-    Column(min_width=5),
-    Column(min_width=12, max_width=24),
-    Column(can_shrink=True),
-)
+_ID_COLUMN, _TIME_COLUMN = Column(align_right=True, min_width=5), Column(min_width=5)
+_COLUMNS = (_ID_COLUMN, _TIME_COLUMN, Column(min_width=12, max_width=24), Column(can_shrink=True))
 _MAX_NAMED = 4
 """Sources of a story that are listed by name."""
 

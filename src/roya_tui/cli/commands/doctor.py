@@ -9,8 +9,8 @@ import sqlite3
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from importlib import metadata
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -49,18 +49,13 @@ def doctor(session: Session, args: Namespace) -> int:
     ]
     wrong = [finding for finding in findings if not finding.is_ok]
     if args.json:
-        session.out.json(
-            {
-                "well": not wrong,
-                "findings": [{"about": item.about, "text": item.text, "well": item.is_ok} for item in findings],
-            }
-        )
+        facts = [{"about": item.about, "text": item.text, "well": item.is_ok} for item in findings]
+        session.out.json({"well": not wrong, "findings": facts})
     else:
         rows = [("ok" if item.is_ok else "!!", item.about, item.text) for item in findings]
         session.table((Column(), Column(), Column()), rows)
-        session.out.line(
-            "All is well." if not wrong else f"{len(wrong)} of {len(findings)} need a look: those with !!."
-        )
+        summary = f"{len(wrong)} of {len(findings)} need a look: those with !!." if wrong else "All is well."
+        session.out.line(summary)
     return FAILURE if wrong else SUCCESS
 
 
@@ -76,36 +71,23 @@ def _check_versions() -> Iterator[Finding]:
 
 
 def _has_full_text_search() -> bool:
-    db = sqlite3.connect(":memory:")
-    try:
+    with closing(sqlite3.connect(":memory:")) as db, suppress(sqlite3.OperationalError):
         db.execute("CREATE VIRTUAL TABLE probe USING fts5 (text)")
-    except sqlite3.OperationalError:
-        return False
-    finally:
-        db.close()
-    return True
+        return True
+    return False
 
 
 def _check_folders(session: Session) -> Iterator[Finding]:
-    for about, folder in (
-        ("config folder", session.paths.config.parent),
-        ("data folder", session.paths.data),
-        ("cache folder", session.paths.cache),
-    ):
-        existing = _nearest_existing(folder)
+    paths = session.paths
+    folders = {"config folder": paths.config.parent, "data folder": paths.data, "cache folder": paths.cache}
+    for about, folder in folders.items():
+        existing = next(filter(os.path.lexists, (folder, *folder.parents)), folder)
         if not existing.is_dir():
             yield Finding(about, f"{folder}: {existing} is not a folder", is_ok=False)
         elif not os.access(existing, os.W_OK | os.X_OK):
             yield Finding(about, f"{folder}: you may not write in {existing}", is_ok=about == "config folder")
         else:
             yield Finding(about, f"{folder}" if folder == existing else f"{folder} (is made when needed)")
-
-
-def _nearest_existing(folder: Path) -> Path:
-    """Return the folder, or its nearest existing parent."""
-    while not os.path.lexists(folder) and folder != folder.parent:
-        folder = folder.parent
-    return folder
 
 
 def _check_configuration(session: Session) -> Iterator[Finding]:
@@ -134,10 +116,8 @@ def _check_terminal(session: Session) -> Iterator[Finding]:
         yield Finding("terminal", f"{name}, {terminal.columns} columns, colours: {terminal.colors}", not terminal.dumb)
     else:
         yield Finding("terminal", f"{name}; this output is a pipe or a file")
-    yield Finding(
-        "encoding",
-        f"{sys.stdout.encoding if sys.stdout else 'none'}{'' if terminal.utf8 else ': ASCII signs are used'}",
-    )
+    encoding = sys.stdout.encoding if sys.stdout else "none"
+    yield Finding("encoding", f"{encoding}{'' if terminal.utf8 else ': ASCII signs are used'}")
     yield Finding("pictures", _describe_pictures(session))
     yield Finding("right-to-left", _describe_rtl(session.config.reading.rtl, terminal))
 
@@ -166,9 +146,8 @@ def _describe_pictures(session: Session) -> str:
 
     config, colours = session.config, session.terminal.colors
     inline = config.reading.pictures == "inline" and not config.look.ascii and colours in ("256", "millions")
-    shown = (
-        "among the lines" if inline else "told by their captions" if config.reading.pictures != "off" else "left out"
-    )
+    captions = "left out" if config.reading.pictures == "off" else "told by their captions"
+    shown = "among the lines" if inline else captions
     by = detect_protocol(os.environ, config.reading.graphics)
     return f"{shown}; in the gallery {f'in real pixels ({by})' if by else 'in half blocks' if inline else 'not drawn'}"
 

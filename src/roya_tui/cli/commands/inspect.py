@@ -18,11 +18,14 @@ from roya_tui.text import one_line
 
 if TYPE_CHECKING:
     from roya_tui.config import JsonMapping
+    from roya_tui.refresh.results import FoundPage
 
 
 def inspect(session: Session, args: Namespace) -> int:
     """`roya-tui inspect`: show every field of every entry; store nothing."""
-    facts = feed_json(_load_feed(session, args))
+    feed = _load_feed(session, args)
+    facts = _to_json(feed)
+    facts |= {"findings": list(_findings(feed)), "entries": facts.pop("entries")}
     if args.json:
         session.out.json(facts)
     else:
@@ -37,7 +40,12 @@ _ARTICLE_FORMAT = "an article's page"
 def _load_feed(session: Session, args: Namespace) -> Feed:
     mapping = find_mapping(session, args.mapping)
     if args.place == "-":
-        return _parse(standard_input(), args.zone, mapping, session.now)
+        from roya_tui.sources.parser import NotAFeed, parse
+
+        try:
+            return parse(standard_input(), zone=args.zone, mapping=mapping, now=session.now)
+        except NotAFeed as error:
+            raise CommandError(str(error)) from None
     from roya_tui.cli.candidates import explain_no_feed
     from roya_tui.refresh.discovery import discover
     from roya_tui.refresh.results import FoundFeed, FoundPage
@@ -46,22 +54,16 @@ def _load_feed(session: Session, args: Namespace) -> Feed:
     if session.offline and not is_local(where):
         raise CommandError("Offline: only files can be looked at. Leave --offline away to fetch the address.")
     answer = discover(
-        where,
-        session.config,
-        now=session.now,
-        zone=args.zone,
-        mapping=mapping,
-        page_zone=args.zone,
-        feeds=False,
+        where, session.config, now=session.now, zone=args.zone, mapping=mapping, page_zone=args.zone, feeds=False
     )
     match answer:
         case FoundFeed():
             return answer.feed
         case FoundPage(article=Entry() as article, is_article=True):
-            offered = tuple(_describe_offers(answer.body, answer.url))
+            offered = tuple(_describe_offers(answer))
             return Feed(_ARTICLE_FORMAT, language=article.language, entries=(article,), warnings=offered)
         case FoundPage():
-            raise CommandError(" ".join([explain_no_feed(answer), *_describe_offers(answer.body, answer.url)]))
+            raise CommandError(" ".join([explain_no_feed(answer), *_describe_offers(answer)]))
         case Failure():
             raise CommandError(answer.message)
 
@@ -78,20 +80,12 @@ def find_mapping(session: Session, name: str) -> JsonMapping | None:
         raise CommandError(str(error.args[0])) from None
 
 
-def _parse(data: bytes, zone: str, mapping: JsonMapping | None, now: int) -> Feed:
-    from roya_tui.sources.parser import NotAFeed, parse
-
-    try:
-        return parse(data, zone=zone, mapping=mapping, now=now)
-    except NotAFeed as error:
-        raise CommandError(str(error)) from None
-
-
-def _describe_offers(body: bytes, url: str) -> Iterator[str]:
+def _describe_offers(page: FoundPage) -> Iterator[str]:
     from roya_tui.sources.pages.feed_links import find_candidates
     from roya_tui.sources.sniffer import sniff
 
-    offered = [candidate.url for candidate in find_candidates(sniff(body).text, url) if not candidate.is_guess]
+    text = sniff(page.document.decompressed()).text
+    offered = [candidate.url for candidate in find_candidates(text, page.url) if not candidate.is_guess]
     if offered:
         yield f"The page offers: {', '.join(offered[:10])}."
 
@@ -100,13 +94,6 @@ _NAMES_WITH_UNITS = {"ttl": "ttl_minutes", "duration": "duration_seconds"}
 _UNITS = {"length": "bytes", "duration_seconds": "seconds"}
 _EXCERPT_LENGTH = 160
 """Characters of an entry's text in the report."""
-
-
-def feed_json(feed: Feed) -> dict[str, Any]:
-    """Return a feed with its entries as JSON."""
-    document = _to_json(feed)
-    entries = document.pop("entries")
-    return {**document, "findings": list(_findings(feed)), "entries": entries}
 
 
 def _to_json(struct: Struct) -> dict[str, Any]:

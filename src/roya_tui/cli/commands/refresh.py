@@ -11,12 +11,14 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
+from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
 
+from roya_tui.cli.commands.sources import find_named
 from roya_tui.cli.session import BUSY, INTERRUPTED, SOME_FAILED, SUCCESS, CommandError, Session
-from roya_tui.text import fold, format_count
+from roya_tui.text import format_count
 
 if TYPE_CHECKING:
     from roya_tui.cli.output import Output
@@ -33,13 +35,12 @@ def refresh(session: Session, args: Namespace) -> int:
     from roya_tui.refresh.runner import run
 
     priorities: SimpleQueue[Priority] | None = None
-    reporter: _EventReporter | _JsonReporter | _ProgressReporter
+    reporter: _JsonReporter | _ProgressReporter | None = None
     if args.events:
         priorities = SimpleQueue()
         if hasattr(os, "nice"):
             os.nice(19)  # the app, which started this process, goes first
         _read_priorities(priorities)
-        reporter = _EventReporter(session.out)
     else:
         reporter = _JsonReporter(session.out) if args.json else _ProgressReporter(session)
     summary = run(
@@ -48,11 +49,12 @@ def refresh(session: Session, args: Namespace) -> int:
         ids,
         all_now=args.all_now,
         offline=session.offline,
-        report=reporter.report,
+        report=reporter.report if reporter else session.out.event,
         now=lambda: int(time.time()),
         priorities=priorities,
     )
-    reporter.finish(summary)
+    if reporter:
+        reporter.finish(summary)
     if summary.busy:
         return BUSY
     if summary.stopped:
@@ -84,35 +86,20 @@ def _read_priorities(priorities: SimpleQueue[Priority]) -> None:
         threading.Thread(target=listen, daemon=True).start()
 
 
-def _find_sources(db: Any, words: Sequence[str]) -> list[int]:
+def _find_sources(db: Connection, words: Sequence[str]) -> list[int]:
     """Return the ids of the named sources; for a folder, those in it that are not paused."""
-    from roya_tui.store.sources import names, subscriptions
+    from roya_tui.store.sources import subscriptions
 
-    if not words:
-        return []
-    sources = subscriptions.list_all(db)
-    subscribed, ids = {source.id for source in sources}, []
+    sources = subscriptions.list_all(db) if words else []
+    ids: list[int] = []
     for text in words:
-        found = [id for id in names.find_sources(db, text) if id in subscribed]
-        if not found:
-            members = [source for source in sources if f"{fold(source.folder)}/".startswith(f"{fold(text)}/")]
-            if not members:
-                raise CommandError(f"No source or folder is called “{text}”. roya-tui sources lists them.")
-            found = [source.id for source in members if not (source.paused or source.is_saved_pages)]
+        found, is_folder = find_named(db, sources, text)
+        if is_folder:
+            found = [source for source in found if not (source.paused or source.is_saved_pages)]
             if not found:
                 raise CommandError(f"All sources in “{text}” are paused; each is asked by its name.")
-        ids += found
+        ids += (source.id for source in found)
     return ids
-
-
-class _EventReporter:
-    """Writes each event as JSON."""
-
-    def __init__(self, out: Output) -> None:
-        self.report = out.event
-
-    def finish(self, summary: Summary) -> None:
-        """Do nothing: the last event is the summary."""
 
 
 class _JsonReporter:
@@ -145,19 +132,16 @@ class _ProgressReporter:
                 self._clear()
                 self._out.notify(event["message"])
             case "progress" if self._shows_progress:
-                what = event.get("what", "sources")
-                bar = self._bar(event["done"], event["total"], what, event["new"])
-                waits_for = event.get("waits_for")
-                self._out.progress(f"{bar}; waiting for {waits_for}" if waits_for else bar)
+                done, total, what = event["done"], event["total"], event.get("what", "sources")
+                full = _BAR_WIDTH * done // max(total, 1)
+                bar = f"{self._full * full}{self._empty * (_BAR_WIDTH - full)}"
+                waiting = f"; waiting for {event['waits_for']}" if event.get("waits_for") else ""
+                self._out.progress(f"{bar} {done}/{total} {what}, {event['new']:,} new{waiting}")
             case "offline" | "warning":
                 self._clear()
                 self._out.notify(event["message"])
             case "busy":
                 self._out.notify(event["message"])
-
-    def _bar(self, done: int, total: int, what: str, new: int) -> str:
-        full = _BAR_WIDTH * done // max(total, 1)
-        return f"{self._full * full}{self._empty * (_BAR_WIDTH - full)} {done}/{total} {what}, {new:,} new"
 
     def _clear(self) -> None:
         if self._shows_progress:

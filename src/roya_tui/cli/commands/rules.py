@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from argparse import Namespace
 from sqlite3 import Connection
+from typing import Any
 
 from roya_tui.cli.commands.articles import headline_json, query_text
-from roya_tui.cli.output import Column, iso_time
+from roya_tui.cli.output import Column, fields_json, iso_time
 from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, index_pending
 from roya_tui.model import EFFECTS, Rule
 from roya_tui.presentation.rules import describe_effect, describe_exceptions, describe_expiry, describe_matches
@@ -71,43 +72,23 @@ def _list(session: Session, json: bool) -> None:
     with session.store(reading=True) as db:
         found = rules.list_all(db, session.now)
     if json:
-        session.out.json(
-            [
-                {
-                    "name": rule.name,
-                    "query": rule.query,
-                    "effect": rule.effect,
-                    "tag": rule.tag,
-                    "seconds": rule.term,
-                    "ends": iso_time(rule.ends),
-                    "on": not rule.off,
-                    "caught": rule.match_count,
-                    "problem": rule.problem,
-                }
-                for rule in found
-            ]
-        )
+        session.out.json(list(map(_rule_json, found)))
         return
-    columns = (
-        Column(align_right=True, min_width=6),
-        Column(),
-        Column(max_width=24),
-        Column(max_width=30),
-        Column(can_shrink=True),
-    )
-    table = [
-        (
-            f"{rule.match_count:,}",
-            describe_expiry(rule, session.now),
-            describe_effect(rule),
-            rule.name,
-            rule.problem or rule.display_query,
-        )
-        for rule in found
-    ]
+    count = Column(align_right=True, min_width=6)
+    columns = (count, Column(), Column(max_width=24), Column(max_width=30), Column(can_shrink=True))
+    table = []
+    for rule in found:
+        until, does = describe_expiry(rule, session.now), describe_effect(rule)
+        table.append((f"{rule.match_count:,}", until, does, rule.name, rule.problem or rule.display_query))
     session.table(columns, table, ("caught", "until", "does", "rule", "query"))
     if not found and session.terminal.interactive:
         session.out.notify("No rules yet: roya-tui rules add NAME QUERY, or M in the reader.")
+
+
+def _rule_json(rule: Rule) -> dict[str, Any]:
+    facts = fields_json(rule, "name", "query", "effect", "tag", "problem")
+    times = {"seconds": rule.term, "ends": iso_time(rule.ends)}
+    return facts | times | {"on": not rule.off, "caught": rule.match_count}
 
 
 def _try(session: Session, text: str, effect: str, json: bool) -> None:
@@ -118,16 +99,8 @@ def _try(session: Session, text: str, effect: str, json: bool) -> None:
         index_pending(session, db)
         found = rules.preview(db, query, session.now, effect, zone=session.clock().zone)
     if json:
-        session.out.json(
-            {
-                "query": text,
-                "count": found.count,
-                "of": found.total,
-                "already": found.already_done,
-                "left": found.exempt,
-                "newest": list(map(headline_json, found.newest)),
-            }
-        )
+        counts = {"count": found.count, "of": found.total, "already": found.already_done, "left": found.exempt}
+        session.out.json({"query": text, **counts, "newest": list(map(headline_json, found.newest))})
         return
     session.out.line(f"{describe_matches(found.count, found.total)}{'; the newest:' if found.newest else '.'}")
     if more := describe_exceptions(effect, found.already_done, found.exempt):

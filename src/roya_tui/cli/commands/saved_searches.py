@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from roya_tui.cli.commands.articles import query_text
-from roya_tui.cli.output import Column
+from roya_tui.cli.output import Column, fields_json
 from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, index_pending
 from roya_tui.query import all_of, by_field
 from roya_tui.store.search import results, saved_searches
@@ -44,32 +44,20 @@ def _remove(session: Session, name: str) -> None:
 def _list(session: Session, json: bool) -> None:
     with session.store(reading=True) as db:
         index_pending(session, db)
-        rows, zone = [], session.clock().zone
+        facts, rows, zone = [], [], session.clock().zone
         for search in saved_searches.list_all(db, session.now):
             query = by_field("feed", search.name)
             total = results.count(db, query, session.now, zone=zone)
             unread = results.count(db, all_of(query, by_field("is", "unread")), session.now, zone=zone)
-            rows.append((search, total, unread))
+            facts.append(
+                fields_json(search, "name", "query", "icon", "problem") | {"articles": total, "unread": unread}
+            )
+            rows.append((str(total), str(unread), search.name, search.problem or search.display_query))
     if json:
-        session.out.json(
-            [
-                {
-                    "name": search.name,
-                    "query": search.query,
-                    "icon": search.icon,
-                    "articles": total,
-                    "unread": unread,
-                    "problem": search.problem,
-                }
-                for search, total, unread in rows
-            ]
-        )
+        session.out.json(facts)
         return
     number = Column(align_right=True, min_width=6)
-    table = [
-        (str(total), str(unread), search.name, search.problem or search.display_query) for search, total, unread in rows
-    ]
     columns = (number, number, Column(max_width=30), Column(can_shrink=True))
-    session.table(columns, table, ("all", "unread", "feed", "query"))
+    session.table(columns, rows, ("all", "unread", "feed", "query"))
     if not rows and session.terminal.interactive:
         session.out.notify("No saved feeds yet: roya-tui feeds add NAME QUERY, or F in the reader.")

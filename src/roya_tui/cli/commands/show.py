@@ -9,6 +9,7 @@ from sqlite3 import Connection
 
 from msgspec.structs import replace
 
+from roya_tui.cli.commands.articles import load_article
 from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, index_pending
 from roya_tui.model import Article
 from roya_tui.text import format_count
@@ -37,9 +38,8 @@ def show(session: Session, args: Namespace) -> int:
     with session.store(reading=True) as db:
         ids, more = _find(session, db, query, args.limit) if query else (args.ids, 0)
         several = len(args.ids) != 1
-        exporter = ArticleExporter(
-            session, form, title=args.title or query, several=several, pictures=not args.no_pictures
-        )
+        title, pictures = args.title or query, not args.no_pictures
+        exporter = ArticleExporter(session, form, title=title, several=several, pictures=pictures)
         articles = _load_articles(session, db, ids, args.full)
         if file:
             from roya_tui.cli.output_file import write_file
@@ -71,26 +71,19 @@ def _find(session: Session, db: Connection, text: str, limit: int) -> tuple[Sequ
 
 
 def _load_articles(session: Session, db: Connection, ids: Sequence[int], full: bool) -> Iterator[Article]:
-    """Load articles one by one; raises `CommandError` for the first that does not exist."""
-    from roya_tui.store.articles import lookup
+    """Load articles one by one; raises `CommandError` for the first that does not exist.
 
+    Among several, a full text that cannot be fetched is only reported.
+    """
     for id in ids:
-        article = lookup.load_article(db, id)
-        if article is None:
-            raise CommandError(f"There is no article {id}. roya-tui list tells the numbers.")
+        article = load_article(db, id)
         if full and not article.full_text:
-            article = _with_full_text(session, article, alone=len(ids) == 1)
+            from roya_tui.cli.article_fetch import with_full_text
+
+            try:
+                article = with_full_text(session, article)
+            except CommandError as error:
+                if len(ids) == 1:
+                    raise
+                session.out.notify(f"{article.headline.title}: {error}")
         yield replace(article, summary="", content="") if full and article.full_text else article
-
-
-def _with_full_text(session: Session, article: Article, *, alone: bool) -> Article:
-    """Fetch the full text of an article; among several, a failure is only reported."""
-    from roya_tui.cli.article_fetch import with_full_text
-
-    try:
-        return with_full_text(session, article)
-    except CommandError as error:
-        if alone:
-            raise
-        session.out.notify(f"{article.headline.title}: {error}")
-        return article

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from roya_tui.cli.commands.articles import load_article
 from roya_tui.cli.output import display_width, iso_time, json_text
 from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session
 from roya_tui.export import changes
@@ -38,9 +39,7 @@ def show_changes(session: Session, args: Namespace, form: str, file: str) -> int
 
 def _compare(session: Session, id: int, since: int | None) -> Comparison:
     with session.store(reading=True) as db:
-        article = lookup.load_article(db, id)
-        if article is None:
-            raise CommandError(f"There is no article {id}. roya-tui list tells the numbers.")
+        article = load_article(db, id)
         earlier = lookup.load_versions(db, id)
     if not earlier:
         raise CommandError(f"Article {id} has not changed since it came: there is one version.")

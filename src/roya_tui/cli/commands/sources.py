@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from itertools import chain
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from roya_tui.cli.output import Column, display_width, iso_time
+from roya_tui.cli.output import Column, display_width, fields_json, iso_time, times_json
 from roya_tui.cli.session import SUCCESS, CommandError, Session
 from roya_tui.config import Config, settings_for
 from roya_tui.model import Attempt, Source, SourceStatus, display_address
@@ -42,7 +43,8 @@ def list_sources(session: Session, args: Namespace) -> int:
             else:
                 _print_table(session, found)
             return SUCCESS
-        selected = _select(db, found, name)
+        named = {source.id for source in find_named(db, [item.source for item in found], name)[0]}
+        selected = [item for item in found if item.source.id in named]
         attempts = [status.list_attempts(db, item.source.id) for item in selected]
     if args.json:
         session.out.json(
@@ -58,17 +60,17 @@ def list_sources(session: Session, args: Namespace) -> int:
     return SUCCESS
 
 
-def _select(db: Connection, sources: Sequence[SourceStatus], name: str) -> Sequence[SourceStatus]:
-    """Return the sources or folder members with a name; raises `CommandError`."""
+def find_named(db: Connection, sources: Sequence[Source], name: str) -> tuple[list[Source], bool]:
+    """Return the sources with a name, else those in the folder; and whether it is a folder. Raises `CommandError`."""
     from roya_tui.store.sources import names
 
-    ids = set(names.find_sources(db, name))
-    folder = f"{fold(name)}/"
-    selected = [item for item in sources if item.source.id in ids]
-    selected = selected or [item for item in sources if f"{fold(item.source.folder)}/".startswith(folder)]
-    if not selected:
+    by_id = {source.id: source for source in sources}
+    if named := [by_id[id] for id in names.find_sources(db, name) if id in by_id]:
+        return named, False
+    members = [source for source in sources if f"{fold(source.folder)}/".startswith(f"{fold(name)}/")]
+    if not members:
         raise CommandError(f"No source or folder is called “{one_line(name)}”. roya-tui sources lists them.")
-    return selected
+    return members, True
 
 
 def _print_details(session: Session, status: SourceStatus, attempts: Sequence[Attempt], times: TimeContext) -> None:
@@ -78,16 +80,10 @@ def _print_details(session: Session, status: SourceStatus, attempts: Sequence[At
     config, source = session.config, status.source
     icons = ASCII_ICONS if config.look.ascii else UNICODE_ICONS
     advice = [_ADVICE[name].format(source.id) for name in status.suggestions if name in _ADVICE]
+    actions = f"{', '.join(advice)}." if advice else ""
+    every, per_day, ascii = config.refresh.every, settings_for(config, source).per_day, config.look.ascii
     rows = detail_rows(
-        status,
-        attempts,
-        f"{', '.join(advice)}." if advice else "",
-        times,
-        config.refresh.every,
-        dot=icons.dot,
-        failed=icons.failed,
-        ascii=config.look.ascii,
-        per_day=settings_for(config, source).per_day,
+        status, attempts, actions, times, every, dot=icons.dot, failed=icons.failed, ascii=ascii, per_day=per_day
     )
     columns = session.terminal.columns
     if columns is None:
@@ -95,34 +91,26 @@ def _print_details(session: Session, status: SourceStatus, attempts: Sequence[At
             session.out.line(words)
     else:
         rtl = config.reading.rtl
-        lines = [
-            line.text
-            for row in rows
-            for line in layout_detail_row(row, columns, display_width, rtl, ascii=config.look.ascii)
-        ]
-        session.out.text("\n".join(lines), rtl)
+        lines = (layout_detail_row(row, columns, display_width, rtl, ascii=ascii) for row in rows)
+        session.out.text("\n".join(line.text for line in chain.from_iterable(lines)), rtl)
 
 
 def _print_table(session: Session, found: Sequence[SourceStatus]) -> None:
-    from roya_tui.presentation.source_status import ALL_WELL, PROBLEMS
+    from roya_tui.presentation.source_status import ALL_WELL, PROBLEMS, format_rate
+    from roya_tui.presentation.source_status_view import sparkline
 
     count = Column(align_right=True, min_width=6)
     id_column = Column(align_right=True, min_width=3)
     columns = [id_column, count, count, Column(max_width=22), Column(max_width=34), Column(can_shrink=True)]
     heading = ["no.", "all", "unread", "folder", "name", "last answer"]
-    rows = [
-        [
-            str(item.source.id),
-            str(item.source.total),
-            str(item.source.unread),
-            item.source.folder or "-",
-            item.source.label,
-            "well" if item.sentence == ALL_WELL else _VERDICT_WORDS.get(item.verdict, item.sentence),
-        ]
-        for item in found
-    ]
+    rows = []
+    for item in found:
+        source, answer = item.source, _VERDICT_WORDS.get(item.verdict, item.sentence)
+        numbers = map(str, (source.id, source.total, source.unread))
+        rows.append([*numbers, source.folder or "-", source.label, "well" if item.sentence == ALL_WELL else answer])
     if (session.terminal.columns or 0) >= _WIDE_COLUMNS:
-        _add_rhythm(session, found, rows)
+        for item, row in zip(found, rows, strict=True):
+            row += [sparkline(item.statistics, ascii=session.config.look.ascii), format_rate(item.statistics)]
         columns += [Column(), Column()]
         heading += ["8 weeks", "rhythm"]
     session.table(columns, rows, heading)
@@ -132,15 +120,6 @@ def _print_table(session: Session, found: Sequence[SourceStatus]) -> None:
         session.out.notify(f"{need}: S in the reader tells more, and what to do.")
 
 
-def _add_rhythm(session: Session, found: Sequence[SourceStatus], rows: list[list[str]]) -> None:
-    """Add a chart of the last weeks and the publishing rate to each row."""
-    from roya_tui.presentation.source_status import format_rate
-    from roya_tui.presentation.source_status_view import sparkline
-
-    for item, row in zip(found, rows, strict=True):
-        row += [sparkline(item.statistics, ascii=session.config.look.ascii), format_rate(item.statistics)]
-
-
 def status_json(status: SourceStatus, config: Config) -> dict[str, Any]:
     """Return a source with its status as JSON; settings in `config` apply where the source has none."""
     from roya_tui.presentation.source_status import weekly_rate
@@ -148,7 +127,16 @@ def status_json(status: SourceStatus, config: Config) -> dict[str, Any]:
     source, statistics = status.source, status.statistics
     if source.per_day is None:
         source = replace(source, per_day=settings_for(config, source).per_day)
-    return source_json(source) | {
+    return {
+        "id": source.id,
+        "url": source.url if source.is_local else display_address(source.url),  # without credentials
+        **fields_json(source, "label", "title", "name", "folder", "homepage", "language", "zone", "mapping"),
+        **fields_json(source, "sample", "paused", "interval", "per_day"),
+        "articles": source.total,
+        "unread": source.unread,
+        **times_json(source, "checked", "succeeded", "next_check"),
+        **fields_json(source, "failures", "error"),
+        "moved_to": display_address(source.moved_to),
         "verdict": status.verdict,
         "health": status.sentence,
         "gone": source.gone,
@@ -158,48 +146,13 @@ def status_json(status: SourceStatus, config: Config) -> dict[str, Any]:
         "milliseconds": statistics.milliseconds,
         "bytes": statistics.size,
         "newest": iso_time(statistics.newest),
-        "weeks": list(statistics.weeks),
+        "weeks": statistics.weeks,
         "per_week": round(weekly_rate(statistics), 2),
         "longest_pause": statistics.longest_gap,
-        "same_as": list(statistics.duplicates),
-    }
-
-
-def source_json(source: Source) -> dict[str, Any]:
-    """Return a source as JSON, without credentials in its URL."""
-    return {
-        "id": source.id,
-        "url": source.url if source.is_local else display_address(source.url),
-        "label": source.label,
-        "title": source.title,
-        "name": source.name,
-        "folder": source.folder,
-        "homepage": source.homepage,
-        "language": source.language,
-        "zone": source.zone,
-        "mapping": source.mapping,
-        "sample": source.sample,
-        "paused": source.paused,
-        "interval": source.interval,
-        "per_day": source.per_day,
-        "articles": source.total,
-        "unread": source.unread,
-        "checked": iso_time(source.checked),
-        "succeeded": iso_time(source.succeeded),
-        "next_check": iso_time(source.next_check),
-        "failures": source.failures,
-        "error": source.error,
-        "moved_to": display_address(source.moved_to),
+        "same_as": statistics.duplicates,
     }
 
 
 def _attempt_json(attempt: Attempt) -> dict[str, Any]:
-    return {
-        "at": iso_time(attempt.at),
-        "failure": attempt.kind,
-        "message": attempt.message,
-        "milliseconds": attempt.milliseconds,
-        "bytes": attempt.size,
-        "new": attempt.new,
-        "changed": attempt.changed,
-    }
+    facts = fields_json(attempt, "message", "milliseconds", "new", "changed")
+    return {"at": iso_time(attempt.at), "failure": attempt.kind, "bytes": attempt.size, **facts}

@@ -88,11 +88,9 @@ def export_subscriptions(session: Session, args: Namespace) -> int:
     else:
         write_file(Path(args.file), lambda file: file.write(document), force=args.force, secret=True)
         session.out.line(f"Wrote {what} to {args.file}.")
-    left_out = len(found) - len(shared)
-    if left_out == 1:
-        session.out.notify("1 local file or folder was left out: other machines lack it.")
-    elif left_out:
-        session.out.notify(f"{left_out:,} local files and folders were left out: other machines lack them.")
+    if left_out := len(found) - len(shared):
+        files = "1 local file or folder was" if left_out == 1 else f"{left_out:,} local files and folders were"
+        session.out.notify(f"{files} left out: other machines lack {'it' if left_out == 1 else 'them'}.")
     if secret:
         what = "The password of 1 source" if secret == 1 else f"The passwords of {secret:,} sources"
         session.out.notify(f"{what} stayed here: lists are made to be shared.")

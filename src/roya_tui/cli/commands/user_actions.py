@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from sqlite3 import Connection
 
-from roya_tui.cli.commands.articles import query_text, warn_unknown_term
+from roya_tui.cli.commands.articles import load_article, query_text, warn_unknown_term
 from roya_tui.cli.output import Column, iso_time
 from roya_tui.cli.session import FAILURE, SUCCESS, USAGE_ERROR, CommandError, Session, index_pending, standard_input
 from roya_tui.query import FIELDS, Query, all_of, by_field
-from roya_tui.store.articles import lookup
 from roya_tui.store.connection import transaction
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
@@ -30,9 +29,8 @@ def mark(session: Session, args: Namespace) -> int:
     read = {"read": True, "unread": False}.get(args.what)
     starred = {"star": True, "unstar": False}.get(args.what)
     query = _parse_query(session, query_text(args), f"mark {args.what}")
-    return _apply(
-        session, args, query, lambda db, ids: article_state.mark(db, ids, session.now, read=read, starred=starred)
-    )
+    now = session.now
+    return _apply(session, args, query, lambda db, ids: article_state.mark(db, ids, now, read=read, starred=starred))
 
 
 def hide(session: Session, args: Namespace) -> int:
@@ -54,8 +52,9 @@ def tag(session: Session, args: Namespace) -> int:
         raise CommandError("Which tags? roya-tui tag QUERY +water -sport: those at the end, with + or -.", USAGE_ERROR)
     text = " ".join([*words, getattr(args, "query", "")]).strip()
     query = _parse_query(session, text, "tag", " +water")
+    now = session.now
     return _apply(
-        session, args, query, lambda db, ids: article_state.edit_tags(db, ids, session.now, add=added, remove=removed)
+        session, args, query, lambda db, ids: article_state.edit_tags(db, ids, now, add=added, remove=removed)
     )
 
 
@@ -107,9 +106,7 @@ def note(session: Session, args: Namespace) -> int:
     piped = standard_input().decode("utf-8", "replace") if typed == "-" else ""
     text = piped if typed == "-" else typed
     with _printing_unsaved(session, args, piped), session.store(samples=False) as db:
-        before = lookup.load_article(db, args.id)
-        if before is None:
-            raise CommandError(f"There is no article {args.id}. roya-tui list tells the numbers.")
+        before = load_article(db, args.id)
         if not args.words:
             if args.json:
                 session.out.json({"id": args.id, "note": before.note})
@@ -175,14 +172,10 @@ def undo(session: Session, args: Namespace) -> int:
         )
         return SUCCESS
     clock = session.clock()
-    rows = [
-        (
-            "redo" if step.undone_at else "undo",
-            clock.stamp(step.at) if step.at is not None else "-",
-            one_line(step.sentence),
-        )
-        for step in steps
-    ]
+    rows = []
+    for step in steps:
+        when = "-" if step.at is None else clock.stamp(step.at)
+        rows.append(("redo" if step.undone_at else "undo", when, one_line(step.sentence)))
     session.table((Column(), Column(), Column(can_shrink=True)), rows)
     return SUCCESS
 

@@ -102,10 +102,6 @@ class ArticleList:
         if not self._ids and (explanation := explain_no_matches(self._session, self._db, view.query)):
             self._print(explanation)
 
-    def _open_view(self, name: str) -> None:
-        self._previous = None
-        self._open(ListedView(name.capitalize(), q.view(name)))
-
     def _open_briefing(self, since: str) -> None:
         """Load a briefing and print all of its headlines, section by section."""
         from roya_tui.presentation.view import Scope as View
@@ -114,9 +110,8 @@ class ArticleList:
         since = "visit" if since.endswith("visit") else since
         query = View("briefing", since).query(self._now)
         index_pending(self._session, self._db)
-        page = make_timeline(
-            self._db, query, self._now, zone=self._clock.zone, prefer=self._session.config.reading.prefer
-        )
+        prefer = self._session.config.reading.prefer
+        page = make_timeline(self._db, query, self._now, zone=self._clock.zone, prefer=prefer)
         self._ids = array("q", (id for id in page.ids if id > 0))
         self._listed, self._index, self._rest = ListedView("Briefing", query), None, iter(())
         self._next_headline = len(self._ids)

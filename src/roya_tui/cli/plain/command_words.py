@@ -8,16 +8,11 @@ from roya_tui.text import nearest
 
 
 class Command(NamedTuple):
-    """A command: the words for it, its argument, and its help."""
+    """A command: the words for it (the first is the method of `PlainReader`), its argument, and its help."""
 
     words: tuple[str, ...]
     argument: str
     help: str
-
-    @property
-    def method(self) -> str:
-        """The suffix of the method of `PlainReader`."""
-        return self.words[0]
 
 
 COMMANDS = tuple(
@@ -77,7 +72,7 @@ def parse_command(line: str) -> tuple[str, str]:
     if command is None:
         near = nearest(word, _BY_WORD)
         raise ValueError(f"There is no command {word}. {f'Did you mean {near}? ' if near else ''}h tells them all.")
-    return command.method, rest.strip()
+    return command.words[0], rest.strip()
 
 
 def help_lines() -> list[str]:
@@ -89,8 +84,7 @@ def help_lines() -> list[str]:
     ]
     for command in COMMANDS:
         word, *others = command.words
-        names = (
-            f"{word}{f', or {others[0]}' if others else ''}{f', and {command.argument}' if command.argument else ''}"
-        )
-        lines.append(f"{names}: {command.help}.")
+        other = f", or {others[0]}" if others else ""
+        argument = f", and {command.argument}" if command.argument else ""
+        lines.append(f"{word}{other}{argument}: {command.help}.")
     return lines

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
-from collections.abc import Sequence
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from sqlite3 import Connection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from roya_tui import query as q
 from roya_tui.cli.plain.article_list import ArticleList, ListedView
@@ -23,12 +27,10 @@ from roya_tui.store.user_data import article_state, journal, stories
 from roya_tui.text import format_count, one_line
 
 if TYPE_CHECKING:
-    from roya_tui.cli.plain.refresh_process import RefreshProcess
     from roya_tui.document.blocks import Link
 
 
 MAX_TAGS = 20
-"""Tags printed at once."""
 
 
 class PlainReader(ArticleList):
@@ -55,7 +57,8 @@ class PlainReader(ArticleList):
         try:
             method, rest = parse_command(one_line(line))
             if method in q.VIEWS:
-                self._open_view(method)
+                self._previous = None
+                self._open(ListedView(method.capitalize(), q.view(method)))
             else:
                 getattr(self, f"_do_{method}")(rest)
         except (ValueError, CommandError) as error:
@@ -199,11 +202,11 @@ class PlainReader(ArticleList):
         for number, rule in enumerate(found, start=1):
             effect = f"{describe_effect(rule)} {rule.display_query}, {describe_expiry(rule, self._now)}."
             self._print(f"{number}: {rule.name}: {rule.problem or f'{effect} {rule.match_count:,} so far.'}")
-        self._print(
-            "rule and a number switches one off, or on. On the command line, roya-tui rules does the rest."
-            if found
-            else "There are no rules yet. mute and words makes one; roya-tui rules on the command line makes others."
-        )
+        if found:
+            self._print("rule and a number switches one off, or on. On the command line, roya-tui rules does the rest.")
+        else:
+            others = "roya-tui rules on the command line makes others."
+            self._print(f"There are no rules yet. mute and words makes one; {others}")
 
     def _do_rule(self, rest: str) -> None:
         from roya_tui.presentation.rules import describe_expiry
@@ -250,10 +253,10 @@ class PlainReader(ArticleList):
 
     def _do_source(self, rest: str) -> None:
         found = subscriptions.find(self._db, rest) if rest else []
-        if len(found) != 1:
-            raise ValueError(
-                "Several sources have that name; sources tells numbers." if found else "No source has that name."
-            )
+        if not found:
+            raise ValueError("No source has that name.")
+        if len(found) > 1:
+            raise ValueError("Several sources have that name; sources tells numbers.")
         self._previous = None
         self._open(ListedView(found[0].label, q.by_field("source", found[0].id)))
 
@@ -333,8 +336,6 @@ class PlainReader(ArticleList):
         self._run("add", "--", rest)
 
     def _do_refresh(self, rest: str) -> None:
-        from roya_tui.cli.plain.refresh_process import RefreshProcess
-
         if self._session.offline:
             raise ValueError("Offline: nothing is fetched.")
         self._stop_fetching()
@@ -353,3 +354,48 @@ class PlainReader(ArticleList):
 
     def _do_quit(self, rest: str) -> None:
         self.is_over = True
+
+
+class RefreshProcess:
+    """A running refresh; it goes on to fetch pictures and pages after `sentences` ends."""
+
+    def __init__(self, program: Sequence[str]) -> None:
+        self._process = subprocess.Popen(
+            [*program, "refresh", "--all-now", "--events"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=child_environment(),
+            start_new_session=True,  # ^C goes to this process only, which stops the refresh
+        )
+
+    def sentences(self) -> Iterator[str]:
+        """Yield the events as sentences, until all sources are checked."""
+        for event in self._events():
+            match event.get("event"):
+                case "started":
+                    yield format_count(event["total"], "source is", "sources are") + " asked."
+                case "source" if event["state"] == "new":
+                    yield f"{event['label']}: {event['new']:,} new."
+                case "source" if event["state"] == "failed":
+                    yield event["message"]
+                case "busy" | "offline" | "warning":
+                    yield event["message"]
+                case "fetched":
+                    yield f"{event['new']:,} new, {event['changed']:,} changed."
+                    break
+        # Further events are discarded, so that the process does not block on its output.
+        threading.Thread(target=deque, args=(self._events(), 0), daemon=True).start()
+
+    def _events(self) -> Iterator[dict[str, Any]]:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            with suppress(ValueError):
+                event = json.loads(line)
+                if isinstance(event, dict):
+                    yield event
+
+    def stop(self) -> None:
+        """Terminate the process; fetched articles stay."""
+        self._process.terminate()
+        self._process.wait()

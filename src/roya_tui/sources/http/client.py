@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+from collections.abc import Sequence
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpcore
@@ -13,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui import __version__
-from roya_tui.config import Auth, Refresh
+from roya_tui.config import Auth, Config, Refresh
 from roya_tui.model import Failure
 from roya_tui.sources.compression import (
     EMPTY_DOCUMENT,
@@ -25,14 +28,16 @@ from roya_tui.sources.compression import (
 from roya_tui.sources.hosts import PrivateAddressError, display_url, host_of, is_local_host
 from roya_tui.sources.http.credentials import SecretReader, auth_headers, read_secret, shares_origin
 from roya_tui.sources.http.errors import FetchError, network_error, status_error
-from roya_tui.sources.http.headers import freshness_seconds, get_header, get_validator, parse_retry_after
 from roya_tui.sources.http.transport import PRIVATE_HOST, PooledTransport
 from roya_tui.sources.schedule import limit_retry_after
 from roya_tui.text import one_line
 
 CONNECT_TIMEOUT = 10.0
 MAX_REDIRECTS = 5
+MAX_VALIDATOR_LENGTH = 2048
+"""Characters of an ETag or Last-Modified header."""
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
+_MAX_AGE = re.compile(r'(?:^|[,\s])max-age\s*=\s*"?(\d{1,10})', re.I)
 MAX_EXPANSION = 5
 """A body may decompress to this many times `max_bytes`."""
 
@@ -85,6 +90,11 @@ class Response(Struct, frozen=True):
     moved_to: str = ""
     """The new address after permanent redirects (301, 308), else ""."""
 
+    @property
+    def documents(self) -> tuple[RawDocument]:
+        """The document, as in `LocalFiles`."""
+        return (self.document,)
+
 
 def make_client(config: Refresh, transport: PooledTransport | None = None) -> httpx.AsyncClient:
     """Return the client for all requests of a refresh: HTTP/1.1, no cookies, connections kept alive."""
@@ -102,6 +112,13 @@ def make_client(config: Refresh, transport: PooledTransport | None = None) -> ht
     )
 
 
+def make_request(config: Config, url: str, label: str, now: int) -> Request:
+    """Return a request with the credentials and limits of the settings."""
+    limits = config.refresh
+    request = Request(url, label, now, private_hosts=limits.inside, auth=config.auth)
+    return replace(request, timeout=limits.timeout, max_bytes=limits.max_bytes)
+
+
 async def fetch(
     client: httpx.AsyncClient, request: Request, read_secret: SecretReader = read_secret
 ) -> Response | Failure:
@@ -115,7 +132,8 @@ async def fetch(
         failure = error
     except (*_HTTP_ERRORS, httpx.InvalidURL, OSError, ValueError) as error:
         failure = network_error(error)
-    return failure.to_failed(request.label or display_url(request.url))
+    label = one_line(request.label or display_url(request.url))
+    return Failure(failure.kind, f"{label} {failure.reason}.", failure.retry_at, failure.status, failure.host)
 
 
 _HTTP_ERRORS = (
@@ -296,3 +314,43 @@ async def _read_body(response: httpx.Response, request: Request) -> tuple[RawDoc
 def _strip_credentials(url: httpx.URL) -> httpx.URL:
     """Return `url` without credentials and fragment; usually `url` itself, since copying is slow."""
     return url.copy_with(userinfo=b"", fragment=None) if url.userinfo or url.fragment else url
+
+
+def get_header(raw: Sequence[tuple[bytes, bytes]], name: str) -> str:
+    """Return the first header `name`, exactly as received (each byte a character), or ""."""
+    lower_name = name.lower().encode()
+    return next((value.decode("latin-1") for key, value in raw if key.lower() == lower_name), "")
+
+
+def get_validator(raw: Sequence[tuple[bytes, bytes]], name: str) -> str:
+    """Return a validator exactly as received, or "" if it is too long to be sent back."""
+    value = get_header(raw, name)
+    return value if len(value) <= MAX_VALIDATOR_LENGTH else ""
+
+
+def freshness_seconds(raw: Sequence[tuple[bytes, bytes]]) -> int | None:
+    """Return the seconds that a response stays fresh (RFC 9111 §4.2.1), or None if undeclared.
+
+    That is max-age, or else Expires minus Date; minus the Age that it has spent in caches.
+    """
+    if found := _MAX_AGE.search(get_header(raw, "Cache-Control")):
+        seconds = int(found[1])
+    else:
+        expires, date = _parse_time(get_header(raw, "Expires")), _parse_time(get_header(raw, "Date"))
+        if expires is None or date is None:
+            return None
+        seconds = expires - date
+    age = get_header(raw, "Age").strip()
+    return max(seconds - (int(age[:10]) if age.isdecimal() else 0), 0)
+
+
+def _parse_time(value: str) -> int | None:
+    with suppress(ValueError, OverflowError):
+        return int(parsedate_to_datetime(value).timestamp())
+    return None
+
+
+def parse_retry_after(value: str, now: int) -> int | None:
+    """Return the time of a Retry-After header (RFC 9110 §10.2.3) in UTC seconds; None if empty or invalid."""
+    seconds = value.strip()
+    return now + int(seconds[:10]) if seconds.isdecimal() else _parse_time(value) or None

@@ -17,7 +17,6 @@ SecretReader = Callable[[str], Awaitable[str]]
 """Reference to a secret, or the secret itself → the secret. Raises FetchError."""
 
 KEYRING_SERVICE = "roya-tui"
-"""The service name in the system's keyring."""
 
 
 async def auth_headers(
@@ -65,9 +64,8 @@ def _from_keyring(name: str) -> str:
         import keyring
         import keyring.errors
     except ImportError:
-        raise FetchError(
-            "auth", "wants a secret from the system's keyring; pip install 'roya-tui[keyring]' lets us ask it"
-        ) from None
+        reason = "wants a secret from the system's keyring; pip install 'roya-tui[keyring]' lets us ask it"
+        raise FetchError("auth", reason) from None
     try:
         found = keyring.get_password(KEYRING_SERVICE, name)
     except keyring.errors.KeyringError:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 import httpcore
 import httpx
 
-from roya_tui.model import Failure
 from roya_tui.text import one_line
 
 
@@ -25,10 +24,6 @@ class FetchError(Exception):
         self.status = status
         self.host = ""
         """The host whose requests must wait until `retry_at`."""
-
-    def to_failed(self, label: str) -> Failure:
-        """Return the failure with a message about the source `label`."""
-        return Failure(self.kind, f"{one_line(label)} {self.reason}.", self.retry_at, self.status, self.host)
 
 
 _STATUS_REASONS = {

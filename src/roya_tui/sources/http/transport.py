@@ -23,7 +23,6 @@ MAX_ADDRESSES = 4
 """Addresses of a host that are tried."""
 
 Connect = Callable[[str], Awaitable[httpcore.AsyncNetworkStream]]
-"""Address → a connection to it."""
 
 
 def certificate_context() -> ssl.SSLContext:
@@ -78,9 +77,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             raise FetchError("dns", f"cannot be found: {host} has no address")
         return _interleave(found)[:MAX_ADDRESSES]
 
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
 
 def _interleave(found: Sequence[str]) -> list[str]:
     """Alternate IPv6 and IPv4, starting with the system's first: one of the two is often broken."""
@@ -102,9 +98,8 @@ async def connect_first(addresses: Sequence[str], connect: Connect) -> httpcore.
         while waiting or running:
             if waiting:
                 running.add(asyncio.ensure_future(connect(waiting.pop(0))))
-            done, running = await asyncio.wait(
-                running, timeout=ATTEMPT_DELAY if waiting else None, return_when=asyncio.FIRST_COMPLETED
-            )
+            timeout = ATTEMPT_DELAY if waiting else None
+            done, running = await asyncio.wait(running, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
             answered = [task for task in done if not task.exception()]
             errors += [error for task in done if (error := task.exception())]
             if answered:
@@ -129,7 +124,6 @@ ProxyFor = Callable[[str, str], str]
 """Scheme and host → the address of the proxy to use, "" for none."""
 
 KEEPALIVE_SECONDS = 15.0
-"""Seconds that an idle connection is kept."""
 MAX_KEEPALIVE = 64
 
 PRIVATE_HOST = "inside"
@@ -166,9 +160,8 @@ class PooledTransport(httpx.AsyncBaseTransport):
             response = await _send(pool, request)
         except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.ProxyError, FetchError) as error:
             if proxy and not (isinstance(error, httpcore.ConnectError) and network_error(error).kind == "tls"):
-                raise FetchError(
-                    "proxy", f"cannot be reached: the proxy {display_url(proxy)} does not let us through"
-                ) from None
+                reason = f"cannot be reached: the proxy {display_url(proxy)} does not let us through"
+                raise FetchError("proxy", reason) from None
             raise
         return httpx.Response(response.status, headers=response.headers, stream=_ResponseStream(response))
 
@@ -205,14 +198,10 @@ async def _send(pool: httpcore.AsyncConnectionPool, request: httpx.Request) -> h
         nonlocal connected
         connected = connected or event.endswith("connect_tcp.started")
 
-    core_request = httpcore.Request(
-        request.method,
-        httpcore.URL(
-            scheme=request.url.raw_scheme, host=request.url.raw_host, port=request.url.port, target=request.url.raw_path
-        ),
-        headers=request.headers.raw,
-        extensions={**request.extensions, "trace": trace},
-    )
+    url = request.url
+    core_url = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+    extensions = {**request.extensions, "trace": trace}
+    core_request = httpcore.Request(request.method, core_url, headers=request.headers.raw, extensions=extensions)
     while True:
         try:
             return await pool.handle_async_request(core_request)

@@ -81,21 +81,16 @@ def _warnings(found: dict[str, Any], has_version: bool, total: int, valid: int) 
 
 
 def _entry(
-    item: dict[str, Any],
-    bases: tuple[str, ...],
-    authors: tuple[str, ...],
-    language: str,
-    tz: tzinfo,
-    now: int | None,
+    item: dict[str, Any], bases: tuple[str, ...], authors: tuple[str, ...], language: str, tz: tzinfo, now: int | None
 ) -> Entry:
     guid = scalar_text(item.get("id"))
     url = _resolve_url(item.get("url"), bases) or _resolve_url(item.get("external_url"), bases) or urls.resolve(guid)
     bases = tuple(filter(None, (url, *bases)))
-    content = html_fragments.clean_body(scalar_text(item.get("content_html")), bases) or html_fragments.text_to_html(
-        scalar_text(item.get("content_text"))
-    )
+    content = html_fragments.clean_body(scalar_text(item.get("content_html")), bases)
+    content = content or html_fragments.text_to_html(scalar_text(item.get("content_text")))
     summary = html_fragments.text_to_html(scalar_text(item.get("summary")))
     title = html_fragments.clean_title(scalar_text(item.get("title")), literal=True)
+    tags = (tag.get("name") if isinstance(tag, dict) else tag for tag in _as_list(item.get("tags")))
     return Entry(
         guid=clean(guid),
         url=url,
@@ -103,7 +98,7 @@ def _entry(
         authors=_authors(item) or authors,
         published=dates.parse(scalar_text(item.get("date_published")), tz, now),
         updated=dates.parse(scalar_text(item.get("date_modified")), tz, now),
-        tags=_tags(item.get("tags")),
+        tags=_names(map(scalar_text, tags)),
         summary=summary,
         content=content,
         language=one_line(scalar_text(item.get("language")) or language),
@@ -130,22 +125,14 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for one in values if (name := html_fragments.clean_title(one, literal=True))))
 
 
-def _authors(found: dict[str, Any]) -> tuple[str, ...]:
+def _authors(item: dict[str, Any]) -> tuple[str, ...]:
     """Return the names of `authors` (version 1.1) or `author` (1.0), which some feeds write as plain texts."""
-    for people in (found.get("authors"), found.get("author")):
-        names = _names(map(_author, _objects(people)))
+    for people in (item.get("authors"), item.get("author")):
+        found = [(scalar_text(person.get("name")), scalar_text(person.get("url"))) for person in _objects(people)]
+        names = _names(name or (url[7:] if url.lower().startswith("mailto:") else "") for name, url in found)
         if names := names or _names(name for name in _as_list(people) if isinstance(name, str)):
             return names
     return ()
-
-
-def _author(person: dict[str, Any]) -> str:
-    url = scalar_text(person.get("url"))
-    return scalar_text(person.get("name")) or (url[7:] if url.lower().startswith("mailto:") else "")
-
-
-def _tags(value: Any) -> tuple[str, ...]:
-    return _names(scalar_text(one.get("name") if isinstance(one, dict) else one) for one in _as_list(value))
 
 
 def _pictures(item: dict[str, Any], content: str, bases: tuple[str, ...]) -> tuple[Picture, ...]:

@@ -87,19 +87,10 @@ PRESETS = {
 }  # fmt: skip
 
 _FIELDS = {
-    "title": "title",
-    "url": "address",
-    "id": "id",
-    "summary": "summary",
-    "content": "text",
-    "published": "time",
-    "updated": "time of the last change",
-    "tags": "tags",
-    "author": "author",
-    "image": "picture",
-    "language": "language",
-    "comments": "address of the comments",
-}
+    "title": "title", "url": "address", "id": "id", "summary": "summary", "content": "text", "published": "time",
+    "updated": "time of the last change", "tags": "tags", "author": "author", "image": "picture",
+    "language": "language", "comments": "address of the comments",
+}  # fmt: skip
 """Fields of a mapping that have a path, and their names in messages."""
 _MONTH_FIRST = re.compile(r"\b(\d{1,2})([-/. ])(\d{1,2})(?=\2\d{2})")
 _MAX_KEYS_SHOWN = 12
@@ -207,6 +198,7 @@ class _EntryReader(Struct, frozen=True):
         text_bases = tuple(filter(None, (url, *bases)))
         summary, content = (self.body(item, path, text_bases) for path in (mapping.summary, mapping.content))
         images = (urls.resolve(image, bases) for image in self.texts(item, mapping.image))
+        pictures = map(Picture, filter(None, images))
         return Entry(
             guid=clean(self.first_text(item, mapping.id)),
             url=url,
@@ -219,9 +211,7 @@ class _EntryReader(Struct, frozen=True):
             summary=summary,
             content=content,
             language=one_line(self.first_text(item, mapping.language)),
-            pictures=unique_pictures(
-                [*map(Picture, filter(None, images)), *html_fragments.find_pictures(content, text_bases)]
-            ),
+            pictures=unique_pictures([*pictures, *html_fragments.find_pictures(content, text_bases)]),
             comments=urls.resolve(self.first_text(item, mapping.comments), bases),
         )
 

@@ -10,9 +10,8 @@ from urllib.parse import urlsplit
 
 from lxml.etree import ParserError
 from lxml.html import Element, HtmlElement, tostring
-from msgspec import Struct
 
-from roya_tui.model import Moment, Picture
+from roya_tui.model import Entry, Picture
 from roya_tui.sources import dates, html_fragments, urls
 from roya_tui.sources.media import unique_pictures
 from roya_tui.sources.pages import main_text, page_metadata, page_tree, roya_news
@@ -44,78 +43,54 @@ _PLAYERS = re.compile(
 )
 _MAX_BYLINE_LENGTH, _MAX_BYLINE_ELEMENTS = 100, 500
 """Characters of a by-line, and elements that are searched for one."""
-_INTERSTITIALS = (
-    (
-        re.compile(r"\b404\b|not found|introuvable|nicht gefunden|no encontrad[oa]|غير موجودة?|页面不存在", re.I),
-        "a page that says that there is nothing here",
+_INTERSTITIALS = {
+    r"\b404\b|not found|introuvable|nicht gefunden|no encontrad[oa]|غير موجودة?|页面不存在": (
+        "a page that says that there is nothing here"
     ),
-    (
-        re.compile(
-            r"before you continue|your (?:privacy|choices|consent)|cookies?\b|\bconsent\b|vie privée|datenschutz"
-            r"|privacidad|ملفات تعريف الارتباط|الخصوصية",
-            re.I,
-        ),
-        "a page that asks for your consent first",
+    r"before you continue|your (?:privacy|choices|consent)|cookies?\b|\bconsent\b|vie privée|datenschutz"
+    r"|privacidad|ملفات تعريف الارتباط|الخصوصية": "a page that asks for your consent first",
+    r"just a moment|are you (?:a )?(?:human|robot)|security check|checking your browser|captcha": (
+        "a page that wants to see that a person reads it"
     ),
-    (
-        re.compile(r"just a moment|are you (?:a )?(?:human|robot)|security check|checking your browser|captcha", re.I),
-        "a page that wants to see that a person reads it",
-    ),
-)
+}
 """Pages that are served instead of an article, by patterns of their title or headings."""
 _TAG = re.compile(r"<(?:p|div|br)\b", re.I)
-UNKNOWN_TIME = Moment()
 
 
 class NotAnArticle(Exception):
     """The page has no article. The message describes it, as the end of a sentence "This is …"."""
 
 
-class ArticlePage(Struct, frozen=True):
-    """The article of a page."""
+def extract(document: SniffedDocument, *, url: str = "", zone: str = "", now: int | None = None) -> tuple[Entry, bool]:
+    """Return the article of a page with `url` as its id, and whether the page declares that it is not free.
 
-    html: str
-    """The cleaned text with absolute addresses."""
-    title: str = ""
-    tags: tuple[str, ...] = ()
-    published: Moment = UNKNOWN_TIME
-    updated: Moment = UNKNOWN_TIME
-    authors: tuple[str, ...] = ()
-    language: str = ""
-    pictures: tuple[Picture, ...] = ()
-    is_paywalled: bool = False
-    """The page declares that it is not free, so the text may be only a part."""
-
-
-def extract(document: SniffedDocument, *, url: str = "", zone: str = "", now: int | None = None) -> ArticlePage:
-    """Extract the article of a page. Raises NotAnArticle.
-
-    `url` resolves relative links; `zone` is the IANA name of the time zone of dates without one; dates over two days
-    after `now` (UTC seconds) are ignored.
+    `url` also resolves relative links; `zone` is the IANA name of the time zone of dates without one; dates over two
+    days after `now` (UTC seconds) are ignored. Raises NotAnArticle.
     """
     tree = _parse_page(document)
     bases = tuple(filter(None, (page_tree.base_url(tree), url)))
     metadata = read_metadata(tree)
     roya = roya_news.find_layout(tree)
     title = _find_title(tree, metadata, url)
-    published, updated = page_metadata.article_dates(
-        tree, metadata, roya.dates if roya else "", dates.time_zone(zone) or UTC, now
-    )
+    dateline, tz = roya.dates if roya else "", dates.time_zone(zone) or UTC
+    published, updated = page_metadata.article_dates(tree, metadata, dateline, tz, now)
     pictures = _pictures(roya.gallery if roya else _figures(tree), bases)
     if not (roya and pictures):
         pictures[:0] = [Picture(address) for image in metadata.images[:1] if (address := urls.resolve(image, bases))]
     body = _find_body(tree, metadata, roya, title, bases)
-    return ArticlePage(
-        html=body,
+    article = Entry(
+        guid=url,
+        url=url,
         title=title,
-        tags=(roya.tags if roya else ()) or metadata.tags,
+        authors=metadata.authors,
         published=published,
         updated=updated,
-        authors=metadata.authors,
+        tags=(roya.tags if roya else ()) or metadata.tags,
+        content=body,
         language=metadata.language,
         pictures=unique_pictures([*pictures, *html_fragments.find_pictures(body, bases)]),
-        is_paywalled=metadata.is_paywalled,
     )
+    return article, metadata.is_paywalled
 
 
 def _parse_page(document: SniffedDocument) -> HtmlElement:
@@ -209,8 +184,8 @@ def _describe_other_page(tree: HtmlElement, metadata: PageMetadata) -> str:
     if _passwords(tree):
         return "a page that asks to log in"
     names = (tree.findtext(".//title") or "", *map(element_text, _headings(tree)))
-    for pattern, description in _INTERSTITIALS:
-        if any(pattern.search(name) for name in names):
+    for pattern, description in _INTERSTITIALS.items():
+        if any(re.search(pattern, name, re.I) for name in names):
             return description
     if metadata.is_paywalled:
         return "a page that shows its article only to subscribers"
@@ -245,12 +220,10 @@ def _drop_byline(element: HtmlElement, authors: Sequence[str]) -> None:
         if len(text) > _MAX_BYLINE_LENGTH:
             if line.tag == "p":
                 return
-        elif line.getparent() is not None and text and _is_byline(text, authors):
+        elif (
+            line.getparent() is not None and text and (page_metadata.is_dateline(text) or author_name(text) in authors)
+        ):
             line.drop_tree()
-
-
-def _is_byline(text: str, authors: Sequence[str]) -> bool:
-    return page_metadata.is_dateline(text) or author_name(text) in authors
 
 
 def _replace_player(player: HtmlElement) -> None:

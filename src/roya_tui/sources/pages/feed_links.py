@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui.sources import urls
-from roya_tui.sources.hosts import host_of
+from roya_tui.sources.hosts import is_same_site
 from roya_tui.sources.pages import known_sites
 from roya_tui.sources.urls import InvalidUrl
 from roya_tui.text import one_line
@@ -85,14 +85,11 @@ def find_candidates(page: str, url: str) -> list[Candidate]:
             key = address.removesuffix("/")
             if key not in best or candidate.rank < best[key].rank:
                 best[key] = replace(candidate, url=address)
+
     return sorted(
         best.values(),
-        key=lambda feed: (feed.rank, _is_other_host(feed, url), _is_other_language(feed.language, language)),
+        key=lambda feed: (feed.rank, not is_same_site(feed.url, url), _is_other_language(feed.language, language)),
     )
-
-
-def _is_other_host(candidate: Candidate, url: str) -> bool:
-    return host_of(candidate.url).removeprefix("www.") != host_of(url).removeprefix("www.")
 
 
 def _is_other_language(language: str, other: str) -> bool:
@@ -213,10 +210,7 @@ def _json_ld_feeds(text: str) -> Iterator[str]:
 
 def _guess_kind(address: str) -> str:
     lower = address.lower()
-    for kind in ("atom", "json", "rss"):
-        if kind in lower:
-            return kind
-    return "feed"
+    return next((kind for kind in ("atom", "json", "rss") if kind in lower), "feed")
 
 
 def _usual_paths(url: str) -> list[str]:

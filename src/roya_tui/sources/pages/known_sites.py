@@ -17,6 +17,11 @@ _YOUTUBE = "https://www.youtube.com/feeds/videos.xml"
 _GITLAB: FeedPatterns = (
     ("/{0}/-/releases.atom", "Releases"), ("/{0}/-/tags?format=atom", "Tags"), ("/{0}.atom", "Activity")
 )  # fmt: skip
+_GITHUB: FeedPatterns = tuple(
+    (f"https://github.com/{{0}}/{{1}}/{name}.atom", f"{{1}}: {name}") for name in ("releases", "tags", "commits")
+)
+_BLOGGER: FeedPatterns = (("/feeds/posts/default", ""), ("/feeds/comments/default", "Comments"))
+_WORDPRESS: FeedPatterns = (("/feed/", ""), ("/comments/feed/", "Comments"))
 _PROJECT = r"((?:[^/-][^/]*/)+[^/-][^/]*)"
 _FORGE: FeedPatterns = (("/{0}/{1}/releases.rss", "{1}: releases"), ("/{0}/{1}.rss", "{1}: activity"))
 
@@ -28,14 +33,7 @@ SITES: tuple[tuple[str, FeedPatterns], ...] = (
     (r"reddit\.com/((?:r|u|user|domain)/[^/]+)", (("https://www.reddit.com/{0}/.rss", "{0}"),)),
     (r"reddit\.com/?\Z", (("https://www.reddit.com/.rss", "Front page"),)),
     (r"github\.com/([^/]+)/([^/]+)/commits/(.+)", (("https://github.com/{0}/{1}/commits/{2}.atom", "{1}: commits"),)),
-    (
-        r"github\.com/([^/]+)/([^/]+)",
-        (
-            ("https://github.com/{0}/{1}/releases.atom", "{1}: releases"),
-            ("https://github.com/{0}/{1}/tags.atom", "{1}: tags"),
-            ("https://github.com/{0}/{1}/commits.atom", "{1}: commits"),
-        ),
-    ),
+    (r"github\.com/([^/]+)/([^/]+)", _GITHUB),
     (r"github\.com/([^/]+)\Z", (("https://github.com/{0}.atom", "{0}: activity"),)),
     (rf"gitlab\.com/{_PROJECT}", _GITLAB),
     (r"gitlab\.com/([^/]+)", (("https://gitlab.com/{0}.atom", "{0}: activity"),)),
@@ -48,11 +46,8 @@ SITES: tuple[tuple[str, FeedPatterns], ...] = (
     (r"[^./]+\.tumblr\.com/(tagged/[^/]+)", (("/{0}/rss", "{0}"),)),
     (r"[^./]+\.tumblr\.com/", (("/rss", ""),)),
     (r"tumblr\.com/([\w-]+)", (("https://{0}.tumblr.com/rss", "{0}"),)),
-    (
-        r"[^./]+\.blogspot\.[a-z.]+/",
-        (("/feeds/posts/default", ""), ("/feeds/comments/default", "Comments")),
-    ),
-    (r"[^./]+\.wordpress\.com/", (("/feed/", ""), ("/comments/feed/", "Comments"))),
+    (r"[^./]+\.blogspot\.[a-z.]+/", _BLOGGER),
+    (r"[^./]+\.wordpress\.com/", _WORDPRESS),
     (r"bsky\.app/profile/([^/]+)", (("https://bsky.app/profile/{0}/rss", "{0}"),)),
     (r"dev\.to/t/([^/]+)", (("https://dev.to/feed/tag/{0}", "{0}"),)),
     (r"dev\.to/([^/]+)", (("https://dev.to/feed/{0}", "{0}"),)),
@@ -82,7 +77,7 @@ _STACK_EXCHANGE = re.compile(
 
 SOFTWARE: tuple[tuple[str, str, FeedPatterns], ...] = (
     (r"wp-content/|[\"']WordPress", r"/((?:.+/)?(?:category|tag|author)/.+?)/?\Z", (("/{0}/feed/", "{0}"),)),
-    (r"wp-content/|[\"']WordPress", r"", (("/feed/", ""), ("/comments/feed/", "Comments"))),
+    (r"wp-content/|[\"']WordPress", r"", _WORDPRESS),
     (r"[\"']Ghost\b", r"/((?:tag|author)/[^/]+)", (("/{0}/rss/", "{0}"),)),
     (r"[\"']Ghost\b", r"", (("/rss/", ""),)),
     (r"mastodon", r"/(@[\w.]+)(?:/|\Z)", (("/{0}.rss", "{0}"),)),
@@ -97,7 +92,7 @@ SOFTWARE: tuple[tuple[str, str, FeedPatterns], ...] = (
     (r"content=[\"']GitLab", f"/{_PROJECT}", _GITLAB),
     (r"(?:gitea|forgejo)\b", r"/([^/]+)/([^/]+)", _FORGE),
     (r"substackcdn\.com", r"", (("/feed", ""),)),
-    (r"[\"']blogger\b", r"", (("/feeds/posts/default", ""), ("/feeds/comments/default", "Comments"))),
+    (r"[\"']blogger\b", r"", _BLOGGER),
     (r"[\"']Drupal\b", r"", (("/rss.xml", ""),)),
     (r"[\"'](?:Astro|Gatsby|Nikola)\b", r"", (("/rss.xml", ""),)),
     (r"[\"']Hugo\b", r"", (("/index.xml", ""),)),

@@ -34,7 +34,7 @@ _named = xpath(".//*[@class or @id]")
 _sides = xpath(".//aside | .//form")
 _links = xpath(".//a")
 _headings = xpath("//h1")
-_bodies = xpath("//*[contains(@itemprop, 'articleBody')]")
+_bodies = xpath("//*[contains(@itemprop, 'articleBody')][not(ancestor::*[contains(@itemprop, 'articleBody')])]")
 _frames = xpath("//article | //main | //*[@role='main'] | //*[contains(@itemprop, 'articleBody')]")
 
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -202,7 +202,7 @@ def _find_container(tree: HtmlElement, found: HtmlElement | None, length: int) -
     That is the one marked `articleBody`, unless readability found much more elsewhere; else `found`, the block around
     readability's `length` characters; or an element with much more prose, as in a text in sections.
     """
-    bodies = [body for body in _bodies(tree) if not any(_is_body(parent) for parent in body.iterancestors())]
+    bodies = _bodies(tree)
     if len(bodies) == 1 and _prose_length(bodies[0]) > max(_MIN_PROSE_LENGTH, length // 3):
         found = bodies[0]
     inside = set() if found is None else set(found.iter("*"))
@@ -231,10 +231,6 @@ def _densest_elements(tree: HtmlElement) -> list[HtmlElement]:
         if (parent := paragraph.getparent()) is not None:
             lengths[parent] += len(element_text(paragraph))
     return [element for element, _ in lengths.most_common(1)]
-
-
-def _is_body(element: HtmlElement) -> bool:
-    return "articleBody" in element.get("itemprop", "")
 
 
 def _lead_paragraphs(tree: HtmlElement, container: HtmlElement) -> list[HtmlElement]:

@@ -86,25 +86,23 @@ class PageMetadata(Struct, frozen=True):
 
 def read_metadata(tree: HtmlElement) -> PageMetadata:
     """Read the metadata of a page."""
-    things = list(_json_ld_objects(tree))
-    article = next(filter(_is_article, things), {})
+    things = [thing for value in _decode_scripts(_scripts(tree)) for thing in _walk_json_ld(value, _MAX_JSON_LD_DEPTH)]
+    article = next((thing for thing in things if any(map(_ARTICLE.search, _texts(thing.get("@type"))))), {})
     dated = next((thing for thing in (article, *things) if "datePublished" in thing), article)
     people = {scalar_text(thing.get("@id")): scalar_text(thing.get("name")) for thing in things if "@id" in thing}
     metas = _meta_values(tree)
+    keywords = _meta_values_named(metas, ("news_keywords", "keywords"))
     tags = _unique_texts(
         *_texts(article.get("articleSection")),
-        *metas.get("article:section", ()),
-        *metas.get("article:tag", ()),
+        *_meta_values_named(metas, ("article:section", "article:tag")),
         *_split_keywords(_texts(article.get("keywords"))),
         *(element_text(element) for element in islice(_tag_links(tree), _MAX_ELEMENTS)),
     )
     return PageMetadata(
         titles=_unique_texts(
-            scalar_text(article.get("headline")), *metas.get("og:title", ()), *metas.get("twitter:title", ())
+            scalar_text(article.get("headline")), *_meta_values_named(metas, ("og:title", "twitter:title"))
         ),
-        tags=(tags or _unique_texts(*_split_keywords(_meta_values_named(metas, ("news_keywords", "keywords")))))[
-            :_MAX_TAGS
-        ],
+        tags=(tags or _unique_texts(*_split_keywords(keywords)))[:_MAX_TAGS],
         published=_unique_texts(
             scalar_text(dated.get("datePublished")),
             *_meta_values_named(metas, _PUBLISHED),
@@ -115,10 +113,16 @@ def read_metadata(tree: HtmlElement) -> PageMetadata:
             *_meta_values_named(metas, _UPDATED),
             *_marked_times(tree, "updated"),
         ),
-        other_dates=_find_other_dates(tree),
+        other_dates=_unique_texts(
+            *(
+                element.get("datetime") or element_text(element)[:_MAX_NAME_LENGTH]
+                for element in islice(chain(_dates_below(tree), _dates_anywhere(tree)), _MAX_DATES)
+                if not _is_unrelated(element)
+            )
+        ),
         authors=_find_authors(article, people, metas, tree),
         language=_find_language(article, metas, tree),
-        site=next(iter(_unique_texts(*metas.get("og:site_name", ()), *metas.get("application-name", ()))), ""),
+        site=next(iter(_unique_texts(*_meta_values_named(metas, ("og:site_name", "application-name")))), ""),
         images=_unique_texts(
             *metas.get("og:image", ()),
             *_images(article.get("image")),
@@ -131,12 +135,6 @@ def read_metadata(tree: HtmlElement) -> PageMetadata:
     )
 
 
-def _json_ld_objects(tree: HtmlElement) -> Iterator[dict[str, Any]]:
-    """Yield the objects in the page's JSON-LD."""
-    for document in _decode_scripts(_scripts(tree)):
-        yield from _walk_json_ld(document, _MAX_JSON_LD_DEPTH)
-
-
 def _decode_scripts(scripts: list[HtmlElement]) -> Iterator[Any]:
     """Yield the JSON values of script elements, without invalid ones."""
     for script in islice(scripts, _MAX_ELEMENTS):
@@ -145,6 +143,7 @@ def _decode_scripts(scripts: list[HtmlElement]) -> Iterator[Any]:
 
 
 def _walk_json_ld(value: Any, depth: int) -> Iterator[dict[str, Any]]:
+    """Yield the objects in JSON-LD."""
     if depth and isinstance(value, list):
         for item in value:
             yield from _walk_json_ld(item, depth - 1)
@@ -166,10 +165,6 @@ def html_from_scripts(tree: HtmlElement) -> str:
             elif isinstance(value, str) and "</p>" in value and len(value) > len(longest):
                 longest = value
     return longest
-
-
-def _is_article(thing: dict[str, Any]) -> bool:
-    return any(_ARTICLE.search(kind) for kind in _texts(thing.get("@type")))
 
 
 def _meta_values(tree: HtmlElement) -> dict[str, list[str]]:
@@ -194,13 +189,6 @@ def _marked_times(tree: HtmlElement, which: str) -> list[str]:
         if is_update == (which == "updated"):
             found.append(time.get("datetime") or time.get("content") or time.get("title") or element_text(time))
     return found
-
-
-def _find_other_dates(tree: HtmlElement) -> tuple[str, ...]:
-    found = islice(chain(_dates_below(tree), _dates_anywhere(tree)), _MAX_DATES)
-    return _unique_texts(
-        *(one.get("datetime") or element_text(one)[:_MAX_NAME_LENGTH] for one in found if not _is_unrelated(one))
-    )
 
 
 def _find_authors(
@@ -245,11 +233,8 @@ def _is_byline(element: HtmlElement) -> bool:
 
 def _is_unrelated(element: HtmlElement) -> bool:
     """Whether an element belongs to a comment or to another article's card."""
-    return any(
-        one.tag in ("nav", "footer", "aside") or class_words(one) & _UNRELATED_CLASSES
-        for one in (element, *element.iterancestors())
-        if one.tag != "body"
-    )
+    parents = (one for one in (element, *element.iterancestors()) if one.tag != "body")
+    return any(one.tag in ("nav", "footer", "aside") or class_words(one) & _UNRELATED_CLASSES for one in parents)
 
 
 def _find_language(article: dict[str, Any], metas: dict[str, list[str]], tree: HtmlElement) -> str:
@@ -315,16 +300,13 @@ def article_dates(
         for line in islice(labeled, _MAX_LABELS):
             shown_published, shown_updated = _labeled_dates(line, tz, now)
             published, updated = published or shown_published, updated or shown_updated
-    for text in () if published or updated else metadata.other_dates:
-        shown_published, shown_updated = _labeled_dates(text, tz, now)
-        published = shown_published or (None if shown_updated else _leading_date(text, tz, now))
-        updated = shown_updated
+    for text in metadata.other_dates:
         if published or updated:
             break
-    return (
-        published or Moment(raw=next(iter(metadata.published), "")),
-        updated or Moment(raw=next(iter(metadata.updated), "")),
-    )
+        published, updated = _labeled_dates(text, tz, now)
+        published = published or (None if updated else _leading_date(text, tz, now))
+    raw_published, raw_updated = (next(iter(raws), "") for raws in (metadata.published, metadata.updated))
+    return published or Moment(raw=raw_published), updated or Moment(raw=raw_updated)
 
 
 def is_dateline(line: str) -> bool:

@@ -15,7 +15,6 @@ class RoyaLayout(Struct, frozen=True):
     gallery: tuple[HtmlElement, ...]
     """The images of the numbered gallery."""
     dates: str
-    """The line with the dates."""
     tags: tuple[str, ...]
 
 
@@ -42,12 +41,8 @@ def find_layout(tree: HtmlElement) -> RoyaLayout | None:
     for card in _cards(tree):
         if card.getparent() is not None:
             card.drop_tree()
-    return RoyaLayout(
-        body=max(bodies, key=lambda body: len(body.text_content())),
-        gallery=tuple(_gallery(tree)),
-        dates=element_text(dates[0]),
-        tags=_tags(tree),
-    )
+    body = max(bodies, key=lambda body: len(body.text_content()))
+    return RoyaLayout(body, tuple(_gallery(tree)), element_text(dates[0]), _tags(tree))
 
 
 def _tags(tree: HtmlElement) -> tuple[str, ...]:

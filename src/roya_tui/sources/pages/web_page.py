@@ -10,7 +10,6 @@ from msgspec import Struct
 from roya_tui.model import Entry
 from roya_tui.sources.compression import gunzip_if_needed
 from roya_tui.sources.pages import article_page, feed_links
-from roya_tui.sources.pages.article_page import ArticlePage, NotAnArticle
 from roya_tui.sources.pages.feed_links import Candidate
 from roya_tui.sources.sniffer import sniff
 
@@ -44,24 +43,9 @@ def read(data: bytes, *, url: str, content_type: str = "", zone: str = "", now: 
     found = _LANGUAGE.search(document.text[:_HEAD_CHARACTERS])
     language = found[1].lower() if found else ""
     try:
-        page = article_page.extract(document, url=url, zone=zone, now=now)
-    except NotAnArticle as error:
+        article, is_paywalled = article_page.extract(document, url=url, zone=zone, now=now)
+    except article_page.NotAnArticle as error:
         return WebPage(candidates, language=language, no_article_reason=str(error))
     is_front_page = urlsplit(url).path in ("", "/") and not urlsplit(url).query
-    is_article = page.published.at is not None and not is_front_page
-    return WebPage(candidates, _to_entry(page, url), is_article, language, page.is_paywalled)
-
-
-def _to_entry(page: ArticlePage, url: str) -> Entry:
-    return Entry(
-        guid=url,
-        url=url,
-        title=page.title,
-        authors=page.authors,
-        published=page.published,
-        updated=page.updated,
-        tags=page.tags,
-        content=page.html,
-        language=page.language,
-        pictures=page.pictures,
-    )
+    is_article = article.published.at is not None and not is_front_page
+    return WebPage(candidates, article, is_article, language, is_paywalled)

@@ -30,18 +30,23 @@ class NotASubscriptionList(ValueError):
     """The document is not a subscription list; the message describes what it looks like."""
 
 
-class SubscriptionList(Struct, frozen=True):
-    """The sources of a list in order, each address once, and what was not imported."""
+class SubscriptionList(Struct):
+    """The sources of a list, and what was not imported."""
 
-    sources: tuple[NewSource, ...]
-    duplicates: tuple[str, ...] = ()
+    by_url: dict[str, NewSource] = {}
+    """The sources in order, each address once."""
+    duplicates: list[str] = []
     """Addresses that are in the list more than once; the first counts."""
-    problems: tuple[str, ...] = ()
+    problems: list[str] = []
     """Messages about lines and outlines that were not imported."""
     multi_tag_count: int = 0
     """Number of feeds with more than one tag, of which the first became the folder."""
     is_own_export: bool = False
     """Whether roya-tui wrote the list, which stores names and titles separately."""
+
+    @property
+    def sources(self) -> tuple[NewSource, ...]:
+        return tuple(self.by_url.values())
 
     @property
     def named_sources(self) -> tuple[NewSource, ...]:
@@ -50,17 +55,8 @@ class SubscriptionList(Struct, frozen=True):
             return self.sources
         return tuple(replace(source, name=source.name or source.title) for source in self.sources)
 
-
-class Collector:
-    """Collects sources: normalizes addresses, keeps the first of each, and records problems."""
-
-    def __init__(self) -> None:
-        self.sources: dict[str, NewSource] = {}
-        self.duplicates: list[str] = []
-        self.problems: list[str] = []
-        self.multi_tag_count = 0
-
     def add(self, address: str, **facts: str | int | None) -> None:
+        """Add a source with its normalized address, or record why it is not added."""
         scheme = "exec" if address.startswith("|") else address.partition(":")[0].lower()
         if reason := _NEWSBOAT_SCHEMES.get(scheme):
             self.problems.append(f"“{one_line(address)[:80]}”: {reason}")
@@ -73,15 +69,10 @@ class Collector:
         except InvalidUrl as error:
             self.problems.append(str(error))
             return
-        if url in self.sources:
+        if url in self.by_url:
             self.duplicates.append(url)
         else:
-            self.sources[url] = NewSource(url, **facts)  # type: ignore[arg-type]
-
-    def result(self) -> SubscriptionList:
-        return SubscriptionList(
-            tuple(self.sources.values()), tuple(self.duplicates), tuple(self.problems), self.multi_tag_count
-        )
+            self.by_url[url] = NewSource(url, **facts)  # type: ignore[arg-type]
 
 
 def _is_local(address: str) -> bool:
@@ -131,23 +122,18 @@ class Outline(Struct, frozen=True):
         """The feed's address, or "". Old lists write `url` with the type of a feed."""
         is_feed = self.attributes.get("type", "").lower() in ("rss", "atom", "feed", "pie")
         names = (*_URL_ATTRIBUTES, "url") if is_feed else _URL_ATTRIBUTES
-        return next((address for name in names if (address := self.attributes.get(name, ""))), "")
+        return next(filter(None, map(self.attributes.get, names)), "")
 
     @property
     def label(self) -> str:
         return self.attributes.get("text", "") or self.attributes.get("title", "")
 
 
-def find_tags(text: str) -> tuple[list[re.Match[str]], bool]:
-    """Return the outline and body tags of `text` up to the limit, and whether these are all."""
-    found = list(islice((tag for tag in _TAG.finditer(text) if tag["name"]), MAX_ITEMS + 1))
-    return found[:MAX_ITEMS], len(found) <= MAX_ITEMS
-
-
 def iter_outlines(text: str, tags: list[re.Match[str]]) -> Iterator[Outline]:
     """Yield the outlines of `text` in order. Entities that a document declares are not resolved."""
     prefix = found[1] if (found := _PREFIX.search(text)) else "roya"
-    is_balanced = sum(map(_opens, tags)) == sum(map(_closes, tags))
+    closed = sum(1 for tag in tags if tag["end"] and tag["name"].lower() == "outline")
+    is_balanced = sum(map(_opens, tags)) == closed
     open_folders: list[str] = []
     open_feed = False
     for place, tag in enumerate(tags):
@@ -174,10 +160,6 @@ def iter_outlines(text: str, tags: list[re.Match[str]]) -> Iterator[Outline]:
 
 def _opens(tag: re.Match[str]) -> bool:
     return not tag["end"] and tag["name"].lower() == "outline" and not _tag_content(tag).rstrip().endswith("/")
-
-
-def _closes(tag: re.Match[str]) -> bool:
-    return bool(tag["end"]) and tag["name"].lower() == "outline"
 
 
 def _tag_content(tag: re.Match[str]) -> str:
@@ -207,7 +189,6 @@ def _resolve_reference(reference: re.Match[str]) -> str:
     return html5.get(f"{name};", reference[0]) if name else html.unescape(reference[0])
 
 
-_UNKNOWN_FORMAT = "This is neither OPML nor newsboat's urls; nothing was taken over."
 _NEWSBOAT_LINE = re.compile(r"\"?(?:https?://|feeds?:|file:|query:|filter:|exec:)", re.I)
 # newsboat knows double quotes only, with backslashes in them; "#" begins a comment where a word may begin.
 _NEWSBOAT_WORD = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"?|(#.*)|(\S+))')
@@ -215,11 +196,11 @@ _NEWSBOAT_WORD = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"?|(#.*)|(\S+))')
 
 def read_newsboat(text: str) -> SubscriptionList:
     """Read newsboat's urls file. Raises NotASubscriptionList if most lines are not addresses."""
-    found = Collector()
+    found = SubscriptionList()
     matches = islice(re.finditer(r".+", text), MAX_ITEMS + 1)
     lines = [line for match in matches if (line := match[0].strip()) and not line.startswith("#")]
     if 2 * sum(1 for line in lines if _NEWSBOAT_LINE.match(line)) < len(lines):
-        raise NotASubscriptionList(_UNKNOWN_FORMAT)
+        raise NotASubscriptionList("This is neither OPML nor newsboat's urls; nothing was taken over.")
     if len(lines) > MAX_ITEMS:
         found.problems.append(f"The list is too long: only its first {MAX_ITEMS:,} lines were read.")
     for line in lines[:MAX_ITEMS]:
@@ -231,7 +212,7 @@ def read_newsboat(text: str) -> SubscriptionList:
         tags = [tag for mark in marks if not mark.startswith(("~", "!")) and (tag := normalize_folder(mark))]
         found.multi_tag_count += len(tags) > 1
         found.add(address, name=one_line(names[0]) if names else "", folder=tags[0] if tags else "")
-    return found.result()
+    return found
 
 
 def _newsboat_words(line: str) -> list[str]:
@@ -259,19 +240,20 @@ def read(data: bytes) -> SubscriptionList:
 
 
 def _read_opml(text: str) -> SubscriptionList:
-    found = Collector()
-    tags, is_complete = find_tags(text)
-    for outline in iter_outlines(text, tags):
+    found = SubscriptionList()
+    tags = list(islice((tag for tag in _TAG.finditer(text) if tag["name"]), MAX_ITEMS + 1))
+    for outline in iter_outlines(text, tags[:MAX_ITEMS]):
         if outline.url:
             _add_outline(outline, found)
         elif not outline.has_children and outline.attributes.keys() & {"type", "url", "htmlurl"}:
             found.problems.append(f"“{outline.label or 'without a name'}” has no address of a feed.")
-    if not is_complete:
+    if len(tags) > MAX_ITEMS:
         found.problems.append(f"The list is too long: only its first {MAX_ITEMS:,} outlines were read.")
-    return replace(found.result(), is_own_export=NAMESPACE in text or f"<title>{OPML_TITLE}</title>" in text)
+    found.is_own_export = NAMESPACE in text or f"<title>{OPML_TITLE}</title>" in text
+    return found
 
 
-def _add_outline(outline: Outline, found: Collector) -> None:
+def _add_outline(outline: Outline, found: SubscriptionList) -> None:
     attributes, ours = outline.attributes, outline.own_attributes
     address = outline.url.replace("&amp;", "&")  # escaped twice
     text, title = attributes.get("text", ""), attributes.get("title", "")
@@ -282,22 +264,18 @@ def _add_outline(outline: Outline, found: Collector) -> None:
         found.multi_tag_count += len(categories) > 1
     if attributes.get("filtercmd"):
         found.problems.append(f"“{outline.label or address}”: its filter is a program, and roya-tui runs none.")
-    interval = ours.get("interval", "")
+    interval, homepage = ours.get("interval", ""), attributes.get("htmlurl", "")
     found.add(
         address,
         name=name,
         title=title or (text if text not in (name, address) else ""),
         folder=outline.folder or next(iter(categories), ""),
-        homepage=_http_url(attributes.get("htmlurl", "")),
+        homepage=homepage if re.match(r"https?://[^\s/]", homepage, re.I) else "",
         language=attributes.get("language", ""),
         zone=ours.get("zone", ""),
         mapping=ours.get("mapping", ""),
         interval=int(interval) if re.fullmatch(r"\d{1,9}", interval, re.ASCII) else None,
     )
-
-
-def _http_url(address: str) -> str:
-    return address if re.match(r"https?://[^\s/]", address, re.I) else ""
 
 
 def write(sources: Iterable[Source | NewSource], title: str = OPML_TITLE) -> bytes:
@@ -311,9 +289,8 @@ def write(sources: Iterable[Source | NewSource], title: str = OPML_TITLE) -> byt
         for depth in range(1, len(path) + 1):
             if path[:depth] not in folders:
                 name = _strip_invalid_xml(path[depth - 1])
-                folders[path[:depth]] = ElementTree.SubElement(
-                    folders[path[: depth - 1]], "outline", text=name, title=name
-                )
+                outer = folders[path[: depth - 1]]
+                folders[path[:depth]] = ElementTree.SubElement(outer, "outline", text=name, title=name)
         ElementTree.SubElement(folders[path], "outline", _outline_attributes(source))
     ElementTree.indent(root)
     written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)

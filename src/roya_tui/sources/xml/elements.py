@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from roya_tui.sources import bounds
-from roya_tui.sources.xml.walker import Handler, LimitReached, NotWellFormed, XmlTextReader, fix_mojibake
-
-__all__ = ["FeedElements", "NotWellFormed"]
+from roya_tui.sources.xml.walker import Handler, LimitReached, XmlTextReader, fix_mojibake, pop_ignored
 
 _REGISTERED = "http://www.iana.org/assignments/relation/"
 """Prefix that a link's relation may have (RFC 4287 §4.2.7.2)."""
@@ -25,12 +23,9 @@ class FeedElements(XmlTextReader):
     the texts and dates named in `HANDLERS`. Unused texts are under other.
     """
 
-    def __init__(
-        self, version: str, address: str, max_entries: int, handlers: Mapping[str, tuple[Handler, Handler]]
-    ) -> None:
+    def __init__(self, version: str, address: str) -> None:
         super().__init__(version, address)
-        self.handlers = handlers
-        self.max_entries = max_entries
+        self.handlers = HANDLERS
         self.is_truncated = False
         """Whether the document has more than was read."""
         # The link, person, picture … that is being read.
@@ -66,7 +61,7 @@ class FeedElements(XmlTextReader):
         self.infeed = False
 
     def start_entry(self) -> None:
-        if len(self.entries) >= self.max_entries:
+        if len(self.entries) >= bounds.MAX_ENTRIES:
             raise LimitReached
         direction = self.attributes.get("dir") or self.feeddata.get("dir", "")
         self.entries.append({"base": self.baseuri, "language": self.lang, "dir": direction})
@@ -164,8 +159,6 @@ class FeedElements(XmlTextReader):
         for word in self.pop("text").split(",", bounds.MAX_ITEMS_IN_ENTRY)[: bounds.MAX_ITEMS_IN_ENTRY]:
             self.append("tags", word.strip())
 
-    # --- texts that lie elsewhere ---
-
     def start_body(self) -> None:
         self.start_content("content", "text/plain")
         if "src" in self.attributes:
@@ -259,7 +252,6 @@ class FeedElements(XmlTextReader):
 
 
 ElementHandlers = tuple[Handler, Handler]
-"""Functions called at an element's start and end."""
 
 
 def _nothing(element: FeedElements) -> None:
@@ -275,8 +267,12 @@ def _collect(end: Callable[[FeedElements, str], None]) -> Callable[[str], Elemen
     return lambda key: (_push, lambda element: end(element, key))
 
 
+def _end_summary(element: FeedElements) -> None:
+    element.end_content(element.text_key)
+
+
 def _summary(kind: str) -> ElementHandlers:
-    return lambda element: element.start_summary(kind), FeedElements.end_summary
+    return lambda element: element.start_summary(kind), _end_summary
 
 
 def _content(kind: str) -> ElementHandlers:
@@ -288,13 +284,14 @@ def _people(key: str) -> ElementHandlers:
 
 
 _text, _date = _collect(FeedElements.end_text), _collect(FeedElements.end_date)
-_reference, _list_item = _collect(FeedElements.end_reference), _collect(FeedElements.end_list_item)
+_reference = _collect(FeedElements.end_reference)
+_list_item = _collect(lambda element, key: element.append(key, element.pop("text")))
 _caption, _part = _collect(FeedElements.end_caption), _collect(FeedElements.end_person_part)
 _FEED = (FeedElements.start_feed, FeedElements.end_feed)
 _ENTRY = (FeedElements.start_entry, FeedElements.end_entry)
 _AUTHOR, _OWNER = _people("people"), _people("owners")
 _CATEGORY = (FeedElements.start_category, FeedElements.end_category)
-_NAMED_CATEGORY = (FeedElements.start_named_category, FeedElements.end_ignored)
+_NAMED_CATEGORY = (FeedElements.start_named_category, pop_ignored)
 _KEYWORDS = (_push, FeedElements.end_keywords)
 _GUID = (FeedElements.start_guid, lambda element: element.end_text("id"))
 _TITLE = (FeedElements.start_title, FeedElements.end_title)
@@ -336,7 +333,7 @@ HANDLERS: dict[str, ElementHandlers] = {
     "title": _TITLE, "dc:title": _TITLE, "dcterms:title": _TITLE, "itunes:title": _text("itunes_title"),
     "subtitle": _summary("text/plain"), "tagline": _summary("text/plain"), "description": _summary("text/html"),
     "abstract": _summary("text/plain"), "summary": _summary("text/plain"),
-    "dc:description": (lambda element: element.start_fallback("text/html"), FeedElements.end_summary),
+    "dc:description": (lambda element: element.start_fallback("text/html"), _end_summary),
     "content": (FeedElements.start_body, lambda element: element.end_content("content")),
     "content:encoded": _content("text/html"), "fullitem": _content("text/html"),
     "body": _content("application/xhtml+xml"), "xhtml:body": _content("application/xhtml+xml"),
@@ -350,11 +347,10 @@ HANDLERS: dict[str, ElementHandlers] = {
     "itunes:link": (FeedElements.start_legacy_cover, FeedElements.end_cover),
     "media:group": (FeedElements.start_group, FeedElements.end_group), "media:content": _MEDIUM,
     "media:peerlink": _MEDIUM,
-    "media:player": (FeedElements.start_player, FeedElements.end_ignored),
+    "media:player": (FeedElements.start_player, pop_ignored),
     "media:thumbnail": _THUMBNAIL, "thumbnail": _THUMBNAIL, "itunes:duration": _text("duration"),
     "media:title": _caption("title"), "media:description": _caption("description"),
     # unescaped HTML in names and tags, whose text belongs to the element around it
     **dict.fromkeys("a b big br div em font i p s small span strong sub sup tt u".split(), _INLINE),
     "rdf:description": _INLINE, "rdf:value": _INLINE,
 }  # fmt: skip
-"""Every element that is read."""

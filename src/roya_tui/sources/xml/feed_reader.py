@@ -11,7 +11,8 @@ from roya_tui.model import Entry, Feed, Moment, UpdateSchedule
 from roya_tui.sources import bounds, dates, html_fragments, media, urls
 from roya_tui.sources.sniffer import NotAFeed, SniffedDocument
 from roya_tui.sources.xml import prolog, repair
-from roya_tui.sources.xml.elements import HANDLERS, FeedElements, NotWellFormed
+from roya_tui.sources.xml.elements import FeedElements
+from roya_tui.sources.xml.walker import NotWellFormed
 from roya_tui.text import clean, one_line
 
 _VERSION = re.compile(r"\bversion\s*=\s*[\"']\s*(\d[\d.]*)", re.I)
@@ -36,13 +37,12 @@ def read(document: SniffedDocument, url: str, tz: tzinfo, now: int | None) -> Fe
         raise NotAFeed("the beginning of a feed, cut off before its first entry ends")
     if elements.is_truncated or len(entries) < len(elements.entries):
         warnings += (f"Only the first {len(entries)} entries were read.",)
+    descriptions = (html_fragments.clean_title(feed.get(key, "")) for key in _DESCRIPTION_KEYS)
     return Feed(
         format=name,
         title=reader.title(feed),
         homepage=homepage,
-        description=next(
-            filter(None, (html_fragments.clean_title(feed.get(key, "")) for key in _DESCRIPTION_KEYS)), ""
-        ),
+        description=next(filter(None, descriptions), ""),
         language=reader.language,
         icon=_icon(feed, reader.bases),
         pace=_schedule(feed),
@@ -93,7 +93,7 @@ def _parse_strictly(text: str, version: str, url: str) -> FeedElements:
 
 
 def _parse(text: str, version: str, url: str) -> FeedElements:
-    elements = FeedElements(version, url, bounds.MAX_ENTRIES, HANDLERS)
+    elements = FeedElements(version, url)
     elements.read(text.encode("utf-8", "replace"))
     return elements
 

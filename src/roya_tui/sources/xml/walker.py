@@ -23,6 +23,18 @@ MAX_TEXT_LENGTH = 4 * bounds.MAX_TEXT_LENGTH
 """Characters that are read of an element's text before base64 is decoded. A multiple of four, as base64 requires."""
 Handler = Callable[[Any], None]
 
+
+def push_ignored(reader: XmlReader) -> None:
+    """Collect the text of an element, which `pop_ignored` discards."""
+    reader.push("ignored")
+
+
+def pop_ignored(reader: XmlReader) -> None:
+    reader.pop("ignored")
+
+
+_IGNORE_HANDLERS = (push_ignored, pop_ignored)
+
 XHTML = "application/xhtml+xml"
 _NAMESPACES = {
     "http://my.netscape.com/rdf/simple/0.9/": "",
@@ -175,12 +187,6 @@ class XmlReader:
         if self.elementstack:
             self.elementstack[-1][1].append(tag)
 
-    def start_ignored(self) -> None:
-        self.push("ignored")
-
-    def end_ignored(self) -> None:
-        self.pop("ignored")
-
 
 def _parse(parser: expat.XMLParserType, data: bytes) -> None:
     # In one call: with several, older versions of expat parse a long tag again in each.
@@ -221,8 +227,6 @@ def _format_attribute(attribute: tuple[str, str]) -> str:
     value = html.escape(value, quote=False).replace('"', "&quot;")
     return f' {name}="{value}"'
 
-
-_IGNORE_HANDLERS = (XmlReader.start_ignored, XmlReader.end_ignored)
 
 _KINDS = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "xhtml": XHTML}
 """Short names of text types (RFC 4287 §3.1.1)."""
@@ -286,10 +290,6 @@ class XmlTextReader(XmlReader):
         """Store an address with its base; the first of a key stays."""
         if text := self.pop("text"):
             self._context().setdefault(key, {"href": text, "base": self.baseuri})
-
-    def end_list_item(self, key: str) -> None:
-        """Add a text to a list."""
-        self.append(key, self.pop("text"))
 
     # --- texts with markup ---
 
@@ -362,9 +362,6 @@ class XmlTextReader(XmlReader):
         """Start a text that is used only if there is no summary."""
         self.text_key = "other" if "summary_detail" in self._context() else "summary"
         self.start_content(self.text_key, kind)
-
-    def end_summary(self) -> None:
-        self.end_content(self.text_key)
 
 
 def _strip_div(parts: list[str]) -> list[str]:
