@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
 from roya_tui.document.blocks import Anchor, Block, Span, Text
 
 MAX_COLUMNS = 64
@@ -87,7 +85,7 @@ class Table:
                 if cell and not place:
                     text, inner = _join_blocks(cell.blocks)
                     strings.append(text.string)
-                    spans += (replace(s, start=s.start + position, end=s.end + position) for s in text.spans)
+                    spans += (span.moved(position) for span in text.spans)
                     anchors += (Anchor(name, at + position) for name, at in inner)
                     place = places[id(cell)] = (position, position + len(text.string))
                     position = place[1]
@@ -192,7 +190,7 @@ def _join_blocks(blocks: Sequence[Block]) -> tuple[Text, list[Anchor]]:
     anchors: list[Anchor] = []
     position = 0
     for block in blocks:
-        spans += (replace(s, start=s.start + position, end=s.end + position) for s in block.text.spans)
+        spans += (span.moved(position) for span in block.text.spans)
         anchors += (Anchor(name, at + position) for name, at in block.anchors)
         position += len(block.text.string) + 1
     return Text("\n".join(block.text.string for block in blocks), tuple(spans)), anchors

@@ -5,7 +5,6 @@ The page loads nothing: pictures are embedded or linked. The content of `body` i
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
@@ -113,9 +112,9 @@ def _resolve_targets(document: Document, name: str) -> tuple[Document, dict[int,
     ids: dict[int, str] = {}
     links = list(document.links)
     for number, link in enumerate(links):
-        if link.target is not None:
-            index = bisect_right(document.blocks, link.target, key=lambda block: block.start) - 1
-            if index >= 0 and document.blocks[index].kind not in _NOT_TARGETS:
+        if link.target is not None and document.blocks:
+            index = document.block_index_at(link.target)
+            if document.blocks[index].kind not in _NOT_TARGETS:
                 ids[index] = f"{name}-{index}"
                 links[number] = replace(link, url=f"#{ids[index]}")
     return replace(document, links=tuple(links)) if ids else document, ids
@@ -203,26 +202,18 @@ def _render_inline(
     text: Text, document: Document, start: int = 0, end: int | None = None, line_end: str = "<br/>"
 ) -> str:
     end = len(text.string) if end is None else end
-    parts: list[tuple[int, str]] = []  # link number, markup
-    position = start
-    for span in text.iter_spans(start, end):
-        if span.start > position:
-            parts.append((0, _escape_text(text.string[position : span.start], line_end)))
-        words = _escape_text(text.string[span.start : span.end], line_end)
-        for style in reversed(span.styles):
-            words = f"<{_TAGS[style]}>{words}</{_TAGS[style].partition(' ')[0]}>"
-        parts.append((span.link, words))
-        position = span.end
-    parts.append((0, _escape_text(text.string[position:end], line_end)))
-    return "".join(
-        _link("".join(words for _, words in group), link, document) for link, group in groupby(parts, lambda p: p[0])
-    )
+    result = ""
+    for link, spans in groupby(text.cover(start, end), lambda span: span.link):
+        markup = ""
+        for span in spans:
+            words = escape(text.string[span.start : span.end], quote=False).replace("\n", line_end)
+            for style in reversed(span.styles):
+                words = f"<{_TAGS[style]}>{words}</{_TAGS[style].partition(' ')[0]}>"
+            markup += words
+        result += _link(markup, link, document)
+    return result
 
 
 def _link(inner: str, link: int, document: Document) -> str:
     url = document.links[link - 1].url if link else ""
     return f'<a href="{escape(url)}">{inner}</a>' if url else inner
-
-
-def _escape_text(text: str, line_end: str) -> str:
-    return escape(text, quote=False).replace("\n", line_end)
