@@ -7,10 +7,9 @@ from msgspec.structs import replace
 
 from roya_tui.cli.output import display_width
 from roya_tui.clock import Clock
-from roya_tui.config import Config
+from roya_tui.config import Config, Reading
 from roya_tui.document.parser import parse_html
-from roya_tui.layout.article_header import article_html, format_size, header_rows, remove_pictures
-from roya_tui.layout.article_page import layout_article
+from roya_tui.layout.article_page import article_document, article_html, format_size, header_rows, layout_article
 from roya_tui.model import Article, Enclosure, Headline, Picture, StoryLink
 
 AMMAN = Clock(zone="Asia/Amman")
@@ -119,8 +118,8 @@ def test_an_address_cannot_break_out_of_its_attribute() -> None:
 
 
 def test_pictures_can_be_left_out() -> None:
-    text = parse_html('<p>Before</p><figure><img src="https://p.example/1.jpg"><figcaption>Goat</figcaption></figure>')
-    left = remove_pictures(text)
+    html = '<p>Before</p><figure><img src="https://p.example/1.jpg"><figcaption>Goat</figcaption></figure>'
+    left = article_document(article(content=html), Config(reading=Reading(pictures="off")))
     assert [block.text.string for block in left.blocks] == ["Before"]
 
 

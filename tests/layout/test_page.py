@@ -11,8 +11,7 @@ from rich.cells import cell_len
 
 from roya_tui.document.parser import parse_html
 from roya_tui.layout.engine import layout_document
-from roya_tui.layout.lines import Line, PictureBox, PictureRow, PictureSizes
-from roya_tui.layout.page import Page, StackedLines
+from roya_tui.layout.lines import Line, Page, PictureBox, PictureRow, PictureSizes, StackedLines
 
 LONG = "".join(
     f'<h2>Pier {n}</h2><p>The <a href="https://news.example/{n}">tide</a> turned at {n} and nobody saw it go out.</p>'

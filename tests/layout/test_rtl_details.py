@@ -91,7 +91,7 @@ def test_what_is_above_an_article_stands_where_its_title_begins(title: str, sour
     config = replace(Config(), reading=replace(Config().reading, rtl=rtl))
     names = (join_isolated((source, "water"), " · "), "source"), (join_isolated((source,), ", "), "author")
     rows = [(title, "headline"), *names, ("Published: 04-07-2025 00:16", "date")]
-    lines = list(layout_rows(rows, 40, cell_len, config, ["water"]))
+    lines = list(layout_rows(rows, 40, cell_len, config, {"source": ["water"]}))
     at_the_right = rtl != "off" and starts_rtl(title)
     assert [line.text.startswith("  ") for line in lines] == [at_the_right] * 4
     assert all(cell_len(line.text) == line.cells for line in lines)

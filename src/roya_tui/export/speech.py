@@ -8,7 +8,7 @@ from itertools import groupby
 
 from roya_tui.clock import Clock
 from roya_tui.document.blocks import Block, Container, Document
-from roya_tui.layout.article_header import header_rows
+from roya_tui.layout.article_page import header_rows
 from roya_tui.layout.bidi.controls import strip_isolates
 from roya_tui.layout.block_spacing import count_shared_containers
 from roya_tui.model import Article, Headline

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui.document.parser import parse_html
-from roya_tui.layout.article_header import article_html
+from roya_tui.layout.article_page import article_html
 from roya_tui.model import MAX_VERSIONS, Article, ArticleVersion
 from roya_tui.versions.diff import Diff, diff_documents
 

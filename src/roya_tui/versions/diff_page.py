@@ -12,11 +12,9 @@ from roya_tui.characters import Measure
 from roya_tui.clock import Clock
 from roya_tui.config import Config
 from roya_tui.document.blocks import Block, Document, Text
-from roya_tui.layout.article_header import HeaderRow
-from roya_tui.layout.article_page import layout_rows
+from roya_tui.layout.article_page import HeaderRow, layout_rows
 from roya_tui.layout.engine import layout_document
-from roya_tui.layout.lines import LazyLines, Line, Run
-from roya_tui.layout.page import Page, StackedLines
+from roya_tui.layout.lines import LazyLines, Line, Page, Run, StackedLines
 from roya_tui.versions.comparison import Comparison, Version
 from roya_tui.versions.diff import BlockChange
 from roya_tui.versions.inline_diff import (
