@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roya_tui.graphics.sixel import encode
+from roya_tui.graphics.protocols import encode_sixel
 
 
 def decoded(data: bytes) -> tuple[int, int, list[tuple[int, ...] | None]]:
@@ -45,11 +45,11 @@ def decoded(data: bytes) -> tuple[int, int, list[tuple[int, ...] | None]]:
 def test_every_pixel_has_its_colour(width: int, height: int, colours: int, random: object) -> None:
     pixels = bytes(random.randrange(colours) for _ in range(width * height))  # type: ignore[attr-defined]
     palette = bytes(random.randrange(256) for _ in range(3 * colours))  # type: ignore[attr-defined]
-    wide, high, seen = decoded(encode(width, height, pixels, palette))
+    wide, high, seen = decoded(encode_sixel(width, height, pixels, palette))
     assert (wide, high) == (width, height)
     wanted = [tuple(round(level * 100 / 255) for level in palette[3 * p : 3 * p + 3]) for p in pixels]
     assert seen == wanted
 
 
 def test_a_surface_of_one_colour_is_short() -> None:
-    assert len(encode(1000, 600, bytes(600_000), bytes(3))) < 1500
+    assert len(encode_sixel(1000, 600, bytes(600_000), bytes(3))) < 1500

@@ -7,8 +7,7 @@ from base64 import b64decode
 
 import pytest
 
-from roya_tui.graphics.protocols import CHUNK, CellArea, clear_sequence, detect_protocol, show_sequence
-from roya_tui.graphics.sixel import encode
+from roya_tui.graphics.protocols import CHUNK, CellArea, clear_sequence, detect_protocol, encode_sixel, show_sequence
 
 PLACE = CellArea(3, 2, 40, 12)
 
@@ -63,7 +62,7 @@ def test_iterm_has_it_whole() -> None:
 
 
 def test_sixel_is_sent_as_it_is() -> None:
-    data = encode(2, 1, bytes([0, 1]), bytes([255, 0, 0, 0, 0, 255]))
+    data = encode_sixel(2, 1, bytes([0, 1]), bytes([255, 0, 0, 0, 0, 255]))
     assert show_sequence("sixel", data, PLACE) == f"\x1b7\x1b[3;4H{data.decode()}\x1b8"
 
 

@@ -86,8 +86,8 @@ BLOCK_STYLES = (
     "picture", "media", "term", "summary", "head", "table", "rule",
 )  # fmt: skip
 """Style names of blocks: `head` is a table's header, `table` its lines; a code block is `code pre`."""
-CODE_STYLES = ("keyword", "comment", "string", "literal", "called")
-"""Style names of tokens in code; `called` are definitions and decorators."""
+CODE_STYLES = ("keyword", "comment", "string", "literal", "definition")
+"""Style names of tokens in code; `definition` is also that of decorators."""
 DECORATION_STYLES = ("sign", "number")
 """Style names of bullets and bars, and of the numbers after links."""
 

@@ -36,11 +36,6 @@ class Comparison(Struct, frozen=True):
     diff: Diff
 
     @property
-    def has_full_text(self) -> bool:
-        """Whether the article also has a full text, which has no versions."""
-        return self.versions[-1].article.headline.full
-
-    @property
     def since_phrase(self) -> str:
         """When the earlier version is from, as the end of a sentence."""
         base = self.versions[self.base]

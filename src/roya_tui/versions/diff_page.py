@@ -112,12 +112,12 @@ def _title_lines(
 def _header_lines(
     comparison: Comparison, symbols: GutterSymbols, clock: Clock, width: int, measure: Measure, config: Config
 ) -> Iterator[Line]:
-    rows: list[HeaderRow] = [(describe_changes(comparison, symbols), "told")]
+    rows: list[HeaderRow] = [(describe_changes(comparison, symbols), "change-summary")]
     rows += [
         (_version_row(version, comparison, symbols, clock) if version else f"  {symbols.more}", "date")
         for version in _listed_versions(comparison)
     ]
-    if comparison.has_full_text:
+    if comparison.versions[-1].article.headline.full:
         rows.append(("This is what the feed gave. The full text has no versions.", "facts"))
     legend = _legend(comparison.diff.block_changes, symbols)
     if legend:
@@ -198,9 +198,9 @@ class _GutterLines(LazyLines[Line]):
         step = self._block_changes[line.block]
         kind = "same" if line.is_spacer else step.kind
         if kind == "added":
-            return self._symbols.added, "came"
+            return self._symbols.added, "added-block"
         if kind == "removed":
-            return self._symbols.removed, "went"
+            return self._symbols.removed, "removed-block"
         if kind == "changed" and any(_is_marked(run) for run in line.runs):
             return self._symbols.changed, "changed-sign"
         if kind != "same" and step.moved:
