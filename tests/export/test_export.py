@@ -170,14 +170,14 @@ def test_the_page_of_an_arabic_article_reads_from_the_right() -> None:
 
 def test_text_has_a_head_the_lines_and_the_addresses() -> None:
     made = parse_html('<p>Said <a href="/who">Haddad</a>.</p><img src="/a.jpg">', BASE)
-    assert to_plain_text(made, 40, cell_len, title="The wall", facts=("Desk",), url=f"{BASE}x") == (
+    assert to_plain_text(Chapter(made, "The wall", ("Desk",), f"{BASE}x"), 40, cell_len) == (
         "The wall\nDesk\nhttps://news.example/x\n\nSaid Haddad[1].\n\n[picture 1]\n\n"
         "[1] https://news.example/who\n[picture 1] https://news.example/a.jpg\n"
     )
 
 
 def test_text_keeps_its_logical_order_for_other_programs() -> None:
-    assert to_plain_text(parse_html("<p>قال (نعم)"), 40, cell_len) == "قال (نعم)\n"
+    assert to_plain_text(Chapter(parse_html("<p>قال (نعم)")), 40, cell_len) == "قال (نعم)\n"
 
 
 def test_depth_without_end_is_written_at_a_readable_depth() -> None:

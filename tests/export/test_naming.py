@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from roya_tui.export.file_names import SUFFIXES, ExportTarget, add_number, format_of, make_file_name, with_format
+from roya_tui.export.file_names import SUFFIXES, ExportTarget, format_of, make_file_name
 
 
 @pytest.mark.parametrize(
@@ -43,10 +43,7 @@ def test_any_title_makes_a_name_of_one_file(title: str, form: str) -> None:
     assert format_of(name) == form
 
 
-def test_a_name_changes_its_form_and_steps_aside() -> None:
-    assert with_format("~/news/a.b.md", "epub") == "~/news/a.b.epub"
-    assert with_format("~/news/a.b", "html") == "~/news/a.b.html"
-    assert add_number("~/news/a.md", 2) == "~/news/a-2.md"
+def test_format_of_file_is_that_of_its_suffix() -> None:
     assert format_of("x.HTM") == "html"
     assert format_of("x.opml") == ""
 
@@ -61,6 +58,8 @@ def test_a_proposal_changes_with_what_is_chosen() -> None:
     assert one.with_file("/x/mine.epub").format == "epub"
     assert one.with_file("/x/mine.epub").with_other_scope().file == "/x/mine.epub", "a name of one's own stays"
     assert one.with_file("mine").with_next_format(1).file == "mine.html"
+    assert one.with_file("~/a.b.md").with_next_format(1).file == "~/a.b.html"
+    assert one.with_file("~/a.b").with_next_format(1).file == "~/a.b.html"
     assert ExportTarget.propose("no such form", "", "x", "", 1).file == "x.md"
 
 

@@ -92,13 +92,10 @@ class Block(Struct, frozen=True):
     start: int = 0
     """Offset of its text in the document's text."""
     level: int = 0
-    """Level of a heading, 1 to 6."""
     language: str = ""
-    """Programming language of code, as the page names it."""
     number: int = 0
     """Position of a picture in the document's pictures, from 1."""
-    label: str = ""
-    """Kind of a medium: `video`, `audio` or `page`."""
+    label: str = ""  # of a medium: `video`, `audio` or `page`
     link: int = 0
     """Number of the link around a whole picture or medium."""
     rows: tuple[tuple[tuple[int, int], ...], ...] = ()

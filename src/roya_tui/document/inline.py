@@ -18,7 +18,6 @@ class InlineText(NamedTuple):
     text: str
     styles: tuple[str, ...] = ()
     href: str = ""
-    """URL that it links to."""
     is_break: bool = False
     """A <br>."""
 
@@ -26,8 +25,7 @@ class InlineText(NamedTuple):
 # HTML whitespace, and the separators that terminals and UAX #9 take for line ends.
 _BLANKS = re.compile("[ \t\n\r\f\u2028\u2029]+")
 _NEEDS_COLLAPSING = re.compile("[\t\n\r\f\u2028\u2029]|  ")
-_EDGE = " \n\xa0"
-"""Characters that neither begin nor end a paragraph."""
+_EDGE = " \n\xa0"  # characters that neither begin nor end a paragraph
 _EMPTY_LINES = re.compile(r"\A(?: *\n)+")
 _NOT_ITS_OWN = re.compile("[\u2028\u2029\f\r]")
 

@@ -22,10 +22,8 @@ _TAG = re.compile(r"<[A-Za-z/!?]")
 _BREAKING_TAG = re.compile(r"<(?:p|br|div|li|h[1-6]|td|pre|blockquote|textarea|xmp)\b", re.I)
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
-_CHUNK = 2_000
-"""Characters parsed between two checks of the nesting depth."""
-_DEEPEST = 256
-"""Most elements that may be open at once."""
+_CHUNK = 2_000  # characters parsed between two checks of the nesting depth
+_DEEPEST = 256  # most elements that may be open at once
 
 
 def parse_html(html: str, base_url: str = "") -> Document:
@@ -71,13 +69,11 @@ def _insert_breaks(html: str) -> str:
     return html
 
 
-_MAX_CONTAINERS = 12
-"""Most nested lists and quotations; deeper ones are part of the last."""
+_MAX_CONTAINERS = 12  # most nested lists and quotations; deeper ones are part of the last
 _MAX_TABLE_DEPTH = 3
 _MAX_SCRIPT_DEPTH = 3
 
-_SOFT_HYPHEN = "\xad"
-"""A hyphenation hint: unused here, and drawn by some terminals."""
+_SOFT_HYPHEN = "\xad"  # a hyphenation hint: unused here, and drawn by some terminals
 
 
 class ParserTarget:

@@ -10,10 +10,8 @@ from typing import NamedTuple
 from roya_tui.document.blocks import Anchor, Block, Span, Text
 
 MAX_COLUMNS = 64
-_MAX_PARAGRAPHS = 3
-"""Paragraphs in a cell; with more of them a table arranges a page."""
-_MAX_LINES = 12
-"""The same in a table with header cells: paragraphs and list items."""
+_MAX_PARAGRAPHS = 3  # paragraphs in a cell; with more of them a table arranges a page
+_MAX_LINES = 12  # the same in a table with header cells: paragraphs and list items
 _MAX_HEADER_ROWS = 3
 _VALUES = ("paragraph", "term")
 

@@ -13,14 +13,10 @@ from roya_tui.document.blocks import Block, Document
 from roya_tui.text import fold
 
 MAX_MATCHES = 5_000
-"""Most matches that are found."""
-_MAX_TRIES = 100_000
-"""Most places checked: in a word of a million letters, all of them may be inside the word."""
-_ARABIC_PREFIXES = ("ال", "و", "وال")
-"""What Arabic writes together with the word after it."""
+_MAX_TRIES = 100_000  # most places checked: in a word of a million letters, all of them may be inside the word
+_ARABIC_PREFIXES = ("ال", "و", "وال")  # what Arabic writes together with the word after it
 
 TextRange = tuple[int, int]
-"""Start and end offset."""
 
 
 class FoldedText:
@@ -100,8 +96,7 @@ def _fold_letter(letter: str) -> str:
     return " " if letter.isspace() else fold(letter).strip()
 
 
-_MAX_WORD = 2_000
-"""Characters in which the end of a word is searched, each way."""
+_MAX_WORD = 2_000  # characters in which the end of a word is searched, each way
 _WORD_SIGNS = frozenset("'’_-\u200c\u200d\u00ad")
 
 

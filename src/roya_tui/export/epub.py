@@ -45,12 +45,9 @@ class BookInfo(Struct, frozen=True):
     """The metadata of a book."""
 
     title: str
-    created: int
-    """UTC seconds."""
-    lines: tuple[str, ...] = ()
-    """The lines below the title on the cover page."""
-    url: str = ""
-    """The URL of its article, if it has only one."""
+    created: int  # UTC seconds
+    lines: tuple[str, ...] = ()  # below the title on the cover page
+    url: str = ""  # of its article, if it has only one
 
 
 def write(

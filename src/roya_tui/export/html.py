@@ -36,8 +36,7 @@ STYLESHEET = (
 )
 _CONTENT_SECURITY_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _NO_PICTURES: Mapping[str, str] = {}
-_NOT_TARGETS = ("rule", "code", "picture", "media")
-"""Kinds of blocks without an id for links."""
+_NOT_TARGETS = ("rule", "code", "picture", "media")  # kinds of blocks without an id for links
 
 
 class _Element(NamedTuple):

@@ -20,7 +20,6 @@ _STYLE_MARKERS = {"strong": "**", "em": "*", "strike": "~~"}
 _STYLE_ELEMENTS = {"strong": "strong", "em": "em", "strike": "del"}
 """HTML elements, for places where Markdown would not recognize the markers."""
 CELL_LINE_BREAK = "<br>"
-"""A line break in a table cell."""
 _BACKTICKS = re.compile("`+")
 
 
@@ -213,8 +212,7 @@ def _link_target(url: str) -> str:
 
 
 _WITHOUT_WORDS = ("picture", "caption", "media", "rule")
-_INDIVISIBLE = ("table", "picture", "media", "rule")
-"""Kinds of blocks that are quoted in full or not at all."""
+_INDIVISIBLE = ("table", "picture", "media", "rule")  # kinds of blocks that are quoted in full or not at all
 
 
 def block_range_at(document: Document, offset: int, link: int = 0) -> tuple[int, int]:

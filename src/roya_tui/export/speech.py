@@ -14,8 +14,7 @@ from roya_tui.layout.block_spacing import count_shared_containers
 from roya_tui.model import Article, Headline
 from roya_tui.text import format_count
 
-_STYLE_WORDS = {"strike": "deleted", "mark": "marked"}
-"""Styles that change the meaning of a text."""
+_STYLE_WORDS = {"strike": "deleted", "mark": "marked"}  # styles that change the meaning of a text
 _OPENED = {"quote": "Quote.", "details": "Details."}
 _CLOSED = {"quote": "End of quote.", "details": "End of details."}
 _BOXES = {"[x] ": "Done: ", "[ ] ": "To do: "}

@@ -10,11 +10,9 @@ from typing import BinaryIO
 
 MAX_JPEG_SEGMENTS = 600
 """Segments of a JPEG that are searched for its size."""
-_MAX_EXIF_BYTES = 65_533
-"""Bytes of the largest possible segment."""
+_MAX_EXIF_BYTES = 65_533  # bytes of the largest possible segment
 _ORIENTATION_TAG = 0x0112
-_ROTATED = frozenset((5, 6, 7, 8))
-"""EXIF orientations that swap width and height."""
+_ROTATED = frozenset((5, 6, 7, 8))  # EXIF orientations that swap width and height
 
 Size = tuple[int, int]
 

@@ -18,11 +18,8 @@ from typing import NamedTuple
 
 PROTOCOLS = ("kitty", "iterm", "sixel")
 FORMATS = {"kitty": "png", "iterm": "jpeg", "sixel": "sixel"}
-"""The file format of each protocol."""
-CHUNK = 4096
-"""Characters of base64 in a kitty message."""
-IMAGE_ID = 7_021
-"""The id of our only image in kitty."""
+CHUNK = 4096  # characters of base64 in a kitty message
+IMAGE_ID = 7_021  # of our only image in kitty
 _SIXEL_SEQUENCE = re.compile(rb"\x1bP[0-9;]*q[!-~]*\x1b\\")
 """Allows only sixel data: a worker that a picture took over could send other sequences."""
 _KITTY_TERMINALS = frozenset(("xterm-kitty", "xterm-ghostty"))
@@ -103,8 +100,7 @@ def cell_size() -> tuple[int, int] | None:
 
 
 MAX_SIXEL_COLORS = 128
-_BAND = 6
-"""Rows of pixels in a band, which is drawn color by color."""
+_BAND = 6  # rows of pixels in a band, which is drawn color by color
 _RUN = re.compile(rb"(.)\1{3,}", re.S)
 
 

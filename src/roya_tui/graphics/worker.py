@@ -30,8 +30,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 """The only decoders that read a file, whatever its header claims."""
 MAX_COLORS = 160
 """Colors of a picture in half blocks: enough for the eye, and less output."""
-SHRINK_FACTOR = 0.7
-"""Factor by which a picture is shrunk whose file is too large."""
+SHRINK_FACTOR = 0.7  # applied until the file is small enough
 JPEG_QUALITY = 85
 _CUBE = (0, 95, 135, 175, 215, 255)
 

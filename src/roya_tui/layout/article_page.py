@@ -24,10 +24,8 @@ HeaderRow = tuple[str, str]
 """A row of the header, with names isolated where one is right-to-left, and its style name."""
 
 _CUT_OFF = ("…", "...", "[…]", "[...]", "[&hellip;]", "(…)")
-_SHORT_SUMMARY = 400
-"""Characters of a summary, below which the article is taken for an excerpt."""
-_MAX_NAMED_SOURCES = 8
-"""Most sources that the header names; a large story has dozens."""
+_SHORT_SUMMARY = 400  # characters of a summary, below which the article is taken for an excerpt
+_MAX_NAMED_SOURCES = 8  # most sources that the header names; a large story has dozens
 
 
 def header_rows(

@@ -68,19 +68,13 @@ def _container_needs_blank_line(before: Block, block: Block, common: int, loose:
 class Glyphs(NamedTuple):
     """One set of symbols, each one cell wide."""
 
-    bullets: str
-    """By depth; deeper lists start over."""
-    bar: str
-    """Beside a quotation."""
+    bullets: str  # by depth; deeper lists start over
+    bar: str  # beside a quotation
     rule: str
-    disclosure: str
-    """Before a <summary>."""
-    column: str
-    """Between the columns of a table."""
-    crossing: str
-    """Where a column separator meets the rule below the header."""
-    continuation: str
-    """Before the rest of a broken line of code."""
+    disclosure: str  # before a <summary>
+    column: str  # between the columns of a table
+    crossing: str  # where a column separator meets the rule below the header
+    continuation: str  # before the rest of a broken line of code
 
 
 UNICODE_GLYPHS = Glyphs("•◦▪", "▎", "─", "▾", "│", "┼", "↪")

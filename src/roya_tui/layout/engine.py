@@ -24,12 +24,9 @@ _MIN_RTL_FRACTION = 0.3
 HighlightCode = Callable[[str, str], Sequence[Span] | None]
 """Code and language → spans in `CODE_STYLES`, None if not ready. Called when a line is drawn."""
 
-_MAX_NOTE_LENGTH = 4
-"""Characters of a link to a footnote, such as ¹ or [12], that needs no number."""
+_MAX_NOTE_LENGTH = 4  # characters of a link to a footnote, such as ¹ or [12], that needs no number
 _TAB_WIDTH = 4
-"""Columns between tab stops in code."""
 MIN_WIDTH = 8
-"""Fewest columns of a line."""
 
 
 def layout_document(
@@ -93,7 +90,6 @@ class DocumentLines(LazyLines[Line]):
         self._firsts: list[int] = []
         """Number of each block's first line, including the empty line above."""
         self._count = 0
-        """Lines of `_typeset`."""
 
     def __len__(self) -> int:
         self._layout_until(None)

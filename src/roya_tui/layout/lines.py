@@ -15,15 +15,13 @@ if TYPE_CHECKING:
     from roya_tui.document.blocks import Document
 
 PixelSize = tuple[int, int]
-"""Width and height in pixels."""
 
 MIN_PICTURE_SIZE = 16, 8
 """Pixels; smaller pictures are rules or spacers."""
 MIN_PICTURE_ROWS = 4
 """Fewest rows in which a picture is recognizable."""
 MAX_PICTURE_ROWS = 20
-_SHARE = 0.4
-"""Most of the visible lines that one picture takes."""
+_SHARE = 0.4  # most of the visible lines that one picture takes
 PLACEHOLDER_SIZE = 1600, 900
 """Size assumed while a picture is loading, so that the text does not move when it arrives."""
 
@@ -36,7 +34,6 @@ class PictureSizes(Struct, frozen=True):
     notes: Mapping[int, str] = field(default_factory=dict)
     """Why a picture is not drawn, shown after its caption."""
     max_rows: int = 0
-    """Most rows of one picture."""
 
     def box(self, number: int, columns: int) -> PictureBox | None:
         """Return the cells that a picture takes in a text `columns` wide; None if it is not drawn."""
@@ -80,7 +77,6 @@ def fit_picture(size: PixelSize, columns: int, rows: int) -> PictureBox:
 L = TypeVar("L")
 
 TEXT_STYLES = ("strong", "em", "code", "strike", "underline", "mark", "small", "caps", "link")
-"""Style names of text."""
 BLOCK_STYLES = (
     "heading", "heading1", "heading2", "heading3", "heading4", "heading5", "heading6", "quote", "pre", "caption",
     "picture", "media", "term", "summary", "head", "table", "rule",

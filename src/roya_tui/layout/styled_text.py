@@ -120,27 +120,18 @@ def split_into_parts(
     text: Text, start: int, end: int, offset: int, style: str, link_numbers: bool, unnumbered_links: Container[int] = ()
 ) -> Iterator[Part]:
     """Yield `text.string[start:end]`, at `offset` in the document, with numbers after links."""
-    string = text.string
-    shift = offset - start
-    position = start
     number = 0
-    for span in text.iter_spans(start, end):
-        if number and (span.link != number or span.start > position):
-            yield _link_number_part(number)
-            number = 0
-        if span.start > position:
-            yield Part(string[position : span.start], style, 0, position + shift)
+    for span in text.cover(start, end):
+        if number and span.link != number:
+            yield Part(f"[{number}]", "number", number)
         names = (style, *span.styles) if style else span.styles
         names = (*names, "link") if span.link else names
-        words = string[span.start : span.end]
+        words = text.string[span.start : span.end]
         words = _uppercase(words) if "caps" in span.styles else words
-        yield Part(words, " ".join(names), span.link, span.start + shift)
-        position = span.end
+        yield Part(words, " ".join(names), span.link, span.start + offset - start)
         number = span.link if link_numbers and span.link not in unnumbered_links else 0
     if number:
-        yield _link_number_part(number)
-    if position < end:
-        yield Part(string[position:end], style, 0, position + shift)
+        yield Part(f"[{number}]", "number", number)
 
 
 def _uppercase(words: str) -> str:
@@ -166,7 +157,3 @@ def apply_marks(parts: Iterable[Part], marks: Sequence[Mark]) -> Iterator[Part]:
                 position = until
         if position < end:
             yield part._replace(text=part.text[position - start :], offset=position)
-
-
-def _link_number_part(number: int) -> Part:
-    return Part(f"[{number}]", "number", number)

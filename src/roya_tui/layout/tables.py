@@ -16,8 +16,7 @@ from roya_tui.layout.typesetter import TypesetLine, Typesetter
 from roya_tui.layout.wrap import unbreakable_pieces, wrap
 
 _NARROWEST_COLUMN = 3
-_LONGEST_WORD = 24
-"""Longer words may be broken, so that one URL does not turn a table into records."""
+_LONGEST_WORD = 24  # longer words may be broken, so that one URL does not turn a table into records
 _COLUMN_GAP = 3
 _NUMERIC = re.compile(r"[^\w]*\d[\d.,\s]*[^\w]*\w{0,3}\Z")
 

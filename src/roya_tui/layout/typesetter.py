@@ -64,11 +64,9 @@ def _isolate_urls(part: Part) -> Iterator[Part]:
     yield part.slice(end, len(part.text)) if end else part
 
 
-_MIN_CONTINUATION_WIDTH = 8
-"""Columns of code up to which its broken lines get no continuation glyph."""
+_MIN_CONTINUATION_WIDTH = 8  # columns of code up to which its broken lines get no continuation glyph
 
 LineBreaker = Callable[[str, int, int, int, Measure], Iterator[Slice]]
-"""`wrap`, or the line breaking of code."""
 
 Recolor = Callable[[], "StyledText | BidiText | None"]
 """Returns the highlighted text, or None if it is not ready."""
@@ -130,7 +128,6 @@ class Typesetter(Struct, frozen=True):
     link_numbers: bool
     marks: Sequence[Mark]
     unnumbered_links: Container[int] = ()
-    """Links that need no number."""
 
     def split_parts(self, text: Text, start: int, end: int, offset: int, style: str = "") -> Iterable[Part]:
         """Return `text.string[start:end]`, at `offset` in the document, with numbers and marks."""

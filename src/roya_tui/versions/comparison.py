@@ -31,8 +31,7 @@ class Comparison(Struct, frozen=True):
 
     versions: tuple[Version, ...]
     """All kept versions, the oldest first."""
-    base: int
-    """The index in `versions` of the earlier one."""
+    base: int  # index in `versions` of the earlier one
     diff: Diff
 
     @property

@@ -23,17 +23,12 @@ from roya_tui.versions.word_diff import Edit, Vocabulary, diff_words
 _MIN_SIMILARITY_IN_PLACE = 0.4
 """Least share of common words for which two blocks between the same neighbors are one changed block."""
 _MIN_SIMILARITY_ELSEWHERE = 0.6
-_MIN_WORDS = 4
-"""Shorter blocks are not searched elsewhere: any two may be similar."""
-_MAX_RARE_BLOCKS = 8
-"""Most blocks that contain a word for it to identify a block."""
+_MIN_WORDS = 4  # shorter blocks are not searched elsewhere: any two may be similar
+_MAX_RARE_BLOCKS = 8  # most blocks that contain a word for it to identify a block
 _CANDIDATES = 3
-_BLOCK_WEIGHT = 1 << 40
-"""More than the length of any text, so that the number of blocks counts first."""
-_MAX_COMPARED = 400
-"""Most pairs of blocks in one gap for which each pair is compared."""
-_MAX_ROWS_AHEAD = 20
-"""Rows of a table searched for the changed form of a row."""
+_BLOCK_WEIGHT = 1 << 40  # more than the length of any text, so that the number of blocks counts first
+_MAX_COMPARED = 400  # most pairs of blocks in one gap for which each pair is compared
+_MAX_ROWS_AHEAD = 20  # rows of a table searched for the changed form of a row
 
 
 class RowChange(Struct, frozen=True):
@@ -228,10 +223,8 @@ class _Alignment:
     new: Sequence[_ComparedBlock]
     vocabulary: Vocabulary
     budget: Budget
-    partner: dict[int, int] = field(default_factory=dict)
-    """Index of an old block → index of the new block."""
+    partner: dict[int, int] = field(default_factory=dict)  # index of an old block → index of the new block
     paired_new: set[int] = field(default_factory=set)
-    """The values of `partner`."""
     resplit_old: set[int] = field(default_factory=set)
     """Old blocks whose joined text equals that of new blocks, which are in `resplit_new`."""
     resplit_new: set[int] = field(default_factory=set)

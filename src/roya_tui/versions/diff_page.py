@@ -46,10 +46,8 @@ class GutterSymbols(NamedTuple):
 
 UNICODE_SYMBOLS = GutterSymbols("+", "−", "~", "↑", "↓", "▌", "…", "·")
 ASCII_SYMBOLS = GutterSymbols("+", "-", "~", "^", "v", ">", "...", "-")
-_MARGIN = 2
-"""Width of the margin, in cells."""
-_NEIGHBORS = 1
-"""Versions listed on each side of the one compared."""
+_MARGIN = 2  # width of the margin, in cells
+_NEIGHBORS = 1  # versions listed on each side of the one compared
 
 
 def choose_symbols(ascii: bool, measure: Measure) -> GutterSymbols:

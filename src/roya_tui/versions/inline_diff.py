@@ -46,8 +46,7 @@ class InlineDiff(Struct, frozen=True):
     """Both versions as one document."""
 
     document: Document
-    block_changes: tuple[BlockChange, ...]
-    """The change of each block."""
+    block_changes: tuple[BlockChange, ...]  # of each block
     change_offsets: tuple[int, ...]
     """The offset of the first change in each block that is not the same."""
 

@@ -19,12 +19,9 @@ _MARKS = (
 _WORD = rf"[^\W{CJK}]+(?:[{_MARKS}]+[^\W{CJK}]*)*"
 _TOKENS = re.compile(rf"\s*(?:https?://[^\s<>\"]+|\d+(?:[.,:/٫٬]\d+)+|{_WORD}(?:['’ʼ]{_WORD})*|[{CJK}]|[^\w\s])")
 _ASCII_TOKENS = re.compile(r"\s*(?:https?://[^\s<>\"]+|\d+(?:[.,:/]\d+)+|\w+(?:'\w+)*|[^\w\s])")
-_MIN_CHANGED = 2
-"""Changed words needed on each side of a short match for it to count as changed."""
-_INVISIBLE = 0
-"""The key of tokens without visible characters."""
-_MAX_SHORT_MATCH = 8
-"""Tokens in a short match at most."""
+_MIN_CHANGED = 2  # changed words needed on each side of a short match for it to count as changed
+_INVISIBLE = 0  # the key of tokens without visible characters
+_MAX_SHORT_MATCH = 8  # most tokens in a short match
 
 
 class Edit(NamedTuple):
