@@ -146,11 +146,10 @@ class DocumentBuilder:
         if not self.texts:
             return
         pieces, self.texts, self._line = self.texts, [], "empty"
-        text = (
-            preserve_whitespace(pieces, self.link_number)
-            if state.pre
-            else collapse_whitespace(autolink(pieces), self.link_number)
-        )
+        if state.pre:
+            text = preserve_whitespace(pieces, self.link_number)
+        else:
+            text = collapse_whitespace(autolink(pieces), self.link_number)
         is_block = not _INVISIBLE.fullmatch(text.string)
         later = [Anchor(name, 0) for name, at in self._anchors if at >= len(pieces) or not is_block]
         if is_block:

@@ -141,7 +141,8 @@ class ListCounter:
         self.counts_down = ordered and "reversed" in attributes and "start" not in attributes
         """Whether it starts at its number of items, which is known only at its end."""
         self.items = 0
-        self._type = _marker_type(attributes)
+        style = attributes.get("style", "").lower()
+        self._type = next((type for name, type in _TYPES.items() if name in style), attributes.get("type", "1"))
         self._step = -1 if "reversed" in attributes else 1
         self._next = parse_integer(attributes.get("start"), 1)
 
@@ -157,11 +158,6 @@ class ListCounter:
     def countdown_marker(self, item: int) -> str:
         """Return the marker of an item, counted from 0, of an ended list that `counts_down`."""
         return format_ordinal(self.items - item, self._type) + "."
-
-
-def _marker_type(attributes: Mapping[str, str]) -> str:
-    style = attributes.get("style", "").lower()
-    return next((type for name, type in _TYPES.items() if name in style), attributes.get("type", "1"))
 
 
 def format_ordinal(number: int, type: str) -> str:

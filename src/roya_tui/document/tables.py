@@ -50,8 +50,7 @@ class Table:
 
     def to_blocks(self) -> list[Block]:
         """Return the table's blocks in reading order."""
-        rows = build_grid(self.rows) if self._is_data_table() else []
-        if rows:
+        if self._is_data_table() and (rows := build_grid(self.rows)):
             return [*self.loose, self._to_block(rows)]
         return [*self.loose, *(block for row in self.rows for cell in row for block in cell.blocks)]
 
@@ -92,15 +91,14 @@ class Table:
                 position += 1
             strings[-1] = "\n"
             slices.append(tuple(ends))
-        model = next(block for row in self.rows for cell in row for block in cell.blocks)
-        containers = min((block.containers for row in self.rows for cell in row for block in cell.blocks), key=len)
+        blocks = [block for row in self.rows for cell in row for block in cell.blocks]
         return Block(
             "table",
             Text("".join(strings[:-1]), tuple(spans)),
-            containers=containers,
+            containers=min((block.containers for block in blocks), key=len),
             rows=tuple(slices),
             header_rows=_count_header_rows(rows),
-            rtl=model.rtl,
+            rtl=blocks[0].rtl,
             anchors=tuple(anchors),
         )
 

@@ -165,15 +165,11 @@ def copy_text(document: Document, start: int, end: int) -> str:
         piece = document.text[max(start, block.start) : min(end, block.start + len(block.text.string))]
         if piece:
             if before is not None:
-                parts.append("\n" if _are_in_one_list(before, block) else "\n\n")
+                lists = [one.containers[0].list if one.containers else 0 for one in (before, block)]
+                parts.append("\n" if lists[0] == lists[1] != 0 else "\n\n")
             parts.append(piece)
             before = block
     return "".join(parts)
-
-
-def _are_in_one_list(one: Block, other: Block) -> bool:
-    lists = [block.containers[0].list if block.containers else 0 for block in (one, other)]
-    return lists[0] == lists[1] != 0
 
 
 def _character_class(letter: str) -> str:

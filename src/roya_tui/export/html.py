@@ -17,16 +17,8 @@ from roya_tui.document.tables import GridCell, iter_cells
 from roya_tui.export.chapter import Chapter
 from roya_tui.layout.bidi.controls import isolates_to_html
 
-_TAGS = {
-    "strong": "strong",
-    "em": "em",
-    "code": "code",
-    "strike": "s",
-    "underline": "u",
-    "mark": "mark",
-    "small": "small",
-    "caps": 'span style="font-variant:small-caps"',
-}
+_TAGS = {"strike": "s", "underline": "u", "caps": 'span style="font-variant:small-caps"'}
+"""Elements of styles that are not named like them."""
 _PAGE_STYLE = "body{max-width:40rem;margin:2rem auto;padding:0 1rem;font:1.1rem/1.6 serif}"
 STYLESHEET = (
     "img{max-width:100%;height:auto}pre{overflow-x:auto}table{border-collapse:collapse}"
@@ -207,7 +199,8 @@ def _render_inline(
         for span in spans:
             words = escape(text.string[span.start : span.end], quote=False).replace("\n", line_end)
             for style in reversed(span.styles):
-                words = f"<{_TAGS[style]}>{words}</{_TAGS[style].partition(' ')[0]}>"
+                tag = _TAGS.get(style, style)
+                words = f"<{tag}>{words}</{tag.partition(' ')[0]}>"
             markup += words
         result += _link(markup, link, document)
     return result

@@ -125,11 +125,8 @@ class Margins:
         first = [self._marker_run(container, block, is_rtl, container.id not in self._begun) for container in kept]
         rest = [self._marker_run(container, block, is_rtl, False) for container in kept]
         self._begun.update(container.id for container in block.containers)
-        self._containers, self._is_rtl, self._margin = (
-            block.containers,
-            is_rtl,
-            self._order_runs(kept, first, rest, is_rtl),
-        )
+        self._containers, self._is_rtl = block.containers, is_rtl
+        self._margin = self._order_runs(kept, first, rest, is_rtl)
         return self._margin
 
     def margin_between(self, before: Block, block: Block, is_rtl: bool) -> Margin:

@@ -174,6 +174,7 @@ class DocumentLines(LazyLines[Line]):
         return starts_rtl(text) or (self._document.rtl and rtl_fraction(text) > _MIN_RTL_FRACTION)
 
     def _layout_block(self, block: Block, width: int, is_rtl: bool) -> Sequence[TypesetLine]:
+        text: Iterable[Part]
         match block.kind:
             case "rule":
                 rule = Run(self._typesetter.glyphs.rule * width, "rule")
@@ -187,11 +188,10 @@ class DocumentLines(LazyLines[Line]):
             case "picture":
                 return self._layout_picture(block, width, is_rtl)
             case "media":
-                return self._typesetter.typeset_lines(
-                    self._bracketed(block, block.label, "caption media"), width, wrap, is_rtl
-                )
+                text = self._bracketed(block, block.label, "caption media")
             case _:
-                return self._typesetter.typeset_lines(self._parts(block, _style(block)), width, wrap, is_rtl)
+                text = self._parts(block, _style(block))
+        return self._typesetter.typeset_lines(text, width, wrap, is_rtl)
 
     def _recolor(self, block: Block) -> Recolor | None:
         """Return a function that highlights code whose language is known and that has no styles."""

@@ -179,12 +179,9 @@ class Page(Struct, frozen=True):
 
     def line_of_offset(self, offset: int) -> int:
         """Return the first line that shows an offset in the text."""
-        y = max(
-            self.header_height, bisect_right(self.lines, offset, lo=self.header_height, key=lambda line: line.start) - 1
-        )
-        while (
-            y > self.header_height and (above := self.lines[y - 1]).start == self.lines[y].start and not above.is_spacer
-        ):
+        top = self.header_height
+        y = max(top, bisect_right(self.lines, offset, lo=top, key=lambda line: line.start) - 1)
+        while y > top and (above := self.lines[y - 1]).start == self.lines[y].start and not above.is_spacer:
             y -= 1
         return y
 
@@ -194,19 +191,15 @@ class Page(Struct, frozen=True):
 
     def line_of_link(self, number: int) -> int | None:
         """Return the line on which a link begins; None if no line shows it."""
-        if number < 0:
-            return next(
-                (y for y in range(self.header_height) if any(run.link == number for run in self.lines[y].runs)), None
-            )
-        for block in self.document.blocks:
+        lines = range(self.header_height) if number < 0 else range(0)
+        for block in self.document.blocks if number > 0 else ():
             begins = 0 if block.link == number else next((s.start for s in block.text.spans if s.link == number), None)
             if begins is not None:
                 # The lines of a table row show all its cells side by side.
                 begins = max((row[0][0] for row in block.rows if row[0][0] <= begins), default=begins)
-                first = self.line_of_offset(block.start + begins)
-                lines = range(first, len(self.lines))
-                return next((y for y in lines if any(run.link == number for run in self.lines[y].runs)), None)
-        return None
+                lines = range(self.line_of_offset(block.start + begins), len(self.lines))
+                break
+        return next((y for y in lines if any(run.link == number for run in self.lines[y].runs)), None)
 
 
 class StackedLines(LazyLines[Line]):

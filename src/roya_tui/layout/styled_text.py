@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from roya_tui.document.blocks import Text
 from roya_tui.layout.bidi.controls import split_at_isolates
 from roya_tui.layout.lines import Run
 
@@ -114,29 +113,6 @@ def expand_tabs(parts: Iterable[Part], tab_width: int) -> Iterator[Part]:
                 after = stretch.rpartition("\n")
                 column = len(after[2]) + (0 if after[1] else column)
             position += len(stretch)
-
-
-def split_into_parts(
-    text: Text, start: int, end: int, offset: int, style: str, link_numbers: bool, unnumbered_links: Container[int] = ()
-) -> Iterator[Part]:
-    """Yield `text.string[start:end]`, at `offset` in the document, with numbers after links."""
-    number = 0
-    for span in text.cover(start, end):
-        if number and span.link != number:
-            yield Part(f"[{number}]", "number", number)
-        names = (style, *span.styles) if style else span.styles
-        names = (*names, "link") if span.link else names
-        words = text.string[span.start : span.end]
-        words = _uppercase(words) if "caps" in span.styles else words
-        yield Part(words, " ".join(names), span.link, span.start + offset - start)
-        number = span.link if link_numbers and span.link not in unnumbered_links else 0
-    if number:
-        yield Part(f"[{number}]", "number", number)
-
-
-def _uppercase(words: str) -> str:
-    """Return small caps as capitals, each letter in its place."""
-    return "".join([big if len(big := letter.upper()) == 1 else letter for letter in words])
 
 
 def apply_marks(parts: Iterable[Part], marks: Sequence[Mark]) -> Iterator[Part]:

@@ -88,12 +88,10 @@ def layout_diff(
         *_title_lines(comparison, width, measure, config, _markup_for(symbols)),
         *_header_lines(comparison, symbols, clock, width, measure, config),
     )
-    title: tuple[None, ...] = (None,) if comparison.diff.title_edits else ()
+    title = (None,) if comparison.diff.title_edits else ()
     body = _GutterLines(text, inline_diff.block_changes, symbols)
-    return DiffPage(
-        Page(inline_diff.document, StackedLines(header, body), len(header), width),
-        (*title, *inline_diff.change_offsets),
-    )
+    page = Page(inline_diff.document, StackedLines(header, body), len(header), width)
+    return DiffPage(page, (*title, *inline_diff.change_offsets))
 
 
 def _title_lines(
