@@ -1,8 +1,8 @@
-"""Articles with their markup broken in all ways, and what must hold of whatever comes of them.
+"""Articles with broken markup, and the checks that any document must pass.
 
-    python -m tests.document.mutants 5000     # as many, and what took longest; the suite tries the first few hundred
+    python -m tests.document.mutants 5000     # checks 5000 and prints the slowest; the tests check a few hundred
 
-The same number makes the same mutant.
+The same number gives the same mutant.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import time
 
 from tests.document.articles import BASE, FOLDER, names
-from tests.document.holds import holds
+from tests.document.invariants import check_lines
 
 from roya_tui.document.parser import parse_html
 from roya_tui.export.chapter import Chapter
@@ -40,7 +40,7 @@ MODES = ("visual", "terminal", "words", "off")
 
 
 def mutant(number: int) -> str:
-    """The HTML of the mutant with this number: an article changed in one to twelve places."""
+    """Return the HTML of a mutant: an article changed in one to twelve places."""
     chance = random.Random(number)
     tokens = _TOKEN.split((FOLDER / f"{chance.choice(names())}.html").read_text(encoding="utf-8"))
     for _ in range(chance.randint(1, 12)):
@@ -65,14 +65,16 @@ def mutant(number: int) -> str:
     return "".join(tokens)
 
 
-def survive(number: int) -> None:
-    """Set a mutant, and export it; raises AssertionError where what must hold of any page does not."""
+def check_mutant(number: int) -> None:
+    """Lay out and export a mutant. Raises AssertionError if an invariant is violated."""
     chance = random.Random(-number)
-    made = parse_html(mutant(number), BASE)
+    document = parse_html(mutant(number), BASE)
     width, rtl = chance.choice(WIDTHS), chance.choice(MODES)
-    holds(made, layout_document(made, width, measure, rtl=rtl, ascii=chance.random() < 0.2), width, measure)
-    to_markdown(made)
-    to_html([Chapter(made)])
+    check_lines(
+        document, layout_document(document, width, measure, rtl=rtl, ascii=chance.random() < 0.2), width, measure
+    )
+    to_markdown(document)
+    to_html([Chapter(document)])
 
 
 def main(most: int) -> None:
@@ -80,14 +82,12 @@ def main(most: int) -> None:
     for number in range(most):
         before = time.process_time()
         try:
-            survive(number)
-        except Exception as trouble:  # noqa: BLE001 - all of them are told
-            print(f"mutant {number}: {type(trouble).__name__}: {trouble}")
+            check_mutant(number)
+        except Exception as error:  # noqa: BLE001 - all of them are printed
+            print(f"mutant {number}: {type(error).__name__}: {error}")
         if (took := time.process_time() - before) > slowest:
             slowest, which = took, number
-    print(
-        f"{most} mutants; the slowest was {which}: {slowest * 1000:.0f} ms of processor time, with exports and checks"
-    )
+    print(f"{most} mutants; slowest: {which} with {slowest * 1000:.0f} ms of CPU time, exports and checks included")
 
 
 if __name__ == "__main__":

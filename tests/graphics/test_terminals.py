@@ -69,14 +69,10 @@ def test_sixel_is_sent_as_it_is() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        b"\x1bP0;1;0q\x1b\\\x1b]0;TAKEN\x07\x1b\\",
-        b"\x1bP0;1;0q#0\x1b[2J\x1b\\",
-        b"\x1b]52;c;VEFLRU4=\x07",
-        b"\x1bP$q m\x1b\\",
-        b"\x9b2J",
-        b"",
+        b"\x1bP0;1;0q\x1b\\\x1b]0;TAKEN\x07\x1b\\", b"\x1bP0;1;0q#0\x1b[2J\x1b\\", b"\x1b]52;c;VEFLRU4=\x07",
+        b"\x1bP$q m\x1b\\", b"\x9b2J", b"",
     ],
-)
+)  # fmt: skip
 def test_what_is_no_sixel_never_reaches_the_terminal(data: bytes) -> None:
     """A decoder that was taken over may answer anything."""
     assert show_sequence("sixel", data, PLACE) == "\x1b7\x1b[3;4H\x1b8"

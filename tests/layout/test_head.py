@@ -31,12 +31,9 @@ def rows(of: Article) -> list[str]:
 def test_both_times_in_the_seed_s_form() -> None:
     shown = rows(article(tags=("economy", "water"), authors=("A", "B")))
     assert shown[:5] == [
-        "Plan",
-        "Roya News · economy · water",
-        "A, B",
-        "Published: 04-07-2025 00:16",
+        "Plan", "Roya News · economy · water", "A, B", "Published: 04-07-2025 00:16",
         "Last Updated: 04-07-2025 00:17",
-    ]
+    ]  # fmt: skip
 
 
 def test_other_sources_of_its_story_are_named_and_are_links_after_the_tags() -> None:

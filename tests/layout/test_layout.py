@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from tests.document.holds import holds
+from tests.document.invariants import check_lines
 
 from roya_tui.document.parser import parse_html
 from roya_tui.document.text_ranges import copy_text
@@ -320,7 +320,7 @@ markup = st.lists(
 def test_every_line_fits_and_no_word_is_lost(html: str, width: int, rtl: str, ascii: bool) -> None:
     made = parse_html(html, BASE)
     lines = layout_document(made, width, cell_len, rtl=rtl, ascii=ascii)
-    holds(made, lines, width, cell_len)
+    check_lines(made, lines, width, cell_len)
     if rtl == "off":
         drawn_offsets = {offset for line in lines for run in line.runs for offset in run.offsets}
         assert not [c for i, c in enumerate(made.text) if i not in drawn_offsets and not c.isspace()]

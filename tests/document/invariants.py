@@ -1,4 +1,4 @@
-"""What holds of any page, whatever its HTML was."""
+"""Invariants of the lines of any document."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ NAMES = {*TEXT_STYLES, *BLOCK_STYLES, *DECORATION_STYLES}
 _NOT_DRAWN = "\u200c\u200d\u200e\u200f\u061c"
 
 
-def holds(made: Document, lines: Sequence[Line], width: int, measure: Measure) -> None:
-    """Raise AssertionError where a line is too wide or steers, places are out of order, or a word is lost."""
+def check_lines(document: Document, lines: Sequence[Line], width: int, measure: Measure) -> None:
+    """Raise AssertionError if a line is too wide or has controls, offsets are out of order, or a word is missing."""
     shown: set[int] = set()
     before = 0
     for line in lines:
         assert line.cells == sum(measure(run.text) for run in line.runs) <= max(width, 8)
         assert not CONTROLS.search(line.text)
-        assert before <= line.start <= line.end <= len(made.text)
+        assert before <= line.start <= line.end <= len(document.text)
         before = line.start
         shown.update(range(line.start, line.end))
         for run in line.runs:
             assert not run.offsets or len(run.offsets) == len(run.text)
             assert set(run.style.split()) <= NAMES
-            assert 0 <= run.link <= len(made.links)
-    assert not [c for i, c in enumerate(made.text) if i not in shown and not c.isspace() and c not in _NOT_DRAWN]
-    for link in made.links:
-        assert link.target is None or 0 <= link.target <= len(made.text)
+            assert 0 <= run.link <= len(document.links)
+    assert not [c for i, c in enumerate(document.text) if i not in shown and not c.isspace() and c not in _NOT_DRAWN]
+    for link in document.links:
+        assert link.target is None or 0 <= link.target <= len(document.text)

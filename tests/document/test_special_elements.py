@@ -1,11 +1,10 @@
-"""What pages have beside paragraphs: notes, formulas, tables whose cells span, and what only counts readers."""
+"""Footnotes, formulas, lists and tables with spanning cells, from HTML to lines."""
 
 from __future__ import annotations
 
 import pytest
 from rich.cells import cell_len
 
-from roya_tui.document.blocks import Document
 from roya_tui.document.parser import parse_html
 from roya_tui.export.chapter import Chapter
 from roya_tui.export.html import to_html
@@ -19,31 +18,24 @@ def drawn(html: str, width: int = 60) -> list[str]:
     return [line.text.rstrip() for line in layout_document(parse_html(html, BASE), width, cell_len)]
 
 
-def places(made: Document) -> list[str]:
-    """The words that each link within the document leads to; "" of those that lead out of it."""
-    return ["" if link.target is None else made.text[link.target :].split("\n")[0] for link in made.links]
-
-
 NOTES = """<p>Water is wet<sup id="ref1"><a href="#note1">1</a></sup>, they say.</p>
     <p>A long way. Then<a id="ref2" href="https://news.example/2025/one#note2">[2]</a> more.</p>
     <p><a href="https://news.example/2025/two#note1">elsewhere</a> <a href="#nowhere">nowhere</a></p>
     <ol><li id="note1">Sources differ. <a href="#ref1">↩</a><li><p id="note2">Mostly. <a href="#ref2">↩</a></ol>"""
 
 
-def test_a_link_within_the_page_leads_to_a_place_in_the_text() -> None:
-    made = parse_html(NOTES, BASE)
-    assert places(made) == ["Sources differ. ↩", "Mostly. ↩", "", "¹, they say.", "[2] more."]
-    assert made.links[0].url == "https://news.example/2025/one#note1"
-    assert parse_html(NOTES).links[0].url == "", "without an address there is none to open"
-
-
-def test_a_link_that_is_a_number_already_gets_no_other() -> None:
-    assert drawn(NOTES)[0] == "Water is wet¹, they say."
+def test_footnote_links_lead_to_offsets_and_get_no_number() -> None:
+    document = parse_html(NOTES, BASE)
+    texts = ["" if link.target is None else document.text[link.target :].split("\n")[0] for link in document.links]
+    assert texts == ["Sources differ. ↩", "Mostly. ↩", "", "¹, they say.", "[2] more."]
+    assert document.links[0].url == "https://news.example/2025/one#note1"
+    assert parse_html(NOTES).links[0].url == "", "without a base"
+    assert drawn(NOTES)[0] == "Water is wet¹, they say.", "a link that is a number gets no other"
     assert drawn('<a href="#n">all the notes</a><p id="n">Here') == ["all the notes[1]", "", "Here"]
 
 
 @pytest.mark.parametrize(
-    ("html", "leads_to"),
+    ("html", "target_text"),
     [
         ('<a href="#a%20b">x</a><p id="a b">y', "y"),
         ('<a href="#n">x</a><p>first <b>bold <i id=n>y</i></b> z', "y z"),
@@ -56,17 +48,15 @@ def test_a_link_that_is_a_number_already_gets_no_other() -> None:
         ('<a href="#n">x</a><p id="n" hidden>y', None),
     ],
 )  # fmt: skip
-def test_places_are_where_their_element_is(html: str, leads_to: str | None) -> None:
-    made = parse_html(html, BASE)
-    place = made.links[0].target
-    assert leads_to == (None if place is None else made.text[place:].split("\n")[0])
+def test_anchor_is_where_its_element_begins(html: str, target_text: str | None) -> None:
+    document = parse_html(html, BASE)
+    place = document.links[0].target
+    assert target_text == (None if place is None else document.text[place:].split("\n")[0])
 
 
-def test_exports_link_to_notes() -> None:
-    assert "[²](https://news.example/2025/one#n)" in to_markdown(
-        parse_html('<sup><a href="#n">2</a></sup><p id=n>x', BASE)
-    )
-    assert '<a href="#' in to_html([Chapter(parse_html('<a href="#n">2</a><p id=n>x'))])
+def test_markdown_links_to_footnotes() -> None:
+    document = parse_html('<sup><a href="#n">2</a></sup><p id=n>x', BASE)
+    assert "[²](https://news.example/2025/one#n)" in to_markdown(document)
 
 
 @pytest.mark.parametrize(
@@ -86,18 +76,15 @@ def test_exports_link_to_notes() -> None:
         ('<span class="katex-html" aria-hidden="true">twice</span>once', "once"),
     ],
 )  # fmt: skip
-def test_formulas_are_text(html: str, words: str) -> None:
+def test_formula_becomes_text(html: str, words: str) -> None:
     assert drawn(f"<p>So {html}") == [f"So {words}"]
 
 
-def test_a_formula_on_its_own_is_a_paragraph_and_tex_looks_like_code() -> None:
-    made = parse_html('so <math display="block" alttext="\\pi"></math> it is')
-    assert [block.text.string for block in made.blocks] == ["so", "\\pi", "it is"]
-    assert [span.styles for span in made.blocks[1].text.spans] == [("code",)]
-
-
-def test_depth_in_a_formula_hurts_nobody() -> None:
-    assert parse_html("<math>" + "<msup><mi>x</mi>" * 20_000).text.startswith("x")
+def test_display_formula_is_paragraph_and_tex_is_code() -> None:
+    document = parse_html('so <math display="block" alttext="\\pi"></math> it is')
+    assert [block.text.string for block in document.blocks] == ["so", "\\pi", "it is"]
+    assert [span.styles for span in document.blocks[1].text.spans] == [("code",)]
+    assert parse_html("<math>" + "<msup><mi>x</mi>" * 20_000).text.startswith("x"), "of any depth"
 
 
 @pytest.mark.parametrize(
@@ -112,43 +99,14 @@ def test_depth_in_a_formula_hurts_nobody() -> None:
         ('In <span style="font-variant: small-caps">Ostra</span>', ["In OSTRA"]),
     ],
 )  # fmt: skip
-def test_lists_and_words_are_set_as_their_page_means_them(html: str, lines: list[str]) -> None:
+def test_lists_and_words_are_drawn_as_html_states(html: str, lines: list[str]) -> None:
     assert drawn(html) == lines
 
 
-def test_styles_that_a_page_states_are_those_of_its_elements() -> None:
-    made = parse_html(
-        '<span style="font-weight: 700; font-style:italic">a</span> <i style="text-decoration:line-through">b</i>'
-    )
-    assert [span.styles for span in made.blocks[0].text.spans] == [("strong", "em"), ("strike", "em")]
-
-
-@pytest.mark.parametrize(
-    "html",
-    [
-        '<img src="https://pixel.wp.com/g.gif?host=x">',
-        '<img src="https://www.facebook.com/tr?id=1&ev=PageView" alt="no">',
-        '<img src="http://feeds.feedburner.com/~r/ostra/~4/x" width=8>',
-        '<img src="https://stats.news.example/matomo.php?idsite=1">',
-        '<iframe src="https://ad.doubleclick.net/x"></iframe>',
-    ],
-)
-def test_what_only_counts_readers_is_left_out(html: str) -> None:
-    made = parse_html(f"{html}<p>yes", BASE)
-    assert (made.text, made.links, made.pictures) == ("yes", (), ())
-
-
-@pytest.mark.parametrize(
-    ("html", "url"),
-    [
-        ('<iframe src="https://www.youtube.com/embed/Ostra-Pier1?rel=0"></iframe>', "https://www.youtube.com/watch?v=Ostra-Pier1"),
-        ('<iframe data-src="https://player.vimeo.com/video/12" src="about:blank"></iframe>', "https://vimeo.com/12"),
-        ('<object data="/a.mp4" type="video/mp4">none</object>', "https://news.example/a.mp4"),
-    ],
-)  # fmt: skip
-def test_videos_lead_to_where_one_watches_them(html: str, url: str) -> None:
-    (block,) = parse_html(html, BASE).blocks
-    assert (block.label, parse_html(html, BASE).links[0].url) == ("video", url)
+def test_css_sets_styles_of_text() -> None:
+    html = '<span style="font-weight: 700; font-style:italic">a</span> <i style="text-decoration:line-through">b</i>'
+    document = parse_html(html)
+    assert [span.styles for span in document.blocks[0].text.spans] == [("strong", "em"), ("strike", "em")]
 
 
 RAIN = """<table><thead><tr><th rowspan=2>Town<th colspan=2>Rain in spring, in mm<th rowspan=2>Note<tr><th>March
@@ -156,7 +114,7 @@ RAIN = """<table><thead><tr><th rowspan=2>Town<th colspan=2>Rain in spring, in m
     <tr><td>Velin<td>120<td>7<td><ul><li>flood<li>and more</ul></table>"""
 
 
-def test_cells_that_span_are_drawn_across_their_columns() -> None:
+def test_spanning_cells_are_drawn_across_columns() -> None:
     assert drawn(RAIN) == [
         "Town  │ Rain in spring, in mm │ Note",
         "      │     March │     April │",
@@ -168,25 +126,18 @@ def test_cells_that_span_are_drawn_across_their_columns() -> None:
     ]
 
 
-def test_records_say_a_cell_that_spans_rows_in_each_of_them() -> None:
+def test_records_repeat_cell_that_spans_rows() -> None:
     assert drawn(RAIN, 26)[:9] == [
-        "Town: Ostra",
-        "Rain in spring, in mm,",
-        "March: 3",
-        "Rain in spring, in mm,",
-        "April: 12",
-        "Note: A wet day",
-        "────────",
-        "Town: Ostra",
-        "Rain in spring, in mm,",
-    ]
+        "Town: Ostra", "Rain in spring, in mm,", "March: 3", "Rain in spring, in mm,", "April: 12", "Note: A wet day",
+        "────────", "Town: Ostra", "Rain in spring, in mm,",
+    ]  # fmt: skip
 
 
-def test_tables_that_span_are_exported_whole() -> None:
-    made = parse_html(RAIN, BASE)
-    assert "| Ostra | 3 | 12 | A wet day |\n|  | not measured |  | Mended |" in to_markdown(made)
-    assert '<th rowspan="2">Town</th><th colspan="2">Rain' in to_html([Chapter(made)])
-    assert parse_html(to_html([Chapter(made)])).blocks[0].rows == made.blocks[0].rows
+def test_exports_keep_spanning_cells() -> None:
+    document = parse_html(RAIN, BASE)
+    assert "| Ostra | 3 | 12 | A wet day |\n|  | not measured |  | Mended |" in to_markdown(document)
+    assert '<th rowspan="2">Town</th><th colspan="2">Rain' in to_html([Chapter(document)])
+    assert parse_html(to_html([Chapter(document)])).blocks[0].rows == document.blocks[0].rows
 
 
 @pytest.mark.parametrize(
@@ -199,7 +150,7 @@ def test_tables_that_span_are_exported_whole() -> None:
     ],
 )
 @pytest.mark.parametrize("width", [8, 12, 60])
-def test_odd_tables_say_every_word(html: str, width: int) -> None:
-    made = parse_html(html)
-    text = "".join(line.text for line in layout_document(made, width, cell_len))
-    assert all(word in text for word in made.text.split())
+def test_irregular_tables_show_every_word(html: str, width: int) -> None:
+    document = parse_html(html)
+    text = "".join(line.text for line in layout_document(document, width, cell_len))
+    assert all(word in text for word in document.text.split())
