@@ -1,4 +1,4 @@
-"""What right-to-left articles are made of: numbers, quotes, code, addresses, letters of other languages, names."""
+"""Right-to-left articles: numbers, quotes, code, URLs, headers and pictures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from roya_tui.document.parser import parse_html
 from roya_tui.layout.article_page import layout_rows
 from roya_tui.layout.bidi.algorithm import starts_rtl
 from roya_tui.layout.bidi.controls import join_isolated
-from roya_tui.layout.bidi.shaping import shape
 from roya_tui.layout.engine import layout_document
 from roya_tui.layout.lines import PictureSizes
 from roya_tui.layout.styled_text import Part
@@ -44,40 +43,19 @@ def drawn(html: str, width: int = 60) -> list[str]:
         ("שָׁלוֹם (2025)", "(2025) םוֹלשָׁ"),
     ],
 )  # fmt: skip
-def test_what_stands_among_words_keeps_its_own_order(html: str, line: str) -> None:
+def test_code_urls_and_numbers_keep_their_order(html: str, line: str) -> None:
     assert drawn(f"<p>{html}</p>") == [line]
 
 
-@pytest.mark.parametrize(
-    ("letters", "forms"),
-    [
-        ("پچژگک", "\ufb58\ufb7d\ufb8b\ufb94\ufb8f"),  # Persian: initial, medial, final; initial, final
-        ("ٹڈڑ", "\ufb68\ufb89\ufb8c"),  # Urdu
-        ("ےۀہ", "\ufbae\ufba4\ufba6"),
-        ("لألإلآ", "\ufef7\ufef9\ufef5"),  # each alef with its lam
-        ("بلا", "\ufe91\ufefc"),
-        ("ﷲ", "ﷲ"),
-    ],
-)
-def test_letters_of_persian_and_urdu_are_joined(letters: str, forms: str) -> None:
-    assert shape(letters).text == forms
-
-
-def test_isolates_hold_code_and_addresses_and_keep_every_character() -> None:
+def test_isolate_ltr_isolates_code_and_urls() -> None:
     parts = [Part("a www.x.example/, b ", "", 0, 5), Part("c", "code", 0, 25), Part("d", "strong code", 0, 26)]
-    kept = [part for part in isolate_ltr(parts) if part.text not in "\u2066\u2069"]
-    assert [(part.text, part.offset) for part in kept] == [
-        ("a ", 5),
-        ("www.x.example/", 7),
-        (", b ", 21),
-        ("c", 25),
-        ("d", 26),
-    ]
+    kept = [(part.text, part.offset) for part in isolate_ltr(parts) if part.text not in "\u2066\u2069"]
+    assert kept == [("a ", 5), ("www.x.example/", 7), (", b ", 21), ("c", 25), ("d", 26)]
     assert "".join(part.text for part in isolate_ltr(parts)) == "a \u2066www.x.example/\u2069, b \u2066cd\u2069"
 
 
 @given(st.lists(st.builds(Part, st.text("ab:/.w قال"), st.sampled_from(("", "code", "code pre", "link")), st.just(0))))
-def test_taking_apart_loses_nothing(parts: list[Part]) -> None:
+def test_isolate_ltr_keeps_every_character(parts: list[Part]) -> None:
     text = "".join(part.text for part in isolate_ltr(parts))
     assert text.translate({0x2066: None, 0x2069: None}) == "".join(part.text for part in parts)
 
@@ -87,7 +65,7 @@ def test_taking_apart_loses_nothing(parts: list[Part]) -> None:
     [("Lantern night", "قال (Notes)"), ("قال نعم", "Notes قال"), ("NASA قال", "قال"), ("3", "قال"), ("قال", "Notes")],
 )
 @pytest.mark.parametrize("rtl", ["visual", "terminal", "words", "off"])
-def test_what_is_above_an_article_stands_where_its_title_begins(title: str, source: str, rtl: str) -> None:
+def test_header_rows_are_aligned_as_title(title: str, source: str, rtl: str) -> None:
     config = replace(Config(), reading=replace(Config().reading, rtl=rtl))
     names = (join_isolated((source, "water"), " · "), "source"), (join_isolated((source,), ", "), "author")
     rows = [(title, "headline"), *names, ("Published: 04-07-2025 00:16", "date")]
@@ -99,10 +77,10 @@ def test_what_is_above_an_article_stands_where_its_title_begins(title: str, sour
     assert any(run.link == -1 and run.text == "water" for run in lines[1].runs)
 
 
-def test_a_picture_stands_where_the_lines_of_its_article_begin() -> None:
+def test_picture_is_aligned_as_rtl_text() -> None:
     known = PictureSizes({1: (200, 100)}, max_rows=6)
-    made = parse_html("<p>قال نعم</p><img src=a.png><p>قال</p>", "https://news.example/")
-    lines = layout_document(made, 40, cell_len, pictures=known)
+    document = parse_html("<p>قال نعم</p><img src=a.png><p>قال</p>", "https://news.example/")
+    lines = layout_document(document, 40, cell_len, pictures=known)
     drawn = [line for line in lines if line.picture is not None]
     assert drawn
     assert all([run.style for run in line.runs] == ["", "cells"] for line in drawn), "blanks, and then the picture"

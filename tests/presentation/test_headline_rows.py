@@ -1,4 +1,4 @@
-"""What stands beside a title, where there is room."""
+"""The parts of a headline row at various widths."""
 
 from __future__ import annotations
 
@@ -25,37 +25,37 @@ WORDS = "+2 paragraphs, title changed"
         ("杏仁湾火灾", 60, WORDS),
     ],
 )
-def test_what_changed_stands_at_the_other_end_of_the_row(title: str, width: int, shown: str) -> None:
+def test_side_note_is_at_end_of_row(title: str, width: int, shown: str) -> None:
     headline = Headline(1, 1, "Courier", title, 1_795_400_000, changed=True, unread=False)
     runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width, with_source=False)
-    told = add_side_note(runs, WORDS, display_width, "…")
-    text = "".join(text for text, _ in told)
+    noted_runs = add_side_note(runs, WORDS, display_width, "…")
+    text = "".join(text for text, _ in noted_runs)
     assert display_width(text) == width
-    assert "".join(text for text, style in told if style == "kept") == shown
+    assert "".join(text for text, style in noted_runs if style == "kept") == shown
     assert not shown or text.endswith(f"  {shown}")
     assert title[:20] in text
 
 
-def test_a_title_from_the_right_keeps_its_end() -> None:
+def test_side_note_is_left_of_rtl_title() -> None:
     headline = Headline(1, 1, "Courier", "جسر", 1_795_400_000, changed=True, unread=False)
     runs = headline_row(headline, 60, UNICODE_ICONS, Clock(zone="UTC"), display_width, with_source=False)
-    told = add_side_note(runs, WORDS, display_width, "…")
-    assert told[-1] == runs[-1]
-    assert told[-3] == (WORDS, "kept")
-    assert sum(display_width(text) for text, _ in told) == 60
+    noted_runs = add_side_note(runs, WORDS, display_width, "…")
+    assert noted_runs[-1] == runs[-1]
+    assert noted_runs[-3] == (WORDS, "kept")
+    assert sum(display_width(text) for text, _ in noted_runs) == 60
 
 
 @pytest.mark.parametrize("title", ["Bridge open", "جسر"])
-def test_names_from_the_right_beside_a_title_are_set_as_everywhere(title: str) -> None:
+def test_side_note_isolates_rtl_names(title: str) -> None:
     headline = Headline(1, 1, "Courier", title, 1_795_400_000)
     runs = headline_row(headline, 80, UNICODE_ICONS, Clock(zone="UTC"), display_width, with_source=False)
-    told = add_side_note(runs, join_isolated(["جسر 15", "Courier"], ", "), display_width, "…")
-    assert [text for text, style in told if style == "kept"] == ["Courier ,15 ﺮﺴﺟ"]
-    assert sum(display_width(text) for text, _ in told) == 80
+    noted_runs = add_side_note(runs, join_isolated(["جسر 15", "Courier"], ", "), display_width, "…")
+    assert [text for text, style in noted_runs if style == "kept"] == ["Courier ,15 ﺮﺴﺟ"]
+    assert sum(display_width(text) for text, _ in noted_runs) == 80
 
 
 @pytest.mark.parametrize(
-    ("title", "words", "width", "set_off"),
+    ("title", "words", "width", "highlighted"),
     [
         ("Bridge over Harbour opens", ("harb", "OPEN"), 60, "Harb open"),
         ("Bridge over Harbour opens", ("harb", "open"), 30, "Harb"),
@@ -67,14 +67,14 @@ def test_names_from_the_right_beside_a_title_are_set_as_everywhere(title: str) -
         ("Bridge", (), 60, ""),
     ],
 )
-def test_words_by_which_it_was_found_are_set_off_in_a_title(
-    title: str, words: tuple[str, ...], width: int, set_off: str
+def test_search_matches_in_title_are_highlighted(
+    title: str, words: tuple[str, ...], width: int, highlighted: str
 ) -> None:
     headline = Headline(1, 1, "Courier", title, 1_795_400_000, changed=False, unread=True)
     plain = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width)
     runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width, words=words)
     assert "".join(text for text, _ in runs) == "".join(text for text, _ in plain)
-    assert " ".join(text for text, style in runs if style == "title found") == set_off
+    assert " ".join(text for text, style in runs if style == "title found") == highlighted
 
 
 @pytest.mark.parametrize(
@@ -90,9 +90,7 @@ def test_words_by_which_it_was_found_are_set_off_in_a_title(
         ("جسر", 40, 0, "ﺮﺴﺟ"),
     ],
 )
-def test_a_title_tells_its_story_at_its_end_and_is_set_in_below_it(
-    title: str, width: int, others: int, shown: str
-) -> None:
+def test_story_count_follows_title_and_members_are_indented(title: str, width: int, others: int, shown: str) -> None:
     headline = Headline(1, 1, "Courier", title, 1_795_400_000)
     runs = headline_row(
         headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width, with_source=False, others=others
@@ -103,7 +101,7 @@ def test_a_title_tells_its_story_at_its_end_and_is_set_in_below_it(
 
 @pytest.mark.parametrize("others", [-1, 2, 123_456])
 @pytest.mark.parametrize("title", ["", "Bridge", "جسر", "杏仁湾火灾", "Bridge " * 20])
-def test_a_row_is_as_wide_as_the_list_however_narrow(title: str, others: int) -> None:
+def test_row_fills_any_width(title: str, others: int) -> None:
     headline = Headline(1, 1, "Courier", title, 1_795_400_000)
     for width in range(4, 70):
         runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width, others=others)
@@ -111,7 +109,7 @@ def test_a_row_is_as_wide_as_the_list_however_narrow(title: str, others: int) ->
 
 
 @pytest.mark.parametrize(("width", "shown"), [(60, " ✎▨"), (42, " ✎▨"), (30, " ✎▨"), (29, "")])
-def test_what_is_kept_with_it_is_told_where_there_is_no_room_for_the_source(width: int, shown: str) -> None:
+def test_note_and_picture_icons_are_shown_without_source(width: int, shown: str) -> None:
     headline = Headline(1, 1, "Courier", "Bridge open", 1_795_400_000, noted=True, pictures=1)
     runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width)
     assert "".join(text for text, style in runs if style == "kept") == shown
@@ -121,7 +119,7 @@ def test_what_is_kept_with_it_is_told_where_there_is_no_room_for_the_source(widt
 @pytest.mark.parametrize(
     ("under", "time"), [(None, "14:13"), (date(2026, 11, 22), "14:13"), (date(2026, 11, 23), "22-11")]
 )
-def test_below_the_line_of_another_day_it_tells_its_own(under: date | None, time: str) -> None:
+def test_member_of_another_day_shows_its_date(under: date | None, time: str) -> None:
     headline = Headline(1, 1, "Courier", "Bridge open", 1_795_356_800)
     runs = headline_row(headline, 60, UNICODE_ICONS, Clock(zone="UTC"), display_width, others=1, shown_under=under)
     assert f"{time} " in [text for text, style in runs if style == "time"]

@@ -1,4 +1,4 @@
-"""Texts beside each other, and names in sentences: each keeps its place and its own order."""
+"""Directional isolates: names in rows and sentences keep their place and their own order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from roya_tui.document.blocks import Block, Document, Text
 from roya_tui.export.chapter import Chapter
 from roya_tui.export.html import to_html
-from roya_tui.layout.bidi.controls import isolate_names, join_isolated, strip_isolates
+from roya_tui.layout.bidi.controls import join_isolated, strip_isolates
 from roya_tui.layout.engine import layout_document
 from roya_tui.layout.one_line import fit_line, fit_ltr_line, fit_sentence
 
@@ -33,11 +33,11 @@ def row(words: str, rtl: str = "visual", width: int = 40) -> str:
         (("24", "قال"), f"{QALA} · 24"),
     ],
 )
-def test_parts_of_a_row_do_not_move_each_other(parts: tuple[str, ...], drawn: str) -> None:
+def test_parts_of_row_keep_their_order(parts: tuple[str, ...], drawn: str) -> None:
     assert row(join_isolated(parts, " · ")).strip() == drawn
 
 
-def test_a_row_is_aligned_as_its_first_part_reads() -> None:
+def test_row_is_aligned_as_its_first_part() -> None:
     assert row(join_isolated(("قال", "economy"), " · "), width=20) == f"       economy · {QALA}"
     assert row(join_isolated(("Roya", "قال"), " · "), width=20) == f"Roya · {QALA}"
 
@@ -55,11 +55,6 @@ def test_isolates_are_never_drawn(rtl: str, width: int) -> None:
     assert all(cell_len(text) <= width for text in drawn[1:])
 
 
-def test_a_row_without_letters_from_the_right_is_left_alone() -> None:
-    assert join_isolated(("Roya", "water"), " · ") == "Roya · water"
-    assert isolate_names("Removed Roya. u undoes.") == "Removed Roya. u undoes."
-
-
 @pytest.mark.parametrize(
     ("text", "drawn"),
     [
@@ -69,21 +64,22 @@ def test_a_row_without_letters_from_the_right_is_left_alone() -> None:
         ("“قال” and “نعم”", f"“{QALA}” and “{NAAM}”"),
         ("قال, نعم: 2", f"{NAAM} ,{QALA}: 2"),
         ("Copied https://news.example/قال/12", f"Copied https://news.example/{QALA}/12"),
+        ("Removed Roya. u undoes.", "Removed Roya. u undoes."),
     ],
 )
-def test_names_stay_where_they_are_told(text: str, drawn: str) -> None:
+def test_names_in_sentence_keep_their_place(text: str, drawn: str) -> None:
     assert fit_sentence(text, 60, cell_len) == drawn
 
 
-def test_a_sentence_that_is_cut_keeps_the_rest_of_its_order() -> None:
+def test_clipped_sentence_keeps_order() -> None:
     assert fit_sentence("“24 قال قال قال”, 3", 10, cell_len) == f"“\ufed5 {QALA} 24…"
 
 
-def test_the_first_strong_letter_counts_inside_an_isolate_too() -> None:
+def test_direction_is_that_of_first_strong_letter_in_isolate() -> None:
     words = join_isolated(("3 نعم", "economy"), " · ")
     assert fit_line(words, 30, cell_len).is_rtl
 
 
-def test_a_web_page_isolates_the_facts_too() -> None:
+def test_html_isolates_facts() -> None:
     page = to_html([Chapter(Document((), text=""), "T", (join_isolated(("<Roya>", "قال"), " · "),))])
     assert "<bdi>&lt;Roya&gt;</bdi> · <bdi>قال</bdi>" in page
