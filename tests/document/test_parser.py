@@ -86,7 +86,7 @@ def test_html_becomes_blocks(html: str, blocks: list[tuple[str, str]]) -> None:
         ("x<sup>a+b</sup>", "x^(a+b)"),
         ("x<sub>k</sub>", "x_k"),
         ("the 4<sup>th</sup>", "the 4th"),
-        ("kinds_and_texts<sup>[2]</sup>", "kinds_and_texts[2]"),
+        ("said<sup>[2]</sup>", "said[2]"),
         ("<q>Yes</q>", "“Yes”"),
         ("<ruby>水<rp>[</rp><rt>mizu</rt><rp>]</rp></ruby>", "水(mizu)"),
     ],
