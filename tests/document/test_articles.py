@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.document.articles import WIDTHS, article, drawn, expected, names
-from tests.document.invariants import check_lines
-from tests.document.mutants import MODES, check_mutant
+from tests.document.mutants import MODES, check_lines, check_mutant
 
 from roya_tui.document.parser import parse_html
 from roya_tui.layout.engine import layout_document

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from tests.document.invariants import check_lines
+from tests.document.mutants import check_lines
 
 from roya_tui.document.parser import parse_html
 from roya_tui.document.text_ranges import copy_text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,18 @@ from roya_tui.model import Headline
 from roya_tui.presentation.headline_rows import UNICODE_ICONS, add_side_note, headline_row
 
 WORDS = "+2 paragraphs, title changed"
+Runs = Sequence[tuple[str, str]]
+
+
+def row(title: str, width: int, *, at: int = 1_795_400_000, noted: bool = False, **options: Any) -> Runs:
+    headline = Headline(1, 1, "Courier", title, at, noted=noted, pictures=int(noted))
+    runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width, **options)
+    assert sum(display_width(text) for text, _ in runs) == width
+    return runs
+
+
+def joined(runs: Runs, style: str = "") -> str:
+    return "".join(text for text, name in runs if name.startswith(style))
 
 
 @pytest.mark.parametrize(
@@ -26,32 +40,26 @@ WORDS = "+2 paragraphs, title changed"
     ],
 )
 def test_side_note_is_at_end_of_row(title: str, width: int, shown: str) -> None:
-    headline = Headline(1, 1, "Courier", title, 1_795_400_000, changed=True, unread=False)
-    runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width, with_source=False)
-    noted_runs = add_side_note(runs, WORDS, display_width, "…")
-    text = "".join(text for text, _ in noted_runs)
-    assert display_width(text) == width
-    assert "".join(text for text, style in noted_runs if style == "kept") == shown
-    assert not shown or text.endswith(f"  {shown}")
-    assert title[:20] in text
+    runs = add_side_note(row(title, width, with_source=False), WORDS, display_width, "…")
+    assert display_width(joined(runs)) == width
+    assert joined(runs, "kept") == shown
+    assert not shown or joined(runs).endswith(f"  {shown}")
+    assert title[:20] in joined(runs)
 
 
 def test_side_note_is_left_of_rtl_title() -> None:
-    headline = Headline(1, 1, "Courier", "جسر", 1_795_400_000, changed=True, unread=False)
-    runs = headline_row(headline, 60, UNICODE_ICONS, Clock(zone="UTC"), display_width, with_source=False)
-    noted_runs = add_side_note(runs, WORDS, display_width, "…")
-    assert noted_runs[-1] == runs[-1]
-    assert noted_runs[-3] == (WORDS, "kept")
-    assert sum(display_width(text) for text, _ in noted_runs) == 60
+    runs = row("جسر", 60, with_source=False)
+    with_note = add_side_note(runs, WORDS, display_width, "…")
+    assert (with_note[-1], with_note[-3]) == (runs[-1], (WORDS, "kept"))
+    assert display_width(joined(with_note)) == 60
 
 
 @pytest.mark.parametrize("title", ["Bridge open", "جسر"])
 def test_side_note_isolates_rtl_names(title: str) -> None:
-    headline = Headline(1, 1, "Courier", title, 1_795_400_000)
-    runs = headline_row(headline, 80, UNICODE_ICONS, Clock(zone="UTC"), display_width, with_source=False)
-    noted_runs = add_side_note(runs, join_isolated(["جسر 15", "Courier"], ", "), display_width, "…")
-    assert [text for text, style in noted_runs if style == "kept"] == ["Courier ,15 ﺮﺴﺟ"]
-    assert sum(display_width(text) for text, _ in noted_runs) == 80
+    words = join_isolated(["جسر 15", "Courier"], ", ")
+    runs = add_side_note(row(title, 80, with_source=False), words, display_width, "…")
+    assert joined(runs, "kept") == "Courier ,15 ﺮﺴﺟ"
+    assert display_width(joined(runs)) == 80
 
 
 @pytest.mark.parametrize(
@@ -70,10 +78,8 @@ def test_side_note_isolates_rtl_names(title: str) -> None:
 def test_search_matches_in_title_are_highlighted(
     title: str, words: tuple[str, ...], width: int, highlighted: str
 ) -> None:
-    headline = Headline(1, 1, "Courier", title, 1_795_400_000, changed=False, unread=True)
-    plain = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width)
-    runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width, words=words)
-    assert "".join(text for text, _ in runs) == "".join(text for text, _ in plain)
+    runs = row(title, width, words=words)
+    assert joined(runs) == joined(row(title, width))
     assert " ".join(text for text, style in runs if style == "title found") == highlighted
 
 
@@ -91,35 +97,23 @@ def test_search_matches_in_title_are_highlighted(
     ],
 )
 def test_story_count_follows_title_and_members_are_indented(title: str, width: int, others: int, shown: str) -> None:
-    headline = Headline(1, 1, "Courier", title, 1_795_400_000)
-    runs = headline_row(
-        headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width, with_source=False, others=others
-    )
-    assert sum(display_width(text) for text, _ in runs) == width
-    assert "".join(text for text, style in runs if style.startswith("title")) == shown
+    assert joined(row(title, width, with_source=False, others=others), "title") == shown
 
 
 @pytest.mark.parametrize("others", [-1, 2, 123_456])
 @pytest.mark.parametrize("title", ["", "Bridge", "جسر", "杏仁湾火灾", "Bridge " * 20])
 def test_row_fills_any_width(title: str, others: int) -> None:
-    headline = Headline(1, 1, "Courier", title, 1_795_400_000)
     for width in range(4, 70):
-        runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width, others=others)
-        assert sum(display_width(text) for text, _ in runs) == width
+        row(title, width, others=others)  # asserts its width
 
 
 @pytest.mark.parametrize(("width", "shown"), [(60, " ✎▨"), (42, " ✎▨"), (30, " ✎▨"), (29, "")])
 def test_note_and_picture_icons_are_shown_without_source(width: int, shown: str) -> None:
-    headline = Headline(1, 1, "Courier", "Bridge open", 1_795_400_000, noted=True, pictures=1)
-    runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width)
-    assert "".join(text for text, style in runs if style == "kept") == shown
-    assert sum(display_width(text) for text, _ in runs) == width
+    assert joined(row("Bridge open", width, noted=True), "kept") == shown
 
 
 @pytest.mark.parametrize(
     ("under", "time"), [(None, "14:13"), (date(2026, 11, 22), "14:13"), (date(2026, 11, 23), "22-11")]
 )
 def test_member_of_another_day_shows_its_date(under: date | None, time: str) -> None:
-    headline = Headline(1, 1, "Courier", "Bridge open", 1_795_356_800)
-    runs = headline_row(headline, 60, UNICODE_ICONS, Clock(zone="UTC"), display_width, others=1, shown_under=under)
-    assert f"{time} " in [text for text, style in runs if style == "time"]
+    assert f"{time} " in joined(row("Bridge open", 60, at=1_795_356_800, others=1, shown_under=under), "time")
