@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from array import array
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -165,15 +164,6 @@ def test_representative_is_preferred_then_longest_then_earliest() -> None:
     assert pick_representative([short, late, early]) == early
     assert pick_representative([short, late, early], preferred=[3]) == late
     assert pick_representative([short, late, early], preferred=[1, 3]) == short
-
-
-def test_story_has_one_row() -> None:
-    index = [StoryMember(1, 50, 7, 9), StoryMember(3, 50, 8, 1), StoryMember(4, 60, 7, 1), StoryMember(6, 60, 7, 1)]
-    rows, others, _ = collapse_stories([5, 4, 3, 2, 1], index)
-    assert list(rows) == [5, 4, 1, 2], "the best telling stands where the first one stood"
-    assert list(others) == [0, 0, 1, 0], "a telling whose others are not in the view stands for itself"
-    assert list(collapse_stories([5, 4, 3, 2, 1], index, preferred=[8])[0]) == [5, 4, 3, 2]
-    assert collapse_stories([], index)[:2] == (array("q"), array("q"))
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Sequence
 
+from hypothesis import strategies as st
 from tests.document.articles import BASE, FOLDER, names
 
 from roya_tui.characters import Measure
@@ -26,11 +27,11 @@ from roya_tui.layout.lines import BLOCK_STYLES, DECORATION_STYLES, TEXT_STYLES, 
 from roya_tui.ui.widgets.cells import measure
 
 _TOKEN = re.compile(r"(<[^<>]*>)")
-_TAGS = (
+TAGS = (
     "p div span b i a code s h1 h3 ul ol li blockquote pre table thead tr td th caption br hr sup sub img figure "
     "figcaption dl dt dd details summary small mark ruby rt q iframe video object math mi mfrac annotation input"
-).split()
-_PIECES = (
+)
+PIECES = (
     "<", ">", "&", "</", "<!--", "-->", "<![CDATA[", "]]>", "&#27;", "&#x202e;", "&nbsp;", "&shy;", '"', "'", "\x1b[2J",
     "\x9b", "\u202e", "\u2067", "\u200f", "\u200d", "\ufe0f", "e" + "\u0301" * 30, "漢字、", "「", "👩\u200d💻", "🇯🇴",
     "عربي لا مَرْحَبًا", "שלום (1)", "क्षि", "ก็ได้", "한국어", "\t", "\n\n", "x" * 300, "https://a.example/" + "b/" * 60,
@@ -66,6 +67,13 @@ def check_lines(document: Document, lines: Sequence[Line], width: int, measure: 
         assert link.target is None or 0 <= link.target <= len(document.text)
 
 
+def html_soup(tags: str, pieces: Sequence[str], text_size: int = 0) -> st.SearchStrategy[str]:
+    """Return a strategy for HTML with unbalanced tags, pieces and random text of up to `text_size` characters."""
+    tag = st.sampled_from(tags.split())
+    parts = [tag.map("<{}>".format), tag.map("</{}>".format), st.sampled_from(pieces)]
+    return st.lists(st.one_of(*parts, st.text(max_size=text_size)), max_size=30).map("".join)
+
+
 def mutant(number: int) -> str:
     """Return the HTML of a mutant: an article changed in one to twelve places."""
     chance = random.Random(number)
@@ -82,9 +90,9 @@ def mutant(number: int) -> str:
             case 3:
                 tokens.insert(at, tokens[at] * chance.choice((2, 5, 50)))
             case 4:
-                tokens.insert(at, chance.choice(("<{}>", "</{}>", "<{}")).format(chance.choice(_TAGS)))
+                tokens.insert(at, chance.choice(("<{}>", "</{}>", "<{}")).format(chance.choice(TAGS.split())))
             case 5:
-                tokens.insert(at, chance.choice(_PIECES))
+                tokens.insert(at, chance.choice(PIECES))
             case _:
                 tokens.insert(at, tokens.pop(chance.randrange(len(tokens))))
         if not tokens:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from tests.document.mutants import html_soup
 from tests.epubcheck import complaints
 from tests.graphics.made import png
 
@@ -138,20 +139,14 @@ def test_strict_url(url: str, strict: str) -> None:
     assert strict_url(url) == strict
 
 
-PIECES = "p b ul ol li dl dt dd details summary table tr td blockquote pre h1 figure figcaption a img br hr".split()
-markup = st.lists(
-    st.one_of(
-        st.sampled_from(PIECES).map(lambda tag: f"<{tag}>"),
-        st.sampled_from(PIECES).map(lambda tag: f"</{tag}>"),
-        st.sampled_from(("word ", "<img src=/a.png>", '<a href="/x?&lt;">', "&lt;b>", "عربي", "\x1b", "&#0;", "]]>")),
-        st.text(max_size=3),
-    ),
-    max_size=25,
-).map("".join)  # fmt: skip
+MARKUP = html_soup(
+    "p b ul ol li dl dt dd details summary table tr td blockquote pre h1 figure figcaption a img br hr",
+    ("word ", "<img src=/a.png>", '<a href="/x?&lt;">', "&lt;b>", "عربي", "\x1b", "&#0;", "]]>"), text_size=3,
+)  # fmt: skip
 
 
 @settings(max_examples=150, deadline=None)
-@given(markup, st.text(max_size=10))
+@given(MARKUP, st.text(max_size=10))
 def test_any_article_gives_well_formed_documents(html: str, title: str) -> None:
     book = write_book(Chapter(parse_html(html, BASE), title, (title,), title, title, (title,), title))
     for name in book.namelist():

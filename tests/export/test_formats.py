@@ -7,9 +7,9 @@ from html import unescape
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
+from tests.document.mutants import html_soup
 
 from roya_tui.document.blocks import Block, Document, Text
 from roya_tui.document.parser import parse_html
@@ -112,21 +112,15 @@ def shown(document: Document) -> str:
     return words("".join(f"{block.label and block.label + ':'}{block.text.string}" for block in document.blocks))
 
 
-TAGS = "p b i s code h2 ul ol li blockquote pre table tr td th br dl dt dd sup q details summary".split()
-markup = st.lists(
-    st.one_of(
-        st.sampled_from(TAGS).map(lambda tag: f"<{tag}>"),
-        st.sampled_from(TAGS).map(lambda tag: f"</{tag}>"),
-        st.sampled_from(("<a href=/x(y)>", "</a>", "wall ", "*", "_", "`", "``", "#", "1. ", "- ", "|", "[x](y)", "!",
-                         "===", "---", "~~", "\\", "&amp;amp;", "&lt;b>", "عربي ", "日本", "a*b", " ",
-                         "&nbsp;", "(", ".")),
-    ),
-    max_size=25,
-).map("".join)  # fmt: skip
+MARKUP = html_soup(
+    "p b i s code h2 ul ol li blockquote pre table tr td th br dl dt dd sup q details summary",
+    ("<a href=/x(y)>", "</a>", "wall ", "*", "_", "`", "``", "#", "1. ", "- ", "|", "[x](y)", "!", "===", "---", "~~",
+     "\\", "&amp;amp;", "&lt;b>", "عربي ", "日本", "a*b", " ", "&nbsp;", "(", "."),
+)  # fmt: skip
 
 
 @settings(max_examples=150, deadline=None)
-@given(markup)
+@given(MARKUP)
 def test_markdown_renders_to_the_same_words(html: str) -> None:
     document = parse_html(html, BASE)
     rendered = COMMONMARK.render(to_markdown(document))
@@ -134,7 +128,7 @@ def test_markdown_renders_to_the_same_words(html: str) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(markup)
+@given(MARKUP)
 def test_html_parses_to_the_same_blocks(html: str) -> None:
     document = parse_html(html, BASE)
     again = parse_html(
