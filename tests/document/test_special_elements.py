@@ -114,18 +114,6 @@ RAIN = """<table><thead><tr><th rowspan=2>Town<th colspan=2>Rain in spring, in m
     <tr><td>Velin<td>120<td>7<td><ul><li>flood<li>and more</ul></table>"""
 
 
-def test_spanning_cells_are_drawn_across_columns() -> None:
-    assert drawn(RAIN) == [
-        "Town  │ Rain in spring, in mm │ Note",
-        "      │     March │     April │",
-        "──────┼───────────┼───────────┼──────────",
-        "Ostra │         3 │        12 │ A wet day",
-        "      │ not measured          │ Mended",
-        "Velin │       120 │         7 │ flood",
-        "      │           │           │ and more",
-    ]
-
-
 def test_records_repeat_cell_that_spans_rows() -> None:
     assert drawn(RAIN, 26)[:9] == [
         "Town: Ostra", "Rain in spring, in mm,", "March: 3", "Rain in spring, in mm,", "April: 12", "Note: A wet day",

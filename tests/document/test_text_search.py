@@ -13,7 +13,6 @@ from roya_tui.text import fold
 
 ANYWHERE = [
     ("The Water plan: water for all.", "water", ["Water", "water"]),
-    ("Underwater", "water", ["water"]),
     ("Café au lait, CAFE, cafe\u0301.", "cafe", ["Café", "CAFE", "cafe\u0301"]),
     ("Straße", "strasse", ["Straße"]),
     ("Straße", "ras", ["raß"]),
@@ -29,9 +28,7 @@ ANYWHERE = [
     ("ﷺ and ﬁsh", "fish", ["ﬁsh"]),
     ("שָׁלוֹם", "שלום", ["שָׁלוֹם"]),
     ("aaaa", "aa", ["aa", "aa"]),
-    ("anything", "", []),
     ("anything", "   ", []),
-    ("", "words", []),
 ]
 
 

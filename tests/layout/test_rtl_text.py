@@ -1,4 +1,4 @@
-"""Right-to-left text: numbers, quotes, code, URLs, names in rows and sentences, headers, pictures."""
+"""Right-to-left text: Arabic shaping, numbers, quotes, code, URLs, names in rows and sentences, headers, pictures."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from roya_tui.export.html import to_html
 from roya_tui.layout.article_page import layout_rows
 from roya_tui.layout.bidi.algorithm import starts_rtl
 from roya_tui.layout.bidi.controls import join_isolated, strip_isolates
+from roya_tui.layout.bidi.shaping import shape
 from roya_tui.layout.engine import layout_document
 from roya_tui.layout.lines import PictureSizes
 from roya_tui.layout.one_line import fit_line, fit_ltr_line, fit_sentence
@@ -158,3 +159,45 @@ def test_direction_is_that_of_first_strong_letter_in_isolate() -> None:
 def test_html_isolates_facts() -> None:
     page = to_html([Chapter(Document((), text=""), "T", (join_isolated(("<Roya>", "قال"), " · "),))])
     assert "<bdi>&lt;Roya&gt;</bdi> · <bdi>قال</bdi>" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "forms"),
+    [
+        ("سلام", "\ufeb3\ufefc\ufee1"),  # seen initial, lam-alef final, meem isolated
+        ("محمد", "\ufee3\ufea4\ufee4\ufeaa"),  # initial, medial, medial, final
+        ("الأردن", "\ufe8d\ufef7\ufead\ufea9\ufee5"),
+        ("مَرْ", "\ufee3\u064e\ufeae\u0652"),  # marks stay after their letter
+        ("لَا", "\ufefb\u064e"),
+        ("می\u200cخواهم", "\ufee3\ufbfd\ufea7\ufeee\ufe8d\ufeeb\ufee2"),  # a non-joiner separates and is dropped
+        ("ه\u200d", "\ufeeb"),  # a joiner joins and is dropped
+        ("ـهـ", "\u0640\ufeec\u0640"),
+        ("پاکستان", "\ufb58\ufe8e\ufb90\ufeb4\ufe98\ufe8e\ufee5"),
+        ("١٢٣، abc", "١٢٣، abc"),
+        ("👩\u200d💻", "👩\u200d💻"),
+        ("ٱ", "\ufb50"),
+        ("\u0770", "\u0770"),  # a letter without presentation forms
+        ("پچژگک", "\ufb58\ufb7d\ufb8b\ufb94\ufb8f"),  # Persian: initial, medial, final, initial, final
+        ("ٹڈڑ", "\ufb68\ufb89\ufb8c"),  # Urdu
+        ("ےۀہ", "\ufbae\ufba4\ufba6"),
+        ("لألإلآ", "\ufef7\ufef9\ufef5"),  # each alef with its lam
+        ("ﷲ", "ﷲ"),
+    ],
+)
+def test_letters_get_their_forms(text: str, forms: str) -> None:
+    assert shape(text).text == forms
+
+
+def test_shape_returns_index_of_each_character() -> None:
+    shaped = shape("ab سلام لا!")
+    assert shaped.text == "ab \ufeb3\ufefc\ufee1 \ufefb!"
+    assert list(shaped.source) == [0, 1, 2, 3, 4, 6, 7, 8, 10]
+
+
+@given(st.text(alphabet="سلاممَدهـ\u200c\u200d ab1؟", max_size=40))
+def test_source_indexes_increase(text: str) -> None:
+    shaped = shape(text)
+    source = list(shaped.source)
+    assert len(source) == len(shaped.text)
+    assert source == sorted(set(source))
+    assert all(shaped.text[i] == text[at] for i, at in enumerate(source) if text[at] in " ab1؟")

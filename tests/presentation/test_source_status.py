@@ -18,7 +18,7 @@ from roya_tui.presentation.source_status import (
     format_short_span,
     format_span,
     weekly_rate,
-)  # fmt: skip
+)
 from roya_tui.presentation.source_status_view import (
     choose_columns,
     detail_rows,
@@ -26,7 +26,7 @@ from roya_tui.presentation.source_status_view import (
     sort_sources,
     sparkline,
     table_row,
-)  # fmt: skip
+)
 from roya_tui.ui.action_table import NAMES
 from roya_tui.ui.widgets.cells import measure
 

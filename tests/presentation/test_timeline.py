@@ -23,7 +23,7 @@ from roya_tui.presentation.timeline import (
     expand_story,
     other_count,
     story_index,
-)  # fmt: skip
+)
 
 AMMAN = Clock(zone="Asia/Amman")
 
@@ -50,31 +50,20 @@ def test_stamp_uses_zone_of_source_only_if_configured() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "name"),
+    ("moment", "day", "brief"),
     [
-        ("2026-11-24T05:00", "Today"),
-        ("2026-11-23T05:00", "Yesterday"),
-        ("2026-11-22T05:00", "Sunday 22 November"),
-        ("2025-07-04T05:00", "Friday 4 July 2025"),
-        ("2026-11-25T05:00", "Tomorrow"),
+        ("2026-11-24T05:00", "Today", " 08:00"),
+        ("2026-11-23T21:00", "Today", " 00:00"),
+        ("2026-11-23T20:59", "Yesterday", "23 Nov"),
+        ("2026-11-22T05:00", "Sunday 22 November", "22 Nov"),
+        ("2026-07-04T05:00", "Saturday 4 July", " 4 Jul"),
+        ("2025-07-04T05:00", "Friday 4 July 2025", "  2025"),
     ],
 )
-def test_day_name(day: str, name: str) -> None:
-    assert AMMAN.day_name(AMMAN.day(at(day)), at("2026-11-24T09:00")) == name
-
-
-@pytest.mark.parametrize(
-    ("moment", "brief"),
-    [
-        ("2026-11-24T05:00", " 08:00"),
-        ("2026-11-23T21:00", " 00:00"),  # today in Amman
-        ("2026-11-23T20:59", "23 Nov"),
-        ("2026-07-04T05:00", " 4 Jul"),
-        ("2025-07-04T05:00", "  2025"),
-    ],
-)
-def test_brief_time_has_six_cells(moment: str, brief: str) -> None:
-    assert AMMAN.brief(at(moment), at("2026-11-24T09:00")) == brief
+def test_name_of_day_and_brief_time(moment: str, day: str, brief: str) -> None:
+    now = at("2026-11-24T09:00")
+    assert (AMMAN.day_name(AMMAN.day(at(moment)), now), AMMAN.brief(at(moment), now)) == (day, brief)
+    assert AMMAN.day_name(AMMAN.day(at("2026-11-25T05:00")), now) == "Tomorrow"
 
 
 def test_each_day_of_time_zone_has_section() -> None:
