@@ -1,6 +1,6 @@
-"""Articles with a block of every kind, and how they look: `tests/data/articles/NAME.html` and `NAME.WIDTH.txt`.
+"""Articles with blocks of every kind, and as drawn: `tests/data/articles/NAME.html` and `NAME.WIDTH.txt`.
 
-python -m tests.document.articles     # writes what they look like now; look at the difference before it is kept
+python -m tests.document.articles     # writes the lines as drawn now; check the diff before you commit it
 """
 
 from __future__ import annotations
@@ -19,32 +19,32 @@ BASE = "https://ostra.example/wall/finished"
 
 
 def names() -> list[str]:
-    """The names of all articles."""
     return sorted(file.stem for file in FOLDER.glob("*.html"))
 
 
 def article(name: str) -> Document:
-    """The document of that name."""
     return parse_html((FOLDER / f"{name}.html").read_text(encoding="utf-8"), BASE)
 
 
-def looks(made: Document, width: int) -> str:
-    """A document as lines, and below them where its links lead."""
-    return "\n".join((*(line.text.rstrip() for line in layout_document(made, width, measure)), "", *_links(made), ""))
+def drawn(document: Document, width: int) -> str:
+    """Return the lines of a document, and below them its links."""
+    return "\n".join(
+        (*(line.text.rstrip() for line in layout_document(document, width, measure)), "", *_links(document), "")
+    )
 
 
-def _links(made: Document) -> Iterator[str]:
-    for number, link in enumerate(made.links, start=1):
-        place = "" if link.target is None else " → " + made.text[link.target :].split("\n")[0][:30]
+def _links(document: Document) -> Iterator[str]:
+    for number, link in enumerate(document.links, start=1):
+        place = "" if link.target is None else " → " + document.text[link.target :].split("\n")[0][:30]
         yield f"[{number}] {link.url}{place}"
 
 
 def expected(name: str, width: int) -> Path:
-    """The file that tells how an article looks at a width."""
+    """Return the file with an article's lines at a width."""
     return FOLDER / f"{name}.{width}.txt"
 
 
 if __name__ == "__main__":
     for name in names():
         for width in WIDTHS:
-            expected(name, width).write_text(looks(article(name), width), encoding="utf-8")
+            expected(name, width).write_text(drawn(article(name), width), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Blocks of every kind as they look at three widths; `articles.py` tells how to write the expectations anew."""
+"""Blocks of every kind as drawn at three widths; `articles.py` renews the expected lines."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from html import escape
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.document.articles import WIDTHS, article, expected, looks, names
-from tests.document.holds import holds
-from tests.document.mutants import MODES, survive
+from tests.document.articles import WIDTHS, article, drawn, expected, names
+from tests.document.mutants import MODES, check_lines, check_mutant
 
 from roya_tui.document.parser import parse_html
 from roya_tui.layout.engine import layout_document
@@ -18,14 +17,14 @@ from roya_tui.ui.widgets.cells import measure
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", names())
-def test_an_article_looks_as_it_did(name: str, width: int) -> None:
-    assert looks(article(name), width) == expected(name, width).read_text(encoding="utf-8")
+def test_article_is_drawn_as_expected(name: str, width: int) -> None:
+    assert drawn(article(name), width) == expected(name, width).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("first", range(0, 400, 50))
-def test_broken_markup_loses_no_word_and_breaks_nothing(first: int) -> None:
+def test_broken_markup_keeps_every_word(first: int) -> None:
     for number in range(first, first + 50):
-        survive(number)
+        check_mutant(number)
 
 
 SCRIPTS = st.text(
@@ -44,15 +43,15 @@ SCRIPTS = st.text(
     min_size=1,
     max_size=200,
 )  # fmt: skip
-"""Any text, of some scripts more often than chance would have it."""
+"""Any text, some scripts more often than others."""
 
 
 @settings(max_examples=300, deadline=None)
 @given(SCRIPTS, st.integers(8, 90), st.sampled_from(MODES))
-def test_text_of_any_script_fits_the_width_and_comes_out_whole(text: str, width: int, rtl: str) -> None:
-    made = parse_html(f"<p>{escape(text)}")
-    lines = layout_document(made, width, measure, rtl=rtl, link_numbers=False)
-    holds(made, lines, width, measure)
+def test_text_of_any_script_fits_width_and_stays_complete(text: str, width: int, rtl: str) -> None:
+    document = parse_html(f"<p>{escape(text)}")
+    lines = layout_document(document, width, measure, rtl=rtl, link_numbers=False)
+    check_lines(document, lines, width, measure)
     if rtl == "off":
-        drawn = "".join(line.text for line in lines)
-        assert "".join(drawn.split()) == "".join(made.text.split())
+        text = "".join(line.text for line in lines)
+        assert "".join(text.split()) == "".join(document.text.split())

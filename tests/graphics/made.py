@@ -1,4 +1,4 @@
-"""Pictures made for tests: good ones of every kind, and files that are none."""
+"""Pictures for tests, good and broken."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RED, GREEN, BLUE = (220, 40, 30), (30, 200, 60), (40, 60, 220)
 
 
 def quarters(width: int = 40, height: int = 30, mode: str = "RGB") -> Image.Image:
-    """A picture that tells which side is up: red and green above, blue and black below."""
+    """A picture whose orientation is visible: red and green above, blue and black below."""
     image = Image.new("RGB", (width, height))
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, width // 2 - 1, height // 2 - 1), RED)
@@ -29,14 +29,14 @@ def saved(image: Image.Image, form: str, **options: Any) -> bytes:
 
 
 def exif(orientation: int) -> bytes:
-    """What a camera writes beside a picture that it held otherwise."""
+    """EXIF data with an orientation."""
     facts = Image.Exif()
     facts[0x0112] = orientation
     return facts.tobytes()
 
 
 def png(width: int, height: int, data: bytes, *, depth: int = 8, colour: int = 0) -> bytes:
-    """A PNG with that header and `data` as it is."""
+    """A PNG with this header and `data` unchanged."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))

@@ -1,4 +1,4 @@
-"""A page: lines that are made when they are asked for, and where things are on them."""
+"""A page: lazily built lines, and the line of an offset, block or link."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from rich.cells import cell_len
 
 from roya_tui.document.parser import parse_html
 from roya_tui.layout.engine import layout_document
-from roya_tui.layout.lines import Line, PictureBox, PictureRow, PictureSizes
-from roya_tui.layout.page import Page, StackedLines
+from roya_tui.layout.lines import Line, Page, PictureBox, PictureRow, PictureSizes, StackedLines
 
 LONG = "".join(
     f'<h2>Pier {n}</h2><p>The <a href="https://news.example/{n}">tide</a> turned at {n} and nobody saw it go out.</p>'
@@ -28,21 +27,21 @@ def page(html: str, width: int = 30) -> Page:
 
 
 class Counted(Sequence[Line]):
-    """Lines, and how often one was asked for."""
+    """Lines that count requests."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines
-        self.looked_at = 0
+        self.requested = 0
 
     def __len__(self) -> int:
         return len(self._lines)
 
     def __getitem__(self, number):  # type: ignore[no-untyped-def]
-        self.looked_at += 1
+        self.requested += 1
         return self._lines[number]
 
 
-def test_lines_are_the_same_in_whatever_order_they_are_asked_for() -> None:
+def test_lines_are_the_same_in_any_order_of_requests() -> None:
     in_order = [*HEAD, *layout_document(parse_html(LONG, "https://news.example/"), 30, cell_len)]
     lines = page(LONG).lines
     numbers = list(range(len(in_order)))
@@ -55,7 +54,7 @@ def test_lines_are_the_same_in_whatever_order_they_are_asked_for() -> None:
             lines[beyond]
 
 
-def test_only_what_is_asked_for_is_laid_out() -> None:
+def test_only_requested_lines_are_laid_out() -> None:
     measured: list[str] = []
 
     def measure(text: str) -> int:
@@ -67,64 +66,61 @@ def test_only_what_is_asked_for_is_laid_out() -> None:
     assert not [text for text in measured if "9" in text]
 
 
-def test_every_place_is_on_the_line_that_shows_it() -> None:
-    made = page(LONG)
-    for y, line in enumerate(made.lines):
+def test_line_of_offset_shows_the_offset() -> None:
+    shown = page(LONG)
+    for y, line in enumerate(shown.lines):
         if line.end > line.start:
-            assert made.line_of_offset(line.start) == made.line_of_offset(line.end - 1) == y
-            assert made.offset_of_line(y) == line.start
-    assert made.offset_of_line(0) is None
-    assert made.offset_of_line(len(made.lines)) is None
+            assert shown.line_of_offset(line.start) == shown.line_of_offset(line.end - 1) == y
+            assert shown.offset_of_line(y) == line.start
+    assert shown.offset_of_line(0) is None
+    assert shown.offset_of_line(len(shown.lines)) is None
 
 
-def test_a_block_begins_on_its_first_line_even_if_none_of_its_words_are_there() -> None:
-    made = page('<p>Before<p><img src="/a.jpg" alt="A very long caption of a picture of the pier at dawn"><p>After')
-    assert [made.lines[made.line_of_block(n)].text for n in range(3)] == [
-        "Before",
-        "[picture 1: A very long",
-        "After",
-    ]
+def test_line_of_block_is_its_first_line() -> None:
+    shown = page('<p>Before<p><img src="/a.jpg" alt="A very long caption of a picture of the pier at dawn"><p>After')
+    lines = [shown.lines[shown.line_of_block(n)].text for n in range(3)]
+    assert lines == ["Before", "[picture 1: A very long", "After"]
 
 
-def test_a_picture_begins_on_its_first_row() -> None:
+def test_line_of_picture_is_its_first_row() -> None:
     text = parse_html('<p>Before<p><img src="https://news.example/a.jpg"><p>After')
-    made = Page(text, layout_document(text, 30, cell_len, pictures=PictureSizes({1: (30, 12)}, max_rows=20)), 0, 30)
-    y = made.line_of_block(1)
-    assert (made.lines[y - 1].is_spacer, made.lines[y].picture) == (True, PictureRow(1, 0, PictureBox(30, 6)))
+    shown = Page(text, layout_document(text, 30, cell_len, pictures=PictureSizes({1: (30, 12)}, max_rows=20)), 0, 30)
+    y = shown.line_of_block(1)
+    assert (shown.lines[y - 1].is_spacer, shown.lines[y].picture) == (True, PictureRow(1, 0, PictureBox(30, 6)))
 
 
-def test_a_link_is_on_the_line_where_it_begins() -> None:
-    made = page(LONG)
-    for number, link in enumerate(made.document.links, start=1):
-        y = made.line_of_link(number)
+def test_line_of_link_is_where_it_begins() -> None:
+    shown = page(LONG)
+    for number, link in enumerate(shown.document.links, start=1):
+        y = shown.line_of_link(number)
         assert y is not None
-        assert f"tide[{number}]" in made.lines[y].text
+        assert f"tide[{number}]" in shown.lines[y].text
         assert link.url.endswith(f"/{number - 1}")
-    assert made.line_of_link(99) is None
+    assert shown.line_of_link(99) is None
 
 
-def test_links_in_any_cell_of_a_table_and_of_a_picture_are_found() -> None:
-    made = page(
+def test_line_of_link_in_table_and_picture() -> None:
+    shown = page(
         """<table><tr><td>Ostra and its long name<td><a href="/a">wet</a>
         <tr><td>Velin<td><a href="/b">dry day</a></table>
         <a href="/c"><img src="/p.jpg" alt="Pier"></a>"""
     )
-    lines = [made.line_of_link(n) for n in (1, 2, 3)]
-    assert [made.lines[y].text.split()[-1] for y in lines if y is not None] == ["wet[1]", "day[2]", "Pier][3]"]
+    lines = [shown.line_of_link(n) for n in (1, 2, 3)]
+    assert [shown.lines[y].text.split()[-1] for y in lines if y is not None] == ["wet[1]", "day[2]", "Pier][3]"]
 
-    made = page(f"<table><tr><td>{'Ostra is far ' * 9}<td>is <a href='/a'>wet</a>", width=40)
-    y = made.line_of_link(1)
+    shown = page(f"<table><tr><td>{'Ostra is far ' * 9}<td>is <a href='/a'>wet</a>", width=40)
+    y = shown.line_of_link(1)
     assert y is not None
-    assert made.lines[y].text.split()[-1] == "wet[1]", "beside the first line of a cell that has several"
+    assert shown.lines[y].text.split()[-1] == "wet[1]", "beside the first line of a cell that has several"
 
 
-def test_a_link_far_down_is_found_without_looking_at_all_lines_above_it() -> None:
-    for made in (
+def test_line_of_link_requests_few_lines() -> None:
+    for shown in (
         page("<p>" + "the tide and " * 2000 + '<a href="/x">here</a>'),
         page("<table>" + "<tr><td>Ostra<td>wet" * 500 + '<tr><td>Velin<td><a href="/x">here</a></table>'),
     ):
-        lines = Counted(made.lines)
-        y = replace(made, lines=lines).line_of_link(1)
+        lines = Counted(shown.lines)
+        y = replace(shown, lines=lines).line_of_link(1)
         assert y is not None
-        assert "here[1]" in made.lines[y].text
-        assert lines.looked_at < 50
+        assert "here[1]" in shown.lines[y].text
+        assert lines.requested < 50

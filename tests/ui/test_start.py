@@ -28,7 +28,7 @@ LATER = (
         "roya_tui.document.parser",
         "roya_tui.document.builder",
         "roya_tui.layout.engine",
-        "roya_tui.layout.article_header",
+        "roya_tui.layout.article_page",
     ),
     *("roya_tui.versions", "roya_tui.clustering", "roya_tui.export"),
     *("roya_tui.ui.screens", "roya_tui.presentation.source_offer"),

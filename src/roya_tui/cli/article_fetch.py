@@ -97,7 +97,7 @@ def report_pictures(session: Session, args: Namespace) -> int:
     Each is an event "picture". Only pictures of the article itself are fetched.
     """
     from roya_tui.document.parser import parse_html
-    from roya_tui.layout.article_header import article_html
+    from roya_tui.layout.article_page import article_html
     from roya_tui.refresh import prefetch
     from roya_tui.store.articles import lookup
 

@@ -17,8 +17,7 @@ from roya_tui.text import fold
 
 MAX_CHARACTERS = 300
 """Characters of a title and of a text that are used: what happened, where, and who."""
-_MAX_WORDS = 40
-"""Most words of a fingerprint, those of the title first."""
+_MAX_WORDS = 40  # most words of a fingerprint, those of the title first
 
 TITLE, NAME, NUMBER, SCORE, REPEATED = 1, 2, 4, 8, 16
 """Kinds of words, as bit flags: in the title; written as a name; a number; a score such as 2-1; in title and text.
@@ -51,8 +50,7 @@ _ENGLISH_ENDING = re.compile(
 _ARABIC = re.compile("[\u0621-\u06ff]")
 _ARABIC_START = re.compile("(?:وال|بال|كال|فال|ال|لل|[وبل](?=ال))(?=...)")
 _ARABIC_ENDING = re.compile("(?<=...)(?:ات|ون|ين|ان|ها|هم|يه|ه|ي|ا)\\Z")
-_CUT, _ARABIC_CUT = 7, 5
-"""Letters kept of a word without known endings, the rest being mostly inflection."""
+_CUT, _ARABIC_CUT = 7, 5  # letters kept of a word without known endings, the rest being mostly inflection
 
 
 def make_fingerprint(title: str, lead: str, language: str) -> bytes:

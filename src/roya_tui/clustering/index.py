@@ -14,22 +14,16 @@ from roya_tui.clustering.fingerprint import FIRST_WORD, KIND_BITS, NAME, NUMBER,
 
 MAX_SECONDS_BETWEEN = 96 * 3_600
 """Most seconds between two similar articles; articles in between may connect others."""
-_SERIES_SECONDS = 16 * 3_600
-"""Seconds after which a heading that a source reuses is that of a series."""
-_MATCH_SECONDS = 24 * 3_600
-"""Seconds after which a score is that of another match."""
+_SERIES_SECONDS = 16 * 3_600  # seconds after which a heading that a source reuses is that of a series
+_MATCH_SECONDS = 24 * 3_600  # seconds after which a score is that of another match
 
 # Tuned on tests/data/stories/tune.jsonl and on the invented headlines of tests/bench.
 MIN_SIMILARITY = 1.02
 """Similarity from which two articles are of one story."""
-_LATER_PENALTY = 0.3
-"""Subtracted at `MAX_SECONDS_BETWEEN`, and in proportion before."""
-_SAME_SOURCE_PENALTY = 0.2
-"""Subtracted if both are of one source, which rarely reports a story twice."""
-_NUMBERS_PENALTY = 0.1
-"""Subtracted if both have numbers, and none in common."""
-_NAMES_ONLY_PENALTY = 0.25
-"""Subtracted if they share names or numbers only."""
+_LATER_PENALTY = 0.3  # subtracted at `MAX_SECONDS_BETWEEN`, and in proportion before
+_SAME_SOURCE_PENALTY = 0.2  # subtracted if both are of one source, which rarely reports a story twice
+_NUMBERS_PENALTY = 0.1  # subtracted if both have numbers, and none in common
+_NAMES_ONLY_PENALTY = 0.25  # subtracted if they share names or numbers only
 _UNKNOWN_NAMES_PENALTY = 0.8
 """Subtracted for the share, above a half, of the names in one title missing from the other."""
 _COMMON_WORDS_PENALTY = 3.0
@@ -37,8 +31,7 @@ _COMMON_WORDS_PENALTY = 3.0
 _FEW_SHARED, _SHORT_TEXT = 3, 6
 """Shared words, and words of the shorter article, below which more evidence is required."""
 _COMPLETE = 0.999
-_MAX_UNKNOWN_NAMES = 0.45
-"""Share of the names in both titles that may be missing from the other article."""
+_MAX_UNKNOWN_NAMES = 0.45  # share of the names in both titles that may be missing from the other article
 _MIN_SCORE_COVERAGE = 0.55
 """Share of each title to be covered by the other if both have one score: the teams, not only the sport."""
 
@@ -51,16 +44,11 @@ class Features(Struct, frozen=True):
     heads: tuple[int, int, int]
     """Hashes of what parts of a series share: shape, heading and start of the title."""
     weights: dict[int, float]
-    """Weight of each word."""
     rarity: dict[int, float]
-    """Rarity of each word among all articles."""
     title: frozenset[int]
-    names: frozenset[int]
-    """Names in the title."""
-    ordinary: frozenset[int]
-    """Words that are neither names nor numbers."""
-    numbers: frozenset[int]
-    """Numbers in title and text."""
+    names: frozenset[int]  # in the title
+    ordinary: frozenset[int]  # neither names nor numbers
+    numbers: frozenset[int]  # in title and text
     scores: frozenset[int]
 
 
@@ -147,15 +135,11 @@ def _are_different_matches(one: Features, other: Features) -> bool:
     )
 
 
-_MIN_ARTICLES = 1_000
-"""Least number of articles assumed: among few, no word would be common."""
-_MAX_RAREST = 4
-"""Articles up to which a word has the highest rarity, as they may be of one story."""
+_MIN_ARTICLES = 1_000  # least number of articles assumed: among few, no word would be common
+_MAX_RAREST = 4  # articles up to which a word has the highest rarity, as they may be of one story
 _NAME_WEIGHT, _NUMBER_WEIGHT, _LEAD_WEIGHT = 1.3, 0.6, 0.6
-_MAX_PER_WORD = 200
-"""Articles with a word above which it gives no candidates."""
-_MAX_CACHED = 2_000
-"""Most cached features: 15 MB."""
+_MAX_PER_WORD = 200  # articles with a word above which it gives no candidates
+_MAX_CACHED = 2_000  # most cached features: 15 MB
 _MAX_LEADING_WORDS, _MAX_CANDIDATES = 16, 16
 """Rarest words used to find candidates, and most candidates compared."""
 
@@ -266,9 +250,7 @@ class StoryAssignment(Struct, frozen=True):
     story: int | None
     """The story that it joins; None for a new one."""
     unassigned: tuple[int, ...] = ()
-    """Articles without a story that join it too."""
     merged_stories: tuple[int, ...] = ()
-    """Stories that are merged into this one."""
 
 
 def assign_story(

@@ -72,9 +72,7 @@ _STOPWORD_LISTS = {
     ),
 }
 
-STOPWORDS: dict[str, frozenset[str]] = {
-    language: frozenset(words.split()) for language, words in _STOPWORD_LISTS.items()
-}
+STOPWORDS = {language: frozenset(words.split()) for language, words in _STOPWORD_LISTS.items()}
 
 DATE_WORDS = frozenset(
     (

@@ -25,6 +25,10 @@ class Span(Struct, frozen=True):
     """Any of `strong em code strike underline mark small caps`, outermost first."""
     link: int = 0
 
+    def moved(self, by: int) -> Span:
+        """Return the span `by` characters later."""
+        return replace(self, start=self.start + by, end=self.end + by)
+
 
 class Text(Struct, frozen=True):
     """A string and its spans: sorted, not empty, not overlapping. A newline is a line break."""
@@ -41,6 +45,21 @@ class Text(Struct, frozen=True):
             if span.start < start or span.end > end:
                 span = replace(span, start=max(span.start, start), end=min(span.end, end))
             yield span
+
+    def cover(self, start: int, end: int) -> Iterator[Span]:
+        """Yield the spans of `string[start:end]`, and plain ones where there are none."""
+        position = start
+        for span in self.iter_spans(start, end):
+            if span.start > position:
+                yield Span(position, span.start)
+            yield span
+            position = span.end
+        if position < end:
+            yield Span(position, end)
+
+    def slice(self, start: int, end: int) -> Text:
+        """Return `string[start:end]` with its spans."""
+        return Text(self.string[start:end], tuple(span.moved(-start) for span in self.iter_spans(start, end)))
 
 
 class Container(Struct, frozen=True):
@@ -73,13 +92,10 @@ class Block(Struct, frozen=True):
     start: int = 0
     """Offset of its text in the document's text."""
     level: int = 0
-    """Level of a heading, 1 to 6."""
     language: str = ""
-    """Programming language of code, as the page names it."""
     number: int = 0
     """Position of a picture in the document's pictures, from 1."""
-    label: str = ""
-    """Kind of a medium: `video`, `audio` or `page`."""
+    label: str = ""  # of a medium: `video`, `audio` or `page`
     link: int = 0
     """Number of the link around a whole picture or medium."""
     rows: tuple[tuple[tuple[int, int], ...], ...] = ()

@@ -78,32 +78,8 @@ def locate_anchors(anchors: Sequence[Anchor], texts: Sequence[InlineText], strin
     return [Anchor(name, letters[min(before[min(at, len(texts))], len(letters) - 1)]) for name, at in anchors]
 
 
-def assemble_document(
-    blocks: Iterable[Block], urls: Sequence[str], pictures: Sequence[Picture], base_url: str, markers: Mapping[int, str]
-) -> Document:
-    """Return the document of `blocks`, each with its offset in the text.
-
-    `urls` are those of the links; `#name` is an anchor in the page. `markers` are by container id.
-    """
-    parts: list[Block] = []
-    places: dict[str, int] = {}
-    start = 0
-    for block in blocks:
-        for name, at in block.anchors:
-            places.setdefault(name, start + at)
-        if markers and any(container.id in markers for container in block.containers):
-            containers = tuple(replace(c, marker=markers.get(c.id, c.marker)) for c in block.containers)
-            block = replace(block, containers=containers)
-        parts.append(replace(block, start=start) if start else block)
-        start += len(block.text.string) + 1
-    text = "\n".join([block.text.string for block in parts])
-    words = _link_words(parts)
-    page = urldefrag(base_url)[0]
-    links = tuple(_make_link(url, words.get(number, ""), page, places) for number, url in enumerate(urls, start=1))
-    return Document(tuple(parts), links, tuple(pictures), text, rtl_fraction(text) > 0.5)
-
-
 def _make_link(url: str, text: str, page: str, anchors: Mapping[str, int]) -> Link:
+    """Return a link; a `url` such as `#name` leads to an anchor in the page, which are by name."""
     if not url.startswith("#"):
         return Link(url, text)
     resolved = resolve_web_url(f"{page}{url}")
@@ -133,7 +109,6 @@ class DocumentBuilder:
 
     def __init__(self) -> None:
         self.texts: list[InlineText] = []
-        """Text of the block being read."""
         self.blocks: list[Block] = []
         """List that receives the blocks: of the page, or of a table cell."""
         self._line = "empty"
@@ -171,11 +146,10 @@ class DocumentBuilder:
         if not self.texts:
             return
         pieces, self.texts, self._line = self.texts, [], "empty"
-        text = (
-            preserve_whitespace(pieces, self.link_number)
-            if state.pre
-            else collapse_whitespace(autolink(pieces), self.link_number)
-        )
+        if state.pre:
+            text = preserve_whitespace(pieces, self.link_number)
+        else:
+            text = collapse_whitespace(autolink(pieces), self.link_number)
         is_block = not _INVISIBLE.fullmatch(text.string)
         later = [Anchor(name, 0) for name, at in self._anchors if at >= len(pieces) or not is_block]
         if is_block:
@@ -223,9 +197,24 @@ class DocumentBuilder:
         return self._links.setdefault(url, len(self._links) + 1)
 
     def build(self, base_url: str, markers: Mapping[int, str]) -> Document:
-        """Return the document; `markers` are as for `assemble_document`."""
-        pictures = [Picture(url, caption) for url, caption in zip(self._pictures, self._captions, strict=True)]
+        """Return the document; `markers` are those of items that differ from the block's, by container id."""
         if self.blocks and self._anchors:
             last = self.blocks[-1]
             self.blocks[-1] = replace(last, anchors=(*last.anchors, *(Anchor(name, 0) for name, _ in self._anchors)))
-        return assemble_document(self.blocks, list(self._links), pictures, base_url, markers)
+        blocks: list[Block] = []
+        anchors: dict[str, int] = {}
+        start = 0
+        for block in self.blocks:
+            for name, at in block.anchors:
+                anchors.setdefault(name, start + at)
+            if markers and any(container.id in markers for container in block.containers):
+                containers = tuple(replace(c, marker=markers.get(c.id, c.marker)) for c in block.containers)
+                block = replace(block, containers=containers)
+            blocks.append(replace(block, start=start) if start else block)
+            start += len(block.text.string) + 1
+        text = "\n".join([block.text.string for block in blocks])
+        words = _link_words(blocks)
+        page = urldefrag(base_url)[0]
+        links = tuple(_make_link(url, words.get(number, ""), page, anchors) for url, number in self._links.items())
+        pictures = tuple(map(Picture, self._pictures, self._captions))
+        return Document(tuple(blocks), links, pictures, text, rtl_fraction(text) > 0.5)

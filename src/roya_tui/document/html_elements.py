@@ -8,21 +8,15 @@ from collections.abc import Iterator, Mapping
 from roya_tui.text import one_line
 
 HIDDEN = frozenset(
-    (
-        "script", "style", "template", "noscript", "head", "title", "noembed", "noframes", "svg", "canvas",
-        "select", "datalist", "textarea", "button", "map", "rp",
-    )
-)  # fmt: skip
+    "script style template noscript head title noembed noframes svg canvas select datalist textarea button map "
+    "rp".split()
+)
 """Elements whose content is not shown."""
 BLOCKS = frozenset(
-    (
-        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog",
-        "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3",
-        "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p",
-        "pre", "listing", "xmp", "plaintext", "section", "summary", "table", "tbody", "td", "tfoot", "th",
-        "thead", "tr", "ul",
-    )
-)  # fmt: skip
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre listing xmp plaintext "
+    "section summary table tbody td tfoot th thead tr ul".split()
+)
 """Elements that end the line before and after them."""
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 BLOCK_KINDS = {"dt": "term", "summary": "summary", "figcaption": "caption", "caption": "caption"}
@@ -52,13 +46,7 @@ _DUPLICATING = frozenset(("span", "a", "i", "b", "sup", "small"))
 """Elements that, with `aria-hidden`, repeat for the eye what is beside them."""
 _LATE_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-orig-file")
 _FILE_NAME = re.compile(r"[\w.%()-]+\.(?:jpe?g|png|gif|webp|avif|svg)\Z", re.I)
-_AUDIO_HOSTS = (
-    "open.spotify.com",
-    "w.soundcloud.com",
-    "bandcamp.com",
-    "embed.podcasts.apple.com",
-    "player.simplecast.com",
-)
+_AUDIO_HOSTS = ("open.spotify.com w.soundcloud.com bandcamp.com embed.podcasts.apple.com player.simplecast.com").split()
 _VIDEO_HOSTS = ("youtube.com", "youtube-nocookie.com", "vimeo.com", "player.vimeo.com", "dailymotion.com")
 _INTEGER = re.compile(r"\s*([+-]?[0-9]{1,6})")
 
@@ -153,7 +141,8 @@ class ListCounter:
         self.counts_down = ordered and "reversed" in attributes and "start" not in attributes
         """Whether it starts at its number of items, which is known only at its end."""
         self.items = 0
-        self._type = _marker_type(attributes)
+        style = attributes.get("style", "").lower()
+        self._type = next((type for name, type in _TYPES.items() if name in style), attributes.get("type", "1"))
         self._step = -1 if "reversed" in attributes else 1
         self._next = parse_integer(attributes.get("start"), 1)
 
@@ -169,11 +158,6 @@ class ListCounter:
     def countdown_marker(self, item: int) -> str:
         """Return the marker of an item, counted from 0, of an ended list that `counts_down`."""
         return format_ordinal(self.items - item, self._type) + "."
-
-
-def _marker_type(attributes: Mapping[str, str]) -> str:
-    style = attributes.get("style", "").lower()
-    return next((type for name, type in _TYPES.items() if name in style), attributes.get("type", "1"))
 
 
 def format_ordinal(number: int, type: str) -> str:

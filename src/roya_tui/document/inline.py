@@ -18,7 +18,6 @@ class InlineText(NamedTuple):
     text: str
     styles: tuple[str, ...] = ()
     href: str = ""
-    """URL that it links to."""
     is_break: bool = False
     """A <br>."""
 
@@ -26,13 +25,14 @@ class InlineText(NamedTuple):
 # HTML whitespace, and the separators that terminals and UAX #9 take for line ends.
 _BLANKS = re.compile("[ \t\n\r\f\u2028\u2029]+")
 _NEEDS_COLLAPSING = re.compile("[\t\n\r\f\u2028\u2029]|  ")
-_EDGE = " \n\xa0"
-"""Characters that neither begin nor end a paragraph."""
+_EDGE = " \n\xa0"  # characters that neither begin nor end a paragraph
 _EMPTY_LINES = re.compile(r"\A(?: *\n)+")
 _NOT_ITS_OWN = re.compile("[\u2028\u2029\f\r]")
 
-_SUPERSCRIPT = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
-_SUBSCRIPT = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+_SCRIPTS = {
+    "sup": ("^", str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")),
+    "sub": ("_", str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")),
+}
 # Text that is not raised or lowered: ordinals, symbols and bracketed note numbers.
 _STAYS = re.compile(r"(?:st|nd|rd|th|er|e|o|a|re|me|ère|ème|TM|SM)\Z|\W*\Z|\s*\[", re.I)
 
@@ -105,17 +105,9 @@ def preserve_whitespace(pieces: Iterable[InlineText], link_number: Callable[[str
     return _join(kept, link_number)
 
 
-def to_superscript(pieces: list[InlineText]) -> list[InlineText]:
-    """Return the pieces of a <sup> as superscript characters, or else as `^(text)`."""
-    return _to_script(pieces, _SUPERSCRIPT, "^")
-
-
-def to_subscript(pieces: list[InlineText]) -> list[InlineText]:
-    """Return the pieces of a <sub> as subscript characters, or else as `_(text)`."""
-    return _to_script(pieces, _SUBSCRIPT, "_")
-
-
-def _to_script(pieces: list[InlineText], characters: dict[int, int], sign: str) -> list[InlineText]:
+def raise_or_lower(pieces: list[InlineText], tag: str) -> list[InlineText]:
+    """Return the pieces of a <sup> or <sub> as such characters, or else as `^(text)` or `_(text)`."""
+    sign, characters = _SCRIPTS[tag]
     text = "".join(piece.text for piece in pieces)
     if all(ord(character) in characters for character in text):
         return [piece._replace(text=piece.text.translate(characters)) for piece in pieces]

@@ -13,10 +13,8 @@ _BETWEEN = {"mfrac": "/", "msup": "^", "msub": "_", "mover": "^", "munder": "_",
 """Operator between the two parts of an element."""
 _BETWEEN_THREE = {"msubsup": ("_", "^"), "munderover": ("_", "^")}
 _INVISIBLE = str.maketrans("", "", "\u2061\u2062\u2063\u2064")
-_MAX_DEPTH = 50
-"""Nested elements that are kept separate; deeper ones are part of the last."""
-_MAX_CHARACTERS = 100_000
-"""Characters of a formula that are read."""
+_MAX_DEPTH = 50  # nested elements that are kept separate; deeper ones are part of the last
+_MAX_CHARACTERS = 100_000  # characters of a formula that are read
 
 
 class Formula:

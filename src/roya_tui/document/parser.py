@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree
@@ -12,7 +12,7 @@ from roya_tui.document import html_elements
 from roya_tui.document.blocks import Block, Container, Document, Text
 from roya_tui.document.builder import DocumentBuilder, Embed, ParserState, find_anchor_names, resolve_anchor
 from roya_tui.document.html_elements import ListCounter
-from roya_tui.document.inline import InlineText, to_subscript, to_superscript
+from roya_tui.document.inline import InlineText, raise_or_lower
 from roya_tui.document.links import display_host, is_tracker, player_page, resolve_link_url, resolve_web_url
 from roya_tui.document.mathml import Formula, simplify_tex
 from roya_tui.document.tables import Table
@@ -22,10 +22,8 @@ _TAG = re.compile(r"<[A-Za-z/!?]")
 _BREAKING_TAG = re.compile(r"<(?:p|br|div|li|h[1-6]|td|pre|blockquote|textarea|xmp)\b", re.I)
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
-_CHUNK = 2_000
-"""Characters parsed between two checks of the nesting depth."""
-_DEEPEST = 256
-"""Most elements that may be open at once."""
+_CHUNK = 2_000  # characters parsed between two checks of the nesting depth
+_DEEPEST = 256  # most elements that may be open at once
 
 
 def parse_html(html: str, base_url: str = "") -> Document:
@@ -71,13 +69,11 @@ def _insert_breaks(html: str) -> str:
     return html
 
 
-_MAX_CONTAINERS = 12
-"""Most nested lists and quotations; deeper ones are part of the last."""
+_MAX_CONTAINERS = 12  # most nested lists and quotations; deeper ones are part of the last
 _MAX_TABLE_DEPTH = 3
 _MAX_SCRIPT_DEPTH = 3
 
-_SOFT_HYPHEN = "\xad"
-"""A hyphenation hint: unused here, and drawn by some terminals."""
+_SOFT_HYPHEN = "\xad"  # a hyphenation hint: unused here, and drawn by some terminals
 
 
 class ParserTarget:
@@ -230,12 +226,10 @@ class ParserTarget:
                 self._page.add_block(Block("rule", containers=self._state.containers))
             case "table":
                 self._open_table()
-            case "tr":
-                if self._in_table():
-                    self._tables[-1].begin_row()
-            case "thead":
-                if self._in_table():
-                    self._tables[-1].in_head = True
+            case "tr" if self._in_table():
+                self._tables[-1].begin_row()
+            case "thead" if self._in_table():
+                self._tables[-1].in_head = True
             case "td" | "th":
                 self._open_cell(attributes, header=tag == "th")
             case "iframe" | "embed":
@@ -257,16 +251,16 @@ class ParserTarget:
                 self._add_text("”")
             case "rt":
                 self._add_text(")")
-            case "sup":
-                self._close_script(to_superscript)
-            case "sub":
-                self._close_script(to_subscript)
-            case "td" | "th":
-                if self._in_table():
-                    self._page.blocks = self._tables[-1].loose
-            case "thead":
-                if self._in_table():
-                    self._tables[-1].in_head = False
+            case "sup" | "sub":
+                pieces, start = self._scripts.pop()
+                if (
+                    pieces is self._page.texts and len(self._scripts) < _MAX_SCRIPT_DEPTH
+                ):  # else a block ended inside it
+                    pieces[start:] = raise_or_lower(pieces[start:], tag)
+            case "td" | "th" if self._in_table():
+                self._page.blocks = self._tables[-1].loose
+            case "thead" if self._in_table():
+                self._tables[-1].in_head = False
             case "table":
                 self._close_table()
 
@@ -300,11 +294,6 @@ class ParserTarget:
                 self._late_markers.append((item.id, counter, counter.items - 1))
         else:
             self._open_container("item")
-
-    def _close_script(self, change: Callable[[list[InlineText]], list[InlineText]]) -> None:
-        pieces, start = self._scripts.pop()
-        if pieces is self._page.texts and len(self._scripts) < _MAX_SCRIPT_DEPTH:  # else a block ended inside it
-            pieces[start:] = change(pieces[start:])
 
     def _add_picture(self, attributes: Mapping[str, str]) -> None:
         url = self._resolve_url(html_elements.image_source(attributes))

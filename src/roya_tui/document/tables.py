@@ -7,15 +7,11 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
 from roya_tui.document.blocks import Anchor, Block, Span, Text
 
 MAX_COLUMNS = 64
-_MAX_PARAGRAPHS = 3
-"""Paragraphs in a cell; with more of them a table arranges a page."""
-_MAX_LINES = 12
-"""The same in a table with header cells: paragraphs and list items."""
+_MAX_PARAGRAPHS = 3  # paragraphs in a cell; with more of them a table arranges a page
+_MAX_LINES = 12  # the same in a table with header cells: paragraphs and list items
 _MAX_HEADER_ROWS = 3
 _VALUES = ("paragraph", "term")
 
@@ -54,8 +50,7 @@ class Table:
 
     def to_blocks(self) -> list[Block]:
         """Return the table's blocks in reading order."""
-        rows = build_grid(self.rows) if self._is_data_table() else []
-        if rows:
+        if self._is_data_table() and (rows := build_grid(self.rows)):
             return [*self.loose, self._to_block(rows)]
         return [*self.loose, *(block for row in self.rows for cell in row for block in cell.blocks)]
 
@@ -87,7 +82,7 @@ class Table:
                 if cell and not place:
                     text, inner = _join_blocks(cell.blocks)
                     strings.append(text.string)
-                    spans += (replace(s, start=s.start + position, end=s.end + position) for s in text.spans)
+                    spans += (span.moved(position) for span in text.spans)
                     anchors += (Anchor(name, at + position) for name, at in inner)
                     place = places[id(cell)] = (position, position + len(text.string))
                     position = place[1]
@@ -96,15 +91,14 @@ class Table:
                 position += 1
             strings[-1] = "\n"
             slices.append(tuple(ends))
-        model = next(block for row in self.rows for cell in row for block in cell.blocks)
-        containers = min((block.containers for row in self.rows for cell in row for block in cell.blocks), key=len)
+        blocks = [block for row in self.rows for cell in row for block in cell.blocks]
         return Block(
             "table",
             Text("".join(strings[:-1]), tuple(spans)),
-            containers=containers,
+            containers=min((block.containers for block in blocks), key=len),
             rows=tuple(slices),
             header_rows=_count_header_rows(rows),
-            rtl=model.rtl,
+            rtl=blocks[0].rtl,
             anchors=tuple(anchors),
         )
 
@@ -192,7 +186,7 @@ def _join_blocks(blocks: Sequence[Block]) -> tuple[Text, list[Anchor]]:
     anchors: list[Anchor] = []
     position = 0
     for block in blocks:
-        spans += (replace(s, start=s.start + position, end=s.end + position) for s in block.text.spans)
+        spans += (span.moved(position) for span in block.text.spans)
         anchors += (Anchor(name, at + position) for name, at in block.anchors)
         position += len(block.text.string) + 1
     return Text("\n".join(block.text.string for block in blocks), tuple(spans)), anchors

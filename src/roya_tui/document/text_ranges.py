@@ -13,14 +13,10 @@ from roya_tui.document.blocks import Block, Document
 from roya_tui.text import fold
 
 MAX_MATCHES = 5_000
-"""Most matches that are found."""
-_MAX_TRIES = 100_000
-"""Most places checked: in a word of a million letters, all of them may be inside the word."""
-_ARABIC_PREFIXES = ("ال", "و", "وال")
-"""What Arabic writes together with the word after it."""
+_MAX_TRIES = 100_000  # most places checked: in a word of a million letters, all of them may be inside the word
+_ARABIC_PREFIXES = ("ال", "و", "وال")  # what Arabic writes together with the word after it
 
 TextRange = tuple[int, int]
-"""Start and end offset."""
 
 
 class FoldedText:
@@ -100,8 +96,7 @@ def _fold_letter(letter: str) -> str:
     return " " if letter.isspace() else fold(letter).strip()
 
 
-_MAX_WORD = 2_000
-"""Characters in which the end of a word is searched, each way."""
+_MAX_WORD = 2_000  # characters in which the end of a word is searched, each way
 _WORD_SIGNS = frozenset("'’_-\u200c\u200d\u00ad")
 
 
@@ -170,15 +165,11 @@ def copy_text(document: Document, start: int, end: int) -> str:
         piece = document.text[max(start, block.start) : min(end, block.start + len(block.text.string))]
         if piece:
             if before is not None:
-                parts.append("\n" if _are_in_one_list(before, block) else "\n\n")
+                lists = [one.containers[0].list if one.containers else 0 for one in (before, block)]
+                parts.append("\n" if lists[0] == lists[1] != 0 else "\n\n")
             parts.append(piece)
             before = block
     return "".join(parts)
-
-
-def _are_in_one_list(one: Block, other: Block) -> bool:
-    lists = [block.containers[0].list if block.containers else 0 for block in (one, other)]
-    return lists[0] == lists[1] != 0
 
 
 def _character_class(letter: str) -> str:

@@ -74,14 +74,9 @@ def _change_label(step: BlockChange) -> str:
 def _prepend_label(words: str, text: Text, style: tuple[str, ...]) -> Text:
     """Return a text with a label before it and `style` added to all of it."""
     spans = [Span(0, len(words) - 1, ("em",))]
-    shift, at, end = len(words), 0, len(text.string)
-    for span in (*text.spans, Span(end, end)):
-        if style and span.start > at:
-            spans.append(Span(at + shift, span.start + shift, style))
-        if span.start < span.end:
-            styles = (*span.styles, *(name for name in style if name not in span.styles))
-            spans.append(replace(span, start=span.start + shift, end=span.end + shift, styles=styles))
-        at = span.end
+    for span in text.cover(0, len(text.string)) if style else text.spans:
+        styles = (*span.styles, *(name for name in style if name not in span.styles))
+        spans.append(replace(span.moved(len(words)), styles=styles))
     return Text(words + text.string, tuple(spans))
 
 

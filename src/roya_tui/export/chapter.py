@@ -8,7 +8,7 @@ from roya_tui.clock import Clock
 from roya_tui.document.blocks import Document
 from roya_tui.document.links import resolve_link_url
 from roya_tui.document.parser import parse_html
-from roya_tui.layout.article_header import article_html, header_rows
+from roya_tui.layout.article_page import article_html, header_rows
 from roya_tui.model import Article
 
 

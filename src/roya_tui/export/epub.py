@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from html import escape
 from typing import IO, Any
@@ -45,12 +45,9 @@ class BookInfo(Struct, frozen=True):
     """The metadata of a book."""
 
     title: str
-    created: int
-    """UTC seconds."""
-    lines: tuple[str, ...] = ()
-    """The lines below the title on the cover page."""
-    url: str = ""
-    """The URL of its article, if it has only one."""
+    created: int  # UTC seconds
+    lines: tuple[str, ...] = ()  # below the title on the cover page
+    url: str = ""  # of its article, if it has only one
 
 
 def write(
@@ -146,7 +143,9 @@ class _EpubWriter:
         is_rtl = self._rtl_count * 2 > articles
         attributes = f' lang="{language}" xml:lang="{language}"' + (' dir="rtl"' if is_rtl else "")
         contents = ('<nav epub:type="toc" role="doc-toc">', "<h1>Contents</h1>", "<ol>", *self._contents, "</ol></nav>")
-        cover = _xhtml_document(self._book.title, attributes, _cover(self._book), "style.css")
+        title = f'<h1 dir="auto">{escape(self._book.title)}</h1>'
+        lines = (f'<p dir="auto">{escape(line)}</p>' for line in self._book.lines)
+        cover = _xhtml_document(self._book.title, attributes, (title, *lines), "style.css")
         self._write_file("book/cover.xhtml", cover)
         self._write_file("book/contents.xhtml", _xhtml_document("Contents", attributes, contents, "style.css"))
         self._write_file("book/book.opf", self._package(language, is_rtl))
@@ -203,11 +202,6 @@ def _language_attributes(chapter: Chapter) -> str:
     return language + (' dir="rtl"' if chapter.document.rtl else "")
 
 
-def _cover(book: BookInfo) -> Iterator[str]:
-    yield f'<h1 dir="auto">{escape(book.title)}</h1>'
-    yield from (f'<p dir="auto">{escape(line)}</p>' for line in book.lines)
-
-
 def _xhtml_document(title: str, attributes: str, elements: Iterable[str], style: str) -> bytes:
     """Return a document of the book; `attributes` are its language and direction."""
     markup = "\n".join(
@@ -223,7 +217,11 @@ def _xhtml_document(title: str, attributes: str, elements: Iterable[str], style:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     root = etree.fromstring(_NOT_XML.sub("", markup), parser)
     for terms in root.iter(f"{{{_XHTML}}}dl"):
-        _complete_definition_list(terms)
+        # A list begins with a term and ends with a definition (HTML §4.4.9).
+        if terms[0].tag.endswith("}dd"):
+            terms.insert(0, _new_element("dt"))
+        if terms[-1].tag.endswith("}dt"):
+            terms.append(_new_element("dd"))
     for summary in list(root.iter(f"{{{_XHTML}}}summary")):
         parent = summary.getparent()
         if parent is None or parent.tag != f"{{{_XHTML}}}details" or parent[0] is not summary:
@@ -232,14 +230,6 @@ def _xhtml_document(title: str, attributes: str, elements: Iterable[str], style:
         if not len(details) or details[0].tag != f"{{{_XHTML}}}summary":
             details.insert(0, _new_element("summary", "More"))
     return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True, doctype="<!DOCTYPE html>"))
-
-
-def _complete_definition_list(terms: Any) -> None:
-    """Begin a list with a term and end it with a definition, empty if need be (HTML §4.4.9)."""
-    if terms[0].tag.endswith("}dd"):
-        terms.insert(0, _new_element("dt"))
-    if terms[-1].tag.endswith("}dt"):
-        terms.append(_new_element("dd"))
 
 
 def _new_element(tag: str, text: str = "") -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os.path
 import re
 from collections.abc import Callable
@@ -13,17 +14,14 @@ from msgspec.structs import replace
 from roya_tui.text import one_line
 
 SUFFIXES = {"markdown": ".md", "html": ".html", "epub": ".epub", "text": ".txt", "json": ".json"}
-"""Export formats and their file suffixes."""
 _OTHER_SUFFIXES = {".markdown": "markdown", ".htm": "html", ".xhtml": "html"}
 _FORMATS = {suffix: format for format, suffix in SUFFIXES.items()} | _OTHER_SUFFIXES
 
 # Characters with a meaning in shells or file systems, and invisible ones.
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f!-*/:-?\[-^`{-~\u00ad\u200b-\u200f\u061c\u2028-\u202f\ufeff]+")
-_HYPHENS = re.compile("[,-]*-[,-]*")
-"""Runs of hyphens and commas, replaced by one hyphen."""
+_HYPHENS = re.compile("[,-]*-[,-]*")  # runs of hyphens and commas, replaced by one hyphen
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.I)  # devices on Windows
-_MAX_BYTES = 120
-"""Bytes of a name before its suffix: file systems allow 255, encrypted ones 143."""
+_MAX_BYTES = 120  # bytes of a name before its suffix: file systems allow 255, encrypted ones 143
 
 
 def make_file_name(title: str, format: str) -> str:
@@ -40,34 +38,22 @@ def format_of(file: str) -> str:
     return _FORMATS.get(PurePath(file).suffix.lower(), "")
 
 
-def with_format(file: str, format: str) -> str:
-    """Return `file` with the suffix of `format`, replacing another format's."""
-    stem = file[: -len(PurePath(file).suffix)] if format_of(file) else file
-    return stem + SUFFIXES[format]
-
-
-def add_number(file: str, number: int) -> str:
-    """Return `file` with a number before its suffix."""
+def _split_suffix(file: str) -> tuple[str, str]:
+    """Return a path without the suffix of a format, and that suffix, or ""."""
     suffix = PurePath(file).suffix if format_of(file) else ""
-    return f"{file[: len(file) - len(suffix)]}-{number}{suffix}"
+    return file.removesuffix(suffix), suffix
 
 
 class ExportTarget(Struct, frozen=True):
     """The state of the export dialog: which file to write, and what to export."""
 
-    file: str
-    """The path as typed."""
+    file: str  # as typed
     format: str
-    title: str
-    """The title of the current article."""
-    all_title: str
-    """The title for all articles as one book."""
-    count: int
-    """The number of all articles."""
+    title: str  # of the current article
+    all_title: str  # of all articles as one book
+    count: int  # of all articles
     exports_all: bool = False
-    """Whether to export all articles, not only the current one."""
-    scope: str = "shown"
-    """What all articles are, as a participle."""
+    scope: str = "shown"  # what all articles are, as a participle
 
     @classmethod
     def propose(cls, format: str, folder: str, title: str, all_title: str, count: int) -> ExportTarget:
@@ -87,7 +73,7 @@ class ExportTarget(Struct, frozen=True):
         """Return the target with the next (1) or previous (-1) format."""
         formats = list(SUFFIXES)
         format = formats[(formats.index(self.format) + by) % len(formats)]
-        return replace(self, format=format, file=with_format(self.file, format))
+        return replace(self, format=format, file=_split_suffix(self.file)[0] + SUFFIXES[format])
 
     def with_other_scope(self) -> ExportTarget:
         """Switch between one article and all; a name that the user has not edited changes too."""
@@ -99,7 +85,6 @@ class ExportTarget(Struct, frozen=True):
 
     def with_free_name(self, is_taken: Callable[[str], bool]) -> ExportTarget:
         """Return the target with the first numbered name that is free."""
-        number = 2
-        while is_taken(add_number(self.file, number)):
-            number += 1
-        return replace(self, file=add_number(self.file, number))
+        stem, suffix = _split_suffix(self.file)
+        names = (f"{stem}-{number}{suffix}" for number in itertools.count(2))
+        return replace(self, file=next(name for name in names if not is_taken(name)))

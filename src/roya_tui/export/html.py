@@ -5,7 +5,6 @@ The page loads nothing: pictures are embedded or linked. The content of `body` i
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
@@ -18,16 +17,8 @@ from roya_tui.document.tables import GridCell, iter_cells
 from roya_tui.export.chapter import Chapter
 from roya_tui.layout.bidi.controls import isolates_to_html
 
-_TAGS = {
-    "strong": "strong",
-    "em": "em",
-    "code": "code",
-    "strike": "s",
-    "underline": "u",
-    "mark": "mark",
-    "small": "small",
-    "caps": 'span style="font-variant:small-caps"',
-}
+_TAGS = {"strike": "s", "underline": "u", "caps": 'span style="font-variant:small-caps"'}
+"""Elements of styles that are not named like them."""
 _PAGE_STYLE = "body{max-width:40rem;margin:2rem auto;padding:0 1rem;font:1.1rem/1.6 serif}"
 STYLESHEET = (
     "img{max-width:100%;height:auto}pre{overflow-x:auto}table{border-collapse:collapse}"
@@ -37,8 +28,7 @@ STYLESHEET = (
 )
 _CONTENT_SECURITY_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _NO_PICTURES: Mapping[str, str] = {}
-_NOT_TARGETS = ("rule", "code", "picture", "media")
-"""Kinds of blocks without an id for links."""
+_NOT_TARGETS = ("rule", "code", "picture", "media")  # kinds of blocks without an id for links
 
 
 class _Element(NamedTuple):
@@ -113,9 +103,9 @@ def _resolve_targets(document: Document, name: str) -> tuple[Document, dict[int,
     ids: dict[int, str] = {}
     links = list(document.links)
     for number, link in enumerate(links):
-        if link.target is not None:
-            index = bisect_right(document.blocks, link.target, key=lambda block: block.start) - 1
-            if index >= 0 and document.blocks[index].kind not in _NOT_TARGETS:
+        if link.target is not None and document.blocks:
+            index = document.block_index_at(link.target)
+            if document.blocks[index].kind not in _NOT_TARGETS:
                 ids[index] = f"{name}-{index}"
                 links[number] = replace(link, url=f"#{ids[index]}")
     return replace(document, links=tuple(links)) if ids else document, ids
@@ -203,26 +193,19 @@ def _render_inline(
     text: Text, document: Document, start: int = 0, end: int | None = None, line_end: str = "<br/>"
 ) -> str:
     end = len(text.string) if end is None else end
-    parts: list[tuple[int, str]] = []  # link number, markup
-    position = start
-    for span in text.iter_spans(start, end):
-        if span.start > position:
-            parts.append((0, _escape_text(text.string[position : span.start], line_end)))
-        words = _escape_text(text.string[span.start : span.end], line_end)
-        for style in reversed(span.styles):
-            words = f"<{_TAGS[style]}>{words}</{_TAGS[style].partition(' ')[0]}>"
-        parts.append((span.link, words))
-        position = span.end
-    parts.append((0, _escape_text(text.string[position:end], line_end)))
-    return "".join(
-        _link("".join(words for _, words in group), link, document) for link, group in groupby(parts, lambda p: p[0])
-    )
+    result = ""
+    for link, spans in groupby(text.cover(start, end), lambda span: span.link):
+        markup = ""
+        for span in spans:
+            words = escape(text.string[span.start : span.end], quote=False).replace("\n", line_end)
+            for style in reversed(span.styles):
+                tag = _TAGS.get(style, style)
+                words = f"<{tag}>{words}</{tag.partition(' ')[0]}>"
+            markup += words
+        result += _link(markup, link, document)
+    return result
 
 
 def _link(inner: str, link: int, document: Document) -> str:
     url = document.links[link - 1].url if link else ""
     return f'<a href="{escape(url)}">{inner}</a>' if url else inner
-
-
-def _escape_text(text: str, line_end: str) -> str:
-    return escape(text, quote=False).replace("\n", line_end)

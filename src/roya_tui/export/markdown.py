@@ -20,7 +20,6 @@ _STYLE_MARKERS = {"strong": "**", "em": "*", "strike": "~~"}
 _STYLE_ELEMENTS = {"strong": "strong", "em": "em", "strike": "del"}
 """HTML elements, for places where Markdown would not recognize the markers."""
 CELL_LINE_BREAK = "<br>"
-"""A line break in a table cell."""
 _BACKTICKS = re.compile("`+")
 
 
@@ -50,7 +49,7 @@ def _lines(document: Document) -> Iterator[str]:
     before: Block | None = None
     for block in document.blocks:
         if before and not _is_tight(before, block, loose):
-            shared = block.containers[: block_spacing.count_shared_containers(before, block)]
+            shared = block.containers[: block_spacing.count_shared_containers(before.containers, block.containers)]
             yield "".join(_prefix(container, begun, markers) for container in shared).rstrip()
         first = "".join(_prefix(container, begun, markers) for container in block.containers)
         begun.update(container.id for container in block.containers)
@@ -63,7 +62,7 @@ def _lines(document: Document) -> Iterator[str]:
 
 def _is_tight(before: Block, block: Block, loose: set[int]) -> bool:
     """Return whether a block is a list item that needs no empty line before it."""
-    shared = block_spacing.count_shared_containers(before, block)
+    shared = block_spacing.count_shared_containers(before.containers, block.containers)
     if shared == len(block.containers) or block_spacing.needs_blank_line(before, block, loose):
         return False
     item = block.containers[shared]
@@ -155,19 +154,13 @@ def render_inline(
 def _cover_with_spans(text: Text, start: int, end: int) -> list[Span]:
     """Return spans that cover the whole range, with only the styles of Markdown."""
     result: list[Span] = []
-    position = start
-    for span in (*text.iter_spans(start, end), Span(end, end)):
+    for span in text.cover(start, end):
         # Adjacent code spans are merged, since backticks must not touch.
-        styles = (
-            ("code",) if "code" in span.styles else tuple(style for style in span.styles if style in _STYLE_MARKERS)
-        )
-        if span.start > position:
-            result.append(Span(position, span.start))
-        if result and (result[-1].end, result[-1].styles, result[-1].link) == (span.start, styles, span.link):
+        styles = ("code",) if "code" in span.styles else tuple(name for name in span.styles if name in _STYLE_MARKERS)
+        if result and (result[-1].styles, result[-1].link) == (styles, span.link):
             result[-1] = replace(result[-1], end=span.end)
-        elif span.start < span.end:
+        else:
             result.append(Span(span.start, span.end, styles, span.link))
-        position = span.end
     return result
 
 
@@ -219,8 +212,7 @@ def _link_target(url: str) -> str:
 
 
 _WITHOUT_WORDS = ("picture", "caption", "media", "rule")
-_INDIVISIBLE = ("table", "picture", "media", "rule")
-"""Kinds of blocks that are quoted in full or not at all."""
+_INDIVISIBLE = ("table", "picture", "media", "rule")  # kinds of blocks that are quoted in full or not at all
 
 
 def block_range_at(document: Document, offset: int, link: int = 0) -> tuple[int, int]:
@@ -267,7 +259,4 @@ def _slice_block(block: Block, start: int, end: int) -> Block:
     first, last = max(0, start - block.start), min(len(block.text.string), end - block.start)
     if block.kind in _INDIVISIBLE or (first, last) == (0, len(block.text.string)):
         return block
-    spans = (
-        replace(span, start=span.start - first, end=span.end - first) for span in block.text.iter_spans(first, last)
-    )
-    return replace(block, text=Text(block.text.string[first:last], tuple(spans)), start=block.start + first)
+    return replace(block, text=block.text.slice(first, last), start=block.start + first)

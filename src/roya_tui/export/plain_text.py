@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from roya_tui.characters import Measure
 from roya_tui.document.blocks import Block, Document, Text
+from roya_tui.export.chapter import Chapter
 from roya_tui.layout.engine import layout_document
 
 
-def to_plain_text(
-    document: Document,
-    width: int,
-    measure: Measure,
-    *,
-    title: str = "",
-    facts: Sequence[str] = (),
-    url: str = "",
-    ascii: bool = False,
-    rtl: str = "off",
-) -> str:
-    """Return a document as lines of at most `width` cells, with all URLs at the end.
+def to_plain_text(chapter: Chapter, width: int, measure: Measure, *, ascii: bool = False, rtl: str = "off") -> str:
+    """Return an article as lines of at most `width` cells, with all URLs at the end.
 
     Text keeps its logical order, which other programs expect, unless `rtl` is set.
     """
@@ -28,10 +19,10 @@ def to_plain_text(
     def layout(part: Document) -> list[str]:
         return [line.text.rstrip(" ") for line in layout_document(part, width, measure, ascii=ascii, rtl=rtl)]
 
-    head = [Document((Block("paragraph", Text(line)),), text=line) for line in (title, *facts) if line]
+    head = [Document((Block("paragraph", Text(line)),), text=line) for line in (chapter.title, *chapter.facts) if line]
     lines = [line for part in head for line in layout(part)]
-    lines += [url, ""] if url else [""] if lines else []
-    return "\n".join((*lines, *layout(document), *_url_lines(document), ""))
+    lines += [chapter.url, ""] if chapter.url else [""] if lines else []
+    return "\n".join((*lines, *layout(chapter.document), *_url_lines(chapter.document), ""))
 
 
 def _url_lines(document: Document) -> Iterator[str]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby, takewhile
+from itertools import groupby
 
 from roya_tui.clock import Clock
-from roya_tui.document.blocks import Block, Container, Document, Span
-from roya_tui.layout.article_header import header_rows
+from roya_tui.document.blocks import Block, Container, Document
+from roya_tui.layout.article_page import header_rows
 from roya_tui.layout.bidi.controls import strip_isolates
+from roya_tui.layout.block_spacing import count_shared_containers
 from roya_tui.model import Article, Headline
 from roya_tui.text import format_count
 
-_STYLE_WORDS = {"strike": "deleted", "mark": "marked"}
-"""Styles that change the meaning of a text."""
+_STYLE_WORDS = {"strike": "deleted", "mark": "marked"}  # styles that change the meaning of a text
 _OPENED = {"quote": "Quote.", "details": "Details."}
 _CLOSED = {"quote": "End of quote.", "details": "End of details."}
 _BOXES = {"[x] ": "Done: ", "[ ] ": "To do: "}
@@ -78,7 +77,7 @@ def speak_document(document: Document) -> Iterator[str]:
     positions = _item_positions(document.blocks)
     previous: tuple[Container, ...] = ()
     for block in document.blocks:
-        shared = _count_shared(previous, block.containers)
+        shared = count_shared_containers(previous, block.containers)
         yield from (_CLOSED[container.kind] for container in reversed(previous[shared:]) if container.kind in _CLOSED)
         if not block.containers or _outermost(previous) != _outermost(block.containers):
             yield ""
@@ -93,8 +92,7 @@ def speak_document(document: Document) -> Iterator[str]:
 
 def speak_block_at(document: Document, offset: int) -> str:
     """Return the block at an offset in the text, such as a footnote, as one line."""
-    index = bisect_right(document.blocks, offset, key=lambda block: block.start) - 1
-    return speak_block(document.blocks[index], document) if index >= 0 else ""
+    return speak_block(document.blocks[document.block_index_at(offset)], document) if document.blocks else ""
 
 
 def speak_block(block: Block, document: Document) -> str:
@@ -105,12 +103,6 @@ def speak_block(block: Block, document: Document) -> str:
 def _outermost(containers: Sequence[Container]) -> tuple[str, int] | None:
     """Return the identity of the outermost container, the same for all items of a list."""
     return (containers[0].kind, containers[0].list or containers[0].id) if containers else None
-
-
-def _count_shared(before: Sequence[Container], after: Sequence[Container]) -> int:
-    """Return how many outermost containers are the same."""
-    pairs = zip(before, after, strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0].id == pair[1].id, pairs))
 
 
 def _item_positions(blocks: Sequence[Block]) -> dict[int, tuple[int, int]]:
@@ -186,7 +178,7 @@ def _block_text(block: Block, document: Document, start: int = 0, end: int | Non
     text = block.text
     end = len(text.string) if end is None else end
     result = ""
-    for link, spans in groupby(_fill_gaps(text.iter_spans(start, end), start, end), lambda span: span.link):
+    for link, spans in groupby(text.cover(start, end), lambda span: span.link):
         for span in spans:
             words = text.string[span.start : span.end]
             for style in span.styles:
@@ -196,15 +188,3 @@ def _block_text(block: Block, document: Document, start: int = 0, end: int | Non
         if link:
             result += f" [link {link}]"
     return result
-
-
-def _fill_gaps(spans: Iterator[Span], start: int, end: int) -> Iterator[Span]:
-    """Return the spans with plain ones in the gaps."""
-    position = start
-    for span in spans:
-        if span.start > position:
-            yield Span(position, span.start)
-        yield span
-        position = span.end
-    if position < end:
-        yield Span(position, end)

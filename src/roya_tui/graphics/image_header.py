@@ -10,11 +10,9 @@ from typing import BinaryIO
 
 MAX_JPEG_SEGMENTS = 600
 """Segments of a JPEG that are searched for its size."""
-_MAX_EXIF_BYTES = 65_533
-"""Bytes of the largest possible segment."""
+_MAX_EXIF_BYTES = 65_533  # bytes of the largest possible segment
 _ORIENTATION_TAG = 0x0112
-_ROTATED = frozenset((5, 6, 7, 8))
-"""EXIF orientations that swap width and height."""
+_ROTATED = frozenset((5, 6, 7, 8))  # EXIF orientations that swap width and height
 
 Size = tuple[int, int]
 
@@ -25,26 +23,24 @@ def read_size(file: BinaryIO) -> Size | None:
     Reads only the header. Raises OSError.
     """
     head = file.read(32)
+    size: Size | None = None
     try:
-        size = _jpeg(file) if head.startswith(b"\xff\xd8\xff") else _fixed_offset_size(head)
+        match image_format(head):
+            case "jpeg":
+                size = _jpeg(file)
+            case "png":
+                size = _unpack_two(">II", head, 16)
+            case "gif":
+                size = _unpack_two("<HH", head, 6)
+            case "webp":
+                size = _webp(head)
+            case "bmp":
+                is_core_header = struct.unpack_from("<I", head, 14)[0] == 12
+                width, height = _unpack_two("<HH" if is_core_header else "<ii", head, 18)
+                size = width, abs(height)  # a negative height means top-down rows
     except (struct.error, IndexError):
         return None
     return size if size and min(size) > 0 else None
-
-
-def _fixed_offset_size(head: bytes) -> Size | None:
-    """Return the size for formats that store it at a fixed offset."""
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return _unpack_two(">II", head, 16)
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return _unpack_two("<HH", head, 6)
-    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return _webp(head)
-    if head.startswith(b"BM"):
-        is_core_header = struct.unpack_from("<I", head, 14)[0] == 12
-        width, height = _unpack_two("<HH" if is_core_header else "<ii", head, 18)
-        return width, abs(height)  # a negative height means top-down rows
-    return None
 
 
 def _unpack_two(format: str, data: bytes, offset: int) -> Size:

@@ -20,7 +20,6 @@ class RenderLimits(Limits, frozen=True, kw_only=True):
     max_pixels: int = 40_000_000
     """Pixels to decode, for a JPEG after its reduction to as little as an eighth."""
     max_file_bytes: int = 64_000_000
-    """Bytes of a picture file."""
 
 
 class RenderJob(Struct, frozen=True):

@@ -1,35 +1,142 @@
-"""An article and a width → the page that the article pane shows."""
+"""An article and a width → the page that the article pane shows, and the HTML and rows that it is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
+from itertools import accumulate
+
+from msgspec.structs import replace
 
 from roya_tui.characters import Measure
 from roya_tui.clock import Clock
 from roya_tui.config import Config
 from roya_tui.document.blocks import Block, Document, Span, Text
 from roya_tui.document.parser import parse_html
-from roya_tui.layout.article_header import (
-    MAX_NAMED_SOURCES,
-    HeaderRow,
-    article_html,
-    header_rows,
-    note_rows,
-    remove_pictures,
-    rule_rows,
-    same_story_rows,
-)
 from roya_tui.layout.bidi.algorithm import starts_rtl
+from roya_tui.layout.bidi.controls import isolate, join_isolated
 from roya_tui.layout.engine import HighlightCode, layout_document
-from roya_tui.layout.lines import NO_PICTURES, Line, PictureSizes, Run
-from roya_tui.layout.page import Page, StackedLines
-from roya_tui.model import Article
+from roya_tui.layout.lines import NO_PICTURES, Line, Page, PictureSizes, Run, StackedLines
+from roya_tui.model import Article, Picture
+from roya_tui.text import format_count
+
+HeaderRow = tuple[str, str]
+"""A row of the header, with names isolated where one is right-to-left, and its style name."""
+
+_CUT_OFF = ("…", "...", "[…]", "[...]", "[&hellip;]", "(…)")
+_SHORT_SUMMARY = 400  # characters of a summary, below which the article is taken for an excerpt
+_MAX_NAMED_SOURCES = 8  # most sources that the header names; a large story has dozens
+
+
+def header_rows(
+    article: Article, document: Document, clock: Clock, separator: str = "·", changes: str = ""
+) -> list[HeaderRow]:
+    """Return the rows above the text. `changes` is a summary of what changed in it.
+
+    The user's tags have a row of their own, which no feed can write into.
+    """
+    headline = article.headline
+    sep = f" {separator} "
+    rows = [(headline.title, "headline"), (join_isolated((headline.source, *_feed_tags(article)), sep), "source")]
+    if article.own_tags:
+        rows.append((f"Yours: {join_isolated(article.own_tags, sep)}", "own"))
+    if article.authors:
+        rows.append((join_isolated(article.authors, ", "), "author"))
+    published, updated = headline.published, headline.updated
+    if published is not None:
+        rows.append((f"Published: {clock.stamp(published, headline.zone)}", "date"))
+    if updated is not None and updated != published:
+        rows.append((f"Last Updated: {clock.stamp(updated, headline.zone)}", "date"))
+    if published is None and updated is None:
+        rows.append((f"No date given. First seen: {clock.stamp(headline.first_seen, headline.zone)}", "date"))
+    rows.append((sep.join(_facts(article, document, changes)), "facts"))
+    return rows
+
+
+def _feed_tags(article: Article) -> Sequence[str]:
+    return article.tags[: len(article.tags) - len(article.own_tags)]
+
+
+def _facts(article: Article, document: Document, changes: str) -> list[str]:
+    facts = [f"{article.headline.minutes} min"]
+    if document.pictures:
+        facts.append(format_count(len(document.pictures), "picture"))
+    if article.damaged:
+        facts.append("damaged")
+    if article.full_text:
+        facts.append("full text")
+    elif article.headline.full or _is_excerpt(article, document):
+        facts.append("excerpt")
+    revisions = article.headline.revisions
+    if revisions:
+        facts.append({1: "changed once", 2: "changed twice"}.get(revisions, f"changed {revisions} times"))
+    return [*facts, changes] if changes else facts
+
+
+def _is_excerpt(article: Article, document: Document) -> bool:
+    """Return whether a feed has so little text that the web page surely has more."""
+    text = document.text.rstrip()
+    return bool(article.headline.url) and (
+        text.endswith(_CUT_OFF) or (not article.content and len(text) < _SHORT_SUMMARY)
+    )
+
+
+def article_html(article: Article) -> str:
+    """Return the article's HTML with the feed's other pictures, files and link to comments."""
+    html = article.html
+    parts = [html]
+    added = [picture for picture in article.pictures if picture.url not in html and escape(picture.url) not in html]
+    figures = [_figure(picture) for picture in added]
+    if figures and "<img" not in html.lower():  # the article's own picture leads a text without any
+        parts.insert(0, figures.pop(0))
+    parts += figures
+    shown = {picture.url for picture in article.pictures}
+    for enclosure in article.enclosures:
+        if enclosure.url not in shown:
+            name = enclosure.title or enclosure.url.rsplit("/", 1)[-1] or "file"
+            facts = (enclosure.type, format_size(enclosure.length), format_duration(enclosure.duration))
+            kind = ", ".join(fact for fact in facts if fact)
+            parts.append(
+                f'<p><a href="{escape(enclosure.url)}">{escape(name)}</a>{f" ({escape(kind)})" if kind else ""}</p>'
+            )
+    if article.comments:
+        parts.append(f'<p><a href="{escape(article.comments)}">Comments</a></p>')
+    if len(parts) > 1 and "<" not in html:  # plain text, whose line ends HTML would ignore
+        parts[parts.index(html)] = "<p>" + html.replace("\n", "<br>") + "</p>"
+    return "\n".join(parts)
+
+
+def _figure(picture: Picture) -> str:
+    caption = f"<figcaption>{escape(picture.caption)}</figcaption>" if picture.caption else ""
+    return f'<figure><img src="{escape(picture.url)}">{caption}</figure>'
+
+
+def format_duration(seconds: int | None) -> str:
+    """Return the length of a recording, such as `24:05` or `1:02:03`; "" if unknown."""
+    if not seconds:
+        return ""
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def format_size(length: int | None) -> str:
+    """Return a file size, such as `12 MB`; "" if unknown."""
+    if not length:
+        return ""
+    for unit, worth in (("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000)):
+        if length >= worth:
+            return f"{length / worth:.0f} {unit}"
+    return f"{length} bytes"
 
 
 def article_document(article: Article, config: Config) -> Document:
-    """Return the article's document, with or without pictures as configured."""
-    text = parse_html(article_html(article), article.headline.url)
-    return remove_pictures(text) if config.reading.pictures == "off" else text
+    """Return the article's document, with or without pictures and captions as configured."""
+    document = parse_html(article_html(article), article.headline.url)
+    if config.reading.pictures != "off":
+        return document
+    kept = tuple(block for block in document.blocks if block.kind not in ("picture", "caption"))
+    return replace(document, blocks=kept, pictures=())
 
 
 def layout_article(
@@ -49,8 +156,8 @@ def layout_article(
     body = layout_document(
         text, width, measure, ascii=look.ascii, rtl=reading.rtl, pictures=pictures, highlight=highlight
     )
-    also = tuple(link.id for link in article.story_links[:MAX_NAMED_SOURCES])
-    return Page(text, StackedLines(header, body), len(header), width, pictures, article.tags, also)
+    story_ids = tuple(link.id for link in article.story_links[:_MAX_NAMED_SOURCES])
+    return Page(text, StackedLines(header, body), len(header), width, pictures, article.tags, story_ids)
 
 
 def layout_header(
@@ -58,10 +165,17 @@ def layout_header(
 ) -> tuple[Line, ...]:
     """Return the lines above an article's text; `changes` is a summary of what changed in it."""
     rows = header_rows(article, text, clock, "-" if config.look.ascii else "·", changes)
-    rows += same_story_rows(article) + rule_rows(article) + note_rows(article.note)
-    tags = article.tags[: len(article.tags) - len(article.own_tags)]
-    sources = [link.source for link in article.story_links[:MAX_NAMED_SOURCES]]
-    return (*layout_rows(rows, width, measure, config, tags, article.own_tags, sources), Line())
+    sources = [link.source for link in article.story_links[:_MAX_NAMED_SOURCES]]
+    if sources:
+        more = len(article.story_links) - len(sources)
+        rows.append((f"Also in {', '.join(map(isolate, sources))}{f' and {more:,} more' if more else ''}", "also"))
+    rules = ((article.muted_by, "Hidden by your rule"), (article.highlighted_by, "Highlighted by your rule"))
+    rows += [(join_isolated((words, name), " "), "own") for name, words in rules if name]
+    first, *others = article.note.splitlines() or [""]
+    if first:
+        rows += [(join_isolated(("Note:", first), " "), "note"), *((line, "note") for line in others)]
+    names = {"source": _feed_tags(article), "own": article.own_tags, "also": sources}
+    return (*layout_rows(rows, width, measure, config, names), Line())
 
 
 def layout_rows(
@@ -69,27 +183,19 @@ def layout_rows(
     width: int,
     measure: Measure,
     config: Config,
-    tags: Sequence[str] = (),
-    own_tags: Sequence[str] = (),
-    story_sources: Sequence[str] = (),
+    names: Mapping[str, Sequence[str]] = {},
     title: str = "",
 ) -> Iterator[Line]:
     """Yield header rows as lines, each row in its style.
 
-    Names in the rows are links, numbered from -1 downwards: `tags`, then `own_tags`, then `story_sources`.
-
+    `names`, by the style of the row that ends with them, are links, numbered from -1 downwards in this order.
     All rows are aligned as the title is, in whatever script they are: the headline row, or `title`, shown above them.
     """
     look, rtl = config.look, config.reading.rtl
     is_rtl = starts_rtl(title) and rtl != "off" if title else None
-    links_in: dict[str, tuple[Sequence[str], int]] = {
-        "source": (tags, 0),
-        "own": (own_tags, len(tags)),
-        "also": (story_sources, len(tags) + len(own_tags)),
-    }
+    numbers = dict(zip(names, accumulate(map(len, names.values()), initial=0), strict=False))
     for words, style in rows:
-        names, before = links_in.get(style, ((), 0))
-        links = tuple(_name_spans(words, names, before))
+        links = tuple(_name_spans(words, names.get(style, ()), numbers.get(style, 0)))
         own = style == "note"  # a note has its own direction
         row = Document((Block("paragraph", Text(words, links), rtl=None if own else is_rtl),), text=words)
         if style == "headline":

@@ -10,13 +10,6 @@ from itertools import compress, groupby
 
 from roya_tui.characters import SINGLE_CLUSTERS
 from roya_tui.layout.bidi import algorithm
-from roya_tui.layout.bidi.algorithm import (
-    encode_for_line_reordering,
-    encode_for_word_reordering,
-    line_levels,
-    mirror,
-    reorder_line,
-)
 from roya_tui.layout.bidi.shaping import ShapedText, shape
 from roya_tui.layout.lines import Run
 from roya_tui.layout.styled_text import StyledText
@@ -77,7 +70,7 @@ class BidiText:
     def runs(self, start: int, end: int) -> Iterator[Run]:
         """Yield `text[start:end]` as runs, left to right as drawn."""
         classes = self._classes[start:end]
-        levels = line_levels(classes, self._levels[start:end], self._base)
+        levels = algorithm.line_levels(classes, self._levels[start:end], self._base)
         if (
             self._rtl == "visual"
             and levels.count(1) == len(levels)
@@ -85,11 +78,11 @@ class BidiText:
         ):
             yield from self._rtl_runs(start, end)
             return
-        drawn, order = reorder_line(self.text[start:end], levels)
+        drawn, order = algorithm.reorder_line(self.text[start:end], levels)
         if self._rtl == "words":
-            drawn = encode_for_word_reordering(drawn)
+            drawn = algorithm.encode_for_word_reordering(drawn)
         elif self._rtl == "terminal":
-            drawn, order = encode_for_line_reordering(drawn, order, "".join([classes[i] for i in order]))
+            drawn, order = algorithm.encode_for_line_reordering(drawn, order, "".join([classes[i] for i in order]))
         source = list(map(self._source[start:end].__getitem__, order))
         owners = list(map(self._part_indexes.__getitem__, source))
         if owners and owners.count(owners[0]) == len(owners):
@@ -115,7 +108,7 @@ class BidiText:
                     at = ()
                 elif last - first != end - 1 - begin:  # a ligature in between
                     at = tuple([place + to_document for place in reversed(source[begin:end])])
-                yield Run(mirror(self.text[begin:end])[::-1], part.style, part.link, at)
+                yield Run(algorithm.mirror(self.text[begin:end])[::-1], part.style, part.link, at)
             end = begin
             number -= 1
 

@@ -16,16 +16,12 @@ _TIGHT_PAIRS = frozenset(
 """Kinds of blocks that follow each other without an empty line."""
 
 
-def count_shared_containers(before: Block, block: Block) -> int:
-    """Return how many of the outermost containers two blocks share."""
-    if before.containers is block.containers:
-        return len(block.containers)
-    count = 0
-    for one, other in zip(before.containers, block.containers, strict=False):
-        if one.id != other.id:
-            break
-        count += 1
-    return count
+def count_shared_containers(before: Sequence[Container], after: Sequence[Container]) -> int:
+    """Return how many of the outermost containers of two blocks are the same."""
+    if before is after:
+        return len(after)
+    pairs = zip(before, after, strict=False)
+    return next((n for n, (one, other) in enumerate(pairs) if one.id != other.id), min(len(before), len(after)))
 
 
 def find_loose_lists(blocks: Sequence[Block]) -> set[int]:
@@ -47,7 +43,7 @@ def is_next_item(before: Block, block: Block, common: int) -> bool:
 
 def needs_blank_line(before: Block, block: Block, loose: set[int]) -> bool:
     """Return whether an empty line belongs between two blocks."""
-    common = count_shared_containers(before, block)
+    common = count_shared_containers(before.containers, block.containers)
     if len(block.containers) > common:
         return _container_needs_blank_line(before, block, common, loose)
     if before.kind == "summary":
@@ -72,19 +68,13 @@ def _container_needs_blank_line(before: Block, block: Block, common: int, loose:
 class Glyphs(NamedTuple):
     """One set of symbols, each one cell wide."""
 
-    bullets: str
-    """By depth; deeper lists start over."""
-    bar: str
-    """Beside a quotation."""
+    bullets: str  # by depth; deeper lists start over
+    bar: str  # beside a quotation
     rule: str
-    disclosure: str
-    """Before a <summary>."""
-    column: str
-    """Between the columns of a table."""
-    crossing: str
-    """Where a column separator meets the rule below the header."""
-    continuation: str
-    """Before the rest of a broken line of code."""
+    disclosure: str  # before a <summary>
+    column: str  # between the columns of a table
+    crossing: str  # where a column separator meets the rule below the header
+    continuation: str  # before the rest of a broken line of code
 
 
 UNICODE_GLYPHS = Glyphs("•◦▪", "▎", "─", "▾", "│", "┼", "↪")
@@ -135,16 +125,13 @@ class Margins:
         first = [self._marker_run(container, block, is_rtl, container.id not in self._begun) for container in kept]
         rest = [self._marker_run(container, block, is_rtl, False) for container in kept]
         self._begun.update(container.id for container in block.containers)
-        self._containers, self._is_rtl, self._margin = (
-            block.containers,
-            is_rtl,
-            self._order_runs(kept, first, rest, is_rtl),
-        )
+        self._containers, self._is_rtl = block.containers, is_rtl
+        self._margin = self._order_runs(kept, first, rest, is_rtl)
         return self._margin
 
     def margin_between(self, before: Block, block: Block, is_rtl: bool) -> Margin:
         """Return the margin of the empty line between two blocks: the bars of shared quotations."""
-        shared = count_shared_containers(before, block)
+        shared = count_shared_containers(before.containers, block.containers)
         kept = self._fitting_containers(block.containers)
         kept = kept[: max(0, shared - len(block.containers) + len(kept))]
         while kept and kept[-1].kind != "quote":

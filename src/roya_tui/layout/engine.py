@@ -24,12 +24,9 @@ _MIN_RTL_FRACTION = 0.3
 HighlightCode = Callable[[str, str], Sequence[Span] | None]
 """Code and language → spans in `CODE_STYLES`, None if not ready. Called when a line is drawn."""
 
-_MAX_NOTE_LENGTH = 4
-"""Characters of a link to a footnote, such as ¹ or [12], that needs no number."""
+_MAX_NOTE_LENGTH = 4  # characters of a link to a footnote, such as ¹ or [12], that needs no number
 _TAB_WIDTH = 4
-"""Columns between tab stops in code."""
 MIN_WIDTH = 8
-"""Fewest columns of a line."""
 
 
 def layout_document(
@@ -93,7 +90,6 @@ class DocumentLines(LazyLines[Line]):
         self._firsts: list[int] = []
         """Number of each block's first line, including the empty line above."""
         self._count = 0
-        """Lines of `_typeset`."""
 
     def __len__(self) -> int:
         self._layout_until(None)
@@ -178,6 +174,7 @@ class DocumentLines(LazyLines[Line]):
         return starts_rtl(text) or (self._document.rtl and rtl_fraction(text) > _MIN_RTL_FRACTION)
 
     def _layout_block(self, block: Block, width: int, is_rtl: bool) -> Sequence[TypesetLine]:
+        text: Iterable[Part]
         match block.kind:
             case "rule":
                 rule = Run(self._typesetter.glyphs.rule * width, "rule")
@@ -191,11 +188,10 @@ class DocumentLines(LazyLines[Line]):
             case "picture":
                 return self._layout_picture(block, width, is_rtl)
             case "media":
-                return self._typesetter.typeset_lines(
-                    self._bracketed(block, block.label, "caption media"), width, wrap, is_rtl
-                )
+                text = self._bracketed(block, block.label, "caption media")
             case _:
-                return self._typesetter.typeset_lines(self._parts(block, _style(block)), width, wrap, is_rtl)
+                text = self._parts(block, _style(block))
+        return self._typesetter.typeset_lines(text, width, wrap, is_rtl)
 
     def _recolor(self, block: Block) -> Recolor | None:
         """Return a function that highlights code whose language is known and that has no styles."""

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from roya_tui import characters
 from roya_tui.characters import Measure, cluster_starts
 from roya_tui.layout.lines import Line, Run
 from roya_tui.layout.one_line import fit_marked_line
@@ -156,7 +155,7 @@ def _cursor_slots(
     text: str, places: Sequence[tuple[int, str]], measure: Measure, *, shaped: bool, is_rtl: bool
 ) -> Iterator[CursorSlot]:
     """Yield cursor positions left to right; `places` are offsets and drawn characters."""
-    starts = characters.cluster_starts(text)
+    starts = cluster_starts(text)
     cell = 0
     if is_rtl:
         yield CursorSlot(len(text), 0, 1)

@@ -1,24 +1,27 @@
-"""Laid-out lines and the rows reserved in them for pictures."""
+"""Laid-out lines, pages of them, and the rows reserved for pictures."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from operator import lt
-from typing import NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, overload
 
 from msgspec import Struct, field
+from msgspec.structs import replace
+
+if TYPE_CHECKING:
+    from roya_tui.document.blocks import Document
 
 PixelSize = tuple[int, int]
-"""Width and height in pixels."""
 
 MIN_PICTURE_SIZE = 16, 8
 """Pixels; smaller pictures are rules or spacers."""
 MIN_PICTURE_ROWS = 4
 """Fewest rows in which a picture is recognizable."""
 MAX_PICTURE_ROWS = 20
-_SHARE = 0.4
-"""Most of the visible lines that one picture takes."""
+_SHARE = 0.4  # most of the visible lines that one picture takes
 PLACEHOLDER_SIZE = 1600, 900
 """Size assumed while a picture is loading, so that the text does not move when it arrives."""
 
@@ -31,7 +34,6 @@ class PictureSizes(Struct, frozen=True):
     notes: Mapping[int, str] = field(default_factory=dict)
     """Why a picture is not drawn, shown after its caption."""
     max_rows: int = 0
-    """Most rows of one picture."""
 
     def box(self, number: int, columns: int) -> PictureBox | None:
         """Return the cells that a picture takes in a text `columns` wide; None if it is not drawn."""
@@ -75,14 +77,13 @@ def fit_picture(size: PixelSize, columns: int, rows: int) -> PictureBox:
 L = TypeVar("L")
 
 TEXT_STYLES = ("strong", "em", "code", "strike", "underline", "mark", "small", "caps", "link")
-"""Style names of text."""
 BLOCK_STYLES = (
     "heading", "heading1", "heading2", "heading3", "heading4", "heading5", "heading6", "quote", "pre", "caption",
     "picture", "media", "term", "summary", "head", "table", "rule",
 )  # fmt: skip
 """Style names of blocks: `head` is a table's header, `table` its lines; a code block is `code pre`."""
-CODE_STYLES = ("keyword", "comment", "string", "literal", "called")
-"""Style names of tokens in code; `called` are definitions and decorators."""
+CODE_STYLES = ("keyword", "comment", "string", "literal", "definition")
+"""Style names of tokens in code; `definition` is also that of decorators."""
 DECORATION_STYLES = ("sign", "number")
 """Style names of bullets and bars, and of the numbers after links."""
 
@@ -142,3 +143,81 @@ class LazyLines(Sequence[L]):
         if number < 0:
             raise IndexError(number)
         return self.build_line(number)
+
+
+class Page(Struct, frozen=True):
+    """Lines at one width: an article, or a message in its place."""
+
+    document: Document
+    """The document of the lines: `Line.start` and `Run.offsets` refer to its text."""
+    lines: Sequence[Line]
+    """Those of a text are built lazily: request what is drawn, and do not iterate over all."""
+    header_height: int
+    """Number of header lines, which are not part of the document."""
+    width: int
+    pictures: PictureSizes = NO_PICTURES
+    """What was known about the document's pictures at layout time."""
+
+    tags: tuple[str, ...] = ()
+    """Tags in the header: the first is link -1 of the page, the second -2."""
+    story_ids: tuple[int, ...] = ()
+    """Articles of the same story that the header links to, numbered after the tags."""
+
+    @property
+    def header_link_count(self) -> int:
+        """Number of links in the header, numbered from -1 downwards."""
+        return len(self.tags) + len(self.story_ids)
+
+    def with_header(self, header: Sequence[Line]) -> Page:
+        """Return the page with another header, without laying out the text again."""
+        text = self.lines.body if isinstance(self.lines, StackedLines) else self.lines[self.header_height :]
+        return replace(self, lines=StackedLines(header, text), header_height=len(header))
+
+    def offset_of_line(self, line: int) -> int | None:
+        """Return the offset in the text where a line begins; None outside of the text."""
+        return self.lines[line].start if self.header_height <= line < len(self.lines) else None
+
+    def line_of_offset(self, offset: int) -> int:
+        """Return the first line that shows an offset in the text."""
+        top = self.header_height
+        y = max(top, bisect_right(self.lines, offset, lo=top, key=lambda line: line.start) - 1)
+        while y > top and (above := self.lines[y - 1]).start == self.lines[y].start and not above.is_spacer:
+            y -= 1
+        return y
+
+    def line_of_block(self, index: int) -> int:
+        """Return a block's first line, such as of a heading or a picture."""
+        return self.line_of_offset(self.document.blocks[index].start)
+
+    def line_of_link(self, number: int) -> int | None:
+        """Return the line on which a link begins; None if no line shows it."""
+        lines = range(self.header_height) if number < 0 else range(0)
+        for block in self.document.blocks if number > 0 else ():
+            begins = 0 if block.link == number else next((s.start for s in block.text.spans if s.link == number), None)
+            if begins is not None:
+                # The lines of a table row show all its cells side by side.
+                begins = max((row[0][0] for row in block.rows if row[0][0] <= begins), default=begins)
+                lines = range(self.line_of_offset(block.start + begins), len(self.lines))
+                break
+        return next((y for y in lines if any(run.link == number for run in self.lines[y].runs)), None)
+
+
+class StackedLines(LazyLines[Line]):
+    """The lines of a header, and below them those of a text."""
+
+    __slots__ = ("body", "header")
+
+    def __init__(self, header: Sequence[Line], body: Sequence[Line]) -> None:
+        self.header = header
+        self.body = body
+
+    def __len__(self) -> int:
+        return len(self.header) + len(self.body)
+
+    def build_line(self, number: int) -> Line:
+        height = len(self.header)
+        return self.header[number] if number < height else self.body[number - height]
+
+    def __iter__(self) -> Iterator[Line]:
+        yield from self.header
+        yield from self.body

@@ -15,11 +15,9 @@ if TYPE_CHECKING:
     from roya_tui.layout.styled_text import Mark
 
 
-_LEFT_TO_RIGHT = "\u200e"
-"""The mark that makes a line left-to-right (UAX #9, P2)."""
+_LEFT_TO_RIGHT = "\u200e"  # the mark that makes a line left-to-right (UAX #9, P2)
 _QUOTED = re.compile("“([^“”]*)”")
-_MIN_NAME_CELLS = 8
-"""Fewest cells of a quoted name that are kept where a sentence is too long."""
+_MIN_NAME_CELLS = 8  # fewest cells of a quoted name that are kept where a sentence is too long
 
 
 class FittedLine(NamedTuple):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from roya_tui.document.blocks import Text
 from roya_tui.layout.bidi.controls import split_at_isolates
 from roya_tui.layout.lines import Run
 
@@ -116,38 +115,6 @@ def expand_tabs(parts: Iterable[Part], tab_width: int) -> Iterator[Part]:
             position += len(stretch)
 
 
-def split_into_parts(
-    text: Text, start: int, end: int, offset: int, style: str, link_numbers: bool, unnumbered_links: Container[int] = ()
-) -> Iterator[Part]:
-    """Yield `text.string[start:end]`, at `offset` in the document, with numbers after links."""
-    string = text.string
-    shift = offset - start
-    position = start
-    number = 0
-    for span in text.iter_spans(start, end):
-        if number and (span.link != number or span.start > position):
-            yield _link_number_part(number)
-            number = 0
-        if span.start > position:
-            yield Part(string[position : span.start], style, 0, position + shift)
-        names = (style, *span.styles) if style else span.styles
-        names = (*names, "link") if span.link else names
-        words = string[span.start : span.end]
-        words = _uppercase(words) if "caps" in span.styles else words
-        yield Part(words, " ".join(names), span.link, span.start + shift)
-        position = span.end
-        number = span.link if link_numbers and span.link not in unnumbered_links else 0
-    if number:
-        yield _link_number_part(number)
-    if position < end:
-        yield Part(string[position:end], style, 0, position + shift)
-
-
-def _uppercase(words: str) -> str:
-    """Return small caps as capitals, each letter in its place."""
-    return "".join([big if len(big := letter.upper()) == 1 else letter for letter in words])
-
-
 def apply_marks(parts: Iterable[Part], marks: Sequence[Mark]) -> Iterator[Part]:
     """Split parts at marks (sorted, not overlapping), and add their styles."""
     for part in parts:
@@ -166,7 +133,3 @@ def apply_marks(parts: Iterable[Part], marks: Sequence[Mark]) -> Iterator[Part]:
                 position = until
         if position < end:
             yield part._replace(text=part.text[position - start :], offset=position)
-
-
-def _link_number_part(number: int) -> Part:
-    return Part(f"[{number}]", "number", number)

@@ -16,8 +16,7 @@ from roya_tui.layout.typesetter import TypesetLine, Typesetter
 from roya_tui.layout.wrap import unbreakable_pieces, wrap
 
 _NARROWEST_COLUMN = 3
-_LONGEST_WORD = 24
-"""Longer words may be broken, so that one URL does not turn a table into records."""
+_LONGEST_WORD = 24  # longer words may be broken, so that one URL does not turn a table into records
 _COLUMN_GAP = 3
 _NUMERIC = re.compile(r"[^\w]*\d[\d.,\s]*[^\w]*\w{0,3}\Z")
 
@@ -25,11 +24,9 @@ _NUMERIC = re.compile(r"[^\w]*\d[\d.,\s]*[^\w]*\w{0,3}\Z")
 def layout_table(block: Block, width: int, typesetter: Typesetter, is_rtl: bool) -> Sequence[TypesetLine]:
     """Return the lines of a table."""
     widths = _column_widths(block, width - _COLUMN_GAP * (len(block.rows[0]) - 1), typesetter)
-    return (
-        _ColumnLines(block, widths, typesetter, is_rtl)
-        if widths
-        else tuple(_record_lines(block, width, typesetter, is_rtl))
-    )
+    if not widths:
+        return tuple(_record_lines(block, width, typesetter, is_rtl))
+    return _ColumnLines(block, widths, typesetter, is_rtl)
 
 
 def _column_widths(block: Block, room: int, typesetter: Typesetter) -> list[int]:
@@ -104,13 +101,11 @@ class _ColumnLines(LazyLines[TypesetLine]):
         self._count = 0
         for number, begun in enumerate(iter_cells(block.rows)):
             style = "head strong" if number < block.header_rows else ""
-            cells = {
-                cell.column: (
-                    cell,
-                    _typeset_cell(block, cell, self._width(cell.column, cell.columns), typesetter, is_rtl, style),
-                )
-                for cell in begun
-            }
+            cells: dict[int, tuple[GridCell, Sequence[TypesetLine]]] = {}
+            for cell in begun:
+                parts = typesetter.split_parts(block.text, cell.start, cell.end, block.start + cell.start, style)
+                width = self._width(cell.column, cell.columns)
+                cells[cell.column] = cell, typesetter.typeset_lines(parts, width, wrap, is_rtl)
             height = max((len(lines) for _, lines in cells.values()), default=1)
             end_above = max(end for _, end in block.rows[number])
             start = block.start + min((cell.start for cell in begun), default=end_above)
@@ -167,13 +162,6 @@ def _spanned_columns(block: Block, number: int, column: int) -> int:
     return next((n for n in range(1, len(row) - column) if row[column + n] != row[column]), len(row) - column)
 
 
-def _typeset_cell(
-    block: Block, cell: GridCell, width: int, typesetter: Typesetter, is_rtl: bool, style: str
-) -> Sequence[TypesetLine]:
-    parts = typesetter.split_parts(block.text, cell.start, cell.end, block.start + cell.start, style)
-    return typesetter.typeset_lines(parts, width, wrap, is_rtl)
-
-
 def _pad_cell(line: TypesetLine, width: int, to_the_right: bool) -> tuple[Run, ...]:
     if line.cells >= width:
         return line.runs
@@ -194,16 +182,12 @@ def _record_lines(block: Block, width: int, typesetter: Typesetter, is_rtl: bool
 
     A rule follows each row. A cell that spans rows is repeated in each of them.
     """
-    names = (
-        _column_names(block)
-        if any(start < end for row in block.rows[block.header_rows :] for start, end in row)
-        else []
-    )
-    named = block.start + max(
-        (end for row in block.rows[: len(names) and block.header_rows] for _, end in row), default=0
-    )
+    has_values = any(start < end for row in block.rows[block.header_rows :] for start, end in row)
+    names = _column_names(block) if has_values else []
+    heads = block.rows[: block.header_rows] if names else ()
+    named = block.start + max((end for row in heads for _, end in row), default=0)
     at = block.start
-    for number, row in enumerate(block.rows[block.header_rows if names else 0 :]):
+    for number, row in enumerate(block.rows[len(heads) :]):
         if number:
             yield TypesetLine((Run(typesetter.glyphs.rule * min(width, 8), "table"),), min(width, 8), at, at)
         for column, (start, end) in enumerate(row):

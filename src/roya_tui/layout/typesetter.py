@@ -18,15 +18,7 @@ from roya_tui.document.blocks import Text
 from roya_tui.layout.bidi_text import BidiText
 from roya_tui.layout.block_spacing import Glyphs
 from roya_tui.layout.lines import LazyLines, PictureRow, Run
-from roya_tui.layout.styled_text import (
-    Mark,
-    Part,
-    StyledText,
-    apply_marks,
-    join_parts,
-    split_into_parts,
-    strip_part_isolates,
-)
+from roya_tui.layout.styled_text import Mark, Part, StyledText, apply_marks, join_parts, strip_part_isolates
 from roya_tui.layout.wrap import Slice, split_exact
 
 _BEGIN, _END = Part("\u2066"), Part("\u2069")
@@ -64,11 +56,9 @@ def _isolate_urls(part: Part) -> Iterator[Part]:
     yield part.slice(end, len(part.text)) if end else part
 
 
-_MIN_CONTINUATION_WIDTH = 8
-"""Columns of code up to which its broken lines get no continuation glyph."""
+_MIN_CONTINUATION_WIDTH = 8  # columns of code up to which its broken lines get no continuation glyph
 
 LineBreaker = Callable[[str, int, int, int, Measure], Iterator[Slice]]
-"""`wrap`, or the line breaking of code."""
 
 Recolor = Callable[[], "StyledText | BidiText | None"]
 """Returns the highlighted text, or None if it is not ready."""
@@ -130,16 +120,29 @@ class Typesetter(Struct, frozen=True):
     link_numbers: bool
     marks: Sequence[Mark]
     unnumbered_links: Container[int] = ()
-    """Links that need no number."""
 
     def split_parts(self, text: Text, start: int, end: int, offset: int, style: str = "") -> Iterable[Part]:
-        """Return `text.string[start:end]`, at `offset` in the document, with numbers and marks."""
-        parts = split_into_parts(text, start, end, offset, style, self.link_numbers, self.unnumbered_links)
+        """Return `text.string[start:end]`, at `offset` in the document, with link numbers and marks."""
+        parts = self._number_links(text, start, end, offset - start, style)
         if not self.marks:
             return parts
         first = bisect_right(self.marks, offset, key=lambda mark: mark.end)
         last = bisect_right(self.marks, offset + end - start, key=lambda mark: mark.start)
         return apply_marks(parts, self.marks[first:last]) if first < last else parts
+
+    def _number_links(self, text: Text, start: int, end: int, shift: int, style: str) -> Iterator[Part]:
+        number = 0
+        for span in text.cover(start, end):
+            if number and span.link != number:
+                yield Part(f"[{number}]", "number", number)
+            names = (style, *span.styles) if style else span.styles
+            names = (*names, "link") if span.link else names
+            words = text.string[span.start : span.end]
+            words = _uppercase(words) if "caps" in span.styles else words
+            yield Part(words, " ".join(names), span.link, span.start + shift)
+            number = span.link if self.link_numbers and span.link not in self.unnumbered_links else 0
+        if number:
+            yield Part(f"[{number}]", "number", number)
 
     def typeset_code(self, parts: Iterable[Part], width: int, recolor: Recolor | None) -> TypesetText:
         """Return the lines of code, with all whitespace; the rest of a broken line is marked."""
@@ -184,3 +187,8 @@ class Typesetter(Struct, frozen=True):
         if self.rtl == "off":
             return join_parts(strip_part_isolates(styled.parts))
         return BidiText(join_parts(isolate_ltr(styled.parts)), is_rtl, self.rtl)
+
+
+def _uppercase(words: str) -> str:
+    """Return small caps as capitals, each letter in its place."""
+    return "".join([big if len(big := letter.upper()) == 1 else letter for letter in words])

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from roya_tui.characters import Measure
 from roya_tui.document.blocks import Block, Document, Text
-from roya_tui.layout.article_header import HeaderRow, format_size
+from roya_tui.layout.article_page import HeaderRow, format_size
 from roya_tui.layout.bidi.controls import isolate_names, join_isolated
 from roya_tui.layout.engine import layout_document
 from roya_tui.layout.lines import Line, Run

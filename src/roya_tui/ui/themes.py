@@ -104,7 +104,7 @@ TEXT_STYLES = {
     "comment": "italic $foreground 62%",
     "string": "$success",
     "literal": "$warning",
-    "called": "bold $secondary",
+    "definition": "bold $secondary",
     "strike": "strike",
     "underline": "underline",
     "small": "$foreground 80%",
@@ -121,11 +121,11 @@ TEXT_STYLES = {
     # Changes: words, blocks, the sign beside lines with changed words, the summary.
     "added": "underline $success",
     "removed": "strike $error",
-    "came": "$success",
-    "went": "$error",
+    "added-block": "$success",
+    "removed-block": "$error",
     "moved": "$secondary",
     "changed-sign": "bold $accent",
-    "told": "bold",
+    "change-summary": "bold",
     "current": "reverse",
 }
 """Textual styles by name. A name that is missing here looks like plain text."""

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui.document.parser import parse_html
-from roya_tui.layout.article_header import article_html
+from roya_tui.layout.article_page import article_html
 from roya_tui.model import MAX_VERSIONS, Article, ArticleVersion
 from roya_tui.versions.diff import Diff, diff_documents
 
@@ -31,14 +31,8 @@ class Comparison(Struct, frozen=True):
 
     versions: tuple[Version, ...]
     """All kept versions, the oldest first."""
-    base: int
-    """The index in `versions` of the earlier one."""
+    base: int  # index in `versions` of the earlier one
     diff: Diff
-
-    @property
-    def has_full_text(self) -> bool:
-        """Whether the article also has a full text, which has no versions."""
-        return self.versions[-1].article.headline.full
 
     @property
     def since_phrase(self) -> str:

@@ -12,11 +12,9 @@ from roya_tui.characters import Measure
 from roya_tui.clock import Clock
 from roya_tui.config import Config
 from roya_tui.document.blocks import Block, Document, Text
-from roya_tui.layout.article_header import HeaderRow
-from roya_tui.layout.article_page import layout_rows
+from roya_tui.layout.article_page import HeaderRow, layout_rows
 from roya_tui.layout.engine import layout_document
-from roya_tui.layout.lines import LazyLines, Line, Run
-from roya_tui.layout.page import Page, StackedLines
+from roya_tui.layout.lines import LazyLines, Line, Page, Run, StackedLines
 from roya_tui.versions.comparison import Comparison, Version
 from roya_tui.versions.diff import BlockChange
 from roya_tui.versions.inline_diff import (
@@ -48,10 +46,8 @@ class GutterSymbols(NamedTuple):
 
 UNICODE_SYMBOLS = GutterSymbols("+", "−", "~", "↑", "↓", "▌", "…", "·")
 ASCII_SYMBOLS = GutterSymbols("+", "-", "~", "^", "v", ">", "...", "-")
-_MARGIN = 2
-"""Width of the margin, in cells."""
-_NEIGHBORS = 1
-"""Versions listed on each side of the one compared."""
+_MARGIN = 2  # width of the margin, in cells
+_NEIGHBORS = 1  # versions listed on each side of the one compared
 
 
 def choose_symbols(ascii: bool, measure: Measure) -> GutterSymbols:
@@ -92,12 +88,10 @@ def layout_diff(
         *_title_lines(comparison, width, measure, config, _markup_for(symbols)),
         *_header_lines(comparison, symbols, clock, width, measure, config),
     )
-    title: tuple[None, ...] = (None,) if comparison.diff.title_edits else ()
+    title = (None,) if comparison.diff.title_edits else ()
     body = _GutterLines(text, inline_diff.block_changes, symbols)
-    return DiffPage(
-        Page(inline_diff.document, StackedLines(header, body), len(header), width),
-        (*title, *inline_diff.change_offsets),
-    )
+    page = Page(inline_diff.document, StackedLines(header, body), len(header), width)
+    return DiffPage(page, (*title, *inline_diff.change_offsets))
 
 
 def _title_lines(
@@ -114,12 +108,12 @@ def _title_lines(
 def _header_lines(
     comparison: Comparison, symbols: GutterSymbols, clock: Clock, width: int, measure: Measure, config: Config
 ) -> Iterator[Line]:
-    rows: list[HeaderRow] = [(describe_changes(comparison, symbols), "told")]
+    rows: list[HeaderRow] = [(describe_changes(comparison, symbols), "change-summary")]
     rows += [
         (_version_row(version, comparison, symbols, clock) if version else f"  {symbols.more}", "date")
         for version in _listed_versions(comparison)
     ]
-    if comparison.has_full_text:
+    if comparison.versions[-1].article.headline.full:
         rows.append(("This is what the feed gave. The full text has no versions.", "facts"))
     legend = _legend(comparison.diff.block_changes, symbols)
     if legend:
@@ -200,9 +194,9 @@ class _GutterLines(LazyLines[Line]):
         step = self._block_changes[line.block]
         kind = "same" if line.is_spacer else step.kind
         if kind == "added":
-            return self._symbols.added, "came"
+            return self._symbols.added, "added-block"
         if kind == "removed":
-            return self._symbols.removed, "went"
+            return self._symbols.removed, "removed-block"
         if kind == "changed" and any(_is_marked(run) for run in line.runs):
             return self._symbols.changed, "changed-sign"
         if kind != "same" and step.moved:

@@ -46,8 +46,7 @@ class InlineDiff(Struct, frozen=True):
     """Both versions as one document."""
 
     document: Document
-    block_changes: tuple[BlockChange, ...]
-    """The change of each block."""
+    block_changes: tuple[BlockChange, ...]  # of each block
     change_offsets: tuple[int, ...]
     """The offset of the first change in each block that is not the same."""
 
@@ -105,14 +104,8 @@ class _TextBuilder:
     def add_part(self, text: Text, start: int, end: int, *styles: str) -> None:
         """Add part of a text with its own styles and links and the given `styles`."""
         shift = self.length - start
-        at = start
-        for span in (*text.iter_spans(start, end), Span(end, end)):
-            if styles and span.start > at:
-                self.spans.append(Span(at + shift, span.start + shift, styles))
-            if span.start < span.end:
-                own = (*span.styles, *styles)
-                self.spans.append(Span(span.start + shift, span.end + shift, own, span.link))
-            at = span.end
+        for span in text.cover(start, end) if styles else text.iter_spans(start, end):
+            self.spans.append(Span(span.start + shift, span.end + shift, (*span.styles, *styles), span.link))
         self.parts.append(text.string[start:end])
         self.length += max(0, end - start)
 
@@ -228,8 +221,8 @@ class _InlineDiffBuilder:
                 if (before, after) not in written:
                     builder.add_literal(("\t" if cells else "\n") if written else "")
                     start = builder.length
-                    old_text = before and _slice_text(old.text, before)
-                    self._cell(builder, old_text, after and _slice_text(new.text, after), row, column)
+                    old_text = before and old.text.slice(*before)
+                    self._cell(builder, old_text, after and new.text.slice(*after), row, column)
                     written[before, after] = (start, builder.length)
                 cells.append(written[before, after])
             rows.append(tuple(cells))
@@ -261,12 +254,6 @@ def _match_containers(steps: Iterable[BlockChange]) -> Iterator[tuple[tuple[str,
                     yield (old.kind, old.id), new.id
                     if old.list and new.list:
                         yield ("list", old.list), new.list
-
-
-def _slice_text(text: Text, cell: tuple[int, int]) -> Text:
-    builder = _TextBuilder(UNICODE_MARKUP)
-    builder.add_part(text, *cell)
-    return builder.text
 
 
 def _line_ranges(string: str, start: int, end: int) -> Iterator[tuple[int, int]]:

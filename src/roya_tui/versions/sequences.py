@@ -71,6 +71,15 @@ def find_matches(old: Sequence[int], new: Sequence[int], budget: Budget) -> list
     return list(_join_adjacent(found))
 
 
+def find_differences(matches: Sequence[Match], old: int, new: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the ranges between the matches of sequences of lengths `old` and `new`: start and end in each."""
+    i = j = 0
+    for run in (*matches, Match(old, new, 0)):
+        if run.old > i or run.new > j:
+            yield i, run.old, j, run.new
+        i, j = run.old + run.length, run.new + run.length
+
+
 def _join_adjacent(runs: Sequence[Match]) -> Iterator[Match]:
     """Return the runs, with adjacent ones joined."""
     i = j = length = 0

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from roya_tui.document.blocks import Block
 from roya_tui.normalization import CJK
+from roya_tui.text import format_count
 from roya_tui.versions.diff import BlockChange, Diff
 
 _NOUNS = ("paragraph", "heading", "list item", "table", "code block", "picture", "video", "audio", "page")
@@ -25,28 +26,18 @@ def summarize(diff: Diff, minus: str = "−", max_parts: int = 99) -> str:
 
 
 def _block_counts(diff: Diff, minus: str) -> Iterator[str]:
-    by_kind = {
-        kind: Counter(
-            block_noun(block) for step in diff.block_changes if step.kind == kind and (block := step.new or step.old)
-        )
-        for kind in ("added", "removed")
-    }
+    counts = Counter((step.kind, block_noun(block)) for step in diff.block_changes if (block := step.new or step.old))
     for name in _NOUNS:
-        added, removed = by_kind["added"][name], by_kind["removed"][name]
-        if name in ("picture", "video", "audio"):
-            if added:
-                yield f"{_format_count(added, name, one='')} added".strip()
-            if removed:
-                yield f"{_format_count(removed, name, one='')} removed".strip()
-            continue
-        if added:
-            yield f"+{_format_count(added, name)}"
-        if removed:
-            yield f"{minus}{_format_count(removed, name)}"
+        for kind, sign in (("added", "+"), ("removed", minus)):
+            count = counts[kind, name]
+            if count and name in ("picture", "video", "audio"):
+                yield f"{name if count == 1 else format_count(count, name)} {kind}"
+            elif count:
+                yield f"{sign}{format_count(count, name)}"
     moved = Counter(block_noun(step.new) for step in diff.block_changes if step.moved and step.new)
     if moved:
         only = next(iter(moved)) if len(moved) == 1 else "block"
-        yield f"{_format_count(sum(moved.values()), only)} moved"
+        yield f"{format_count(sum(moved.values()), only)} moved"
 
 
 def _word_counts(diff: Diff, minus: str) -> Iterator[str]:
@@ -54,21 +45,18 @@ def _word_counts(diff: Diff, minus: str) -> Iterator[str]:
     code = [step for step in changed if step.new and step.new.kind == "code"]
     edits = [edit for step in changed if step not in code for edit in step.all_edits]
     added, removed = sum(edit.added for edit in edits), sum(edit.removed for edit in edits)
-    rows = [row for step in changed for row in step.rows]
-    added_rows, removed_rows = sum(row.old is None for row in rows), sum(row.new is None for row in rows)
+    all_rows = [row for step in changed for row in step.rows]
+    rows = (sum(row.old is None for row in all_rows), "+"), (sum(row.new is None for row in all_rows), minus)
     unit = "character" if 2 * _count_cjk(changed) >= added + removed > 0 else "word"
     if added and removed:
-        yield f"{_format_count(sum(max(edit.added, edit.removed) for edit in edits), unit)} changed"
+        yield f"{format_count(sum(max(edit.added, edit.removed) for edit in edits), unit)} changed"
     elif added:
-        yield f"+{_format_count(added, unit)}"
+        yield f"+{format_count(added, unit)}"
     elif removed:
-        yield f"{minus}{_format_count(removed, unit)}"
+        yield f"{minus}{format_count(removed, unit)}"
     elif edits:
         yield "punctuation changed"
-    if added_rows:
-        yield f"+{_format_count(added_rows, 'row')}"
-    if removed_rows:
-        yield f"{minus}{_format_count(removed_rows, 'row')}"
+    yield from (f"{sign}{format_count(count, 'row')}" for count, sign in rows if count)
     if code:
         yield "code changed"
 
@@ -96,7 +84,3 @@ def block_noun(block: Block) -> str:
     if block.kind == "caption":
         return ""
     return "list item" if block.containers and block.containers[-1].kind == "item" else "paragraph"
-
-
-def _format_count(count: int, name: str, one: str = "1 ") -> str:
-    return f"{one}{name}" if count == 1 else f"{count:,} {name}s"

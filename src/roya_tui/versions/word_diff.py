@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, compress
 from typing import NamedTuple
 
 from roya_tui.normalization import CJK, comparison_key
-from roya_tui.versions.sequences import Budget, Match, find_matches
+from roya_tui.versions.sequences import Budget, Match, find_differences, find_matches
 
 # Parts of words that are not `\w` in `re`: combining marks, vowel signs, joiners, soft hyphens.
 _MARKS = (
@@ -19,12 +19,9 @@ _MARKS = (
 _WORD = rf"[^\W{CJK}]+(?:[{_MARKS}]+[^\W{CJK}]*)*"
 _TOKENS = re.compile(rf"\s*(?:https?://[^\s<>\"]+|\d+(?:[.,:/٫٬]\d+)+|{_WORD}(?:['’ʼ]{_WORD})*|[{CJK}]|[^\w\s])")
 _ASCII_TOKENS = re.compile(r"\s*(?:https?://[^\s<>\"]+|\d+(?:[.,:/]\d+)+|\w+(?:'\w+)*|[^\w\s])")
-_MIN_CHANGED = 2
-"""Changed words needed on each side of a short match for it to count as changed."""
-_INVISIBLE = 0
-"""The key of tokens without visible characters."""
-_MAX_SHORT_MATCH = 8
-"""Tokens in a short match at most."""
+_MIN_CHANGED = 2  # changed words needed on each side of a short match for it to count as changed
+_INVISIBLE = 0  # the key of tokens without visible characters
+_MAX_SHORT_MATCH = 8  # most tokens in a short match
 
 
 class Edit(NamedTuple):
@@ -103,21 +100,9 @@ def diff_words(old: str, new: str, vocabulary: Vocabulary, budget: Budget) -> tu
     """Return the edits that turn `old` into `new`, in order."""
     before, after = vocabulary.tokenize(old), vocabulary.tokenize(new)
     kept = _drop_short_matches(find_matches(before.keys, after.keys, budget), before, after)
-    return tuple(_make_edit(*gap, before, after) for gap in _differences(kept, len(before.keys), len(after.keys)))
-
-
-def _differences(kept: Sequence[Match], old: int, new: int) -> Iterator[tuple[int, int, int, int]]:
-    """Return the token ranges between the matches."""
-    i = j = 0
-    for run in (*kept, Match(old, new, 0)):
-        if run.old > i or run.new > j:
-            yield i, run.old, j, run.new
-        i, j = run.old + run.length, run.new + run.length
-
-
-def _make_edit(i: int, i_end: int, j: int, j_end: int, before: TokenizedText, after: TokenizedText) -> Edit:
-    return Edit(
-        *before.span(i, i_end), *after.span(j, j_end), before.count_words(i, i_end), after.count_words(j, j_end)
+    return tuple(
+        Edit(*before.span(a, i), *after.span(b, j), before.count_words(a, i), after.count_words(b, j))
+        for a, i, b, j in find_differences(kept, len(before.keys), len(after.keys))
     )
 
 

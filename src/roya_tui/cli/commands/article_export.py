@@ -78,10 +78,7 @@ class ArticleExporter:
 
         look, reading = self._session.config.look, self._session.config.reading
         width, rtl = min(reading.width, columns or reading.width), reading.rtl if columns else "off"
-        document, title, facts, url = chapter.document, chapter.title, chapter.facts, chapter.url
-        return to_plain_text(
-            document, width, display_width, title=title, facts=facts, url=url, ascii=look.ascii, rtl=rtl
-        )
+        return to_plain_text(chapter, width, display_width, ascii=look.ascii, rtl=rtl)
 
     def _data_urls(self, chapters: Iterable[Chapter]) -> dict[str, str]:
         """Return the cached pictures as data URLs (RFC 2397), by their URLs."""

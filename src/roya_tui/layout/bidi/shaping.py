@@ -19,8 +19,7 @@ _WORD = re.compile(
     "\u06d5-\u06dc\u06df-\u06e8\u06ea-\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08ff\u200c\u200d]*"
 )
 """A letter, and the letters, marks and joiners after it."""
-_MAX_CACHED = 64
-"""Letters; longer strings are not words and not worth caching."""
+_MAX_CACHED = 64  # letters; longer strings are not words and not worth caching
 _LAM = "\u0644"
 _CODES = (range(0xFB50, 0xFBB2), range(0xFBD3, 0xFBEA), range(0xFBFC, 0xFC00), range(0xFE80, 0xFEFD))
 

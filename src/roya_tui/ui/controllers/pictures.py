@@ -82,7 +82,7 @@ class Pictures:
         if self._panes.article.shown == article and (pictures := self._panes.article.pictures):
             return pictures
         from roya_tui.document.parser import parse_html
-        from roya_tui.layout.article_header import article_html
+        from roya_tui.layout.article_page import article_html
 
         return parse_html(article_html(article), article.headline.url).pictures
 

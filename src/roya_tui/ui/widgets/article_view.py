@@ -19,8 +19,7 @@ from textual.message import Message
 from roya_tui.clock import Clock
 from roya_tui.config import Config
 from roya_tui.document.blocks import Block, Document, Text
-from roya_tui.layout.lines import NO_PICTURES, PictureBox, PictureRow, PictureSizes, max_picture_rows
-from roya_tui.layout.page import Page
+from roya_tui.layout.lines import NO_PICTURES, Page, PictureBox, PictureRow, PictureSizes, max_picture_rows
 from roya_tui.model import Article, Picture
 from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
 from roya_tui.ui import action_table

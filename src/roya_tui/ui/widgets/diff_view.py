@@ -21,7 +21,7 @@ from roya_tui.ui.widgets.cells import measure
 from roya_tui.ui.widgets.selectable_page import SelectablePageView
 
 if TYPE_CHECKING:
-    from roya_tui.layout.page import Page
+    from roya_tui.layout.lines import Page
     from roya_tui.versions.comparison import Comparison
     from roya_tui.versions.diff_page import DiffPage
     from roya_tui.versions.inline_diff import InlineDiff

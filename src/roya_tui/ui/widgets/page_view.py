@@ -15,8 +15,7 @@ from textual.strip import Strip
 from roya_tui.document.blocks import Document, Link
 from roya_tui.document.text_ranges import FoldedText, TextRange
 from roya_tui.layout.hit_testing import highlight_runs
-from roya_tui.layout.lines import Run
-from roya_tui.layout.page import Page
+from roya_tui.layout.lines import Page, Run
 from roya_tui.layout.styled_text import Mark
 from roya_tui.ui.caches import LruCache
 from roya_tui.ui.themes import resolve_style

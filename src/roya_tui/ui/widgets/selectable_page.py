@@ -12,7 +12,7 @@ from textual.message import Message
 from roya_tui.document import text_ranges
 from roya_tui.document.text_ranges import TextRange
 from roya_tui.layout.hit_testing import cell_at_offset, offset_at
-from roya_tui.layout.page import Page
+from roya_tui.layout.lines import Page
 from roya_tui.layout.styled_text import Mark
 from roya_tui.ui.widgets.cells import measure
 from roya_tui.ui.widgets.page_view import SearchPageView

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from roya_tui.layout.article_header import HeaderRow
+from roya_tui.layout.article_page import HeaderRow
 from roya_tui.layout.lines import Line
 from roya_tui.model import SourceStatus
 from roya_tui.presentation.headline_rows import Icons

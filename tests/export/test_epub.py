@@ -1,4 +1,4 @@
-"""Articles bound into an EPUB: what is in it, and that nothing in a feed can break it."""
+"""EPUB books: valid files and their contents, whatever the articles contain."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from tests.document.mutants import html_soup
 from tests.epubcheck import complaints
 from tests.graphics.made import png
 
@@ -29,7 +30,7 @@ EVERYTHING = """<h2>The wall</h2><p>It is <b>done</b>, said <a href="/who">K. Ha
 <blockquote><p>Good<p>work</blockquote><pre class="language-python">if 1 &lt; 2: # ]]></pre>
 <table><tr><th>Town<th>Rain<tr><td>Ostra<td>3 <i>mm</i><br>wet</table>
 <figure><a href=/big><img src="/a.png" alt="a pier"></a><figcaption>The <a href=/pier>pier</a></figcaption></figure><hr>
-<img src="/not-kept.png" alt="not here"><a href="/there"><img src="/nor-this.png"></a>
+<img src="/not-available.png" alt="not here"><a href="/there"><img src="/nor-this.png"></a>
 <dl><dt>Fog<dd>Low cloud<dt>Mist</dl><p><s>old</s> <code>a`b</code></p><audio src="/w.mp3" title="Waves"></audio>
 <p>Noted<sup><a href="#n">1</a></sup><p id="n">The note
 <table><tr><th colspan=2>A<tr><td rowspan=9>b<td>c<tr><td>d</table>
@@ -49,38 +50,32 @@ ARABIC = "<p dir=rtl>قال السيد <b>حداد</b> (نعم)</p><ul><li>وا�
 
 def chapters() -> list[Chapter]:
     return [
-        Chapter(
-            parse_html(EVERYTHING, BASE),
-            "The wall",
-            ("Desk · water",),
-            f"{BASE}x?a=1&b=2",
-            "en",
-            ("K. Haddad",),
-            "Desk",
-        ),
+        Chapter(parse_html(EVERYTHING, BASE), "The wall", ("Desk",), f"{BASE}x?a=1&b=2", "en", ("K. Haddad",), "Desk"),
         Chapter(parse_html(ARABIC), "جدار الميناء", ("مكتب",), f"{BASE}ar", "ar", ("حداد",), "الميناء"),
         Chapter(parse_html(HOSTILE, BASE), "<&\"'> \x1b[2J\x00", ("<b>",), "javascript:x", 'x"><y', ("<i>",), "<&>"),
         Chapter(parse_html("")),
     ]
 
 
-def bound(*parts: Chapter, book: BookInfo | None = None) -> ZipFile:
+def write_book(*parts: Chapter, book: BookInfo | None = None) -> ZipFile:
     file = io.BytesIO()
-    kept = {f"{BASE}a.png", f"{BASE}b.png"}
-    count = write(file, book or BookInfo("A day", MADE), parts, lambda url: ("png", PICTURE) if url in kept else None)
+    available = {f"{BASE}a.png", f"{BASE}b.png"}
+    count = write(
+        file, book or BookInfo("A day", MADE), parts, lambda url: ("png", PICTURE) if url in available else None
+    )
     assert count == len(parts)
     return ZipFile(file)
 
 
-def test_a_book_of_everything_is_valid(tmp_path: Path) -> None:
+def test_book_is_valid(tmp_path: Path) -> None:
     file = tmp_path / "book.epub"
     book = BookInfo("A <day> \x00&", MADE, ("4 articles <&>",), 'https://news.example/"<')
-    file.write_bytes(bound(*chapters(), book=book).fp.getvalue())  # type: ignore[union-attr]
+    file.write_bytes(write_book(*chapters(), book=book).fp.getvalue())  # type: ignore[union-attr]
     assert complaints(file) == []
 
 
-def test_a_book_begins_with_its_type_and_lists_what_is_in_it() -> None:
-    book = bound(*chapters())
+def test_book_begins_with_mimetype_and_lists_its_files() -> None:
+    book = write_book(*chapters())
     first = book.infolist()[0]
     assert (first.filename, first.compress_type, book.read(first)) == ("mimetype", ZIP_STORED, b"application/epub+zip")
     package = book.read("book/book.opf").decode()
@@ -88,36 +83,33 @@ def test_a_book_begins_with_its_type_and_lists_what_is_in_it() -> None:
     assert listed == {name for name in book.namelist() if name.startswith("book/")} - {"book/book.opf"}
     contents = book.read("book/contents.xhtml").decode()
     assert contents.index("The wall") < contents.index("جدار الميناء")
-    assert "Untitled" in contents, "an article without a title can be found too"
+    assert "Untitled" in contents, "articles without title"
 
 
-def test_each_article_has_its_own_language_and_direction() -> None:
-    book = bound(*chapters())
+def test_articles_and_pages_have_language_and_direction() -> None:
+    book = write_book(*chapters())
     english, arabic, hostile = (book.read(f"book/articles/000{number}.xhtml").decode() for number in (1, 2, 3))
     assert 'lang="en"' in english
     assert 'dir="rtl"' not in english.split("<body>")[0]
     assert 'lang="ar" xml:lang="ar" dir="rtl"' in arabic
-    assert "lang" not in hostile.split("<head>")[0].replace("xml:lang", "lang"), "what is no language is left out"
+    assert "lang" not in hostile.split("<head>")[0].replace("xml:lang", "lang"), "invalid languages are left out"
+    assert 'page-progression-direction="rtl"' in write_book(chapters()[1]).read("book/book.opf").decode()
+    assert "page-progression-direction" not in write_book(chapters()[0]).read("book/book.opf").decode()
 
 
-def test_a_book_of_arabic_turns_its_pages_from_the_right() -> None:
-    assert 'page-progression-direction="rtl"' in bound(chapters()[1]).read("book/book.opf").decode()
-    assert "page-progression-direction" not in bound(chapters()[0]).read("book/book.opf").decode()
-
-
-def test_kept_pictures_are_in_the_book_once_and_others_are_links() -> None:
-    book = bound(chapters()[0], chapters()[0])
+def test_available_pictures_are_stored_once_and_others_are_links() -> None:
+    book = write_book(chapters()[0], chapters()[0])
     assert [name for name in book.namelist() if "pictures/" in name] == ["book/pictures/0001.png"]
     assert book.read("book/pictures/0001.png") == PICTURE
     text = book.read("book/articles/0001.xhtml").decode()
     assert '<img src="../pictures/0001.png" alt="The pier"/>' in text
-    assert '<a href="https://news.example/not-kept.png">Picture 2</a>' in text
-    assert '<a href="https://news.example/there">link</a>' in text, "where a picture led to is not lost with it"
+    assert '<a href="https://news.example/not-available.png">Picture 2</a>' in text
+    assert '<a href="https://news.example/there">link</a>' in text, "the link of a missing picture is kept"
     assert 'properties="cover-image"' in book.read("book/book.opf").decode()
 
 
-def test_nothing_in_a_feed_becomes_markup_script_or_a_strange_link() -> None:
-    book = bound(*chapters(), book=BookInfo("<script>", MADE, ("<script>",), "javascript:x"))
+def test_hostile_articles_add_no_scripts_or_links() -> None:
+    book = write_book(*chapters(), book=BookInfo("<script>", MADE, ("<script>",), "javascript:x"))
     for name in book.namelist():
         if name.endswith((".xhtml", ".opf")):
             data = book.read(name)
@@ -143,26 +135,20 @@ def test_nothing_in_a_feed_becomes_markup_script_or_a_strange_link() -> None:
         ("http://ü.example/", ""), ("https://u:p@a.example/", ""), ("http://a.example\n/", ""), ("", ""),
     ],
 )  # fmt: skip
-def test_addresses_keep_to_the_letter_or_go(url: str, strict: str) -> None:
+def test_strict_url(url: str, strict: str) -> None:
     assert strict_url(url) == strict
 
 
-PIECES = "p b ul ol li dl dt dd details summary table tr td blockquote pre h1 figure figcaption a img br hr".split()
-soup = st.lists(
-    st.one_of(
-        st.sampled_from(PIECES).map(lambda tag: f"<{tag}>"),
-        st.sampled_from(PIECES).map(lambda tag: f"</{tag}>"),
-        st.sampled_from(("word ", "<img src=/a.png>", '<a href="/x?&lt;">', "&lt;b>", "عربي", "\x1b", "&#0;", "]]>")),
-        st.text(max_size=3),
-    ),
-    max_size=25,
-).map("".join)  # fmt: skip
+MARKUP = html_soup(
+    "p b ul ol li dl dt dd details summary table tr td blockquote pre h1 figure figcaption a img br hr",
+    ("word ", "<img src=/a.png>", '<a href="/x?&lt;">', "&lt;b>", "عربي", "\x1b", "&#0;", "]]>"), text_size=3,
+)  # fmt: skip
 
 
 @settings(max_examples=150, deadline=None)
-@given(soup, st.text(max_size=10))
-def test_any_article_makes_well_formed_documents(html: str, title: str) -> None:
-    book = bound(Chapter(parse_html(html, BASE), title, (title,), title, title, (title,), title))
+@given(MARKUP, st.text(max_size=10))
+def test_any_article_gives_well_formed_documents(html: str, title: str) -> None:
+    book = write_book(Chapter(parse_html(html, BASE), title, (title,), title, title, (title,), title))
     for name in book.namelist():
         if name.endswith((".xhtml", ".opf")):
             root = etree.fromstring(book.read(name))

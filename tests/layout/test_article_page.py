@@ -1,4 +1,4 @@
-"""What stands above and below an article's text."""
+"""The rows above an article's text, and the HTML of what a feed adds to it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from msgspec.structs import replace
 
 from roya_tui.cli.output import display_width
 from roya_tui.clock import Clock
-from roya_tui.config import Config
+from roya_tui.config import Config, Reading
 from roya_tui.document.parser import parse_html
-from roya_tui.layout.article_header import article_html, format_size, header_rows, remove_pictures
-from roya_tui.layout.article_page import layout_article
+from roya_tui.layout.article_page import article_document, article_html, format_size, header_rows, layout_article
 from roya_tui.model import Article, Enclosure, Headline, Picture, StoryLink
 
 AMMAN = Clock(zone="Asia/Amman")
@@ -29,19 +28,16 @@ def rows(of: Article) -> list[str]:
     return [text for text, _ in header_rows(of, parse_html(article_html(of)), AMMAN)]
 
 
-def test_both_times_in_the_seed_s_form() -> None:
+def test_header_rows() -> None:
     shown = rows(article(tags=("economy", "water"), authors=("A", "B")))
     assert shown[:5] == [
-        "Plan",
-        "Roya News · economy · water",
-        "A, B",
-        "Published: 04-07-2025 00:16",
+        "Plan", "Roya News · economy · water", "A, B", "Published: 04-07-2025 00:16",
         "Last Updated: 04-07-2025 00:17",
-    ]
+    ]  # fmt: skip
 
 
-def test_other_sources_of_its_story_are_named_and_are_links_after_the_tags() -> None:
-    told = replace(
+def test_header_links_to_tags_and_other_sources_of_story() -> None:
+    shown = replace(
         article(tags=("Petra", "water"), content="<p>Text."),
         story_links=(
             StoryLink(7, "Petra"),
@@ -50,27 +46,19 @@ def test_other_sources_of_its_story_are_named_and_are_links_after_the_tags() -> 
             *(StoryLink(n, f"Desk {n}") for n in range(20, 27)),
         ),
     )
-    page = layout_article(told, parse_html(article_html(told)), AMMAN, 120, display_width, Config())
-    assert (page.tags, page.story_ids, page.header_link_count) == (
-        ("Petra", "water"),
-        (7, 9, 8, 20, 21, 22, 23, 24),
-        10,
-    )
+    page = layout_article(shown, parse_html(article_html(shown)), AMMAN, 120, display_width, Config())
+    assert (page.tags, page.story_ids) == (("Petra", "water"), (7, 9, 8, 20, 21, 22, 23, 24))
+    assert page.header_link_count == 10
     linked = {run.link: run.text for line in page.lines[: page.header_height] for run in line.runs if run.link}
     assert [linked[-number] for number in (1, 2, 3, 4)] == ["Petra", "water", "Petra", "Petra Post"]
     assert sorted(linked) == list(range(-10, 0))
-    (row,) = [
-        "".join(run.text for run in line.runs) for line in page.lines[: page.header_height] if "Also in" in str(line)
-    ]
+    (row,) = [line.text for line in page.lines[: page.header_height] if "Also in" in line.text]
     assert row.startswith("Also in Petra, Petra Post, ")
     assert row.endswith(", Desk 24 and 2 more")
 
 
-def test_the_second_time_only_where_it_differs() -> None:
+def test_header_shows_update_if_different_and_missing_dates() -> None:
     assert not [row for row in rows(article(updated=PUBLISHED)) if row.startswith("Last Updated")]
-
-
-def test_no_date_is_told_not_invented() -> None:
     assert "No date given. First seen: 01-01-1970 02:00" in rows(article(published=None, updated=None))
 
 
@@ -78,11 +66,11 @@ def test_no_date_is_told_not_invented() -> None:
     ("revisions", "words"), [(0, "7 min"), (1, "7 min · changed once"), (2, "7 min · changed twice"),
                              (5, "7 min · changed 5 times")]
 )  # fmt: skip
-def test_how_often_it_changed(revisions: int, words: str) -> None:
+def test_header_counts_changes(revisions: int, words: str) -> None:
     assert rows(article(minutes=7, revisions=revisions))[-1] == words
 
 
-def test_what_the_feed_gives_beside_the_text_is_shown_with_it() -> None:
+def test_html_includes_pictures_enclosures_and_comments() -> None:
     shown = article(
         content="One line\nand a second",
         pictures=(Picture("https://p.example/1.jpg", "A <goat>"),),
@@ -105,25 +93,24 @@ def test_what_the_feed_gives_beside_the_text_is_shown_with_it() -> None:
     assert rows(shown)[-1] == "1 min · 1 picture"
 
 
-def test_a_picture_that_the_text_has_is_not_shown_twice() -> None:
-    shown = article(
-        content='<p><img src="https://p.example/1.jpg"></p>', pictures=(Picture("https://p.example/1.jpg"),)
-    )
+def test_picture_in_text_is_not_repeated() -> None:
+    url = "https://p.example/1.jpg"
+    shown = article(content=f'<p><img src="{url}"></p>', pictures=(Picture(url),))
     assert len(parse_html(article_html(shown)).pictures) == 1
 
 
-def test_an_address_cannot_break_out_of_its_attribute() -> None:
+def test_picture_url_and_caption_are_escaped() -> None:
     shown = article(content="x", pictures=(Picture('https://p.example/"><b>bold</b>', '"><i>y'),))
     text = parse_html(article_html(shown))
     assert not any("strong" in span.styles or "em" in span.styles for block in text.blocks for span in block.text.spans)
 
 
-def test_pictures_can_be_left_out() -> None:
-    text = parse_html('<p>Before</p><figure><img src="https://p.example/1.jpg"><figcaption>Goat</figcaption></figure>')
-    left = remove_pictures(text)
+def test_pictures_are_removed_if_configured() -> None:
+    html = '<p>Before</p><figure><img src="https://p.example/1.jpg"><figcaption>Goat</figcaption></figure>'
+    left = article_document(article(content=html), Config(reading=Reading(pictures="off")))
     assert [block.text.string for block in left.blocks] == ["Before"]
 
 
 @pytest.mark.parametrize(("length", "words"), [(None, ""), (0, ""), (900, "900 bytes"), (12_400_000, "12 MB")])
-def test_sizes_as_people_say_them(length: int | None, words: str) -> None:
+def test_format_size(length: int | None, words: str) -> None:
     assert format_size(length) == words

@@ -1,4 +1,4 @@
-"""Documents as they are heard: every part says in words what it is."""
+"""Documents as lines for speech: words name every part."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from msgspec.structs import replace
+from tests.document.mutants import html_soup
 
 from roya_tui.clock import Clock
 from roya_tui.document.parser import parse_html
@@ -18,7 +18,7 @@ CLOCK = Clock(zone="UTC")
 ROW = Headline(7, 1, "Harbour Post", "The wall", 1_795_500_000, published=1_795_500_000, minutes=3)
 
 
-def said(html: str) -> list[str]:
+def spoken(html: str) -> list[str]:
     return list(speech.speak_document(parse_html(html, "https://news.example/")))[1:]
 
 
@@ -52,34 +52,25 @@ def said(html: str) -> list[str]:
         ("<p dir=rtl>قال (نعم)", ["قال (نعم)"]),
     ],
 )  # fmt: skip
-def test_each_part_says_what_it_is(html: str, lines: list[str]) -> None:
-    assert said(html) == lines
+def test_document_is_spoken_part_by_part(html: str, lines: list[str]) -> None:
+    assert spoken(html) == lines
 
 
-def test_a_footnote_is_told_at_its_number() -> None:
+def test_speak_block_at_returns_footnote() -> None:
     made = parse_html('<p>Fog<a href="#n">1</a> came.<p>So.<p id="n">Low cloud', "https://news.example/")
     assert made.links[0].target is not None
     assert speech.speak_block_at(made, made.links[0].target) == "Low cloud"
 
 
-def test_an_article_begins_with_its_facts_by_name() -> None:
+def test_article_begins_with_named_facts() -> None:
     row = replace(ROW, updated=1_795_600_000, starred=True, revisions=1)
     shown = Article(row, authors=("A. Nasser", "B. Hill"), tags=("water", "ميناء"), content="<p>Text.", note="Ask")
     shown = replace(shown, story_links=(StoryLink(7, "Petra"), StoryLink(9, "الرأي")))
     assert list(speech.speak_article(shown, parse_html(shown.content), CLOCK)) == [
-        "Title: The wall",
-        "Source: Harbour Post",
-        "By: A. Nasser, B. Hill",
-        "Tags: water, ميناء",
-        "Published: 24-11-2026 06:00",
-        "Last Updated: 25-11-2026 09:46",
-        "Length: 3 minutes, changed once",
-        "Also in: Petra, الرأي",
-        "Starred",
-        "Your note: Ask",
-        "",
-        "Text.",
-    ]
+        "Title: The wall", "Source: Harbour Post", "By: A. Nasser, B. Hill", "Tags: water, ميناء",
+        "Published: 24-11-2026 06:00", "Last Updated: 25-11-2026 09:46", "Length: 3 minutes, changed once",
+        "Also in: Petra, الرأي", "Starred", "Your note: Ask", "", "Text.",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -89,34 +80,26 @@ def test_an_article_begins_with_its_facts_by_name() -> None:
         (ROW, True, "4. The wall. Harbour Post. 24-11-2026 06:00."),
         (replace(ROW, unread=False), True, "4. The wall. Harbour Post. 24-11-2026 06:00. Read."),
         (replace(ROW, unread=False), False, "4. The wall. Harbour Post. 24-11-2026 06:00."),
-        (
-            replace(ROW, unread=False, changed=True, starred=True, title="Why?"),
-            False,
-            "4. Why? Harbour Post. 24-11-2026 06:00. Changed since you read it, starred.",
-        ),
+        (replace(ROW, unread=False, changed=True, starred=True, title="Why?"), False,
+         "4. Why? Harbour Post. 24-11-2026 06:00. Changed since you read it, starred."),
         (replace(ROW, title="", source="A."), False, "4. Untitled. A. 24-11-2026 06:00. Unread."),
     ],
-)
-def test_a_headline_is_one_sentence_after_another(row: Headline, all_unread: bool, line: str) -> None:
+)  # fmt: skip
+def test_headline_is_spoken_as_sentences(row: Headline, all_unread: bool, line: str) -> None:
     assert speech.speak_headline(row, 4, CLOCK, all_unread=all_unread) == line
 
 
-PIECES = "p b ul ol li dl dt dd details summary table tr td th blockquote pre h1 figure figcaption a img br hr".split()
-soup = st.lists(
-    st.one_of(
-        st.sampled_from(PIECES).map(lambda tag: f"<{tag}>"),
-        st.sampled_from(PIECES).map(lambda tag: f"</{tag}>"),
-        st.sampled_from(("word", "عربي", "<a href=/x>", "<img src=/a alt=pier>", "<ol start=-5>", "日本")),
-    ),
-    max_size=30,
-).map("".join)
+MARKUP = html_soup(
+    "p b ul ol li dl dt dd details summary table tr td th blockquote pre h1 figure figcaption a img br hr",
+    ("word", "عربي", "<a href=/x>", "<img src=/a alt=pier>", "<ol start=-5>", "日本"),
+)
 
 
 @settings(max_examples=200, deadline=None)
-@given(soup)
-def test_no_word_is_lost_and_nothing_is_drawn(html: str) -> None:
+@given(MARKUP)
+def test_any_document_is_spoken_completely_without_glyphs(html: str) -> None:
     made = parse_html(html, "https://news.example/")
-    heard = " ".join(speech.speak_document(made))
+    spoken_text = " ".join(speech.speak_document(made))
     for word in ("word", "عربي", "日本", "pier"):
-        assert heard.count(word) >= made.text.count(word)
-    assert not re.search("[\u2500-\u259f•◦▪▾]", heard)
+        assert spoken_text.count(word) >= made.text.count(word)
+    assert not re.search("[\u2500-\u259f•◦▪▾]", spoken_text)

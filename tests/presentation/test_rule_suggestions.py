@@ -1,4 +1,4 @@
-"""What a rule may be about, seen from an article."""
+"""Suggestions for a rule from an article: words of the title, source, authors, tags."""
 
 from __future__ import annotations
 
@@ -25,37 +25,32 @@ from roya_tui.presentation.rule_suggestions import put_searched_first, sort_by_r
         ("", []),
     ],
 )
-def test_words_of_a_title(title: str, expected: list[str]) -> None:
+def test_title_words(title: str, expected: list[str]) -> None:
     assert title_words(title) == expected
 
 
-def test_the_longest_of_the_rare_words_comes_first() -> None:
-    found = sort_by_rarity(["minister", "visits", "Petra", "Wadi", "Jerash"], [900, 400, 3, 5, 10], 10_000)
-    assert found == ["Jerash", "Petra", "Wadi", "visits", "minister"]
+@pytest.mark.parametrize(
+    ("words", "counts", "articles", "expected"),
+    [
+        (["minister", "visits", "Petra", "Wadi", "Jerash"], [900, 400, 3, 5, 10], 10_000,
+         ["Jerash", "Petra", "Wadi", "visits", "minister"]),  # the longest of the rare ones first
+        (["市议", "议会", "会通", "通过"], [1, 7, 1, 900], 10_000, ["议会", "通过", "市议", "会通"]),
+        (["rain", "harbour"], [1, 1], 2, ["harbour", "rain"]),  # among few articles no word is common
+    ],
+)  # fmt: skip
+def test_words_are_sorted_by_rarity(words: list[str], counts: list[int], articles: int, expected: list[str]) -> None:
+    assert sort_by_rarity(words, counts, articles) == expected
 
 
-def test_two_characters_that_only_stand_there_by_chance_come_last() -> None:
-    found = sort_by_rarity(["市议", "议会", "会通", "通过"], [1, 7, 1, 900], 10_000)
-    assert found == ["议会", "通过", "市议", "会通"]
-
-
-def test_what_one_looked_for_comes_first() -> None:
-    assert (
-        put_searched_first(["reopens", "harbour", "storm"], ["harb"], "Harbour reopens after a storm")[0] == "harbour"
-    )
+def test_searched_words_come_first() -> None:
+    found = put_searched_first(["reopens", "harbour", "storm"], ["harb"], "Harbour reopens after a storm")
+    assert found[0] == "harbour"
     assert put_searched_first(["议会", "通过"], ["市议会"], "市议会通过预算") == ["市议会", "议会", "通过"]
     assert put_searched_first(["rain", "dam"], ["wells"], "Rain on the dam") == ["rain", "dam"]
 
 
-def test_where_there_are_few_articles_no_word_is_common() -> None:
-    assert sort_by_rarity(["rain", "harbour"], [1, 1], 2) == ["harbour", "rain"]
-
-
 def article(**facts: object) -> Article:
-    headline = Headline(7, 3, "City Desk", "Rain", 0)
-    texts = dict.fromkeys(("guid", "published_raw", "updated_raw", "summary", "content", "full_text", "comments"), "")
-    lists = dict.fromkeys(("authors", "tags", "own_tags", "pictures", "enclosures"), ())
-    return Article(headline=headline, **{"note": "", "position": 0, **texts, **lists, **facts})
+    return Article(Headline(7, 3, "City Desk", "Rain", 0), **facts)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -69,6 +64,6 @@ def article(**facts: object) -> Article:
         ("tag", {}, []),
     ],
 )  # fmt: skip
-def test_what_a_rule_may_be_about(what: str, facts: dict[str, object], expected: list[tuple[str, str]]) -> None:
+def test_suggest_rules(what: str, facts: dict[str, object], expected: list[tuple[str, str]]) -> None:
     found = suggest_rules(article(**facts), what, ["rain", "tea-time"])
     assert [(one.name, str(one.query)) for one in found] == expected

@@ -1,4 +1,4 @@
-"""What one types to tag articles, and what it may become."""
+"""The input that adds and removes tags, and its completions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KNOWN = ["Water", "Economy", "Home Economics", "مياه", "Übersee"]
 
 
 @pytest.mark.parametrize(
-    ("text", "have", "on", "off"),
+    ("text", "present", "added", "removed"),
     [
         ("", [], [], []),
         ("dams", [], ["dams"], []),
@@ -23,8 +23,8 @@ KNOWN = ["Water", "Economy", "Home Economics", "مياه", "Übersee"]
         ("a\x1b[1mb", [], ["a[1mb"], []),
     ],
 )
-def test_names_are_given_or_taken_off(text: str, have: list[str], on: list[str], off: list[str]) -> None:
-    assert parse_tags(text, have) == (on, off)
+def test_parse_tags(text: str, present: list[str], added: list[str], removed: list[str]) -> None:
+    assert parse_tags(text, present) == (added, removed)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_names_are_given_or_taken_off(text: str, have: list[str], on: list[str],
         ("none", []),
     ],
 )
-def test_what_begins_so_is_offered_first(text: str, found: list[str]) -> None:
+def test_find_completions(text: str, found: list[str]) -> None:
     assert find_completions(text, KNOWN, 9) == found
 
 
@@ -48,5 +48,5 @@ def test_what_begins_so_is_offered_first(text: str, found: list[str]) -> None:
     ("text", "line"),
     [("ec", "Economy"), ("-ec", "-Economy"), ("water, ec", "water, Economy"), ("سدود،-", "سدود، -Economy")],
 )
-def test_a_name_that_is_taken_stands_for_what_was_typed(text: str, line: str) -> None:
+def test_insert_completion(text: str, line: str) -> None:
     assert insert_completion(text, "Economy") == line

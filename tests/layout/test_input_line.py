@@ -1,4 +1,4 @@
-"""Lines that are typed: where each character stands, and where the cursor goes."""
+"""Input lines: the cell of each character, and where the cursor moves."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from rich.cells import cell_len
 from roya_tui.layout.hit_testing import InputLine, layout_input
 from roya_tui.layout.styled_text import Mark
 
-WAYS = ("visual", "words", "terminal", "off")
+MODES = ("visual", "words", "terminal", "off")
 
 
-def typed(text: str, rtl: str = "visual", *styles: Mark, behind: str = "") -> InputLine:
-    return layout_input(text, cell_len, rtl, styles, behind)
+def typed(text: str, rtl: str = "visual", *styles: Mark, blank_style: str = "") -> InputLine:
+    return layout_input(text, cell_len, rtl, styles, blank_style)
 
 
 def drawn(line: InputLine) -> str:
@@ -29,53 +29,46 @@ def drawn(line: InputLine) -> str:
         ("אב 12", " 12 בא", [5, 3, 4, 2, 1, 0]),
         ("tag:אב is:", "tag:בא is: ", [0, 1, 2, 3, 5, 4, 6, 7, 8, 9, 10]),
         ("(אב)", " (בא)", [4, 3, 2, 1, 0]),
-        ("שָׁב", " בשָׁ", [4, 3, 0]),  # marks stand with their letter
+        ("שָׁב", " בשָׁ", [4, 3, 0]),  # marks share the slot of their letter
         ("سلا", " \ufefc\ufeb3", [3, 1, 0]),  # lam and alef are one
         ("日e\u0301", "日e\u0301 ", [0, 1, 3]),
         ("", " ", [0]),
     ],
 )
-def test_every_character_has_a_place_and_the_cursor_one_behind_the_last(
-    text: str, seen: str, places: list[int]
-) -> None:
+def test_every_character_has_slot_and_cursor_one_after_last(text: str, seen: str, places: list[int]) -> None:
     line = typed(text)
     assert drawn(line) == seen
     assert [slot.start for slot in line.slots] == places
 
 
-def test_the_keys_go_to_what_is_seen_beside_the_cursor() -> None:
+def test_cursor_moves_by_drawn_position() -> None:
     line = typed("אב cd")
     assert drawn(line) == " cd בא"
-    walked = [5]
+    indexes = [5]
     for _ in range(7):
-        walked.append(line.move(walked[-1], 1))
-    assert walked == [5, 3, 4, 2, 1, 0, 0, 0], "from the blank at the left to the first letter, and no further"
+        indexes.append(line.move(indexes[-1], 1))
+    assert indexes == [5, 3, 4, 2, 1, 0, 0, 0], "from the blank at the left to the first letter, and no further"
     assert line.move(0, -1) == 1
 
 
-def test_a_cell_is_a_character_whatever_its_width() -> None:
+def test_index_at_cell() -> None:
     line = typed("日אב")
     assert [line.index_at(cell) for cell in range(6)] == [0, 0, 2, 1, 3, 3]
     assert typed("אב").index_at(-3) == 2
     assert line.slot_at(2).cell == 2
 
 
-def test_styles_go_where_their_letters_go_and_may_overlap() -> None:
-    line = typed("אבגד", "visual", Mark(0, 2, "selection"), Mark(1, 3, "cursor"), behind="end")
-    assert [(run.text, run.style) for run in line.runs] == [
-        (" ", "end"),
-        ("ד", ""),
-        ("ג", "cursor"),
-        ("ב", "selection cursor"),
-        ("א", "selection"),
-    ]
+def test_styles_follow_letters_and_may_overlap() -> None:
+    line = typed("אבגד", "visual", Mark(0, 2, "selection"), Mark(1, 3, "cursor"), blank_style="end")
+    runs = [(run.text, run.style) for run in line.runs]
+    assert runs == [(" ", "end"), ("ד", ""), ("ג", "cursor"), ("ב", "selection cursor"), ("א", "selection")]
 
 
 PIECES = ("a", "wall ", "عربي", "لا", "ש", "שָׁ", "日", "👩‍💻", "e\u0301", "(", "12", "\u200f", "٣", "क्षि")
 
 
-@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.sampled_from(WAYS), st.data())
-def test_places_fill_the_line_and_lead_back(text: str, rtl: str, data: st.DataObject) -> None:
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.sampled_from(MODES), st.data())
+def test_slots_fill_the_line_and_map_back(text: str, rtl: str, data: st.DataObject) -> None:
     line = typed(text, rtl)
     end = 0
     for slot in line.slots:

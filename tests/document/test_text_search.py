@@ -1,4 +1,4 @@
-"""Words are found in a text as search finds them, and the places are those of the text itself."""
+"""Search in a text without case, accents and letter forms; ranges are those of the original text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from roya_tui.text import fold
 
 ANYWHERE = [
     ("The Water plan: water for all.", "water", ["Water", "water"]),
-    ("Underwater", "water", ["water"]),
     ("Café au lait, CAFE, cafe\u0301.", "cafe", ["Café", "CAFE", "cafe\u0301"]),
     ("Straße", "strasse", ["Straße"]),
     ("Straße", "ras", ["raß"]),
@@ -29,14 +28,12 @@ ANYWHERE = [
     ("ﷺ and ﬁsh", "fish", ["ﬁsh"]),
     ("שָׁלוֹם", "שלום", ["שָׁלוֹם"]),
     ("aaaa", "aa", ["aa", "aa"]),
-    ("anything", "", []),
     ("anything", "   ", []),
-    ("", "words", []),
 ]
 
 
 @pytest.mark.parametrize(("text", "words", "found"), ANYWHERE)
-def test_words_are_found_wherever_they_stand(text: str, words: str, found: list[str]) -> None:
+def test_find_returns_matches_anywhere(text: str, words: str, found: list[str]) -> None:
     assert [text[start:end] for start, end in FoldedText(text).find(words)] == found
 
 
@@ -52,7 +49,7 @@ BEGINNINGS = [
 
 
 @pytest.mark.parametrize(("text", "words", "found"), BEGINNINGS)
-def test_words_of_a_query_are_found_where_a_word_begins(text: str, words: tuple[str, ...], found: list[str]) -> None:
+def test_find_words_returns_matches_at_word_starts(text: str, words: tuple[str, ...], found: list[str]) -> None:
     assert [text[start:end] for start, end in FoldedText(text).find_words(words)] == found
 
 
@@ -61,7 +58,7 @@ LETTERS = st.text(st.sampled_from("aAéeßﬁ \nاأإلةىيکوَـ١水の\u
 
 @settings(deadline=None)
 @given(LETTERS, LETTERS, LETTERS)
-def test_what_is_found_folds_to_what_was_looked_for(before: str, words: str, after: str) -> None:
+def test_matches_fold_to_the_query(before: str, words: str, after: str) -> None:
     text = before + words + after
 
     def compared(part: str) -> str:
@@ -76,10 +73,7 @@ def test_what_is_found_folds_to_what_was_looked_for(before: str, words: str, aft
         assert places
 
 
-def test_a_text_of_a_single_letter_costs_no_more_than_its_length() -> None:
+def test_find_limits_matches_and_places_checked() -> None:
     assert len(FoldedText("a" * 1_000_000).find("a")) == MAX_MATCHES
-
-
-def test_what_stands_behind_a_word_without_end_is_given_up() -> None:
     assert FoldedText("y" + "x" * 10_000 + " x").find_words(("x",)) == [(10_002, 10_003)]
     assert FoldedText("y" + "x" * 200_000 + " x").find_words(("x",)) == []

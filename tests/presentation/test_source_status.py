@@ -1,4 +1,4 @@
-"""How a source fares: from facts to a word, a sentence, a row and a page."""
+"""Source status: state and sentence, the table, the details."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from roya_tui.clock import Clock
 from roya_tui.model import SAVED_PAGES, Attempt, Source, SourceStatistics, SourceStatus
 from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
 from roya_tui.presentation.source_status import (
+    ADVICE,
     PROBLEMS,
     STATES,
     TimeContext,
@@ -26,6 +27,8 @@ from roya_tui.presentation.source_status_view import (
     sparkline,
     table_row,
 )
+from roya_tui.ui.action_table import NAMES
+from roya_tui.ui.widgets.cells import measure
 
 NOW = 1_795_500_000
 """24 November 2026, 06:00 UTC."""
@@ -38,21 +41,17 @@ DAILY = SourceStatistics(weeks=(7,) * 8, newest=NOW - HOUR, longest_gap=DAY)
 LABELS = {7: "Kelp Post", 8: "Dune Herald", 9: "Larch Letter"}
 
 
-def judged(source: Source, facts: SourceStatistics = DAILY, **more: object) -> SourceStatus:
+def assessed(source: Source, facts: SourceStatistics = DAILY, **more: object) -> SourceStatus:
     return assess_source(source, facts, TIMES, labels=LABELS, **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
-    ("source", "facts", "verdict", "said"),
+    ("source", "facts", "verdict", "sentence"),
     [
         (WELL, DAILY, "well", "Answers well."),
         (WELL, SourceStatistics(), "well", "Answers well; no article of it is here."),
-        (
-            WELL,
-            replace(DAILY, last=Attempt(NOW, message="The document is cut off after 1 entry.")),
-            "well",
-            "Answers well. The document is cut off after 1 entry.",
-        ),
+        (WELL, replace(DAILY, last=Attempt(NOW, message="The document is cut off after 1 entry.")), "well",
+         "Answers well. The document is cut off after 1 entry."),
         (replace(WELL, succeeded=None, checked=None), SourceStatistics(), "new", "Not asked yet."),
         (replace(WELL, paused=True), DAILY, "paused", "Paused: it is not asked."),
         (replace(FAILED, paused=True), DAILY, "paused", "Paused: it is not asked."),
@@ -87,16 +86,16 @@ def judged(source: Source, facts: SourceStatistics = DAILY, **more: object) -> S
          "Pages that you saved one by one; there is nothing to fetch."),
     ],
 )  # fmt: skip
-def test_verdicts_and_their_sentences(source: Source, facts: SourceStatistics, verdict: str, said: str) -> None:
-    found = judged(source, facts)
-    assert (found.verdict, found.sentence) == (verdict, said)
+def test_state_and_sentence(source: Source, facts: SourceStatistics, verdict: str, sentence: str) -> None:
+    found = assessed(source, facts)
+    assert (found.verdict, found.sentence) == (verdict, sentence)
     assert verdict in STATES
 
 
 @pytest.mark.parametrize(
     ("pause", "passed", "silent"),
     [
-        (HOUR, 3 * DAY, False),  # a busy one may rest over a long weekend
+        (HOUR, 3 * DAY, False),  # a busy source may pause over a long weekend
         (HOUR, 3 * DAY + 1, True),
         (10 * DAY, 20 * DAY, False),
         (10 * DAY, 20 * DAY + 1, True),
@@ -106,30 +105,29 @@ def test_verdicts_and_their_sentences(source: Source, facts: SourceStatistics, v
         (None, YEAR + 1, True),
     ],
 )
-def test_silence_is_told_by_a_source_s_own_rhythm(pause: int | None, passed: int, silent: bool) -> None:
+def test_source_is_silent_by_its_own_rhythm(pause: int | None, passed: int, silent: bool) -> None:
     facts = SourceStatistics(newest=NOW - passed, longest_gap=pause)
-    assert (judged(WELL, facts).verdict == "silent") is silent
-    assert judged(replace(WELL, url="/news/kelp.xml"), facts).verdict == "well", "a file here owes nobody news"
+    assert (assessed(WELL, facts).verdict == "silent") is silent
+    assert assessed(replace(WELL, url="/news/kelp.xml"), facts).verdict == "well", "local files are never silent"
 
 
-def test_the_next_try_is_told_while_it_lies_ahead() -> None:
+def test_sentence_has_next_try_in_the_future() -> None:
     facts = replace(DAILY, last=TIMEOUT)
-    assert judged(FAILED, facts, until=NOW + 2 * HOUR).sentence == "Did not answer in 30 s. Next try at 08:00."
-    assert judged(FAILED, facts, until=NOW + DAY).sentence == "Did not answer in 30 s. Next try tomorrow at 06:00."
-    assert judged(FAILED, facts, until=NOW + 3 * DAY).sentence.endswith("Next try on Friday 27 November at 06:00.")
-    assert judged(FAILED, facts, until=NOW).sentence == "Did not answer in 30 s."
+    assert assessed(FAILED, facts, until=NOW + 2 * HOUR).sentence == "Did not answer in 30 s. Next try at 08:00."
+    assert assessed(FAILED, facts, until=NOW + DAY).sentence == "Did not answer in 30 s. Next try tomorrow at 06:00."
+    assert assessed(FAILED, facts, until=NOW + 3 * DAY).sentence.endswith("Next try on Friday 27 November at 06:00.")
+    assert assessed(FAILED, facts, until=NOW).sentence == "Did not answer in 30 s."
 
 
-def test_every_trouble_says_what_one_may_do_and_what_is_well_says_nothing() -> None:
-    from roya_tui.presentation.source_status import ADVICE
-    from roya_tui.ui.action_table import NAMES
-
+def test_every_problem_has_suggestions() -> None:
     assert set(PROBLEMS) <= set(ADVICE) <= set(STATES)
     assert {name for names in ADVICE.values() for name in names} <= NAMES
-    assert judged(WELL).suggestions == ()
+    assert assessed(WELL).suggestions == ()
     moved = replace(WELL, moved_to="https://dune.example/feed")
-    assert judged(moved).suggestions == ("address", "remove")
-    assert judged(moved, replace(DAILY, duplicates=(8,))).suggestions == ("remove",), "its new address is taken"
+    assert assessed(moved).suggestions == ("address", "remove")
+    assert assessed(moved, replace(DAILY, duplicates=(8,))).suggestions == ("remove",), (
+        "another source has its new address"
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,7 +143,7 @@ def test_every_trouble_says_what_one_may_do_and_what_is_well_says_nothing() -> N
         (2 * YEAR, "2 years", "2 y"),
     ],
 )
-def test_spans_of_time(seconds: int, words: str, brief: str) -> None:
+def test_spans(seconds: int, words: str, brief: str) -> None:
     assert (format_span(seconds), format_short_span(seconds)) == (words, brief)
 
 
@@ -162,19 +160,16 @@ def test_spans_of_time(seconds: int, words: str, brief: str) -> None:
         ((), "", "", ""),
     ],
 )
-def test_rhythm_in_words_and_bars(weeks: tuple[int, ...], words: str, bars: str, plain: str) -> None:
+def test_rate_and_sparkline(weeks: tuple[int, ...], words: str, bars: str, plain: str) -> None:
     facts = SourceStatistics(weeks=weeks)
     assert format_rate(facts) == words
     assert sparkline(facts, ascii=False) == bars
     assert sparkline(facts, ascii=True) == plain
-
-
-def test_the_rate_counts_from_the_first_week_that_had_any() -> None:
-    assert weekly_rate(SourceStatistics(weeks=(0, 0, 0, 0, 0, 0, 6, 14))) == 10
+    assert weekly_rate(SourceStatistics(weeks=(0, 0, 0, 0, 0, 0, 6, 14))) == 10, "from the first week with articles"
 
 
 NAMED = [
-    judged(replace(WELL, id=id, title=title, succeeded=NOW - ago), SourceStatistics(weeks=(weekly,) * 8))
+    assessed(replace(WELL, id=id, title=title, succeeded=NOW - ago), SourceStatistics(weeks=(weekly,) * 8))
     for id, title, ago, weekly in ((1, "Birch", HOUR, 3), (2, "alder", DAY, 9), (3, "Cedar", 60, 1))
 ]
 
@@ -188,15 +183,15 @@ NAMED = [
         ("trouble", ["Zebra", "alder", "Birch", "Cedar"]),
     ],
 )
-def test_orders(order: str, labels: list[str]) -> None:
-    never = judged(replace(FAILED, id=4, title="Zebra", succeeded=None), SourceStatistics())
+def test_sort_sources(order: str, labels: list[str]) -> None:
+    never = assessed(replace(FAILED, id=4, title="Zebra", succeeded=None), SourceStatistics())
     assert [one.source.label for one in sort_sources([*NAMED, never], order)] == labels
 
 
-def test_the_worst_comes_first_and_of_those_who_failed_most() -> None:
-    once, often = (judged(replace(FAILED, id=n, failures=n, title=f"T{n}")) for n in (3, 9))
-    gone = judged(replace(FAILED, id=5, gone=True, paused=True))
-    silent = judged(WELL, replace(DAILY, newest=NOW - 90 * DAY))
+def test_sort_by_trouble_puts_worst_first() -> None:
+    once, often = (assessed(replace(FAILED, id=n, failures=n, title=f"T{n}")) for n in (3, 9))
+    gone = assessed(replace(FAILED, id=5, gone=True, paused=True))
+    silent = assessed(WELL, replace(DAILY, newest=NOW - 90 * DAY))
     assert sort_sources([silent, once, NAMED[0], often, gone], "trouble") == [gone, often, once, silent, NAMED[0]]
 
 
@@ -210,91 +205,71 @@ def test_the_worst_comes_first_and_of_those_who_failed_most() -> None:
     ],
 )
 @pytest.mark.parametrize("label", ["Kelp Post", "K" * 200, "أخبار الميناء", "[red]x[/red]", "日本語の見出し"])
-def test_a_row_fills_its_width_whatever_the_name(width: int, names: list[str], label: str) -> None:
-    from roya_tui.ui.widgets.cells import measure
-
+def test_row_fills_width_for_any_name(width: int, names: list[str], label: str) -> None:
     shown = choose_columns(width)
     assert [column.name for column in shown] == names
-    facts = replace(DAILY, attempts=60, failed=5)
-    for signs in (UNICODE_ICONS, ASCII_ICONS):
-        runs = table_row(
-            judged(replace(WELL, name=label), facts), shown, NOW, signs, measure, "visual", ascii=signs is ASCII_ICONS
-        )
+    status = assessed(replace(WELL, name=label), replace(DAILY, attempts=60, failed=5))
+    for icons in (UNICODE_ICONS, ASCII_ICONS):
+        runs = table_row(status, shown, NOW, icons, measure, "visual", ascii=icons is ASCII_ICONS)
         # One cell is the cursor's; two blanks part columns and end the row.
         assert measure("".join(text for text, _ in runs)) == width - 1 + 2
     assert label[:5] in "".join(text for text, _ in runs) or "أ" in label
 
 
-def test_a_row_tells_trouble_by_sign_and_word() -> None:
-    from roya_tui.ui.widgets.cells import measure
+def test_row_shows_problem_by_icon_and_word() -> None:
+    def text(status: SourceStatus) -> str:
+        runs = table_row(status, choose_columns(97), NOW, UNICODE_ICONS, measure, "visual", ascii=False)
+        return "".join(text for text, _ in runs)
 
-    def text(one: SourceStatus) -> str:
-        return "".join(
-            text for text, _ in table_row(one, choose_columns(97), NOW, UNICODE_ICONS, measure, "visual", ascii=False)
-        )
-
-    failing = text(judged(replace(FAILED, failures=4, succeeded=None), SourceStatistics(attempts=60, failed=4)))
+    failing = text(assessed(replace(FAILED, failures=4, succeeded=None), SourceStatistics(attempts=60, failed=4)))
     assert failing.startswith("!failing ")
-    assert "never" in failing
-    assert "4/60" in failing
-    assert text(judged(WELL)).startswith(" well ")
-    assert "never" not in text(judged(replace(WELL, sample=True, succeeded=None))), "a sample is not asked at all"
+    assert {"never", "4/60"} <= set(failing.split())
+    assert text(assessed(WELL)).startswith(" well ")
+    assert "never" not in text(assessed(replace(WELL, sample=True, succeeded=None))), "samples are not checked"
 
 
-def test_when_it_is_asked_next() -> None:
-    assert format_next_check(judged(WELL, until=NOW + 20 * 60, reason="not due yet"), NOW) == "20 min"
-    assert format_next_check(judged(WELL), NOW) == "now"
-    assert format_next_check(judged(WELL, reason="offline"), NOW) == ""
-    assert format_next_check(judged(replace(WELL, sample=True)), NOW) == ""
+@pytest.mark.parametrize(
+    ("status", "column", "line"),
+    [
+        (assessed(WELL, until=NOW + 20 * 60, reason="not due yet"), "20 min", "at 06:20"),
+        (assessed(WELL), "now", "with the next refresh"),
+        (assessed(WELL, reason="offline"), "", "offline"),
+        (assessed(replace(WELL, sample=True)), "", ""),
+        (assessed(replace(WELL, paused=True), reason="paused"), "", "none"),
+        (assessed(WELL, reason="kelp.example asked us to wait", until=NOW + HOUR), "1 h",
+         "at 07:00: kelp.example asked us to wait"),
+    ],
+)  # fmt: skip
+def test_next_check_in_column_and_details(status: SourceStatus, column: str, line: str) -> None:
+    assert format_next_check(status, NOW) == column
+    assert not line or f"Next look: {line}" in detail_lines(status, [])
 
 
-def lines(one: SourceStatus, attempts: list[Attempt], advice: str = "") -> list[str]:
+def detail_lines(one: SourceStatus, attempts: list[Attempt], advice: str = "") -> list[str]:
     return [text for text, _ in detail_rows(one, attempts, advice, TIMES, 1_800, dot="·", failed="!", ascii=False)]
 
 
-def test_the_page_tells_all_there_is_and_no_password() -> None:
-    source = replace(
-        WELL,
-        url="https://name:secret@kelp.example/feed",
-        homepage="https://kelp.example/",
-        folder="Coast",
-        interval=7_200,
-        total=120,
-        unread=7,
-    )
+def test_details_show_everything_but_password() -> None:
+    url, page = "https://name:secret@kelp.example/feed", "https://kelp.example/"
+    source = replace(WELL, url=url, homepage=page, folder="Coast", interval=7_200, total=120, unread=7)
     facts = replace(DAILY, attempts=3, failed=1, milliseconds=210, size=42_000)
     tries = [
         Attempt(NOW - HOUR, milliseconds=200, size=42_000, new=3, changed=1),
         Attempt(NOW - 2 * HOUR, "timeout", "Kelp Post did not answer in 30 s."),
         Attempt(NOW - 3 * HOUR, message="The document is cut off after 9 entries.", milliseconds=220),
     ]
-    told = lines(judged(source, facts, reason="not due yet", until=NOW + HOUR), tries, "r tries now.")
-    assert told[:3] == ["Kelp Post", "Answers well.", "r tries now."]
-    assert not any("secret" in line for line in told)
-    for line in (
-        "Address: https://…@kelp.example/feed",
-        "Page: https://kelp.example/",
-        "Folder: Coast",
-        "Asked: every 2 hours, as you set",
-        "Next look: at 07:00",
-        "Last good answer: 24-11-2026 05:00, 1 hour ago",
-        "Tries: 2 of the last 3 went well · 210 ms · 42 KB",
-        "Articles: 120, 7 unread",
-        "8 weeks: ████████  7 7 7 7 7 7 7 7",
-        "Rhythm: about 7 a week · longest pause 24 hours",
-    ):
-        assert line in told
-    assert told[told.index("Last failures") + 1] == "! 24-11-2026 04:00  Did not answer in 30 s."
-    assert told[told.index("Last tries") + 1 :] == [
+    rows = detail_lines(assessed(source, facts, reason="not due yet", until=NOW + HOUR), tries, "r tries now.")
+    assert rows[:3] == ["Kelp Post", "Answers well.", "r tries now."]
+    assert not any("secret" in line for line in rows)
+    assert {
+        "Address: https://…@kelp.example/feed", "Page: https://kelp.example/", "Folder: Coast",
+        "Asked: every 2 hours, as you set", "Next look: at 07:00", "Last good answer: 24-11-2026 05:00, 1 hour ago",
+        "Tries: 2 of the last 3 went well · 210 ms · 42 KB", "Articles: 120, 7 unread",
+        "8 weeks: ████████  7 7 7 7 7 7 7 7", "Rhythm: about 7 a week · longest pause 24 hours",
+    } <= set(rows)  # fmt: skip
+    assert rows[rows.index("Last failures") + 1] == "! 24-11-2026 04:00  Did not answer in 30 s."
+    assert rows[rows.index("Last tries") + 1 :] == [
         "  24-11-2026 05:00  3 new, 1 changed · 200 ms · 42 KB",
         "! 24-11-2026 04:00  Did not answer in 30 s.",
         "  24-11-2026 03:00  nothing new · 220 ms · The document is cut off after 9 entries.",
     ]
-
-
-def test_the_page_says_why_a_source_waits() -> None:
-    held = judged(WELL, reason="kelp.example asked us to wait", until=NOW + HOUR)
-    assert "Next look: at 07:00: kelp.example asked us to wait" in lines(held, [])
-    assert "Next look: with the next refresh" in lines(judged(WELL), [])
-    assert "Next look: offline" in lines(judged(WELL, reason="offline"), [])
-    assert "Next look: none" in lines(judged(replace(WELL, paused=True), reason="paused"), [])
