@@ -143,7 +143,8 @@ class AddSource(Dialog[AddResult]):
         self._stop_checking()
         self._address = address
         self._show_activity(f"Looking at {address}")
-        child = self._child = ChildProcess(self._program, "add", "--events", "--ask", "--", address, accepts_input=True)
+        child = self._child = ChildProcess(self._program, "add", "--events", "--ask", "-", accepts_input=True)
+        child.send_line(address)  # not an argument: ps would show the password in it
         results: list[dict[str, Any]] = []
         async for event in child.events():
             if self._child is not child or not self.is_current:
