@@ -7,10 +7,8 @@ from collections.abc import Container, Iterable
 from textual.widgets import Input
 
 from roya_tui.ui import action_table
-from roya_tui.ui.panes import PANES, Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell
-from roya_tui.ui.state import ReaderState
+from roya_tui.ui.controller import Controller
+from roya_tui.ui.panes import PANES
 
 HINTS = {
     "headlines": (("down", "move"), ("open", "read"), ("advance", "page/next unread"), ("find", "find"),
@@ -79,14 +77,8 @@ def hints_for(
     return pairs
 
 
-class HintLine:
+class HintLine(Controller):
     """Shows in the bottom line of the main screen what keys do where the focus is."""
-
-    def __init__(self, services: Services, state: ReaderState, panes: Panes, shell: Shell) -> None:
-        self._services = services
-        self._state = state
-        self._panes = panes
-        self._shell = shell
 
     def focus_changed(self) -> None:
         """Style the pane that has the focus, and show its hints."""
@@ -125,7 +117,7 @@ class HintLine:
 
     def _unavailable_actions(self) -> set[str]:
         """Return the actions that the article has nothing for, such as links."""
-        article, config = self._panes.article, self._services.config
+        article, config = self._panes.article, self._config
         lacks_pictures = not article.pictures and config.reading.pictures != "off"
         unavailable = {"pictures": lacks_pictures, "next-link": not article.has_links}
         return {name for name, is_unavailable in unavailable.items() if is_unavailable}

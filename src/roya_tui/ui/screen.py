@@ -18,6 +18,7 @@ from roya_tui.presentation.view import Scope, View
 from roya_tui.store.connection import StoreError
 from roya_tui.store.search import saved_searches
 from roya_tui.ui import action_table, hints
+from roya_tui.ui.controller import Context
 from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.database import AsyncDatabase
 from roya_tui.ui.panes import Panes
@@ -90,10 +91,7 @@ class MainScreen(BaseScreen):
         self.bottom.set_reactive(BottomLine.hints, hints.hints_for("headlines", self.keymap))
         self.article.set_width(preferences.text_width(config.reading.width))
         self.controllers = Controllers(
-            services,
-            self.state,
-            panes,
-            shell,
+            Context(services, self.state, panes, shell),
             open_rules=self.open_rules,
             open_gallery=self._open_gallery,
             shows_source_status=lambda: self._source_status_open,

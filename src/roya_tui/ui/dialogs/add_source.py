@@ -70,13 +70,7 @@ class AddSource(Dialog[AddResult]):
     """
 
     def __init__(
-        self,
-        program: tuple[str, ...],
-        folders: Sequence[str],
-        clock: Clock,
-        icons: Icons,
-        rtl: str,
-        address: str = "",
+        self, program: tuple[str, ...], folders: Sequence[str], clock: Clock, icons: Icons, rtl: str, address: str = ""
     ) -> None:
         """`address` is checked at once if it is not empty."""
         super().__init__()
