@@ -253,7 +253,7 @@ class MainScreen(BaseScreen):
         selected, before = self.headlines.current_id, state.current_article
         controllers.versions.close_for_other_article()
         if controllers.pages.close_for_other_article():
-            controllers.article.show_selected()
+            controllers.article.show_current()
             if before not in (None, selected):  # the user did not choose the first article
                 controllers.marks.start_reading_timer()
             state.current_article = selected
@@ -387,7 +387,7 @@ class MainScreen(BaseScreen):
         self.controllers.article.words_selected()
 
     @on(ArticleView.EndReached)
-    def _nothing_further(self, message: ArticleView.EndReached) -> None:
+    def _end_reached(self, message: ArticleView.EndReached) -> None:
         self.bottom.show_message(message.sentence)
 
     @on(DiffView.Reported)

@@ -64,7 +64,7 @@ TEXT_STYLES = {
     "time": "$foreground 62%",
     "source": "$primary",
     "title": "bold",
-    "lit": "bold $warning",
+    "highlighted": "bold $warning",
     "story": "not bold $secondary",
     "read-title": "$foreground 62%",
     "found": "underline on $accent 30%",
@@ -72,7 +72,7 @@ TEXT_STYLES = {
     "day": "bold $secondary",
     "empty": "$foreground 70%",
     "header": "bold $secondary",
-    "chosen": "bold $accent",
+    "active": "bold $accent",
     "never": "$error",
     "count": "$foreground 62%",
     "sign": "$accent",
@@ -121,11 +121,11 @@ TEXT_STYLES = {
     # Changes: words, blocks, the sign beside lines with changed words, the summary.
     "added": "underline $success",
     "removed": "strike $error",
-    "came": "$success",
-    "went": "$error",
+    "added-block": "$success",
+    "removed-block": "$error",
     "moved": "$secondary",
     "changed-sign": "bold $accent",
-    "told": "bold",
+    "diff-summary": "bold",
     "current": "reverse",
 }
 """Textual styles by name. A name that is missing here looks like plain text."""

@@ -114,7 +114,7 @@ def _title_lines(
 def _header_lines(
     comparison: Comparison, symbols: GutterSymbols, clock: Clock, width: int, measure: Measure, config: Config
 ) -> Iterator[Line]:
-    rows: list[HeaderRow] = [(describe_changes(comparison, symbols), "told")]
+    rows: list[HeaderRow] = [(describe_changes(comparison, symbols), "diff-summary")]
     rows += [
         (_version_row(version, comparison, symbols, clock) if version else f"  {symbols.more}", "date")
         for version in _listed_versions(comparison)
@@ -200,9 +200,9 @@ class _GutterLines(LazyLines[Line]):
         step = self._block_changes[line.block]
         kind = "same" if line.is_spacer else step.kind
         if kind == "added":
-            return self._symbols.added, "came"
+            return self._symbols.added, "added-block"
         if kind == "removed":
-            return self._symbols.removed, "went"
+            return self._symbols.removed, "removed-block"
         if kind == "changed" and any(_is_marked(run) for run in line.runs):
             return self._symbols.changed, "changed-sign"
         if kind != "same" and step.moved:

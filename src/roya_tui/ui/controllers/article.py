@@ -41,7 +41,7 @@ class CurrentArticle(Controller):
     # Which article.
 
     @property
-    def selected(self) -> Headline | None:
+    def headline(self) -> Headline | None:
         """The headline under the cursor."""
         headlines = self._headlines
         return None if headlines.index is None else headlines.headline_at(headlines.index)
@@ -55,7 +55,7 @@ class CurrentArticle(Controller):
     def target(self) -> Headline | None:
         """The headline of what is being read: the open page, otherwise the article under the cursor."""
         shown = self._panes.article.shown
-        return shown.headline if self.shows_page and shown is not None else self.selected
+        return shown.headline if self.shows_page and shown is not None else self.headline
 
     def load(self, id: int) -> Article | None:
         """Return an article as it is to be shown; None if it is deleted."""
@@ -67,7 +67,7 @@ class CurrentArticle(Controller):
 
     # Showing it.
 
-    def show_selected(self) -> None:
+    def show_current(self) -> None:
         """Show the article under the cursor, and lay out the next one."""
         article, id = self._panes.article, self._headlines.current_id
         self.store_position()

@@ -61,7 +61,7 @@ class Marks(Controller):
 
     def mark_current_read(self) -> None:
         """Mark the article under the cursor read automatically."""
-        headline = self._article.selected
+        headline = self._article.headline
         if headline is not None and (headline.unread or headline.changed):
             self._mark([headline.id], {"read": True}, by_hand=False)
 

@@ -62,7 +62,7 @@ class AddSource(Dialog[AddResult]):
         height: auto; max-height: 10; display: none; background: $panel; border: none; padding: 0;
     }
     AddSource OfferList:focus { border: none; }
-    AddSource #told { height: auto; max-height: 4; color: $foreground 80%; }
+    AddSource #message { height: auto; max-height: 4; color: $foreground 80%; }
     AddSource #preview { height: auto; max-height: 5; display: none; color: $foreground 70%; }
     AddSource.-low Input { border: none; height: 1; padding: 0; }
     AddSource.-low OfferList { max-height: 6; }
@@ -99,7 +99,7 @@ class AddSource(Dialog[AddResult]):
                 id="folder",
                 suggester=SuggestFromList(self._folders, case_sensitive=False),
             )
-            yield Static(Content(HINT), id="told")
+            yield Static(Content(HINT), id="message")
             yield OfferList(id="offers")
             yield Static(id="preview")
 
@@ -256,7 +256,7 @@ class AddSource(Dialog[AddResult]):
         return "\n".join(map(display_text, wrap_text(words, self._line_width, self._rtl)))
 
     def _show_text(self, text: str) -> None:
-        self.query_one("#told", Static).update(
+        self.query_one("#message", Static).update(
             Content("\n".join(map(display_text, wrap_sentence(text, self._line_width, self._rtl))))
         )
 

@@ -94,7 +94,7 @@ class DialogText(Static):
     DEFAULT_CSS = "DialogText { height: auto; color: $foreground 80%; }"
 
     def __init__(self, rtl: str, text: str = "") -> None:
-        super().__init__(id="told")
+        super().__init__(id="message")
         self._rtl = rtl
         self._initial_text = text
 

@@ -170,10 +170,10 @@ class RuleSuggestionDialog(Dialog[str]):
     RuleSuggestionDialog DialogText { display: none; }
     RuleSuggestionDialog Input { border: none; height: 1; padding: 0; margin: 1 0 0 0; background: $surface; }
     RuleSuggestionDialog Input:focus { border: none; background: $primary 28%; }
-    RuleSuggestionDialog #query, RuleSuggestionDialog #catch, RuleSuggestionDialog #how { display: none; }
-    RuleSuggestionDialog.-chosen #query, RuleSuggestionDialog.-chosen #catch { display: block; }
-    RuleSuggestionDialog.-chosen #how { display: block; }
-    RuleSuggestionDialog.-chosen #what { display: none; }
+    RuleSuggestionDialog #query, RuleSuggestionDialog #preview, RuleSuggestionDialog #how { display: none; }
+    RuleSuggestionDialog.-has-subject #query, RuleSuggestionDialog.-has-subject #preview { display: block; }
+    RuleSuggestionDialog.-has-subject #how { display: block; }
+    RuleSuggestionDialog.-has-subject #what { display: none; }
     RuleSuggestionDialog.-short #query { margin: 0; }
     RuleSuggestionDialog.-short RulePreview { height: 2; margin: 0; }
     """
@@ -204,7 +204,7 @@ class RuleSuggestionDialog(Dialog[str]):
         self._menu_text = Static("", id="what")
         self._key_help = Static("", id="how")
         self._query_input = TextInput("", rtl=rtl, select_on_focus=False, id="query")
-        self._preview = RulePreview(load_preview, rtl, icons.ellipsis, id="catch")
+        self._preview = RulePreview(load_preview, rtl, icons.ellipsis, id="preview")
 
     def compose(self) -> ComposeResult:
         with self._box:
@@ -273,7 +273,7 @@ class RuleSuggestionDialog(Dialog[str]):
         if self._subject or not self._suggestions[subject]:
             return
         self._subject = subject
-        self.add_class("-chosen")
+        self.add_class("-has-subject")
         self._show_suggestion()
 
     def action_rules(self) -> None:
@@ -328,7 +328,7 @@ class RuleSuggestionDialog(Dialog[str]):
     def action_leave(self) -> None:
         if self._subject:
             self._subject, self._index = "", 0
-            self.remove_class("-chosen")
+            self.remove_class("-has-subject")
             self._update_texts()
         else:
             self.dismiss(None)

@@ -99,8 +99,8 @@ class RulesScreen(OverlayScreen):
     DEFAULT_CSS = """
     RulesScreen { background: $background; color: $foreground; }
     RulesScreen #rules { height: 1fr; background: $background; }
-    RulesScreen #told { height: auto; max-height: 4; padding: 0 2; color: $foreground; background: $panel; }
-    RulesScreen #catch { height: 4; padding: 0 2; margin: 0 0 1 0; background: $panel; }
+    RulesScreen #details { height: auto; max-height: 4; padding: 0 2; color: $foreground; background: $panel; }
+    RulesScreen #preview { height: 4; padding: 0 2; margin: 0 0 1 0; background: $panel; }
     """
 
     def __init__(self, services: Services, panes: Panes, controllers: Controllers, quit: Callable[[], None]) -> None:
@@ -108,8 +108,8 @@ class RulesScreen(OverlayScreen):
         self._rules = controllers.rules
         self._rtl = services.config.reading.rtl
         self.table = RuleTable(services.icons, self._rtl, self._show_details)
-        self.details = Static("", id="told")
-        self.preview = RulePreview(self._rules.preview, self._rtl, services.icons.ellipsis, id="catch")
+        self.details = Static("", id="details")
+        self.preview = RulePreview(self._rules.preview, self._rtl, services.icons.ellipsis, id="preview")
         self.bottom = BottomLine(hints.hints_for("rules", services.keymap), self._rtl)
 
     def compose(self) -> ComposeResult:
