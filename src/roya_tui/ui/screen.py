@@ -131,7 +131,7 @@ class MainScreen(BaseScreen):
 
     def call_of(self, action: action_table.Action) -> str:
         """Return the Textual action string that runs an action."""
-        return f"do({action.name!r})"
+        return action_table.call_of(action, "screen")
 
     @property
     def commands(self) -> list[action_table.Action]:
@@ -221,7 +221,7 @@ class MainScreen(BaseScreen):
         from roya_tui.ui.screens.rules import RulesScreen
 
         if self.is_current:
-            self.app.push_screen(RulesScreen(self.services, self.panes, self.controllers, self.quit))
+            self.app.push_screen(RulesScreen(self.controllers, self.action_do))
 
     def open_source_status(self) -> None:
         """Show the status of all sources, with the cursor on the one selected in the sidebar."""
@@ -232,9 +232,7 @@ class MainScreen(BaseScreen):
         row = self.sidebar.current if self.panes.active == "sidebar" else None
         source_id = row.id if row is not None else 0
         self._source_status_open = True
-        screen = SourceStatusScreen(
-            self.services, self.state, self.panes, self.controllers, self.quit, self.stop, source_id
-        )
+        screen = SourceStatusScreen(self.controllers, self.action_do, source_id)
         self.app.push_screen(screen, self._source_status_closed)
 
     def _source_status_closed(self, _: None) -> None:
@@ -243,7 +241,7 @@ class MainScreen(BaseScreen):
     def _open_gallery(self, article: Article, pictures: Sequence[Picture], number: int) -> None:
         from roya_tui.ui.screens.gallery import Gallery
 
-        self.app.push_screen(Gallery(self.services, self.state, self.controllers, self.quit, article, pictures, number))
+        self.app.push_screen(Gallery(self.controllers, self.action_do, article, pictures, number))
 
     # The current article.
 

@@ -350,7 +350,7 @@ class ArticleList(Controller):
             self._headlines.invalidate()
             self._show_rows(found, stay=True)
 
-    @background("come", exclusive=True)
+    @background("story counts", exclusive=True)
     async def count_story_members(self) -> None:
         """Add the articles that a refresh brought to the counts of stories; the rows stay as they are."""
         shown, now = self._headlines.timeline, self._now()

@@ -97,7 +97,7 @@ class Completion(Controller):
             correction = None
         return view.empty_text(typing=typing, correction=correction.label if correction else "")
 
-    @background("meant", exclusive=True)
+    @background("correction", exclusive=True)
     async def _correct(self, view: View) -> None:
         from roya_tui.store.search import spelling
 

@@ -117,7 +117,7 @@ class Pictures(Controller):
                 self._picture_service.failures.pop(url, None)
             self._fetch(article, url)
 
-    @background("seeking", exclusive=True)
+    @background("fetch pictures", exclusive=True)
     async def _fetch(self, article: Article, url: str) -> None:
         id = self._fetching = article.headline.id
         wanted = [url] if url else [picture.url for picture in self._pictures_of(article)]

@@ -59,7 +59,7 @@ class Versions(Controller):
             self._summarize_current(headline.id)
         self._summarize_others()
 
-    @background("told", exclusive=True)
+    @background("summary", exclusive=True)
     async def _summarize_current(self, id: int) -> None:
         """Show the summary above the article and in the bottom line."""
         await asyncio.sleep(SUMMARIZE_AFTER)
@@ -72,7 +72,7 @@ class Versions(Controller):
             self._summary = f"{self._services.icons.changed} {words}. {self._services.key('changes')} shows it."
             self._show_message(self._summary)
 
-    @background("told beside", exclusive=True)
+    @background("other summaries", exclusive=True)
     async def _summarize_others(self) -> None:
         """Show the summaries of the others in view beside their titles, while no key is pressed."""
         await asyncio.sleep(SUMMARIZE_OTHERS_AFTER)

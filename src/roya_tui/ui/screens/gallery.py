@@ -30,17 +30,16 @@ from roya_tui.graphics.protocols import CellArea
 from roya_tui.layout.lines import fit_picture
 from roya_tui.layout.one_line import fit_line
 from roya_tui.model import Article, Picture, display_address
-from roya_tui.ui import action_table, hints
+from roya_tui.ui import action_table
 from roya_tui.ui.caches import LruCache
 from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.dialogs.prompts import TextPrompt
 from roya_tui.ui.picture_service import PictureService
-from roya_tui.ui.services import Services
-from roya_tui.ui.state import ReaderState
+from roya_tui.ui.screens.overlay import OverlayScreen
 from roya_tui.ui.themes import resolve_style
 from roya_tui.ui.widgets.article_view import background_color, half_block_style
 from roya_tui.ui.widgets.cells import display_text, measure
-from roya_tui.ui.widgets.status_bar import BaseScreen, BottomLine, TooSmall
+from roya_tui.ui.widgets.status_bar import TooSmall
 from roya_tui.ui.widgets.wrapped_text import wrap_text
 
 CAPTION_LINES = 2
@@ -76,10 +75,11 @@ class GalleryHeading(Widget):
         return Content.assemble(position, (display_text(title), "$foreground 75%"))
 
 
-class Gallery(BaseScreen):
+class Gallery(OverlayScreen):
     """A full screen with one picture, its caption and key hints."""
 
     BINDINGS: ClassVar = action_table.make_bindings("gallery")
+    context = "gallery"
     DEFAULT_CSS = f"""
     Gallery {{ background: $background; color: $foreground; }}
     Gallery > #caption {{ dock: bottom; height: {CAPTION_LINES}; margin-bottom: 1; content-align: center top; }}
@@ -89,33 +89,25 @@ class Gallery(BaseScreen):
 
     def __init__(
         self,
-        services: Services,
-        state: ReaderState,
         controllers: Controllers,
-        quit: Callable[[], None],
+        run_on_main: Callable[[str], None],
         article: Article,
         pictures: Sequence[Picture],
         number: int,
     ) -> None:
-        """`quit` ends the app; `number` is the first picture to show, from 1."""
-        super().__init__()
-        config = services.config
-        self._services = services
-        self._state = state
+        """`number` is the first picture to show, from 1."""
+        super().__init__(controllers, run_on_main)
+        self._picture_service, config = self.services.picture_service, self.services.config
         self._fetcher = controllers.pictures
         self._links = controllers.links
-        self._quit = quit
-        self._rtl = config.reading.rtl
         self._article = article
         self._pictures = pictures
         self._index = min(max(0, number - 1), len(pictures) - 1)
         self.heading = GalleryHeading(article.headline.title, self._rtl)
         protocol = protocols.detect_protocol(os.environ, config.reading.graphics)
-        self.view = PictureView(
-            services.picture_service, protocol, blocks=services.picture_service.can_draw and not config.look.ascii
-        )
+        blocks = self._picture_service.can_draw and not config.look.ascii
+        self.view = PictureView(self._picture_service, protocol, blocks=blocks)
         self.caption = Static(id="caption")
-        self.bottom = BottomLine(hints.hints_for("gallery", services.keymap), self._rtl)
 
     def compose(self) -> ComposeResult:
         yield self.heading
@@ -123,11 +115,6 @@ class Gallery(BaseScreen):
         yield self.caption
         yield self.bottom
         yield TooSmall()
-
-    @property
-    def commands(self) -> list[action_table.Action]:
-        """The actions that the palette offers."""
-        return action_table.actions_of_overlay(self._services.keymap, "gallery")
 
     @property
     def picture(self) -> Picture:
@@ -172,12 +159,12 @@ class Gallery(BaseScreen):
         """Return the text shown while there is no picture, "" if its file is in the cache."""
         if not self.view.can_draw:
             return TOO_FEW_COLORS
-        service, url = self._services.picture_service, self.picture.url
+        service, url = self._picture_service, self.picture.url
         if service.find_file(url) is not None:
             return ""
         if reason := service.failures.get(url):
             return f"{reason} o opens it in the browser."
-        if self._state.offline:
+        if self.state.offline:
             return f"{NOT_IN_CACHE} You work offline."
         return (
             FETCHING
@@ -227,23 +214,15 @@ class Gallery(BaseScreen):
         if self.is_current:
             self.dismiss()
 
-    def action_help(self) -> None:
-        from roya_tui.ui.dialogs.help import Help
-
-        self.app.push_screen(Help(self.commands, self._rtl, query=False))
-
-    def action_quit(self) -> None:
-        self._quit()
-
     def action_picture_browser(self) -> None:
         self._links.open(self.picture.url)
         self.bottom.show_message(f"Opening {display_address(self.picture.url)}")
 
     def action_fetch_picture(self) -> None:
         url = self.picture.url
-        if self._services.picture_service.find_file(url) is not None:
+        if self._picture_service.find_file(url) is not None:
             self.bottom.show_message("This picture is here already.")
-        elif self._state.offline:
+        elif self.state.offline:
             self.bottom.show_message("Offline: nothing is fetched.")
         else:
             self._fetcher.fetch(self._article, url)
@@ -267,7 +246,7 @@ class Gallery(BaseScreen):
 
     def _save_path(self) -> Path | None:
         """Return the default path to save the picture to; show a message if it is not cached."""
-        file = self._services.picture_service.find_file(self.picture.url)
+        file = self._picture_service.find_file(self.picture.url)
         if file is None:
             self.bottom.show_message("This picture is not kept here: there is nothing to save.")
             return None
@@ -275,7 +254,7 @@ class Gallery(BaseScreen):
 
     @work(exit_on_error=False, group="pictures")
     async def _save(self, path: Path) -> None:
-        file = self._services.picture_service.find_file(self.picture.url)
+        file = self._picture_service.find_file(self.picture.url)
         try:
             if file is None:
                 raise FileNotFoundError(2, "the picture is gone", str(path))
