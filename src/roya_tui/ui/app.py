@@ -188,7 +188,7 @@ class RoyaTuiApp(KeySequencer):
 
     def action_command_palette(self) -> None:
         """Open the command palette."""
-        from roya_tui.ui.dialogs.dialog import Palette
+        from roya_tui.ui.dialogs.palette import Palette
 
         if not isinstance(self.screen, Palette):
             self.push_screen(
@@ -199,7 +199,7 @@ class RoyaTuiApp(KeySequencer):
         """Open the palette of themes."""
         from textual.theme import ThemeProvider
 
-        from roya_tui.ui.dialogs.dialog import Palette
+        from roya_tui.ui.dialogs.palette import Palette
 
         self.push_screen(Palette(self._rtl, providers=[ThemeProvider], placeholder="Search for themes…"))
 

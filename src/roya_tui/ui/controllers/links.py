@@ -55,7 +55,7 @@ class Links(Controller):
                 self._show_message(f"There is no link {number}.")
 
         if reading.link_count:
-            self._shell.open(LinkNumber(reading.link_count), entered)
+            self._shell.open(LinkNumber(reading.link_count, self._rtl), entered)
         else:
             self.report_missing("links")
 

@@ -18,7 +18,7 @@ from roya_tui.ui.controllers.sources import SidebarEditor
 from roya_tui.ui.widgets.sidebar_model import search_scope
 
 if TYPE_CHECKING:
-    from roya_tui.ui.dialogs.saved_search import SavedSearchInput
+    from roya_tui.ui.dialogs.prompts import SavedSearchInput
 
 
 class SavedSearches(Controller):
@@ -80,7 +80,7 @@ class SavedSearches(Controller):
         return next((one for one in self._sidebar.saved_searches if one.id == wanted), None)
 
     def _edit(self, edited: SavedSearch | None, proposed: SavedSearchInput) -> None:
-        from roya_tui.ui.dialogs.saved_search import SavedSearchDialog
+        from roya_tui.ui.dialogs.prompts import SavedSearchDialog
 
         def wrong(answer: SavedSearchInput) -> str:
             name, query, _ = answer

@@ -73,13 +73,12 @@ class AddSource(Dialog[AddResult]):
         self, program: tuple[str, ...], folders: Sequence[str], clock: Clock, icons: Icons, rtl: str, address: str = ""
     ) -> None:
         """`address` is checked at once if it is not empty."""
-        super().__init__()
+        super().__init__(rtl)
         self._initial_address = address
         self._program = program
         self._folders = folders
         self._clock = clock
         self._icons = icons
-        self._rtl = rtl
         self._child: ChildProcess | None = None
         self._offer: SourceOffer | None = None
         self._address = ""
@@ -208,9 +207,9 @@ class AddSource(Dialog[AddResult]):
         box = self._offer.checkbox(number)
         details = self._offer.details(number, self._clock, self._icons.dot)
         return Content.assemble(
-            box + self._fit(self._offer.title(number), len(box)),
+            box + self._fit_line(self._offer.title(number), len(box)),
             "\n",
-            (" " * len(box[:4]) + self._fit(details, len(box)), "$foreground 65%"),
+            (" " * len(box[:4]) + self._fit_line(details, len(box)), "$foreground 65%"),
         )
 
     @on(OfferList.OptionHighlighted)
@@ -219,7 +218,7 @@ class AddSource(Dialog[AddResult]):
         if self._offer is None or number is None:
             return
         dot = f"{self._icons.dot} "
-        lines = [dot + self._fit(headline, len(dot)) for headline in self._offer.headlines(number)]
+        lines = [dot + self._fit_line(headline, len(dot)) for headline in self._offer.headlines(number)]
         words = "\n".join(lines) or self._wrap(self._offer.excerpt(number))
         self.query_one("#preview", Static).update(Content(words))
 
@@ -247,7 +246,7 @@ class AddSource(Dialog[AddResult]):
         """Columns of a line of the dialog, without the scrollbar."""
         return max(20, self.query_one(Vertical).content_size.width - 2)
 
-    def _fit(self, words: str, used: int = 0) -> str:
+    def _fit_line(self, words: str, used: int = 0) -> str:
         """Return `words` as drawn on a line of which `used` columns are taken."""
         return display_text(fit_line(words, self._line_width - used, measure, self._rtl, self._icons.ellipsis).text)
 

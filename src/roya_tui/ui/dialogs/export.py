@@ -32,7 +32,6 @@ class ExportDialog(Dialog[ExportTarget]):
     """Returns the export target, or None. Proposes another name if the file exists."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back"),
         Binding("down", "turn(1)", "Next form", priority=True),
         Binding("up", "turn(-1)", "Previous form", priority=True),
         Binding("tab,shift+tab", "one_or_all", "One or all", priority=True),
@@ -41,10 +40,9 @@ class ExportDialog(Dialog[ExportTarget]):
     DEFAULT_CSS = "ExportDialog Static { height: auto; color: $foreground 80%; }"
 
     def __init__(self, target: ExportTarget, max_articles: int, rtl: str, *, ascii: bool) -> None:
-        super().__init__()
+        super().__init__(rtl)
         self._target = target
         self._max_articles = max_articles
-        self._rtl = rtl
         self._arrows = action_table.join_keys("up", "down", ascii=ascii)
 
     def compose(self) -> ComposeResult:
@@ -149,7 +147,7 @@ class ShareDialog(Dialog[ShareCommand]):
     """Returns the command selected by cursor or number, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape,q,h,left", "dismiss(None)", "Back"),
+        ("q,h,left", "dismiss(None)", "Back"),
         ("j", "step('down')", "Down"),
         ("k", "step('up')", "Up"),
     ]
@@ -161,9 +159,8 @@ class ShareDialog(Dialog[ShareCommand]):
     """
 
     def __init__(self, commands: Sequence[ShareCommand], rtl: str) -> None:
-        super().__init__()
+        super().__init__(rtl)
         self._commands = commands
-        self._rtl = rtl
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:

@@ -1,16 +1,22 @@
-"""Providers for the command palette: saved searches, folders, sources and themes."""
+"""The command palette, safe for fast typing, with saved searches, folders, sources and themes."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from textual.command import Hit, Hits, Provider
+from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
+from textual.command import CommandInput, CommandList, CommandPalette, Hit, Hits, Provider
 from textual.content import Content
+from textual.events import Click
+from textual.widgets import Button, Input
 
 from roya_tui.layout.one_line import fit_ltr_line
 from roya_tui.text import fold
+from roya_tui.ui.dialogs.dialog import completed_await
 from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,3 +69,48 @@ class ThemeCommands(Provider):
             title = _TITLE_PREFIX + name.replace("-", " ").title()
             if (score := matcher.match(title)) > 0:
                 yield Hit(score, matcher.highlight(title), partial(setattr, app, "theme", name), title, "Look")
+
+
+class PaletteInput(CommandInput, TextInput):  # in this order: Textual looks for styles along the first base class
+    """The input of the palette."""
+
+    def __init__(self, rtl: str, placeholder: str) -> None:
+        super().__init__(rtl=rtl, placeholder=placeholder, select_on_focus=False)
+
+
+class PaletteList(CommandList):
+    """The list of commands in the palette."""
+
+    async def _on_click(self, event: Click) -> None:
+        row = event.style.meta.get("option")
+        if row is None or row < self.option_count:  # the clicked row may have been removed: Textual would crash
+            await super()._on_click(event)
+
+
+class Palette(CommandPalette):
+    """Textual's palette without its crashes when keys and clicks are fast."""
+
+    def __init__(self, rtl: str, **options: Any) -> None:
+        super().__init__(**options)
+        self._rtl = rtl
+
+    def compose(self) -> ComposeResult:
+        for widget in super().compose():
+            match widget:
+                case CommandInput():
+                    yield PaletteInput(self._rtl, self._placeholder)
+                case CommandList():
+                    yield PaletteList()
+                case _:
+                    yield widget
+
+    def dismiss(self, result: object = None) -> AwaitComplete:
+        return super().dismiss(result) if self.is_current else completed_await()  # type: ignore[arg-type]
+
+    def _select_or_command(self, event: Input.Submitted | Button.Pressed | None = None) -> None:
+        if self.is_current:  # a second enter would run the command again
+            super()._select_or_command(event)
+
+    def _action_command_list(self, action: str) -> None:
+        if self.query_one(CommandList).size:  # before its first layout the list has no rows
+            super()._action_command_list(action)
