@@ -10,20 +10,14 @@ from textual.app import ComposeResult
 from textual.command import Provider
 from textual.worker import Worker
 
-from roya_tui.clock import Clock
-from roya_tui.config import Config
 from roya_tui.model import Article, Picture
-from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
-from roya_tui.presentation.view import Scope, View
+from roya_tui.presentation.view import View
 from roya_tui.store.connection import StoreError
 from roya_tui.store.search import saved_searches
 from roya_tui.ui import action_table, hints
 from roya_tui.ui.controller import Context
 from roya_tui.ui.controllers import Controllers
-from roya_tui.ui.database import AsyncDatabase
 from roya_tui.ui.panes import Panes
-from roya_tui.ui.picture_service import PictureService
-from roya_tui.ui.preferences import Preferences
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell
 from roya_tui.ui.state import ReaderState
@@ -55,40 +49,17 @@ class MainScreen(BaseScreen):
     BINDINGS: ClassVar = action_table.make_bindings("screen")
     COMMANDS: ClassVar = {_scope_provider, _theme_provider}
 
-    def __init__(
-        self,
-        database: AsyncDatabase,
-        preferences: Preferences,
-        config: Config,
-        program: tuple[str, ...],
-        now: Callable[[], int],
-        *,
-        view: View | None = None,
-        offline: bool = False,
-        greeting: str = "",
-        picture_service: PictureService | None = None,
-    ) -> None:
+    def __init__(self, services: Services, *, view: View | None, offline: bool, greeting: str) -> None:
         super().__init__()
         self.add_class("-in-headlines")
-        self.keymap = action_table.apply_config(config.keys, ascii=config.look.ascii)
-        self.services = services = Services(
-            database=database,
-            preferences=preferences,
-            config=config,
-            now=now,
-            clock=Clock(config.dates.format, config.dates.zone),
-            icons=ASCII_ICONS if config.look.ascii else UNICODE_ICONS,
-            keymap=self.keymap,
-            picture_service=picture_service or PictureService(),
-            program=program,
-            started=now(),
-        )
+        self.services = services
+        config, preferences = services.config, services.preferences
         self.state = ReaderState(view or View(), preferences.groups_stories(config.reading.fold), offline)
         shell = Shell(self)
         self.panes = panes = Panes(services, shell, self._cursor_moved)
         self.top, self.bottom = panes.top, panes.bottom
         self.sidebar, self.headlines, self.article = panes.sidebar, panes.headlines, panes.article
-        self.bottom.set_reactive(BottomLine.hints, hints.hints_for("headlines", self.keymap))
+        self.bottom.set_reactive(BottomLine.hints, hints.hints_for("headlines", services.keymap))
         self.article.set_width(preferences.text_width(config.reading.width))
         self.controllers = Controllers(
             Context(services, self.state, panes, shell),
@@ -136,7 +107,7 @@ class MainScreen(BaseScreen):
     @property
     def commands(self) -> list[action_table.Action]:
         """The actions that the palette offers."""
-        return [action for action in self.keymap if action.context == "screen"]
+        return [action for action in self.services.keymap if action.context == "screen"]
 
     @property
     def awaits_list(self) -> bool:
@@ -144,42 +115,20 @@ class MainScreen(BaseScreen):
         return self.controllers.article_list.is_pending
 
     def leave(self) -> None:
-        """Go back one step: run the first of these steps that has something to leave."""
-        controllers = self.controllers
-        steps: Sequence[Callable[[], bool]] = (
-            self._leave_article,
-            self._leave_zen,
-            self._focus_list,
-            self._clear_selection,
-            self.headlines.collapse_story,
-            controllers.search.leave,
-            controllers.briefing.leave,
-        )
-        if not any(step() for step in steps):
-            self.set_focus(self.sidebar)
-
-    def _leave_article(self) -> bool:
-        controllers = self.controllers
-        steps = (controllers.versions.leave, controllers.article.leave, controllers.pages.leave)
-        return self.panes.active == "article" and any(step() for step in steps)
-
-    def _leave_zen(self) -> bool:
-        zen = self.has_class("-zen")
-        if zen:
+        """Go back one step: do the first of these that has something to leave."""
+        controllers, headlines = self.controllers, self.headlines
+        in_article = (controllers.versions.leave, controllers.article.leave, controllers.pages.leave)
+        in_list = (headlines.collapse_story, controllers.search.leave, controllers.briefing.leave)
+        if self.panes.active == "article" and any(leave() for leave in in_article):
+            return
+        if self.has_class("-zen"):
             self.panes.toggle_zen()
-        return zen
-
-    def _focus_list(self) -> bool:
-        elsewhere = self.panes.active != "headlines"
-        if elsewhere:
-            self.set_focus(self.headlines)
-        return elsewhere
-
-    def _clear_selection(self) -> bool:
-        selected = bool(self.headlines.selection.ids)
-        if selected:
-            self.headlines.clear_selection()
-        return selected
+        elif self.panes.active != "headlines":
+            self.set_focus(headlines)
+        elif headlines.selection.ids:
+            headlines.clear_selection()
+        elif not any(leave() for leave in in_list):
+            self.set_focus(self.sidebar)
 
     def edit_row(self) -> None:
         """Change the saved search, tag, folder or source in the sidebar."""
@@ -214,7 +163,7 @@ class MainScreen(BaseScreen):
         """Show all keys."""
         from roya_tui.ui.dialogs.help import Help
 
-        self.app.push_screen(Help(self.keymap, self.services.config.reading.rtl))
+        self.app.push_screen(Help(self.services.keymap, self.services.config.reading.rtl))
 
     def open_rules(self) -> None:
         """Show all rules."""
@@ -296,7 +245,7 @@ class MainScreen(BaseScreen):
 
     @on(Sidebar.ScopeChosen)
     def _scope_chosen(self, message: Sidebar.ScopeChosen) -> None:
-        self.go_to(message.scope)
+        self.controllers.saved_searches.go_to(message.scope)
 
     @on(Sidebar.TagToggled)
     def _tag_toggled(self, message: Sidebar.TagToggled) -> None:
@@ -399,13 +348,3 @@ class MainScreen(BaseScreen):
     def show_failure(self, error: StoreError) -> None:
         super().show_failure(error)
         self.headlines.invalidate()  # it may show a mark that could not be stored
-
-    # The palette.
-
-    def scopes(self) -> list[Scope]:
-        """Return the saved searches, folders and sources, in the order of the sidebar."""
-        return [row.scope for row in self.sidebar.scopes()]
-
-    def go_to(self, scope: Scope) -> None:
-        """Show the articles of a sidebar row."""
-        self.controllers.saved_searches.go_to(scope)

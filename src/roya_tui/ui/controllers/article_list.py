@@ -6,6 +6,7 @@ import contextlib
 from array import array
 from asyncio import FIRST_COMPLETED, Event, Task, create_task, wait, wait_for
 from collections.abc import Coroutine
+from functools import partialmethod
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -97,32 +98,18 @@ class ArticleList(Controller):
             self._panes.sidebar.show(view=view)
         self._counts.update_soon()
 
-    def show_unread(self) -> None:
-        """Show the unread articles."""
-        self._show_named("unread")
-
-    def show_all(self) -> None:
-        """Show all articles."""
-        self._show_named("all")
-
-    def show_starred(self) -> None:
-        """Show the starred articles."""
-        self._show_named("starred")
-
-    def show_updated(self) -> None:
-        """Show the articles that changed after they were read."""
-        self._show_named("updated")
-
-    def show_today(self) -> None:
-        """Show the articles of today."""
-        self._show_named("today")
-
     def _show_named(self, name: str) -> None:
         """Show one of the five views; a search goes on there."""
         place, view = Scope(name=name), self._state.view
         self.show_view(View(place, search_text=view.search_text), hold=place == view.scope)
         self._panes.sidebar.go_to_scope()
         self._shell.focus(self._headlines)
+
+    show_unread = partialmethod(_show_named, "unread")
+    show_all = partialmethod(_show_named, "all")
+    show_starred = partialmethod(_show_named, "starred")
+    show_updated = partialmethod(_show_named, "updated")
+    show_today = partialmethod(_show_named, "today")
 
     def next_order(self) -> None:
         """Sort the list by the next order, and remember it for the place."""

@@ -239,13 +239,10 @@ class Marks(Controller):
         """Redo the step that was undone last."""
         self._step(redo_step, "Nothing to redo.")
 
-    def _step(self, step: Callable[[sqlite3.Connection, int, int], UndoResult | None], nothing: str) -> None:
-        self.stop_reading_timer()  # an article that becomes unread again stays unread
-        self._run_step(step, nothing)
-
     @background("marks")
-    async def _run_step(self, step: Callable[[sqlite3.Connection, int, int], UndoResult | None], nothing: str) -> None:
+    async def _step(self, step: Callable[[sqlite3.Connection, int, int], UndoResult | None], nothing: str) -> None:
         """Undo or redo in one write, and show the result. The cursor does not move."""
+        self.stop_reading_timer()  # an article that becomes unread again stays unread
         done = await self._database.write(step, self._now(), self._services.started) or UndoResult(nothing)
         more = f" {self._services.key('redo')} brings them back."
         self._show_message(f"{done.sentence}{more if done.removed_sources > 1 and step is undo_step else ''}")

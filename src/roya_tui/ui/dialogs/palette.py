@@ -19,10 +19,9 @@ from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from roya_tui.presentation.view import Scope
+    from roya_tui.ui.controllers import Controllers
     from roya_tui.ui.services import Services
+    from roya_tui.ui.widgets.sidebar import Sidebar
 
 _SCOPE_KINDS = {"feed": "Saved feed", "folder": "Folder", "source": "Source"}
 _MAX_SCOPES = 20
@@ -33,10 +32,8 @@ class HasScopes(Protocol):
     """A screen with a sidebar."""
 
     services: Services
-
-    def scopes(self) -> Sequence[Scope]: ...
-
-    def go_to(self, scope: Scope) -> None: ...
+    sidebar: Sidebar
+    controllers: Controllers
 
 
 class ScopeCommands(Provider):
@@ -45,15 +42,16 @@ class ScopeCommands(Provider):
     async def search(self, query: str) -> Hits:
         """Yield scopes whose names contain `query`, those that start with it first."""
         screen, text = cast("HasScopes", self.screen), fold(query.strip())
-        scopes = [(fold(scope.title), scope) for scope in screen.scopes()] if text else []
-        hits = [(not name.startswith(text), name, scope) for name, scope in scopes if text in name]
+        names = [(fold(row.scope.title), row.scope) for row in screen.sidebar.scopes()] if text else []
+        hits = [(not name.startswith(text), name, scope) for name, scope in names if text in name]
         match = self.matcher(text).match  # the same scores as for actions
         rtl, icons = screen.services.config.reading.rtl, screen.services.icons
         for is_inside, name, scope in sorted(hits, key=lambda hit: hit[0])[:_MAX_SCOPES]:
             title = display_text(fit_ltr_line(scope.title, _MAX_WIDTH, measure, rtl, icons.ellipsis))
             kind = f"{_SCOPE_KINDS[scope.kind]} {icons.dot} go there"
             score = match(name) + (not is_inside)
-            yield Hit(score, Content(title), partial(screen.go_to, scope), scope.title, kind)  # names are not markup
+            go_to = partial(screen.controllers.saved_searches.go_to, scope)
+            yield Hit(score, Content(title), go_to, scope.title, kind)  # names are not markup
 
 
 _TITLE_PREFIX = "Change theme: "
