@@ -202,9 +202,8 @@ class RoyaTuiApp(KeySequencer):
         from roya_tui.ui.dialogs.palette import Palette
 
         if not isinstance(self.screen, Palette):
-            self.push_screen(
-                Palette(self._rtl, placeholder="Search for commands, feeds and sources…", id="--command-palette")
-            )
+            example = "Search for commands, feeds and sources…"
+            self.push_screen(Palette(self._rtl, placeholder=example, id="--command-palette"))
 
     def search_themes(self) -> None:
         """Open the palette of themes."""

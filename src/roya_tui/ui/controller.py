@@ -8,6 +8,7 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from textual.worker import Worker
 
+from roya_tui.model import Headline
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell
@@ -38,6 +39,11 @@ class Controller:
         self._zone = self._services.clock.zone
         self._headlines = self._panes.headlines
         self._show_message = self._panes.bottom.show_message
+
+    @property
+    def _headline(self) -> Headline | None:
+        """The headline under the cursor of the list."""
+        return None if self._headlines.index is None else self._headlines.headline_at(self._headlines.index)
 
 
 C = TypeVar("C", bound=Controller)

@@ -37,8 +37,6 @@ HINTS = {
               ("feed-down", "down"), ("remove", "remove"), ("tags", "tags"), ("undo", "undo")),
     "views": (("down", "move"), ("open", "show"), ("back", "back"), ("tags", "tags"), ("add", "add"),
               ("health", "how all fare"), ("undo", "undo")),
-    "folders": (("down", "move"), ("open", "show"), ("back", "back"), ("change-row", "change"), ("remove", "remove"),
-                ("refresh", "refresh"), ("add", "add"), ("health", "how all fare"), ("undo", "undo")),
     "sources": (("down", "move"), ("open", "show"), ("back", "back"), ("change-row", "change"), ("remove", "remove"),
                 ("refresh", "refresh"), ("add", "add"), ("health", "how all fare"), ("undo", "undo")),
     "health": (("down", "move"), ("back", "back"), ("refresh", "try now"), ("pause", "pause"), ("remove", "remove"),
@@ -61,14 +59,11 @@ def hints_for(
     """Return pairs of key and label for a pane, help first; `unavailable` actions are left out."""
     actions = {action.name: action for action in keymap}
     if pane in ("typing", "tags"):
-        always = [
-            ("enter", "keep"),
-            ("esc", "back"),
-            (action_table.join_keys("up", "down", ascii=actions["help"].ascii), "move"),
-        ]
+        arrows = action_table.join_keys("up", "down", ascii=actions["help"].ascii)
+        always = [("enter", "keep"), ("esc", "back"), (arrows, "move")]
         return always if pane == "typing" else [("enter", "take it"), *always[1:], ("+", "only"), ("-", "never")]
     pairs = [(action_table.first_key_label(actions["help"]), "help")]
-    for name, label in HINTS[pane]:
+    for name, label in HINTS["sources" if pane == "folders" else pane]:
         if name in unavailable:
             continue
         action = actions[name]

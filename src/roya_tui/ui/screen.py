@@ -137,12 +137,8 @@ class MainScreen(BaseScreen):
     def remove_row(self) -> None:
         """Remove the saved search, tag, folder or source."""
         controllers = self.controllers
-        steps = (
-            controllers.saved_searches.remove_row,
-            controllers.sidebar_editor.remove_row,
-            controllers.sources.ask_to_remove,
-        )
-        any(remove() for remove in steps)
+        of_row = (controllers.saved_searches.remove_row, controllers.sidebar_editor.remove_row)
+        any(remove() for remove in (*of_row, controllers.sources.ask_to_remove))
 
     def stop(self) -> None:
         """Stop fetching pages, or else the refresh."""

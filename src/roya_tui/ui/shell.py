@@ -88,7 +88,3 @@ class Shell:
     def redraw(self) -> None:
         """Lay out and draw the whole screen again."""
         self._screen.refresh(layout=True)
-
-    def exit(self) -> None:
-        """End the app."""
-        self._screen.app.exit()

@@ -28,9 +28,8 @@ class CurrentArticle(Controller):
     def __init__(self, context: Context, hints: HintLine) -> None:
         super().__init__(context)
         self._hints = hints
-        self._positions = ReadingPositions(
-            lambda id, position: self._database.write_soon(marks.set_position, id, position)
-        )
+        write_soon = self._database.write_soon
+        self._positions = ReadingPositions(lambda id, position: write_soon(marks.set_position, id, position))
         self._search_result = ""
         """The last message in the bottom line about the search in the article."""
 
@@ -41,12 +40,6 @@ class CurrentArticle(Controller):
     # Which article.
 
     @property
-    def headline(self) -> Headline | None:
-        """The headline under the cursor."""
-        headlines = self._headlines
-        return None if headlines.index is None else headlines.headline_at(headlines.index)
-
-    @property
     def shows_page(self) -> bool:
         """Whether the user reads a web page that is not an article of the list."""
         return bool(self._state.pages) and self._panes.active == "article"
@@ -55,7 +48,7 @@ class CurrentArticle(Controller):
     def target(self) -> Headline | None:
         """The headline of what is being read: the open page, otherwise the article under the cursor."""
         shown = self._panes.article.shown
-        return shown.headline if self.shows_page and shown is not None else self.headline
+        return shown.headline if self.shows_page and shown is not None else self._headline
 
     def load(self, id: int) -> Article | None:
         """Return an article as it is to be shown; None if it is deleted."""
@@ -183,9 +176,8 @@ class CurrentArticle(Controller):
         """Focus the article after words were selected by mouse."""
         reading = self._panes.reading
         self._shell.focus(reading)
-        self._show_message(
-            f"Selected {format_count(len(reading.selected_text), 'character')}. y copies them, esc lets go."
-        )
+        count = format_count(len(reading.selected_text), "character")
+        self._show_message(f"Selected {count}. y copies them, esc lets go.")
 
     def copy_selected(self) -> bool:
         """Copy the selected words; return whether there were any."""

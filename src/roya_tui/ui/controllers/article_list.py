@@ -135,11 +135,9 @@ class ArticleList(Controller):
 
     def position(self) -> ListPosition:
         """Return the current position in the list."""
-        headlines, state = self._headlines, self._state
+        headlines, state, sources = self._headlines, self._state, self._source_ids()
         top = headlines.scroll_offset.y
-        return ListPosition(
-            state.view, headlines.timeline, headlines.cursor, top, state.before_search, self._source_ids()
-        )
+        return ListPosition(state.view, headlines.timeline, headlines.cursor, top, state.before_search, sources)
 
     def return_to(self, position: ListPosition) -> None:
         """Show a list again as it was."""
@@ -193,9 +191,9 @@ class ArticleList(Controller):
                 return
             found = await self._load_first(view, query, stay, hold)
             # All of it is requested while the first rows are drawn.
-            rest = (
-                None if found.is_complete else _start(self._database.read(load_rows, query, now, options=self._options))
-            )
+            rest = None
+            if not found.is_complete:
+                rest = _start(self._database.read(load_rows, query, now, options=self._options))
             self._show_rows(found, stay)
             if rest is not None:
                 await self._show_total(rest, query)
@@ -353,21 +351,16 @@ class ArticleList(Controller):
 
     def _held(self) -> HeldArticle | None:
         """Return the current article with its position, to keep it there."""
-        index = self._headlines.index
-        headline = None if index is None else self._headlines.headline_at(index)
+        index, headline = self._headlines.index, self._headline
         if headline is None or headline.hidden or index is None:
             return None
         return HeldArticle(headline.id, headline.at, index, self._by_day)
 
     def _current(self) -> CursorArticle | None:
         """Return the current article, with its time if the list is sorted by time."""
-        index = self._headlines.index
-        headline = None if index is None else self._headlines.headline_at(index)
-        return (
-            None
-            if headline is None
-            else CursorArticle(headline.id, headline.at if self._headlines.timeline.days else None)
-        )
+        if (headline := self._headline) is None:
+            return None
+        return CursorArticle(headline.id, headline.at if self._headlines.timeline.days else None)
 
     @property
     def _by_day(self) -> bool:

@@ -75,17 +75,15 @@ class Export(Controller):
                 services.preferences.set_last_export(answer.format, answer.folder)
                 self._export(answer, ids if answer.exports_all else [headline.id])
 
-        config = services.config
-        self._shell.open(ExportDialog(proposal, MOST, config.reading.rtl, ascii=config.look.ascii), answered)
+        self._shell.open(ExportDialog(proposal, MOST, self._rtl, ascii=self._config.look.ascii), answered)
 
     @background("export")
     async def _export(self, wanted: ExportTarget, ids: Sequence[int]) -> None:
         self._show_message(f"Writing “{Path(wanted.file).name}”.", 60)
         title = ("--title", wanted.all_title) if wanted.exports_all else ()
         command = self._services.command(offline=self._state.offline)
-        child = ChildProcess(
-            command, "show", *map(str, ids), "--format", wanted.format, *title, "--output", wanted.file
-        )
+        options = ("--format", wanted.format, *title, "--output", wanted.file)
+        child = ChildProcess(command, "show", *map(str, ids), *options)
         async for _ in child.events():
             pass
         if child.exit_code == 0:
@@ -105,9 +103,8 @@ class Export(Controller):
         if self._panes.reading is pane and pane.reading_position is None:
             self._show_message("Its text is not here yet: it is a long one.")
             return
-        self._quote(
-            self._panes.reading.prepare_quotation(title=headline.title, url=headline.url, source=headline.source)
-        )
+        reading = self._panes.reading
+        self._quote(reading.prepare_quotation(title=headline.title, url=headline.url, source=headline.source))
 
     @background("quote", exclusive=True)
     async def _quote(self, quotation: Callable[[], str] | None) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
+from functools import partial
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -61,7 +62,7 @@ class Marks(Controller):
 
     def mark_current_read(self) -> None:
         """Mark the article under the cursor read automatically."""
-        headline = self._article.headline
+        headline = self._headline
         if headline is not None and (headline.unread or headline.changed):
             self._mark([headline.id], {"read": True}, by_hand=False)
 
@@ -180,19 +181,15 @@ class Marks(Controller):
         if not ids:
             return
         about = f"“{headline.title}”" if headline and not self._selection.several() else f"{len(ids):,} articles"
-
-        async def save(text: str) -> None:
-            await self._change_tags(ids, text)
-
-        dialog = TagsDialog(about, self._panes.sidebar.tag_names, self._rtl, self._services.icons.cursor, save)
+        save, names = partial(self._change_tags, ids), self._panes.sidebar.tag_names
+        dialog = TagsDialog(about, names, self._rtl, self._services.icons.cursor, save)
         self._shell.open(dialog)
         self._load_tags(dialog, ids)
 
     @background("tags", exclusive=True)
     async def _load_tags(self, dialog: TagsDialog, ids: list[int]) -> None:
-        dialog.add_tags(
-            await self._database.compute(tags.list_by_use), await self._database.compute(tags.count_user_tags, ids)
-        )
+        compute = self._database.compute
+        dialog.add_tags(await compute(tags.list_by_use), await compute(tags.count_user_tags, ids))
 
     async def _change_tags(self, ids: list[int], text: str) -> None:
         (changed, meant), step = await self._database.write_step(apply_tag_input, ids, text, self._now())
@@ -260,9 +257,8 @@ class Marks(Controller):
         if not ids or not shown.is_complete or view.scope.kind == "briefing":
             return False
         zone = self._zone
-        return await self._database.compute(
-            has_new_matches, view.lenient_query(now), now, ids, collect_ids(shown), zone
-        )
+        query = view.lenient_query(now)
+        return await self._database.compute(has_new_matches, query, now, ids, collect_ids(shown), zone)
 
 
 _DONE = {

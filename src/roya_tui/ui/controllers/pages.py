@@ -44,10 +44,10 @@ class Pages(Controller):
         else:
             self._state.excerpts ^= {headline.id}
             self._article.show_if_current(headline.id)
-            excerpt = headline.id in self._state.excerpts
-            self._show_message(
-                "As the feed has it. f shows the full text." if excerpt else "The full text. f shows the feed's."
-            )
+            if headline.id in self._state.excerpts:
+                self._show_message("As the feed has it. f shows the full text.")
+            else:
+                self._show_message("The full text. f shows the feed's.")
 
     def _is_damaged(self, id: int) -> bool:
         article = self._article.load(id)

@@ -298,9 +298,8 @@ class Refresh(Controller):
         self._set_online()  # until a refresh finds out
         if state.offline:
             self.terminate()
-            self._show_message(
-                f"Working offline: nothing is fetched. {self._services.key('work-offline')} goes online."
-            )
+            key = self._services.key("work-offline")
+            self._show_message(f"Working offline: nothing is fetched. {key} goes online.")
         else:
             self._show_message("Online: what is due is fetched.")
             self._run()
@@ -311,9 +310,8 @@ class Refresh(Controller):
         self._shell.after(max(until - self._now(), 1), self._refresh_due)
         if not self._reported_offline:
             self._reported_offline = True
-            again = (
-                f"Trying again at {self._services.clock.time(until)}; {self._services.key('refresh-all')} tries now."
-            )
+            time, key = self._services.clock.time(until), self._services.key("refresh-all")
+            again = f"Trying again at {time}; {key} tries now."
             self._show_message(f"There is no network here. {again}")
 
     def _set_online(self) -> None:

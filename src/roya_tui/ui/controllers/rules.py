@@ -61,11 +61,7 @@ class Rules(Controller):
         words = rule_suggestions.sort_by_rarity(words, *counted)
         words = rule_suggestions.put_searched_first(words, self._headlines.search_words, article.headline.title)
         proposals = {what: rule_suggestions.suggest_rules(article, what, words) for what in SUBJECT_KEYS.values()}
-
-        async def save(rule: Rule, past: bool) -> None:
-            await self._make(rule, past=past)
-
-        dialog = RuleSuggestionDialog(proposals, self.preview, save, self._rtl, services.now(), services.icons)
+        dialog = RuleSuggestionDialog(proposals, self.preview, self._make, self._rtl, services.now(), services.icons)
         self._shell.open(dialog, self._answered)
 
     def _answered(self, answer: str | None) -> None:
@@ -90,7 +86,7 @@ class Rules(Controller):
             if edited.id:
                 await self._change(edited)
             else:
-                await self._make(edited, past=past, is_listed=is_listed)
+                await self._make(edited, past, is_listed=is_listed)
 
         ellipsis = self._services.icons.ellipsis
         self._shell.open(RuleDialog(title, rule, validate, save, self.preview, self._rtl, ellipsis))
@@ -114,7 +110,7 @@ class Rules(Controller):
         except StoreError as error:
             return error.message
 
-    async def _make(self, rule: Rule, *, past: bool, is_listed: bool = False) -> None:
+    async def _make(self, rule: Rule, past: bool, *, is_listed: bool = False) -> None:
         """Make a rule, or enable the same one again; `is_listed` says whether it was made in the list of rules."""
         from roya_tui.presentation.rules import format_days
         from roya_tui.store import rules

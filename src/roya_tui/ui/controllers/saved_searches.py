@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -59,10 +60,8 @@ class SavedSearches(Controller):
         from roya_tui.store.sources import query_references
 
         words = [term.value for term in positive_terms(query) if term.field in ("", "tag", "title", "author")]
-        self._edit(
-            None,
-            (" ".join(words) or place.title, self._database.read_now(query_references.to_display, str(query), now), ""),
-        )
+        text = self._database.read_now(query_references.to_display, str(query), now)
+        self._edit(None, (" ".join(words) or place.title, text, ""))
 
     def edit_row(self) -> bool:
         """Edit the saved search under the cursor of the sidebar, or else the one shown; return whether there is one."""
@@ -82,18 +81,15 @@ class SavedSearches(Controller):
     def _edit(self, edited: SavedSearch | None, proposed: SavedSearchInput) -> None:
         from roya_tui.ui.dialogs.prompts import SavedSearchDialog
 
-        def wrong(answer: SavedSearchInput) -> str:
+        def validate(answer: SavedSearchInput) -> str:
             name, query, _ = answer
             return self._database.read_now(
                 saved_searches.validate, name, query, self._now(), exclude_id=edited.id if edited else 0
             )
 
-        async def save(answer: SavedSearchInput) -> None:
-            await self._store(edited, answer)
-
         title = "Change a saved feed" if edited else "Save as a feed"
-        config = self._config
-        self._shell.open(SavedSearchDialog(title, proposed, wrong, save, config.reading.rtl, ascii=config.look.ascii))
+        save, ascii = partial(self._store, edited), self._config.look.ascii
+        self._shell.open(SavedSearchDialog(title, proposed, validate, save, self._rtl, ascii=ascii))
 
     async def _store(self, edited: SavedSearch | None, answer: SavedSearchInput) -> None:
         name, query, icon = answer

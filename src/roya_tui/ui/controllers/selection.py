@@ -54,7 +54,3 @@ class Selection(Controller):
             self._show_message(missing(headline))
             return []
         return [headline.id]
-
-    def clear(self) -> None:
-        """Select nothing."""
-        self._headlines.clear_selection()

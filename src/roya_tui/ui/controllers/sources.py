@@ -73,20 +73,15 @@ class Sources(Controller):
     @property
     def target(self) -> Source | None:
         """The source under the cursor of the sidebar; elsewhere the one shown, or that of the article."""
-        headlines, view = self._headlines, self._state.view
+        scope = self._state.view.scope
         if self._panes.active == "sidebar":
             row = self._sidebar.current
-            if row is None or row.kind != "source":
-                return None
-            wanted = row.id
-        elif view.scope.kind == "source":
-            wanted = view.scope.id
+            id = row.id if row is not None and row.kind == "source" else None
+        elif scope.kind == "source":
+            id = scope.id
         else:
-            headline = None if headlines.index is None else headlines.headline_at(headlines.index)
-            if headline is None:
-                return None
-            wanted = headline.source_id
-        return self._database.read_now(subscriptions.get, wanted)
+            id = None if self._headline is None else self._headline.source_id
+        return None if id is None else self._database.read_now(subscriptions.get, id)
 
     def ask_to_remove(self) -> bool:
         """Ask whether to unsubscribe from a source; the last of what the key for removing is about."""
@@ -94,11 +89,10 @@ class Sources(Controller):
 
         source = self.target
         if source is None:
-            self._show_message(
-                "A source, saved feed or folder can be removed."
-                if self._panes.active == "sidebar"
-                else "Choose a source first: tab goes to the sidebar."
-            )
+            if self._panes.active == "sidebar":
+                self._show_message("A source, saved feed or folder can be removed.")
+            else:
+                self._show_message("Choose a source first: tab goes to the sidebar.")
             return True
 
         def decided(yes: bool | None) -> None:
@@ -271,9 +265,8 @@ class SidebarEditor(Controller):
         from roya_tui.presentation.rules import describe_references
         from roya_tui.store.sources import query_references
 
-        return describe_references(
-            await self._database.write(query_references.find_references, field, name, self._now())
-        )
+        find = query_references.find_references
+        return describe_references(await self._database.write(find, field, name, self._now()))
 
     async def _leave_folder(self, folder: str, name: str, scope: Scope) -> None:
         """Show `place` instead of a folder that was removed, and its subfolders where they are now, below `name`."""

@@ -46,7 +46,7 @@ class Stories(Controller):
         if len(ids) > MOST_GROUPED:
             self._show_message(f"These are {len(ids):,}: a story is made of {MOST_GROUPED} at most.")
             return
-        self._selection.clear()
+        self._headlines.clear_selection()
         self._change(stories.group, ids, "These are one story already.")
 
     def ungroup(self) -> None:
@@ -56,7 +56,7 @@ class Stories(Controller):
         if on_row and headlines.expand_story():
             self._show_message("The same key takes this article out of the story.")
         elif ids := self._selection.targets():
-            self._selection.clear()
+            self._headlines.clear_selection()
             self._change(stories.ungroup, ids, "It is in no story.")
 
     @background("marks")

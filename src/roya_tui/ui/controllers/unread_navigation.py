@@ -167,7 +167,7 @@ class UnreadNavigation(Controller):
             return
         if offer.direction < 0:
             self._headlines.move_to(len(self._headlines.ids) - 1)
-        headline = self._article.headline
+        headline = self._headline
         if headline is not None and not headline.unread:
             self._move(offer.direction)
         self._show_message(f"In {offer.scope.title}.")

@@ -54,7 +54,7 @@ class Versions(Controller):
         """Summarize the changes of the current article and of others in view; not while the user types a search."""
         if self._panes.search_bar.is_open:
             return
-        headline = self._article.headline
+        headline = self._headline
         if headline is not None and headline.changed:
             self._summarize_current(headline.id)
         self._summarize_others()
@@ -66,7 +66,7 @@ class Versions(Controller):
         words = await self._summary_of(id)
         if not words or self._headlines.current_id != id:
             return
-        headline, bottom = self._article.headline, self._panes.bottom
+        headline, bottom = self._headline, self._panes.bottom
         self._panes.article.show_change_note(id, headline.revisions if headline else 0, words)
         if not bottom.message:
             self._summary = f"{self._services.icons.changed} {words}. {self._services.key('changes')} shows it."
@@ -99,7 +99,7 @@ class Versions(Controller):
         if self._panes.shows_changes:
             self._show_article()
             return
-        headline = self._article.headline
+        headline = self._headline
         if headline is None:
             self._show_message("Choose an article first.")
         elif self._article.shows_page:
@@ -115,7 +115,7 @@ class Versions(Controller):
 
     def compare_with(self, base: int) -> None:
         """Compare the current article with another version."""
-        headline = self._article.headline
+        headline = self._headline
         if headline is not None:
             self._compare(headline, base)
 
@@ -164,7 +164,7 @@ class Versions(Controller):
 
     def _show_article(self) -> None:
         focused = self._shell.focused is self._changes
-        shown, headline = self._panes.article.shown, self._article.headline
+        shown, headline = self._panes.article.shown, self._headline
         if shown is not None and headline is not None and shown.headline.revisions != headline.revisions:
             self._article.show_if_current(headline.id)  # a refresh stored a new version while the old one was read
         self.close()

@@ -92,12 +92,8 @@ class AddSource(Dialog[AddResult]):
             box.border_title = "Add a source"
             box.border_subtitle = TYPING_HELP
             yield TextInput(self._initial_address, rtl=self._rtl, force_ltr=True, placeholder="https://", id="address")
-            yield TextInput(
-                rtl=self._rtl,
-                placeholder="folder (optional)",
-                id="folder",
-                suggester=SuggestFromList(self._folders, case_sensitive=False),
-            )
+            suggester = SuggestFromList(self._folders, case_sensitive=False)
+            yield TextInput(rtl=self._rtl, placeholder="folder (optional)", id="folder", suggester=suggester)
             yield Static(Content(HINT), id="message")
             yield OfferList(id="offers")
             yield Static(id="preview")
@@ -205,12 +201,9 @@ class AddSource(Dialog[AddResult]):
     def _offer_row(self, number: int) -> Content:
         assert self._offer is not None
         box = self._offer.checkbox(number)
-        details = self._offer.details(number, self._clock, self._icons.dot)
-        return Content.assemble(
-            box + self._fit_line(self._offer.title(number), len(box)),
-            "\n",
-            (" " * len(box[:4]) + self._fit_line(details, len(box)), "$foreground 65%"),
-        )
+        title = box + self._fit_line(self._offer.title(number), len(box))
+        details = self._fit_line(self._offer.details(number, self._clock, self._icons.dot), len(box))
+        return Content.assemble(title, "\n", (" " * len(box[:4]) + details, "$foreground 65%"))
 
     @on(OfferList.OptionHighlighted)
     def _show_preview(self) -> None:
@@ -255,9 +248,8 @@ class AddSource(Dialog[AddResult]):
         return "\n".join(map(display_text, wrap_text(words, self._line_width, self._rtl)))
 
     def _show_text(self, text: str) -> None:
-        self.query_one("#message", Static).update(
-            Content("\n".join(map(display_text, wrap_sentence(text, self._line_width, self._rtl))))
-        )
+        lines = map(display_text, wrap_sentence(text, self._line_width, self._rtl))
+        self.query_one("#message", Static).update(Content("\n".join(lines)))
 
     def _show_key_help(self, words: str) -> None:
         self.query_one(Vertical).border_subtitle = words

@@ -108,13 +108,11 @@ class TagsDialog(Dialog[None]):
 
     def _show(self) -> None:
         room = min(60, self.app.size.width * 96 // 100) - 8
-        lines = [
-            f"{self._cursor if index == self._index else ' '} {fit_sentence(name, room, measure, self._rtl)}"
-            for index, name in enumerate(self._completions)
-        ]
+        names = [fit_sentence(name, room, measure, self._rtl) for name in self._completions]
+        lines = [f"{self._cursor if index == self._index else ' '} {name}" for index, name in enumerate(names)]
         self.query_one("#offered", Static).update(Content("\n".join(map(display_text, lines))))
-        names = ", ".join(self._user_tags)
-        self.query_one("#have", Static).update(self._fit(f"Yours: {names}", room) if names else "")
+        yours = ", ".join(self._user_tags)
+        self.query_one("#have", Static).update(self._fit(f"Yours: {yours}", room) if yours else "")
 
 
 NEW_NOTE_LINES = 8

@@ -106,16 +106,10 @@ class ExportDialog(Dialog[ExportTarget]):
         rows = [_format_row(self._arrows, formats)]
         if target.count > 1:
             all_name = f"all {target.count:,} {target.scope}" if target.count <= most else f"the first {most:,}"
-            scopes = [
-                _format_choice("this article", not target.exports_all),
-                _format_choice(all_name, target.exports_all),
-            ]
-            rows.append(_format_row("tab", scopes))
+            one = _format_choice("this article", not target.exports_all)
+            rows.append(_format_row("tab", [one, _format_choice(all_name, target.exports_all)]))
         self.query_one("#choices", Static).update(Content("\n").join(rows))
         self._show_text("")
-
-    def _show_text(self, text: str) -> None:
-        self.query_one(DialogText).show_text(text)
 
 
 def _expand_path(typed: str) -> Path:
@@ -174,9 +168,8 @@ class ShareDialog(Dialog[ShareCommand]):
     def _row(self, number: int) -> Content:
         command = self._commands[number]
         key = str(number + 1) if number < 9 else " "
-        name, program = (
-            display_text(fit_ltr_line(text, MAX_CELLS, measure, self._rtl)) for text in (command.name, command.run[0])
-        )
+        texts = (fit_ltr_line(text, MAX_CELLS, measure, self._rtl) for text in (command.name, command.run[0]))
+        name, program = map(display_text, texts)
         return Content.assemble((f"{key} ", "bold"), f"{name}  ({program})")
 
     def action_step(self, way: str) -> None:

@@ -59,7 +59,7 @@ class TextPrompt(Dialog[None], Generic[T]):
         try:
             value = self._parse(event.value.strip())
         except ValueError as error:
-            self.query_one(DialogText).show_text(str(error))
+            self._show_text(str(error))
         else:
             self.save(self._write(value))
 
@@ -117,7 +117,7 @@ class FormDialog(Dialog[None], Generic[T]):
         except ValueError as error:
             problem = str(error)
         if problem:
-            self.query_one(DialogText).show_text(problem)
+            self._show_text(problem)
         else:
             self.save(self._write(value))
 

@@ -110,11 +110,7 @@ class Gallery(OverlayScreen):
         self.caption = Static(id="caption")
 
     def compose(self) -> ComposeResult:
-        yield self.heading
-        yield self.view
-        yield self.caption
-        yield self.bottom
-        yield TooSmall()
+        yield from (self.heading, self.view, self.caption, self.bottom, TooSmall())
 
     @property
     def picture(self) -> Picture:
@@ -166,11 +162,9 @@ class Gallery(OverlayScreen):
             return f"{reason} o opens it in the browser."
         if self.state.offline:
             return f"{NOT_IN_CACHE} You work offline."
-        return (
-            FETCHING
-            if self._fetcher.fetches_automatically
-            else f"{NOT_IN_CACHE} r fetches it, o opens it in the browser."
-        )
+        if self._fetcher.fetches_automatically:
+            return FETCHING
+        return f"{NOT_IN_CACHE} r fetches it, o opens it in the browser."
 
     def picture_fetched(self, url: str) -> None:
         """Update the view after a picture was fetched or failed."""
@@ -346,11 +340,8 @@ class PictureView(Widget):
             self._is_drawing = False
 
     def _needs_drawing(self, url: str) -> bool:
-        return (
-            bool(url)
-            and self._drawing_key(url) not in self._drawings
-            and self._picture_service.find_file(url) is not None
-        )
+        is_missing = bool(url) and self._drawing_key(url) not in self._drawings
+        return is_missing and self._picture_service.find_file(url) is not None
 
     def _drawing_key(self, url: str) -> tuple[str, Size, Rgb]:
         """Return what a drawing depends on: the picture, the view's size, the background."""
@@ -359,9 +350,8 @@ class PictureView(Widget):
     async def _make_drawing(self, url: str, size: Size, background: Rgb) -> PictureDrawing:
         if self._protocol:
             (wide, high), form = self._cell_size, protocols.FORMATS[self._protocol]
-            answer = await self._picture_service.render_graphic(
-                url, size.width * wide, size.height * high, form, background
-            )
+            pixels = size.width * wide, size.height * high
+            answer = await self._picture_service.render(url, *pixels, form, background)
             if isinstance(answer, Refusal):
                 return PictureDrawing(error=answer.reason)
             larger = min(size.width * wide / answer.width, size.height * high / answer.height, MAX_SCALE)

@@ -109,13 +109,7 @@ class RulesScreen(TableScreen):
         self.preview = RulePreview(self._rules.preview, self._rtl, self.services.icons.ellipsis, id="preview")
 
     def compose(self) -> ComposeResult:
-        yield self.top
-        yield RuleHeadings()
-        yield self.table
-        yield self.details
-        yield self.preview
-        yield self.bottom
-        yield TooSmall()
+        yield from (self.top, RuleHeadings(), self.table, self.details, self.preview, self.bottom, TooSmall())
 
     def on_mount(self) -> None:
         """Show the rules at once, since the next key may be for one of them; counts follow."""

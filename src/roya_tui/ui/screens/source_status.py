@@ -78,12 +78,7 @@ class SourceStatusScreen(TableScreen):
         self.details = SourceDetails(self._rtl, ascii=ascii, id="page")
 
     def compose(self) -> ComposeResult:
-        yield self.top
-        yield self.headings
-        yield self.table
-        yield self.details
-        yield self.bottom
-        yield TooSmall()
+        yield from (self.top, self.headings, self.table, self.details, self.bottom, TooSmall())
 
     def on_mount(self) -> None:
         """Show the sources of the sidebar at once; statistics follow from a thread."""
@@ -293,9 +288,8 @@ class SourceStatusScreen(TableScreen):
 
     async def _rename(self, source: Source, name: str) -> None:
         name = "" if name == source.title else name
-        await self._change(
-            source, f"{source.label} is now {name or source.title or 'as its address'}. u undoes.", name=name
-        )
+        shown = name or source.title or "as its address"
+        await self._change(source, f"{source.label} is now {shown}. u undoes.", name=name)
 
     def action_folder(self) -> None:
         if source := self._current_source():
@@ -333,9 +327,7 @@ class SourceStatusScreen(TableScreen):
                 f"3: the newest three of a day, and a row that counts the rest; 0: that row only. Empty: {default}.",
                 "" if source.per_day is None else str(source.per_day),
                 _parse_limit,
-                lambda limit: self._change(
-                    source, f"{_limit_sentence(source, limit, default)} u undoes.", per_day=limit
-                ),
+                lambda limit: self._change(source, _limit_sentence(source, limit, default), per_day=limit),
             )
 
     def action_address(self) -> None:
@@ -348,12 +340,11 @@ class SourceStatusScreen(TableScreen):
         moved = source.moved_to if source.moved_to != source.url else ""
         self._prompt(
             "Its address",
-            f"It says that it lives there now. So far: {display_address(source.url)}" if moved
-            else f"So far: {display_address(source.url)}",
+            f"{'It says that it lives there now. ' if moved else ''}So far: {display_address(source.url)}",
             moved or source.url,
             normalize,
             lambda url: self._change(source, f"{source.label} has another address. u undoes.", url=url),
-        )  # fmt: skip
+        )
 
     def _prompt(
         self,
@@ -388,7 +379,7 @@ class SourceStatusScreen(TableScreen):
 
 def _limit_sentence(source: Source, limit: int | None, default: str) -> str:
     shown = default if limit is None else f"{limit} a day" if limit else "one row a day"
-    return f"Lists show {shown} of {source.label}."
+    return f"Lists show {shown} of {source.label}. u undoes."
 
 
 def _parse_limit(text: str) -> int | None:
