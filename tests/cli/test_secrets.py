@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from tests.cli.conftest import Cli
@@ -66,3 +70,28 @@ def test_import_tells_which_places_lie_in_the_own_network(cli: Cli, tmp_path: Pa
     (tmp_path / "urls").write_text(lines)
     told = cli("import", str(tmp_path / "urls")).lines
     assert "In your own network, and asked there: 192.168.1.5, nas.local." in told
+
+
+def test_add_reads_an_address_from_standard_input(cli: Cli, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = server.serve("/feed", rss("Town", "one"))
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(f"{url}\nnot this line\n".encode())))
+    assert cli("add", "-").out == "Added Town (1 article).\n"
+    assert cli("add", "-").code == 1
+    monkeypatch.setattr(sys, "stdin", None)
+    assert cli("add", "-").code == 1
+
+
+def test_plain_mode_passes_no_address_as_an_argument(
+    cli: Cli, home: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, started = subprocess.run, []
+
+    def record(command: list[str], **options: object) -> object:
+        started.append(command)
+        return run(command, **options)  # type: ignore[call-overload]
+
+    url = server.serve("/feed", rss("Town", "one"))
+    monkeypatch.setattr(subprocess, "run", record)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"add {url}\nall\n"))
+    assert any("one. Town." in line for line in cli("--home", str(home), "--plain").lines)
+    assert [command[-2:] for command in started if "add" in command] == [["add", "-"]]

@@ -86,7 +86,7 @@ class Open:
                 "browser",
                 "health",
                 "quote",
-                "come",
+                "story counts",
                 "names",
                 "tags",
                 "compare",

@@ -72,7 +72,7 @@ async def test_a_rule_about_a_source_says_its_name_and_stays_the_same_when_it_is
         assert reader.app.screen.query_one("#query", Input).value == named
         await reader.press("enter", "E")
         before = kept(store)
-        assert named in str(reader.app.screen.query_one("#told", Static).content)
+        assert named in str(reader.app.screen.query_one("#details", Static).content)
         await reader.press("c")
         assert reader.app.screen.query_one("#query", Input).value == named
         await reader.press("shift+tab", "end", *" now", "enter")
@@ -158,11 +158,11 @@ async def test_what_is_highlighted_has_a_sign_and_weight(opened: Opener) -> None
     async with opened(config=config) as reader:
         await reader.press("M", "w", "tab", "enter")
         runs = reader.main.headlines.row_segments(reader.main.headlines.cursor, 60, False)
-        assert ("#", "lit") in runs
-        assert [name for text, name in runs if name.startswith("title")] == ["title lit"]
+        assert ("#", "highlighted") in runs
+        assert [name for text, name in runs if name.startswith("title")] == ["title highlighted"]
         await reader.press("m")
         runs = reader.main.headlines.row_segments(reader.main.headlines.cursor, 60, False)
-        assert [name for text, name in runs if name.startswith("read-title")] == ["read-title lit"]
+        assert [name for text, name in runs if name.startswith("read-title")] == ["read-title highlighted"]
 
 
 async def test_rules_are_switched_moved_applied_and_removed(opened: Opener, store: Path) -> None:

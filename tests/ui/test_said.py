@@ -18,7 +18,11 @@ def said() -> Iterator[str]:
     """Every sentence that is written in a call of `say`, with short names in it."""
     for file in sorted(Path(roya_tui.ui.__file__).parent.rglob("*.py")):
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "show_message":
+            if (
+                isinstance(call, ast.Call)
+                and isinstance(call.func, ast.Attribute)
+                and call.func.attr.endswith("show_message")
+            ):
                 yield from (words for node in ast.walk(call) if " " in (words := text(node)))
 
 

@@ -121,7 +121,7 @@ def test_what_stays_the_same_is_worked_out_once(monkeypatch: pytest.MonkeyPatch)
     assert shelf.rows() == before
     shelf.tag_query, shelf.view = "et", View(Scope("source", id=1, label="Loose"))
     assert said(shelf, "tag") == ["Été 2"]
-    assert [row.text for row in shelf.rows() if row.style == "chosen"] == ["Loose"]
+    assert [row.text for row in shelf.rows() if row.style == "active"] == ["Loose"]
     assert set(made) == {"e", "et"}
     shelf.source_tree = build_source_tree([replace(source, unread=0) for source in SOURCES[:2]])
     assert said(shelf, "folder", "source") == ["▾News 0", " ▾Jordan 0", "  City 0", "Loose 0"]

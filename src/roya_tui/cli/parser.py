@@ -159,7 +159,7 @@ def _add_fetch_commands(command: _CommandFactory) -> None:
         "addresses",
         metavar="ADDRESS",
         nargs="+",
-        help="a feed, a page that offers feeds, an article's page, a file or a folder",
+        help="a feed, a page that offers feeds, an article's page, a file or a folder; - reads one from standard input",
     )
     add.add_argument("--page", action="store_true", help="save the page itself to read later, whatever feeds it offers")
     add.add_argument(

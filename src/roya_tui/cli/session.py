@@ -163,3 +163,8 @@ def standard_input() -> bytes:
     if sys.stdin is None:
         raise CommandError("There is no standard input to read here. Name a file instead of -.")
     return sys.stdin.buffer.read()
+
+
+def standard_input_line() -> str:
+    """Read a line of standard input, decoded like an argument; "" if there is none."""
+    return os.fsdecode(sys.stdin.buffer.readline()) if sys.stdin else ""

@@ -96,10 +96,10 @@ def _state_segments(headline: Headline, icons: Icons, is_selected: bool) -> list
     """Return three cells: read state, one icon, and the selection mark or a second icon."""
     state = icons.changed if headline.changed else icons.unread if headline.unread else " "
     state = icons.hidden if headline.hidden else state
-    facts = ((headline.starred, icons.starred, "starred"), (headline.highlighted, icons.highlighted, "lit"))
+    facts = ((headline.starred, icons.starred, "starred"), (headline.highlighted, icons.highlighted, "highlighted"))
     first, second, *_ = [(icon, style) for is_shown, icon, style in facts if is_shown] + [(" ", "")] * 2
     style = "changed" if headline.changed else "unread"
-    return [(state, style), first, (icons.selected, "chosen") if is_selected else second]
+    return [(state, style), first, (icons.selected, "active") if is_selected else second]
 
 
 def _format_time(at: int, clock: Clock, now: int | None, shown_under: date | None) -> str:
@@ -119,7 +119,7 @@ def more_row(count: int, words: str, width: int, icons: Icons, measure: Callable
     """Lay out a row that counts articles in exactly `width` cells: `+ 38 more from Petra`."""
     text = f"{icons.never if is_expanded else icons.only} {count:,} {words}"
     drawn = fit_ltr_line(text, max(1, width - 3), measure, rtl, icons.ellipsis)
-    runs = [("  ", "gap"), (icons.selected if is_selected else " ", "chosen"), (drawn, "kept")]
+    runs = [("  ", "gap"), (icons.selected if is_selected else " ", "active"), (drawn, "kept")]
     return [*runs, (" " * (width - 3 - measure(drawn)), "gap")]
 
 

@@ -222,6 +222,8 @@ OVERLAY_ACTIONS: Mapping[str, Mapping[str, str]] = {
     "gallery": dict.fromkeys(("help", "quit"), ""),
 }
 """Actions of the main screen that overlay screens have, too, with their text there, "" for the same text."""
+_RUN_ON_MAIN = frozenset(("add", "undo", "redo", "refresh-all", "stop", "work-offline", "quit"))
+"""Those of them that overlay screens pass on to the main screen."""
 
 
 def actions_of_overlay(actions: Iterable[Action], screen: str) -> list[Action]:
@@ -242,20 +244,21 @@ def make_bindings(context: str) -> list[BindingType]:
             for action in actions_of_overlay(ACTIONS, context)
             if action.context in (context, "screen")
         ]
-    alone = {
-        "screen": {"screen"},
-        "headlines": {"headlines"},
-        "sidebar": {"sidebar"},
-        "changes": {"changes", "reader", "both"},
-    }
-    return [
-        _make_binding(action, context) for action in ACTIONS if action.context in alone.get(context, {context, "both"})
-    ]
+    contexts = {context} if context in ("screen", "headlines", "sidebar") else {context, "both"}
+    if context == "changes":
+        contexts.add("reader")
+    return [_make_binding(action, context) for action in ACTIONS if action.context in contexts]
+
+
+def call_of(action: Action, context: str) -> str:
+    """Return the Textual action string that runs an action."""
+    return f"do({action.name!r})" if context == "screen" or action.name in _RUN_ON_MAIN else action.method_name
 
 
 def _make_binding(action: Action, context: str) -> Binding:
-    call = f"do({action.name!r})" if context == "screen" else action.method_name
-    return Binding(action.keys, call, action.text, id=action.name, show=False, priority=action.opens_input)
+    return Binding(
+        action.keys, call_of(action, context), action.text, id=action.name, show=False, priority=action.opens_input
+    )
 
 
 def apply_config(changed: Mapping[str, str], *, ascii: bool = False) -> tuple[Action, ...]:

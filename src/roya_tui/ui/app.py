@@ -17,14 +17,18 @@ from textual.driver import Driver
 from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 
+from roya_tui.clock import Clock
 from roya_tui.config import Config, Paths
+from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
 from roya_tui.presentation.view import Scope, View
 from roya_tui.ui import child_process, terminal
+from roya_tui.ui.action_table import apply_config
 from roya_tui.ui.database import AsyncDatabase
 from roya_tui.ui.key_sequencer import KeySequencer
 from roya_tui.ui.picture_service import PictureService
 from roya_tui.ui.preferences import Preferences
 from roya_tui.ui.screen import MainScreen
+from roya_tui.ui.services import Services
 from roya_tui.ui.themes import DARK, THEMES, detect_theme
 from roya_tui.ui.widgets import cells
 from roya_tui.ui.widgets.status_bar import BaseScreen
@@ -70,20 +74,27 @@ class RoyaTuiApp(KeySequencer):
         self.theme = self._initial_theme(config.look.theme)
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(dict(config.keys))
+        keymap = apply_config(config.keys, ascii=config.look.ascii)
+        self.set_keys(keymap)
         self.database = database
         self.set_class(config.look.ascii, "-ascii")
         self._main = MainScreen(
-            database,
-            self._preferences,
-            config,
-            program,
-            now,
+            Services(
+                database=database,
+                preferences=self._preferences,
+                config=config,
+                now=now,
+                clock=Clock(config.dates.format, config.dates.zone),
+                icons=ASCII_ICONS if config.look.ascii else UNICODE_ICONS,
+                keymap=keymap,
+                picture_service=self._picture_service,
+                program=program,
+                started=now(),
+            ),
             view=view,
             offline=offline,
             greeting=greeting,
-            picture_service=self._picture_service,
         )
-        self.set_keys(self._main.keymap)
 
     def get_driver_class(self) -> type[Driver]:
         """Return the driver, with the additions of `terminal`."""
@@ -188,18 +199,17 @@ class RoyaTuiApp(KeySequencer):
 
     def action_command_palette(self) -> None:
         """Open the command palette."""
-        from roya_tui.ui.dialogs.dialog import Palette
+        from roya_tui.ui.dialogs.palette import Palette
 
         if not isinstance(self.screen, Palette):
-            self.push_screen(
-                Palette(self._rtl, placeholder="Search for commands, feeds and sources…", id="--command-palette")
-            )
+            example = "Search for commands, feeds and sources…"
+            self.push_screen(Palette(self._rtl, placeholder=example, id="--command-palette"))
 
     def search_themes(self) -> None:
         """Open the palette of themes."""
         from textual.theme import ThemeProvider
 
-        from roya_tui.ui.dialogs.dialog import Palette
+        from roya_tui.ui.dialogs.palette import Palette
 
         self.push_screen(Palette(self._rtl, providers=[ThemeProvider], placeholder="Search for themes…"))
 

@@ -185,13 +185,7 @@ def find_new_members(
 
 
 def _add_rest_of_day(
-    db: Connection,
-    query: Query,
-    now: int,
-    ids: array[int],
-    times: array[int],
-    limits: DailyLimits,
-    zone: tzinfo | None,
+    db: Connection, query: Query, now: int, ids: array[int], times: array[int], limits: DailyLimits, zone: tzinfo | None
 ) -> tuple[array[int], array[int]]:
     """Append the other articles of the last article's day from limited sources, which are only counted."""
     source_limits = subscriptions.load_daily_limits(db, limits.configured)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -85,7 +86,11 @@ class ChildProcess:
 
     def send(self, message: Mapping[str, Any]) -> None:
         """Write one JSON object to the process; messages sent before it starts are queued."""
-        self._unsent += json.dumps(message).encode() + b"\n"
+        self.send_line(json.dumps(message))
+
+    def send_line(self, text: str) -> None:
+        """Write a line to the process, as `send` does."""
+        self._unsent += os.fsencode(text) + b"\n"
         self._flush()
 
     def _flush(self) -> None:

@@ -78,17 +78,6 @@ class DbThread:
         if self._db is not None:
             self._db.interrupt()
 
-    def run_unawaited(
-        self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs
-    ) -> None:
-        """Run `job` without waiting for it; errors such as a full disk are ignored."""
-
-        async def quietly() -> None:
-            with suppress(StoreError):
-                await self.run(job, *args, **kw)
-
-        asyncio.get_running_loop().create_task(quietly())
-
     def close(self) -> Future[None]:
         """Close the connection after the pending writes; reads that have not started are dropped."""
 
@@ -166,8 +155,13 @@ class AsyncDatabase:
         return await self._write_thread.run(run_step)
 
     def write_soon(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> None:
-        """Run a write in order, without waiting for it."""
-        self._write_thread.run_unawaited(job, *args, **kw)
+        """Run a write in order, without waiting for it; errors such as a full disk are ignored."""
+
+        async def write() -> None:
+            with suppress(StoreError):
+                await self.write(job, *args, **kw)
+
+        asyncio.get_running_loop().create_task(write())
 
     async def index_pending(self) -> None:
         """Index in batches, between other writes, what a killed refresh or an older version left unindexed."""

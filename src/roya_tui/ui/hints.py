@@ -7,10 +7,8 @@ from collections.abc import Container, Iterable
 from textual.widgets import Input
 
 from roya_tui.ui import action_table
-from roya_tui.ui.panes import PANES, Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell
-from roya_tui.ui.state import ReaderState
+from roya_tui.ui.controller import Controller
+from roya_tui.ui.panes import PANES
 
 HINTS = {
     "headlines": (("down", "move"), ("open", "read"), ("advance", "page/next unread"), ("find", "find"),
@@ -39,8 +37,6 @@ HINTS = {
               ("feed-down", "down"), ("remove", "remove"), ("tags", "tags"), ("undo", "undo")),
     "views": (("down", "move"), ("open", "show"), ("back", "back"), ("tags", "tags"), ("add", "add"),
               ("health", "how all fare"), ("undo", "undo")),
-    "folders": (("down", "move"), ("open", "show"), ("back", "back"), ("change-row", "change"), ("remove", "remove"),
-                ("refresh", "refresh"), ("add", "add"), ("health", "how all fare"), ("undo", "undo")),
     "sources": (("down", "move"), ("open", "show"), ("back", "back"), ("change-row", "change"), ("remove", "remove"),
                 ("refresh", "refresh"), ("add", "add"), ("health", "how all fare"), ("undo", "undo")),
     "health": (("down", "move"), ("back", "back"), ("refresh", "try now"), ("pause", "pause"), ("remove", "remove"),
@@ -63,14 +59,11 @@ def hints_for(
     """Return pairs of key and label for a pane, help first; `unavailable` actions are left out."""
     actions = {action.name: action for action in keymap}
     if pane in ("typing", "tags"):
-        always = [
-            ("enter", "keep"),
-            ("esc", "back"),
-            (action_table.join_keys("up", "down", ascii=actions["help"].ascii), "move"),
-        ]
+        arrows = action_table.join_keys("up", "down", ascii=actions["help"].ascii)
+        always = [("enter", "keep"), ("esc", "back"), (arrows, "move")]
         return always if pane == "typing" else [("enter", "take it"), *always[1:], ("+", "only"), ("-", "never")]
     pairs = [(action_table.first_key_label(actions["help"]), "help")]
-    for name, label in HINTS[pane]:
+    for name, label in HINTS["sources" if pane == "folders" else pane]:
         if name in unavailable:
             continue
         action = actions[name]
@@ -79,14 +72,8 @@ def hints_for(
     return pairs
 
 
-class HintLine:
+class HintLine(Controller):
     """Shows in the bottom line of the main screen what keys do where the focus is."""
-
-    def __init__(self, services: Services, state: ReaderState, panes: Panes, shell: Shell) -> None:
-        self._services = services
-        self._state = state
-        self._panes = panes
-        self._shell = shell
 
     def focus_changed(self) -> None:
         """Style the pane that has the focus, and show its hints."""
@@ -125,7 +112,7 @@ class HintLine:
 
     def _unavailable_actions(self) -> set[str]:
         """Return the actions that the article has nothing for, such as links."""
-        article, config = self._panes.article, self._services.config
+        article, config = self._panes.article, self._config
         lacks_pictures = not article.pictures and config.reading.pictures != "off"
         unavailable = {"pictures": lacks_pictures, "next-link": not article.has_links}
         return {name for name, is_unavailable in unavailable.items() if is_unavailable}

@@ -63,9 +63,8 @@ class KeySequencer(App[None]):
         """Read from the actions which keys open a text input, which move, and which do not depend on the list."""
         self._input_keys = _collect_keys(action for action in keymap if action.opens_input)
         self._movement_keys = _collect_keys(action for action in keymap if action.group == action_table.MOVE)
-        self._list_independent_keys = _collect_keys(
-            action for action in keymap if action.name in action_table.LIST_INDEPENDENT
-        )
+        independent = action_table.LIST_INDEPENDENT
+        self._list_independent_keys = _collect_keys(action for action in keymap if action.name in independent)
 
     @property
     def awaits_list(self) -> bool:
@@ -120,9 +119,8 @@ class KeySequencer(App[None]):
             return True
         if isinstance(self.focused, Input) or not self.awaits_list:
             return False
-        return self._may_open_input or self._list_independent_keys.isdisjoint(
-            (key.key, key.character)
-        )  # it may be text
+        # It may be text.
+        return self._may_open_input or self._list_independent_keys.isdisjoint((key.key, key.character))
 
     def _opens_input(self, key: events.Key) -> bool:
         return not self._input_keys.isdisjoint((key.key, key.character))

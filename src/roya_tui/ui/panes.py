@@ -30,33 +30,22 @@ class Panes:
         self.top = TopLine()
         self.sidebar = Sidebar(icons, rtl, id="sidebar")
         self.tag_bar = TagBar(rtl=rtl, placeholder="narrow the tags, + only, - never", id="tag-bar", compact=True)
-        self.headlines = HeadlineList(
-            database.headlines, clock, icons, rtl, on_cursor, database.story_ids, id="headlines"
-        )
-        self.search_bar = SearchBar(
-            rtl=rtl, placeholder="words, tag:economy, source:roya, is:unread", id="find-bar", compact=True
-        )
+        load, members = database.headlines, database.story_ids
+        self.headlines = HeadlineList(load, clock, icons, rtl, on_cursor, members, id="headlines")
+        example = "words, tag:economy, source:roya, is:unread"
+        self.search_bar = SearchBar(rtl=rtl, placeholder=example, id="find-bar", compact=True)
         self.article = ArticleView(config, clock, services.picture_service, id="article")
         self.changes = DiffView(config, clock, icons.cursor, id="changes")
-        self.article_bar = ArticleSearchBar(
-            placeholder="words in this article", id="article-bar", compact=True, rtl=rtl
-        )
+        example = "words in this article"
+        self.article_bar = ArticleSearchBar(rtl=rtl, placeholder=example, id="article-bar", compact=True)
         self.tag_bar.focus_after = self.search_bar.focus_after = self.headlines
         self.article_bar.focus_after = self.article
         self.bottom = BottomLine((), rtl)
 
     def widgets(self) -> Iterable[Widget]:
         """All widgets, in the order of the style sheet."""
-        yield self.top
-        yield self.sidebar
-        yield self.headlines
-        yield self.article
-        yield self.changes
-        yield self.bottom
-        yield self.search_bar
-        yield self.tag_bar
-        yield self.article_bar
-        yield TooSmall()
+        yield from (self.top, self.sidebar, self.headlines, self.article, self.changes, self.bottom)
+        yield from (self.search_bar, self.tag_bar, self.article_bar, TooSmall())
 
     @property
     def active(self) -> str:

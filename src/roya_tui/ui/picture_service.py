@@ -50,10 +50,8 @@ class PictureService:
     def read_sizes(self, pictures: Sequence[Picture], rows: int) -> PictureSizes:
         """Return the sizes of an article's pictures and notes on the missing ones; reads the files' first bytes."""
         sizes, notes = {}, {}
-        files = [
-            (number, picture.url, self.find_file(picture.url))
-            for number, picture in enumerate(pictures[:MAX_INLINE], 1)
-        ]
+        urls = [picture.url for picture in pictures[:MAX_INLINE]]
+        files = [(number, url, self.find_file(url)) for number, url in enumerate(urls, 1)]
         absent = [url for _, url, file in files if file is None and url not in self.failures]
         coming = self.find_pending(absent) if absent else ()
         for number, url, file in files:
@@ -66,17 +64,12 @@ class PictureService:
 
     async def render_cells(self, url: str, width: int, height: int, background: Rgb) -> RenderedPicture | Refusal:
         """Render a picture as half blocks, in at most `width` × `height` pixels."""
-        return await self._render(url, width, height, self._cell_format, background)
+        return await self.render(url, width, height, self._cell_format, background)
 
-    async def render_graphic(
+    async def render(
         self, url: str, width: int, height: int, format: str, background: Rgb
     ) -> RenderedPicture | Refusal:
-        """Render a picture in a `format` for terminals: "png", "jpeg" or "sixel"."""
-        return await self._render(url, width, height, format, background)
-
-    async def _render(
-        self, url: str, width: int, height: int, format: str, background: Rgb
-    ) -> RenderedPicture | Refusal:
+        """Render a picture in a format of `graphics`, such as "png", "jpeg" or "sixel"."""
         from roya_tui.graphics.jobs import Refusal, RenderJob
         from roya_tui.graphics.renderer import PictureRenderer
 

@@ -10,19 +10,14 @@ from textual.app import ComposeResult
 from textual.command import Provider
 from textual.worker import Worker
 
-from roya_tui.clock import Clock
-from roya_tui.config import Config
 from roya_tui.model import Article, Picture
-from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
-from roya_tui.presentation.view import Scope, View
+from roya_tui.presentation.view import View
 from roya_tui.store.connection import StoreError
 from roya_tui.store.search import saved_searches
 from roya_tui.ui import action_table, hints
+from roya_tui.ui.controller import Context
 from roya_tui.ui.controllers import Controllers
-from roya_tui.ui.database import AsyncDatabase
 from roya_tui.ui.panes import Panes
-from roya_tui.ui.picture_service import PictureService
-from roya_tui.ui.preferences import Preferences
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell
 from roya_tui.ui.state import ReaderState
@@ -54,46 +49,20 @@ class MainScreen(BaseScreen):
     BINDINGS: ClassVar = action_table.make_bindings("screen")
     COMMANDS: ClassVar = {_scope_provider, _theme_provider}
 
-    def __init__(
-        self,
-        database: AsyncDatabase,
-        preferences: Preferences,
-        config: Config,
-        program: tuple[str, ...],
-        now: Callable[[], int],
-        *,
-        view: View | None = None,
-        offline: bool = False,
-        greeting: str = "",
-        picture_service: PictureService | None = None,
-    ) -> None:
+    def __init__(self, services: Services, *, view: View | None, offline: bool, greeting: str) -> None:
         super().__init__()
         self.add_class("-in-headlines")
-        self.keymap = action_table.apply_config(config.keys, ascii=config.look.ascii)
-        self.services = services = Services(
-            database=database,
-            preferences=preferences,
-            config=config,
-            now=now,
-            clock=Clock(config.dates.format, config.dates.zone),
-            icons=ASCII_ICONS if config.look.ascii else UNICODE_ICONS,
-            keymap=self.keymap,
-            picture_service=picture_service or PictureService(),
-            program=program,
-            started=now(),
-        )
+        self.services = services
+        config, preferences = services.config, services.preferences
         self.state = ReaderState(view or View(), preferences.groups_stories(config.reading.fold), offline)
         shell = Shell(self)
         self.panes = panes = Panes(services, shell, self._cursor_moved)
         self.top, self.bottom = panes.top, panes.bottom
         self.sidebar, self.headlines, self.article = panes.sidebar, panes.headlines, panes.article
-        self.bottom.set_reactive(BottomLine.hints, hints.hints_for("headlines", self.keymap))
+        self.bottom.set_reactive(BottomLine.hints, hints.hints_for("headlines", services.keymap))
         self.article.set_width(preferences.text_width(config.reading.width))
         self.controllers = Controllers(
-            services,
-            self.state,
-            panes,
-            shell,
+            Context(services, self.state, panes, shell),
             open_rules=self.open_rules,
             open_gallery=self._open_gallery,
             shows_source_status=lambda: self._source_status_open,
@@ -133,12 +102,12 @@ class MainScreen(BaseScreen):
 
     def call_of(self, action: action_table.Action) -> str:
         """Return the Textual action string that runs an action."""
-        return f"do({action.name!r})"
+        return action_table.call_of(action, "screen")
 
     @property
     def commands(self) -> list[action_table.Action]:
         """The actions that the palette offers."""
-        return [action for action in self.keymap if action.context == "screen"]
+        return [action for action in self.services.keymap if action.context == "screen"]
 
     @property
     def awaits_list(self) -> bool:
@@ -146,42 +115,20 @@ class MainScreen(BaseScreen):
         return self.controllers.article_list.is_pending
 
     def leave(self) -> None:
-        """Go back one step: run the first of these steps that has something to leave."""
-        controllers = self.controllers
-        steps: Sequence[Callable[[], bool]] = (
-            self._leave_article,
-            self._leave_zen,
-            self._focus_list,
-            self._clear_selection,
-            self.headlines.collapse_story,
-            controllers.search.leave,
-            controllers.briefing.leave,
-        )
-        if not any(step() for step in steps):
-            self.set_focus(self.sidebar)
-
-    def _leave_article(self) -> bool:
-        controllers = self.controllers
-        steps = (controllers.versions.leave, controllers.article.leave, controllers.pages.leave)
-        return self.panes.active == "article" and any(step() for step in steps)
-
-    def _leave_zen(self) -> bool:
-        zen = self.has_class("-zen")
-        if zen:
+        """Go back one step: do the first of these that has something to leave."""
+        controllers, headlines = self.controllers, self.headlines
+        in_article = (controllers.versions.leave, controllers.article.leave, controllers.pages.leave)
+        in_list = (headlines.collapse_story, controllers.search.leave, controllers.briefing.leave)
+        if self.panes.active == "article" and any(leave() for leave in in_article):
+            return
+        if self.has_class("-zen"):
             self.panes.toggle_zen()
-        return zen
-
-    def _focus_list(self) -> bool:
-        elsewhere = self.panes.active != "headlines"
-        if elsewhere:
-            self.set_focus(self.headlines)
-        return elsewhere
-
-    def _clear_selection(self) -> bool:
-        selected = bool(self.headlines.selection.ids)
-        if selected:
-            self.headlines.clear_selection()
-        return selected
+        elif self.panes.active != "headlines":
+            self.set_focus(headlines)
+        elif headlines.selection.ids:
+            headlines.clear_selection()
+        elif not any(leave() for leave in in_list):
+            self.set_focus(self.sidebar)
 
     def edit_row(self) -> None:
         """Change the saved search, tag, folder or source in the sidebar."""
@@ -190,12 +137,8 @@ class MainScreen(BaseScreen):
     def remove_row(self) -> None:
         """Remove the saved search, tag, folder or source."""
         controllers = self.controllers
-        steps = (
-            controllers.saved_searches.remove_row,
-            controllers.sidebar_editor.remove_row,
-            controllers.sources.ask_to_remove,
-        )
-        any(remove() for remove in steps)
+        of_row = (controllers.saved_searches.remove_row, controllers.sidebar_editor.remove_row)
+        any(remove() for remove in (*of_row, controllers.sources.ask_to_remove))
 
     def stop(self) -> None:
         """Stop fetching pages, or else the refresh."""
@@ -216,14 +159,14 @@ class MainScreen(BaseScreen):
         """Show all keys."""
         from roya_tui.ui.dialogs.help import Help
 
-        self.app.push_screen(Help(self.keymap, self.services.config.reading.rtl))
+        self.app.push_screen(Help(self.services.keymap, self.services.config.reading.rtl))
 
     def open_rules(self) -> None:
         """Show all rules."""
         from roya_tui.ui.screens.rules import RulesScreen
 
         if self.is_current:
-            self.app.push_screen(RulesScreen(self.services, self.panes, self.controllers, self.quit))
+            self.app.push_screen(RulesScreen(self.controllers, self.action_do))
 
     def open_source_status(self) -> None:
         """Show the status of all sources, with the cursor on the one selected in the sidebar."""
@@ -234,9 +177,7 @@ class MainScreen(BaseScreen):
         row = self.sidebar.current if self.panes.active == "sidebar" else None
         source_id = row.id if row is not None else 0
         self._source_status_open = True
-        screen = SourceStatusScreen(
-            self.services, self.state, self.panes, self.controllers, self.quit, self.stop, source_id
-        )
+        screen = SourceStatusScreen(self.controllers, self.action_do, source_id)
         self.app.push_screen(screen, self._source_status_closed)
 
     def _source_status_closed(self, _: None) -> None:
@@ -245,7 +186,7 @@ class MainScreen(BaseScreen):
     def _open_gallery(self, article: Article, pictures: Sequence[Picture], number: int) -> None:
         from roya_tui.ui.screens.gallery import Gallery
 
-        self.app.push_screen(Gallery(self.services, self.state, self.controllers, self.quit, article, pictures, number))
+        self.app.push_screen(Gallery(self.controllers, self.action_do, article, pictures, number))
 
     # The current article.
 
@@ -255,7 +196,7 @@ class MainScreen(BaseScreen):
         selected, before = self.headlines.current_id, state.current_article
         controllers.versions.close_for_other_article()
         if controllers.pages.close_for_other_article():
-            controllers.article.show_selected()
+            controllers.article.show_current()
             if before not in (None, selected):  # the user did not choose the first article
                 controllers.marks.start_reading_timer()
             state.current_article = selected
@@ -300,7 +241,7 @@ class MainScreen(BaseScreen):
 
     @on(Sidebar.ScopeChosen)
     def _scope_chosen(self, message: Sidebar.ScopeChosen) -> None:
-        self.go_to(message.scope)
+        self.controllers.saved_searches.go_to(message.scope)
 
     @on(Sidebar.TagToggled)
     def _tag_toggled(self, message: Sidebar.TagToggled) -> None:
@@ -389,7 +330,7 @@ class MainScreen(BaseScreen):
         self.controllers.article.words_selected()
 
     @on(ArticleView.EndReached)
-    def _nothing_further(self, message: ArticleView.EndReached) -> None:
+    def _end_reached(self, message: ArticleView.EndReached) -> None:
         self.bottom.show_message(message.sentence)
 
     @on(DiffView.Reported)
@@ -403,13 +344,3 @@ class MainScreen(BaseScreen):
     def show_failure(self, error: StoreError) -> None:
         super().show_failure(error)
         self.headlines.invalidate()  # it may show a mark that could not be stored
-
-    # The palette.
-
-    def scopes(self) -> list[Scope]:
-        """Return the saved searches, folders and sources, in the order of the sidebar."""
-        return [row.scope for row in self.sidebar.scopes()]
-
-    def go_to(self, scope: Scope) -> None:
-        """Show the articles of a sidebar row."""
-        self.controllers.saved_searches.go_to(scope)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
-from functools import partial, wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from textual.message import Message
 from textual.screen import Screen
@@ -89,31 +88,3 @@ class Shell:
     def redraw(self) -> None:
         """Lay out and draw the whole screen again."""
         self._screen.refresh(layout=True)
-
-    def exit(self) -> None:
-        """End the app."""
-        self._screen.app.exit()
-
-
-class Controller(Protocol):
-    """What `background` needs of the class whose method it decorates."""
-
-    shell: Shell
-
-
-C = TypeVar("C", bound=Controller)
-
-
-def background(
-    group: str, *, exclusive: bool = False
-) -> Callable[[Callable[Concatenate[C, P], Coroutine[Any, Any, T]]], Callable[Concatenate[C, P], Worker[T]]]:
-    """Make a controller's coroutine method start a worker: Textual's `work` for plain classes."""
-
-    def decorate(method: Callable[Concatenate[C, P], Coroutine[Any, Any, T]]) -> Callable[Concatenate[C, P], Worker[T]]:
-        @wraps(method)
-        def start(self: C, /, *args: P.args, **kwargs: P.kwargs) -> Worker[T]:
-            return self.shell.start(partial(method, self, *args, **kwargs), group=group, exclusive=exclusive)
-
-        return start
-
-    return decorate

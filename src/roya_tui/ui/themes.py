@@ -64,7 +64,7 @@ TEXT_STYLES = {
     "time": "$foreground 62%",
     "source": "$primary",
     "title": "bold",
-    "lit": "bold $warning",
+    "highlighted": "bold $warning",
     "story": "not bold $secondary",
     "read-title": "$foreground 62%",
     "found": "underline on $accent 30%",
@@ -72,7 +72,7 @@ TEXT_STYLES = {
     "day": "bold $secondary",
     "empty": "$foreground 70%",
     "header": "bold $secondary",
-    "chosen": "bold $accent",
+    "active": "bold $accent",
     "never": "$error",
     "count": "$foreground 62%",
     "sign": "$accent",
@@ -125,7 +125,7 @@ TEXT_STYLES = {
     "removed-block": "$error",
     "moved": "$secondary",
     "changed-sign": "bold $accent",
-    "change-summary": "bold",
+    "diff-summary": "bold",
     "current": "reverse",
 }
 """Textual styles by name. A name that is missing here looks like plain text."""

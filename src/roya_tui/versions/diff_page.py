@@ -108,7 +108,7 @@ def _title_lines(
 def _header_lines(
     comparison: Comparison, symbols: GutterSymbols, clock: Clock, width: int, measure: Measure, config: Config
 ) -> Iterator[Line]:
-    rows: list[HeaderRow] = [(describe_changes(comparison, symbols), "change-summary")]
+    rows: list[HeaderRow] = [(describe_changes(comparison, symbols), "diff-summary")]
     rows += [
         (_version_row(version, comparison, symbols, clock) if version else f"  {symbols.more}", "date")
         for version in _listed_versions(comparison)

@@ -17,7 +17,7 @@ from msgspec.structs import asdict, replace
 
 from roya_tui.cli.commands.inspect import find_mapping
 from roya_tui.cli.location import resolve
-from roya_tui.cli.session import FAILURE, SOME_FAILED, SUCCESS, CommandError, Session
+from roya_tui.cli.session import FAILURE, SOME_FAILED, SUCCESS, CommandError, Session, standard_input_line
 from roya_tui.model import SAVED_PAGES, Entry, Failure, NewSource, Source, is_local
 from roya_tui.refresh.results import FoundFeed, FoundPage, OfferedFeed
 from roya_tui.sources.hosts import display_url, host_of
@@ -48,7 +48,8 @@ def add(session: Session, args: Namespace) -> int:
     find_mapping(session, args.mapping)
     results: list[Added] = []
     with session.store(samples=False) as db:
-        for address in args.addresses:
+        for argument in args.addresses:
+            address = standard_input_line() if argument == "-" else argument
             found = _add_address(session, db, address.strip(), args)
             if any(result.event in ("added", "saved") for result in found):
                 _cluster_stories(db)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import threading
 from collections import deque
@@ -323,17 +324,14 @@ class PlainReader(ArticleList):
         write_file(Path(rest), lambda file: exporter.write([article], file))
         self._print(f"Wrote {rest}.")
 
-    def _run(self, *arguments: str) -> None:
-        """Run another command of the program, which prints its own messages."""
-        self._out.flush()
-        offline = ("--offline",) if self._session.offline else ()
-        command = [*self._session.program(), "--plain", *offline, *arguments]
-        subprocess.run(command, env=child_environment(), check=False)
-
     def _do_add(self, rest: str) -> None:
+        """Run the command `add`, which prints its own messages."""
         if not rest:
             raise ValueError("Which address? add and the address of a feed or page.")
-        self._run("add", "--", rest)
+        self._out.flush()
+        offline = ("--offline",) if self._session.offline else ()
+        command = [*self._session.program(), "--plain", *offline, "add", "-"]  # ps would show the address
+        subprocess.run(command, input=os.fsencode(rest), env=child_environment(), check=False)
 
     def _do_refresh(self, rest: str) -> None:
         if self._session.offline:

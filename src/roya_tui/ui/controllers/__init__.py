@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from roya_tui.ui.controller import Context
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.briefing import Briefing
@@ -24,10 +25,6 @@ from roya_tui.ui.controllers.stories import Stories
 from roya_tui.ui.controllers.unread_navigation import UnreadNavigation
 from roya_tui.ui.controllers.versions import Versions
 from roya_tui.ui.hints import HintLine
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell
-from roya_tui.ui.state import ReaderState
 
 
 class Controllers:
@@ -35,36 +32,34 @@ class Controllers:
 
     def __init__(
         self,
-        services: Services,
-        state: ReaderState,
-        panes: Panes,
-        shell: Shell,
+        context: Context,
         *,
         open_rules: Callable[[], None],
         open_gallery: OpenGallery,
         shows_source_status: Callable[[], bool],
     ) -> None:
-        self.panes = panes
-        self.hints = hints = HintLine(services, state, panes, shell)
-        self.completion = Completion(services, state, panes, shell)
-        self.counts = counts = Counts(services, state, panes, shell, lambda known: self.saved_searches.follow(known))
-        self.article_list = rows = ArticleList(services, state, panes, shell, hints, self.completion, counts)
-        self.article = article = CurrentArticle(services, state, panes, shell, hints)
-        self.selection = selection = Selection(panes, hints, article)
-        self.marks = Marks(services, state, panes, shell, counts, rows, article, selection)
-        self.links = Links(services, state, panes, shell, article, selection)
-        self.pages = Pages(services, state, panes, shell, counts, article)
-        self.versions = Versions(services, panes, shell, article, self.marks)
-        self.search = Search(services, state, panes, hints, self.completion, rows, article, self.versions)
-        self.tag_filter = TagFilter(state, panes, shell, rows)
-        self.stories = Stories(services, state, panes, shell, rows, article, selection)
-        self.briefing = Briefing(services, state, panes, shell, hints, rows)
-        self.unread = UnreadNavigation(services, state, panes, shell, rows, article, self.marks, self.versions)
-        self.sources = Sources(services, state, panes, shell, rows)
-        self.sidebar_editor = SidebarEditor(services, state, panes, shell, rows)
-        self.saved_searches = SavedSearches(services, state, panes, shell, counts, rows, self.sidebar_editor)
-        self.refresh = Refresh(services, state, panes, shell, counts, rows, self.sources, shows_source_status)
-        self.database_watch = DatabaseWatch(services, panes, shell, counts, self.refresh)
-        self.pictures = Pictures(services, state, panes, shell, article, self.links, self.refresh, open_gallery)
-        self.rules = Rules(services, panes, shell, counts, article, open_rules)
-        self.export = Export(services, state, panes, shell, rows, article, selection)
+        self.context = context
+        self.panes = context.panes
+        self.hints = hints = HintLine(context)
+        self.completion = Completion(context)
+        self.counts = counts = Counts(context, lambda known: self.saved_searches.follow(known))
+        self.article_list = rows = ArticleList(context, hints, self.completion, counts)
+        self.article = article = CurrentArticle(context, hints)
+        self.selection = selection = Selection(context, hints, article)
+        self.marks = Marks(context, counts, rows, article, selection)
+        self.links = Links(context, article, selection)
+        self.pages = Pages(context, counts, article)
+        self.versions = Versions(context, article, self.marks)
+        self.search = Search(context, hints, self.completion, rows, article, self.versions)
+        self.tag_filter = TagFilter(context, rows)
+        self.stories = Stories(context, rows, article, selection)
+        self.briefing = Briefing(context, hints, rows)
+        self.unread = UnreadNavigation(context, rows, article, self.marks, self.versions)
+        self.sources = Sources(context, rows)
+        self.sidebar_editor = SidebarEditor(context, rows)
+        self.saved_searches = SavedSearches(context, counts, rows, self.sidebar_editor)
+        self.refresh = Refresh(context, counts, rows, self.sources, shows_source_status)
+        self.database_watch = DatabaseWatch(context, counts, self.refresh)
+        self.pictures = Pictures(context, article, self.links, self.refresh, open_gallery)
+        self.rules = Rules(context, counts, article, open_rules)
+        self.export = Export(context, rows, article, selection)

@@ -10,11 +10,8 @@ from msgspec.structs import replace
 from roya_tui.model import Article, Headline
 from roya_tui.store.user_data import article_state as marks
 from roya_tui.text import format_count
+from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.hints import HintLine
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell, background
-from roya_tui.ui.state import ReaderState
 from roya_tui.ui.widgets.search_bar import InputBar
 
 PREPARE_AFTER = 0.04
@@ -25,32 +22,22 @@ NARROWEST, WIDEST, STEP = 40, 120, 4
 """Columns of text."""
 
 
-class CurrentArticle:
+class CurrentArticle(Controller):
     """The article under the cursor, or the page that is read in its place."""
 
-    def __init__(self, services: Services, state: ReaderState, panes: Panes, shell: Shell, hints: HintLine) -> None:
-        self._services = services
-        self._state = state
-        self._panes = panes
-        self.shell = shell
+    def __init__(self, context: Context, hints: HintLine) -> None:
+        super().__init__(context)
         self._hints = hints
-        self._positions = ReadingPositions(
-            lambda id, position: services.database.write_soon(marks.set_position, id, position)
-        )
+        write_soon = self._database.write_soon
+        self._positions = ReadingPositions(lambda id, position: write_soon(marks.set_position, id, position))
         self._search_result = ""
         """The last message in the bottom line about the search in the article."""
 
     def start(self) -> None:
         """Begin to store reading positions."""
-        self.shell.every(BOOKMARK_EVERY, self._check_position)
+        self._shell.every(BOOKMARK_EVERY, self._check_position)
 
     # Which article.
-
-    @property
-    def selected(self) -> Headline | None:
-        """The headline under the cursor."""
-        headlines = self._panes.headlines
-        return None if headlines.index is None else headlines.headline_at(headlines.index)
 
     @property
     def shows_page(self) -> bool:
@@ -61,11 +48,11 @@ class CurrentArticle:
     def target(self) -> Headline | None:
         """The headline of what is being read: the open page, otherwise the article under the cursor."""
         shown = self._panes.article.shown
-        return shown.headline if self.shows_page and shown is not None else self.selected
+        return shown.headline if self.shows_page and shown is not None else self._headline
 
     def load(self, id: int) -> Article | None:
         """Return an article as it is to be shown; None if it is deleted."""
-        article = self._services.database.article(id)
+        article = self._database.article(id)
         if article is None:
             return None
         article = self._positions.apply_to(article)
@@ -73,11 +60,11 @@ class CurrentArticle:
 
     # Showing it.
 
-    def show_selected(self) -> None:
+    def show_current(self) -> None:
         """Show the article under the cursor, and lay out the next one."""
-        article, id = self._panes.article, self._panes.headlines.current_id
+        article, id = self._panes.article, self._headlines.current_id
         self.store_position()
-        article.highlight_words(self._state.search_words(self._services.now()))
+        article.highlight_words(self._state.search_words(self._now()))
         article.show(None if id is None else self.load(id))
         self._prepare_next()
 
@@ -97,7 +84,7 @@ class CurrentArticle:
     async def _prepare_next(self) -> None:
         """Lay out the next article while nothing happens: after one j another is likely."""
         await asyncio.sleep(PREPARE_AFTER)
-        headlines = self._panes.headlines
+        headlines = self._headlines
         index = headlines.index
         if index is not None and index + 1 < len(headlines.ids) and self._panes.article_visible:
             id = headlines.ids[index + 1]
@@ -159,9 +146,7 @@ class CurrentArticle:
 
     def _report_not_found(self) -> None:
         key = self._services.key("back")
-        self._panes.bottom.show_message(
-            f"“{self._panes.reading.search_text}” is not in this article. {key} ends looking for it."
-        )
+        self._show_message(f"“{self._panes.reading.search_text}” is not in this article. {key} ends looking for it.")
 
     def show_search_result(self) -> None:
         """Show the number of the hit and of all hits."""
@@ -169,9 +154,9 @@ class CurrentArticle:
         reading.show_position()
         if bottom.message and bottom.message == self._search_result:
             bottom.clear_message()
-        if self.shell.has_class("-zen") and reading.hit_label:  # there is no frame to show it in
+        if self._shell.has_class("-zen") and reading.hit_label:  # there is no frame to show it in
             self._search_result = reading.hit_label.capitalize()
-            bottom.show_message(self._search_result)
+            self._show_message(self._search_result)
 
     def leave(self) -> bool:
         """Leave the selection, the search or the footnote in the article; return whether there was one."""
@@ -190,10 +175,9 @@ class CurrentArticle:
     def words_selected(self) -> None:
         """Focus the article after words were selected by mouse."""
         reading = self._panes.reading
-        self.shell.focus(reading)
-        self._panes.bottom.show_message(
-            f"Selected {format_count(len(reading.selected_text), 'character')}. y copies them, esc lets go."
-        )
+        self._shell.focus(reading)
+        count = format_count(len(reading.selected_text), "character")
+        self._show_message(f"Selected {count}. y copies them, esc lets go.")
 
     def copy_selected(self) -> bool:
         """Copy the selected words; return whether there were any."""
@@ -201,9 +185,9 @@ class CurrentArticle:
         text = reading.selected_text
         if not text:
             return False
-        self.shell.copy(text)
+        self._shell.copy(text)
         reading.leave()
-        self._panes.bottom.show_message(f"Copied {format_count(len(text), 'character')}.")
+        self._show_message(f"Copied {format_count(len(text), 'character')}.")
         return True
 
     # The width of the text.
@@ -220,11 +204,9 @@ class CurrentArticle:
     def _set_width(self, columns: int) -> None:
         article, width = self._panes.article, min(WIDEST, max(NARROWEST, columns))
         article.set_width(width)
-        self._services.preferences.set_text_width(self._services.config.reading.width, width)
+        self._services.preferences.set_text_width(self._config.reading.width, width)
         room = article.text_width
-        self._panes.bottom.show_message(
-            f"Text of {width} columns" + ("." if room == width else f"; there is room for {room} here.")
-        )
+        self._show_message(f"Text of {width} columns" + ("." if room == width else f"; there is room for {room} here."))
         self._panes.changes.set_width(article.wanted_width)
 
 

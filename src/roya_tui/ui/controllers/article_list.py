@@ -6,6 +6,7 @@ import contextlib
 from array import array
 from asyncio import FIRST_COMPLETED, Event, Task, create_task, wait, wait_for
 from collections.abc import Coroutine
+from functools import partialmethod
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -30,15 +31,13 @@ from roya_tui.ui.article_rows import (
     load_rows_down_to,
     regroup_rows,
 )
+from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.completion import Completion
 from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.database import Interrupted
 from roya_tui.ui.hints import HintLine
 from roya_tui.ui.key_sequencer import KeySequencer
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell, background
-from roya_tui.ui.state import ListPosition, ReaderState
+from roya_tui.ui.state import ListPosition
 
 T = TypeVar("T")
 FIRST = 200
@@ -50,25 +49,11 @@ REST_AFTER = 0.2
 _EMPTY_BRIEFING = {"today": "Nothing unread from today.", VISIT: "Nothing unread since your last visit."}
 
 
-class ArticleList:
+class ArticleList(Controller):
     """Loads what the view asks for into the list of headlines. The only one that changes `ReaderState.view`."""
 
-    def __init__(
-        self,
-        services: Services,
-        state: ReaderState,
-        panes: Panes,
-        shell: Shell,
-        hints: HintLine,
-        completion: Completion,
-        counts: Counts,
-    ) -> None:
-        self._services = services
-        self._database = services.database
-        self._state = state
-        self._panes = panes
-        self._headlines = panes.headlines
-        self.shell = shell
+    def __init__(self, context: Context, hints: HintLine, completion: Completion, counts: Counts) -> None:
+        super().__init__(context)
         self._hints = hints
         self._completion = completion
         self._counts = counts
@@ -85,11 +70,11 @@ class ArticleList:
         """Show the first headlines at once when the app starts, and the rest when those are drawn."""
         view = self._state.view
         self._state.view = view = replace(view, order=view.order or self._services.preferences.order(view.scope))
-        now = self._services.now()
+        now = self._now()
         first = self._database.read_now(load_rows, view.query(now), now, FIRST, options=self._options)
         self._show_rows(first, stay=False)
         if not first.is_complete:
-            self.shell.after_refresh(self._load_rest_of, view)  # its thread would slow down the first paint
+            self._shell.after_refresh(self._load_rest_of, view)  # its thread would slow down the first paint
 
     def show_view(self, view: View, *, stay: bool = True, hold: bool = False) -> None:
         """Show `view`, from its top; with `stay` at the current article or the nearest one that it contains.
@@ -113,44 +98,30 @@ class ArticleList:
             self._panes.sidebar.show(view=view)
         self._counts.update_soon()
 
-    def show_unread(self) -> None:
-        """Show the unread articles."""
-        self._show_named("unread")
-
-    def show_all(self) -> None:
-        """Show all articles."""
-        self._show_named("all")
-
-    def show_starred(self) -> None:
-        """Show the starred articles."""
-        self._show_named("starred")
-
-    def show_updated(self) -> None:
-        """Show the articles that changed after they were read."""
-        self._show_named("updated")
-
-    def show_today(self) -> None:
-        """Show the articles of today."""
-        self._show_named("today")
-
     def _show_named(self, name: str) -> None:
         """Show one of the five views; a search goes on there."""
         place, view = Scope(name=name), self._state.view
         self.show_view(View(place, search_text=view.search_text), hold=place == view.scope)
         self._panes.sidebar.go_to_scope()
-        self.shell.focus(self._headlines)
+        self._shell.focus(self._headlines)
+
+    show_unread = partialmethod(_show_named, "unread")
+    show_all = partialmethod(_show_named, "all")
+    show_starred = partialmethod(_show_named, "starred")
+    show_updated = partialmethod(_show_named, "updated")
+    show_today = partialmethod(_show_named, "today")
 
     def next_order(self) -> None:
         """Sort the list by the next order, and remember it for the place."""
         view = self._state.view
         if self._state.shows_briefing:
-            self._panes.bottom.show_message("A briefing is in an order of its own.")
+            self._show_message("A briefing is in an order of its own.")
             return
         order = view.order or "newest"
         order = ORDERS[(ORDERS.index(order) + 1) % len(ORDERS)] if order in ORDERS else ORDERS[0]
         self._services.preferences.set_order(view.scope, order)
         self.show_view(replace(view, order=order))
-        self._panes.bottom.show_message(f"Sorted {ORDER_NAMES[order]}.")
+        self._show_message(f"Sorted {ORDER_NAMES[order]}.")
 
     def load_new_articles(self) -> None:
         """Show the articles that were fetched since the view was made."""
@@ -164,21 +135,19 @@ class ArticleList:
 
     def position(self) -> ListPosition:
         """Return the current position in the list."""
-        headlines, state = self._headlines, self._state
+        headlines, state, sources = self._headlines, self._state, self._source_ids()
         top = headlines.scroll_offset.y
-        return ListPosition(
-            state.view, headlines.timeline, headlines.cursor, top, state.before_search, self._source_ids()
-        )
+        return ListPosition(state.view, headlines.timeline, headlines.cursor, top, state.before_search, sources)
 
     def return_to(self, position: ListPosition) -> None:
         """Show a list again as it was."""
         self._state.before_search = position.before_search
         self._completion.clear_error()
         self._database.interrupt()
-        self.shell.cancel("view")  # the last request may still be running
+        self._shell.cancel("view")  # the last request may still be running
         self._set_ready()
         self._state.view = position.view
-        self._headlines.search_words = self._state.search_words(self._services.now())
+        self._headlines.search_words = self._state.search_words(self._now())
         self._headlines.shows_source = position.view.scope.kind != "source"
         self._headlines.show(position.timeline)
         self._headlines.cursor = position.cursor
@@ -200,7 +169,7 @@ class ArticleList:
     @background("view", exclusive=True)
     async def _load(self, view: View, stay: bool, hold: bool) -> None:
         """Show the first rows of the view as soon as they are known, then all of it."""
-        now = self._services.now()
+        now = self._now()
         try:
             query = view.query(now)
         except QueryError as error:
@@ -222,9 +191,9 @@ class ArticleList:
                 return
             found = await self._load_first(view, query, stay, hold)
             # All of it is requested while the first rows are drawn.
-            rest = (
-                None if found.is_complete else _start(self._database.read(load_rows, query, now, options=self._options))
-            )
+            rest = None
+            if not found.is_complete:
+                rest = _start(self._database.read(load_rows, query, now, options=self._options))
             self._show_rows(found, stay)
             if rest is not None:
                 await self._show_total(rest, query)
@@ -233,13 +202,13 @@ class ArticleList:
     async def _load_briefing(self, query: Query) -> Timeline:
         from roya_tui.ui.briefing_page import make_timeline
 
-        prefer = self._services.config.reading.prefer
-        zone = self._services.clock.zone
-        return await self._database.read(make_timeline, query, self._services.now(), zone=zone, prefer=prefer)
+        prefer = self._config.reading.prefer
+        zone = self._zone
+        return await self._database.read(make_timeline, query, self._now(), zone=zone, prefer=prefer)
 
     async def _load_first(self, view: View, query: Query, stay: bool, hold: bool) -> ArticleRows:
         """Read the first rows of a view, down to the current article if the cursor is to `stay` there."""
-        now, options = self._services.now(), self._options
+        now, options = self._now(), self._options
         if hold:
             return await self._database.read(load_rows, query, now, held=self._held(), options=options)
         # With tags or facts the first rows take as long as all of them; the best matches do not.
@@ -251,11 +220,11 @@ class ArticleList:
     async def _contains(self, query: Query, id: int | None) -> bool:
         if id is None:
             return False
-        return bool(await self._database.read(results.filter_ids, query, [id], self._services.now()))
+        return bool(await self._database.read(results.filter_ids, query, [id], self._now()))
 
     async def _show_total(self, rest: Task[ArticleRows], query: Query) -> None:
         """Show how many rows there will be, if reading them takes longer than counting them."""
-        counting = _start(self._count(query, self._services.now()))
+        counting = _start(self._count(query, self._now()))
         await wait([rest, counting], return_when=FIRST_COMPLETED)
         if rest.done():
             counting.cancel()
@@ -265,7 +234,7 @@ class ArticleList:
     async def _show_best(self, query: Query) -> None:
         """Show the best matches and how many there are; the others when the user stops typing."""
         self._rest_requested.clear()
-        now = self._services.now()
+        now = self._now()
         counting = _start(self._count(query, now))
         found = await self._database.read(load_rows, query, now, FIRST, options=self._options)
         if found.is_complete:
@@ -290,7 +259,7 @@ class ArticleList:
             limited = await self._database.count(subscriptions.load_daily_limits, limits.configured) if limits else {}
             if limited:
                 return None
-            zone, group = self._services.clock.zone, self._state.group_stories
+            zone, group = self._zone, self._state.group_stories
             return Totals(*await self._database.count(results.count_rows, query, now, zone=zone, collapse=group))
         return None
 
@@ -309,7 +278,7 @@ class ArticleList:
     @background("view", exclusive=True)
     async def _load_rest(self) -> None:
         with contextlib.suppress(Interrupted):
-            now = self._services.now()
+            now = self._now()
             query = self._state.view.lenient_query(now)
             self._extend(await self._database.read(load_rows, query, now, options=self._options))
 
@@ -335,19 +304,19 @@ class ArticleList:
 
     def _set_ready(self) -> None:
         self._awaits_first = False
-        self.shell.post_to_app(KeySequencer.ListReady())
+        self._shell.post_to_app(KeySequencer.ListReady())
 
     # Stories.
 
     @property
     def _options(self) -> ListOptions:
         """How rows are made of articles in this view."""
-        config = self._services.config
+        config = self._config
         limits = None
         if self._state.view.applies_daily_limits:
             wished = {name: one.per_day for name, one in config.sources.items() if one.per_day is not None}
             limits = DailyLimits(self._services.clock, wished)
-        return ListOptions(self._services.clock.zone, self._state.group_stories, config.reading.prefer, limits)
+        return ListOptions(self._zone, self._state.group_stories, config.reading.prefer, limits)
 
     def regroup(self) -> None:
         """Show the stories as they are now."""
@@ -366,14 +335,14 @@ class ArticleList:
             self._headlines.invalidate()
             self._show_rows(found, stay=True)
 
-    @background("come", exclusive=True)
+    @background("story counts", exclusive=True)
     async def count_story_members(self) -> None:
         """Add the articles that a refresh brought to the counts of stories; the rows stay as they are."""
-        shown, now = self._headlines.timeline, self._services.now()
+        shown, now = self._headlines.timeline, self._now()
         query = self._state.view.lenient_query(now)
         if self._state.group_stories and shown.ids:
             rows = array("q", (id for id in shown.ids if id > 0))
-            zone = self._services.clock.zone
+            zone = self._zone
             found = await self._database.compute(find_new_members, query, now, rows, collect_ids(shown), zone)
             if found and self._headlines.timeline is shown:
                 self._headlines.add_new_members(found)
@@ -382,28 +351,23 @@ class ArticleList:
 
     def _held(self) -> HeldArticle | None:
         """Return the current article with its position, to keep it there."""
-        index = self._headlines.index
-        headline = None if index is None else self._headlines.headline_at(index)
+        index, headline = self._headlines.index, self._headline
         if headline is None or headline.hidden or index is None:
             return None
         return HeldArticle(headline.id, headline.at, index, self._by_day)
 
     def _current(self) -> CursorArticle | None:
         """Return the current article, with its time if the list is sorted by time."""
-        index = self._headlines.index
-        headline = None if index is None else self._headlines.headline_at(index)
-        return (
-            None
-            if headline is None
-            else CursorArticle(headline.id, headline.at if self._headlines.timeline.days else None)
-        )
+        if (headline := self._headline) is None:
+            return None
+        return CursorArticle(headline.id, headline.at if self._headlines.timeline.days else None)
 
     @property
     def _by_day(self) -> bool:
-        return self._state.view.lenient_query(self._services.now()).order in ("newest", "oldest")
+        return self._state.view.lenient_query(self._now()).order in ("newest", "oldest")
 
     def _timeline(self, found: ArticleRows) -> Timeline:
-        clock, now = self._headlines.clock, self._services.now()
+        clock, now = self._headlines.clock, self._now()
         laid = build_timeline(found.ids, found.times, clock, now, by_day=self._by_day)
         return replace(
             laid,
@@ -420,7 +384,7 @@ class ArticleList:
     def _show(self, shown: Timeline, stay: bool) -> None:
         headlines = self._headlines
         headlines.empty_text = "" if shown.ids else self._empty_text(typing=self._panes.search_bar.is_open)
-        headlines.search_words = self._state.search_words(self._services.now())
+        headlines.search_words = self._state.search_words(self._now())
         headlines.shows_source = self._state.view.scope.kind != "source"
         headlines.show(shown, stay=stay)
         self._update_frame()
@@ -432,8 +396,8 @@ class ArticleList:
 
     def _update_frame(self) -> None:
         briefing = self._state.shows_briefing
-        if self.shell.has_class("-briefing") is not briefing:
-            self.shell.set_class(briefing, "-briefing")
+        if self._shell.has_class("-briefing") is not briefing:
+            self._shell.set_class(briefing, "-briefing")
             self._hints.update()
         signs = self._services.icons
         self._headlines.heading = self._state.view.title(signs.never, signs.dot)
@@ -446,7 +410,7 @@ class ArticleList:
             self._headlines.set_empty_text(self._empty_text(typing=False))
 
     def _empty_text(self, *, typing: bool) -> str:
-        if not self._database.read_now(results.find, named_view("all"), self._services.now(), 1):
+        if not self._database.read_now(results.find, named_view("all"), self._now(), 1):
             return NO_ARTICLES
         if not self._state.shows_briefing:
             return self._completion.empty_text(typing=typing)

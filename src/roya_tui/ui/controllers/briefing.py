@@ -5,12 +5,10 @@ from __future__ import annotations
 from roya_tui.presentation.timeline import MoreRow, Timeline
 from roya_tui.presentation.view import Scope, View
 from roya_tui.query import VISIT
+from roya_tui.ui.controller import Context, Controller
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.hints import HintLine
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell
-from roya_tui.ui.state import ListPosition, ReaderState
+from roya_tui.ui.state import ListPosition
 
 TODAY = "today"
 _LABELS = {TODAY: "Briefing, today", VISIT: "Briefing, since your last visit"}
@@ -18,22 +16,11 @@ NOTE_USE_EVERY = 300
 """Seconds after which the time of use is stored again."""
 
 
-class Briefing:
+class Briefing(Controller):
     """Opens the briefing, of today or since your last visit, and stores when the app is used."""
 
-    def __init__(
-        self,
-        services: Services,
-        state: ReaderState,
-        panes: Panes,
-        shell: Shell,
-        hints: HintLine,
-        article_list: ArticleList,
-    ) -> None:
-        self._services = services
-        self._state = state
-        self._panes = panes
-        self._shell = shell
+    def __init__(self, context: Context, hints: HintLine, article_list: ArticleList) -> None:
+        super().__init__(context)
         self._hints = hints
         self._list = article_list
         self._since = TODAY
@@ -59,7 +46,7 @@ class Briefing:
             self._show_nothing()
             self._list.show_view(self._view(), stay=False)
             state.before_briefing = positions
-            self._shell.focus(self._panes.headlines)
+            self._shell.focus(self._headlines)
         else:
             self._since = VISIT
             self.toggle()
@@ -72,13 +59,13 @@ class Briefing:
         self._show_nothing()
         self._list.show_view(view, stay=False)
         self._state.before_briefing = (*positions, here)
-        self._shell.focus(self._panes.headlines)
+        self._shell.focus(self._headlines)
 
     def _show_nothing(self) -> None:
         """Empty the list until the page is loaded, so that no key acts on the previous list."""
         self._panes.bottom.clear_message()
-        self._panes.headlines.empty_text = ""
-        self._panes.headlines.show(Timeline())
+        self._headlines.empty_text = ""
+        self._headlines.show(Timeline())
 
     def leave(self) -> bool:
         """Return to where the briefing, or a list in it, was opened; return whether it was."""
@@ -91,23 +78,23 @@ class Briefing:
             state.before_briefing = tuple(positions)
         else:
             self._list.show_view(View())
-        self._shell.focus(self._panes.headlines)
+        self._shell.focus(self._headlines)
         return True
 
     def open_count(self, pile: MoreRow) -> None:
         """Show the articles that a row of the briefing counts."""
         self._go_from(self._list.position(), View(Scope("query", pile.query, label=pile.label)))
-        self._panes.bottom.show_message(f"{self._services.key('back')} goes back to the briefing.")
+        self._show_message(f"{self._services.key('back')} goes back to the briefing.")
 
     # When the app is used.
 
     def cursor_moved(self, *, by_user: bool) -> None:
         """Show the keys for the row, and store from time to time that the app is used."""
-        on_count = self._panes.headlines.more_row is not None
+        on_count = self._headlines.more_row is not None
         if on_count is not self._on_count:
             self._on_count = on_count
             self._hints.update()
-        now = self._services.now()
+        now = self._now()
         if by_user and (self._used_at is None or not 0 <= now - self._used_at < NOTE_USE_EVERY):
             self.note_use()
 
@@ -115,5 +102,5 @@ class Briefing:
         """Store that the app is used now: the start of "since your last visit"."""
         from roya_tui.store.user_data import visits
 
-        self._used_at = self._services.now()
-        self._services.database.write_soon(visits.record_use, self._used_at)
+        self._used_at = self._now()
+        self._database.write_soon(visits.record_use, self._used_at)

@@ -10,11 +10,8 @@ from msgspec.structs import replace
 
 from roya_tui.presentation.view import View
 from roya_tui.query import QueryError
+from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.database import Interrupted
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell, background
-from roya_tui.ui.state import ReaderState
 
 if TYPE_CHECKING:
     from roya_tui.query.completion import Candidate
@@ -23,14 +20,11 @@ CORRECT_AFTER = 0.2
 """Seconds without a key after which a correction is searched for."""
 
 
-class Completion:
+class Completion(Controller):
     """What is shown below the search line and in an empty list. Names and corrections are read in threads."""
 
-    def __init__(self, services: Services, state: ReaderState, panes: Panes, shell: Shell) -> None:
-        self._services = services
-        self._state = state
-        self._panes = panes
-        self.shell = shell
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
         self._error = ""
         """The error that was shown last; `_error_without_key` without the key that corrects it."""
         self._error_without_key = ""
@@ -42,7 +36,7 @@ class Completion:
         """Load the names that the search line can complete."""
         from roya_tui.store.search import vocabulary
 
-        self._panes.search_bar.vocabulary = await self._services.database.compute(vocabulary.load)
+        self._panes.search_bar.vocabulary = await self._database.compute(vocabulary.load)
         self.update()
 
     def update(self) -> None:
@@ -50,9 +44,7 @@ class Completion:
         bar, bottom = self._panes.search_bar, self._panes.bottom
         if not bar.is_open:
             return
-        bar.update_advice(
-            self._services.now(), self._current_correction if bar.value == self._state.view.search_text else None
-        )
+        bar.update_advice(self._now(), self._current_correction if bar.value == self._state.view.search_text else None)
         bottom.completions, bottom.completion_index = bar.completions
         if bar.advice.warning:
             self._show_error(bar.advice.warning)
@@ -71,7 +63,7 @@ class Completion:
         corrected = bar.advice.correction if bar.is_open else None
         self._error_without_key = message
         self._error = message + (f" tab writes “{corrected.label}”." if corrected else "")
-        self._panes.bottom.show_message(self._error)
+        self._show_message(self._error)
 
     def remove_key_from_error(self) -> None:
         """Show the error without the key that corrects it: the search line is closed."""
@@ -90,7 +82,7 @@ class Completion:
 
     @property
     def _current_correction(self) -> Candidate | None:
-        if self._correction is None or self._panes.headlines.timeline.ids:
+        if self._correction is None or self._headlines.timeline.ids:
             return None
         view, candidate = self._correction
         return candidate if view == self._state.view else None
@@ -105,25 +97,24 @@ class Completion:
             correction = None
         return view.empty_text(typing=typing, correction=correction.label if correction else "")
 
-    @background("meant", exclusive=True)
+    @background("correction", exclusive=True)
     async def _correct(self, view: View) -> None:
         from roya_tui.store.search import spelling
 
-        library, headlines = self._services.database, self._panes.headlines
         if self._panes.search_bar.is_open:
             await sleep(CORRECT_AFTER)
-        now, zone = self._services.now(), self._services.clock.zone
+        now, zone = self._now(), self._zone
         with contextlib.suppress(Interrupted):
             if view != self._state.view:
                 return
-            correction = await library.read(
+            correction = await self._database.read(
                 spelling.suggest,
                 view.search_text,
                 now,
                 lambda text: replace(view, search_text=text).query(now),
                 zone=zone,
             )
-            if correction is not None and view == self._state.view and not headlines.timeline.ids:
+            if correction is not None and view == self._state.view and not self._headlines.timeline.ids:
                 self._correction = view, correction
-                headlines.set_empty_text(self.empty_text(typing=self._panes.search_bar.is_open))
+                self._headlines.set_empty_text(self.empty_text(typing=self._panes.search_bar.is_open))
                 self.update()

@@ -11,32 +11,19 @@ from roya_tui.model import SavedSearch
 from roya_tui.query import by_field
 from roya_tui.store.search import results, saved_searches
 from roya_tui.store.user_data import tags
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell, background
-from roya_tui.ui.state import ReaderState
+from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.widgets.sidebar_model import load_source_tree
 
 COUNT_AFTER = 0.2
 """Seconds of quiet before the counts are updated."""
 
 
-class Counts:
+class Counts(Controller):
     """Updates all counts: at once after an action, otherwise after a moment of quiet."""
 
-    def __init__(
-        self,
-        services: Services,
-        state: ReaderState,
-        panes: Panes,
-        shell: Shell,
-        on_saved_searches: Callable[[Sequence[SavedSearch]], None],
-    ) -> None:
+    def __init__(self, context: Context, on_saved_searches: Callable[[Sequence[SavedSearch]], None]) -> None:
         """`on_saved_searches` is called with the saved searches as they are now, before they are counted."""
-        self._services = services
-        self._state = state
-        self._panes = panes
-        self.shell = shell
+        super().__init__(context)
         self._on_saved_searches = on_saved_searches
         self._timer: Timer | None = None
         self._merged_tags: Sequence[tuple[str, str]] = ()
@@ -44,7 +31,7 @@ class Counts:
     def update_soon(self) -> None:
         """Update the counts after a moment of quiet."""
         self._stop_timer()
-        self._timer = self.shell.after(COUNT_AFTER, self._update)
+        self._timer = self._shell.after(COUNT_AFTER, self._update)
 
     def update_now(self) -> None:
         """Update the counts at once: the user did something."""
@@ -57,8 +44,8 @@ class Counts:
 
     @background("counts", exclusive=True)
     async def _update(self) -> None:
-        count, panes, view = self._services.database.count, self._panes, self._state.view
-        now, zone = self._services.now(), self._services.clock.zone
+        count, panes, view = self._database.count, self._panes, self._state.view
+        now, zone = self._now(), self._zone
         # Where all chosen tags are required, the count of another one says how many articles it leaves; where any
         # is enough, it says how many it adds.
         narrowed = replace(
@@ -81,14 +68,13 @@ class Counts:
 
     async def _check_merged_tags(self) -> None:
         """Make the sidebar forget its tags if others were merged since, here or by another process."""
-        before, self._merged_tags = self._merged_tags, await self._services.database.count(tags.list_aliases)
+        before, self._merged_tags = self._merged_tags, await self._database.count(tags.list_aliases)
         if self._merged_tags != before:
             self._panes.sidebar.reset_tag_order()
 
     async def _count_saved_searches(self) -> None:
-        library, now, counts = self._services.database, self._services.now(), {}
-        for one in await library.count(saved_searches.list_all, now):
-            if not one.problem:
-                query = by_field("feed", one.name)
-                counts[one.id] = await library.count(results.count, query, now, zone=self._services.clock.zone)
+        count, now, counts = self._database.count, self._now(), {}
+        for search in await count(saved_searches.list_all, now):
+            if not search.problem:
+                counts[search.id] = await count(results.count, by_field("feed", search.name), now, zone=self._zone)
         self._panes.sidebar.show(search_counts=counts)

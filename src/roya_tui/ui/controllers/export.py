@@ -18,13 +18,10 @@ from roya_tui.model import Article
 from roya_tui.presentation.timeline import expand_more_rows
 from roya_tui.text import format_count
 from roya_tui.ui.child_process import ChildProcess
+from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.selection import Selection, missing
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell, background
-from roya_tui.ui.state import ReaderState
 
 if TYPE_CHECKING:
     from roya_tui.export.file_names import ExportTarget
@@ -34,24 +31,13 @@ MOST = 500
 """Articles of a view that are written into one file."""
 
 
-class Export:
+class Export(Controller):
     """Takes articles out of the app. Files are written by another process."""
 
     def __init__(
-        self,
-        services: Services,
-        state: ReaderState,
-        panes: Panes,
-        shell: Shell,
-        article_list: ArticleList,
-        article: CurrentArticle,
-        selection: Selection,
+        self, context: Context, article_list: ArticleList, article: CurrentArticle, selection: Selection
     ) -> None:
-        self._services = services
-        self._database = services.database
-        self._state = state
-        self._panes = panes
-        self.shell = shell
+        super().__init__(context)
         self._list = article_list
         self._article = article
         self._selection = selection
@@ -63,17 +49,17 @@ class Export:
         from roya_tui.export.file_names import ExportTarget
         from roya_tui.ui.dialogs.export import ExportDialog
 
-        services, headlines = self._services, self._panes.headlines
+        services, headlines = self._services, self._headlines
         several = self._selection.several()
         if not several and self._list.is_loading and not headlines.when_complete(self.ask):
             self._list.request_rest()
             return
         headline = next(iter(self._database.headlines(several[:1])), None) or self._article.target
         if headline is None:
-            self._panes.bottom.show_message("There is no article to write.")
+            self._show_message("There is no article to write.")
             return
         if self._database.article(headline.id) is None:
-            self._panes.bottom.show_message(missing(headline))
+            self._show_message(missing(headline))
             return
         form, folder = services.preferences.last_export()
         day = services.clock.day_name(services.clock.day(services.now()), 0)
@@ -89,25 +75,22 @@ class Export:
                 services.preferences.set_last_export(answer.format, answer.folder)
                 self._export(answer, ids if answer.exports_all else [headline.id])
 
-        config = services.config
-        self.shell.open(ExportDialog(proposal, MOST, config.reading.rtl, ascii=config.look.ascii), answered)
+        self._shell.open(ExportDialog(proposal, MOST, self._rtl, ascii=self._config.look.ascii), answered)
 
     @background("export")
     async def _export(self, wanted: ExportTarget, ids: Sequence[int]) -> None:
-        bottom = self._panes.bottom
-        bottom.show_message(f"Writing “{Path(wanted.file).name}”.", 60)
+        self._show_message(f"Writing “{Path(wanted.file).name}”.", 60)
         title = ("--title", wanted.all_title) if wanted.exports_all else ()
         command = self._services.command(offline=self._state.offline)
-        child = ChildProcess(
-            command, "show", *map(str, ids), "--format", wanted.format, *title, "--output", wanted.file
-        )
+        options = ("--format", wanted.format, *title, "--output", wanted.file)
+        child = ChildProcess(command, "show", *map(str, ids), *options)
         async for _ in child.events():
             pass
         if child.exit_code == 0:
-            bottom.show_message(f"Wrote {format_count(len(ids), 'article')} to “{wanted.file}”.")
+            self._show_message(f"Wrote {format_count(len(ids), 'article')} to “{wanted.file}”.")
         else:
             why = (child.error_text.splitlines() or [""])[-1].removeprefix("roya-tui: ")
-            bottom.show_message(why or "It was not written.", 20)
+            self._show_message(why or "It was not written.", 20)
 
     # To the clipboard.
 
@@ -115,23 +98,22 @@ class Export:
         """Copy the selected words as a quotation, or the paragraph of the focused link, or the first one in view."""
         headline, pane = self._article.target, self._panes.article
         if headline is None or pane.shown is None or pane.shown.headline.id != headline.id:
-            self._panes.bottom.show_message("Open an article first: its top paragraph is copied.")
+            self._show_message("Open an article first: its top paragraph is copied.")
             return
         if self._panes.reading is pane and pane.reading_position is None:
-            self._panes.bottom.show_message("Its text is not here yet: it is a long one.")
+            self._show_message("Its text is not here yet: it is a long one.")
             return
-        self._quote(
-            self._panes.reading.prepare_quotation(title=headline.title, url=headline.url, source=headline.source)
-        )
+        reading = self._panes.reading
+        self._quote(reading.prepare_quotation(title=headline.title, url=headline.url, source=headline.source))
 
     @background("quote", exclusive=True)
     async def _quote(self, quotation: Callable[[], str] | None) -> None:
         words = await asyncio.to_thread(quotation) if quotation is not None else ""
         if not words:
-            self._panes.bottom.show_message("There is no text to quote here.")
+            self._show_message("There is no text to quote here.")
             return
-        self.shell.copy(words)
-        self._panes.bottom.show_message(f"Copied > {isolate(words.splitlines()[0].removeprefix('> '))}")
+        self._shell.copy(words)
+        self._show_message(f"Copied > {isolate(words.splitlines()[0].removeprefix('> '))}")
 
     # To other programs.
 
@@ -143,9 +125,9 @@ class Export:
         if headline is not None and (article is None or article.headline.id != headline.id):
             article = self._database.article(headline.id)
         if article is None:
-            self._panes.bottom.show_message("There is no article to hand on.")
+            self._show_message("There is no article to hand on.")
             return
-        commands = self._services.config.share
+        commands = self._config.share
         if len(commands) == 1:
             self._share(commands[0], article)
             return
@@ -154,14 +136,14 @@ class Export:
             if command is not None:
                 self._share(command, article)
 
-        self.shell.open(ShareDialog(commands, self._services.config.reading.rtl), chosen)
+        self._shell.open(ShareDialog(commands, self._rtl), chosen)
 
     @background("share")
     async def _share(self, command: ShareCommand, article: Article) -> None:
         from roya_tui.ui import programs
 
         text = await asyncio.to_thread(_as_markdown, article, self._services.clock)
-        headline, bottom = article.headline, self._panes.bottom
+        headline = article.headline
         file: Path | None = None
         words = {"url": headline.url, "title": headline.title, "source": headline.source, "text": text}
         try:
@@ -172,24 +154,24 @@ class Export:
         if file is not None and ended.exit_code is not None:
             file.unlink(missing_ok=True)
         if ended.exit_code:
-            bottom.show_message(f"{command.name} failed ({command.run[0]}): {ended.error or 'it did not say why'}.", 20)
+            self._show_message(f"{command.name} failed ({command.run[0]}): {ended.error or 'it did not say why'}.", 20)
         elif command.terminal:
-            bottom.show_message(f"Back from {command.name}.")
+            self._show_message(f"Back from {command.name}.")
 
     async def _run(self, command: ShareCommand, arguments: Sequence[str], text: str) -> programs.ProgramResult:
         """Run a program beside the screen, or in its place."""
         from roya_tui.ui import programs
 
         if not command.terminal:
-            self._panes.bottom.show_message(f"Handed to {command.name}.")
+            self._show_message(f"Handed to {command.name}.")
             return await programs.run(arguments, text)
         try:
-            with self.shell.suspend():
+            with self._shell.suspend():
                 return programs.run_on_terminal(arguments)
         except SuspendNotSupported:
             return programs.ProgramResult(1, "this terminal cannot be left to it")
         finally:
-            self.shell.redraw()
+            self._shell.redraw()
 
 
 def _as_markdown(article: Article, clock: Clock) -> str:

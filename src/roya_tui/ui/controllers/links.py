@@ -8,12 +8,9 @@ from roya_tui.document.blocks import Link
 from roya_tui.model import Headline
 from roya_tui.store.articles import lookup
 from roya_tui.text import format_count
+from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.selection import Selection
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell, background
-from roya_tui.ui.state import ReaderState
 
 MOST_OPENED = 15
 """Pages that a key opens in the browser at once."""
@@ -21,22 +18,11 @@ MOST_COPIED = 1_000
 """Links that a key copies."""
 
 
-class Links:
+class Links(Controller):
     """The links of the article that is read, and the addresses of articles."""
 
-    def __init__(
-        self,
-        services: Services,
-        state: ReaderState,
-        panes: Panes,
-        shell: Shell,
-        article: CurrentArticle,
-        selection: Selection,
-    ) -> None:
-        self._services = services
-        self._state = state
-        self._panes = panes
-        self.shell = shell
+    def __init__(self, context: Context, article: CurrentArticle, selection: Selection) -> None:
+        super().__init__(context)
         self._article = article
         self._selection = selection
 
@@ -66,41 +52,41 @@ class Links:
             if number and reading.focus_link(number):
                 self._show_focused()
             elif number:
-                self._panes.bottom.show_message(f"There is no link {number}.")
+                self._show_message(f"There is no link {number}.")
 
         if reading.link_count:
-            self.shell.open(LinkNumber(reading.link_count), entered)
+            self._shell.open(LinkNumber(reading.link_count, self._rtl), entered)
         else:
             self.report_missing("links")
 
     def _show_focused(self) -> None:
         """Show the address of the focused link before it is opened; for another article of a story, nothing."""
         reading, bottom, key = self._panes.reading, self._panes.bottom, self._services.key
-        self.shell.focus(reading)
+        self._shell.focus(reading)
         link, opens = reading.focused_link, key("open-link")
         if tag := reading.focused_tag:
             again = tag in (*self._state.view.required_tags, *self._state.view.excluded_tags)
-            bottom.show_message(f"{opens}: {'no longer only' if again else 'only'} what has the tag “{tag}”.")
+            self._show_message(f"{opens}: {'no longer only' if again else 'only'} what has the tag “{tag}”.")
         elif link is None:
             bottom.clear_message()
         elif link.target is not None:
-            bottom.show_message(f"Within the text: {opens} goes there, {key('back')} comes back.")
+            self._show_message(f"Within the text: {opens} goes there, {key('back')} comes back.")
         elif link.url.startswith(("http://", "https://")):
-            bottom.show_message(f"{opens} opens, {key('read-link')} reads here: {link.url}")
+            self._show_message(f"{opens} opens, {key('read-link')} reads here: {link.url}")
         else:
-            bottom.show_message(f"{opens} opens {link.url}")
+            self._show_message(f"{opens} opens {link.url}")
 
     def report_missing(self, what: str) -> None:
         """Say that the article has nothing of the kind that a key is for."""
         lack = f"This article has no {what}." if self._article.target else "Choose an article first."
-        self._panes.bottom.show_message(lack)
+        self._show_message(lack)
 
     # Opening.
 
     def open_articles(self) -> None:
         """Open the selected articles, or the one that is read, in the browser."""
         if several := self._selection.several():
-            urls = [headline.url for headline in self._headlines(several[:MOST_OPENED]) if headline.url]
+            urls = [headline.url for headline in self._load_headlines(several[:MOST_OPENED]) if headline.url]
             self._open_all(urls, len(several))
             return
         headline = self._article.target
@@ -115,22 +101,21 @@ class Links:
         from roya_tui.ui import programs
 
         if await programs.open_in_browser(url):
-            self._panes.bottom.show_message(f"Opened {url}")
+            self._show_message(f"Opened {url}")
         else:
-            self._panes.bottom.show_message("No browser was found here. y copies the article's link.")
+            self._show_message("No browser was found here. y copies the article's link.")
 
     @background("browser")
     async def _open_all(self, urls: list[str], wanted: int) -> None:
         from roya_tui.ui import programs
 
-        bottom = self._panes.bottom
         for number, url in enumerate(urls):
             if not await programs.open_in_browser(url):
-                bottom.show_message("No browser was found here. y copies the articles' links.")
+                self._show_message("No browser was found here. y copies the articles' links.")
                 return
-            bottom.show_message(f"Opened {number + 1:,} of {wanted:,}.")
+            self._show_message(f"Opened {number + 1:,} of {wanted:,}.")
         more = f" At most {MOST_OPENED} at once." if wanted > MOST_OPENED else ""
-        bottom.show_message(f"Opened {len(urls):,} of {wanted:,}.{more}" if urls else "None of these has a link.")
+        self._show_message(f"Opened {len(urls):,} of {wanted:,}.{more}" if urls else "None of these has a link.")
 
     # Copying.
 
@@ -153,22 +138,22 @@ class Links:
         if link is None or not link.url:
             self.report_missing("link to copy")
             return
-        self.shell.copy(text_of(link))
-        self._panes.bottom.show_message(f"Copied {text_of(link)}")
+        self._shell.copy(text_of(link))
+        self._show_message(f"Copied {text_of(link)}")
 
     def _copy_all(self, line: Callable[[Headline], str]) -> bool:
         """Copy a line for each selected article that has a link; return whether articles are selected."""
         several = self._selection.several()
         if not several:
             return False
-        lines = [line(headline) for headline in self._headlines(several[:MOST_COPIED]) if headline.url]
-        self.shell.copy("\n".join(lines))
+        lines = [line(headline) for headline in self._load_headlines(several[:MOST_COPIED]) if headline.url]
+        self._shell.copy("\n".join(lines))
         of = f" of the first {MOST_COPIED:,}" if len(several) > MOST_COPIED else ""
-        self._panes.bottom.show_message(f"Copied {format_count(len(lines), 'link')}{of}.")
+        self._show_message(f"Copied {format_count(len(lines), 'link')}{of}.")
         return True
 
-    def _headlines(self, ids: Sequence[int]) -> list[Headline]:
-        return self._services.database.read_now(lookup.load_headlines, ids)
+    def _load_headlines(self, ids: Sequence[int]) -> list[Headline]:
+        return self._database.read_now(lookup.load_headlines, ids)
 
 
 def as_markdown(text: str, url: str) -> str:

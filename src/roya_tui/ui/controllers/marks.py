@@ -6,6 +6,7 @@ import sqlite3
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
+from functools import partial
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,39 +19,23 @@ from roya_tui.query import view as named_view
 from roya_tui.store.search import results
 from roya_tui.store.user_data import article_state, stories, tags
 from roya_tui.store.user_data.journal import UndoResult, redo_step, undo_step
+from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.controllers.selection import Selection, missing
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell, background
-from roya_tui.ui.state import ReaderState
 
 if TYPE_CHECKING:
     from roya_tui.ui.dialogs.annotations import TagsDialog
 
 
-class Marks:
+class Marks(Controller):
     """Marks articles. A change is shown at once and written in a thread."""
 
     def __init__(
-        self,
-        services: Services,
-        state: ReaderState,
-        panes: Panes,
-        shell: Shell,
-        counts: Counts,
-        article_list: ArticleList,
-        article: CurrentArticle,
-        selection: Selection,
+        self, context: Context, counts: Counts, article_list: ArticleList, article: CurrentArticle, selection: Selection
     ) -> None:
-        self._services = services
-        self._database = services.database
-        self._state = state
-        self._panes = panes
-        self._headlines = panes.headlines
-        self.shell = shell
+        super().__init__(context)
         self._counts = counts
         self._list = article_list
         self._article = article
@@ -62,9 +47,9 @@ class Marks:
     def start_reading_timer(self) -> None:
         """Mark the current article read when it has been in view for `[reading] mark_read` seconds."""
         self.stop_reading_timer()
-        seconds = self._services.config.reading.mark_read
+        seconds = self._config.reading.mark_read
         if seconds is not None:
-            self._reading_timer = self.shell.after(seconds, self._seen)
+            self._reading_timer = self._shell.after(seconds, self._seen)
 
     def stop_reading_timer(self) -> None:
         """Leave the current article as the user marked it."""
@@ -72,19 +57,19 @@ class Marks:
             self._reading_timer.stop()
 
     def _seen(self) -> None:
-        if self._panes.article_visible and self.shell.is_current:
+        if self._panes.article_visible and self._shell.is_current:
             self.mark_current_read()
 
     def mark_current_read(self) -> None:
         """Mark the article under the cursor read automatically."""
-        headline = self._article.selected
+        headline = self._headline
         if headline is not None and (headline.unread or headline.changed):
             self._mark([headline.id], {"read": True}, by_hand=False)
 
     def opened(self) -> None:
         """Focus the article that was opened, and mark it read if the configuration says so."""
-        self.shell.focus(self._panes.article)
-        if self._services.config.reading.mark_on_open:
+        self._shell.focus(self._panes.article)
+        if self._config.reading.mark_on_open:
             self.mark_current_read()
 
     # Marking.
@@ -113,7 +98,7 @@ class Marks:
 
     @background("marks")
     async def _toggle_all(self, ids: list[int], mark: str) -> None:
-        now, entire = self._services.now(), self._marks_entire_stories
+        now, entire = self._now(), self._marks_entire_stories
         on, done = await self._database.write(toggle_mark, ids, mark, now, entire_stories=entire)
         self._show(done.ids, {mark: on})
         self._report(done, {mark: on})
@@ -138,7 +123,7 @@ class Marks:
 
     @background("marks")
     async def _write(self, ids: list[int], marks: MarkChanges, by_hand: bool) -> None:
-        now, entire = self._services.now(), self._marks_entire_stories
+        now, entire = self._now(), self._marks_entire_stories
         done = await self._database.write(mark_articles, ids, now, marks, entire_stories=entire, noticed=not by_hand)
         if len(done.ids) > len(ids) > 1:
             self._headlines.invalidate()  # only the members of one story were shown at once
@@ -152,25 +137,25 @@ class Marks:
         if len(done.ids) > 1 or marks.get("hidden") is not None or not self._panes.list_visible:
             what = "it" if len(done.ids) == 1 else f"{done.changed:,}"
             text = next(_DONE[mark, on].format(what) for mark, on in marks.items() if on is not None)
-            self._panes.bottom.show_message(text.replace(".", f"{more}.", 1) if more else text)
+            self._show_message(text.replace(".", f"{more}.", 1) if more else text)
         self._counts.update_now()
 
     @property
     def _marks_entire_stories(self) -> bool:
         """Whether a story is read when one of its articles is."""
-        return self._services.config.reading.story == "all"
+        return self._config.reading.story == "all"
 
     def mark_all_read(self) -> None:
         """Mark all shown articles read."""
         if self._headlines.ids:
             self._mark_all_read()
         else:
-            self._panes.bottom.show_message("Nothing here to mark.")
+            self._show_message("Nothing here to mark.")
 
     @background("marks")
     async def _mark_all_read(self) -> None:
         """Mark only what is shown: articles that were fetched since stay unread."""
-        timeline, now, zone = self._headlines.timeline, self._services.now(), self._services.clock.zone
+        timeline, now, zone = self._headlines.timeline, self._now(), self._zone
         unread = all_of(named_view("unread"), self._state.view.lenient_query(now))
         among = collect_ids(timeline) if timeline.is_complete else None
         self._headlines.adjust(collect_ids(timeline), unread=False)
@@ -180,7 +165,7 @@ class Marks:
         )
         self._headlines.invalidate()
         if not done.ids:
-            self._panes.bottom.show_message("Nothing here to mark.")
+            self._show_message("Nothing here to mark.")
             return
         counted = {id for row in timeline.more_rows.values() for id in row.ids}.intersection(done.ids)
         self._report(done, {"read": True}, f"; {len(counted):,} of them had no row" if counted else "")
@@ -196,27 +181,22 @@ class Marks:
         if not ids:
             return
         about = f"“{headline.title}”" if headline and not self._selection.several() else f"{len(ids):,} articles"
-        rtl, cursor = self._services.config.reading.rtl, self._services.icons.cursor
-
-        async def save(text: str) -> None:
-            await self._change_tags(ids, text)
-
-        dialog = TagsDialog(about, self._panes.sidebar.tag_names, rtl, cursor, save)
-        self.shell.open(dialog)
+        save, names = partial(self._change_tags, ids), self._panes.sidebar.tag_names
+        dialog = TagsDialog(about, names, self._rtl, self._services.icons.cursor, save)
+        self._shell.open(dialog)
         self._load_tags(dialog, ids)
 
     @background("tags", exclusive=True)
     async def _load_tags(self, dialog: TagsDialog, ids: list[int]) -> None:
-        dialog.add_tags(
-            await self._database.compute(tags.list_by_use), await self._database.compute(tags.count_user_tags, ids)
-        )
+        compute = self._database.compute
+        dialog.add_tags(await compute(tags.list_by_use), await compute(tags.count_user_tags, ids))
 
     async def _change_tags(self, ids: list[int], text: str) -> None:
-        (changed, meant), step = await self._database.write_step(apply_tag_input, ids, text, self._services.now())
+        (changed, meant), step = await self._database.write_step(apply_tag_input, ids, text, self._now())
         if changed:
             self._report_step(step)
         elif meant:
-            self._panes.bottom.show_message("No tag was changed.")
+            self._show_message("No tag was changed.")
 
     def edit_note(self) -> None:
         """Write a note on the article."""
@@ -225,7 +205,7 @@ class Marks:
         headline = self._article.target
         article = None if headline is None or headline.id <= 0 else self._database.article(headline.id)
         if headline is None or article is None:
-            self._panes.bottom.show_message(missing(headline))
+            self._show_message(missing(headline))
             return
         id = headline.id
 
@@ -233,16 +213,16 @@ class Marks:
             if note != article.note:
                 await self._set_note(id, note)
 
-        self.shell.open(NoteDialog(headline.title, article.note, self._services.config.reading.rtl, save))
+        self._shell.open(NoteDialog(headline.title, article.note, self._rtl, save))
 
     async def _set_note(self, id: int, note: str) -> None:
-        _, step = await self._database.write_step(article_state.set_note, id, note, self._services.now())
+        _, step = await self._database.write_step(article_state.set_note, id, note, self._now())
         self._headlines.adjust([id], noted=bool(note))
         self._report_step(step)
 
     def _report_step(self, step: str) -> None:
         """Report a step, and show its result in the article."""
-        self._panes.bottom.show_message(f"{step} u undoes.")
+        self._show_message(f"{step} u undoes.")
         self._article.show_again()
         self._counts.update_now()
 
@@ -256,18 +236,13 @@ class Marks:
         """Redo the step that was undone last."""
         self._step(redo_step, "Nothing to redo.")
 
-    def _step(self, step: Callable[[sqlite3.Connection, int, int], UndoResult | None], nothing: str) -> None:
-        self.stop_reading_timer()  # an article that becomes unread again stays unread
-        self._run_step(step, nothing)
-
     @background("marks")
-    async def _run_step(self, step: Callable[[sqlite3.Connection, int, int], UndoResult | None], nothing: str) -> None:
+    async def _step(self, step: Callable[[sqlite3.Connection, int, int], UndoResult | None], nothing: str) -> None:
         """Undo or redo in one write, and show the result. The cursor does not move."""
-        done = await self._database.write(step, self._services.now(), self._services.started) or UndoResult(nothing)
+        self.stop_reading_timer()  # an article that becomes unread again stays unread
+        done = await self._database.write(step, self._now(), self._services.started) or UndoResult(nothing)
         more = f" {self._services.key('redo')} brings them back."
-        self._panes.bottom.show_message(
-            f"{done.sentence}{more if done.removed_sources > 1 and step is undo_step else ''}"
-        )
+        self._show_message(f"{done.sentence}{more if done.removed_sources > 1 and step is undo_step else ''}")
         self._headlines.invalidate()
         self._article.show_again()
         self._counts.update_now()
@@ -278,13 +253,12 @@ class Marks:
 
     async def _belong_in_list(self, ids: Sequence[int]) -> bool:
         """Return whether the view contains any of these articles that the list does not show."""
-        shown, now, view = self._headlines.timeline, self._services.now(), self._state.view
+        shown, now, view = self._headlines.timeline, self._now(), self._state.view
         if not ids or not shown.is_complete or view.scope.kind == "briefing":
             return False
-        zone = self._services.clock.zone
-        return await self._database.compute(
-            has_new_matches, view.lenient_query(now), now, ids, collect_ids(shown), zone
-        )
+        zone = self._zone
+        query = view.lenient_query(now)
+        return await self._database.compute(has_new_matches, query, now, ids, collect_ids(shown), zone)
 
 
 _DONE = {

@@ -14,56 +14,42 @@ from roya_tui.model import Article, Entry, Headline
 from roya_tui.store.bodies import PreparedEntry, prepare
 from roya_tui.store.sources import subscriptions
 from roya_tui.ui.child_process import ChildProcess
+from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.counts import Counts
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell, background
-from roya_tui.ui.state import OpenPage, ReaderState
+from roya_tui.ui.state import OpenPage
 
 NO_LINK = "Mark a link first: ] goes to the next one."
 READ_HERE = "Read here. esc goes back, K saves it to read later."
 
 
-class Pages:
+class Pages(Controller):
     """Fetches pages in another process, shows them, and returns to the article."""
 
-    def __init__(
-        self,
-        services: Services,
-        state: ReaderState,
-        panes: Panes,
-        shell: Shell,
-        counts: Counts,
-        article: CurrentArticle,
-    ) -> None:
-        self._services = services
-        self._database = services.database
-        self._state = state
-        self._panes = panes
-        self.shell = shell
+    def __init__(self, context: Context, counts: Counts, article: CurrentArticle) -> None:
+        super().__init__(context)
         self._counts = counts
         self._article = article
-        self._queue = FetchQueue(lambda: services.command(offline=state.offline), self._show_busy)
+        self._queue = FetchQueue(lambda: self._services.command(offline=self._state.offline), self._show_busy)
 
     # The full text.
 
     def toggle_full_text(self) -> None:
         """Fetch the full text, or switch between it and the feed's text."""
-        headline, bottom = self._article.target, self._panes.bottom
+        headline = self._article.target
         if headline is None:
-            bottom.show_message("Choose an article first.")
+            self._show_message("Choose an article first.")
         elif self._article.shows_page:
-            bottom.show_message("This is the page itself.")
+            self._show_message("This is the page itself.")
         elif not headline.full or self._is_damaged(headline.id):
             self._fetch(FetchRequest(headline.id), "The full text is fetched from its page. x stops it.")
         else:
             self._state.excerpts ^= {headline.id}
             self._article.show_if_current(headline.id)
-            excerpt = headline.id in self._state.excerpts
-            bottom.show_message(
-                "As the feed has it. f shows the full text." if excerpt else "The full text. f shows the feed's."
-            )
+            if headline.id in self._state.excerpts:
+                self._show_message("As the feed has it. f shows the full text.")
+            else:
+                self._show_message("The full text. f shows the feed's.")
 
     def _is_damaged(self, id: int) -> bool:
         article = self._article.load(id)
@@ -71,7 +57,7 @@ class Pages:
 
     def fetch_full_text_of_opened(self) -> None:
         """Fetch the full text of an opened article if the configuration asks for it."""
-        config, headline = self._services.config, self._article.target
+        config, headline = self._config, self._article.target
         if headline is None or headline.full or not headline.url or self._state.offline or config.refresh.metered:
             return
         source = self._database.read_now(subscriptions.get, headline.source_id)
@@ -83,7 +69,7 @@ class Pages:
     def read_link(self) -> None:
         """Read the page of the focused link in place of the article."""
         if url := self._focused_url():
-            id = self._panes.headlines.current_id or 0
+            id = self._headlines.current_id or 0
             self._fetch(FetchRequest(id, url), "The page is fetched, to be read here. x stops it.")
 
     def save(self) -> None:
@@ -91,16 +77,16 @@ class Pages:
         if self._article.shows_page and self._panes.article.focused_link is None:
             self._save(self._state.pages[-1].page)
         elif url := self._focused_url():
-            id = self._panes.headlines.current_id or 0
+            id = self._headlines.current_id or 0
             self._fetch(FetchRequest(id, url, saves=True), "The page is fetched, to be saved.")
 
     def _focused_url(self) -> str:
         """Return the web address of the focused link; if there is none, show why and return ""."""
         link = self._panes.article.focused_link
         if link is None:
-            self._panes.bottom.show_message(NO_LINK)
+            self._show_message(NO_LINK)
         elif not link.url.startswith(("http://", "https://")):
-            self._panes.bottom.show_message("This link leads to no page. enter opens it.")
+            self._show_message("This link leads to no page. enter opens it.")
         else:
             return link.url
         return ""
@@ -111,9 +97,9 @@ class Pages:
         if before is None:
             return
         pages.append(OpenPage(page, before, article.scroll_offset.y, article.link_number))
-        article.show(_make_article(entry, -len(pages), page.minutes, self._services.now()))
-        self.shell.focus(article)
-        self._panes.bottom.show_message(READ_HERE)
+        article.show(_make_article(entry, -len(pages), page.minutes, self._now()))
+        self._shell.focus(article)
+        self._show_message(READ_HERE)
 
     def _close(self) -> None:
         """Return to what was shown before the page."""
@@ -129,18 +115,18 @@ class Pages:
     async def _save(self, page: PreparedEntry) -> None:
         from roya_tui.store.articles import saved_pages
 
-        _, became = await self._database.write(saved_pages.save, page, self._services.now())
+        _, became = await self._database.write(saved_pages.save, page, self._now())
         name = f"“{page.title or page.url}”"
         saved = f"{name} is saved already." if became == "same" else f"Saved {name}, to read later. u undoes."
-        self._panes.bottom.show_message(saved)
-        self._panes.headlines.invalidate()
+        self._show_message(saved)
+        self._headlines.invalidate()
         self._counts.update_soon()
 
     # Leaving and stopping.
 
     def close_for_other_article(self) -> bool:
         """Close all pages when the cursor moves; return False if the same article is still current."""
-        if self._state.pages and self._panes.headlines.current_id == self._state.current_article:
+        if self._state.pages and self._headlines.current_id == self._state.current_article:
             return False  # the list was reloaded, with the same article selected
         self._state.pages.clear()
         self._queue.drop(lambda request: bool(request.link) and not request.saves)
@@ -160,7 +146,7 @@ class Pages:
         if not self._queue:
             return False
         self.cancel()
-        self._panes.bottom.show_message("Stopped. Everything is as it was.")
+        self._show_message("Stopped. Everything is as it was.")
         return True
 
     def cancel(self) -> None:
@@ -170,14 +156,13 @@ class Pages:
     # Fetching.
 
     def _fetch(self, request: FetchRequest, message: str) -> None:
-        bottom = self._panes.bottom
         if self._state.offline:
-            bottom.show_message("Offline: no page is fetched; what is here stays. W goes online.")
+            self._show_message("Offline: no page is fetched; what is here stays. W goes online.")
         elif request in self._queue:
-            bottom.show_message("It is being fetched. x stops it.")
+            self._show_message("It is being fetched. x stops it.")
         else:
             if message:
-                bottom.show_message(message)
+                self._show_message(message)
             self._queue.add(request)
             if len(self._queue) == 1:
                 self._run_queue()
@@ -190,21 +175,20 @@ class Pages:
         await self._queue.run(self._handle_answer)
 
     async def _handle_answer(self, request: FetchRequest, answer: dict[str, Any]) -> None:
-        bottom = self._panes.bottom
         match answer.get("event"):
             case "kept":
                 self._state.excerpts.discard(request.article)
-                self._panes.headlines.invalidate()
+                self._headlines.invalidate()
                 self._article.show_if_current(request.article)
-                bottom.show_message(answer["message"] or "The full text, kept for offline. f shows what the feed has.")
+                self._show_message(answer["message"] or "The full text, kept for offline. f shows what the feed has.")
             case "page":
                 entry, page = await self._database.read(lambda db: _prepare(answer["page"]))
                 if self._queue.is_first(request):  # not stopped meanwhile
                     self._save(page) if request.saves else self._open(page, entry)
             case "failed":
-                bottom.show_message(str(answer["message"]), 15)
+                self._show_message(str(answer["message"]), 15)
             case _:
-                bottom.show_message("The page could not be fetched. The same key tries again.")
+                self._show_message("The page could not be fetched. The same key tries again.")
 
 
 def _prepare(json: str) -> tuple[Entry, PreparedEntry]:

@@ -9,13 +9,10 @@ from textual.timer import Timer
 from roya_tui.first_run import SAMPLE_PICTURES_URL
 from roya_tui.model import Article, Picture
 from roya_tui.ui.child_process import ChildProcess
+from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.links import Links
 from roya_tui.ui.controllers.refresh import Refresh
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell, background
-from roya_tui.ui.state import ReaderState
 
 FETCH_AFTER = 0.7
 """Seconds in view after which the pictures of an article are fetched."""
@@ -24,30 +21,19 @@ NOT_FETCHED = "It could not be had now. r in the gallery tries again."
 OpenGallery = Callable[[Article, Sequence[Picture], int], None]
 
 
-class Pictures:
+class Pictures(Controller):
     """Fetches the pictures of the article that is read."""
 
     def __init__(
-        self,
-        services: Services,
-        state: ReaderState,
-        panes: Panes,
-        shell: Shell,
-        article: CurrentArticle,
-        links: Links,
-        refresh: Refresh,
-        open_gallery: OpenGallery,
+        self, context: Context, article: CurrentArticle, links: Links, refresh: Refresh, open_gallery: OpenGallery
     ) -> None:
         """`open_gallery` shows pictures of an article, beginning with the number, from 1."""
-        self._services = services
-        self._state = state
-        self._panes = panes
-        self.shell = shell
+        super().__init__(context)
         self._article = article
         self._links = links
         self._refresh = refresh
         self._open_gallery = open_gallery
-        self._picture_service = services.picture_service
+        self._picture_service = self._services.picture_service
         self._picture_service.find_pending = self._fetchable
         self._timer: Timer | None = None
         self._fetching = 0
@@ -67,7 +53,7 @@ class Pictures:
         pictures = self._pictures_of(article) if article is not None else ()
         if article is None or not pictures:
             self._links.report_missing("pictures")
-        elif self.shell.is_current:
+        elif self._shell.is_current:
             self._open_gallery(article, pictures, number)
             self._fetch_missing(article, pictures)
 
@@ -91,22 +77,22 @@ class Pictures:
     @property
     def fetches_automatically(self) -> bool:
         """Whether pictures are fetched when an article is read."""
-        config, offline = self._services.config, self._state.offline or self._refresh.is_offline
+        config, offline = self._config, self._state.offline or self._refresh.is_offline
         return config.offline.pictures and not (offline or config.refresh.metered)
 
     def fetch_soon(self) -> None:
         """Fetch the pictures of the article when it has been in view for a moment."""
         if self._timer is not None:
             self._timer.stop()
-        if self.fetches_automatically and self._services.config.reading.pictures == "inline":
-            self._timer = self.shell.after(FETCH_AFTER, self._fetch_shown)
+        if self.fetches_automatically and self._config.reading.pictures == "inline":
+            self._timer = self._shell.after(FETCH_AFTER, self._fetch_shown)
 
     def _fetch_shown(self) -> None:
         pane = self._panes.article
         article = pane.shown
-        if pane.reading_position is None and pane.display and self._panes.headlines.current_id is not None:
+        if pane.reading_position is None and pane.display and self._headlines.current_id is not None:
             self.fetch_soon()  # it is still being laid out
-        elif article is not None and self._panes.article_visible and self.shell.is_current:
+        elif article is not None and self._panes.article_visible and self._shell.is_current:
             self._fetch_missing(article, pane.pictures)
 
     def _fetch_missing(self, article: Article, pictures: Sequence[Picture]) -> None:
@@ -121,7 +107,7 @@ class Pictures:
             return ()
         from roya_tui.store.articles import offline
 
-        missed = self._services.database.read_now(offline.find_failed, urls, self._services.now())
+        missed = self._database.read_now(offline.find_failed, urls, self._now())
         return {url for url in urls if url not in missed and not url.startswith(SAMPLE_PICTURES_URL)}
 
     def fetch(self, article: Article, url: str = "") -> None:
@@ -131,7 +117,7 @@ class Pictures:
                 self._picture_service.failures.pop(url, None)
             self._fetch(article, url)
 
-    @background("seeking", exclusive=True)
+    @background("fetch pictures", exclusive=True)
     async def _fetch(self, article: Article, url: str) -> None:
         id = self._fetching = article.headline.id
         wanted = [url] if url else [picture.url for picture in self._pictures_of(article)]

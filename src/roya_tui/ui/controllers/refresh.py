@@ -11,13 +11,10 @@ from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
 from roya_tui.text import format_count
 from roya_tui.ui.child_process import ChildProcess
+from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.controllers.sources import Sources
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell, background
-from roya_tui.ui.state import ReaderState
 
 CHECK_DUE_EVERY = 60.0
 """Seconds between two checks whether a source is due."""
@@ -31,26 +28,19 @@ CHECK_DATABASE_EVERY = 2.0
 """Seconds between two checks whether another process changed the database."""
 
 
-class Refresh:
+class Refresh(Controller):
     """Refreshes what is due and what the user asks for, and knows whether there is a network."""
 
     def __init__(
         self,
-        services: Services,
-        state: ReaderState,
-        panes: Panes,
-        shell: Shell,
+        context: Context,
         counts: Counts,
         article_list: ArticleList,
         sources: Sources,
         shows_source_status: Callable[[], bool],
     ) -> None:
         """`shows_source_status` returns whether the source status screen is open."""
-        self._services = services
-        self._database = services.database
-        self._state = state
-        self._panes = panes
-        self.shell = shell
+        super().__init__(context)
         self._counts = counts
         self._list = article_list
         self._sources = sources
@@ -73,9 +63,9 @@ class Refresh:
         """Refresh what is due, now and every so often."""
         self._show_network()
         self._state.newest_article = self._database.read_now(lookup.newest_id)
-        if self._services.config.refresh.on_start and not self._state.offline:
-            self.shell.after_refresh(self._run)  # what is fetched can wait for what is stored
-        self.shell.every(CHECK_DUE_EVERY, self._refresh_due)
+        if self._config.refresh.on_start and not self._state.offline:
+            self._shell.after_refresh(self._run)  # what is fetched can wait for what is stored
+        self._shell.every(CHECK_DUE_EVERY, self._refresh_due)
 
     @background("due", exclusive=True)
     async def _refresh_due(self) -> None:
@@ -83,8 +73,8 @@ class Refresh:
 
         if self._state.offline or self.is_offline:
             return
-        now = self._services.now()
-        plan = make_plan(await self._database.count(subscriptions.list_all), self._services.config.refresh, now)
+        now = self._now()
+        plan = make_plan(await self._database.count(subscriptions.list_all), self._config.refresh, now)
         if self._is_busy:
             return
         # Files are always due, and checked when their time has come.
@@ -96,7 +86,7 @@ class Refresh:
     @property
     def is_offline(self) -> bool:
         """Whether there is no network, as far as is known."""
-        now = self._services.now()
+        now = self._now()
         return self._offline_until is not None and now < self._offline_until <= now + LONGEST_OFFLINE
 
     # What the user asks for.
@@ -113,9 +103,9 @@ class Refresh:
             self._refresh_folder(row.name)
         elif source is None:
             here = "r refreshes a source or a folder" if row is not None else "Choose a source or an article first"
-            self._panes.bottom.show_message(f"{here}; R refreshes all.")
+            self._show_message(f"{here}; R refreshes all.")
         elif source.is_saved_pages:
-            self._panes.bottom.show_message("Saved pages stay. a and the address save one anew.")
+            self._show_message("Saved pages stay. a and the address save one anew.")
         else:
             self.refresh_source(source)
 
@@ -128,7 +118,7 @@ class Refresh:
         within = [one for one in self._panes.sidebar.sources if f"{one.folder}/".startswith(f"{folder}/")]
         wanted = [source.id for source in within if not (source.paused or source.is_saved_pages)]
         if not wanted:
-            self._panes.bottom.show_message(f"All in {folder} is paused. r on a source asks it.")
+            self._show_message(f"All in {folder} is paused. r on a source asks it.")
         else:
             self._refresh_now(wanted, f"{format_count(len(wanted), 'source')} in {folder}")
 
@@ -139,16 +129,15 @@ class Refresh:
         for id in reversed(ids):
             self._child.send({"now": id})
         self._requested |= {*ids}
-        self._panes.bottom.show_message(f"Refreshing {label} now, before the others.")
+        self._show_message(f"Refreshing {label} now, before the others.")
 
     def _request(self, *args: str, message: str = "Refreshing.") -> None:
-        bottom = self._panes.bottom
         if self._state.offline:
-            bottom.show_message(f"Offline: nothing is fetched. {self._services.key('work-offline')} goes online.")
+            self._show_message(f"Offline: nothing is fetched. {self._services.key('work-offline')} goes online.")
         elif self._is_busy:
-            bottom.show_message("A refresh is running. x stops it.")
+            self._show_message("A refresh is running. x stops it.")
         else:
-            bottom.show_message(message, 2)
+            self._show_message(message, 2)
             self._reported_offline = False
             self._warnings_shown = frozenset()
             self._run(*args)
@@ -178,9 +167,9 @@ class Refresh:
         finally:
             self._ended(child)
         if not finished:
-            self.shell.start(self._database.index_pending)  # not all stored articles are indexed
+            self._shell.start(self._database.index_pending)  # not all stored articles are indexed
         if not finished and child.exit_code not in EXPECTED_EXITS:
-            self._panes.bottom.show_message(_last_line(child.error_text) or "The refresh ended early. R tries again.")
+            self._show_message(_last_line(child.error_text) or "The refresh ended early. R tries again.")
 
     @property
     def _is_busy(self) -> bool:
@@ -194,7 +183,7 @@ class Refresh:
 
     def _handle(self, event: dict[str, Any]) -> bool:
         """Show an event of the refresh; return whether it is the last one, or another refresh is running."""
-        top, bottom, signs = self._panes.top, self._panes.bottom, self._services.icons
+        top, signs = self._panes.top, self._services.icons
         match event.get("event"):
             case "started" if event["total"]:
                 top.work = f"{signs.busy} 0/{event['total']} sources"
@@ -211,12 +200,12 @@ class Refresh:
             case "online":
                 self._set_online()
             case "busy":
-                bottom.show_message(str(event["message"]))
+                self._show_message(str(event["message"]))
                 return True
             case "warning" if event["message"] not in self._warnings_shown:
                 self._warning = str(event["message"])
                 self._warnings_shown |= {self._warning}
-                bottom.show_message(self._warning, WARNING_SECONDS)
+                self._show_message(self._warning, WARNING_SECONDS)
             case "fetched":
                 self._fetched = True
                 top.work = ""
@@ -227,9 +216,9 @@ class Refresh:
                     self._announce(event)
                     self._run_remaining()
                 if self._warning:
-                    bottom.show_message(self._warning, WARNING_SECONDS)
+                    self._show_message(self._warning, WARNING_SECONDS)
                 if event.get("pages"):
-                    self._panes.headlines.invalidate()  # they have their full text now
+                    self._headlines.invalidate()  # they have their full text now
                 return True
         return False
 
@@ -242,12 +231,12 @@ class Refresh:
             self._requested -= {event["id"]}
             result = {"new": f"{event['new']:,} new", "unchanged": "nothing new"}.get(str(state))
             text = f"{event['label']}: {result}." if result else f"{event['label']}: {event['message']}"
-            self._panes.bottom.show_message(str(event["message"]) if state == "failed" else text)
+            self._show_message(str(event["message"]) if state == "failed" else text)
 
     def _run_remaining(self) -> None:
         """Refresh the sources whose request arrived too late."""
         if self._requested and not self._state.offline and not self.is_offline:
-            self.shell.after_refresh(self._run, *map(str, self._requested))
+            self._shell.after_refresh(self._run, *map(str, self._requested))
 
     # What it brought.
 
@@ -261,15 +250,15 @@ class Refresh:
     def _announce(self, event: dict[str, Any]) -> None:
         new, changed = int(event.get("new", 0)) - int(event.get("muted", 0)), int(event.get("changed", 0))
         if changed:
-            self._panes.headlines.invalidate()
+            self._headlines.invalidate()
         if self._failures:
-            self._panes.bottom.show_message(self._failure_text(self._failures))
+            self._show_message(self._failure_text(self._failures))
         if new:
             self._announce_new(new)
         self._counts.update_soon()
 
     def _announce_new(self, new: int) -> None:
-        if self._panes.headlines.ids:
+        if self._headlines.ids:
             self._panes.bottom.tip = f"{new:,} new, press ."
         else:
             self._list.mark_all_loaded()
@@ -289,10 +278,10 @@ class Refresh:
     def stop(self) -> bool:
         """Stop the refresh, or say that none is running."""
         if self._child is None:
-            self._panes.bottom.show_message("No refresh is running.")
+            self._show_message("No refresh is running.")
         else:
             self.terminate()
-            self._panes.bottom.show_message("Stopped. What was fetched is kept.")
+            self._show_message("Stopped. What was fetched is kept.")
         return True
 
     def terminate(self) -> None:
@@ -304,28 +293,26 @@ class Refresh:
 
     def toggle_offline(self) -> None:
         """Fetch nothing from now on, or fetch again; until the app is closed."""
-        state, bottom = self._state, self._panes.bottom
+        state = self._state
         state.offline = not state.offline
         self._set_online()  # until a refresh finds out
         if state.offline:
             self.terminate()
-            bottom.show_message(
-                f"Working offline: nothing is fetched. {self._services.key('work-offline')} goes online."
-            )
+            key = self._services.key("work-offline")
+            self._show_message(f"Working offline: nothing is fetched. {key} goes online.")
         else:
-            bottom.show_message("Online: what is due is fetched.")
+            self._show_message("Online: what is due is fetched.")
             self._run()
 
     def _set_offline(self, until: int) -> None:
         self._offline_until = until
         self._show_network()
-        self.shell.after(max(until - self._services.now(), 1), self._refresh_due)
+        self._shell.after(max(until - self._now(), 1), self._refresh_due)
         if not self._reported_offline:
             self._reported_offline = True
-            again = (
-                f"Trying again at {self._services.clock.time(until)}; {self._services.key('refresh-all')} tries now."
-            )
-            self._panes.bottom.show_message(f"There is no network here. {again}")
+            time, key = self._services.clock.time(until), self._services.key("refresh-all")
+            again = f"Trying again at {time}; {key} tries now."
+            self._show_message(f"There is no network here. {again}")
 
     def _set_online(self) -> None:
         self._offline_until = None
@@ -342,13 +329,11 @@ class Refresh:
             self._panes.top.network = ""
 
 
-class DatabaseWatch:
+class DatabaseWatch(Controller):
     """Shows what other processes changed in the database: another session, a refresh, the command line."""
 
-    def __init__(self, services: Services, panes: Panes, shell: Shell, counts: Counts, refresh: Refresh) -> None:
-        self._database = services.database
-        self._panes = panes
-        self.shell = shell
+    def __init__(self, context: Context, counts: Counts, refresh: Refresh) -> None:
+        super().__init__(context)
         self._counts = counts
         self._refresh = refresh
         self._changed_before = False
@@ -358,19 +343,19 @@ class DatabaseWatch:
 
     def start(self) -> None:
         """Check now and every few seconds; for the first time before this session writes."""
-        self.shell.after_refresh(self._check)
-        self.shell.every(CHECK_DATABASE_EVERY, self._check)
+        self._shell.after_refresh(self._check)
+        self._shell.every(CHECK_DATABASE_EVERY, self._check)
 
     @background("changes", exclusive=True)
     async def _check(self) -> None:
         if await self._database.has_changed():
-            self._panes.headlines.invalidate()
+            self._headlines.invalidate()
             self._counts.update_soon()
             self._changed_before = self._unannounced = True
         elif self._changed_before:
             self._changed_before = False
-            self.shell.start(self._database.index_pending)  # it may have been a refresh that was killed
-        if self._unannounced and self.shell.is_current:
+            self._shell.start(self._database.index_pending)  # it may have been a refresh that was killed
+        if self._unannounced and self._shell.is_current:
             await self._refresh.announce_others()
             self._unannounced = False
 

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 from roya_tui.model import Rule
 from roya_tui.store.connection import StoreError
 from roya_tui.store.user_data import rule_flags
+from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.controllers.selection import missing
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell, background
 
 if TYPE_CHECKING:
     from roya_tui.store.rules import Preview
@@ -22,36 +20,27 @@ CHECK_ENDS_EVERY = 60.0
 """Seconds between two checks whether the time of a rule is over."""
 
 
-class Rules:
+class Rules(Controller):
     """Makes and edits rules. `u` undoes each change."""
 
     def __init__(
-        self,
-        services: Services,
-        panes: Panes,
-        shell: Shell,
-        counts: Counts,
-        article: CurrentArticle,
-        open_rules: Callable[[], None],
+        self, context: Context, counts: Counts, article: CurrentArticle, open_rules: Callable[[], None]
     ) -> None:
         """`open_rules` shows the screen of all rules."""
-        self._services = services
-        self._database = services.database
-        self._panes = panes
-        self.shell = shell
+        super().__init__(context)
         self._counts = counts
         self._article = article
         self._open_rules = open_rules
 
     def start(self) -> None:
         """Disable rules whose time is over, now and every minute, so that what they hid is shown again."""
-        self.shell.every(CHECK_ENDS_EVERY, self._end)
-        self.shell.after(1, self._end)
+        self._shell.every(CHECK_ENDS_EVERY, self._end)
+        self._shell.after(1, self._end)
 
     @background("rules", exclusive=True)
     async def _end(self) -> None:
-        if await self._database.write(rule_flags.expire, self._services.now()):
-            self._panes.headlines.invalidate()
+        if await self._database.write(rule_flags.expire, self._now()):
+            self._headlines.invalidate()
             self._counts.update_soon()
 
     def make_from_article(self) -> None:
@@ -64,22 +53,16 @@ class Rules:
         article = None if headline is None or headline.id <= 0 else self._database.article(headline.id)
         if article is None:
             nothing = "Choose an article first; E shows all rules." if headline is None else missing(headline)
-            self._panes.bottom.show_message(nothing)
+            self._show_message(nothing)
             return
         services = self._services
         words = rule_suggestions.title_words(article.headline.title)
         counted = self._database.read_now(rules.count_in_titles, words, rule_suggestions.RARE)
         words = rule_suggestions.sort_by_rarity(words, *counted)
-        words = rule_suggestions.put_searched_first(words, self._panes.headlines.search_words, article.headline.title)
+        words = rule_suggestions.put_searched_first(words, self._headlines.search_words, article.headline.title)
         proposals = {what: rule_suggestions.suggest_rules(article, what, words) for what in SUBJECT_KEYS.values()}
-
-        async def save(rule: Rule, past: bool) -> None:
-            await self._make(rule, past=past)
-
-        dialog = RuleSuggestionDialog(
-            proposals, self.preview, save, services.config.reading.rtl, services.now(), services.icons
-        )
-        self.shell.open(dialog, self._answered)
+        dialog = RuleSuggestionDialog(proposals, self.preview, self._make, self._rtl, services.now(), services.icons)
+        self._shell.open(dialog, self._answered)
 
     def _answered(self, answer: str | None) -> None:
         match answer:
@@ -94,26 +77,26 @@ class Rules:
         from roya_tui.store import rules
         from roya_tui.ui.dialogs.rules import RuleDialog
 
-        def wrong(edited: Rule) -> str:
-            return self._database.read_now(rules.validate, edited, self._services.now())
+        def validate(edited: Rule) -> str:
+            return self._database.read_now(rules.validate, edited, self._now())
 
-        is_listed = not self.shell.is_current
+        is_listed = not self._shell.is_current
 
         async def save(edited: Rule) -> None:
             if edited.id:
                 await self._change(edited)
             else:
-                await self._make(edited, past=past, is_listed=is_listed)
+                await self._make(edited, past, is_listed=is_listed)
 
-        rtl, more = self._services.config.reading.rtl, self._services.icons.ellipsis
-        self.shell.open(RuleDialog(title, rule, wrong, save, self.preview, rtl, more))
+        ellipsis = self._services.icons.ellipsis
+        self._shell.open(RuleDialog(title, rule, validate, save, self.preview, self._rtl, ellipsis))
 
     async def preview(self, text: str, effect: str) -> Preview | str:
         """Return what a rule would have matched lately, or why its query is invalid."""
         from roya_tui.query import Query, QueryError, parse
         from roya_tui.store import rules
 
-        now, zone = self._services.now(), self._services.clock.zone
+        now, zone = self._now(), self._zone
         try:
             query = parse(text, now)
         except QueryError as error:
@@ -127,26 +110,24 @@ class Rules:
         except StoreError as error:
             return error.message
 
-    async def _make(self, rule: Rule, *, past: bool, is_listed: bool = False) -> None:
+    async def _make(self, rule: Rule, past: bool, *, is_listed: bool = False) -> None:
         """Make a rule, or enable the same one again; `is_listed` says whether it was made in the list of rules."""
         from roya_tui.presentation.rules import format_days
         from roya_tui.store import rules
 
-        _, step = await self._database.write_step(
-            rules.add_or_enable, rule, self._services.now(), apply_to_existing=past
-        )
+        _, step = await self._database.write_step(rules.add_or_enable, rule, self._now(), apply_to_existing=past)
         ends = f" It ends in {format_days(rule.term)}." if rule.term else ""
         self.report(step, f"{ends} p applies it to what is there." if is_listed else ends)
 
     async def _change(self, rule: Rule) -> None:
         from roya_tui.store import rules
 
-        _, step = await self._database.write_step(rules.change, rule.id, rule, self._services.now())
+        _, step = await self._database.write_step(rules.change, rule.id, rule, self._now())
         self.report(step)
 
     def report(self, step: str, more: str = "") -> None:
         """Say what was done to a rule, and show what it does to the articles."""
-        self._panes.bottom.show_message(f"{step}{more} u undoes.")
-        self._panes.headlines.invalidate()
+        self._show_message(f"{step}{more} u undoes.")
+        self._headlines.invalidate()
         self._article.show_again()
         self._counts.update_now()

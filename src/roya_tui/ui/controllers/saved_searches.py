@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -11,38 +12,24 @@ from roya_tui.model import SavedSearch
 from roya_tui.presentation.view import Scope, View
 from roya_tui.query import QueryError, positive_terms
 from roya_tui.store.search import saved_searches
+from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.controllers.sources import SidebarEditor
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell, background
-from roya_tui.ui.state import ReaderState
 from roya_tui.ui.widgets.sidebar_model import search_scope
 
 if TYPE_CHECKING:
-    from roya_tui.ui.dialogs.saved_search import SavedSearchInput
+    from roya_tui.ui.dialogs.prompts import SavedSearchInput
 
 
-class SavedSearches:
+class SavedSearches(Controller):
     """Edits saved searches. `u` undoes each change."""
 
     def __init__(
-        self,
-        services: Services,
-        state: ReaderState,
-        panes: Panes,
-        shell: Shell,
-        counts: Counts,
-        article_list: ArticleList,
-        sidebar_editor: SidebarEditor,
+        self, context: Context, counts: Counts, article_list: ArticleList, sidebar_editor: SidebarEditor
     ) -> None:
-        self._services = services
-        self._database = services.database
-        self._state = state
-        self._panes = panes
-        self._sidebar = panes.sidebar
-        self.shell = shell
+        super().__init__(context)
+        self._sidebar = self._panes.sidebar
         self._counts = counts
         self._list = article_list
         self._sidebar_editor = sidebar_editor
@@ -52,31 +39,29 @@ class SavedSearches:
         if not self._is_broken(scope):
             view = self._state.view
             self._list.show_view(View(scope, view.required_tags, view.excluded_tags, view.matches_any_tag))
-            self.shell.focus(self._panes.headlines)
+            self._shell.focus(self._headlines)
 
     # Saving and editing.
 
     def save_view(self) -> None:
         """Save what the list shows: its place, tags, words and order."""
-        view, bar, now = self._state.view, self._panes.search_bar, self._services.now()
+        view, bar, now = self._state.view, self._panes.search_bar, self._now()
         if bar.is_open:  # what was typed last may not be in the view yet: keys come faster than messages
             view = replace(view, search_text=bar.value)
         try:
             query = view.query(now)
         except QueryError as error:
-            self._panes.bottom.show_message(error.message)
+            self._show_message(error.message)
             return
         place = view.scope
         if place.kind == "feed" and view == View(place, order=view.order):
-            self._panes.bottom.show_message(f"{place.label} is saved already; in the sidebar, c changes it.")
+            self._show_message(f"{place.label} is saved already; in the sidebar, c changes it.")
             return
         from roya_tui.store.sources import query_references
 
         words = [term.value for term in positive_terms(query) if term.field in ("", "tag", "title", "author")]
-        self._edit(
-            None,
-            (" ".join(words) or place.title, self._database.read_now(query_references.to_display, str(query), now), ""),
-        )
+        text = self._database.read_now(query_references.to_display, str(query), now)
+        self._edit(None, (" ".join(words) or place.title, text, ""))
 
     def edit_row(self) -> bool:
         """Edit the saved search under the cursor of the sidebar, or else the one shown; return whether there is one."""
@@ -94,33 +79,30 @@ class SavedSearches:
         return next((one for one in self._sidebar.saved_searches if one.id == wanted), None)
 
     def _edit(self, edited: SavedSearch | None, proposed: SavedSearchInput) -> None:
-        from roya_tui.ui.dialogs.saved_search import SavedSearchDialog
+        from roya_tui.ui.dialogs.prompts import SavedSearchDialog
 
-        def wrong(answer: SavedSearchInput) -> str:
+        def validate(answer: SavedSearchInput) -> str:
             name, query, _ = answer
             return self._database.read_now(
-                saved_searches.validate, name, query, self._services.now(), exclude_id=edited.id if edited else 0
+                saved_searches.validate, name, query, self._now(), exclude_id=edited.id if edited else 0
             )
 
-        async def save(answer: SavedSearchInput) -> None:
-            await self._store(edited, answer)
-
         title = "Change a saved feed" if edited else "Save as a feed"
-        config = self._services.config
-        self.shell.open(SavedSearchDialog(title, proposed, wrong, save, config.reading.rtl, ascii=config.look.ascii))
+        save, ascii = partial(self._store, edited), self._config.look.ascii
+        self._shell.open(SavedSearchDialog(title, proposed, validate, save, self._rtl, ascii=ascii))
 
     async def _store(self, edited: SavedSearch | None, answer: SavedSearchInput) -> None:
         name, query, icon = answer
-        now, bottom = self._services.now(), self._panes.bottom
+        now = self._now()
         if edited is None:
             stored = await self._database.write(saved_searches.add, name, query, now, icon=icon)
-            bottom.show_message(f"Saved as {stored.name}, under Saved feeds. u undoes.")
+            self._show_message(f"Saved as {stored.name}, under Saved feeds. u undoes.")
         else:
             stored, step = await self._database.write_step(
                 saved_searches.change, edited.id, now, name=name, query=query, icon=icon
             )
             same = (stored.name, stored.query, stored.icon) == (edited.name, edited.query, edited.icon)
-            bottom.show_message("Nothing changed." if same else f"{step} u undoes.")
+            self._show_message("Nothing changed." if same else f"{step} u undoes.")
         await self._reload()
         if edited is None or self._state.view.scope == search_scope(edited):
             self._list.show_view(View(search_scope(stored)), hold=True)
@@ -128,7 +110,7 @@ class SavedSearches:
     @background("marks")
     async def move(self, id: int, step: int) -> None:
         """Move a saved search up or down in the sidebar."""
-        if await self._database.write(saved_searches.move, id, step, self._services.now()):
+        if await self._database.write(saved_searches.move, id, step, self._now()):
             await self._reload()
 
     def remove_row(self) -> bool:
@@ -141,11 +123,11 @@ class SavedSearches:
 
     @background("marks")
     async def _remove(self, one: SavedSearch) -> None:
-        await self._database.write(saved_searches.remove, one.id, self._services.now())
+        await self._database.write(saved_searches.remove, one.id, self._now())
         await self._reload()
         references = await self._sidebar_editor.references("feed", one.name)
         stay = f".{references}" if references else "; its articles stay."
-        self._panes.bottom.show_message(f"Removed the feed {one.name}{stay} u undoes.")
+        self._show_message(f"Removed the feed {one.name}{stay} u undoes.")
         if self._state.view.scope == search_scope(one):
             self._list.show_view(View(Scope()))
 
@@ -158,10 +140,10 @@ class SavedSearches:
             return False
         # All of them are checked some time after the start; this one must be checked now.
         problem = one.problem or self._database.read_now(
-            saved_searches.validate, one.name, one.query, self._services.now(), exclude_id=one.id
+            saved_searches.validate, one.name, one.query, self._now(), exclude_id=one.id
         )
         if problem:
-            self._panes.bottom.show_message(f"{problem} c changes the feed.")
+            self._show_message(f"{problem} c changes the feed.")
         return bool(problem)
 
     def follow(self, searches: Sequence[SavedSearch]) -> None:
@@ -179,6 +161,6 @@ class SavedSearches:
 
     async def _reload(self) -> None:
         """Show the saved searches as they are in the database; their counts follow."""
-        searches = await self._database.write(saved_searches.list_all, self._services.now())
+        searches = await self._database.write(saved_searches.list_all, self._now())
         self._counts.update_now()  # a count that is running began before the change
         self._sidebar.show(saved_searches=searches)

@@ -4,36 +4,29 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from roya_tui.ui.controller import Context, Controller
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.completion import Completion
 from roya_tui.ui.controllers.versions import Versions
 from roya_tui.ui.hints import HintLine
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell
-from roya_tui.ui.state import ReaderState
 from roya_tui.ui.widgets.search_bar import InputBar
 
 
-class Search:
+class Search(Controller):
     """The search line: what is typed there becomes part of the view."""
 
     def __init__(
         self,
-        services: Services,
-        state: ReaderState,
-        panes: Panes,
+        context: Context,
         hints: HintLine,
         completion: Completion,
         article_list: ArticleList,
         article: CurrentArticle,
         versions: Versions,
     ) -> None:
-        self._services = services
-        self._state = state
-        self._panes = panes
-        self._bar = panes.search_bar
+        super().__init__(context)
+        self._bar = self._panes.search_bar
         self._hints = hints
         self._completion = completion
         self._list = article_list
@@ -89,15 +82,13 @@ class Search:
             self._list.return_to(self._state.before_search)
 
 
-class TagFilter:
+class TagFilter(Controller):
     """Shows only articles with some tags, or without them: by the sidebar, the tag line, and the article's tags."""
 
-    def __init__(self, state: ReaderState, panes: Panes, shell: Shell, article_list: ArticleList) -> None:
-        self._state = state
-        self._panes = panes
-        self._sidebar = panes.sidebar
-        self._bar = panes.tag_bar
-        self._shell = shell
+    def __init__(self, context: Context, article_list: ArticleList) -> None:
+        super().__init__(context)
+        self._sidebar = self._panes.sidebar
+        self._bar = self._panes.tag_bar
         self._list = article_list
         self._toggled: frozenset[str] = frozenset()
         """The tags that + and - toggled since the tag line was opened."""
@@ -127,7 +118,7 @@ class TagFilter:
         sidebar.show_all_tags(False)
         sidebar.filter_tags("")
         if message.accepted and not tag and bar.value.strip():
-            self._panes.bottom.show_message(f"No tag here has “{bar.value.strip()}”.")
+            self._show_message(f"No tag here has “{bar.value.strip()}”.")
         elif message.accepted:
             if tag not in self._toggled or tag not in (*view.required_tags, *view.excluded_tags):
                 self.toggle(tag, only=True)
@@ -154,7 +145,7 @@ class TagFilter:
     def toggle(self, tag: str, *, only: bool) -> None:
         """Require a tag or exclude it; no longer if it was."""
         if not tag:
-            self._panes.bottom.show_message("Choose a tag first: t goes to the tags.")
+            self._show_message("Choose a tag first: t goes to the tags.")
             return
         self._panes.bottom.clear_message()
         self._list.show_view(self._state.view.with_tag_toggled(tag, only=only))
@@ -172,4 +163,4 @@ class TagFilter:
             words = "Only what" if only else "Nothing that"
         else:
             words = "Not only what" if only else "Also what"
-        self._panes.bottom.show_message(f"{words} has the tag “{tag}”.")
+        self._show_message(f"{words} has the tag “{tag}”.")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from roya_tui.model import Headline
 from roya_tui.presentation.timeline import collect_ids
+from roya_tui.ui.controller import Context, Controller
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.hints import HintLine
-from roya_tui.ui.panes import Panes
 
 NOT_YOURS = "This page is not among your articles. K saves it to read later."
 _DELETED = "This article was let go of meanwhile, and is no longer in the store. j goes on."
@@ -19,17 +19,17 @@ def missing(headline: Headline | None) -> str:
     return NOT_YOURS if headline.id <= 0 else _DELETED
 
 
-class Selection:
+class Selection(Controller):
     """In the article pane an action is about what is read, elsewhere about the selection if there is one."""
 
-    def __init__(self, panes: Panes, hints: HintLine, article: CurrentArticle) -> None:
-        self._panes = panes
+    def __init__(self, context: Context, hints: HintLine, article: CurrentArticle) -> None:
+        super().__init__(context)
         self._hints = hints
         self._article = article
 
     def changed(self) -> None:
         """Show the keys for the selection."""
-        if self._panes.headlines.selection.ids:
+        if self._headlines.selection.ids:
             self._panes.bottom.clear_message()
         self._hints.update()
 
@@ -37,12 +37,12 @@ class Selection:
         """Return the selected articles, those of the list in its order; none in the article pane."""
         if self._panes.active == "article":
             return []
-        headlines = self._panes.headlines
+        headlines = self._headlines
         return headlines.selection.ordered(collect_ids(headlines.timeline))
 
     def several(self) -> list[int]:
         """Return the selected articles, or those that the row under the cursor counts; none for a headline."""
-        pile = self._panes.headlines.more_row if self._panes.active == "headlines" else None
+        pile = self._headlines.more_row if self._panes.active == "headlines" else None
         return self.ids() or ([] if pile is None else list(pile.ids))
 
     def targets(self) -> list[int]:
@@ -51,10 +51,6 @@ class Selection:
             return several
         headline = self._article.target
         if headline is None or headline.id <= 0:
-            self._panes.bottom.show_message(missing(headline))
+            self._show_message(missing(headline))
             return []
         return [headline.id]
-
-    def clear(self) -> None:
-        """Select nothing."""
-        self._panes.headlines.clear_selection()

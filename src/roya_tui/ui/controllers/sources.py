@@ -13,11 +13,8 @@ from roya_tui.store import connection
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import tags
 from roya_tui.text import normalize_folder, one_line, sort_key
+from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article_list import ArticleList
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell, background
-from roya_tui.ui.state import ReaderState
 from roya_tui.ui.widgets.sidebar_model import SidebarRow, load_source_tree
 
 if TYPE_CHECKING:
@@ -26,18 +23,12 @@ if TYPE_CHECKING:
 OFFERED = "offered to remove samples"
 
 
-class Sources:
+class Sources(Controller):
     """Adds and removes sources. `u` undoes each change."""
 
-    def __init__(
-        self, services: Services, state: ReaderState, panes: Panes, shell: Shell, article_list: ArticleList
-    ) -> None:
-        self._services = services
-        self._database = services.database
-        self._state = state
-        self._panes = panes
-        self._sidebar = panes.sidebar
-        self.shell = shell
+    def __init__(self, context: Context, article_list: ArticleList) -> None:
+        super().__init__(context)
+        self._sidebar = self._panes.sidebar
         self._list = article_list
         self._last_added = 0
         """The source that was added last, or that a page was added to."""
@@ -54,8 +45,8 @@ class Sources:
         address = link.url if link is not None and link.url.startswith("http") else ""
         services = self._services
         command = services.command(offline=self._state.offline)
-        rtl = services.config.reading.rtl
-        self.shell.open(AddSource(command, folders, services.clock, services.icons, rtl, address), self._added)
+        dialog = AddSource(command, folders, services.clock, services.icons, self._rtl, address)
+        self._shell.open(dialog, self._added)
 
     def _added(self, done: AddResult | None) -> None:
         if done is not None:
@@ -63,7 +54,7 @@ class Sources:
             if done.source_id is not None:
                 self._last_added = done.source_id
                 sentence += f" {self._services.key('go-to-added')} goes there."
-            self._panes.bottom.show_message(sentence, 15)
+            self._show_message(sentence, 15)
             self._list.load_new_articles()
             self.offer_to_remove_samples(sentence)
 
@@ -71,31 +62,26 @@ class Sources:
         """Show the source that was added last."""
         source = self._database.read_now(subscriptions.get, self._last_added)
         if source is None:
-            self._panes.bottom.show_message("Nothing was added lately. a adds a source.")
+            self._show_message("Nothing was added lately. a adds a source.")
         else:
             self._list.show_view(View(Scope("source", id=source.id, label=source.label)))
             self._sidebar.go_to_scope()
-            self.shell.focus(self._panes.headlines)
+            self._shell.focus(self._headlines)
 
     # Removing.
 
     @property
     def target(self) -> Source | None:
         """The source under the cursor of the sidebar; elsewhere the one shown, or that of the article."""
-        headlines, view = self._panes.headlines, self._state.view
+        scope = self._state.view.scope
         if self._panes.active == "sidebar":
             row = self._sidebar.current
-            if row is None or row.kind != "source":
-                return None
-            wanted = row.id
-        elif view.scope.kind == "source":
-            wanted = view.scope.id
+            id = row.id if row is not None and row.kind == "source" else None
+        elif scope.kind == "source":
+            id = scope.id
         else:
-            headline = None if headlines.index is None else headlines.headline_at(headlines.index)
-            if headline is None:
-                return None
-            wanted = headline.source_id
-        return self._database.read_now(subscriptions.get, wanted)
+            id = None if self._headline is None else self._headline.source_id
+        return None if id is None else self._database.read_now(subscriptions.get, id)
 
     def ask_to_remove(self) -> bool:
         """Ask whether to unsubscribe from a source; the last of what the key for removing is about."""
@@ -103,11 +89,10 @@ class Sources:
 
         source = self.target
         if source is None:
-            self._panes.bottom.show_message(
-                "A source, saved feed or folder can be removed."
-                if self._panes.active == "sidebar"
-                else "Choose a source first: tab goes to the sidebar."
-            )
+            if self._panes.active == "sidebar":
+                self._show_message("A source, saved feed or folder can be removed.")
+            else:
+                self._show_message("Choose a source first: tab goes to the sidebar.")
             return True
 
         def decided(yes: bool | None) -> None:
@@ -115,60 +100,52 @@ class Sources:
                 self.remove(source)
 
         question, detail = f"Remove {source.label}?", f"{_consequence(source.total)} u brings it back."
-        self.shell.open(Confirm(question, detail, "Remove", self._services.config.reading.rtl), decided)
+        self._shell.open(Confirm(question, detail, "Remove", self._rtl), decided)
         return True
 
     @background("marks")
     async def remove(self, source: Source) -> None:
         """Unsubscribe."""
-        await self._database.write(subscriptions.remove, source.id, self._services.now())
+        await self._database.write(subscriptions.remove, source.id, self._now())
         self._sidebar.reset_tag_order()
         place = self._state.view.scope
         shown = place.kind == "source" and place.id == source.id
         self._list.show_view(View(Scope()) if shown else self._state.view)
-        self._panes.bottom.show_message(f"Removed {source.label}. u undoes.")
+        self._show_message(f"Removed {source.label}. u undoes.")
 
     # The samples.
 
     @background("offer")
     async def offer_to_remove_samples(self, first: str = "") -> None:
         """Offer it once, when there is real news, after the message `first`."""
-        if not first and not self.shell.is_current:
+        if not first and not self._shell.is_current:
             return  # The message would be covered by a dialog, and gone when that closes.
         known = await self._database.count(subscriptions.list_all)
         if not any(s.sample for s in known) or not any(s.total for s in known if not (s.sample or s.is_saved_pages)):
             return
         if not self._database.read_now(connection.get_value, OFFERED):
             await self._database.write(connection.set_value, OFFERED, "yes")
-            self._panes.bottom.show_message(
-                f"{first} The first real news is here. X takes the samples away.".strip(), 20
-            )
+            self._show_message(f"{first} The first real news is here. X takes the samples away.".strip(), 20)
 
     @background("marks")
     async def remove_samples(self) -> None:
         """Remove all sample sources."""
         if not any(s.sample for s in await self._database.write(subscriptions.list_all)):
-            self._panes.bottom.show_message("The samples are gone already.")
+            self._show_message("The samples are gone already.")
             return
-        await self._database.write(subscriptions.remove_samples, self._services.now())
+        await self._database.write(subscriptions.remove_samples, self._now())
         self._sidebar.reset_tag_order()
         view = self._state.view
         self._list.show_view(View(Scope()) if view.scope.kind in ("source", "folder") else view)
-        self._panes.bottom.show_message("Removed the samples. u undoes.")
+        self._show_message("Removed the samples. u undoes.")
 
 
-class SidebarEditor:
+class SidebarEditor(Controller):
     """Renames and merges tags, moves sources, renames and removes folders. `u` undoes each change."""
 
-    def __init__(
-        self, services: Services, state: ReaderState, panes: Panes, shell: Shell, article_list: ArticleList
-    ) -> None:
-        self._services = services
-        self._database = services.database
-        self._state = state
-        self._panes = panes
-        self._sidebar = panes.sidebar
-        self.shell = shell
+    def __init__(self, context: Context, article_list: ArticleList) -> None:
+        super().__init__(context)
+        self._sidebar = self._panes.sidebar
         self._list = article_list
 
     def edit_row(self) -> bool:
@@ -181,7 +158,7 @@ class SidebarEditor:
             case SidebarRow("source", id=id):
                 self._ask_source(self._database.read_now(subscriptions.get, id))
             case _:
-                self._panes.bottom.show_message("Choose a feed, tag, folder or source in the sidebar first.")
+                self._show_message("Choose a feed, tag, folder or source in the sidebar first.")
         return True
 
     def remove_row(self) -> bool:
@@ -200,12 +177,7 @@ class SidebarEditor:
         return self._sidebar.current if self._panes.active == "sidebar" else None
 
     def _ask(
-        self,
-        title: str,
-        hint: str,
-        value: str,
-        keep: Callable[[str], Coroutine[Any, Any, None]],
-        known: Sequence[str],
+        self, title: str, hint: str, value: str, keep: Callable[[str], Coroutine[Any, Any, None]], known: Sequence[str]
     ) -> None:
         from roya_tui.ui.dialogs.prompts import TextPrompt
 
@@ -214,8 +186,7 @@ class SidebarEditor:
                 await keep(answer)
 
         read = one_line if title.startswith("Rename the tag") else normalize_folder
-        rtl = self._services.config.reading.rtl
-        self.shell.open(TextPrompt(title, hint, value, read, save, rtl, suggestions=known))
+        self._shell.open(TextPrompt(title, hint, value, read, save, self._rtl, suggestions=known))
 
     # Tags.
 
@@ -225,8 +196,8 @@ class SidebarEditor:
         self._ask(f"Rename the tag “{tag}”", hint, tag, lambda name: self._merge(tag, name), known)
 
     async def _merge(self, tag: str, name: str) -> None:
-        _, step = await self._database.write_step(tags.merge, tag, name, self._services.now())
-        self._panes.bottom.show_message(f"{step} u undoes.")
+        _, step = await self._database.write_step(tags.merge, tag, name, self._now())
+        self._show_message(f"{step} u undoes.")
         known = {one.casefold(): one for one in self._sidebar.tag_names}
         name = known.get(name.casefold(), name)
         view = self._state.view
@@ -239,11 +210,11 @@ class SidebarEditor:
 
     @background("marks")
     async def _unmerge(self, tag: str) -> None:
-        if await self._database.write(tags.unmerge, tag, self._services.now()):
-            self._panes.bottom.show_message(f"What was merged into {tag} stands alone again. u undoes.")
+        if await self._database.write(tags.unmerge, tag, self._now()):
+            self._show_message(f"What was merged into {tag} stands alone again. u undoes.")
             await self._reload(self._state.view)
         else:
-            self._panes.bottom.show_message(f"Nothing was merged into {tag}. - leaves it out, c merges it.")
+            self._show_message(f"Nothing was merged into {tag}. - leaves it out, c merges it.")
 
     # Sources and folders.
 
@@ -258,9 +229,9 @@ class SidebarEditor:
             self._ask(title, hint, source.folder, lambda folder: self._move(source, folder), self._folders)
 
     async def _move(self, source: Source, folder: str) -> None:
-        await self._database.write(subscriptions.change, source.id, folder=folder, now=self._services.now())
+        await self._database.write(subscriptions.change, source.id, folder=folder, now=self._now())
         where = f"Moved {source.label} to {folder}." if folder else f"Took {source.label} out of its folder."
-        self._panes.bottom.show_message(f"{where}{await self.references('folder', source.folder)} u undoes.")
+        self._show_message(f"{where}{await self.references('folder', source.folder)} u undoes.")
         await self._reload(self._state.view)
 
     def _ask_folder(self, folder: str) -> None:
@@ -269,13 +240,13 @@ class SidebarEditor:
 
     async def _rename_folder(self, folder: str, name: str) -> None:
         if not name:
-            self._panes.bottom.show_message("A folder needs a name. D takes it away; its sources stay.")
+            self._show_message("A folder needs a name. D takes it away; its sources stay.")
             return
         from roya_tui.store.sources import folders
 
-        await self._database.write(folders.rename, folder, name, self._services.now())
+        await self._database.write(folders.rename, folder, name, self._now())
         self._sidebar.rename_collapsed(folder, name)
-        self._panes.bottom.show_message(f"Renamed {folder} to {name}. u undoes.")
+        self._show_message(f"Renamed {folder} to {name}. u undoes.")
         await self._leave_folder(folder, name, Scope("folder", name))
         self._sidebar.go_to_folder(name)
 
@@ -283,12 +254,10 @@ class SidebarEditor:
     async def _remove_folder(self, folder: str) -> None:
         from roya_tui.store.sources import folders
 
-        count = await self._database.write(folders.remove, folder, self._services.now())
+        count = await self._database.write(folders.remove, folder, self._now())
         stay = "; its source stays." if count == 1 else f"; its {count:,} sources stay."
         references = await self.references("folder", folder)
-        self._panes.bottom.show_message(
-            f"Took the folder {folder} away{f'.{references}' if references else stay} u undoes."
-        )
+        self._show_message(f"Took the folder {folder} away{f'.{references}' if references else stay} u undoes.")
         await self._leave_folder(folder, folder.rpartition("/")[0], Scope())
 
     async def references(self, field: str, name: str) -> str:
@@ -296,9 +265,8 @@ class SidebarEditor:
         from roya_tui.presentation.rules import describe_references
         from roya_tui.store.sources import query_references
 
-        return describe_references(
-            await self._database.write(query_references.find_references, field, name, self._services.now())
-        )
+        find = query_references.find_references
+        return describe_references(await self._database.write(find, field, name, self._now()))
 
     async def _leave_folder(self, folder: str, name: str, scope: Scope) -> None:
         """Show `place` instead of a folder that was removed, and its subfolders where they are now, below `name`."""

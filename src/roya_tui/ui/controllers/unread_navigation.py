@@ -14,14 +14,11 @@ from roya_tui.query import all_of
 from roya_tui.query import view as named_view
 from roya_tui.store.search import results
 from roya_tui.store.user_data import article_state
+from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.marks import Marks
 from roya_tui.ui.controllers.versions import Versions
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell, background
-from roya_tui.ui.state import ReaderState
 
 NEAR = 300
 """Headlines of the list that are checked before the database is asked for the next unread article."""
@@ -36,26 +33,13 @@ class Offer(NamedTuple):
     selected: int | None
 
 
-class UnreadNavigation:
+class UnreadNavigation(Controller):
     """The keys that move from one unread article to the next."""
 
     def __init__(
-        self,
-        services: Services,
-        state: ReaderState,
-        panes: Panes,
-        shell: Shell,
-        article_list: ArticleList,
-        article: CurrentArticle,
-        marks: Marks,
-        versions: Versions,
+        self, context: Context, article_list: ArticleList, article: CurrentArticle, marks: Marks, versions: Versions
     ) -> None:
-        self._services = services
-        self._database = services.database
-        self._state = state
-        self._panes = panes
-        self._headlines = panes.headlines
-        self.shell = shell
+        super().__init__(context)
         self._list = article_list
         self._article = article
         self._marks = marks
@@ -86,7 +70,7 @@ class UnreadNavigation:
 
     def _finish_article(self) -> None:
         """Mark the article read: the user read it to its end and goes on."""
-        reading = self._services.config.reading
+        reading = self._config.reading
         if reading.mark_read is not None or reading.mark_on_open:
             self._marks.mark_current_read()
         self._article.read_to_end()
@@ -118,8 +102,8 @@ class UnreadNavigation:
     @background("unread", exclusive=True)
     async def _move_far(self, direction: int) -> None:
         await asyncio.shield(self._database.write(lambda db: None))  # wait for marks that are being written
-        zone = self._services.clock.zone
-        unread = set(await self._database.read(results.find, named_view("unread"), self._services.now(), zone=zone))
+        zone = self._zone
+        unread = set(await self._database.read(results.find, named_view("unread"), self._now(), zone=zone))
         shown = self._headlines.timeline
         start, ids = self._headlines.index or 0, shown.ids
         span = range(start + 1, len(ids)) if direction > 0 else range(start - 1, -1, -1)
@@ -145,25 +129,24 @@ class UnreadNavigation:
         if offer is not None and offer[1:] == here:
             await self._go(offer)
             return
-        bottom = self._panes.bottom
         place = await self._next_scope(direction)
         if place is not None:
             self._offer = Offer(place, *here)
             key = self._services.key("next-unread" if direction > 0 else "previous-unread")
-            bottom.show_message(f"Next unread: in {place.title}. {key} goes there.")
+            self._show_message(f"Next unread: in {place.title}. {key} goes there.")
         elif not self._headlines.ids:
-            bottom.show_message("Nothing unread here.")
+            self._show_message("Nothing unread here.")
         else:
             nothing, other = ("further on", "before this") if direction > 0 else ("before this", "further on")
             behind = await self._next_scope(-direction)
             more = f"; {other} there is some, in {behind.title}" if behind is not None else ""
-            bottom.show_message(f"Nothing unread {nothing}{more}.")
+            self._show_message(f"Nothing unread {nothing}{more}.")
 
     async def _next_scope(self, direction: int) -> Scope | None:
         """Return the next place in the sidebar that has unread articles with the chosen tags."""
         if self._state.view.search_text.strip():
             return None  # a search stays where it is
-        now, zone = self._services.now(), self._services.clock.zone
+        now, zone = self._now(), self._zone
         for place in next_scopes(self._panes.sidebar.scopes(), self._state.view.scope, direction):
             unread = all_of(named_view("unread"), self._view_of(place).query(now))
             if await self._database.compute(results.find, unread, now, 1, zone=zone):
@@ -184,7 +167,7 @@ class UnreadNavigation:
             return
         if offer.direction < 0:
             self._headlines.move_to(len(self._headlines.ids) - 1)
-        headline = self._article.selected
+        headline = self._headline
         if headline is not None and not headline.unread:
             self._move(offer.direction)
-        self._panes.bottom.show_message(f"In {offer.scope.title}.")
+        self._show_message(f"In {offer.scope.title}.")

@@ -7,11 +7,9 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from roya_tui.model import Headline
+from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.marks import Marks
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.shell import Shell, background
 from roya_tui.ui.widgets.cells import measure
 from roya_tui.ui.widgets.diff_view import fit_width
 
@@ -33,15 +31,12 @@ _FRAME = 3
 SUMMARY_PARTS = 4
 
 
-class Versions:
+class Versions(Controller):
     """Compares versions of an article. Where they are long they are read and compared in a thread."""
 
-    def __init__(self, services: Services, panes: Panes, shell: Shell, article: CurrentArticle, marks: Marks) -> None:
-        self._services = services
-        self._database = services.database
-        self._panes = panes
-        self._changes = panes.changes
-        self.shell = shell
+    def __init__(self, context: Context, article: CurrentArticle, marks: Marks) -> None:
+        super().__init__(context)
+        self._changes = self._panes.changes
         self._article = article
         self._marks = marks
         self._summary = ""
@@ -59,29 +54,29 @@ class Versions:
         """Summarize the changes of the current article and of others in view; not while the user types a search."""
         if self._panes.search_bar.is_open:
             return
-        headline = self._article.selected
+        headline = self._headline
         if headline is not None and headline.changed:
             self._summarize_current(headline.id)
         self._summarize_others()
 
-    @background("told", exclusive=True)
+    @background("summary", exclusive=True)
     async def _summarize_current(self, id: int) -> None:
         """Show the summary above the article and in the bottom line."""
         await asyncio.sleep(SUMMARIZE_AFTER)
         words = await self._summary_of(id)
-        if not words or self._panes.headlines.current_id != id:
+        if not words or self._headlines.current_id != id:
             return
-        headline, bottom = self._article.selected, self._panes.bottom
+        headline, bottom = self._headline, self._panes.bottom
         self._panes.article.show_change_note(id, headline.revisions if headline else 0, words)
         if not bottom.message:
             self._summary = f"{self._services.icons.changed} {words}. {self._services.key('changes')} shows it."
-            bottom.show_message(self._summary)
+            self._show_message(self._summary)
 
-    @background("told beside", exclusive=True)
+    @background("other summaries", exclusive=True)
     async def _summarize_others(self) -> None:
         """Show the summaries of the others in view beside their titles, while no key is pressed."""
         await asyncio.sleep(SUMMARIZE_OTHERS_AFTER)
-        for headline in self._panes.headlines.unsummarized_headlines():
+        for headline in self._headlines.unsummarized_headlines():
             if headline.minutes <= LONGEST:
                 await self._summary_of(headline.id)
 
@@ -92,9 +87,9 @@ class Versions:
             return ""
         from roya_tui.versions.summary import summarize
 
-        minus = "-" if self._services.config.look.ascii else "−"
+        minus = "-" if self._config.look.ascii else "−"
         words = summarize(found.diff, minus, SUMMARY_PARTS)
-        self._panes.headlines.show_change_note(id, len(found.versions) - 1, words)
+        self._headlines.show_change_note(id, len(found.versions) - 1, words)
         return f"{words} {found.since_phrase}"
 
     # In full.
@@ -104,35 +99,35 @@ class Versions:
         if self._panes.shows_changes:
             self._show_article()
             return
-        headline, bottom = self._article.selected, self._panes.bottom
+        headline = self._headline
         if headline is None:
-            bottom.show_message("Choose an article first.")
+            self._show_message("Choose an article first.")
         elif self._article.shows_page:
-            bottom.show_message("This page is not among your articles: it has no versions.")
+            self._show_message("This page is not among your articles: it has no versions.")
         elif not headline.revisions:
-            bottom.show_message("Unchanged since it came: there is one version.")
+            self._show_message("Unchanged since it came: there is one version.")
         else:
             self._changes.show_waiting(headline.id)
-            self.shell.set_class(True, "-changes")
-            self.shell.focus(self._changes)  # at once: the next key may follow immediately
+            self._shell.set_class(True, "-changes")
+            self._shell.focus(self._changes)  # at once: the next key may follow immediately
             self._marks.start_reading_timer()
             self._compare(headline, None)
 
     def compare_with(self, base: int) -> None:
         """Compare the current article with another version."""
-        headline = self._article.selected
+        headline = self._headline
         if headline is not None:
             self._compare(headline, base)
 
     def _compare(self, headline: Headline, base: int | None) -> None:
         """Compare in a thread: the length of the earlier versions is unknown before they are read."""
         article = self._panes.article
-        width = fit_width(article.wanted_width, article.columns or self.shell.width - _FRAME)
+        width = fit_width(article.wanted_width, article.columns or self._shell.width - _FRAME)
         self._load(headline.id, base, width)
 
     @background("compare", exclusive=True)
     async def _load(self, id: int, base: int | None, width: int) -> None:
-        clock, config = self._services.clock, self._services.config
+        clock, config = self._services.clock, self._config
         self._show(id, base, await self._database.compute(layout_comparison, id, base, clock, width, config))
 
     def _show(self, id: int, base: int | None, found: tuple[Comparison, InlineDiff, DiffPage] | None) -> None:
@@ -140,19 +135,19 @@ class Versions:
             return  # the user went on meanwhile
         if found is None:
             self._show_article()
-            self._panes.bottom.show_message("No versions to compare: they are damaged, or not kept.")
+            self._show_message("No versions to compare: they are damaged, or not kept.")
             return
         self._changes.set_width(self._panes.article.wanted_width)
         self._changes.show(*found)
         if base is None and not any(version.read for version in found[0].versions):
-            self._panes.bottom.show_message("You have not read it before: this is what changed last.")
+            self._show_message("You have not read it before: this is what changed last.")
 
     def page_down(self) -> bool:
         """Scroll what changed a page down, or say that it was all; return whether it is shown."""
         if not self._panes.shows_changes:
             return False
         if not self._changes.page_forward():
-            self._panes.bottom.show_message(f"That was all. {self._services.key('changes')} goes back to the article.")
+            self._show_message(f"That was all. {self._services.key('changes')} goes back to the article.")
         return True
 
     # Leaving.
@@ -168,23 +163,23 @@ class Versions:
         return True
 
     def _show_article(self) -> None:
-        focused = self.shell.focused is self._changes
-        shown, headline = self._panes.article.shown, self._article.selected
+        focused = self._shell.focused is self._changes
+        shown, headline = self._panes.article.shown, self._headline
         if shown is not None and headline is not None and shown.headline.revisions != headline.revisions:
             self._article.show_if_current(headline.id)  # a refresh stored a new version while the old one was read
         self.close()
         if focused:
-            self.shell.focus(self._panes.article)
+            self._shell.focus(self._panes.article)
 
     def close_for_other_article(self) -> None:
         """Show the article if the cursor moved to another one."""
-        if self._panes.headlines.current_id != self._changes.article_id:
+        if self._headlines.current_id != self._changes.article_id:
             self.close()
 
     def close(self) -> None:
         """Show the article in its pane."""
         if self._panes.shows_changes:
-            self.shell.set_class(False, "-changes")
+            self._shell.set_class(False, "-changes")
             self._changes.clear()
             self._panes.article_bar.focus_after = self._panes.article
 

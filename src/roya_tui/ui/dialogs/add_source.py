@@ -62,7 +62,7 @@ class AddSource(Dialog[AddResult]):
         height: auto; max-height: 10; display: none; background: $panel; border: none; padding: 0;
     }
     AddSource OfferList:focus { border: none; }
-    AddSource #told { height: auto; max-height: 4; color: $foreground 80%; }
+    AddSource #message { height: auto; max-height: 4; color: $foreground 80%; }
     AddSource #preview { height: auto; max-height: 5; display: none; color: $foreground 70%; }
     AddSource.-low Input { border: none; height: 1; padding: 0; }
     AddSource.-low OfferList { max-height: 6; }
@@ -70,22 +70,15 @@ class AddSource(Dialog[AddResult]):
     """
 
     def __init__(
-        self,
-        program: tuple[str, ...],
-        folders: Sequence[str],
-        clock: Clock,
-        icons: Icons,
-        rtl: str,
-        address: str = "",
+        self, program: tuple[str, ...], folders: Sequence[str], clock: Clock, icons: Icons, rtl: str, address: str = ""
     ) -> None:
         """`address` is checked at once if it is not empty."""
-        super().__init__()
+        super().__init__(rtl)
         self._initial_address = address
         self._program = program
         self._folders = folders
         self._clock = clock
         self._icons = icons
-        self._rtl = rtl
         self._child: ChildProcess | None = None
         self._offer: SourceOffer | None = None
         self._address = ""
@@ -99,13 +92,9 @@ class AddSource(Dialog[AddResult]):
             box.border_title = "Add a source"
             box.border_subtitle = TYPING_HELP
             yield TextInput(self._initial_address, rtl=self._rtl, force_ltr=True, placeholder="https://", id="address")
-            yield TextInput(
-                rtl=self._rtl,
-                placeholder="folder (optional)",
-                id="folder",
-                suggester=SuggestFromList(self._folders, case_sensitive=False),
-            )
-            yield Static(Content(HINT), id="told")
+            suggester = SuggestFromList(self._folders, case_sensitive=False)
+            yield TextInput(rtl=self._rtl, placeholder="folder (optional)", id="folder", suggester=suggester)
+            yield Static(Content(HINT), id="message")
             yield OfferList(id="offers")
             yield Static(id="preview")
 
@@ -143,7 +132,8 @@ class AddSource(Dialog[AddResult]):
         self._stop_checking()
         self._address = address
         self._show_activity(f"Looking at {address}")
-        child = self._child = ChildProcess(self._program, "add", "--events", "--ask", "--", address, accepts_input=True)
+        child = self._child = ChildProcess(self._program, "add", "--events", "--ask", "-", accepts_input=True)
+        child.send_line(address)  # not an argument: ps would show the password in it
         results: list[dict[str, Any]] = []
         async for event in child.events():
             if self._child is not child or not self.is_current:
@@ -211,12 +201,9 @@ class AddSource(Dialog[AddResult]):
     def _offer_row(self, number: int) -> Content:
         assert self._offer is not None
         box = self._offer.checkbox(number)
-        details = self._offer.details(number, self._clock, self._icons.dot)
-        return Content.assemble(
-            box + self._fit(self._offer.title(number), len(box)),
-            "\n",
-            (" " * len(box[:4]) + self._fit(details, len(box)), "$foreground 65%"),
-        )
+        title = box + self._fit_line(self._offer.title(number), len(box))
+        details = self._fit_line(self._offer.details(number, self._clock, self._icons.dot), len(box))
+        return Content.assemble(title, "\n", (" " * len(box[:4]) + details, "$foreground 65%"))
 
     @on(OfferList.OptionHighlighted)
     def _show_preview(self) -> None:
@@ -224,7 +211,7 @@ class AddSource(Dialog[AddResult]):
         if self._offer is None or number is None:
             return
         dot = f"{self._icons.dot} "
-        lines = [dot + self._fit(headline, len(dot)) for headline in self._offer.headlines(number)]
+        lines = [dot + self._fit_line(headline, len(dot)) for headline in self._offer.headlines(number)]
         words = "\n".join(lines) or self._wrap(self._offer.excerpt(number))
         self.query_one("#preview", Static).update(Content(words))
 
@@ -252,7 +239,7 @@ class AddSource(Dialog[AddResult]):
         """Columns of a line of the dialog, without the scrollbar."""
         return max(20, self.query_one(Vertical).content_size.width - 2)
 
-    def _fit(self, words: str, used: int = 0) -> str:
+    def _fit_line(self, words: str, used: int = 0) -> str:
         """Return `words` as drawn on a line of which `used` columns are taken."""
         return display_text(fit_line(words, self._line_width - used, measure, self._rtl, self._icons.ellipsis).text)
 
@@ -261,9 +248,8 @@ class AddSource(Dialog[AddResult]):
         return "\n".join(map(display_text, wrap_text(words, self._line_width, self._rtl)))
 
     def _show_text(self, text: str) -> None:
-        self.query_one("#told", Static).update(
-            Content("\n".join(map(display_text, wrap_sentence(text, self._line_width, self._rtl))))
-        )
+        lines = map(display_text, wrap_sentence(text, self._line_width, self._rtl))
+        self.query_one("#message", Static).update(Content("\n".join(lines)))
 
     def _show_key_help(self, words: str) -> None:
         self.query_one(Vertical).border_subtitle = words

@@ -29,7 +29,6 @@ class TagsDialog(Dialog[None]):
     about = "the tags"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back"),
         Binding("down", "choose(1)", "Next", priority=True),
         Binding("up", "choose(-1)", "Previous", priority=True),
         Binding("tab", "take", "Take it", priority=True),
@@ -50,11 +49,10 @@ class TagsDialog(Dialog[None]):
         save: Callable[[str], Coroutine[Any, Any, None]],
     ) -> None:
         """`subject` names the articles; `cursor` is the icon before the selected completion."""
-        super().__init__()
+        super().__init__(rtl)
         self._subject = subject
         self._write = save
         self._all_tags = list(all_tags)
-        self._rtl = rtl
         self._cursor = cursor
         self._user_tags: Mapping[str, int] = {}
         self._completions: list[str] = []
@@ -62,7 +60,7 @@ class TagsDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = Content(display_text(fit_sentence(f"Tags of {self._subject}", 50, measure, self._rtl)))
+            box.border_title = self._fit(f"Tags of {self._subject}", 50)
             box.border_subtitle = "tab completes, enter gives, -x takes off, esc back"
             yield TextInput(rtl=self._rtl, id="names")
             yield Static(id="offered")
@@ -110,14 +108,11 @@ class TagsDialog(Dialog[None]):
 
     def _show(self) -> None:
         room = min(60, self.app.size.width * 96 // 100) - 8
-        lines = [
-            f"{self._cursor if index == self._index else ' '} {fit_sentence(name, room, measure, self._rtl)}"
-            for index, name in enumerate(self._completions)
-        ]
+        names = [fit_sentence(name, room, measure, self._rtl) for name in self._completions]
+        lines = [f"{self._cursor if index == self._index else ' '} {name}" for index, name in enumerate(names)]
         self.query_one("#offered", Static).update(Content("\n".join(map(display_text, lines))))
-        names = ", ".join(self._user_tags)
-        words = fit_sentence(f"Yours: {names}", room, measure, self._rtl) if names else ""
-        self.query_one("#have", Static).update(Content(display_text(words)))
+        yours = ", ".join(self._user_tags)
+        self.query_one("#have", Static).update(self._fit(f"Yours: {yours}", room) if yours else "")
 
 
 NEW_NOTE_LINES = 8
@@ -171,16 +166,15 @@ class NoteDialog(Dialog[None]):
     """
 
     def __init__(self, title: str, note: str, rtl: str, save: Callable[[str], Coroutine[Any, Any, None]]) -> None:
-        super().__init__()
+        super().__init__(rtl)
         self._write = save
         self._has_failed = False
         self._title = title
         self._lines = note.splitlines()
-        self._rtl = rtl
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False) as box:
-            box.border_title = Content(display_text(fit_sentence(f"Note on “{self._title}”", 60, measure, self._rtl)))
+            box.border_title = self._fit(f"Note on “{self._title}”", 60)
             box.border_subtitle = "esc keeps it"
             for number in range(max(NEW_NOTE_LINES, len(self._lines) + NEW_NOTE_LINES // 2)):
                 value = self._lines[number] if number < len(self._lines) else ""

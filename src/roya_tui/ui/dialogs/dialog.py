@@ -1,4 +1,4 @@
-"""The base class of dialogs, and a command palette that is safe for fast typing."""
+"""The base class of dialogs."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ from collections.abc import Coroutine
 from typing import Any, ClassVar, TypeVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
-from textual.command import CommandInput, CommandList, CommandPalette
+from textual.binding import BindingType
 from textual.content import Content
-from textual.events import Click
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Static
 
+from roya_tui.layout.one_line import fit_sentence
 from roya_tui.store.connection import StoreError
 from roya_tui.ui.key_sequencer import KeySequencer
-from roya_tui.ui.widgets.cells import display_text
-from roya_tui.ui.widgets.text_input import TextInput
+from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.wrapped_text import wrap_sentence
 
 SLOW_SECONDS = 0.5
@@ -47,8 +45,14 @@ class Dialog(ModalScreen[T]):
     retry_key: ClassVar[str] = "enter"
     discard_key: ClassVar[str] = "esc"
 
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "Back")]
+
     is_saving = False
     """Whether a save is running. `KeySequencer` holds back keys until it ends."""
+
+    def __init__(self, rtl: str) -> None:
+        super().__init__()
+        self._rtl = rtl
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         return super().dismiss(result) if self.is_current else completed_await()
@@ -82,6 +86,10 @@ class Dialog(ModalScreen[T]):
     def on_failure(self) -> None:
         """Called after a save failed."""
 
+    def _fit(self, sentence: str, columns: int) -> Content:
+        """Return a sentence as drawn in one line, shortened to `columns`."""
+        return Content(display_text(fit_sentence(sentence, columns, measure, self._rtl)))
+
     def _show_text(self, text: str) -> None:
         dialog_text = self.query_one(DialogText)
         dialog_text.display = True
@@ -94,7 +102,7 @@ class DialogText(Static):
     DEFAULT_CSS = "DialogText { height: auto; color: $foreground 80%; }"
 
     def __init__(self, rtl: str, text: str = "") -> None:
-        super().__init__(id="told")
+        super().__init__(id="message")
         self._rtl = rtl
         self._initial_text = text
 
@@ -107,51 +115,6 @@ class DialogText(Static):
         if isinstance(self.parent, Widget) and self.parent.scrollable_content_region.width:  # it has been laid out
             room = min(room, self.parent.scrollable_content_region.width - self.gutter.width - _SCROLLBAR_COLUMNS)
         self.update(Content("\n".join(map(display_text, wrap_sentence(text, room, self._rtl)))))
-
-
-class PaletteInput(CommandInput, TextInput):  # in this order: Textual looks for styles along the first base class
-    """The input of the palette."""
-
-    def __init__(self, rtl: str, placeholder: str) -> None:
-        super().__init__(rtl=rtl, placeholder=placeholder, select_on_focus=False)
-
-
-class PaletteList(CommandList):
-    """The list of commands in the palette."""
-
-    async def _on_click(self, event: Click) -> None:
-        row = event.style.meta.get("option")
-        if row is None or row < self.option_count:  # the clicked row may have been removed: Textual would crash
-            await super()._on_click(event)
-
-
-class Palette(CommandPalette):
-    """Textual's palette without its crashes when keys and clicks are fast."""
-
-    def __init__(self, rtl: str, **options: Any) -> None:
-        super().__init__(**options)
-        self._rtl = rtl
-
-    def compose(self) -> ComposeResult:
-        for widget in super().compose():
-            match widget:
-                case CommandInput():
-                    yield PaletteInput(self._rtl, self._placeholder)
-                case CommandList():
-                    yield PaletteList()
-                case _:
-                    yield widget
-
-    def dismiss(self, result: object = None) -> AwaitComplete:
-        return super().dismiss(result) if self.is_current else completed_await()  # type: ignore[arg-type]
-
-    def _select_or_command(self, event: Input.Submitted | Button.Pressed | None = None) -> None:
-        if self.is_current:  # a second enter would run the command again
-            super()._select_or_command(event)
-
-    def _action_command_list(self, action: str) -> None:
-        if self.query_one(CommandList).size:  # before its first layout the list has no rows
-            super()._action_command_list(action)
 
 
 def completed_await() -> AwaitComplete:

@@ -32,7 +32,6 @@ class ExportDialog(Dialog[ExportTarget]):
     """Returns the export target, or None. Proposes another name if the file exists."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back"),
         Binding("down", "turn(1)", "Next form", priority=True),
         Binding("up", "turn(-1)", "Previous form", priority=True),
         Binding("tab,shift+tab", "one_or_all", "One or all", priority=True),
@@ -41,10 +40,9 @@ class ExportDialog(Dialog[ExportTarget]):
     DEFAULT_CSS = "ExportDialog Static { height: auto; color: $foreground 80%; }"
 
     def __init__(self, target: ExportTarget, max_articles: int, rtl: str, *, ascii: bool) -> None:
-        super().__init__()
+        super().__init__(rtl)
         self._target = target
         self._max_articles = max_articles
-        self._rtl = rtl
         self._arrows = action_table.join_keys("up", "down", ascii=ascii)
 
     def compose(self) -> ComposeResult:
@@ -108,16 +106,10 @@ class ExportDialog(Dialog[ExportTarget]):
         rows = [_format_row(self._arrows, formats)]
         if target.count > 1:
             all_name = f"all {target.count:,} {target.scope}" if target.count <= most else f"the first {most:,}"
-            scopes = [
-                _format_choice("this article", not target.exports_all),
-                _format_choice(all_name, target.exports_all),
-            ]
-            rows.append(_format_row("tab", scopes))
+            one = _format_choice("this article", not target.exports_all)
+            rows.append(_format_row("tab", [one, _format_choice(all_name, target.exports_all)]))
         self.query_one("#choices", Static).update(Content("\n").join(rows))
         self._show_text("")
-
-    def _show_text(self, text: str) -> None:
-        self.query_one(DialogText).show_text(text)
 
 
 def _expand_path(typed: str) -> Path:
@@ -149,7 +141,7 @@ class ShareDialog(Dialog[ShareCommand]):
     """Returns the command selected by cursor or number, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape,q,h,left", "dismiss(None)", "Back"),
+        ("q,h,left", "dismiss(None)", "Back"),
         ("j", "step('down')", "Down"),
         ("k", "step('up')", "Up"),
     ]
@@ -161,9 +153,8 @@ class ShareDialog(Dialog[ShareCommand]):
     """
 
     def __init__(self, commands: Sequence[ShareCommand], rtl: str) -> None:
-        super().__init__()
+        super().__init__(rtl)
         self._commands = commands
-        self._rtl = rtl
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
@@ -177,9 +168,8 @@ class ShareDialog(Dialog[ShareCommand]):
     def _row(self, number: int) -> Content:
         command = self._commands[number]
         key = str(number + 1) if number < 9 else " "
-        name, program = (
-            display_text(fit_ltr_line(text, MAX_CELLS, measure, self._rtl)) for text in (command.name, command.run[0])
-        )
+        texts = (fit_ltr_line(text, MAX_CELLS, measure, self._rtl) for text in (command.name, command.run[0]))
+        name, program = map(display_text, texts)
         return Content.assemble((f"{key} ", "bold"), f"{name}  ({program})")
 
     def action_step(self, way: str) -> None:

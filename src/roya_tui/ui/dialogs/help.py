@@ -13,12 +13,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from roya_tui.layout.one_line import fit_sentence
 from roya_tui.query import FIELDS, SORTS, STATES
 from roya_tui.text import fold
 from roya_tui.ui.action_table import Action
 from roya_tui.ui.dialogs.dialog import Dialog
-from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.search_bar import InputBar
 
 
@@ -81,10 +79,9 @@ class Help(Dialog[None]):
     """
 
     def __init__(self, actions: Sequence[Action], rtl: str, *, query: bool = True) -> None:
-        super().__init__()
+        super().__init__(rtl)
         self._shows_query_help = query
         self._actions = actions
-        self._rtl = rtl
         self._filter = ""
 
     def compose(self) -> ComposeResult:
@@ -128,8 +125,7 @@ class Help(Dialog[None]):
     def _show(self, text: str) -> None:
         self._filter = text.strip()
         box = self.query_one(VerticalScroll)
-        title = fit_sentence(f"Keys: {self._filter}" if self._filter else "Keys", 50, measure, self._rtl)
-        box.border_title = Content(display_text(title))
+        box.border_title = self._fit(f"Keys: {self._filter}" if self._filter else "Keys", 50)
         self.query_one(Static).update(self.help_text())
         box.scroll_home(animate=False)
 

@@ -1,22 +1,27 @@
-"""Providers for the command palette: saved searches, folders, sources and themes."""
+"""The command palette, safe for fast typing, with saved searches, folders, sources and themes."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from textual.command import Hit, Hits, Provider
+from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
+from textual.command import CommandInput, CommandList, CommandPalette, Hit, Hits, Provider
 from textual.content import Content
+from textual.events import Click
+from textual.widgets import Button, Input
 
 from roya_tui.layout.one_line import fit_ltr_line
 from roya_tui.text import fold
+from roya_tui.ui.dialogs.dialog import completed_await
 from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from roya_tui.presentation.view import Scope
+    from roya_tui.ui.controllers import Controllers
     from roya_tui.ui.services import Services
+    from roya_tui.ui.widgets.sidebar import Sidebar
 
 _SCOPE_KINDS = {"feed": "Saved feed", "folder": "Folder", "source": "Source"}
 _MAX_SCOPES = 20
@@ -27,10 +32,8 @@ class HasScopes(Protocol):
     """A screen with a sidebar."""
 
     services: Services
-
-    def scopes(self) -> Sequence[Scope]: ...
-
-    def go_to(self, scope: Scope) -> None: ...
+    sidebar: Sidebar
+    controllers: Controllers
 
 
 class ScopeCommands(Provider):
@@ -39,15 +42,16 @@ class ScopeCommands(Provider):
     async def search(self, query: str) -> Hits:
         """Yield scopes whose names contain `query`, those that start with it first."""
         screen, text = cast("HasScopes", self.screen), fold(query.strip())
-        scopes = [(fold(scope.title), scope) for scope in screen.scopes()] if text else []
-        hits = [(not name.startswith(text), name, scope) for name, scope in scopes if text in name]
+        names = [(fold(row.scope.title), row.scope) for row in screen.sidebar.scopes()] if text else []
+        hits = [(not name.startswith(text), name, scope) for name, scope in names if text in name]
         match = self.matcher(text).match  # the same scores as for actions
         rtl, icons = screen.services.config.reading.rtl, screen.services.icons
         for is_inside, name, scope in sorted(hits, key=lambda hit: hit[0])[:_MAX_SCOPES]:
             title = display_text(fit_ltr_line(scope.title, _MAX_WIDTH, measure, rtl, icons.ellipsis))
             kind = f"{_SCOPE_KINDS[scope.kind]} {icons.dot} go there"
             score = match(name) + (not is_inside)
-            yield Hit(score, Content(title), partial(screen.go_to, scope), scope.title, kind)  # names are not markup
+            go_to = partial(screen.controllers.saved_searches.go_to, scope)
+            yield Hit(score, Content(title), go_to, scope.title, kind)  # names are not markup
 
 
 _TITLE_PREFIX = "Change theme: "
@@ -63,3 +67,48 @@ class ThemeCommands(Provider):
             title = _TITLE_PREFIX + name.replace("-", " ").title()
             if (score := matcher.match(title)) > 0:
                 yield Hit(score, matcher.highlight(title), partial(setattr, app, "theme", name), title, "Look")
+
+
+class PaletteInput(CommandInput, TextInput):  # in this order: Textual looks for styles along the first base class
+    """The input of the palette."""
+
+    def __init__(self, rtl: str, placeholder: str) -> None:
+        super().__init__(rtl=rtl, placeholder=placeholder, select_on_focus=False)
+
+
+class PaletteList(CommandList):
+    """The list of commands in the palette."""
+
+    async def _on_click(self, event: Click) -> None:
+        row = event.style.meta.get("option")
+        if row is None or row < self.option_count:  # the clicked row may have been removed: Textual would crash
+            await super()._on_click(event)
+
+
+class Palette(CommandPalette):
+    """Textual's palette without its crashes when keys and clicks are fast."""
+
+    def __init__(self, rtl: str, **options: Any) -> None:
+        super().__init__(**options)
+        self._rtl = rtl
+
+    def compose(self) -> ComposeResult:
+        for widget in super().compose():
+            match widget:
+                case CommandInput():
+                    yield PaletteInput(self._rtl, self._placeholder)
+                case CommandList():
+                    yield PaletteList()
+                case _:
+                    yield widget
+
+    def dismiss(self, result: object = None) -> AwaitComplete:
+        return super().dismiss(result) if self.is_current else completed_await()  # type: ignore[arg-type]
+
+    def _select_or_command(self, event: Input.Submitted | Button.Pressed | None = None) -> None:
+        if self.is_current:  # a second enter would run the command again
+            super()._select_or_command(event)
+
+    def _action_command_list(self, action: str) -> None:
+        if self.query_one(CommandList).size:  # before its first layout the list has no rows
+            super()._action_command_list(action)

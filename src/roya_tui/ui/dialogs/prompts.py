@@ -1,21 +1,22 @@
-"""Short dialogs: a line of text, a confirmation, a link number."""
+"""Dialogs that ask for lines of text, for a confirmation or for a link number."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.suggester import SuggestFromList
+from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from roya_tui.layout.one_line import fit_sentence
+from roya_tui.model import SEARCH_ICONS
 from roya_tui.ui.dialogs.dialog import Dialog, DialogText
-from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.text_input import TextInput
 
 T = TypeVar("T")
@@ -25,8 +26,6 @@ _MAX_TITLE = 66
 
 class TextPrompt(Dialog[None], Generic[T]):
     """Saves the result of `parse`; shows its ValueError and stays open. Escape discards."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "Back")]
 
     def __init__(
         self,
@@ -39,20 +38,18 @@ class TextPrompt(Dialog[None], Generic[T]):
         *,
         suggestions: Sequence[str] = (),
     ) -> None:
-        super().__init__()
+        super().__init__(rtl)
         self._write = save
         self._title = title
         self._hint = hint
         self._value = value
         self._parse = parse
-        self._rtl = rtl
         self._suggestions = suggestions
 
     def compose(self) -> ComposeResult:
         suggester = SuggestFromList(self._suggestions, case_sensitive=False) if self._suggestions else None
         with Vertical() as box:
-            room = min(_MAX_TITLE, self.app.size.width - 10)
-            box.border_title = Content(display_text(fit_sentence(self._title, room, measure, self._rtl)))
+            box.border_title = self._fit(self._title, min(_MAX_TITLE, self.app.size.width - 10))
             box.border_subtitle = "enter keeps it, esc goes back"
             yield TextInput(self._value, rtl=self._rtl, suggester=suggester)
             yield DialogText(self._rtl, self._hint)
@@ -62,9 +59,113 @@ class TextPrompt(Dialog[None], Generic[T]):
         try:
             value = self._parse(event.value.strip())
         except ValueError as error:
-            self.query_one(DialogText).show_text(str(error))
+            self._show_text(str(error))
         else:
             self.save(self._write(value))
+
+
+class FormDialog(Dialog[None], Generic[T]):
+    """Saves what is typed in several lines; shows the error in it and stays open."""
+
+    key_help: ClassVar[str] = "enter saves it, tab goes on, esc goes back"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab,down", "app.focus_next", "Next", priority=True),  # not deferred: the next key is for that line
+        Binding("shift+tab,up", "app.focus_previous", "Previous", priority=True),
+    ]
+
+    DEFAULT_CSS = """
+    FormDialog Static { height: auto; color: $foreground 80%; }
+    FormDialog Input { border: none; height: 1; padding: 0; background: $panel; }
+    FormDialog Input:focus { border: none; background: $primary 28%; }
+    """
+
+    def __init__(
+        self, title: str, validate: Callable[[T], str], save: Callable[[T], Coroutine[Any, Any, None]], rtl: str
+    ) -> None:
+        """`validate` returns an error, or ""."""
+        super().__init__(rtl)
+        self._title = title
+        self._validate = validate
+        self._write = save
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = Content(self._title)
+            box.border_subtitle = self.key_help
+            yield from self.fields()
+            yield DialogText(self._rtl)
+
+    @abstractmethod
+    def fields(self) -> Iterable[Widget]:
+        """Yield the labels and the lines."""
+
+    @abstractmethod
+    def read(self) -> T:
+        """Return what was typed. Raises ValueError, with the line focused, if it is invalid."""
+
+    def value(self, field: str) -> str:
+        """Return the text of a line, by its id."""
+        return self.query_one(f"#{field}", Input).value.strip()
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        try:
+            value = self.read()
+            problem = self._validate(value)
+        except ValueError as error:
+            problem = str(error)
+        if problem:
+            self._show_text(problem)
+        else:
+            self.save(self._write(value))
+
+
+SavedSearchInput = tuple[str, str, str]
+"""Name, query and icon."""
+
+
+class SavedSearchDialog(FormDialog[SavedSearchInput]):
+    """Asks for the name, the query and the icon of a saved search."""
+
+    about = "the saved search"
+
+    DEFAULT_CSS = "SavedSearchDialog Input { margin: 0 0 1 0; }"
+
+    def __init__(
+        self,
+        title: str,
+        search: SavedSearchInput,
+        validate: Callable[[SavedSearchInput], str],
+        save: Callable[[SavedSearchInput], Coroutine[Any, Any, None]],
+        rtl: str,
+        *,
+        ascii: bool,
+    ) -> None:
+        super().__init__(title, validate, save, rtl)
+        self._search = search
+        self._ascii = ascii
+
+    def fields(self) -> Iterable[Widget]:
+        name, query, icon = self._search
+        labels = [f"{variants[self._ascii]} {word}" for word, variants in SEARCH_ICONS.items()]
+        rows = "\n      ".join("  ".join(labels[n : n + 4]) for n in range(0, len(labels), 4))
+        yield Static("Name")
+        yield TextInput(name, rtl=self._rtl, id="name")
+        yield Static("Query: what it shows")
+        yield TextInput(query, rtl=self._rtl, id="query", select_on_focus=False)
+        yield Static(Content(f"Sign: {rows}"))
+        yield TextInput(icon, rtl=self._rtl, id="icon", suggester=SuggestFromList(SEARCH_ICONS, case_sensitive=False))
+
+    def on_mount(self) -> None:
+        self.query_one("#name").focus()
+
+    def read(self) -> SavedSearchInput:
+        icon = self.value("icon")
+        if icon and icon.casefold() not in SEARCH_ICONS:
+            raise ValueError(f"“{icon}” is none of the signs.")
+        return self.value("name"), self.value("query"), icon.casefold()
 
 
 class Confirm(Dialog[bool]):
@@ -84,16 +185,14 @@ class Confirm(Dialog[bool]):
     """
 
     def __init__(self, question: str, detail: str, yes: str, rtl: str) -> None:
-        super().__init__()
-        self._rtl = rtl
+        super().__init__(rtl)
         self._question = question
         self._detail = detail
         self._yes = yes
 
     def compose(self) -> ComposeResult:
-        words = fit_sentence(self._question, min(54, self.app.size.width - 10), measure, self._rtl)
         with Vertical():
-            yield Static(Content(display_text(words)), id="question")
+            yield Static(self._fit(self._question, min(54, self.app.size.width - 10)), id="question")
             yield Static(Content(self._detail))
             with Horizontal():
                 yield Button("Keep (n)", id="no", compact=True)
@@ -111,17 +210,15 @@ class Confirm(Dialog[bool]):
 
 
 class LinkNumber(Dialog[int]):
-    """Asks for a number from 1 to `last`; returns 0 if it was canceled."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(0)", "Back")]
+    """Asks for a number from 1 to `last`; returns None if it was canceled."""
 
     DEFAULT_CSS = """
     LinkNumber Input { width: 40; max-width: 96%; border: round $accent; background: $surface; }
     LinkNumber Input:focus { border: round $accent; }
     """
 
-    def __init__(self, last: int) -> None:
-        super().__init__()
+    def __init__(self, last: int, rtl: str) -> None:
+        super().__init__(rtl)
         self._last = last
 
     def compose(self) -> ComposeResult:

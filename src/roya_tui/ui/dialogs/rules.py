@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from msgspec.structs import replace
 from textual import on, work
@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.suggester import SuggestFromList
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from roya_tui.layout.one_line import fit_line, fit_ltr_line
@@ -32,27 +33,22 @@ from roya_tui.query import QueryError, parse
 from roya_tui.store.rules import Preview
 from roya_tui.ui import action_table
 from roya_tui.ui.dialogs.dialog import Dialog, DialogText
+from roya_tui.ui.dialogs.prompts import FormDialog
 from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.text_input import TextInput
 
+T = TypeVar("T")
 
-class RuleDialog(Dialog[None]):
-    """Saves the rule; shows the error that `validate` returns and stays open. Escape discards."""
+
+class RuleDialog(FormDialog[Rule]):
+    """Asks for all fields of a rule."""
 
     about = "the rule"
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "dismiss(None)", "Back"),
-        Binding("tab,down", "app.focus_next", "Next", priority=True),  # not deferred: the next key is for that line
-        Binding("shift+tab,up", "app.focus_previous", "Previous", priority=True),
-    ]
+    key_help = "enter keeps it, tab goes on, esc goes back"
 
     DEFAULT_CSS = """
     RuleDialog > Vertical { max-height: 96%; overflow-y: auto; }
-    RuleDialog Static { height: auto; color: $foreground 80%; }
     RuleDialog.-short RulePreview { height: 1; margin: 0; }
-    RuleDialog Input { border: none; height: 1; padding: 0; background: $panel; }
-    RuleDialog Input:focus { border: none; background: $primary 28%; }
     """
     VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]
 
@@ -66,30 +62,22 @@ class RuleDialog(Dialog[None]):
         rtl: str,
         ellipsis: str,
     ) -> None:
-        super().__init__()
-        self._write = save
-        self._title = title
+        super().__init__(title, validate, save, rtl)
         self._rule = rule
-        self._validate = validate
-        self._rtl = rtl
         self._preview = RulePreview(load_preview, rtl, ellipsis)
 
-    def compose(self) -> ComposeResult:
+    def fields(self) -> Iterable[Widget]:
         rule, rtl = self._rule, self._rtl
-        with Vertical() as box:
-            box.border_title = Content(self._title)
-            box.border_subtitle = "enter keeps it, tab goes on, esc goes back"
-            yield Static("Name")
-            yield TextInput(rule.name, rtl=rtl, id="name")
-            yield Static("Query: what it looks for")
-            yield TextInput(rule.display_query, rtl=rtl, id="query", select_on_focus=False)
-            yield self._preview
-            yield Static("What it does: mute, highlight, star, read (marks read), or tag and a tag")
-            suggester = SuggestFromList(EFFECTS, case_sensitive=False)
-            yield TextInput(f"{rule.effect} {rule.tag}".strip(), rtl=rtl, id="effect", suggester=suggester)
-            yield Static("For how long: 1d, 7d; left empty, for good")
-            yield TextInput(format_term(rule.term), rtl=rtl, id="term")
-            yield DialogText(rtl)
+        yield Static("Name")
+        yield TextInput(rule.name, rtl=rtl, id="name")
+        yield Static("Query: what it looks for")
+        yield TextInput(rule.display_query, rtl=rtl, id="query", select_on_focus=False)
+        yield self._preview
+        yield Static("What it does: mute, highlight, star, read (marks read), or tag and a tag")
+        suggester = SuggestFromList(EFFECTS, case_sensitive=False)
+        yield TextInput(f"{rule.effect} {rule.tag}".strip(), rtl=rtl, id="effect", suggester=suggester)
+        yield Static("For how long: 1d, 7d; left empty, for good")
+        yield TextInput(format_term(rule.term), rtl=rtl, id="term")
 
     def on_mount(self) -> None:
         self.query_one("#query" if self._rule.name else "#name").focus()
@@ -99,31 +87,24 @@ class RuleDialog(Dialog[None]):
     @on(Input.Changed, "#effect")
     def _typed(self) -> None:
         try:
-            effect, _ = parse_effect(self.query_one("#effect", Input).value)
+            effect, _ = parse_effect(self.value("effect"))
         except ValueError:
             effect = self._rule.effect
         self._preview.request(self.query_one("#query", Input).value, effect, PREVIEW_DELAY)
 
-    @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        name, query, effect_text, term_text = (
-            self.query_one(f"#{field}", Input).value.strip() for field in ("name", "query", "effect", "term")
-        )
-        field = "effect"
+    def read(self) -> Rule:
+        effect, tag = self._parse("effect", parse_effect)
+        term = self._parse("term", parse_term)
+        query = self.value("query")
+        name = self.value("name") or query
+        return replace(self._rule, name=name, query=query, effect=effect, tag=tag, term=term)
+
+    def _parse(self, field: str, parse: Callable[[str], T]) -> T:
         try:
-            effect, tag = parse_effect(effect_text)
-            field = "term"
-            term = parse_term(term_text)
-            rule = replace(self._rule, name=name or query, query=query, effect=effect, tag=tag, term=term)
-            problem = self._validate(rule)
-        except ValueError as error:
-            problem = str(error)
+            return parse(self.value(field))
+        except ValueError:
             self.query_one(f"#{field}").focus()
-        if problem:
-            self.query_one(DialogText).show_text(problem)
-        else:
-            self.save(self._write(rule))
+            raise
 
 
 SUBJECT_KEYS = {"w": WORD, "s": SOURCE, "a": AUTHOR, "t": TAG}
@@ -170,10 +151,10 @@ class RuleSuggestionDialog(Dialog[str]):
     RuleSuggestionDialog DialogText { display: none; }
     RuleSuggestionDialog Input { border: none; height: 1; padding: 0; margin: 1 0 0 0; background: $surface; }
     RuleSuggestionDialog Input:focus { border: none; background: $primary 28%; }
-    RuleSuggestionDialog #query, RuleSuggestionDialog #catch, RuleSuggestionDialog #how { display: none; }
-    RuleSuggestionDialog.-chosen #query, RuleSuggestionDialog.-chosen #catch { display: block; }
-    RuleSuggestionDialog.-chosen #how { display: block; }
-    RuleSuggestionDialog.-chosen #what { display: none; }
+    RuleSuggestionDialog #query, RuleSuggestionDialog #preview, RuleSuggestionDialog #how { display: none; }
+    RuleSuggestionDialog.-has-subject #query, RuleSuggestionDialog.-has-subject #preview { display: block; }
+    RuleSuggestionDialog.-has-subject #how { display: block; }
+    RuleSuggestionDialog.-has-subject #what { display: none; }
     RuleSuggestionDialog.-short #query { margin: 0; }
     RuleSuggestionDialog.-short RulePreview { height: 2; margin: 0; }
     """
@@ -189,10 +170,9 @@ class RuleSuggestionDialog(Dialog[str]):
         now: int,
         icons: Icons,
     ) -> None:
-        super().__init__()
+        super().__init__(rtl)
         self._write = save
         self._suggestions = suggestions
-        self._rtl = rtl
         self._icons = icons
         self._subject = ""
         self._index = 0
@@ -204,7 +184,7 @@ class RuleSuggestionDialog(Dialog[str]):
         self._menu_text = Static("", id="what")
         self._key_help = Static("", id="how")
         self._query_input = TextInput("", rtl=rtl, select_on_focus=False, id="query")
-        self._preview = RulePreview(load_preview, rtl, icons.ellipsis, id="catch")
+        self._preview = RulePreview(load_preview, rtl, icons.ellipsis, id="preview")
 
     def compose(self) -> ComposeResult:
         with self._box:
@@ -273,7 +253,7 @@ class RuleSuggestionDialog(Dialog[str]):
         if self._subject or not self._suggestions[subject]:
             return
         self._subject = subject
-        self.add_class("-chosen")
+        self.add_class("-has-subject")
         self._show_suggestion()
 
     def action_rules(self) -> None:
@@ -328,7 +308,7 @@ class RuleSuggestionDialog(Dialog[str]):
     def action_leave(self) -> None:
         if self._subject:
             self._subject, self._index = "", 0
-            self.remove_class("-chosen")
+            self.remove_class("-has-subject")
             self._update_texts()
         else:
             self.dismiss(None)

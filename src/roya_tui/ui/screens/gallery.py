@@ -30,17 +30,16 @@ from roya_tui.graphics.protocols import CellArea
 from roya_tui.layout.lines import fit_picture
 from roya_tui.layout.one_line import fit_line
 from roya_tui.model import Article, Picture, display_address
-from roya_tui.ui import action_table, hints
+from roya_tui.ui import action_table
 from roya_tui.ui.caches import LruCache
 from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.dialogs.prompts import TextPrompt
 from roya_tui.ui.picture_service import PictureService
-from roya_tui.ui.services import Services
-from roya_tui.ui.state import ReaderState
+from roya_tui.ui.screens.overlay import OverlayScreen
 from roya_tui.ui.themes import resolve_style
 from roya_tui.ui.widgets.article_view import background_color, half_block_style
 from roya_tui.ui.widgets.cells import display_text, measure
-from roya_tui.ui.widgets.status_bar import BaseScreen, BottomLine, TooSmall
+from roya_tui.ui.widgets.status_bar import TooSmall
 from roya_tui.ui.widgets.wrapped_text import wrap_text
 
 CAPTION_LINES = 2
@@ -76,10 +75,11 @@ class GalleryHeading(Widget):
         return Content.assemble(position, (display_text(title), "$foreground 75%"))
 
 
-class Gallery(BaseScreen):
+class Gallery(OverlayScreen):
     """A full screen with one picture, its caption and key hints."""
 
     BINDINGS: ClassVar = action_table.make_bindings("gallery")
+    context = "gallery"
     DEFAULT_CSS = f"""
     Gallery {{ background: $background; color: $foreground; }}
     Gallery > #caption {{ dock: bottom; height: {CAPTION_LINES}; margin-bottom: 1; content-align: center top; }}
@@ -89,45 +89,28 @@ class Gallery(BaseScreen):
 
     def __init__(
         self,
-        services: Services,
-        state: ReaderState,
         controllers: Controllers,
-        quit: Callable[[], None],
+        run_on_main: Callable[[str], None],
         article: Article,
         pictures: Sequence[Picture],
         number: int,
     ) -> None:
-        """`quit` ends the app; `number` is the first picture to show, from 1."""
-        super().__init__()
-        config = services.config
-        self._services = services
-        self._state = state
+        """`number` is the first picture to show, from 1."""
+        super().__init__(controllers, run_on_main)
+        self._picture_service, config = self.services.picture_service, self.services.config
         self._fetcher = controllers.pictures
         self._links = controllers.links
-        self._quit = quit
-        self._rtl = config.reading.rtl
         self._article = article
         self._pictures = pictures
         self._index = min(max(0, number - 1), len(pictures) - 1)
         self.heading = GalleryHeading(article.headline.title, self._rtl)
         protocol = protocols.detect_protocol(os.environ, config.reading.graphics)
-        self.view = PictureView(
-            services.picture_service, protocol, blocks=services.picture_service.can_draw and not config.look.ascii
-        )
+        blocks = self._picture_service.can_draw and not config.look.ascii
+        self.view = PictureView(self._picture_service, protocol, blocks=blocks)
         self.caption = Static(id="caption")
-        self.bottom = BottomLine(hints.hints_for("gallery", services.keymap), self._rtl)
 
     def compose(self) -> ComposeResult:
-        yield self.heading
-        yield self.view
-        yield self.caption
-        yield self.bottom
-        yield TooSmall()
-
-    @property
-    def commands(self) -> list[action_table.Action]:
-        """The actions that the palette offers."""
-        return action_table.actions_of_overlay(self._services.keymap, "gallery")
+        yield from (self.heading, self.view, self.caption, self.bottom, TooSmall())
 
     @property
     def picture(self) -> Picture:
@@ -172,18 +155,16 @@ class Gallery(BaseScreen):
         """Return the text shown while there is no picture, "" if its file is in the cache."""
         if not self.view.can_draw:
             return TOO_FEW_COLORS
-        service, url = self._services.picture_service, self.picture.url
+        service, url = self._picture_service, self.picture.url
         if service.find_file(url) is not None:
             return ""
         if reason := service.failures.get(url):
             return f"{reason} o opens it in the browser."
-        if self._state.offline:
+        if self.state.offline:
             return f"{NOT_IN_CACHE} You work offline."
-        return (
-            FETCHING
-            if self._fetcher.fetches_automatically
-            else f"{NOT_IN_CACHE} r fetches it, o opens it in the browser."
-        )
+        if self._fetcher.fetches_automatically:
+            return FETCHING
+        return f"{NOT_IN_CACHE} r fetches it, o opens it in the browser."
 
     def picture_fetched(self, url: str) -> None:
         """Update the view after a picture was fetched or failed."""
@@ -227,23 +208,15 @@ class Gallery(BaseScreen):
         if self.is_current:
             self.dismiss()
 
-    def action_help(self) -> None:
-        from roya_tui.ui.dialogs.help import Help
-
-        self.app.push_screen(Help(self.commands, self._rtl, query=False))
-
-    def action_quit(self) -> None:
-        self._quit()
-
     def action_picture_browser(self) -> None:
         self._links.open(self.picture.url)
         self.bottom.show_message(f"Opening {display_address(self.picture.url)}")
 
     def action_fetch_picture(self) -> None:
         url = self.picture.url
-        if self._services.picture_service.find_file(url) is not None:
+        if self._picture_service.find_file(url) is not None:
             self.bottom.show_message("This picture is here already.")
-        elif self._state.offline:
+        elif self.state.offline:
             self.bottom.show_message("Offline: nothing is fetched.")
         else:
             self._fetcher.fetch(self._article, url)
@@ -267,7 +240,7 @@ class Gallery(BaseScreen):
 
     def _save_path(self) -> Path | None:
         """Return the default path to save the picture to; show a message if it is not cached."""
-        file = self._services.picture_service.find_file(self.picture.url)
+        file = self._picture_service.find_file(self.picture.url)
         if file is None:
             self.bottom.show_message("This picture is not kept here: there is nothing to save.")
             return None
@@ -275,7 +248,7 @@ class Gallery(BaseScreen):
 
     @work(exit_on_error=False, group="pictures")
     async def _save(self, path: Path) -> None:
-        file = self._services.picture_service.find_file(self.picture.url)
+        file = self._picture_service.find_file(self.picture.url)
         try:
             if file is None:
                 raise FileNotFoundError(2, "the picture is gone", str(path))
@@ -367,11 +340,8 @@ class PictureView(Widget):
             self._is_drawing = False
 
     def _needs_drawing(self, url: str) -> bool:
-        return (
-            bool(url)
-            and self._drawing_key(url) not in self._drawings
-            and self._picture_service.find_file(url) is not None
-        )
+        is_missing = bool(url) and self._drawing_key(url) not in self._drawings
+        return is_missing and self._picture_service.find_file(url) is not None
 
     def _drawing_key(self, url: str) -> tuple[str, Size, Rgb]:
         """Return what a drawing depends on: the picture, the view's size, the background."""
@@ -380,9 +350,8 @@ class PictureView(Widget):
     async def _make_drawing(self, url: str, size: Size, background: Rgb) -> PictureDrawing:
         if self._protocol:
             (wide, high), form = self._cell_size, protocols.FORMATS[self._protocol]
-            answer = await self._picture_service.render_graphic(
-                url, size.width * wide, size.height * high, form, background
-            )
+            pixels = size.width * wide, size.height * high
+            answer = await self._picture_service.render(url, *pixels, form, background)
             if isinstance(answer, Refusal):
                 return PictureDrawing(error=answer.reason)
             larger = min(size.width * wide / answer.width, size.height * high / answer.height, MAX_SCALE)

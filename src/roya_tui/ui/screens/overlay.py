@@ -7,51 +7,56 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from roya_tui.ui import action_table
-from roya_tui.ui.controllers.marks import Marks
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.services import Services
-from roya_tui.ui.widgets.status_bar import BaseScreen, TopLine
+from roya_tui.ui.controllers import Controllers
+from roya_tui.ui.dialogs.help import Help
+from roya_tui.ui.hints import hints_for
+from roya_tui.ui.widgets.status_bar import BaseScreen, BottomLine, TopLine
 
 
 class OverlayScreen(BaseScreen):
-    """Shows the progress and the messages of the main screen in lines of its own."""
+    """Has its own actions, and passes some on to the main screen."""
 
     context: ClassVar[str]
     """Its name in `action_table.OVERLAY_ACTIONS`."""
 
-    def __init__(self, services: Services, panes: Panes, marks: Marks, quit: Callable[[], None]) -> None:
-        """`quit` ends the app."""
+    def __init__(self, controllers: Controllers, run_on_main: Callable[[str], None]) -> None:
+        """`run_on_main` runs an action of the main screen, by its name."""
         super().__init__()
-        self.services = services
-        self._panes = panes
-        self._marks = marks
-        self._quit = quit
+        self.services, self.state, self._panes, _ = controllers.context
+        self._run_on_main = run_on_main
+        self._rtl = self.services.config.reading.rtl
+        self.bottom = BottomLine(hints_for(self.context, self.services.keymap), self._rtl)
+
+    @property
+    def _actions(self) -> list[action_table.Action]:
+        return action_table.actions_of_overlay(self.services.keymap, self.context)
+
+    @property
+    def commands(self) -> list[action_table.Action]:
+        """The actions that the palette offers."""
+        return [action for action in self._actions if action.context in ("screen", self.context)]
+
+    def call_of(self, action: action_table.Action) -> str:
+        """Return the Textual action string that runs an action."""
+        return action_table.call_of(action, self.context)
+
+    def action_do(self, name: str) -> None:
+        self._run_on_main(name)
+
+    def action_help(self) -> None:
+        self.app.push_screen(Help(self._actions, self._rtl, query=False))
+
+
+class TableScreen(OverlayScreen):
+    """Shows the progress and the messages of the main screen in lines of its own."""
+
+    def __init__(self, controllers: Controllers, run_on_main: Callable[[str], None]) -> None:
+        super().__init__(controllers, run_on_main)
         self.top = TopLine()
 
     @abstractmethod
     def reload(self) -> None:
         """Show what the database has now."""
-
-    @property
-    def commands(self) -> list[action_table.Action]:
-        """The actions that the palette offers."""
-        available = action_table.actions_of_overlay(self.services.keymap, self.context)
-        return [action for action in available if action.context in ("screen", self.context)]
-
-    def action_help(self) -> None:
-        from roya_tui.ui.dialogs.help import Help
-
-        available = action_table.actions_of_overlay(self.services.keymap, self.context)
-        self.app.push_screen(Help(available, self.services.config.reading.rtl, query=False))
-
-    def action_undo(self) -> None:
-        self._marks.undo()
-
-    def action_redo(self) -> None:
-        self._marks.redo()
-
-    def action_quit(self) -> None:
-        self._quit()
 
     def on_mount(self) -> None:
         self.watch(self._panes.top, "work", self._show_work)

@@ -16,15 +16,13 @@ from roya_tui.model import Rule
 from roya_tui.presentation.headline_rows import Icons
 from roya_tui.presentation.rules import column_headings, describe_effect, describe_expiry, describe_term, rule_row
 from roya_tui.store import rules
-from roya_tui.ui import action_table, hints
+from roya_tui.ui import action_table
 from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.dialogs.rules import PREVIEW_DELAY, RulePreview
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.screens.overlay import OverlayScreen
-from roya_tui.ui.services import Services
+from roya_tui.ui.screens.overlay import TableScreen
 from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.row_list import RowList, RowSegment
-from roya_tui.ui.widgets.status_bar import BottomLine, TooSmall
+from roya_tui.ui.widgets.status_bar import TooSmall
 from roya_tui.ui.widgets.wrapped_text import wrap_sentence
 
 if TYPE_CHECKING:
@@ -89,7 +87,7 @@ class RuleHeadings(Widget):
         return Content(f" {column_headings(self.size.width - 2)}")
 
 
-class RulesScreen(OverlayScreen):
+class RulesScreen(TableScreen):
     """All rules, with details and a preview of the matches of the one under the cursor."""
 
     BINDINGS: ClassVar = action_table.make_bindings("rules")
@@ -99,27 +97,19 @@ class RulesScreen(OverlayScreen):
     DEFAULT_CSS = """
     RulesScreen { background: $background; color: $foreground; }
     RulesScreen #rules { height: 1fr; background: $background; }
-    RulesScreen #told { height: auto; max-height: 4; padding: 0 2; color: $foreground; background: $panel; }
-    RulesScreen #catch { height: 4; padding: 0 2; margin: 0 0 1 0; background: $panel; }
+    RulesScreen #details { height: auto; max-height: 4; padding: 0 2; color: $foreground; background: $panel; }
+    RulesScreen #preview { height: 4; padding: 0 2; margin: 0 0 1 0; background: $panel; }
     """
 
-    def __init__(self, services: Services, panes: Panes, controllers: Controllers, quit: Callable[[], None]) -> None:
-        super().__init__(services, panes, controllers.marks, quit)
+    def __init__(self, controllers: Controllers, run_on_main: Callable[[str], None]) -> None:
+        super().__init__(controllers, run_on_main)
         self._rules = controllers.rules
-        self._rtl = services.config.reading.rtl
-        self.table = RuleTable(services.icons, self._rtl, self._show_details)
-        self.details = Static("", id="told")
-        self.preview = RulePreview(self._rules.preview, self._rtl, services.icons.ellipsis, id="catch")
-        self.bottom = BottomLine(hints.hints_for("rules", services.keymap), self._rtl)
+        self.table = RuleTable(self.services.icons, self._rtl, self._show_details)
+        self.details = Static("", id="details")
+        self.preview = RulePreview(self._rules.preview, self._rtl, self.services.icons.ellipsis, id="preview")
 
     def compose(self) -> ComposeResult:
-        yield self.top
-        yield RuleHeadings()
-        yield self.table
-        yield self.details
-        yield self.preview
-        yield self.bottom
-        yield TooSmall()
+        yield from (self.top, RuleHeadings(), self.table, self.details, self.preview, self.bottom, TooSmall())
 
     def on_mount(self) -> None:
         """Show the rules at once, since the next key may be for one of them; counts follow."""

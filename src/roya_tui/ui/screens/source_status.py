@@ -20,18 +20,14 @@ from roya_tui.sources.urls import normalize
 from roya_tui.store.sources import status as stored_status
 from roya_tui.store.sources import subscriptions
 from roya_tui.text import normalize_folder, one_line, sort_key
-from roya_tui.ui import action_table, hints
+from roya_tui.ui import action_table
 from roya_tui.ui.controllers import Controllers
-from roya_tui.ui.controllers.marks import Marks
 from roya_tui.ui.database import Interrupted
 from roya_tui.ui.dialogs.prompts import TextPrompt
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.screens.overlay import OverlayScreen
-from roya_tui.ui.services import Services
-from roya_tui.ui.state import ReaderState
+from roya_tui.ui.screens.overlay import TableScreen
 from roya_tui.ui.widgets.row_list import RowList
 from roya_tui.ui.widgets.source_table import SourceDetails, SourceHeadings, SourceTable
-from roya_tui.ui.widgets.status_bar import BottomLine, TooSmall
+from roya_tui.ui.widgets.status_bar import TooSmall
 
 CHECK_SECONDS = 1.0
 """Seconds between two checks whether the database changed."""
@@ -39,6 +35,8 @@ IDLE_FACTOR = 4
 """During a refresh, pause at least this many times as long as the last reload took."""
 MAX_AGE_SECONDS = 60
 """Seconds after which ages are updated."""
+
+T = TypeVar("T")
 
 SUGGESTION_TEXTS = {
     "refresh": "tries now",
@@ -51,23 +49,17 @@ SUGGESTION_TEXTS = {
 """What each suggested action does, shown after its key."""
 
 
-class SourceStatusView(OverlayScreen):
+class SourceStatusScreen(TableScreen):
     """A table of all sources, and beside or below it the details of the one under the cursor."""
 
+    BINDINGS: ClassVar = action_table.make_bindings("health")
+    context = "health"
     AUTO_FOCUS = "#sources"
 
-    def __init__(
-        self,
-        services: Services,
-        state: ReaderState,
-        panes: Panes,
-        marks: Marks,
-        quit: Callable[[], None],
-        first_source: int = 0,
-    ) -> None:
+    def __init__(self, controllers: Controllers, run_on_main: Callable[[str], None], first_source: int = 0) -> None:
         """`first_source` is the id of the source to select first; 0 is the first row."""
-        super().__init__(services, panes, marks, quit)
-        self.state = state
+        super().__init__(controllers, run_on_main)
+        self._controllers = controllers
         self._first_source = first_source
         self._order = ORDERS[0]
         self.statuses: Sequence[SourceStatus] = ()
@@ -80,19 +72,13 @@ class SourceStatusView(OverlayScreen):
         """The version of the database that is shown."""
         self._loaded_at = self._load_seconds = 0.0
         self._is_stale = self._is_loading = False
-        ascii, rtl = services.config.look.ascii, services.config.reading.rtl
+        ascii = self.services.config.look.ascii
         self.headings = SourceHeadings(self._order, id="headings")
-        self.table = SourceTable(services.icons, rtl, self._show_details, ascii=ascii, id="sources")
-        self.details = SourceDetails(rtl, ascii=ascii, id="page")
-        self.bottom = BottomLine(hints.hints_for("health", services.keymap), rtl)
+        self.table = SourceTable(self.services.icons, self._rtl, self._show_details, ascii=ascii, id="sources")
+        self.details = SourceDetails(self._rtl, ascii=ascii, id="page")
 
     def compose(self) -> ComposeResult:
-        yield self.top
-        yield self.headings
-        yield self.table
-        yield self.details
-        yield self.bottom
-        yield TooSmall()
+        yield from (self.top, self.headings, self.table, self.details, self.bottom, TooSmall())
 
     def on_mount(self) -> None:
         """Show the sources of the sidebar at once; statistics follow from a thread."""
@@ -223,36 +209,6 @@ class SourceStatusView(OverlayScreen):
             suggestions.append(f"{action_table.key_label_of(self.services.keymap, name)} {text}")
         return f"{', '.join(suggestions)}." if suggestions else ""
 
-
-T = TypeVar("T")
-
-
-class SourceStatusScreen(SourceStatusView):
-    """The keys of the screen; the controllers of the main screen refresh, remove and undo."""
-
-    BINDINGS: ClassVar = action_table.make_bindings("health")
-    context = "health"
-
-    def __init__(
-        self,
-        services: Services,
-        state: ReaderState,
-        panes: Panes,
-        controllers: Controllers,
-        quit: Callable[[], None],
-        stop: Callable[[], None],
-        first_source: int = 0,
-    ) -> None:
-        """`stop` stops the refresh; `first_source` is as for `SourceStatusView`."""
-        super().__init__(services, state, panes, controllers.marks, quit, first_source)
-        self._sources = controllers.sources
-        self._sidebar_editor = controllers.sidebar_editor
-        self._refresh = controllers.refresh
-        self._links = controllers.links
-        self._counts = controllers.counts
-        self._list = controllers.article_list
-        self._stop = stop
-
     # Keys.
 
     def on_descendant_focus(self) -> None:
@@ -282,33 +238,19 @@ class SourceStatusScreen(SourceStatusView):
     def _heading_clicked(self, message: SourceHeadings.SortRequested) -> None:
         self.sort(message.order)
 
-    # Actions of the main screen.
-
     def action_refresh(self) -> None:
         if source := self._current_source():
-            self._refresh.refresh_source(source)
-
-    def action_refresh_all(self) -> None:
-        self._refresh.refresh_all()
-
-    def action_stop(self) -> None:
-        self._stop()
-
-    def action_work_offline(self) -> None:
-        self._refresh.toggle_offline()
-
-    def action_add(self) -> None:
-        self._sources.add()
+            self._controllers.refresh.refresh_source(source)
 
     def action_remove(self) -> None:
         if source := self._current_source():
             self.show([status for status in self.statuses if status.source.id != source.id])
-            self._sources.remove(source)
+            self._controllers.sources.remove(source)
 
     def action_browser(self) -> None:
         source = self._current_source()
         if source and source.homepage:
-            self._links.open(source.homepage)
+            self._controllers.links.open(source.homepage)
         elif source:
             self.bottom.show_message("This source names no page of its own.")
 
@@ -346,9 +288,8 @@ class SourceStatusScreen(SourceStatusView):
 
     async def _rename(self, source: Source, name: str) -> None:
         name = "" if name == source.title else name
-        await self._change(
-            source, f"{source.label} is now {name or source.title or 'as its address'}. u undoes.", name=name
-        )
+        shown = name or source.title or "as its address"
+        await self._change(source, f"{source.label} is now {shown}. u undoes.", name=name)
 
     def action_folder(self) -> None:
         if source := self._current_source():
@@ -386,9 +327,7 @@ class SourceStatusScreen(SourceStatusView):
                 f"3: the newest three of a day, and a row that counts the rest; 0: that row only. Empty: {default}.",
                 "" if source.per_day is None else str(source.per_day),
                 _parse_limit,
-                lambda limit: self._change(
-                    source, f"{_limit_sentence(source, limit, default)} u undoes.", per_day=limit
-                ),
+                lambda limit: self._change(source, _limit_sentence(source, limit, default), per_day=limit),
             )
 
     def action_address(self) -> None:
@@ -401,12 +340,11 @@ class SourceStatusScreen(SourceStatusView):
         moved = source.moved_to if source.moved_to != source.url else ""
         self._prompt(
             "Its address",
-            f"It says that it lives there now. So far: {display_address(source.url)}" if moved
-            else f"So far: {display_address(source.url)}",
+            f"{'It says that it lives there now. ' if moved else ''}So far: {display_address(source.url)}",
             moved or source.url,
             normalize,
             lambda url: self._change(source, f"{source.label} has another address. u undoes.", url=url),
-        )  # fmt: skip
+        )
 
     def _prompt(
         self,
@@ -417,8 +355,7 @@ class SourceStatusScreen(SourceStatusView):
         save: Callable[[T], Coroutine[Any, Any, None]],
         suggestions: Sequence[str] = (),
     ) -> None:
-        rtl = self.services.config.reading.rtl
-        self.app.push_screen(TextPrompt(title, hint, value, parse, save, rtl, suggestions=suggestions))
+        self.app.push_screen(TextPrompt(title, hint, value, parse, save, self._rtl, suggestions=suggestions))
 
     @work(exit_on_error=False, group="marks")
     async def _set_paused(self, source: Source, message: str, *, paused: bool) -> None:
@@ -428,19 +365,21 @@ class SourceStatusScreen(SourceStatusView):
         """Change the user's settings of a source as an undoable step; refresh after a new address."""
         await self.services.database.write(subscriptions.change, source.id, **facts, now=self.services.now())
         self.show_changed_source(source.id)
-        references = await self._sidebar_editor.references("folder", source.folder) if "folder" in facts else ""
-        self.bottom.show_message(message.replace(" u undoes.", f"{references} u undoes."))
-        self._counts.update_soon()
+        if "folder" in facts:
+            references = await self._controllers.sidebar_editor.references("folder", source.folder)
+            message = message.replace(" u undoes.", f"{references} u undoes.")
+        self.bottom.show_message(message)
+        self._controllers.counts.update_soon()
         if "per_day" in facts:
-            self._list.regroup()
+            self._controllers.article_list.regroup()
         self.reload()
         if "url" in facts and not self.state.offline:
-            self._refresh.refresh_source(source)
+            self._controllers.refresh.refresh_source(source)
 
 
 def _limit_sentence(source: Source, limit: int | None, default: str) -> str:
     shown = default if limit is None else f"{limit} a day" if limit else "one row a day"
-    return f"Lists show {shown} of {source.label}."
+    return f"Lists show {shown} of {source.label}. u undoes."
 
 
 def _parse_limit(text: str) -> int | None:

@@ -446,7 +446,7 @@ class HeadlineList(StoryList):
             runs = add_side_note(runs, note, measure, self.icons.ellipsis, self.rtl)
         if headline.hidden or headline.highlighted or not headline.unread:
             title = "title" if headline.unread and not headline.hidden else "read-title"
-            title += " strike" if headline.hidden else " lit" if headline.highlighted else ""
+            title += " strike" if headline.hidden else " highlighted" if headline.highlighted else ""
             runs = [(text, name.replace("title", title) if name.startswith("title") else name) for text, name in runs]
         return [mark, *runs]
 

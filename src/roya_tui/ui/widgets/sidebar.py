@@ -123,7 +123,7 @@ class Sidebar(RowList):
 
     def go_to_scope(self) -> None:
         """Move the cursor to the row of the scope that the list shows."""
-        self._go_to(lambda row: row.style == "chosen" and row.kind in ("feed", "view", "folder", "source"))
+        self._go_to(lambda row: row.style == "active" and row.kind in ("feed", "view", "folder", "source"))
 
     def filter_tags(self, text: str) -> None:
         """Show only tags whose names contain `text`, and move the cursor to the first."""
@@ -246,8 +246,8 @@ class Sidebar(RowList):
             return [(item.text, "header")]
         any_tag = self._model.view.matches_any_tag
         gap = " " * max(1, width - len(item.text) - len("any | all"))
-        return [(item.text + gap, "header"), ("any", "chosen" if any_tag else "dim"), (" | ", "dim"),
-                ("all", "dim" if any_tag else "chosen")]  # fmt: skip
+        return [(item.text + gap, "header"), ("any", "active" if any_tag else "dim"), (" | ", "dim"),
+                ("all", "dim" if any_tag else "active")]  # fmt: skip
 
     def action_open(self) -> None:
         if self.current is not None:

@@ -135,7 +135,7 @@ class SidebarModel:
 
     def _scope_style(self, scope: Scope) -> str:
         """Return the style of the row for `scope`."""
-        return "chosen" if self.view.scope == scope else "text"
+        return "active" if self.view.scope == scope else "text"
 
     def _search_rows(self) -> list[SidebarRow]:
         return (
@@ -192,7 +192,7 @@ class SidebarModel:
 
     def _tag_row(self, name: str, count: int) -> SidebarRow:
         if name in self.view.required_tags:
-            return SidebarRow("tag", name, self.icons.only, count, name, style="chosen")
+            return SidebarRow("tag", name, self.icons.only, count, name, style="active")
         if name in self.view.excluded_tags:
             return SidebarRow("tag", name, self.icons.never, count, name, style="never")
         return SidebarRow("tag", name, "", count, name)
@@ -230,7 +230,7 @@ class SidebarModel:
             count=source.unread,
             name=source.label,
             id=source.id,
-            style="chosen" if is_chosen else "failed" if source.error else "text",
+            style="active" if is_chosen else "failed" if source.error else "text",
             indent=indent,
         )
 
