@@ -19,7 +19,7 @@ from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
-    from roya_tui.ui.controllers import Controllers
+    from roya_tui.presentation.view import Scope
     from roya_tui.ui.services import Services
     from roya_tui.ui.widgets.sidebar import Sidebar
 
@@ -28,12 +28,24 @@ _MAX_SCOPES = 20
 _MAX_WIDTH = 60
 
 
+class GoesTo(Protocol):
+    """A controller that opens a source, folder or saved search."""
+
+    def go_to(self, scope: Scope) -> None: ...
+
+
+class HasNavigation(Protocol):
+    """Controllers with one that opens what the palette finds."""
+
+    saved_searches: GoesTo
+
+
 class HasScopes(Protocol):
     """A screen with a sidebar."""
 
     services: Services
     sidebar: Sidebar
-    controllers: Controllers
+    controllers: HasNavigation
 
 
 class ScopeCommands(Provider):
