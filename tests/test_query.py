@@ -128,9 +128,9 @@ def test_a_suggestion_is_part_of_what_is_said() -> None:
         (query.sorted_by(tagged("civil defence"), "oldest"), 'tag:"civil defence" sort:oldest'),
         (query.by_field("source", 12), "source:12"),
         (query.by_field("folder", "Jordan/North"), "folder:Jordan/North"),
-        (query.text("water plan"), "water plan"),
-        (query.text("water plan", phrase=True), '"water plan"'),
-        (query.text("or"), '"or"'),
+        (query.all_of(query.by_field("", "water"), query.by_field("", "plan")), "water plan"),
+        (query.by_field("", "water plan", phrase=True), '"water plan"'),
+        (query.by_field("", "or"), '"or"'),
         (query.all_of(tagged("a"), query.view("unread")), "tag:a is:unread"),
         (query.any_of(tagged("a"), tagged("b")), "tag:a or tag:b"),
         (query.sorted_by(query.any_of(tagged("a"), tagged("b")), "oldest"), "(tag:a or tag:b) sort:oldest"),
@@ -223,9 +223,9 @@ def terms(draw: st.DrawFn) -> Query:
     match field:
         case "text":
             value = value if any(c.isalnum() for c in value) else "a"
-            return query.text("".join(c for c in value if not c.isspace()))
+            return query.by_field("", "".join(c for c in value if not c.isspace()))
         case "phrase":
-            return query.text(value, phrase=True)
+            return query.by_field("", value, phrase=True)
         case "title" | "author":
             return Query(query.conditions.make_term(field, value))
         case "tag":

@@ -204,8 +204,8 @@ def test_letters_are_found_by_whatever_one_types_for_them(
 ) -> None:
     (id,) = put(Entry(guid="1", title=title)).new
     for typed in finding.split():
-        assert list(results.find(db, query.text(typed), NOW)) == [id], typed
-    assert missing is None or not results.find(db, query.text(missing), NOW)
+        assert list(results.find(db, query.by_field("", typed), NOW)) == [id], typed
+    assert missing is None or not results.find(db, query.by_field("", missing), NOW)
 
 
 def test_days_begin_in_the_readers_zone(store) -> None:
@@ -233,7 +233,7 @@ def test_views_are_counted(store) -> None:
 
 
 def test_an_empty_store_finds_and_counts_nothing(db) -> None:
-    assert list(results.find(db, query.text("Water"), NOW)) == []
+    assert list(results.find(db, query.by_field("", "Water"), NOW)) == []
     assert results.count_tags(db, Query(), NOW) == []
     assert results.count_views(db, NOW) == dict.fromkeys(query.VIEWS, 0)
 
@@ -251,8 +251,8 @@ def test_hidden_articles_are_left_out_unless_asked_for(db, source, put) -> None:
 
 def test_many_words_are_one_query(db, put) -> None:
     put(Entry(guid="1", title=" ".join(f"word{n}" for n in range(200))))
-    assert len(results.find(db, query.text(" ".join(f"word{n}" for n in range(199))), NOW)) == 1
-    either = query.any_of(*(query.text(f"other{n}") for n in range(150)), query.text("word7"))
+    assert len(results.find(db, query.parse(" ".join(f"word{n}" for n in range(199)), NOW), NOW)) == 1
+    either = query.any_of(*(query.by_field("", f"other{n}") for n in range(150)), query.by_field("", "word7"))
     assert len(results.find(db, either, NOW)) == 1
     assert len(results.find(db, query.any_of(*(query.by_field("tag", f"tag{n}") for n in range(300))), NOW)) == 0
 
@@ -260,13 +260,13 @@ def test_many_words_are_one_query(db, put) -> None:
 def test_titles_rank_before_texts(db, put) -> None:
     texts = [Entry(guid=str(n), title=f"Entry {n}", content="<p>water</p>") for n in range(6)]
     new = put(*texts, Entry(guid="t", title="Water", content="<p>and more</p>")).new
-    assert results.find(db, query.text("Water"), NOW)[0] == new[-1]
+    assert results.find(db, query.by_field("", "Water"), NOW)[0] == new[-1]
 
 
 def test_what_is_too_much_to_rank_follows_by_date(db, put, monkeypatch) -> None:
     monkeypatch.setattr(results, "_MAX_RANKED", 3)
     new = put(*(Entry(guid=str(n), title=f"Entry {n}", content="<p>water</p>") for n in range(6))).new
-    found = list(results.find(db, query.text("Water"), NOW))
+    found = list(results.find(db, query.by_field("", "Water"), NOW))
     assert sorted(found[:3]) == sorted(new[:3])
     assert found[3:] == list(new[3:])
 
@@ -305,7 +305,7 @@ def test_titles_that_begin_with_a_short_word_follow_those_that_have_it(db, put) 
         Entry(guid="3", title="Warm water", content="<p>other</p>", published=Moment(NOW - 9 * DAY)),
         Entry(guid="4", title="Wat", content="<p>other</p>", published=Moment(NOW - 400 * DAY)),
     ).new
-    assert list(results.find(db, query.text("wat"), NOW)) == [new[3], new[1], new[2], new[0]]
+    assert list(results.find(db, query.by_field("", "wat"), NOW)) == [new[3], new[1], new[2], new[0]]
 
 
 def test_what_is_new_ranks_before_the_same_that_is_old_but_not_before_a_title(db, put) -> None:
@@ -315,7 +315,7 @@ def test_what_is_new_ranks_before_the_same_that_is_old_but_not_before_a_title(db
     ]
     title = Entry(guid="t", title="Water", content="<p>and more of it</p>", published=Moment(NOW - 400 * DAY))
     new = put(*texts, title, *(Entry(guid=f"o{n}", title=f"Other {n}") for n in range(9))).new
-    assert list(results.find(db, query.text("Water"), NOW)) == [new[4], new[1], new[2], new[0], new[3]]
+    assert list(results.find(db, query.by_field("", "Water"), NOW)) == [new[4], new[1], new[2], new[0], new[3]]
 
 
 def test_what_is_new_ranks_before_what_is_old_and_a_little_shorter(db, put) -> None:
@@ -324,8 +324,8 @@ def test_what_is_new_ranks_before_what_is_old_and_a_little_shorter(db, put) -> N
     new = Entry(guid="new", title="New", content=f"<p>water {words} again</p>", published=Moment(NOW))
     others = (Entry(guid=f"o{n}", title=f"Other {n}", content=f"<p>{words}</p>") for n in range(9))
     first, second, *_ = put(old, new, *others).new
-    assert list(results.find(db, query.text("Water"), NOW)) == [second, first]
-    assert list(results.find(db, query.text("Water"), NOW + 400 * DAY)) == [first, second], "neither is new then"
+    assert list(results.find(db, query.by_field("", "Water"), NOW)) == [second, first]
+    assert list(results.find(db, parse("Water", NOW), NOW + 400 * DAY)) == [first, second], "neither is new then"
 
 
 def test_a_list_may_come_with_its_times(store) -> None:
@@ -416,7 +416,7 @@ def conditions() -> st.SearchStrategy[Query]:
         st.integers(1, 3).map(partial(query.by_field, "source")),
         st.sampled_from(["1d", "today", "3d"]).map(partial(query.by_field, "since")),
         st.sampled_from([*TAGS, "entry"]).map(lambda word: Query(Term("title", word))),
-        st.sampled_from([*TAGS, "entry", "note", "befor"]).map(query.text),
+        st.sampled_from([*TAGS, "entry", "note", "befor"]).map(partial(query.by_field, "")),
     )
     return st.recursive(
         terms,
@@ -465,7 +465,7 @@ def test_finding_and_counting_are_exact(told, asked: list[Query], removed: set[i
         known[id] = Told(source, NOW - ago, tags, flags | ({"read"} if read else {"unread"}))
     for source in removed:
         subscriptions.remove(db, source, NOW)
-    words = [query.text("note"), query.text("Water"), query.all_of(query.text("befor"), query.by_field("is", "unread"))]
+    words = [parse("note", NOW), parse("Water", NOW), parse("befor is:unread", NOW)]
     for wanted in [Query(), *map(query.view, query.VIEWS), *words, *asked]:
         shown = [id for id, told in known.items() if told.shown(wanted, removed)]
         found = results.find(db, wanted, NOW, zone=UTC)
@@ -647,6 +647,6 @@ def test_a_store_with_the_index_of_before_is_told_anew(path, search_is_exact) ->
     assert find_problems(db) == []
     search_index.index_queue(db)
     for word in ("harb", "wa", "w", "wat"):
-        assert sorted(results.find(db, query.text(word), NOW)) == sorted([*known, *last]), word
+        assert sorted(results.find(db, query.by_field("", word), NOW)) == sorted([*known, *last]), word
     assert search_is_exact(db)
     db.close()

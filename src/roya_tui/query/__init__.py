@@ -16,12 +16,10 @@ from roya_tui.query.conditions import by_field as by_field
 from roya_tui.query.conditions import format_source as format_source
 from roya_tui.query.conditions import highlight_words as highlight_words
 from roya_tui.query.conditions import iter_terms as iter_terms
-from roya_tui.query.conditions import map_terms as map_terms
 from roya_tui.query.conditions import negate as negate
 from roya_tui.query.conditions import parse_source_number as parse_source_number
 from roya_tui.query.conditions import positive_terms as positive_terms
 from roya_tui.query.conditions import sorted_by as sorted_by
-from roya_tui.query.conditions import text as text
 from roya_tui.query.conditions import view as view
 from roya_tui.query.expansion import expand as expand
 from roya_tui.query.fields import FIELDS as FIELDS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -82,6 +82,26 @@ def iter_terms(condition: Condition, positive: bool = True) -> Iterator[tuple[Te
                 yield from iter_terms(part, positive)
 
 
+def required_texts(query: Query) -> list[Term]:
+    """Return the words and phrases that every result must have."""
+    return [part for part in conjuncts(query) if isinstance(part, Term) and is_text_term(part)]
+
+
+def remove_terms(query: Query, terms: Collection[Term]) -> Query:
+    """Return `query` without these of its required terms."""
+    return Query(All(tuple(part for part in conjuncts(query) if part not in terms)))
+
+
+def is_text_term(condition: Condition) -> bool:
+    """Whether a condition is a word or phrase in the full-text index."""
+    return isinstance(condition, Term) and condition.field in TEXT_FIELDS
+
+
+def conjuncts(query: Query) -> tuple[Condition, ...]:
+    """Return the conditions that every result meets."""
+    return query.where.of if isinstance(query.where, All) else (query.where,)
+
+
 def highlight_words(query: Query) -> tuple[str, ...]:
     """Return the words and phrases to highlight in an article, as written."""
     return tuple(dict.fromkeys(term.value for term in positive_terms(query) if term.field in ("", "title")))
@@ -154,14 +174,8 @@ def needs_no_quotes(field: str, value: str) -> bool:
 _NUMBERED = re.compile(".+ #([1-9][0-9]{0,14})", re.S)
 
 
-def text(value: str, *, phrase: bool = False) -> Query:
-    """Match `value` in title, text, author or tags: each of its words, or all of it as a phrase."""
-    parts = [value] if phrase else value.split()
-    return Query(join_all(make_term("", part, phrase) for part in parts))
-
-
 def by_field(field: str, value: int | str, *, phrase: bool = False) -> Query:
-    """Match articles whose `field` has `value`: `by_field("tag", "economy")` is `tag:economy`."""
+    """Match articles whose `field` has `value`, as `tag:economy` does; "" is any text or tag."""
     return Query(make_term(field, str(value), phrase))
 
 

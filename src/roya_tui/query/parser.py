@@ -9,18 +9,8 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from roya_tui.query.conditions import (
-    EVERYTHING,
-    Condition,
-    Query,
-    Term,
-    check_sort,
-    join_all,
-    join_either,
-    make_term,
-    map_terms,
-    negate_condition,
-)
+from roya_tui.query import conditions
+from roya_tui.query.conditions import EVERYTHING, Condition, Query, Term
 from roya_tui.query.fields import FIELDS, VISIT, QueryError, parse_time
 from roya_tui.text import nearest
 
@@ -49,7 +39,7 @@ def rewrite(text: str, now: int, transform: Callable[[Term], Condition]) -> str:
         query = parse(text, now)
     except QueryError:
         return text
-    where = map_terms(query.where, transform)
+    where = conditions.map_terms(query.where, transform)
     return text if where == query.where else str(replace(query, where=where))
 
 
@@ -80,7 +70,7 @@ class _Parser:
             parts.append(self.all())
             if parts[-1] is None:
                 raise QueryError("“or” needs something after it.", start)
-        return EVERYTHING if parts == [None] else join_either(part for part in parts if part is not None)
+        return EVERYTHING if parts == [None] else conditions.join_either(part for part in parts if part is not None)
 
     def all(self) -> Condition | None:
         """Return the conditions up to `or`, a closing parenthesis or the end, joined; None if there are none."""
@@ -90,7 +80,7 @@ class _Parser:
                 self.at += len("and")
             elif (part := self.negated()) is not None:
                 parts.append(part)
-        return join_all(parts) if parts else None
+        return conditions.join_all(parts) if parts else None
 
     def negated(self) -> Condition | None:
         start, negative = self.at, False
@@ -100,7 +90,7 @@ class _Parser:
         if self.at > start and not self.text[self.at : self.at + 1].strip():
             raise QueryError("“-” needs something right after it to leave out.", start)
         part = self.group() if self.text[self.at] == "(" else self.term(self.at > start)
-        return negate_condition(part) if negative and part is not None else part
+        return conditions.negate_condition(part) if negative and part is not None else part
 
     def group(self) -> Condition:
         start = self.at
@@ -135,7 +125,7 @@ class _Parser:
             if field == "sort":
                 self.set_sort(value, negated)
                 return None
-            condition = make_term(field, value, quoted)
+            condition = conditions.make_term(field, value, quoted)
         except QueryError as error:
             raise QueryError(error.message, value_at, error.suggestion) from None
         dated = field in ("since", "changed", "came") and condition.value != VISIT
@@ -161,7 +151,7 @@ class _Parser:
             raise QueryError("“sort:” orders the whole list: it cannot be left out or in parentheses.")
         if self.sort:
             raise QueryError("One “sort:” is enough.")
-        self.sort = check_sort(value.lower())
+        self.sort = conditions.check_sort(value.lower())
 
     def skip_blanks(self) -> int:
         while self.text[self.at : self.at + 1].isspace():

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from sqlite3 import Connection
 from typing import Any
 
 from roya_tui.query import VISIT, All, Condition, Either, Not, Query, Term, by_field, iter_terms, parse_time
+from roya_tui.query.conditions import conjuncts, remove_terms, required_texts
 from roya_tui.store.search.fts_query import find_in_notes, match_expression, prefix_expression
 from roya_tui.store.sources.names import SourceMatcher
 from roya_tui.store.user_data.rule_flags import HIDDEN
@@ -240,25 +241,6 @@ class Compiler:
 
     def within_clause(self, column: str) -> str:
         return "" if self.within is None else f" AND {column} BETWEEN {self.within[0]:d} AND {self.within[1]:d}"
-
-
-def required_texts(query: Query) -> list[Term]:
-    """Return the words and phrases that every result must have."""
-    return [part for part in conjuncts(query) if isinstance(part, Term) and is_text_term(part)]
-
-
-def remove_terms(query: Query, terms: Collection[Term]) -> Query:
-    """Return `query` without these of its required terms."""
-    return Query(All(tuple(part for part in conjuncts(query) if part not in terms)))
-
-
-def is_text_term(condition: Condition) -> bool:
-    """Whether a condition is a word or phrase in the full-text index."""
-    return isinstance(condition, Term) and condition.field in ("", "title", "author")
-
-
-def conjuncts(query: Query) -> tuple[Condition, ...]:
-    return query.where.of if isinstance(query.where, All) else (query.where,)
 
 
 def _in_folder(db: Connection, name: str) -> list[int]:

@@ -14,18 +14,8 @@ from sqlite3 import Connection
 
 from roya_tui.model import TagCount
 from roya_tui.query import VIEWS, All, Query, all_of, any_of, by_field, iter_terms, positive_terms, view
-from roya_tui.store.search.compiler import (
-    ALL_HIDDEN,
-    FROM_ARTICLES,
-    FROM_IDS,
-    JOIN_ARTICLE,
-    JOIN_STATE,
-    Compiler,
-    conjuncts,
-    is_text_term,
-    remove_terms,
-    required_texts,
-)
+from roya_tui.query.conditions import conjuncts, is_text_term, remove_terms, required_texts
+from roya_tui.store.search.compiler import ALL_HIDDEN, FROM_ARTICLES, FROM_IDS, JOIN_ARTICLE, JOIN_STATE, Compiler
 from roya_tui.store.search.fts_query import match_expression, prefix_expression
 from roya_tui.store.search.saved_searches import expand_query
 from roya_tui.store.sources.names import ids_by_label

@@ -12,20 +12,9 @@ from sqlite3 import Connection
 
 from msgspec.structs import replace
 
-from roya_tui.query import (
-    All,
-    Condition,
-    Not,
-    Query,
-    QueryError,
-    Term,
-    format_source,
-    iter_terms,
-    map_terms,
-    parse,
-    parse_source_number,
-    rewrite,
-)
+from roya_tui.query import All, Condition, Not, Query, QueryError, Term
+from roya_tui.query.conditions import format_source, iter_terms, map_terms, parse_source_number
+from roya_tui.query.parser import parse, rewrite
 from roya_tui.store.sources.names import SourceMatcher, find_sources, load_labels, matches_label
 from roya_tui.store.user_data.journal import rewrite_texts
 from roya_tui.store.user_data.named_tables import RULES, SAVED_SEARCHES
