@@ -11,6 +11,8 @@ import msgspec
 
 from roya_tui.cli.session import FAILURE, SUCCESS, CommandError, Session
 from roya_tui.model import Article, Entry, Failure
+from roya_tui.store.articles import lookup, offline
+from roya_tui.store.sources import subscriptions
 
 if TYPE_CHECKING:
     from roya_tui.sources.pages.web_page import WebPage
@@ -25,8 +27,6 @@ def report_page(session: Session, args: Namespace) -> int:
 
     The last event is "kept", "page" or "failed"; "part" events with the JSON of the page precede "page".
     """
-    from roya_tui.store.articles import lookup
-
     number = args.ids[0] if args.ids else 0
     with session.store() as db:
         article = lookup.load_article(db, number)
@@ -48,8 +48,6 @@ def report_page(session: Session, args: Namespace) -> int:
 
 def with_full_text(session: Session, article: Article) -> Article:
     """Fetch and save the full text of an article; return the article with it. Raises CommandError."""
-    from roya_tui.store.articles import lookup
-
     with session.store() as db:
         if warning := keep_full_text(session, db, article):
             session.out.notify(warning)
@@ -58,8 +56,6 @@ def with_full_text(session: Session, article: Article) -> Article:
 
 def keep_full_text(session: Session, db: Connection, article: Article) -> str:
     """Fetch and save the full text of an article; return a warning or "". Raises CommandError."""
-    from roya_tui.store.articles import offline
-
     if not article.headline.url:
         raise CommandError("This article has no page of its own: what the feed says is all there is.")
     try:
@@ -77,7 +73,6 @@ def _fetch_page(session: Session, db: Connection, article: Article, url: str) ->
     if session.offline:
         raise CommandError("Offline: no page is fetched.")
     from roya_tui.refresh import pages, prefetch_plan
-    from roya_tui.store.sources import subscriptions
 
     source = subscriptions.get(db, article.headline.source_id)
     if source is None:
@@ -99,7 +94,6 @@ def report_pictures(session: Session, args: Namespace) -> int:
     from roya_tui.document.parser import parse_html
     from roya_tui.layout.article_page import article_html
     from roya_tui.refresh import prefetch
-    from roya_tui.store.articles import lookup
 
     number = args.ids[0] if args.ids else 0
     with session.store() as db:

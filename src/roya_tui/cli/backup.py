@@ -41,16 +41,12 @@ def write_backup(db: Connection, shared: Sequence[Source], now: int) -> tuple[by
             for source in shared
         ],
         "feeds": [
-            {"name": feed.name, "query": _portable_query(feed.query, addresses, now), "icon": feed.icon}
-            for feed in saved_searches.list_all(db, now)
+            fields_json(search, "name", "icon") | {"query": _portable_query(search.query, addresses, now)}
+            for search in saved_searches.list_all(db, now)
         ],
         "rules": [
-            {
-                "name": rule.name,
-                "query": _portable_query(rule.query, addresses, now),
-                "seconds": rule.term,
-                **fields_json(rule, "effect", "tag", "ends", "off"),
-            }
+            fields_json(rule, "name", "effect", "tag", "ends", "off")
+            | {"query": _portable_query(rule.query, addresses, now), "seconds": rule.term}
             for rule in rules.list_all(db, now)
         ],
         "tags": [{"tag": old, "under": new} for old, new in tags.list_aliases(db)],
@@ -197,14 +193,10 @@ def export_saved_pages(db: Connection, now: int) -> list[dict[str, Any]]:
 def _page_json(article: Article) -> dict[str, Any]:
     headline = article.headline
     return {
-        "guid": article.guid,
-        "url": headline.url,
-        "title": headline.title,
-        "authors": list(article.authors),
+        **fields_json(article, "guid", "authors", "content"),
+        **fields_json(headline, "url", "title", "language"),
         "published": [headline.published, article.published_raw],
         "updated": [headline.updated, article.updated_raw],
-        "language": headline.language,
-        "content": article.content,
         "pictures": [[picture.url, picture.caption] for picture in article.pictures],
     }
 

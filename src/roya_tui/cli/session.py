@@ -16,12 +16,10 @@ from roya_tui.config import Config, Paths, Problem
 from roya_tui.processes import python_command
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from sqlite3 import Connection
 
     from roya_tui.clock import Clock
     from roya_tui.query import Query
-    from roya_tui.store.connection import StoreError
 
 _MANY = 2_000
 """Articles to index from which progress is shown: that takes a fifth of a second."""
@@ -90,7 +88,10 @@ class Session(Struct, frozen=True):
         except StoreError as error:
             if not reading or readonly or not file.exists():
                 raise
-            readonly, opened = True, _open_readonly(file, error)
+            try:  # one that cannot be written, as on a full disk
+                readonly, opened = True, open_store(file, readonly=True)
+            except StoreError:
+                raise error from None
         with closing(opened) as db:
             if not readonly and subscriptions.is_empty(db):
                 folder = first_run.find_samples_folder() if samples or self.samples else None
@@ -131,17 +132,6 @@ class Session(Struct, frozen=True):
         except QueryError as error:
             at = " " * display_width(text[: error.position])
             raise CommandError(f"{error.full_message}\n  {text}\n  {at}^", USAGE_ERROR) from None
-
-
-def _open_readonly(file: Path, error: StoreError) -> Connection:
-    """Open a database that cannot be written, as on a full disk; else raise `error`."""
-    from roya_tui.store.connection import StoreError
-    from roya_tui.store.database import open_store
-
-    try:
-        return open_store(file, readonly=True)
-    except StoreError:
-        raise error from None
 
 
 def index_pending(session: Session, db: Connection) -> None:

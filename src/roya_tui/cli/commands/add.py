@@ -10,23 +10,26 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from sqlite3 import Connection
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
+from roya_tui.cli import candidates
+from roya_tui.cli.candidates import Choice, choice_json, explain_no_feed, list_choices
 from roya_tui.cli.commands.inspect import find_mapping
 from roya_tui.cli.location import resolve
 from roya_tui.cli.session import FAILURE, SOME_FAILED, SUCCESS, CommandError, Session, standard_input_line
 from roya_tui.model import SAVED_PAGES, Entry, Failure, NewSource, Source, is_local
+from roya_tui.refresh.parse_jobs import prepare_entries
 from roya_tui.refresh.results import FoundFeed, FoundPage, OfferedFeed
 from roya_tui.sources.hosts import display_url, host_of
+from roya_tui.sources.schedule import next_check
 from roya_tui.store.accounts import renew_account, stored_address
+from roya_tui.store.articles import ingestion, saved_pages
+from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.sources import checks, subscriptions
 from roya_tui.text import format_count, hide_credentials, hide_credentials_typed, one_line
-
-if TYPE_CHECKING:
-    from roya_tui.cli.candidates import Choice
 
 _ADVICE_BY_KIND = {
     "dns": "Check how it is written.",
@@ -65,7 +68,6 @@ def add(session: Session, args: Namespace) -> int:
 def _cluster_stories(db: Connection) -> None:
     """Assign the new articles to stories before they are shown."""
     from roya_tui.refresh.story_clustering import cluster_for
-    from roya_tui.store.connection import StoreError
 
     with suppress(StoreError):  # locked: the next refresh does it
         cluster_for(db, _CLUSTER_SECONDS)
@@ -157,8 +159,6 @@ def _choose_or_keep(
     session: Session, db: Connection, result: FoundFeed | FoundPage, address: str, where: str, args: Namespace
 ) -> Added:
     """Add the only or best candidate; return several feeds for the user to choose from."""
-    from roya_tui.cli.candidates import choice_json, explain_no_feed, list_choices
-
     if isinstance(result, FoundFeed):
         if args.page:
             message = f"{display_url(address)} is a feed, not an article's page. Leave --page away."
@@ -202,10 +202,8 @@ def _ask_caller(
 
     The reply is a line of JSON: `{"take": [0, 2], "folder": "News"}`, or empty.
     """
-    from roya_tui.cli.candidates import choice_json, describe, list_choices
-
     choices = list_choices(result, where)
-    message = describe(result, display_url(address), session.clock())
+    message = candidates.describe(result, display_url(address), session.clock())
     if not choices:
         return [Added("failed", address, message)]
     listed = [choice_json(choice, already_exists(db, choice)) for choice in choices]
@@ -249,8 +247,6 @@ def already_exists(db: Connection, choice: Choice) -> bool:
     """Return whether the feed is subscribed to, or the page saved."""
     if not isinstance(choice, Entry):
         return find_source(db, choice.url) is not None
-    from roya_tui.store.articles import ingestion, saved_pages
-
     return saved_pages.is_saved(db, ingestion.prepare(choice))
 
 
@@ -277,8 +273,6 @@ def keep_feeds(
     session: Session, db: Connection, offers: Sequence[OfferedFeed], address: str, args: Namespace
 ) -> list[Added]:
     """Subscribe to feeds and save their articles, in one transaction and as one undo step."""
-    from roya_tui.store.connection import transaction
-
     results = {offer.url: offer.found or _probe_now(session, offer.url, address, args) for offer in offers}
     existing = {url: source for url in results if (source := find_source(db, url))}
     new = {url: found for url, found in results.items() if url not in existing and isinstance(found, FoundFeed)}
@@ -317,10 +311,6 @@ def _new_source(url: str, args: Namespace, found: FoundFeed | None = None) -> Ne
 
 def _save_articles(session: Session, db: Connection, url: str, found: FoundFeed) -> Source:
     """Save the articles of a new subscription, and the result of its first check."""
-    from roya_tui.refresh.parse_jobs import prepare_entries
-    from roya_tui.sources.schedule import next_check
-    from roya_tui.store.articles import ingestion
-
     feed, now = found.feed, session.now
     source = find_source(db, url)
     assert source is not None
@@ -340,15 +330,12 @@ def _save_articles(session: Session, db: Connection, url: str, found: FoundFeed)
 
 def keep_page(session: Session, db: Connection, page: Entry, address: str) -> Added:
     """Save a page's article to read later."""
-    from roya_tui.cli.candidates import format_dated, format_title
-    from roya_tui.store.articles import ingestion, saved_pages
-
     id, outcome = saved_pages.save(db, ingestion.prepare(page), session.now)
     source = find_source(db, SAVED_PAGES)
-    title = format_title(page.title, page.url)
+    title = candidates.format_title(page.title, page.url)
     match outcome:
         case "new":
-            message = f"Saved {format_dated(page, session.clock())}, to read later."
+            message = f"Saved {candidates.format_dated(page, session.clock())}, to read later."
         case "changed":
             message = f"{title} has changed since it was saved. Its new text is kept as well."
         case _:

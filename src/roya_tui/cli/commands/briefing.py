@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from argparse import Namespace
 from collections.abc import Sequence
 from typing import Any
@@ -15,6 +16,8 @@ from roya_tui.model import Headline
 from roya_tui.presentation.briefing import Briefing, BriefingLine, BriefingSection
 from roya_tui.presentation.view import Scope
 from roya_tui.query import Query
+from roya_tui.store.articles import briefing, lookup
+from roya_tui.store.sources.names import load_labels
 from roya_tui.text import format_count
 from roya_tui.ui.briefing_page import make_briefing, section_query, section_title
 
@@ -53,14 +56,11 @@ def show_briefing(session: Session, args: Namespace) -> int:
 
 
 def _load(session: Session, since: str) -> tuple[Briefing, list[_SectionView]]:
-    from roya_tui.store.articles import briefing, lookup
-    from roya_tui.store.sources import names
-
     query, zone = _query(session, since), session.clock().zone
     with session.store(reading=True) as db:
         index_pending(session, db)
         page = make_briefing(db, query, session.now, zone=zone, prefer=session.config.reading.prefer)
-        labels = names.load_labels(db)
+        labels = load_labels(db)
         tags = briefing.load_tag_names(db, [section.tag for section in page.sections if section.tag])
         ids = [line.id for section in page.sections for line in section.lines]
         headlines = {headline.id: headline for headline in lookup.load_headlines(db, ids)}
@@ -101,8 +101,6 @@ def _heading(session: Session) -> str:
 
 
 def _more_line(count: int, query: str, source: str = "") -> str:
-    import shlex
-
     return f"{count:,} more{f' from {source}' if source else ''}: roya-tui list {shlex.quote(query)}"
 
 
@@ -113,7 +111,11 @@ def _print_text(session: Session, since: str, page: Briefing, sections: Sequence
     for view in sections:
         out.line()
         session.table((Column(),), [(view.title,)])  # a table, for right-to-left text
-        session.table(_COLUMNS, [_row(session, *line) for line in view.lines])
+        rows = []
+        for headline, line, names in view.lines:
+            count, sources, when = _line_facts(session, headline, line, names)
+            rows.append((str(headline.id), when, sources, f"{headline.title}{count}"))
+        session.table(_COLUMNS, rows)
         if view.section.more:
             out.line(f"+ {_more_line(len(view.section.more), view.query, view.main_source)}", indent=5)
     if page.skipped:
@@ -121,18 +123,12 @@ def _print_text(session: Session, since: str, page: Briefing, sections: Sequence
         out.line(f"+ {_more_line(len(page.skipped), str(_query(session, since)))}")
 
 
-def _row(session: Session, headline: Headline, line: BriefingLine, names: tuple[str, ...]) -> tuple[str, ...]:
+def _line_facts(session: Session, headline: Headline, line: BriefingLine, names: Sequence[str]) -> tuple[str, str, str]:
+    """Return the number of articles in the story, if there are several, the sources, and the time."""
     count = f" ({line.member_count:,})" if line.member_count > 1 else ""
-    return str(headline.id), _when(session, headline), _source_names(names), f"{headline.title}{count}"
-
-
-def _when(session: Session, headline: Headline) -> str:
-    return session.clock().brief(headline.at, session.now).strip()
-
-
-def _source_names(names: tuple[str, ...]) -> str:
     more = len(names) - _MAX_NAMED
-    return ", ".join(names[:_MAX_NAMED]) + (f" +{more}" if more > 0 else "")
+    sources = ", ".join(names[:_MAX_NAMED]) + (f" +{more}" if more > 0 else "")
+    return count, sources, session.clock().brief(headline.at, session.now).strip()
 
 
 def _to_markdown(session: Session, since: str, page: Briefing, sections: Sequence[_SectionView]) -> str:
@@ -143,9 +139,8 @@ def _to_markdown(session: Session, since: str, page: Briefing, sections: Sequenc
         parts.append(f"## {escape(view.title)}")
         lines = []
         for headline, line, names in view.lines:
-            count = f" ({line.member_count:,})" if line.member_count > 1 else ""
-            facts = f"{escape(_source_names(names))}, {_when(session, headline)}"
-            lines.append(f"* {make_link(headline.title, headline.url)}{count} — {facts}")
+            count, sources, when = _line_facts(session, headline, line, names)
+            lines.append(f"* {make_link(headline.title, headline.url)}{count} — {escape(sources)}, {when}")
         parts.append("\n".join(lines))
         if view.section.more:
             parts.append(escape(_more_line(len(view.section.more), view.query, view.main_source)))

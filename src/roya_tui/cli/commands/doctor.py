@@ -18,7 +18,17 @@ from roya_tui import __version__, private
 from roya_tui.cli.output import Column
 from roya_tui.cli.session import FAILURE, SUCCESS, Session
 from roya_tui.cli.terminal import Terminal
-from roya_tui.config import own_files
+from roya_tui.config import own_files, unmatched_settings
+from roya_tui.first_run import find_samples_folder, list_sample_files
+from roya_tui.graphics.protocols import detect_protocol
+from roya_tui.query import Query
+from roya_tui.refresh.cleanup import too_many, why_held
+from roya_tui.store.accounts import saved_auth
+from roya_tui.store.articles.damage import find_damaged
+from roya_tui.store.connection import StoreError
+from roya_tui.store.database import find_problems, open_store
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
 
 _MAX_LISTED = 10
 """Maximum number of failing sources, or of damaged articles, that are listed."""
@@ -142,8 +152,6 @@ def _describe_rtl(rtl: str, terminal: Terminal) -> str:
 
 
 def _describe_pictures(session: Session) -> str:
-    from roya_tui.graphics.protocols import detect_protocol
-
     config, colours = session.config, session.terminal.colors
     inline = config.reading.pictures == "inline" and not config.look.ascii and colours in ("256", "millions")
     captions = "left out" if config.reading.pictures == "off" else "told by their captions"
@@ -153,8 +161,6 @@ def _describe_pictures(session: Session) -> str:
 
 
 def _check_samples() -> Iterator[Finding]:
-    from roya_tui.first_run import find_samples_folder, list_sample_files
-
     folder = find_samples_folder()
     if folder is None:
         yield Finding("samples", "are missing from this installation; install roya-tui again", is_ok=False)
@@ -163,8 +169,6 @@ def _check_samples() -> Iterator[Finding]:
 
 
 def _check_bodies(db: sqlite3.Connection, newest: int | None) -> Finding:
-    from roya_tui.store.articles.damage import find_damaged
-
     ids = find_damaged(db, newest)
     among = "" if newest is None else f" among the newest {newest:,} (--thorough looks at all)"
     if not ids:
@@ -175,15 +179,6 @@ def _check_bodies(db: sqlite3.Connection, newest: int | None) -> Finding:
 
 
 def _check_store(session: Session, args: Namespace) -> Iterator[Finding]:
-    from roya_tui.config import unmatched_settings
-    from roya_tui.query import Query
-    from roya_tui.refresh.cleanup import too_many, why_held
-    from roya_tui.store.accounts import saved_auth
-    from roya_tui.store.connection import StoreError
-    from roya_tui.store.database import find_problems, open_store
-    from roya_tui.store.search import results
-    from roya_tui.store.sources import subscriptions
-
     file = session.paths.database
     if not os.path.lexists(file):
         yield Finding("store", f"{file} (is made when needed)")

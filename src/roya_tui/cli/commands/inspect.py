@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from roya_tui.cli.candidates import explain_no_feed
 from roya_tui.cli.location import resolve
 from roya_tui.cli.output import Output, display_width, iso_time
 from roya_tui.cli.session import SUCCESS, CommandError, Session, standard_input
 from roya_tui.model import Entry, Failure, Feed, Moment, UpdateSchedule, is_local
+from roya_tui.refresh.results import FoundFeed, FoundPage
 from roya_tui.text import one_line
 
 if TYPE_CHECKING:
     from roya_tui.config import JsonMapping
-    from roya_tui.refresh.results import FoundPage
 
 
 def inspect(session: Session, args: Namespace) -> int:
@@ -46,9 +47,7 @@ def _load_feed(session: Session, args: Namespace) -> Feed:
             return parse(standard_input(), zone=args.zone, mapping=mapping, now=session.now)
         except NotAFeed as error:
             raise CommandError(str(error)) from None
-    from roya_tui.cli.candidates import explain_no_feed
     from roya_tui.refresh.discovery import discover
-    from roya_tui.refresh.results import FoundFeed, FoundPage
 
     where = resolve(args.place)
     if session.offline and not is_local(where):

@@ -8,7 +8,13 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from roya_tui.cli import backup
+from roya_tui.cli.output_file import write_file
 from roya_tui.cli.session import FAILURE, SUCCESS, CommandError, Session, standard_input
+from roya_tui.sources import subscription_lists
+from roya_tui.sources.hosts import display_url, private_hosts
+from roya_tui.store.accounts import saved_auth
+from roya_tui.store.sources import subscriptions
 from roya_tui.text import format_count, one_line
 
 _MAX_PROBLEMS = 10
@@ -17,11 +23,6 @@ _MAX_PROBLEMS = 10
 
 def import_subscriptions(session: Session, args: Namespace) -> int:
     """`roya-tui import`: add the subscriptions in a list, or restore a backup, without fetching."""
-    from roya_tui.cli import backup
-    from roya_tui.sources import subscription_lists
-    from roya_tui.sources.hosts import private_hosts
-    from roya_tui.store.sources import subscriptions
-
     data = _read_file(args.file)
     if backup.is_backup(data):
         with session.store(samples=False) as db:
@@ -66,13 +67,6 @@ def _read_file(file: str) -> bytes:
 
 def export_subscriptions(session: Session, args: Namespace) -> int:
     """`roya-tui export`: write subscriptions as OPML, or a backup."""
-    from roya_tui.cli import backup
-    from roya_tui.cli.output_file import write_file
-    from roya_tui.sources import subscription_lists
-    from roya_tui.sources.hosts import display_url
-    from roya_tui.store.accounts import saved_auth
-    from roya_tui.store.sources import subscriptions
-
     with session.store(samples=False, reading=True) as db:
         found = [source for source in subscriptions.list_all(db) if not (source.sample or source.is_saved_pages)]
         accounts = {account.address_prefix for account in saved_auth(db)}

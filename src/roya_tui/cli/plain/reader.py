@@ -14,11 +14,15 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
 from roya_tui import query as q
+from roya_tui.cli.article_fetch import with_full_text
 from roya_tui.cli.plain.article_list import ArticleList, ListedView
 from roya_tui.cli.plain.command_words import help_lines, parse_command
 from roya_tui.cli.session import CommandError, Session, index_pending
 from roya_tui.export import speech
 from roya_tui.model import Article, Rule
+from roya_tui.presentation.rule_suggestions import suggest_name
+from roya_tui.presentation.rules import describe_effect, describe_expiry
+from roya_tui.presentation.tag_input import parse_tags
 from roya_tui.processes import child_environment
 from roya_tui.store import rules
 from roya_tui.store.connection import StoreError
@@ -141,8 +145,6 @@ class PlainReader(ArticleList):
         self._print("Marked read." if read else "Marked unread.")
 
     def _do_label(self, rest: str) -> None:
-        from roya_tui.presentation.tag_input import parse_tags
-
         _, article = self._article()
         if not rest:
             self._print(f"Yours: {', '.join(article.own_tags)}." if article.own_tags else "It has no tags of yours.")
@@ -186,8 +188,6 @@ class PlainReader(ArticleList):
         self._print("It is shown again." if row.hidden else "Hidden. undo takes it back.")
 
     def _do_mute(self, rest: str) -> None:
-        from roya_tui.presentation.rule_suggestions import suggest_name
-
         if not rest:
             raise ValueError("Mute what? mute and words, or a query, as in: mute title:football.")
         query = self._session.query(rest)
@@ -197,8 +197,6 @@ class PlainReader(ArticleList):
         self._print(f"Muted for good: {rule.name}, {rule.match_count:,} already. undo takes it back.")
 
     def _do_rules(self, rest: str) -> None:
-        from roya_tui.presentation.rules import describe_effect, describe_expiry
-
         found = rules.list_all(self._db, self._now)
         for number, rule in enumerate(found, start=1):
             effect = f"{describe_effect(rule)} {rule.display_query}, {describe_expiry(rule, self._now)}."
@@ -210,8 +208,6 @@ class PlainReader(ArticleList):
             self._print(f"There are no rules yet. mute and words makes one; {others}")
 
     def _do_rule(self, rest: str) -> None:
-        from roya_tui.presentation.rules import describe_expiry
-
         found = rules.list_all(self._db, self._now)
         rule = found[self._number(rest, len(found), "rule") - 1]
         changed = rules.set_enabled(self._db, rule.id, rule.off, self._now)
@@ -262,8 +258,6 @@ class PlainReader(ArticleList):
         self._open(ListedView(found[0].label, q.by_field("source", found[0].id)))
 
     def _do_full(self, rest: str) -> None:
-        from roya_tui.cli.article_fetch import with_full_text
-
         index, article = self._article(rest)
         if not article.full_text:
             self._print("Fetching the page.")

@@ -1,4 +1,4 @@
-"""JSON of any kind → plain values, within bounds; also where it is damaged or cut off."""
+"""Decode JSON within limits, also if it is damaged or cut off."""
 
 from __future__ import annotations
 
@@ -13,18 +13,17 @@ from msgspec import Struct
 from roya_tui.sources.sniffer import NotAFeed
 
 MAX_DAMAGED_PLACES = 1000
-"""Damaged places that are passed over."""
+"""Damaged places that are skipped."""
 MAX_DAMAGE_DEPTH = 8
-"""Levels at which damage is mended: on each, what stands before it is read once more."""
+"""Levels at which damage is repaired; on each, the text before it is read once more."""
 MAX_STEPS = 1_000_000
 """Values that are read one by one around damage. A failure counts for more, since json then counts lines up to it."""
 
 MAX_VALUES = 3_000_000
-"""Values of one document, by the signs before them: each takes a hundred bytes of memory, however short it is, and an
-object twice as many."""
+"""Values of one document: each takes a hundred bytes of memory, and an object twice as many."""
 
 _MAX_INT_BITS = 1_000
-"""Bits; Python refuses to write out numbers of some thousand digits."""
+"""Bits; Python does not format integers of some thousand digits."""
 
 _TOO_DEEP = "JSON that is nested too deeply to be read"
 _BLANK = re.compile(r"(?:[\s\0\ufeff]+|//[^\n]*|/\*.*?(?:\*/|\Z))*", re.S)
@@ -36,22 +35,20 @@ _CALL_END = re.compile(r"[\s\0;)]*\Z")
 
 
 class DecodedJson(Struct, frozen=True):
-    """What a JSON text says; `warnings` tell what had to be passed over.
-
-    `broken` is "" for a whole document, else how it ends too early, to follow "JSON that …". Then the value has what
-    is whole: in a list that is cut, the element that is not whole is left out.
-    """
+    """The value of a JSON text."""
 
     value: Any
+    """Of a damaged document, the part that could be read: an incomplete element of a list is left out."""
     warnings: tuple[str, ...] = ()
     error: str = ""
+    """Why the document ends early, as the end of a sentence "JSON that …"; "" if it is complete."""
 
 
 def decode(text: str) -> DecodedJson:
-    """Return what the JSON text says. Raises NotAFeed, told in words, for one that is nested too deeply or too large.
+    """Decode a JSON text. Raises NotAFeed if it is nested too deeply or too large.
 
-    Read are also, since servers send them: line ends and unknown escapes inside strings, NaN, numbers of any length,
-    comments, commas too many or too few, and what follows the end.
+    Also accepts what servers send: line ends and unknown escapes in strings, NaN, numbers of any length, comments,
+    missing or superfluous commas, and text after the end.
     """
     if sum(map(text.count, "{{[,")) > MAX_VALUES:
         raise NotAFeed(f"JSON of more than {MAX_VALUES:,} values")
@@ -68,17 +65,17 @@ def _parse_int(digits: str) -> int | str:
 
 
 class _Damage(Exception):
-    """No value stands where one must."""
+    """A value is missing or invalid."""
 
 
 class _LenientDecoder:
-    """Reads with json's own fast scanner, and goes down level by level only to where that fails."""
+    """Decodes with json's fast scanner, and level by level only where that fails."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.place = 0
-        self.broken = ""
-        self.mended = False
+        self.error = ""
+        self.repaired = False
         self.places: list[str] = []
         self.steps = 0
         self.lists = 0
@@ -91,49 +88,47 @@ class _LenientDecoder:
             value = None
         except RecursionError as error:
             raise NotAFeed(_TOO_DEEP) from error
-        after = not self.broken and not _CALL_END.match(self.text, self.skip())
-        told = {
-            "The document is not quite JSON, and was read all the same.": self.mended,
-            "Something stands after the end of the feed and was passed over.": after,
-            self.passed_over(): bool(self.places),
-        }
-        return DecodedJson(value, tuple(words for words, true in told.items() if true), self.broken)
+        after = not self.error and not _CALL_END.match(self.text, self.skip())
+        warnings = []
+        if self.repaired:
+            warnings.append("The document is not quite JSON, and was read all the same.")
+        if after:
+            warnings.append("Something stands after the end of the feed and was passed over.")
+        if len(self.places) == 1:
+            warnings.append(f"Something damaged in {self.places[0]} was passed over.")
+        elif self.places:
+            warnings.append(f"{len(self.places)} damaged places were passed over, the first in {self.places[0]}.")
+        return DecodedJson(value, tuple(warnings), self.error)
 
     def skip(self) -> int:
-        """Go on to what is no blank and no comment."""
+        """Skip blanks and comments."""
         if found := _BLANK.match(self.text, self.place):
-            self.mended |= "/" in found[0]
+            self.repaired |= "/" in found[0]
             self.place = found.end()
         return self.place
 
     def next(self) -> str:
-        """The character that stands next, "" at the end."""
+        """Return the next character, "" at the end."""
         place = self.skip()
         return self.text[place : place + 1]
 
     def damage(self) -> _Damage:
-        """Remember the first place where it does not go on."""
-        if not self.broken:
+        """Record the place of the error, unless there is an earlier one."""
+        if not self.error:
             line = self.text.count("\n", 0, self.place) + 1
             column = self.place - self.text.rfind("\n", 0, self.place)
             cut = self.place >= len(self.text.rstrip()) or self.is_cut_word()
-            self.broken = "breaks off before its end" if cut else f"is damaged in line {line}, column {column}"
+            self.error = "breaks off before its end" if cut else f"is damaged in line {line}, column {column}"
         return _Damage()
 
-    def passed_over(self) -> str:
-        first = next(iter(self.places), "")
-        if len(self.places) == 1:
-            return f"Something damaged in {first} was passed over."
-        return f"{len(self.places)} damaged places were passed over, the first in {first}."
-
-    def goes_on(self, pattern: re.Pattern[str], start: int) -> bool:
-        """Go on behind damage, where something begins that can be read."""
-        damaged = self.broken.removeprefix("is damaged in ")
+    def resume(self, pattern: re.Pattern[str], start: int) -> bool:
+        """Continue after damage where `pattern` matches; return False if it does not."""
+        damaged = self.error.removeprefix("is damaged in ")
         found = pattern.search(self.text, start)
-        if damaged == self.broken or found is None or len(self.places) == MAX_DAMAGED_PLACES:
+        if damaged == self.error or found is None or len(self.places) == MAX_DAMAGED_PLACES:
             return False
         self.places.append(damaged)
-        self.broken = ""
+        self.error = ""
         self.place = found.start(1)
         self.steps += found.start(1) // 5000
         return True
@@ -162,12 +157,12 @@ class _LenientDecoder:
         if character == "[" and depth < MAX_DAMAGE_DEPTH:
             return self.elements(depth + 1)
         if found := _STRING.match(self.text, self.place):
-            self.mended, self.place = True, found.end()
+            self.repaired, self.place = True, found.end()
             return self.scan(_WRONG_ESCAPE.sub(lambda m: m[0] if m[1] else m[2], found[0]))[0]
         raise self.damage()
 
     def members(self, depth: int) -> dict[str, Any]:
-        """An object, as far as it goes: a member that is cut is kept where it is a list or an object."""
+        """Decode an object up to damage; an incomplete member is kept if it is a list or an object."""
         found: dict[str, Any] = {}
         self.place += 1
         while True:
@@ -178,17 +173,17 @@ class _LenientDecoder:
                         raise self.damage()
                     self.place += 1
                     found[name] = self.value(depth)
-                    if self.broken:
+                    if self.error:
                         return found
                     self.separator("}", '"')
                 self.place += 1
             except _Damage:
-                if depth == 1 and self.goes_on(_MEMBER, self.place):
+                if depth == 1 and self.resume(_MEMBER, self.place):
                     continue
             return found
 
     def elements(self, depth: int) -> list[Any]:
-        """A list, as far as its elements are whole; in the outermost, what is damaged is passed over."""
+        """Decode the complete elements of a list; in the outermost list, damaged ones are skipped."""
         found: list[Any] = []
         self.lists += 1
         self.place += 1
@@ -198,28 +193,27 @@ class _LenientDecoder:
                 while self.next() != "]":
                     start = self.place
                     value = self.value(depth)
-                    if self.broken:
+                    if self.error:
                         raise _Damage
                     found.append(value)
                     self.separator("]", '{["')
                 self.place += 1
             except _Damage:
                 first = _FIRST_NAME.match(self.text, start)
-                # The next element most likely begins as this one does.
-                if self.lists == 1 and first and self.goes_on(_beginning(first[0]), start + 1):
+                # The next element most likely begins like this one.
+                if self.lists == 1 and first and self.resume(_beginning(first[0]), start + 1):
                     continue
             self.lists -= 1
             return found
 
     def separator(self, end: str, beginnings: str) -> None:
-        """Go over a comma. One too many stands before the end, one too few before another beginning."""
+        """Skip a comma. A superfluous one is before the end, a missing one before another value."""
         character = self.next()
         if character == ",":
             self.place += 1
-            one_too_many = self.next() == end
-            self.mended |= one_too_many
+            self.repaired |= self.next() == end
         elif character and character in beginnings:
-            self.mended = True
+            self.repaired = True
         elif character != end:
             raise self.damage()
 

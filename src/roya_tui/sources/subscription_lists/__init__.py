@@ -61,7 +61,8 @@ class SubscriptionList(Struct):
         if reason := _NEWSBOAT_SCHEMES.get(scheme):
             self.problems.append(f"“{one_line(address)[:80]}”: {reason}")
             return
-        if _is_local(address):
+        # A list must not make the app read a local file.
+        if address.lower().startswith(("file:", "/", "~", "./", "../", "\\")) and not address.startswith("//"):
             self.problems.append(f"{one_line(address)}: a file on a computer. roya-tui add takes those.")
             return
         try:
@@ -73,11 +74,6 @@ class SubscriptionList(Struct):
             self.duplicates.append(url)
         else:
             self.by_url[url] = NewSource(url, **facts)  # type: ignore[arg-type]
-
-
-def _is_local(address: str) -> bool:
-    """Whether an address is a local file, which a list may not make the app read."""
-    return address.lower().startswith(("file:", "/", "~", "./", "../", "\\")) and not address.startswith("//")
 
 
 NAMESPACE = "urn:roya-tui"
