@@ -116,14 +116,9 @@ def test_styles_are_flat_spans() -> None:
     (block,) = parse_html("<b>a<i>b</i></b> <s>c</s><mark>d</mark><small>e</small><code>f</code><u>g</u>").blocks
     assert block.text.string == "ab cdefg"
     assert block.text.spans == (
-        Span(0, 1, ("strong",)),
-        Span(1, 2, ("strong", "em")),
-        Span(3, 4, ("strike",)),
-        Span(4, 5, ("mark",)),
-        Span(5, 6, ("small",)),
-        Span(6, 7, ("code",)),
-        Span(7, 8, ("underline",)),
-    )
+        Span(0, 1, ("strong",)), Span(1, 2, ("strong", "em")), Span(3, 4, ("strike",)), Span(4, 5, ("mark",)),
+        Span(5, 6, ("small",)), Span(6, 7, ("code",)), Span(7, 8, ("underline",)),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -160,13 +155,10 @@ def test_links_to_other_schemes_are_text(href: str) -> None:
 
 
 def test_links_are_numbered_in_order_and_by_url() -> None:
-    document = parse_html(
-        '<a href="/a">A <b>one</b></a>, <a href="/b">B</a>, <a href="/a">again</a><a href="/c"> </a>', BASE
-    )
-    assert [(link.url, link.text) for link in document.links] == [
-        ("https://news.example/a", "A one"),
-        ("https://news.example/b", "B"),
-    ]
+    html = '<a href="/a">A <b>one</b></a>, <a href="/b">B</a>, <a href="/a">again</a><a href="/c"> </a>'
+    document = parse_html(html, BASE)
+    links = [(link.url, link.text) for link in document.links]
+    assert links == [("https://news.example/a", "A one"), ("https://news.example/b", "B")]
     assert [span.link for span in document.blocks[0].text.spans] == [1, 1, 2, 1]
 
 

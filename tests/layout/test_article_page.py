@@ -37,15 +37,9 @@ def test_header_rows() -> None:
 
 
 def test_header_links_to_tags_and_other_sources_of_story() -> None:
-    shown = replace(
-        article(tags=("Petra", "water"), content="<p>Text."),
-        story_links=(
-            StoryLink(7, "Petra"),
-            StoryLink(9, "Petra Post"),
-            StoryLink(8, "الرأي"),
-            *(StoryLink(n, f"Desk {n}") for n in range(20, 27)),
-        ),
-    )
+    desks = (StoryLink(n, f"Desk {n}") for n in range(20, 27))
+    links = (StoryLink(7, "Petra"), StoryLink(9, "Petra Post"), StoryLink(8, "الرأي"), *desks)
+    shown = replace(article(tags=("Petra", "water"), content="<p>Text."), story_links=links)
     page = layout_article(shown, parse_html(article_html(shown)), AMMAN, 120, display_width, Config())
     assert (page.tags, page.story_ids) == (("Petra", "water"), (7, 9, 8, 20, 21, 22, 23, 24))
     assert page.header_link_count == 10
@@ -81,15 +75,10 @@ def test_html_includes_pictures_enclosures_and_comments() -> None:
         comments="https://p.example/comments",
     )
     text = parse_html(article_html(shown))
-    assert "A <goat>" in text.text
-    assert "low-tide.mp3 (audio/mpeg, 12 MB, 24:05)" in text.text
-    assert "high-tide.mp3 (1:02:03)" in text.text
-    assert [link.url for link in text.links] == [
-        "https://p.example/low-tide.mp3",
-        "https://p.example/high-tide.mp3",
-        "https://p.example/comments",
-    ]
-    assert "One line\nand a second" in text.text
+    files = "low-tide.mp3 (audio/mpeg, 12 MB, 24:05)", "high-tide.mp3 (1:02:03)"
+    assert all(words in text.text for words in ("A <goat>", *files, "One line\nand a second"))
+    names = [link.url.removeprefix("https://p.example/") for link in text.links]
+    assert names == ["low-tide.mp3", "high-tide.mp3", "comments"]
     assert rows(shown)[-1] == "1 min · 1 picture"
 
 

@@ -1,4 +1,4 @@
-"""Titles and messages on one line: clipped, reordered, shaped, with marks."""
+"""Titles, messages and input on one line: clipped, reordered, shaped, with marks and cursor."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from roya_tui.layout.bidi.controls import isolate
+from roya_tui.layout.hit_testing import InputLine, layout_input
 from roya_tui.layout.one_line import clip, fit_line, fit_marked_line, fit_sentence
 from roya_tui.layout.styled_text import Mark
 
 QALA = "\ufedd\ufe8e\ufed7"  # قال as drawn from the left
 NAAM = "\ufee2\ufecc\ufee7"  # نعم
+MODES = ("visual", "words", "terminal", "off")
 TWO_NAMES = "Undone: read “Almond Line”. Once more undoes: hid “Almond Line opens”"
 
 
@@ -73,6 +75,14 @@ def test_rtl_modes(rtl: str, text: str) -> None:
         ("Moved “Gazette” into “A folder with a name”.", 36, "Moved “Gazette” into “A folder wi…”."),
         ("Saved “قال قال قال قال”. u undoes.", 30, f"Saved “…\ufe8e\ufed7 {QALA} {QALA}”. u undoes."),
         ("No names at all, but too long", 10, "No names…"),
+        ("Resumed قال 3. u undoes.", 60, f"Resumed {QALA} 3. u undoes."),
+        ("قال نعم is paused, 3 new", 60, f"{NAAM} {QALA} is paused, 3 new"),
+        ("Saved “24 قال (x)”, to read.", 60, f"Saved “(x) {QALA} 24”, to read."),
+        ("“قال” and “نعم”", 60, f"“{QALA}” and “{NAAM}”"),
+        ("قال, نعم: 2", 60, f"{NAAM} ,{QALA}: 2"),
+        ("Copied https://news.example/قال/12", 60, f"Copied https://news.example/{QALA}/12"),
+        ("Removed Roya. u undoes.", 60, "Removed Roya. u undoes."),
+        ("“24 قال قال قال”, 3", 10, f"“\ufed5 {QALA} 24…"),
         ("“قال 3”, 04-07-2025 00:16.", 40, f"“3 {QALA}”, 04-07-2025 00:16."),
         ("قال is there already.", 40, f"{QALA} is there already."),
         ("Saved “قال قال”, to read later.", 12, f"Saved “{QALA}…"),
@@ -98,16 +108,83 @@ def test_marks_beyond_clip_are_dropped() -> None:
     assert [(run.text, run.style) for run in runs] == [("Har", ""), ("bo", "hit"), ("u", ""), ("r", "hit"), ("…", "")]
 
 
-PIECES = ("a", "wall ", "عربي", "لا", "ש", "日", "👩‍💻", "e\u0301", "क्षि", "(", "12", "\u200f", "🇯🇴")
+PIECES = ("a", "wall ", "عربي", "لا", "ש", "שָׁ", "日", "👩‍💻", "e\u0301", "(", "12", "\u200f", "٣", "क्षि", "🇯🇴")
 
 
 @given(
     st.lists(st.sampled_from(PIECES), max_size=20).map("".join),
     st.integers(0, 30),
-    st.sampled_from(("visual", "terminal", "words", "off")),
+    st.sampled_from(MODES),
 )
 def test_any_title_fits_with_and_without_marks(text: str, width: int, rtl: str) -> None:
     drawn = fit_line(text, width, cell_len, rtl)
     assert cell_len(drawn.text) <= width
     marked = fit_marked_line(text, width, cell_len, [Mark(0, 2, "hit")], rtl)
     assert ("".join(run.text for run in marked.runs), marked.is_rtl) == drawn
+
+
+def typed(text: str, rtl: str = "visual", *styles: Mark, blank_style: str = "") -> InputLine:
+    return layout_input(text, cell_len, rtl, styles, blank_style)
+
+
+def drawn_input(line: InputLine) -> str:
+    return "".join(run.text for run in line.runs)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "places"),
+    [
+        ("ab", "ab ", [0, 1, 2]),
+        ("אב", " בא", [2, 1, 0]),
+        ("אב 12", " 12 בא", [5, 3, 4, 2, 1, 0]),
+        ("tag:אב is:", "tag:בא is: ", [0, 1, 2, 3, 5, 4, 6, 7, 8, 9, 10]),
+        ("(אב)", " (בא)", [4, 3, 2, 1, 0]),
+        ("שָׁב", " בשָׁ", [4, 3, 0]),  # marks share the slot of their letter
+        ("سلا", " \ufefc\ufeb3", [3, 1, 0]),  # lam and alef are one
+        ("日e\u0301", "日e\u0301 ", [0, 1, 3]),
+        ("", " ", [0]),
+    ],
+)
+def test_every_character_has_slot_and_cursor_one_after_last(text: str, shown: str, places: list[int]) -> None:
+    line = typed(text)
+    assert drawn_input(line) == shown
+    assert [slot.start for slot in line.slots] == places
+
+
+def test_cursor_moves_by_drawn_position() -> None:
+    line = typed("אב cd")
+    assert drawn_input(line) == " cd בא"
+    indexes = [5]
+    for _ in range(7):
+        indexes.append(line.move(indexes[-1], 1))
+    assert indexes == [5, 3, 4, 2, 1, 0, 0, 0], "from the blank at the left to the first letter, and no further"
+    assert line.move(0, -1) == 1
+
+
+def test_index_at_cell() -> None:
+    line = typed("日אב")
+    assert [line.index_at(cell) for cell in range(6)] == [0, 0, 2, 1, 3, 3]
+    assert typed("אב").index_at(-3) == 2
+    assert line.slot_at(2).cell == 2
+
+
+def test_styles_follow_letters_and_may_overlap() -> None:
+    line = typed("אבגד", "visual", Mark(0, 2, "selection"), Mark(1, 3, "cursor"), blank_style="end")
+    runs = [(run.text, run.style) for run in line.runs]
+    assert runs == [(" ", "end"), ("ד", ""), ("ג", "cursor"), ("ב", "selection cursor"), ("א", "selection")]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.sampled_from(MODES), st.data())
+def test_slots_fill_the_line_and_map_back(text: str, rtl: str, data: st.DataObject) -> None:
+    line = typed(text, rtl)
+    end = 0
+    for slot in line.slots:
+        assert slot.cell == end
+        end += slot.cells
+        assert all(line.index_at(cell) == slot.start for cell in range(slot.cell, end))
+        assert line.slot_at(slot.start) == slot
+    assert end == line.cells == cell_len(drawn_input(line))
+    index = data.draw(st.integers(0, len(text)))
+    assert line.slot_at(index).start <= index or index < min(slot.start for slot in line.slots)
+    there = {line.move(line.index_at(0), by) for by in range(len(line.slots))}
+    assert there == {slot.start for slot in line.slots}, "each place is reached by keys"
