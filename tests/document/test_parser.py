@@ -167,30 +167,23 @@ def test_urls_in_text_become_links() -> None:
     assert [link.url for link in document.links] == ["https://a.example/x?b=1&c=2", "http://b.example/w_(z)"]
 
 
-def test_link_excludes_spaces_at_its_edges() -> None:
-    (block,) = parse_html('see<a href="/a"> this <b>here </b></a>now', BASE).blocks
-    assert block.text.string == "see this here now"
-    assert [block.text.string[span.start : span.end] for span in block.text.spans] == ["this ", "here"]
+def test_spans_exclude_spaces_of_links_and_include_combining_marks() -> None:
+    (block,) = parse_html('see<a href="/a"> this <b>here </b></a>now caf<i>e</i>\u0301', BASE).blocks
+    assert block.text.string == "see this here now cafe\u0301"
+    assert [block.text.string[span.start : span.end] for span in block.text.spans] == ["this ", "here", "e\u0301"]
 
 
-def test_lists_nest_and_number_items() -> None:
+def test_containers_of_lists_and_quotations() -> None:
     html = """<ol start="3"><li>a<ul><li>b<p>c</p></ul><li value="9">d</li><li>e</ol>
-        <ol type="i"><li>f<li>g</ol><ol reversed start="2"><li>h<li>i</ol><ul><li>j<ul><li>k</ul></ul><li>l"""
+        <ol type="i"><li>f<li>g</ol><ol reversed start="2"><li>h<li>i</ol>
+        <ul><li>j</li><ul><li>k</li></ul></ul><blockquote>l<blockquote><p>m</blockquote></blockquote>n
+        <ul><li>o<ul><li>p</ul></ul><li>q"""
     blocks = parse_html(html).blocks
     assert [(outline(block), block.text.string) for block in blocks] == [
         ("3.", "a"), ("3. *", "b"), ("3. *", "c"), ("9.", "d"), ("10.", "e"),
-        ("i.", "f"), ("ii.", "g"), ("2.", "h"), ("1.", "i"), ("*", "j"), ("* *", "k"), ("*", "l"),
+        ("i.", "f"), ("ii.", "g"), ("2.", "h"), ("1.", "i"),
+        ("*", "j"), ("> *", "k"), ("q", "l"), ("q q", "m"), ("", "n"), ("*", "o"), ("* *", "p"), ("*", "q"),
     ]  # fmt: skip
-
-
-def test_list_directly_in_list_is_indented() -> None:
-    blocks = parse_html("<ul><li>a</li><ul><li>b</li></ul></ul>").blocks
-    assert [outline(block) for block in blocks] == ["*", "> *"]
-
-
-def test_quotations_nest() -> None:
-    blocks = parse_html("<blockquote>a<blockquote><p>b</blockquote></blockquote>c").blocks
-    assert [(outline(block), block.text.string) for block in blocks] == [("q", "a"), ("q q", "b"), ("", "c")]
 
 
 @pytest.mark.parametrize(
@@ -253,11 +246,6 @@ def test_pictures_have_numbers_and_captions(html: str, expected: list[tuple[str,
     document = parse_html(html, BASE)
     assert pictures(document) == expected
     assert [block.number for block in document.blocks if block.kind == "picture"] == list(range(1, len(expected) + 1))
-
-
-def test_combining_mark_joins_span_of_letter_before_it() -> None:
-    (block,) = parse_html("caf<i>e</i>\u0301 au").blocks
-    assert [block.text.string[span.start : span.end] for span in block.text.spans] == ["e\u0301"]
 
 
 def test_linked_picture_has_link_unless_it_leads_to_itself() -> None:

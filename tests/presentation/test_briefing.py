@@ -8,13 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roya_tui.model import BriefingCandidate
-from roya_tui.presentation.briefing import (
-    TITLES,
-    BriefingSection,
-    briefing_timeline,
-    compose_briefing,
-    pick_newest,
-)
+from roya_tui.presentation import briefing
 from roya_tui.presentation.timeline import Timeline
 
 NAMES = {1: "economy", 2: "sport", 3: "water"}
@@ -29,14 +23,14 @@ def candidates(*rows: tuple[int, int, int | None, tuple[int, ...]]) -> list[Brie
 
 def sections(articles: list[BriefingCandidate], **facts: object) -> list[tuple[str, str, list[int], int]]:
     """Return of each section kind, tag, the ids that have lines, and the number of others."""
-    found = compose_briefing(articles, names=lambda ids: NAMES, **facts)  # type: ignore[arg-type]
+    found = briefing.compose_briefing(articles, names=lambda ids: NAMES, **facts)  # type: ignore[arg-type]
     return [(s.kind, NAMES.get(s.tag, ""), [line.id for line in s.lines], len(s.more)) for s in found.sections]
 
 
 def test_story_of_most_sources_is_first_with_its_longest_article() -> None:
     articles = candidates((1, 1, None, ()), (2, 1, 7, ()), (3, 2, 7, ()), (4, 3, 8, ()), (5, 4, 8, ()), (6, 5, 8, ()))
     articles[4] = articles[4]._replace(minutes=9)
-    found = compose_briefing(articles)
+    found = briefing.compose_briefing(articles)
     first, second = found.sections[0].lines
     assert (first.id, set(first.others), first.sources) == (5, {4, 6}, (4, 3, 5))
     assert (second.id, second.others) == (2, (3,))
@@ -53,7 +47,7 @@ def test_copies_of_one_feed_count_as_one_source() -> None:
     articles = [
         one._replace(address=f"news.example/{one.story}" if one.id < 5 else "other.example/8") for one in articles
     ]
-    found = compose_briefing(articles)
+    found = briefing.compose_briefing(articles)
     (line,) = found.sections[0].lines
     assert (line.id, set(line.others), line.sources, line.member_count) == (3, {4, 5}, (1, 3), 2)
     assert found.sections[1].lines[0].member_count == 1
@@ -63,7 +57,7 @@ def test_copies_of_one_feed_count_as_one_source() -> None:
 
 def test_preferred_source_represents_story() -> None:
     articles = candidates((1, 1, 7, ()), (2, 2, 7, ()))
-    assert compose_briefing(articles, preferred=[2]).sections[0].lines[0].id == 2
+    assert briefing.compose_briefing(articles, preferred=[2]).sections[0].lines[0].id == 2
 
 
 def test_highlighted_articles_come_first() -> None:
@@ -101,7 +95,7 @@ def test_tag_of_nearly_all_articles_has_no_section() -> None:
 
 
 def test_briefing_without_articles_is_empty() -> None:
-    assert (compose_briefing([]).sections, compose_briefing([]).article_count) == ((), 0)
+    assert (briefing.compose_briefing([]).sections, briefing.compose_briefing([]).article_count) == ((), 0)
     assert shown().row_count == 0
 
 
@@ -122,7 +116,7 @@ def test_every_article_is_counted_once(drawn: list[tuple[int, int | None, list[i
         BriefingCandidate(id, source, 5_000 - id, 1 + id % 3, story, tuple(tags), highlighted)
         for id, (source, story, tags, highlighted) in enumerate(drawn, 1)
     ]
-    found = compose_briefing(articles, seldom=seldom, skipped=[901, 902])
+    found = briefing.compose_briefing(articles, seldom=seldom, skipped=[901, 902])
     lines = [id for section in found.sections for line in section.lines for id in (line.id, *line.others)]
     ids = [*lines, *(id for section in found.sections for id in section.more), *found.skipped]
     assert sorted(ids) == [*range(1, len(articles) + 1), 901, 902]
@@ -133,7 +127,7 @@ def test_every_article_is_counted_once(drawn: list[tuple[int, int | None, list[i
 @given(st.lists(st.integers(1, 5), max_size=60), st.integers(1, 30))
 def test_pick_newest_gives_each_source_a_share(sources: list[int], most: int) -> None:
     ids = list(range(100, 100 + len(sources)))
-    picked, left = pick_newest(ids, sources, most)
+    picked, left = briefing.pick_newest(ids, sources, most)
     assert sorted(picked + left) == ids
     assert len(picked) <= max(most, len(set(sources)))
     first = {source: id for id, source in reversed(list(zip(ids, sources, strict=True)))}
@@ -144,11 +138,13 @@ LABELS = {1: "Petra", 2: "رويا", 3: "Desk"}
 
 
 def shown(*candidates: BriefingCandidate, left: tuple[int, ...] = ()) -> Timeline:
-    def query(section: BriefingSection | None) -> str:
+    def query(section: briefing.BriefingSection | None) -> str:
         return "all" if section is None else section.kind
 
-    sections = compose_briefing(candidates, skipped=left)
-    return briefing_timeline(sections, lambda section: TITLES.get(section.kind, "tagged"), query, LABELS, 1_000)
+    sections = briefing.compose_briefing(candidates, skipped=left)
+    return briefing.briefing_timeline(
+        sections, lambda section: briefing.TITLES.get(section.kind, "tagged"), query, LABELS, 1_000
+    )
 
 
 def test_timeline_has_sections_and_rows_that_count_the_rest() -> None:

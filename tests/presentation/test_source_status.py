@@ -7,33 +7,16 @@ from msgspec.structs import replace
 
 from roya_tui.clock import Clock
 from roya_tui.model import SAVED_PAGES, Attempt, Source, SourceStatistics, SourceStatus
+from roya_tui.presentation import source_status
+from roya_tui.presentation import source_status_view as view
 from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
-from roya_tui.presentation.source_status import (
-    ADVICE,
-    PROBLEMS,
-    STATES,
-    TimeContext,
-    assess_source,
-    format_rate,
-    format_short_span,
-    format_span,
-    weekly_rate,
-)
-from roya_tui.presentation.source_status_view import (
-    choose_columns,
-    detail_rows,
-    format_next_check,
-    sort_sources,
-    sparkline,
-    table_row,
-)
 from roya_tui.ui.action_table import NAMES
 from roya_tui.ui.widgets.cells import measure
 
 NOW = 1_795_500_000
 """24 November 2026, 06:00 UTC."""
 HOUR, DAY, WEEK, YEAR = 3_600, 86_400, 604_800, 365 * 86_400
-TIMES = TimeContext(NOW, Clock(zone="UTC"))
+TIMES = source_status.TimeContext(NOW, Clock(zone="UTC"))
 WELL = Source(7, "https://kelp.example/feed", title="Kelp Post", checked=NOW - HOUR, succeeded=NOW - HOUR)
 FAILED = replace(WELL, error="Kelp Post did not answer in 30 s. Trying again at 09:00.", failures=1)
 TIMEOUT = Attempt(NOW - HOUR, "timeout", "Kelp Post did not answer in 30 s.")
@@ -42,7 +25,7 @@ LABELS = {7: "Kelp Post", 8: "Dune Herald", 9: "Larch Letter"}
 
 
 def assessed(source: Source, facts: SourceStatistics = DAILY, **more: object) -> SourceStatus:
-    return assess_source(source, facts, TIMES, labels=LABELS, **more)  # type: ignore[arg-type]
+    return source_status.assess_source(source, facts, TIMES, labels=LABELS, **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +72,7 @@ def assessed(source: Source, facts: SourceStatistics = DAILY, **more: object) ->
 def test_state_and_sentence(source: Source, facts: SourceStatistics, verdict: str, sentence: str) -> None:
     found = assessed(source, facts)
     assert (found.verdict, found.sentence) == (verdict, sentence)
-    assert verdict in STATES
+    assert verdict in source_status.STATES
 
 
 @pytest.mark.parametrize(
@@ -120,8 +103,8 @@ def test_sentence_has_next_try_in_the_future() -> None:
 
 
 def test_every_problem_has_suggestions() -> None:
-    assert set(PROBLEMS) <= set(ADVICE) <= set(STATES)
-    assert {name for names in ADVICE.values() for name in names} <= NAMES
+    assert set(source_status.PROBLEMS) <= set(source_status.ADVICE) <= set(source_status.STATES)
+    assert {name for names in source_status.ADVICE.values() for name in names} <= NAMES
     assert assessed(WELL).suggestions == ()
     moved = replace(WELL, moved_to="https://dune.example/feed")
     assert assessed(moved).suggestions == ("address", "remove")
@@ -144,7 +127,7 @@ def test_every_problem_has_suggestions() -> None:
     ],
 )
 def test_spans(seconds: int, words: str, brief: str) -> None:
-    assert (format_span(seconds), format_short_span(seconds)) == (words, brief)
+    assert (source_status.format_span(seconds), source_status.format_short_span(seconds)) == (words, brief)
 
 
 @pytest.mark.parametrize(
@@ -162,10 +145,12 @@ def test_spans(seconds: int, words: str, brief: str) -> None:
 )
 def test_rate_and_sparkline(weeks: tuple[int, ...], words: str, bars: str, plain: str) -> None:
     facts = SourceStatistics(weeks=weeks)
-    assert format_rate(facts) == words
-    assert sparkline(facts, ascii=False) == bars
-    assert sparkline(facts, ascii=True) == plain
-    assert weekly_rate(SourceStatistics(weeks=(0, 0, 0, 0, 0, 0, 6, 14))) == 10, "from the first week with articles"
+    assert source_status.format_rate(facts) == words
+    assert view.sparkline(facts, ascii=False) == bars
+    assert view.sparkline(facts, ascii=True) == plain
+    assert source_status.weekly_rate(SourceStatistics(weeks=(0, 0, 0, 0, 0, 0, 6, 14))) == 10, (
+        "from the first week with articles"
+    )
 
 
 NAMED = [
@@ -185,14 +170,14 @@ NAMED = [
 )
 def test_sort_sources(order: str, labels: list[str]) -> None:
     never = assessed(replace(FAILED, id=4, title="Zebra", succeeded=None), SourceStatistics())
-    assert [one.source.label for one in sort_sources([*NAMED, never], order)] == labels
+    assert [one.source.label for one in view.sort_sources([*NAMED, never], order)] == labels
 
 
 def test_sort_by_trouble_puts_worst_first() -> None:
     once, often = (assessed(replace(FAILED, id=n, failures=n, title=f"T{n}")) for n in (3, 9))
     gone = assessed(replace(FAILED, id=5, gone=True, paused=True))
     silent = assessed(WELL, replace(DAILY, newest=NOW - 90 * DAY))
-    assert sort_sources([silent, once, NAMED[0], often, gone], "trouble") == [gone, often, once, silent, NAMED[0]]
+    assert view.sort_sources([silent, once, NAMED[0], often, gone], "trouble") == [gone, often, once, silent, NAMED[0]]
 
 
 @pytest.mark.parametrize(
@@ -206,11 +191,11 @@ def test_sort_by_trouble_puts_worst_first() -> None:
 )
 @pytest.mark.parametrize("label", ["Kelp Post", "K" * 200, "أخبار الميناء", "[red]x[/red]", "日本語の見出し"])
 def test_row_fills_width_for_any_name(width: int, names: list[str], label: str) -> None:
-    shown = choose_columns(width)
+    shown = view.choose_columns(width)
     assert [column.name for column in shown] == names
     status = assessed(replace(WELL, name=label), replace(DAILY, attempts=60, failed=5))
     for icons in (UNICODE_ICONS, ASCII_ICONS):
-        runs = table_row(status, shown, NOW, icons, measure, "visual", ascii=icons is ASCII_ICONS)
+        runs = view.table_row(status, shown, NOW, icons, measure, "visual", ascii=icons is ASCII_ICONS)
         # One cell is the cursor's; two blanks part columns and end the row.
         assert measure("".join(text for text, _ in runs)) == width - 1 + 2
     assert label[:5] in "".join(text for text, _ in runs) or "أ" in label
@@ -218,7 +203,7 @@ def test_row_fills_width_for_any_name(width: int, names: list[str], label: str) 
 
 def test_row_shows_problem_by_icon_and_word() -> None:
     def text(status: SourceStatus) -> str:
-        runs = table_row(status, choose_columns(97), NOW, UNICODE_ICONS, measure, "visual", ascii=False)
+        runs = view.table_row(status, view.choose_columns(97), NOW, UNICODE_ICONS, measure, "visual", ascii=False)
         return "".join(text for text, _ in runs)
 
     failing = text(assessed(replace(FAILED, failures=4, succeeded=None), SourceStatistics(attempts=60, failed=4)))
@@ -241,12 +226,12 @@ def test_row_shows_problem_by_icon_and_word() -> None:
     ],
 )  # fmt: skip
 def test_next_check_in_column_and_details(status: SourceStatus, column: str, line: str) -> None:
-    assert format_next_check(status, NOW) == column
+    assert view.format_next_check(status, NOW) == column
     assert not line or f"Next look: {line}" in detail_lines(status, [])
 
 
 def detail_lines(one: SourceStatus, attempts: list[Attempt], advice: str = "") -> list[str]:
-    return [text for text, _ in detail_rows(one, attempts, advice, TIMES, 1_800, dot="·", failed="!", ascii=False)]
+    return [text for text, _ in view.detail_rows(one, attempts, advice, TIMES, 1_800, dot="·", failed="!", ascii=False)]
 
 
 def test_details_show_everything_but_password() -> None:

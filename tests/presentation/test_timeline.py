@@ -11,19 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from roya_tui.clock import Clock
-from roya_tui.presentation.timeline import (
-    EXPANDED_MEMBER,
-    Timeline,
-    Totals,
-    build_timeline,
-    collapse_story,
-    collect_ids,
-    count_expanded,
-    describe_size,
-    expand_story,
-    other_count,
-    story_index,
-)
+from roya_tui.presentation import timeline
 
 AMMAN = Clock(zone="Asia/Amman")
 
@@ -68,7 +56,7 @@ def test_name_of_day_and_brief_time(moment: str, day: str, brief: str) -> None:
 
 def test_each_day_of_time_zone_has_section() -> None:
     times = [at("2026-11-24T08:00"), at("2026-11-23T21:30"), at("2026-11-23T20:30"), at("2026-11-20T12:00")]
-    shown = build_timeline(array("q", [9, 8, 7, 6]), times, AMMAN, at("2026-11-24T09:00"))
+    shown = timeline.build_timeline(array("q", [9, 8, 7, 6]), times, AMMAN, at("2026-11-24T09:00"))
     # 21:30 UTC is already the 24th in Amman.
     assert [shown.section_name(row) or shown.ids[shown.index_of(row) or 0] for row in range(shown.row_count)] == [
         "Today", 9, 8, "Yesterday", 7, "Friday 20 November", 6,
@@ -78,7 +66,7 @@ def test_each_day_of_time_zone_has_section() -> None:
 @given(st.lists(st.integers(946_684_800, 1_800_000_000), max_size=60), st.booleans())
 def test_every_article_has_row_and_each_day_section(times: list[int], falling: bool) -> None:
     times = sorted(times, reverse=falling)
-    shown = build_timeline(array("q", range(len(times))), times, AMMAN, 1_790_000_000)
+    shown = timeline.build_timeline(array("q", range(len(times))), times, AMMAN, 1_790_000_000)
     assert shown.row_count == len(times) + len({AMMAN.day(second) for second in times})
     assert [shown.index_of(shown.row_of(index)) for index in range(len(times))] == list(range(len(times)))
     for row in range(shown.row_count):
@@ -89,24 +77,24 @@ def test_starts_with_recognizes_continued_list() -> None:
     now = at("2026-11-24T09:00")
     times = array("q", [now - hours * 3_600 for hours in (1, 2, 30, 31)])
 
-    def beginning(count: int, *ids: int) -> Timeline:
-        return build_timeline(array("q", ids), times[:count], AMMAN, now)
+    def beginning(count: int, *ids: int) -> timeline.Timeline:
+        return timeline.build_timeline(array("q", ids), times[:count], AMMAN, now)
 
     first = beginning(3, 9, 8, 7)
     assert beginning(4, 9, 8, 7, 6).starts_with(first)
     assert not beginning(4, 9, 8, 6, 7).starts_with(first)
     assert not first.starts_with(beginning(4, 9, 8, 7, 6))
-    assert not build_timeline(array("q", [9, 8, 7]), times[:3], AMMAN, now, by_day=False).starts_with(first)
+    assert not timeline.build_timeline(array("q", [9, 8, 7]), times[:3], AMMAN, now, by_day=False).starts_with(first)
 
 
 HOUR = 3_600
 NOW = 1_795_500_000
 
 
-def list_with_stories(rows: int) -> Timeline:
+def list_with_stories(rows: int) -> timeline.Timeline:
     """Return rows seven hours apart, every third a story with the other articles 100 * id and 100 * id + 1."""
     ids = array("q", range(1, rows + 1))
-    shown = build_timeline(ids, [NOW - 7 * HOUR * place for place in range(rows)], Clock(zone="UTC"), NOW)
+    shown = timeline.build_timeline(ids, [NOW - 7 * HOUR * place for place in range(rows)], Clock(zone="UTC"), NOW)
     others = array("q", (2 if id % 3 == 0 else 0 for id in ids))
     others_of_stories = [id * 100 + more for id in ids if id % 3 == 0 for more in (0, 1)]
     return replace(shown, other_counts=others, all_ids=ids + array("q", others_of_stories))
@@ -116,7 +104,7 @@ def members(id: int) -> list[int]:
     return [id, id * 100, id * 100 + 1]
 
 
-def days(shown: Timeline) -> dict[int, str]:
+def days(shown: timeline.Timeline) -> dict[int, str]:
     return {shown.ids[start]: name for start, name in zip(shown.section_starts, shown.section_names, strict=True)}
 
 
@@ -125,53 +113,57 @@ def test_expanding_and_collapsing_stories_restores_list(rows: int, places: list[
     before = shown = list_with_stories(rows)
     expanded = {id for id in (before.ids[place] for place in places if place < rows) if id % 3 == 0}
     for id in expanded:
-        shown = expand_story(shown, shown.ids.index(id), members(id))
-        shown = expand_story(shown, shown.ids.index(id), members(id))
+        shown = timeline.expand_story(shown, shown.ids.index(id), members(id))
+        shown = timeline.expand_story(shown, shown.ids.index(id), members(id))
     assert len(shown.ids) == rows + 2 * len(expanded)
     assert days(shown) == days(before)
     for index, id in enumerate(shown.ids):
         assert shown.index_of(shown.row_of(index)) == index
-        row = story_index(shown, index)
+        row = timeline.story_index(shown, index)
         if id >= 100:
-            assert other_count(shown, index) == EXPANDED_MEMBER
+            assert timeline.other_count(shown, index) == timeline.EXPANDED_MEMBER
             assert shown.ids[row] == id // 100
             assert shown.date_of(index) == shown.date_of(row)
         else:
             assert row == index
-            assert count_expanded(shown, index) == (2 if id in expanded else 0)
-    assert collect_ids(shown) == collect_ids(before)
+            assert timeline.count_expanded(shown, index) == (2 if id in expanded else 0)
+    assert timeline.collect_ids(shown) == timeline.collect_ids(before)
     for id in expanded:
-        shown = collapse_story(shown, shown.ids.index(id))
+        shown = timeline.collapse_story(shown, shown.ids.index(id))
     assert shown == before
 
 
 def test_expanded_story_repeats_no_row() -> None:
-    shown = expand_story(list_with_stories(6), 2, [3, 300, 5, 301])
+    shown = timeline.expand_story(list_with_stories(6), 2, [3, 300, 5, 301])
     assert list(shown.ids) == [1, 2, 3, 300, 301, 4, 5, 6]
-    shown = expand_story(list_with_stories(6), 2, [3, 5])
+    shown = timeline.expand_story(list_with_stories(6), 2, [3, 5])
     assert list(shown.ids) == [1, 2, 3, 4, 5, 6]
-    assert other_count(shown, 2) == 0, "the row has no others any more"
+    assert timeline.other_count(shown, 2) == 0, "the row has no others any more"
 
 
 def test_list_without_stories() -> None:
-    assert (Timeline().row_count, Timeline().index_of(0)) == (0, None)
-    plain = build_timeline(array("q", [3, 2, 1]), [NOW] * 3, Clock(zone="UTC"), NOW)
-    assert collect_ids(plain) == plain.ids
-    assert (other_count(plain, 1), story_index(plain, 1), count_expanded(plain, 1)) == (0, 1, 0)
-    counts = list(expand_story(plain, 0, [9]).other_counts)
-    assert counts == [1, EXPANDED_MEMBER, 0, 0], "an article outside the view can be shown"
+    assert (timeline.Timeline().row_count, timeline.Timeline().index_of(0)) == (0, None)
+    plain = timeline.build_timeline(array("q", [3, 2, 1]), [NOW] * 3, Clock(zone="UTC"), NOW)
+    assert timeline.collect_ids(plain) == plain.ids
+    assert (timeline.other_count(plain, 1), timeline.story_index(plain, 1), timeline.count_expanded(plain, 1)) == (
+        0,
+        1,
+        0,
+    )
+    counts = list(timeline.expand_story(plain, 0, [9]).other_counts)
+    assert counts == [1, timeline.EXPANDED_MEMBER, 0, 0], "an article outside the view can be shown"
 
 
 @pytest.mark.parametrize(
     ("shown", "words"),
     [
-        (Timeline(), "0"),
+        (timeline.Timeline(), "0"),
         (list_with_stories(2), "2"),
         (list_with_stories(3), "5 in 3 rows"),
-        (expand_story(list_with_stories(3), 2, members(3)), "5 in 3 rows"),
+        (timeline.expand_story(list_with_stories(3), 2, members(3)), "5 in 3 rows"),
         (replace(list_with_stories(3), is_complete=False), "3 and more"),
-        (replace(list_with_stories(3), is_complete=False, totals=Totals(1_200, 1_100)), "1,200 in 1,100 rows"),
+        (replace(list_with_stories(3), is_complete=False, totals=timeline.Totals(1_200, 1_100)), "1,200 in 1,100 rows"),
     ],
 )
-def test_size_counts_articles_and_rows_if_fewer(shown: Timeline, words: str) -> None:
-    assert describe_size(shown) == words
+def test_size_counts_articles_and_rows_if_fewer(shown: timeline.Timeline, words: str) -> None:
+    assert timeline.describe_size(shown) == words
