@@ -100,7 +100,7 @@ def test_markdown_escapes_plain_text(text: str) -> None:
     assert words(unescape(re.sub("<[^>]*>", "", rendered))) == words(text)
 
 
-def test_an_exclamation_mark_before_a_link_makes_no_picture() -> None:
+def test_exclamation_mark_before_link_makes_no_picture_in_markdown() -> None:
     assert "<img" not in COMMONMARK.render(to_markdown(parse_html('Look!<a href="/x">here</a>', BASE)))
 
 
