@@ -17,7 +17,7 @@ from typing import IO
 import pytest
 from tests.cli.conftest import Cli
 from tests.epubcheck import complaints
-from tests.graphics.made import png, quarters, saved
+from tests.graphics.sample_pictures import png, quarters, saved
 
 from roya_tui.cli.output_file import write_file
 from roya_tui.cli.session import CommandError

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from tests.document.mutants import html_soup
 from tests.epubcheck import complaints
-from tests.graphics.made import png
+from tests.graphics.sample_pictures import png
 
 from roya_tui.document.parser import parse_html
 from roya_tui.export.chapter import Chapter

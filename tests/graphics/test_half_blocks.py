@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.graphics.made import BLUE, GREEN, RED
+from tests.graphics.sample_pictures import BLUE, GREEN, RED
 
 from roya_tui.graphics.half_blocks import UPPER_HALF, CellRun, to_rows
 from roya_tui.graphics.jobs import RenderedPicture

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.graphics.made import bomb, exif, frames, png, quarters, saved
+from tests.graphics.sample_pictures import bomb, exif, frames, png, quarters, saved
 
 from roya_tui.graphics.image_header import read_size
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PIL import Image
-from tests.graphics.made import BLUE, GREEN, RED, bomb, exif, frames, png, quarters, saved
+from tests.graphics.sample_pictures import BLUE, GREEN, RED, bomb, exif, frames, png, quarters, saved
 
 from roya_tui.graphics.jobs import Refusal, RenderedPicture, RenderJob, RenderLimits, decode_reply
 from roya_tui.graphics.renderer import PictureRenderer

@@ -16,7 +16,7 @@ import pytest
 
 pytest.importorskip("fcntl", reason="a pty needs POSIX")
 
-from tests.graphics.made import quarters, saved
+from tests.graphics.sample_pictures import quarters, saved
 from tests.servers import Server, rss, server
 from tests.ui.homes import BY_HAND, Home, home
 from tests.ui.sight import Reader

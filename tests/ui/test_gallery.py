@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.graphics.made import quarters, saved
+from tests.graphics.sample_pictures import quarters, saved
 from tests.ui.conftest import Open
 from tests.ui.test_pictures import AT, BY_HAND, Desk, desk, drawn, pictured
 

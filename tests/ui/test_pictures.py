@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from tests.graphics.made import BLUE, GREEN, RED, png, quarters, saved
+from tests.graphics.sample_pictures import BLUE, GREEN, RED, png, quarters, saved
 from tests.ui.conftest import NOW, Open, drawn
 
 from roya_tui.config import Config, Paths

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 pytest.importorskip("fcntl")
-from tests.graphics.made import quarters, saved
+from tests.graphics.sample_pictures import quarters, saved
 from tests.servers import Reply, Server, server
 from tests.ui.homes import BY_HAND, Home, home
 from tests.ui.sight import Reader, Sight
