@@ -56,3 +56,17 @@ def frames(form: str) -> bytes:
     """An animation: the first picture red, the others blue."""
     first, *others = (Image.new("RGB", (20, 20), colour) for colour in (RED, BLUE, BLUE))
     return saved(first, form, save_all=True, append_images=others, duration=100)
+
+
+SAMPLES = {
+    "jpeg": saved(quarters(), "JPEG", quality=95),
+    "progressive jpeg": saved(quarters(), "JPEG", progressive=True, quality=95),
+    "cmyk jpeg": saved(quarters(mode="CMYK"), "JPEG", quality=95),
+    "png": saved(quarters(), "PNG"),
+    "palette png": saved(quarters(mode="P"), "PNG"),
+    "png with alpha": saved(quarters(mode="RGBA"), "PNG"),
+    "gif": saved(quarters(), "GIF"),
+    "bmp": saved(quarters(), "BMP"),
+    "webp": saved(quarters(), "WEBP", lossless=True),
+}
+"""`quarters` in every format, 40 by 30 pixels."""

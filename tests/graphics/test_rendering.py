@@ -13,21 +13,13 @@ from pathlib import Path
 import msgspec
 import pytest
 from PIL import Image
-from tests.graphics.sample_pictures import BLUE, GREEN, RED, bomb, exif, frames, png, quarters, saved
+from tests.graphics.sample_pictures import BLUE, GREEN, RED, SAMPLES, bomb, exif, frames, png, quarters, saved
 
 from roya_tui.graphics.jobs import Refusal, RenderedPicture, RenderJob, RenderLimits, decode_reply
 from roya_tui.graphics.renderer import PictureRenderer
 
 PICTURES = {
-    "jpeg": saved(quarters(), "JPEG", quality=95),
-    "progressive jpeg": saved(quarters(), "JPEG", progressive=True, quality=95),
-    "cmyk jpeg": saved(quarters(mode="CMYK"), "JPEG", quality=95),
-    "png": saved(quarters(), "PNG"),
-    "palette png": saved(quarters(mode="P"), "PNG"),
-    "png with alpha": saved(quarters(mode="RGBA"), "PNG"),
-    "gif": saved(quarters(), "GIF"),
-    "bmp": saved(quarters(), "BMP"),
-    "webp": saved(quarters(), "WEBP", lossless=True),
+    **SAMPLES,
     "rotated": saved(quarters().rotate(90, expand=True), "JPEG", exif=exif(6), quality=95),
     "upside down": saved(quarters().rotate(180), "JPEG", exif=exif(3), quality=95),
     "rotated webp": saved(quarters().rotate(90, expand=True), "WEBP", exif=exif(6), lossless=True),
