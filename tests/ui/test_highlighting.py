@@ -30,7 +30,7 @@ def styled(code: str, language: str) -> list[tuple[str, str]]:
 
 def test_words_of_code_have_their_styles() -> None:
     assert styled(CODE, "python") == [
-        ("def", "keyword"), ("tide", "called"), ("# high", "comment"), ("return", "keyword"), ('"1"', "string"),
+        ("def", "keyword"), ("tide", "definition"), ("# high", "comment"), ("return", "keyword"), ('"1"', "string"),
         ("2", "literal"),
     ]  # fmt: skip
 
