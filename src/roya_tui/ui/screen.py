@@ -156,13 +156,11 @@ class MainScreen(BaseScreen):
     # Screens on top.
 
     def show_help(self) -> None:
-        """Show all keys."""
         from roya_tui.ui.dialogs.help import Help
 
         self.app.push_screen(Help(self.services.keymap, self.services.config.reading.rtl))
 
     def open_rules(self) -> None:
-        """Show all rules."""
         from roya_tui.ui.screens.rules import RulesScreen
 
         if self.is_current:

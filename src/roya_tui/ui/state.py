@@ -59,7 +59,6 @@ class ReaderState:
 
     @property
     def shows_briefing(self) -> bool:
-        """Whether the list is the briefing."""
         return self.view.scope.kind == "briefing" and not self.view.search_text.strip()
 
     def search_words(self, now: int) -> tuple[str, ...]:

@@ -34,7 +34,6 @@ class CurrentArticle(Controller):
         """The last message in the bottom line about the search in the article."""
 
     def start(self) -> None:
-        """Begin to store reading positions."""
         self._shell.every(BOOKMARK_EVERY, self._check_position)
 
     # Which article.
@@ -198,7 +197,6 @@ class CurrentArticle(Controller):
         self._set_width(min(article.wanted_width, article.text_width) - STEP)
 
     def widen(self) -> None:
-        """Widen the text."""
         self._set_width(self._panes.article.wanted_width + STEP)
 
     def _set_width(self, columns: int) -> None:

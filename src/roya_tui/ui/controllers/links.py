@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partialmethod
 
 from roya_tui.document.blocks import Link
 from roya_tui.model import Headline
@@ -28,19 +29,14 @@ class Links(Controller):
 
     # Moving between links.
 
-    def next(self) -> None:
-        """Focus the next link."""
-        self._focus(1)
-
-    def previous(self) -> None:
-        """Focus the previous link."""
-        self._focus(-1)
-
     def _focus(self, step: int) -> None:
         if self._panes.reading.move_link_focus(step):
             self._show_focused()
         else:
             self.report_missing("links")
+
+    next = partialmethod(_focus, 1)
+    previous = partialmethod(_focus, -1)
 
     def ask_number(self) -> None:
         """Focus a link by its number."""

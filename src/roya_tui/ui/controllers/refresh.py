@@ -92,7 +92,6 @@ class Refresh(Controller):
     # What the user asks for.
 
     def refresh_all(self) -> None:
-        """Refresh all sources."""
         self._request("--all-now")
 
     def refresh_selected(self) -> None:

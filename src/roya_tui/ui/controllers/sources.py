@@ -105,7 +105,6 @@ class Sources(Controller):
 
     @background("marks")
     async def remove(self, source: Source) -> None:
-        """Unsubscribe."""
         await self._database.write(subscriptions.remove, source.id, self._now())
         self._sidebar.reset_tag_order()
         place = self._state.view.scope
@@ -129,7 +128,6 @@ class Sources(Controller):
 
     @background("marks")
     async def remove_samples(self) -> None:
-        """Remove all sample sources."""
         if not any(s.sample for s in await self._database.write(subscriptions.list_all)):
             self._show_message("The samples are gone already.")
             return

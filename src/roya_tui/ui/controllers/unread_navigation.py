@@ -112,15 +112,12 @@ class UnreadNavigation(Controller):
         if found is not None:
             self._headlines.move_to(found)
         elif direction > 0 and not self._headlines.when_complete(lambda: self._move(direction)):
-            self._load_rest()  # it may contain some
+            if self._list.is_loading:  # the rest may contain some
+                self._list.request_rest()
+            else:
+                self._list.load_rest()
         else:
             await self._leave_list(direction)
-
-    def _load_rest(self) -> None:
-        if self._list.is_loading:
-            self._list.request_rest()
-        else:
-            self._list.load_rest()
 
     async def _leave_list(self, direction: int) -> None:
         """Go to the next place with unread articles if that was offered just before; otherwise offer it."""

@@ -168,7 +168,6 @@ class NoteDialog(Dialog[None]):
     def __init__(self, title: str, note: str, rtl: str, save: Callable[[str], Coroutine[Any, Any, None]]) -> None:
         super().__init__(rtl)
         self._write = save
-        self._has_failed = False
         self._title = title
         self._lines = note.splitlines()
 
@@ -200,9 +199,6 @@ class NoteDialog(Dialog[None]):
 
     def _save_note(self) -> None:
         self.save(self._write("\n".join(line.value for line in self._line_inputs).strip()))
-
-    def on_failure(self) -> None:
-        self._has_failed = True
 
     def action_discard(self) -> None:
         if self._has_failed:

@@ -55,7 +55,7 @@ class TableScreen(OverlayScreen):
         self.top = TopLine()
 
     @abstractmethod
-    def reload(self) -> None:
+    def reload(self) -> object:
         """Show what the database has now."""
 
     def on_mount(self) -> None:

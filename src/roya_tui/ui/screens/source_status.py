@@ -221,8 +221,7 @@ class SourceStatusScreen(TableScreen):
     def action_next_pane(self) -> None:
         self.set_focus(self.table if self.focused is self.details else self.details)
 
-    def action_previous_pane(self) -> None:
-        self.action_next_pane()
+    action_previous_pane = action_next_pane
 
     def action_back(self) -> None:
         if self.focused is self.details:
