@@ -84,5 +84,4 @@ class Shell:
         return self._screen.app.suspend()
 
     def redraw(self) -> None:
-        """Lay out and draw the whole screen again."""
         self._screen.refresh(layout=True)

@@ -94,7 +94,6 @@ class CurrentArticle(Controller):
     # The reading position.
 
     def store_position(self) -> None:
-        """Store where reading stopped."""
         article = self._panes.article
         self._positions.save(article.shown, article.reading_position)
 
@@ -148,7 +147,6 @@ class CurrentArticle(Controller):
         self._show_message(f"“{self._panes.reading.search_text}” is not in this article. {key} ends looking for it.")
 
     def show_search_result(self) -> None:
-        """Show the number of the hit and of all hits."""
         bottom, reading = self._panes.bottom, self._panes.reading
         reading.show_position()
         if bottom.message and bottom.message == self._search_result:

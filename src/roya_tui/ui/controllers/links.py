@@ -39,7 +39,6 @@ class Links(Controller):
     previous = partialmethod(_focus, -1)
 
     def ask_number(self) -> None:
-        """Focus a link by its number."""
         from roya_tui.ui.dialogs.prompts import LinkNumber
 
         reading = self._panes.reading
@@ -93,7 +92,6 @@ class Links(Controller):
 
     @background("browser")
     async def open(self, url: str) -> None:
-        """Open an address in the browser, and say so."""
         from roya_tui.ui import programs
 
         if await programs.open_in_browser(url):

@@ -143,7 +143,6 @@ class Marks(Controller):
         return self._config.reading.story == "all"
 
     def mark_all_read(self) -> None:
-        """Mark all shown articles read."""
         if self._headlines.ids:
             self._mark_all_read()
         else:

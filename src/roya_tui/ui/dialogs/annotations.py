@@ -94,12 +94,9 @@ class TagsDialog(Dialog[None]):
 
     def action_take(self) -> None:
         if self._completions:
-            self._insert(self._completions[max(0, self._index)])
-
-    def _insert(self, name: str) -> None:
-        line = self.query_one(Input)
-        line.value = insert_completion(line.value, name)
-        line.cursor_position = len(line.value)
+            line = self.query_one(Input)
+            line.value = insert_completion(line.value, self._completions[max(0, self._index)])
+            line.cursor_position = len(line.value)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:

@@ -19,6 +19,8 @@ from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from roya_tui.presentation.view import Scope
     from roya_tui.ui.services import Services
     from roya_tui.ui.widgets.sidebar import Sidebar
@@ -48,11 +50,15 @@ class HasScopes(Protocol):
     controllers: HasNavigation
 
 
-class ScopeCommands(Provider):
-    """Finds saved searches, folders and sources by name, with letters folded as in searches."""
+class MainCommands(Provider):
+    """Finds saved searches, folders, sources and themes by name."""
 
     async def search(self, query: str) -> Hits:
-        """Yield scopes whose names contain `query`, those that start with it first."""
+        for hit in (*self._find_scopes(query), *self._find_themes(query)):
+            yield hit
+
+    def _find_scopes(self, query: str) -> Iterator[Hit]:
+        """Yield scopes whose folded names contain `query`, those that start with it first."""
         screen, text = cast("HasScopes", self.screen), fold(query.strip())
         names = [(fold(row.scope.title), row.scope) for row in screen.sidebar.scopes()] if text else []
         hits = [(not name.startswith(text), name, scope) for name, scope in names if text in name]
@@ -65,18 +71,10 @@ class ScopeCommands(Provider):
             go_to = partial(screen.controllers.saved_searches.go_to, scope)
             yield Hit(score, Content(title), go_to, scope.title, kind)  # names are not markup
 
-
-_TITLE_PREFIX = "Change theme: "
-
-
-class ThemeCommands(Provider):
-    """Finds themes by name."""
-
-    async def search(self, query: str) -> Hits:
-        """Yield the themes that match `query`."""
+    def _find_themes(self, query: str) -> Iterator[Hit]:
         matcher, app = self.matcher(query), self.app
         for name in app.available_themes:
-            title = _TITLE_PREFIX + name.replace("-", " ").title()
+            title = f"Change theme: {name.replace('-', ' ').title()}"
             if (score := matcher.match(title)) > 0:
                 yield Hit(score, matcher.highlight(title), partial(setattr, app, "theme", name), title, "Look")
 

@@ -54,7 +54,6 @@ class RuleTable(RowList):
 
     @property
     def current(self) -> Rule | None:
-        """The rule under the cursor."""
         return self._rules[self.cursor] if self.is_selectable(self.cursor) else None
 
     def cursor_moved(self) -> None:
