@@ -16,30 +16,17 @@ from roya_tui.layout.one_line import fit_ltr_line
 from roya_tui.text import fold
 from roya_tui.ui.dialogs.dialog import completed_await
 from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.sidebar import Sidebar
 from roya_tui.ui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from roya_tui.presentation.view import Scope
     from roya_tui.ui.services import Services
-    from roya_tui.ui.widgets.sidebar import Sidebar
 
 _SCOPE_KINDS = {"feed": "Saved feed", "folder": "Folder", "source": "Source"}
 _MAX_SCOPES = 20
 _MAX_WIDTH = 60
-
-
-class GoesTo(Protocol):
-    """A controller that opens a source, folder or saved search."""
-
-    def go_to(self, scope: Scope) -> None: ...
-
-
-class HasNavigation(Protocol):
-    """Controllers with one that opens what the palette finds."""
-
-    saved_searches: GoesTo
 
 
 class HasScopes(Protocol):
@@ -47,7 +34,6 @@ class HasScopes(Protocol):
 
     services: Services
     sidebar: Sidebar
-    controllers: HasNavigation
 
 
 class MainCommands(Provider):
@@ -68,7 +54,7 @@ class MainCommands(Provider):
             title = display_text(fit_ltr_line(scope.title, _MAX_WIDTH, measure, rtl, icons.ellipsis))
             kind = f"{_SCOPE_KINDS[scope.kind]} {icons.dot} go there"
             score = match(name) + (not is_inside)
-            go_to = partial(screen.controllers.saved_searches.go_to, scope)
+            go_to = partial(screen.sidebar.post_message, Sidebar.ScopeChosen(scope))
             yield Hit(score, Content(title), go_to, scope.title, kind)  # names are not markup
 
     def _find_themes(self, query: str) -> Iterator[Hit]:
