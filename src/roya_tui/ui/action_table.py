@@ -35,7 +35,6 @@ class Action(Struct, frozen=True):
 
     @property
     def key_labels(self) -> str:
-        """The keys as they are shown."""
         return " ".join(key_label(key, ascii=self.ascii) for key in self.keys.split(",") if key)
 
 

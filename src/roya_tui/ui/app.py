@@ -198,7 +198,6 @@ class RoyaTuiApp(KeySequencer):
         self._exit_renderables.clear()
 
     def action_command_palette(self) -> None:
-        """Open the command palette."""
         from roya_tui.ui.dialogs.palette import Palette
 
         if not isinstance(self.screen, Palette):
@@ -206,7 +205,6 @@ class RoyaTuiApp(KeySequencer):
             self.push_screen(Palette(self._rtl, placeholder=example, id="--command-palette"))
 
     def search_themes(self) -> None:
-        """Open the palette of themes."""
         from textual.theme import ThemeProvider
 
         from roya_tui.ui.dialogs.palette import Palette

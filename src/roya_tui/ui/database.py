@@ -36,13 +36,7 @@ class DbThread:
     """One thread with one connection, which runs jobs in order."""
 
     def __init__(
-        self,
-        path: Path,
-        name: str,
-        *,
-        readonly: bool = False,
-        completes_pending: bool = False,
-        reads_long_lists: bool = False,
+        self, path: Path, name: str, *, readonly: bool, completes_pending: bool = False, reads_long_lists: bool = False
     ) -> None:
         """With `completes_pending`, jobs run even if their caller was cancelled or the app exits: no mark is lost.
 
@@ -106,6 +100,14 @@ class AsyncDatabase:
         self._count_thread = DbThread(path, "counts", readonly=readonly)
         self._compute_thread = DbThread(path, "looks", readonly=readonly)
         self._write_thread = DbThread(path, "writes", readonly=readonly, completes_pending=True)
+        self.read = self._read_thread.run
+        """Run a query that may take long. Raises Interrupted."""
+        self.count = self._count_thread.run
+        """Run a count after other counts, without delaying queries. Raises Interrupted."""
+        self.compute = self._compute_thread.run
+        """Run a long read about one article, which `interrupt` does not stop."""
+        self.write = self._write_thread.run
+        """Run a write; writes run in the order of their calls."""
 
     def headlines(self, ids: Sequence[int]) -> list[Headline]:
         """Return the headlines of `ids` in their order; a page takes about a millisecond."""
@@ -123,26 +125,10 @@ class AsyncDatabase:
         """Run a quick read on the event loop."""
         return job(self._db, *args, **kw)
 
-    async def read(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        """Run a query that may take long. Raises Interrupted."""
-        return await self._read_thread.run(job, *args, **kw)
-
     def interrupt(self) -> None:
         """Interrupt the running query and count, which then raise `Interrupted`."""
         self._read_thread.interrupt()
         self._count_thread.interrupt()
-
-    async def count(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        """Run a count after other counts, without delaying queries. Raises Interrupted."""
-        return await self._count_thread.run(job, *args, **kw)
-
-    async def compute(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        """Run a long read about one article, which `interrupt` does not stop."""
-        return await self._compute_thread.run(job, *args, **kw)
-
-    async def write(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        """Run a write; writes run in the order of their calls."""
-        return await self._write_thread.run(job, *args, **kw)
 
     async def write_step(
         self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs

@@ -51,6 +51,7 @@ HINTS = {
     "typing": (),
 }  # fmt: skip
 """Action and label of the hints in each pane, the most useful first: a narrow window shows only those."""
+HINTS["folders"] = HINTS["sources"]
 
 
 def hints_for(
@@ -63,7 +64,7 @@ def hints_for(
         always = [("enter", "keep"), ("esc", "back"), (arrows, "move")]
         return always if pane == "typing" else [("enter", "take it"), *always[1:], ("+", "only"), ("-", "never")]
     pairs = [(action_table.first_key_label(actions["help"]), "help")]
-    for name, label in HINTS["sources" if pane == "folders" else pane]:
+    for name, label in HINTS[pane]:
         if name in unavailable:
             continue
         action = actions[name]
@@ -82,7 +83,6 @@ class HintLine(Controller):
         self.update()
 
     def update(self) -> None:
-        """Show the hints of the focused pane."""
         group = self._hint_group()
         unavailable = self._unavailable_actions() if group == "article" else ()
         self._panes.bottom.hints = hints_for(group, self._services.keymap, unavailable)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partialmethod
 
 from textual.widget import Widget
 
@@ -67,25 +68,18 @@ class Panes:
 
     @property
     def article_visible(self) -> bool:
-        """Whether the article or its changes are visible."""
         return self.reading.display and self.reading.size.width > 0
 
     @property
     def list_visible(self) -> bool:
-        """Whether the headlines are visible."""
         return self.headlines.display and self.headlines.size.width > 0
-
-    def focus_next(self) -> None:
-        """Focus the next pane."""
-        self._focus(1)
-
-    def focus_previous(self) -> None:
-        """Focus the previous pane."""
-        self._focus(-1)
 
     def _focus(self, step: int) -> None:
         panes: list[Widget] = [self.sidebar, self.headlines, self.reading]
         self._shell.focus(panes[(PANES.index(self.active) + step) % len(panes)])
+
+    focus_next = partialmethod(_focus, 1)
+    focus_previous = partialmethod(_focus, -1)
 
     def toggle_zen(self) -> None:
         """Show only the article, or all panes again."""

@@ -81,7 +81,6 @@ class PictureService:
         return await self._renderer.render(RenderJob(str(file), width, height, format, background, MAX_BYTES))
 
     async def close(self) -> None:
-        """End the rendering process."""
         if self._renderer is not None:
             await self._renderer.close()
 

@@ -30,16 +30,10 @@ from roya_tui.ui.widgets.sidebar import Sidebar
 from roya_tui.ui.widgets.status_bar import BaseScreen, BottomLine
 
 
-def _scope_provider() -> type[Provider]:
-    from roya_tui.ui.dialogs.palette import ScopeCommands
+def _command_provider() -> type[Provider]:
+    from roya_tui.ui.dialogs.palette import MainCommands
 
-    return ScopeCommands
-
-
-def _theme_provider() -> type[Provider]:
-    from roya_tui.ui.dialogs.palette import ThemeCommands
-
-    return ThemeCommands
+    return MainCommands
 
 
 class MainScreen(BaseScreen):
@@ -47,7 +41,7 @@ class MainScreen(BaseScreen):
 
     AUTO_FOCUS = "#headlines"
     BINDINGS: ClassVar = action_table.make_bindings("screen")
-    COMMANDS: ClassVar = {_scope_provider, _theme_provider}
+    COMMANDS: ClassVar = {_command_provider}
 
     def __init__(self, services: Services, *, view: View | None, offline: bool, greeting: str) -> None:
         super().__init__()
@@ -101,12 +95,10 @@ class MainScreen(BaseScreen):
         return handler
 
     def call_of(self, action: action_table.Action) -> str:
-        """Return the Textual action string that runs an action."""
         return action_table.call_of(action, "screen")
 
     @property
     def commands(self) -> list[action_table.Action]:
-        """The actions that the palette offers."""
         return [action for action in self.services.keymap if action.context == "screen"]
 
     @property
@@ -156,13 +148,11 @@ class MainScreen(BaseScreen):
     # Screens on top.
 
     def show_help(self) -> None:
-        """Show all keys."""
         from roya_tui.ui.dialogs.help import Help
 
         self.app.push_screen(Help(self.services.keymap, self.services.config.reading.rtl))
 
     def open_rules(self) -> None:
-        """Show all rules."""
         from roya_tui.ui.screens.rules import RulesScreen
 
         if self.is_current:

@@ -55,7 +55,6 @@ class Shell:
         return self._screen.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False)
 
     def cancel(self, group: str) -> None:
-        """Cancel the workers of a group."""
         self._screen.workers.cancel_group(self._screen, group)
 
     def after(self, seconds: float, callback: Callable[[], object]) -> Timer:
@@ -75,7 +74,6 @@ class Shell:
         self._screen.app.push_screen(dialog, answered)
 
     def copy(self, text: str) -> None:
-        """Copy to the clipboard."""
         self._screen.app.copy_to_clipboard(text)
 
     def post_to_app(self, message: Message) -> None:
@@ -86,5 +84,4 @@ class Shell:
         return self._screen.app.suspend()
 
     def redraw(self) -> None:
-        """Lay out and draw the whole screen again."""
         self._screen.refresh(layout=True)

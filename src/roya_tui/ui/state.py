@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from roya_tui.model import Article
 from roya_tui.presentation.timeline import Timeline
-from roya_tui.presentation.view import View
+from roya_tui.presentation.view import Scope, View
 from roya_tui.query import highlight_words
 from roya_tui.store.bodies import PreparedEntry
 
@@ -59,8 +59,11 @@ class ReaderState:
 
     @property
     def shows_briefing(self) -> bool:
-        """Whether the list is the briefing."""
         return self.view.scope.kind == "briefing" and not self.view.search_text.strip()
+
+    def view_of(self, scope: Scope) -> View:
+        """Return a view of `scope` with the selected tags."""
+        return View(scope, self.view.required_tags, self.view.excluded_tags, self.view.matches_any_tag)
 
     def search_words(self, now: int) -> tuple[str, ...]:
         """Return the words that the view's query searches for."""

@@ -34,7 +34,6 @@ class CurrentArticle(Controller):
         """The last message in the bottom line about the search in the article."""
 
     def start(self) -> None:
-        """Begin to store reading positions."""
         self._shell.every(BOOKMARK_EVERY, self._check_position)
 
     # Which article.
@@ -95,7 +94,6 @@ class CurrentArticle(Controller):
     # The reading position.
 
     def store_position(self) -> None:
-        """Store where reading stopped."""
         article = self._panes.article
         self._positions.save(article.shown, article.reading_position)
 
@@ -149,7 +147,6 @@ class CurrentArticle(Controller):
         self._show_message(f"“{self._panes.reading.search_text}” is not in this article. {key} ends looking for it.")
 
     def show_search_result(self) -> None:
-        """Show the number of the hit and of all hits."""
         bottom, reading = self._panes.bottom, self._panes.reading
         reading.show_position()
         if bottom.message and bottom.message == self._search_result:
@@ -198,7 +195,6 @@ class CurrentArticle(Controller):
         self._set_width(min(article.wanted_width, article.text_width) - STEP)
 
     def widen(self) -> None:
-        """Widen the text."""
         self._set_width(self._panes.article.wanted_width + STEP)
 
     def _set_width(self, columns: int) -> None:

@@ -140,7 +140,6 @@ class ArticleList(Controller):
         return ListPosition(state.view, headlines.timeline, headlines.cursor, top, state.before_search, sources)
 
     def return_to(self, position: ListPosition) -> None:
-        """Show a list again as it was."""
         self._state.before_search = position.before_search
         self._completion.clear_error()
         self._database.interrupt()
@@ -202,9 +201,8 @@ class ArticleList(Controller):
     async def _load_briefing(self, query: Query) -> Timeline:
         from roya_tui.ui.briefing_page import make_timeline
 
-        prefer = self._config.reading.prefer
-        zone = self._zone
-        return await self._database.read(make_timeline, query, self._now(), zone=zone, prefer=prefer)
+        now, prefer = self._now(), self._config.reading.prefer
+        return await self._database.read(make_timeline, query, now, zone=self._zone, prefer=prefer)
 
     async def _load_first(self, view: View, query: Query, stay: bool, hold: bool) -> ArticleRows:
         """Read the first rows of a view, down to the current article if the cursor is to `stay` there."""
@@ -284,7 +282,6 @@ class ArticleList(Controller):
 
     @property
     def is_loading(self) -> bool:
-        """Whether rows of the view are being read."""
         return self._loading is not None and not self._loading.is_finished
 
     @property
@@ -311,12 +308,12 @@ class ArticleList(Controller):
     @property
     def _options(self) -> ListOptions:
         """How rows are made of articles in this view."""
-        config = self._config
         limits = None
         if self._state.view.applies_daily_limits:
-            wished = {name: one.per_day for name, one in config.sources.items() if one.per_day is not None}
-            limits = DailyLimits(self._services.clock, wished)
-        return ListOptions(self._zone, self._state.group_stories, config.reading.prefer, limits)
+            sources = self._config.sources.items()
+            per_day = {name: source.per_day for name, source in sources if source.per_day is not None}
+            limits = DailyLimits(self._services.clock, per_day)
+        return ListOptions(self._zone, self._state.group_stories, self._config.reading.prefer, limits)
 
     def regroup(self) -> None:
         """Show the stories as they are now."""
@@ -329,9 +326,9 @@ class ArticleList(Controller):
     async def _regroup(self) -> None:
         """Make the rows again from the articles of the list."""
         shown, view = self._headlines.timeline, self._state.view
-        every, times = collect_ids(shown), shown.times
-        found = await self._database.compute(regroup_rows, every, times, options=self._options)
-        if view == self._state.view and collect_ids(self._headlines.timeline) is every:
+        ids = collect_ids(shown)
+        found = await self._database.compute(regroup_rows, ids, shown.times, options=self._options)
+        if view == self._state.view and collect_ids(self._headlines.timeline) is ids:
             self._headlines.invalidate()
             self._show_rows(found, stay=True)
 
@@ -341,9 +338,8 @@ class ArticleList(Controller):
         shown, now = self._headlines.timeline, self._now()
         query = self._state.view.lenient_query(now)
         if self._state.group_stories and shown.ids:
-            rows = array("q", (id for id in shown.ids if id > 0))
-            zone = self._zone
-            found = await self._database.compute(find_new_members, query, now, rows, collect_ids(shown), zone)
+            rows, ids = array("q", (id for id in shown.ids if id > 0)), collect_ids(shown)
+            found = await self._database.compute(find_new_members, query, now, rows, ids, self._zone)
             if found and self._headlines.timeline is shown:
                 self._headlines.add_new_members(found)
 

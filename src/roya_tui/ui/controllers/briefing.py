@@ -34,7 +34,7 @@ class Briefing(Controller):
         if any(view.scope.kind == "briefing" for view in (*came_from, self._state.view)):
             self.leave()
         else:
-            self._go_from(self._list.position(), self._view())
+            self._go_to(self._view(), self._list.position())
             self._state.before_search = None
 
     def toggle_since(self) -> None:
@@ -42,11 +42,7 @@ class Briefing(Controller):
         state = self._state
         if state.view.scope.kind == "briefing":
             self._since = VISIT if self._since == TODAY else TODAY
-            positions = state.before_briefing
-            self._show_nothing()
-            self._list.show_view(self._view(), stay=False)
-            state.before_briefing = positions
-            self._shell.focus(self._headlines)
+            self._go_to(self._view())
         else:
             self._since = VISIT
             self.toggle()
@@ -54,18 +50,15 @@ class Briefing(Controller):
     def _view(self) -> View:
         return View(Scope("briefing", self._since, label=_LABELS[self._since]))
 
-    def _go_from(self, here: ListPosition, view: View) -> None:
-        positions = self._state.before_briefing
-        self._show_nothing()
-        self._list.show_view(view, stay=False)
-        self._state.before_briefing = (*positions, here)
-        self._shell.focus(self._headlines)
-
-    def _show_nothing(self) -> None:
-        """Empty the list until the page is loaded, so that no key acts on the previous list."""
+    def _go_to(self, view: View, *before: ListPosition) -> None:
+        """Show a view; the list is empty until it is loaded, so that no key acts on the previous one."""
+        positions = (*self._state.before_briefing, *before)
         self._panes.bottom.clear_message()
         self._headlines.empty_text = ""
         self._headlines.show(Timeline())
+        self._list.show_view(view, stay=False)
+        self._state.before_briefing = positions
+        self._shell.focus(self._headlines)
 
     def leave(self) -> bool:
         """Return to where the briefing, or a list in it, was opened; return whether it was."""
@@ -81,9 +74,9 @@ class Briefing(Controller):
         self._shell.focus(self._headlines)
         return True
 
-    def open_count(self, pile: MoreRow) -> None:
+    def open_count(self, row: MoreRow) -> None:
         """Show the articles that a row of the briefing counts."""
-        self._go_from(self._list.position(), View(Scope("query", pile.query, label=pile.label)))
+        self._go_to(View(Scope("query", row.query, label=row.label)), self._list.position())
         self._show_message(f"{self._services.key('back')} goes back to the briefing.")
 
     # When the app is used.

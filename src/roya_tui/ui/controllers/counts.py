@@ -48,9 +48,8 @@ class Counts(Controller):
         now, zone = self._now(), self._zone
         # Where all chosen tags are required, the count of another one says how many articles it leaves; where any
         # is enough, it says how many it adds.
-        narrowed = replace(
-            view, required_tags=() if view.matches_any_tag else view.required_tags, excluded_tags=()
-        ).lenient_query(now)
+        required = () if view.matches_any_tag else view.required_tags
+        narrowed = replace(view, required_tags=required, excluded_tags=()).lenient_query(now)
         searches = await count(saved_searches.list_all, now)
         self._on_saved_searches(searches)
         counts = await count(results.count_views, now, zone=zone)

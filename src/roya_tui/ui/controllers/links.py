@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partialmethod
 
 from roya_tui.document.blocks import Link
 from roya_tui.model import Headline
@@ -28,22 +29,16 @@ class Links(Controller):
 
     # Moving between links.
 
-    def next(self) -> None:
-        """Focus the next link."""
-        self._focus(1)
-
-    def previous(self) -> None:
-        """Focus the previous link."""
-        self._focus(-1)
-
     def _focus(self, step: int) -> None:
         if self._panes.reading.move_link_focus(step):
             self._show_focused()
         else:
             self.report_missing("links")
 
+    next = partialmethod(_focus, 1)
+    previous = partialmethod(_focus, -1)
+
     def ask_number(self) -> None:
-        """Focus a link by its number."""
         from roya_tui.ui.dialogs.prompts import LinkNumber
 
         reading = self._panes.reading
@@ -97,7 +92,6 @@ class Links(Controller):
 
     @background("browser")
     async def open(self, url: str) -> None:
-        """Open an address in the browser, and say so."""
         from roya_tui.ui import programs
 
         if await programs.open_in_browser(url):

@@ -6,7 +6,7 @@ import sqlite3
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
-from functools import partial
+from functools import partial, partialmethod
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -75,16 +75,13 @@ class Marks(Controller):
     # Marking.
 
     def toggle_star(self) -> None:
-        """Star, or remove the star."""
         self._toggle("starred", lambda headline: not headline.starred)
 
     def toggle_read(self) -> None:
-        """Mark read or unread."""
         self._toggle("read", lambda headline: headline.unread or headline.changed)
         self.stop_reading_timer()
 
     def toggle_hidden(self) -> None:
-        """Hide, or show again."""
         self._toggle("hidden", lambda headline: not headline.hidden)
 
     def _toggle(self, mark: str, of_one: Callable[[Headline], bool]) -> None:
@@ -146,7 +143,6 @@ class Marks(Controller):
         return self._config.reading.story == "all"
 
     def mark_all_read(self) -> None:
-        """Mark all shown articles read."""
         if self._headlines.ids:
             self._mark_all_read()
         else:
@@ -173,7 +169,6 @@ class Marks(Controller):
     # Tags and notes.
 
     def edit_tags(self) -> None:
-        """Add or remove your tags."""
         from roya_tui.ui.dialogs.annotations import TagsDialog
 
         ids = self._selection.targets()
@@ -199,7 +194,6 @@ class Marks(Controller):
             self._show_message("No tag was changed.")
 
     def edit_note(self) -> None:
-        """Write a note on the article."""
         from roya_tui.ui.dialogs.annotations import NoteDialog
 
         headline = self._article.target
@@ -228,14 +222,6 @@ class Marks(Controller):
 
     # Undo.
 
-    def undo(self) -> None:
-        """Undo the last step."""
-        self._step(undo_step, "Nothing to undo.")
-
-    def redo(self) -> None:
-        """Redo the step that was undone last."""
-        self._step(redo_step, "Nothing to redo.")
-
     @background("marks")
     async def _step(self, step: Callable[[sqlite3.Connection, int, int], UndoResult | None], nothing: str) -> None:
         """Undo or redo in one write, and show the result. The cursor does not move."""
@@ -251,14 +237,16 @@ class Marks(Controller):
         elif done.rows_changed:
             self._list.regroup()
 
+    undo = partialmethod(_step, undo_step, "Nothing to undo.")
+    redo = partialmethod(_step, redo_step, "Nothing to redo.")
+
     async def _belong_in_list(self, ids: Sequence[int]) -> bool:
         """Return whether the view contains any of these articles that the list does not show."""
         shown, now, view = self._headlines.timeline, self._now(), self._state.view
         if not ids or not shown.is_complete or view.scope.kind == "briefing":
             return False
-        zone = self._zone
-        query = view.lenient_query(now)
-        return await self._database.compute(has_new_matches, query, now, ids, collect_ids(shown), zone)
+        query, listed = view.lenient_query(now), collect_ids(shown)
+        return await self._database.compute(has_new_matches, query, now, ids, listed, self._zone)
 
 
 _DONE = {

@@ -244,7 +244,6 @@ class FetchQueue:
         return request in self._waiting
 
     def add(self, request: FetchRequest) -> None:
-        """Append a request."""
         self._waiting.append(request)
         self._on_change()
 

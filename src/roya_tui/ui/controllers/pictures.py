@@ -96,8 +96,8 @@ class Pictures(Controller):
             self._fetch_missing(article, pane.pictures)
 
     def _fetch_missing(self, article: Article, pictures: Sequence[Picture]) -> None:
-        album = self._picture_service
-        missing = [one.url for one in pictures if album.find_file(one.url) is None and one.url not in album.failures]
+        service, urls = self._picture_service, [picture.url for picture in pictures]
+        missing = [url for url in urls if service.find_file(url) is None and url not in service.failures]
         if missing and article.headline.id != self._fetching and self._fetchable(missing):
             self.fetch(article)
 

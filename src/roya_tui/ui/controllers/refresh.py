@@ -92,7 +92,6 @@ class Refresh(Controller):
     # What the user asks for.
 
     def refresh_all(self) -> None:
-        """Refresh all sources."""
         self._request("--all-now")
 
     def refresh_selected(self) -> None:
@@ -173,7 +172,6 @@ class Refresh(Controller):
 
     @property
     def _is_busy(self) -> bool:
-        """Whether a refresh is fetching sources."""
         return self._child is not None and not self._fetched
 
     def _ended(self, child: ChildProcess) -> None:

@@ -37,8 +37,7 @@ class SavedSearches(Controller):
     def go_to(self, scope: Scope) -> None:
         """Show a place of the sidebar with the chosen tags."""
         if not self._is_broken(scope):
-            view = self._state.view
-            self._list.show_view(View(scope, view.required_tags, view.excluded_tags, view.matches_any_tag))
+            self._list.show_view(self._state.view_of(scope))
             self._shell.focus(self._headlines)
 
     # Saving and editing.
@@ -65,10 +64,10 @@ class SavedSearches(Controller):
 
     def edit_row(self) -> bool:
         """Edit the saved search under the cursor of the sidebar, or else the one shown; return whether there is one."""
-        one = self._target
-        if one is None:
+        search = self._target
+        if search is None:
             return False
-        self._edit(one, (one.name, one.display_query, one.icon))
+        self._edit(search, (search.name, search.display_query, search.icon))
         return True
 
     @property
@@ -76,7 +75,7 @@ class SavedSearches(Controller):
         row = self._sidebar.current if self._panes.active == "sidebar" else None
         place = self._state.view.scope
         wanted = row.id if row and row.kind == "feed" else place.id if not row and place.kind == "feed" else 0
-        return next((one for one in self._sidebar.saved_searches if one.id == wanted), None)
+        return next((search for search in self._sidebar.saved_searches if search.id == wanted), None)
 
     def _edit(self, edited: SavedSearch | None, proposed: SavedSearchInput) -> None:
         from roya_tui.ui.dialogs.prompts import SavedSearchDialog
@@ -115,32 +114,32 @@ class SavedSearches(Controller):
 
     def remove_row(self) -> bool:
         """Remove the saved search under the cursor of the sidebar; return whether there is one."""
-        one = self._target
-        if one is None or self._panes.active != "sidebar":
+        search = self._target
+        if search is None or self._panes.active != "sidebar":
             return False
-        self._remove(one)
+        self._remove(search)
         return True
 
     @background("marks")
-    async def _remove(self, one: SavedSearch) -> None:
-        await self._database.write(saved_searches.remove, one.id, self._now())
+    async def _remove(self, search: SavedSearch) -> None:
+        await self._database.write(saved_searches.remove, search.id, self._now())
         await self._reload()
-        references = await self._sidebar_editor.references("feed", one.name)
+        references = await self._sidebar_editor.references("feed", search.name)
         stay = f".{references}" if references else "; its articles stay."
-        self._show_message(f"Removed the feed {one.name}{stay} u undoes.")
-        if self._state.view.scope == search_scope(one):
+        self._show_message(f"Removed the feed {search.name}{stay} u undoes.")
+        if self._state.view.scope == search_scope(search):
             self._list.show_view(View(Scope()))
 
     # Showing.
 
     def _is_broken(self, scope: Scope) -> bool:
         """Return whether a place is a saved search with an invalid query; says why."""
-        one = next((one for one in self._sidebar.saved_searches if scope.kind == "feed" and one.id == scope.id), None)
-        if one is None:
+        search = next((search for search in self._sidebar.saved_searches if search.id == scope.id), None)
+        if search is None or scope.kind != "feed":
             return False
         # All of them are checked some time after the start; this one must be checked now.
-        problem = one.problem or self._database.read_now(
-            saved_searches.validate, one.name, one.query, self._now(), exclude_id=one.id
+        problem = search.problem or self._database.read_now(
+            saved_searches.validate, search.name, search.query, self._now(), exclude_id=search.id
         )
         if problem:
             self._show_message(f"{problem} c changes the feed.")
@@ -155,7 +154,7 @@ class SavedSearches(Controller):
         if view.scope.kind != "feed":
             return
         query = Scope("query", view.scope.name, label=view.scope.name)
-        place = next((search_scope(one) for one in searches if one.id == view.scope.id), query)
+        place = next((search_scope(search) for search in searches if search.id == view.scope.id), query)
         if place != view.scope:
             self._list.show_view(replace(view, scope=place), hold=True)
 

@@ -45,7 +45,6 @@ class Search(Controller):
         self._completion.load_names()
 
     def typed(self, text: str) -> None:
-        """Search for what is typed."""
         self._completion.update()
         if self._bar.is_open and text != self._state.view.search_text:
             self._list.show_view(replace(self._state.view, search_text=text), stay=False)

@@ -42,8 +42,8 @@ class Selection(Controller):
 
     def several(self) -> list[int]:
         """Return the selected articles, or those that the row under the cursor counts; none for a headline."""
-        pile = self._headlines.more_row if self._panes.active == "headlines" else None
-        return self.ids() or ([] if pile is None else list(pile.ids))
+        more_row = self._headlines.more_row if self._panes.active == "headlines" else None
+        return self.ids() or ([] if more_row is None else list(more_row.ids))
 
     def targets(self) -> list[int]:
         """Return the articles that the next action is about; says why if there is none."""

@@ -59,7 +59,6 @@ class Sources(Controller):
             self.offer_to_remove_samples(sentence)
 
     def go_to_added(self) -> None:
-        """Show the source that was added last."""
         source = self._database.read_now(subscriptions.get, self._last_added)
         if source is None:
             self._show_message("Nothing was added lately. a adds a source.")
@@ -105,7 +104,6 @@ class Sources(Controller):
 
     @background("marks")
     async def remove(self, source: Source) -> None:
-        """Unsubscribe."""
         await self._database.write(subscriptions.remove, source.id, self._now())
         self._sidebar.reset_tag_order()
         place = self._state.view.scope
@@ -129,7 +127,6 @@ class Sources(Controller):
 
     @background("marks")
     async def remove_samples(self) -> None:
-        """Remove all sample sources."""
         if not any(s.sample for s in await self._database.write(subscriptions.list_all)):
             self._show_message("The samples are gone already.")
             return
@@ -198,15 +195,15 @@ class SidebarEditor(Controller):
     async def _merge(self, tag: str, name: str) -> None:
         _, step = await self._database.write_step(tags.merge, tag, name, self._now())
         self._show_message(f"{step} u undoes.")
-        known = {one.casefold(): one for one in self._sidebar.tag_names}
+        known = {other.casefold(): other for other in self._sidebar.tag_names}
         name = known.get(name.casefold(), name)
         view = self._state.view
-        only, never = (
-            tuple(dict.fromkeys(name if one == tag else one for one in names))
+        required, excluded = (
+            tuple(dict.fromkeys(name if other == tag else other for other in names))
             for names in (view.required_tags, view.excluded_tags)
         )
         self._sidebar.go_to_tag(name)
-        await self._reload(replace(view, required_tags=only, excluded_tags=never))
+        await self._reload(replace(view, required_tags=required, excluded_tags=excluded))
 
     @background("marks")
     async def _unmerge(self, tag: str) -> None:

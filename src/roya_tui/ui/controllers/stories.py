@@ -38,7 +38,6 @@ class Stories(Controller):
         self._show_message("A row for each story." if state.group_stories else "A row for each article.")
 
     def group(self) -> None:
-        """Make one story of the selected articles."""
         ids = self._selection.ids()
         if len(ids) < 2:
             self._show_message("Select what tells one story first: v selects a headline.")

@@ -90,8 +90,8 @@ class UnreadNavigation(Controller):
         for index in range(start + direction, start + direction * NEAR, direction):
             if not 0 <= index < len(shown.ids):
                 return None
-            if (pile := shown.more_rows.get(shown.ids[index])) is not None and not count_expanded(shown, index):
-                if self._database.read_now(article_state.has_unmarked, pile.ids, "read"):
+            if (more_row := shown.more_rows.get(shown.ids[index])) is not None and not count_expanded(shown, index):
+                if self._database.read_now(article_state.has_unmarked, more_row.ids, "read"):
                     return index
                 continue
             headline = self._headlines.headline_at(index)
@@ -107,20 +107,17 @@ class UnreadNavigation(Controller):
         shown = self._headlines.timeline
         start, ids = self._headlines.index or 0, shown.ids
         span = range(start + 1, len(ids)) if direction > 0 else range(start - 1, -1, -1)
-        unread |= {row for row, pile in shown.more_rows.items() if not unread.isdisjoint(pile.ids)}
+        unread |= {row for row, more_row in shown.more_rows.items() if not unread.isdisjoint(more_row.ids)}
         found = next((index for index in span if ids[index] in unread), None)
         if found is not None:
             self._headlines.move_to(found)
         elif direction > 0 and not self._headlines.when_complete(lambda: self._move(direction)):
-            self._load_rest()  # it may contain some
+            if self._list.is_loading:  # the rest may contain some
+                self._list.request_rest()
+            else:
+                self._list.load_rest()
         else:
             await self._leave_list(direction)
-
-    def _load_rest(self) -> None:
-        if self._list.is_loading:
-            self._list.request_rest()
-        else:
-            self._list.load_rest()
 
     async def _leave_list(self, direction: int) -> None:
         """Go to the next place with unread articles if that was offered just before; otherwise offer it."""
@@ -148,19 +145,14 @@ class UnreadNavigation(Controller):
             return None  # a search stays where it is
         now, zone = self._now(), self._zone
         for place in next_scopes(self._panes.sidebar.scopes(), self._state.view.scope, direction):
-            unread = all_of(named_view("unread"), self._view_of(place).query(now))
+            unread = all_of(named_view("unread"), self._state.view_of(place).query(now))
             if await self._database.compute(results.find, unread, now, 1, zone=zone):
                 return place
         return None
 
-    def _view_of(self, scope: Scope) -> View:
-        """Return a place with the tags that are chosen here."""
-        view = self._state.view
-        return View(scope, view.required_tags, view.excluded_tags, view.matches_any_tag)
-
     async def _go(self, offer: Offer) -> None:
         """Show another place, at its first unread article, or at its last one when going back."""
-        self._list.show_view(self._view_of(offer.scope), stay=False)
+        self._list.show_view(self._state.view_of(offer.scope), stay=False)
         with suppress(WorkerError):  # the user went on to something else meanwhile
             await self._list.wait_until_loaded()
         if self._state.view.scope != offer.scope or not self._headlines.ids:

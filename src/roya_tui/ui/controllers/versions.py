@@ -177,7 +177,6 @@ class Versions(Controller):
             self.close()
 
     def close(self) -> None:
-        """Show the article in its pane."""
         if self._panes.shows_changes:
             self._shell.set_class(False, "-changes")
             self._changes.clear()

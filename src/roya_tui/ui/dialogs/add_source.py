@@ -163,7 +163,7 @@ class AddSource(Dialog[AddResult]):
         if self.query_one(OfferList).has_focus:
             self.query_one("#address", Input).focus()
         self.query_one(OfferList).display = self.query_one("#preview").display = False
-        self._show_key_help(TYPING_HELP)
+        self.query_one(Vertical).border_subtitle = TYPING_HELP
 
     def _show_activity(self, words: str) -> None:
         """Show `words` with a spinner."""
@@ -171,7 +171,7 @@ class AddSource(Dialog[AddResult]):
         if self._spinner is not None:
             self._spinner.resume()
         self._spin()
-        self._show_key_help(CHECKING_HELP)
+        self.query_one(Vertical).border_subtitle = CHECKING_HELP
 
     def _spin(self) -> None:
         self._spinner_step += 1
@@ -184,7 +184,7 @@ class AddSource(Dialog[AddResult]):
         if self._spinner is not None:
             self._spinner.pause()
         self._show_text(offer.message)
-        self._show_key_help(offer.key_help)
+        self.query_one(Vertical).border_subtitle = offer.key_help
         offers = self.query_one(OfferList)
         offers.clear_options()
         offers.add_options(Option(self._offer_row(number)) for number in range(len(offer.candidates)))
@@ -212,8 +212,8 @@ class AddSource(Dialog[AddResult]):
             return
         dot = f"{self._icons.dot} "
         lines = [dot + self._fit_line(headline, len(dot)) for headline in self._offer.headlines(number)]
-        words = "\n".join(lines) or self._wrap(self._offer.excerpt(number))
-        self.query_one("#preview", Static).update(Content(words))
+        excerpt = wrap_text(self._offer.excerpt(number), self._line_width, self._rtl)
+        self.query_one("#preview", Static).update(Content("\n".join(lines or map(display_text, excerpt))))
 
     @on(OfferList.Toggled)
     def _toggle_current(self) -> None:
@@ -243,16 +243,9 @@ class AddSource(Dialog[AddResult]):
         """Return `words` as drawn on a line of which `used` columns are taken."""
         return display_text(fit_line(words, self._line_width - used, measure, self._rtl, self._icons.ellipsis).text)
 
-    def _wrap(self, words: str) -> str:
-        """Return `words` as drawn on several lines."""
-        return "\n".join(map(display_text, wrap_text(words, self._line_width, self._rtl)))
-
     def _show_text(self, text: str) -> None:
         lines = map(display_text, wrap_sentence(text, self._line_width, self._rtl))
         self.query_one("#message", Static).update(Content("\n".join(lines)))
-
-    def _show_key_help(self, words: str) -> None:
-        self.query_one(Vertical).border_subtitle = words
 
     def action_leave(self) -> None:
         if self._child is None:

@@ -94,12 +94,9 @@ class TagsDialog(Dialog[None]):
 
     def action_take(self) -> None:
         if self._completions:
-            self._insert(self._completions[max(0, self._index)])
-
-    def _insert(self, name: str) -> None:
-        line = self.query_one(Input)
-        line.value = insert_completion(line.value, name)
-        line.cursor_position = len(line.value)
+            line = self.query_one(Input)
+            line.value = insert_completion(line.value, self._completions[max(0, self._index)])
+            line.cursor_position = len(line.value)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
@@ -168,7 +165,6 @@ class NoteDialog(Dialog[None]):
     def __init__(self, title: str, note: str, rtl: str, save: Callable[[str], Coroutine[Any, Any, None]]) -> None:
         super().__init__(rtl)
         self._write = save
-        self._has_failed = False
         self._title = title
         self._lines = note.splitlines()
 
@@ -200,9 +196,6 @@ class NoteDialog(Dialog[None]):
 
     def _save_note(self) -> None:
         self.save(self._write("\n".join(line.value for line in self._line_inputs).strip()))
-
-    def on_failure(self) -> None:
-        self._has_failed = True
 
     def action_discard(self) -> None:
         if self._has_failed:

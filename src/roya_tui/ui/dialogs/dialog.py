@@ -49,6 +49,7 @@ class Dialog(ModalScreen[T]):
 
     is_saving = False
     """Whether a save is running. `KeySequencer` holds back keys until it ends."""
+    _has_failed = False
 
     def __init__(self, rtl: str) -> None:
         super().__init__()
@@ -71,8 +72,7 @@ class Dialog(ModalScreen[T]):
         try:
             await saving
         except StoreError as error:
-            self.is_saving = False
-            self.on_failure()
+            self.is_saving, self._has_failed = False, True
             failure = f"Could not save {self.about}: {error.reason}." if error.reason else error.message
             self._show_text(f"{failure} Press {self.retry_key} to try again, {self.discard_key} to discard.")
             self.app.post_message(KeySequencer.SaveFailed())
@@ -82,9 +82,6 @@ class Dialog(ModalScreen[T]):
             self.app.post_message(KeySequencer.ListReady())
         finally:
             slow.stop()
-
-    def on_failure(self) -> None:
-        """Called after a save failed."""
 
     def _fit(self, sentence: str, columns: int) -> Content:
         """Return a sentence as drawn in one line, shortened to `columns`."""
@@ -110,7 +107,6 @@ class DialogText(Static):
         self.show_text(self._initial_text)
 
     def show_text(self, text: str) -> None:
-        """Replace the text."""
         room = min(76, self.app.size.width * 96 // 100) - 6
         if isinstance(self.parent, Widget) and self.parent.scrollable_content_region.width:  # it has been laid out
             room = min(room, self.parent.scrollable_content_region.width - self.gutter.width - _SCROLLBAR_COLUMNS)

@@ -16,28 +16,17 @@ from roya_tui.layout.one_line import fit_ltr_line
 from roya_tui.text import fold
 from roya_tui.ui.dialogs.dialog import completed_await
 from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.sidebar import Sidebar
 from roya_tui.ui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
-    from roya_tui.presentation.view import Scope
+    from collections.abc import Iterator
+
     from roya_tui.ui.services import Services
-    from roya_tui.ui.widgets.sidebar import Sidebar
 
 _SCOPE_KINDS = {"feed": "Saved feed", "folder": "Folder", "source": "Source"}
 _MAX_SCOPES = 20
 _MAX_WIDTH = 60
-
-
-class GoesTo(Protocol):
-    """A controller that opens a source, folder or saved search."""
-
-    def go_to(self, scope: Scope) -> None: ...
-
-
-class HasNavigation(Protocol):
-    """Controllers with one that opens what the palette finds."""
-
-    saved_searches: GoesTo
 
 
 class HasScopes(Protocol):
@@ -45,14 +34,17 @@ class HasScopes(Protocol):
 
     services: Services
     sidebar: Sidebar
-    controllers: HasNavigation
 
 
-class ScopeCommands(Provider):
-    """Finds saved searches, folders and sources by name, with letters folded as in searches."""
+class MainCommands(Provider):
+    """Finds saved searches, folders, sources and themes by name."""
 
     async def search(self, query: str) -> Hits:
-        """Yield scopes whose names contain `query`, those that start with it first."""
+        for hit in (*self._find_scopes(query), *self._find_themes(query)):
+            yield hit
+
+    def _find_scopes(self, query: str) -> Iterator[Hit]:
+        """Yield scopes whose folded names contain `query`, those that start with it first."""
         screen, text = cast("HasScopes", self.screen), fold(query.strip())
         names = [(fold(row.scope.title), row.scope) for row in screen.sidebar.scopes()] if text else []
         hits = [(not name.startswith(text), name, scope) for name, scope in names if text in name]
@@ -62,21 +54,13 @@ class ScopeCommands(Provider):
             title = display_text(fit_ltr_line(scope.title, _MAX_WIDTH, measure, rtl, icons.ellipsis))
             kind = f"{_SCOPE_KINDS[scope.kind]} {icons.dot} go there"
             score = match(name) + (not is_inside)
-            go_to = partial(screen.controllers.saved_searches.go_to, scope)
+            go_to = partial(screen.sidebar.post_message, Sidebar.ScopeChosen(scope))
             yield Hit(score, Content(title), go_to, scope.title, kind)  # names are not markup
 
-
-_TITLE_PREFIX = "Change theme: "
-
-
-class ThemeCommands(Provider):
-    """Finds themes by name."""
-
-    async def search(self, query: str) -> Hits:
-        """Yield the themes that match `query`."""
+    def _find_themes(self, query: str) -> Iterator[Hit]:
         matcher, app = self.matcher(query), self.app
         for name in app.available_themes:
-            title = _TITLE_PREFIX + name.replace("-", " ").title()
+            title = f"Change theme: {name.replace('-', ' ').title()}"
             if (score := matcher.match(title)) > 0:
                 yield Hit(score, matcher.highlight(title), partial(setattr, app, "theme", name), title, "Look")
 

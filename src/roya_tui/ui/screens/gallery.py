@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable, Sequence
+from functools import partialmethod
 from math import ceil
 from pathlib import Path
 from textwrap import wrap
@@ -114,7 +116,6 @@ class Gallery(OverlayScreen):
 
     @property
     def picture(self) -> Picture:
-        """The picture that is shown."""
         return self._pictures[self._index]
 
     def on_mount(self) -> None:
@@ -186,17 +187,10 @@ class Gallery(OverlayScreen):
 
     # Keys.
 
-    def action_next_picture(self) -> None:
-        self._step(1)
-
-    def action_previous_picture(self) -> None:
-        self._step(-1)
-
-    def action_first_picture(self) -> None:
-        self._step(-len(self._pictures))
-
-    def action_last_picture(self) -> None:
-        self._step(len(self._pictures))
+    action_next_picture = partialmethod(_step, 1)
+    action_previous_picture = partialmethod(_step, -1)
+    action_first_picture = partialmethod(_step, -sys.maxsize)
+    action_last_picture = partialmethod(_step, sys.maxsize)
 
     def on_mouse_scroll_down(self) -> None:
         self._step(1)

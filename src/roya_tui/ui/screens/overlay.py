@@ -33,11 +33,9 @@ class OverlayScreen(BaseScreen):
 
     @property
     def commands(self) -> list[action_table.Action]:
-        """The actions that the palette offers."""
         return [action for action in self._actions if action.context in ("screen", self.context)]
 
     def call_of(self, action: action_table.Action) -> str:
-        """Return the Textual action string that runs an action."""
         return action_table.call_of(action, self.context)
 
     def action_do(self, name: str) -> None:
@@ -55,7 +53,7 @@ class TableScreen(OverlayScreen):
         self.top = TopLine()
 
     @abstractmethod
-    def reload(self) -> None:
+    def reload(self) -> object:
         """Show what the database has now."""
 
     def on_mount(self) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partialmethod
 from sqlite3 import Connection
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -24,10 +25,6 @@ from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.row_list import RowList, RowSegment
 from roya_tui.ui.widgets.status_bar import TooSmall
 from roya_tui.ui.widgets.wrapped_text import wrap_sentence
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 NO_RULES = "No rules yet: M makes one of an article, a begins an empty one."
 
@@ -57,7 +54,6 @@ class RuleTable(RowList):
 
     @property
     def current(self) -> Rule | None:
-        """The rule under the cursor."""
         return self._rules[self.cursor] if self.is_selectable(self.cursor) else None
 
     def cursor_moved(self) -> None:
@@ -118,11 +114,8 @@ class RulesScreen(TableScreen):
 
     # Content.
 
-    def reload(self) -> None:
-        self._load_counts()
-
     @work(exit_on_error=False, exclusive=True, group="counts")
-    async def _load_counts(self) -> None:
+    async def reload(self) -> None:
         """Load the rules and count their matches, possibly all articles."""
         self._show(await self.services.database.compute(rules.list_all, self.services.now()))
 
@@ -163,13 +156,12 @@ class RulesScreen(TableScreen):
         if rule := self._current_rule():
             self._run_step(rules.set_enabled, rule.id, rule.off)
 
-    def action_rule_up(self) -> None:
+    def _move_rule(self, by: int) -> None:
         if rule := self._current_rule():
-            self._run_step(rules.move, rule.id, -1)
+            self._run_step(rules.move, rule.id, by)
 
-    def action_rule_down(self) -> None:
-        if rule := self._current_rule():
-            self._run_step(rules.move, rule.id, 1)
+    action_rule_up = partialmethod(_move_rule, -1)
+    action_rule_down = partialmethod(_move_rule, 1)
 
     def action_remove_rule(self) -> None:
         if rule := self._current_rule():

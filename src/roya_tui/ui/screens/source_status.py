@@ -122,10 +122,8 @@ class SourceStatusScreen(TableScreen):
         self._shown_version, self._loaded_at, self._load_seconds = version, monotonic(), monotonic() - start
 
     async def _load_statuses(self) -> list[SourceStatus]:
-        config, offline = self.services.config, self.state.offline
-        return await self.services.database.count(
-            load_all, config, self._time_context(), self._duplicates, offline=offline
-        )
+        config, context, offline = self.services.config, self._time_context(), self.state.offline
+        return await self.services.database.count(load_all, config, context, self._duplicates, offline=offline)
 
     def _check_for_changes(self) -> None:
         if self._is_loading:
@@ -221,8 +219,7 @@ class SourceStatusScreen(TableScreen):
     def action_next_pane(self) -> None:
         self.set_focus(self.table if self.focused is self.details else self.details)
 
-    def action_previous_pane(self) -> None:
-        self.action_next_pane()
+    action_previous_pane = action_next_pane
 
     def action_back(self) -> None:
         if self.focused is self.details:
