@@ -1,4 +1,4 @@
-"""An empty store, and short ways to put something into it."""
+"""An empty database and helpers that fill it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from roya_tui import query
 from roya_tui.model import Entry, NewSource, SaveResult, Source
-from roya_tui.store.articles import ingestion
+from roya_tui.store.articles import ingestion, lookup
 from roya_tui.store.articles.search_index import add_bodies
 from roya_tui.store.database import open_store
+from roya_tui.store.schema.migrations import MIGRATIONS, Migration
+from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
 
 Put = Callable[..., SaveResult]
@@ -20,7 +23,7 @@ SearchIsExact = Callable[[sqlite3.Connection], bool]
 
 @pytest.fixture(scope="session")
 def search_is_exact() -> SearchIsExact:
-    """Whether search knows what it would know if it were told everything afresh: each word, and where it stands."""
+    """Return whether the search index equals a new one of the same articles: each word at each position."""
 
     def words(db: sqlite3.Connection) -> list[object]:
         found = []
@@ -38,6 +41,19 @@ def search_is_exact() -> SearchIsExact:
         return words(db) == words(fresh)
 
     return exact
+
+
+def find_titles(db: sqlite3.Connection, text: str, now: int) -> set[str]:
+    """Return the titles of the articles that match a query."""
+    return {one.title for one in lookup.load_headlines(db, results.find(db, query.parse(text, now), now))}
+
+
+def migrate_from(db: sqlite3.Connection, path: Path, word: str, *more: Migration) -> sqlite3.Connection:
+    """Close a database, and run the first migration that contains `word`, and `more`, as if it were the next."""
+    version = next(n for n, migration in enumerate(MIGRATIONS) if word in str(migration.run))
+    db.execute(f"PRAGMA user_version = {version}")
+    db.close()
+    return open_store(path, migrations=[*MIGRATIONS[: version + 1], *more])
 
 
 @pytest.fixture
@@ -59,7 +75,7 @@ def source(db: sqlite3.Connection) -> Source:
 
 @pytest.fixture
 def put(db: sqlite3.Connection, source: Source) -> Put:
-    """Save entries as one look at the source: `put(entry, …, now=2_000)`."""
+    """Save entries as one check of the source does: `put(entry, …, now=2_000)`."""
 
     def put(*entries: Entry, now: int = 2_000, into: int = source.id) -> SaveResult:
         return ingestion.save(db, into, None, [ingestion.prepare(entry) for entry in entries], now)

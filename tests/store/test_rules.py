@@ -1,4 +1,4 @@
-"""Rules: what they do with what comes in, what wins over them, and that every change of them is taken back by undo."""
+"""Rules: what they do with new articles, what has priority over them, and undo of each change."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from tests.store.conftest import find_titles
 
 from roya_tui import query
 from roya_tui.model import Entry, NewSource, Rule, SavedSearch, Source
@@ -32,37 +33,30 @@ def entry(title: str, guid: str = "", **facts: object) -> Entry:
 
 
 def titles(db: sqlite3.Connection, text: str = "") -> set[str]:
-    found = results.find(db, query.parse(text, NOW), NOW)
-    return {one.title for one in lookup.load_headlines(db, found)}
+    return find_titles(db, text, NOW)
 
 
-def everything(db: sqlite3.Connection) -> list[object]:
-    """All that rules and the person have made."""
+def user_rows(db: sqlite3.Connection) -> list[object]:
+    """Return all rows that rules and users write."""
     rows = ("SELECT * FROM rule ORDER BY id", "SELECT * FROM state ORDER BY 1",
             "SELECT article_id, tag_id FROM article_tag WHERE by_person ORDER BY 1, 2")  # fmt: skip
     return [db.execute(one).fetchall() for one in rows]
 
 
-# What they do
-
-
 @pytest.mark.parametrize(
     ("effect", "found_by"),
     [
-        ("mute", "is:hidden"),
-        ("highlight", "is:highlighted"),
-        ("star", "is:starred"),
-        ("read", "is:read"),
+        ("mute", "is:hidden"), ("highlight", "is:highlighted"), ("star", "is:starred"), ("read", "is:read"),
         ("tag", "tag:mine"),
     ],
-)
-def test_what_comes_in_is_dealt_with(db, put, effect: str, found_by: str) -> None:
+)  # fmt: skip
+def test_rule_acts_on_new_articles(db, put, effect: str, found_by: str) -> None:
     add(db, "football or tag:sport", effect, tag="Mine")
     put(entry("Football tonight"), entry("Rain"), entry("Chess", tags=("Sport",)), entry("Cup", content="a football"))
     assert titles(db, found_by) == {"Football tonight", "Chess", "Cup"}
 
 
-def test_what_is_muted_is_in_no_list_and_no_count(db, put, source) -> None:
+def test_muted_article_is_in_no_list_and_not_counted(db, put, source) -> None:
     add(db, "title:football")
     (hidden, _) = put(entry("Football"), entry("Rain")).new
     assert titles(db) == titles(db, "is:unread") == {"Rain"}
@@ -73,14 +67,14 @@ def test_what_is_muted_is_in_no_list_and_no_count(db, put, source) -> None:
     assert (mute.match_count, lookup.load_article(db, hidden).muted_by) == (1, mute.name)
 
 
-def test_it_tells_which_articles_are_highlighted(db, put) -> None:
+def test_headlines_and_articles_name_their_highlight(db, put) -> None:
     add(db, "rain", "highlight")
     ids = put(entry("Rain"), entry("Sun")).new
     assert [one.highlighted for one in lookup.load_headlines(db, ids)] == [True, False]
     assert [lookup.load_article(db, id).highlighted_by for id in ids] == ["rain", ""]
 
 
-def test_each_rule_sees_what_those_above_it_did(db, put) -> None:
+def test_rule_sees_the_effects_of_rules_above_it(db, put) -> None:
     for text, effect in (("football", "tag"), ("tag:games is:unread", "read"), ("tag:games chess", "star")):
         add(db, text, effect, tag="games" if effect == "tag" else "")
     add(db, "is:starred", "tag", tag="best", name="below")
@@ -89,7 +83,7 @@ def test_each_rule_sees_what_those_above_it_did(db, put) -> None:
     assert titles(db, "tag:best") == {"Football chess"}
 
 
-def test_a_tag_that_a_rule_gives_for_the_first_time_is_found_by_its_words_below(db, put) -> None:
+def test_new_tag_of_a_rule_is_found_by_rules_below_it(db, put) -> None:
     add(db, "wonders or chess", "highlight")
     add(db, "football", "tag", tag="Small wonders")
     add(db, "wonders or rain", "star", name="below")
@@ -100,25 +94,22 @@ def test_a_tag_that_a_rule_gives_for_the_first_time_is_found_by_its_words_below(
     assert titles(db, "is:read") == {"Football"}
 
 
-def test_what_is_muted_is_passed_by_below_and_what_is_starred_is_not_muted(db, put) -> None:
+def test_rules_below_skip_muted_articles_and_do_not_mute_starred_ones(db, put) -> None:
     add(db, "final", "star")
     add(db, "football")
     add(db, "tag:sport", "star", name="late")
     put(entry("Football final"), entry("Football", tags=("sport",)))
     assert titles(db, "is:starred") == {"Football final"}
     assert titles(db, "is:hidden") == {"Football"}
+    moved = add(db, "chess", "star")
+    for _ in range(3):
+        assert rules.move(db, moved.id, -1, NOW)
+    assert not rules.move(db, moved.id, -1, NOW)
+    put(entry("Football or chess"))
+    assert titles(db, "is:hidden") == {"Football"}
 
 
-def test_a_rule_below_is_no_longer_below_when_it_was_moved(db, put) -> None:
-    add(db, "football")
-    star = add(db, "final", "star")
-    assert rules.move(db, star.id, -1, NOW)
-    assert not rules.move(db, star.id, -1, NOW)
-    put(entry("Football final"))
-    assert titles(db, "is:hidden") == set()
-
-
-def test_a_rule_acts_on_what_comes_from_now_on_and_on_the_rest_if_that_is_wished(db, put) -> None:
+def test_rule_acts_on_existing_articles_when_applied(db, put) -> None:
     put(entry("Football old"))
     mute = add(db, "football")
     put(entry("Football new"))
@@ -132,31 +123,20 @@ def test_a_rule_acts_on_what_comes_from_now_on_and_on_the_rest_if_that_is_wished
 
 
 @pytest.mark.parametrize("effect", ["mute", "highlight", "star", "read", "tag"])
-def test_making_one_for_what_is_there_too_is_one_step(db, put, effect: str) -> None:
+def test_adding_and_applying_a_rule_is_one_step(db, put, effect: str) -> None:
     ids = put(entry("Football"), entry("Rain"), entry("Football again")).new
     article_state.mark(db, ids[:1], NOW, read=True)
-    before = everything(db)
+    before = user_rows(db)
     add(db, "football", effect, tag="Mine", past=True, name="No games")
-    after = everything(db)
+    after = user_rows(db)
     assert after != before
     assert undo(db, NOW) is not None
-    assert everything(db) == before
+    assert user_rows(db) == before
     assert redo(db, NOW) is not None
-    assert everything(db) == after
+    assert user_rows(db) == after
 
 
-def test_what_a_rule_did_is_told(db, put) -> None:
-    put(entry("Football"), entry("Football again"))
-    add(db, "football", past=True, name="No games")
-    assert latest_sentence(db) == "Made the rule No games, which hid 2."
-    add(db, "rain", past=True)
-    assert latest_sentence(db) == "Made the rule rain."
-
-
-# By hand wins
-
-
-def test_what_the_person_shows_again_stays_so(db, put) -> None:
+def test_article_unhidden_by_hand_is_not_muted_again(db, put) -> None:
     mute = add(db, "football")
     (id,) = put(entry("Football", "1")).new
     assert not article_state.has_unmarked(db, [id], "hidden")
@@ -174,7 +154,7 @@ def test_what_the_person_shows_again_stays_so(db, put) -> None:
     assert redo(db, NOW) == "Redone: unhid “Football, again”." or titles(db)
 
 
-def test_what_is_starred_among_the_hidden_comes_back(db, put) -> None:
+def test_starring_shows_a_muted_article_until_undone(db, put) -> None:
     add(db, "football")
     (id,) = put(entry("Football")).new
     article_state.mark(db, [id], NOW, starred=True)
@@ -183,20 +163,20 @@ def test_what_is_starred_among_the_hidden_comes_back(db, put) -> None:
     assert titles(db, "is:starred") == titles(db) == set()
 
 
-@pytest.mark.parametrize(
-    ("effect", "mark", "found_by"), [("star", "starred", "is:starred"), ("read", "read", "is:read")]
-)
-def test_what_the_person_took_back_is_not_done_again(db, put, effect: str, mark: str, found_by: str) -> None:
+@pytest.mark.parametrize(("effect", "mark"), [("star", "starred"), ("read", "read")])
+def test_mark_removed_by_hand_is_not_set_again(db, put, effect: str, mark: str) -> None:
     (id,) = put(entry("Football", "1")).new
     article_state.mark(db, [id], NOW, **{mark: True})
     article_state.mark(db, [id], NOW, **{mark: False})
     add(db, "football", effect, past=True)
+    add(db, "football", "tag", tag="games", name="games", past=True)
+    article_state.edit_tags(db, [id], NOW, remove=["games"])
     put(entry("Football, changed", "1", content="longer"))
     add(db, "changed", effect, past=True)
-    assert titles(db, f"is:{mark}") == set()
+    assert titles(db, f"is:{mark}") == titles(db, "tag:games") == set()
 
 
-def test_what_is_starred_noted_or_saved_by_the_person_is_not_muted(db, put) -> None:
+def test_starred_noted_and_saved_articles_are_not_muted(db, put) -> None:
     starred, noted, _ = put(entry("Football 1"), entry("Football 2"), entry("Football 3")).new
     article_state.mark(db, [starred], NOW, starred=True)
     article_state.set_note(db, noted, "mine", NOW)
@@ -207,18 +187,7 @@ def test_what_is_starred_noted_or_saved_by_the_person_is_not_muted(db, put) -> N
     assert titles(db, "is:hidden") == {"Football 3"}
 
 
-def test_a_tag_that_was_taken_off_stays_off(db, put) -> None:
-    add(db, "football", "tag", tag="games")
-    (id,) = put(entry("Football", "1")).new
-    article_state.edit_tags(db, [id], NOW, remove=["games"])
-    put(entry("Football, changed", "1", content="longer"))
-    assert titles(db, "tag:games") == set()
-
-
-# How long
-
-
-def test_a_mute_that_ends_brings_back_just_what_it_hid(db, put) -> None:
+def test_expired_mute_shows_only_what_it_hid(db, put) -> None:
     add(db, "football", term=7 * DAY)
     add(db, "rain")
     ids = put(entry("Football"), entry("Rain"), entry("Football by hand"), entry("Football and rain"), now=NOW).new
@@ -231,91 +200,66 @@ def test_a_mute_that_ends_brings_back_just_what_it_hid(db, put) -> None:
     assert titles(db) == {"Football", "Football later"}
 
 
-def test_what_comes_after_its_end_is_not_caught_even_where_nobody_switched_it_off(db, put) -> None:
-    add(db, "football", term=DAY)
-    put(entry("Football"), now=NOW + DAY)
-    assert titles(db) == {"Football"}
-
-
-def test_switched_on_again_it_stands_as_long_as_it_was_made_for(db, put) -> None:
+def test_rule_with_a_term_is_renewed_when_enabled_and_ignores_articles_after_its_end(db, put) -> None:
     mute = add(db, "football", term=DAY)
     put(entry("Football"), now=NOW)
+    put(entry("Football later"), now=NOW + DAY)
+    assert titles(db) == {"Football later"}
     rule_flags.expire(db, NOW + DAY)
     assert rules.set_enabled(db, mute.id, True, NOW + 3 * DAY).ends == NOW + 4 * DAY
-    assert titles(db) == set()
+    assert titles(db) == {"Football later"}
     assert latest_sentence(db) == "Switched the rule football on."
 
 
-# Making, changing, removing: steps
-
-
-def test_every_change_is_a_step_that_undo_takes_back_and_redo_does_again(db, put) -> None:
+def test_every_change_of_a_rule_is_undone_and_redone(db, put) -> None:
     put(entry("Football"), entry("Rain"), entry("Chess"))
-    states = [everything(db)]
-
-    def done() -> None:
-        states.append(everything(db))
-
+    states = [user_rows(db)]
     mute = add(db, "football", past=True)
-    done()
+    states.append(user_rows(db))
     star = add(db, "rain", "star")
-    done()
-    rules.move(db, star.id, -1, NOW)
-    done()
-    mute = rules.change(db, mute.id, replace(mute, name="No games"), NOW)
-    done()
-    mute = rules.change(db, mute.id, replace(mute, query="chess"), NOW)
-    done()
-    rules.apply(db, mute.id, NOW)
-    done()
-    rules.set_enabled(db, mute.id, False, NOW)
-    done()
-    rules.set_enabled(db, mute.id, True, NOW)
-    done()
-    rules.remove(db, mute.id, NOW)
-    done()
-    sentences = []
-    for before in reversed(states[:-1]):
-        sentences.append(undo(db, NOW))
-        assert everything(db) == before
-    assert sentences == [
-        "Undone: removed the rule No games.",
-        "Undone: switched the rule No games on.",
-        "Undone: switched the rule No games off.",
-        "Undone: applied the rule No games, which hid 1.",
-        "Undone: changed the rule No games.",
-        "Undone: renamed the rule football to No games.",
-        "Undone: moved the rule rain.",
-        "Undone: made the rule rain.",
-        "Undone: made the rule football, which hid 1.",
-    ]
+    states.append(user_rows(db))
+    for change in (
+        lambda: rules.move(db, star.id, -1, NOW),
+        lambda: rules.change(db, mute.id, replace(mute, name="No games"), NOW),
+        lambda: rules.change(db, mute.id, replace(mute, name="No games", query="chess"), NOW),
+        lambda: rules.apply(db, rules.find(db, "No games", NOW).id, NOW),
+        lambda: rules.set_enabled(db, rules.find(db, "No games", NOW).id, False, NOW),
+        lambda: rules.set_enabled(db, rules.find(db, "No games", NOW).id, True, NOW),
+        lambda: rules.remove(db, rules.find(db, "No games", NOW).id, NOW),
+    ):
+        change()
+        states.append(user_rows(db))
+    messages = [
+        "removed the rule No games.", "switched the rule No games on.", "switched the rule No games off.",
+        "applied the rule No games, which hid 1.", "changed the rule No games.",
+        "renamed the rule football to No games.", "moved the rule rain.", "made the rule rain.",
+        "made the rule football, which hid 1.",
+    ]  # fmt: skip
+    for message, before in zip(messages, reversed(states[:-1]), strict=True):
+        assert undo(db, NOW) == f"Undone: {message}"
+        assert user_rows(db) == before
     for after in states[1:]:
         assert redo(db, NOW) is not None
-        assert everything(db) == after
+        assert user_rows(db) == after
 
 
-def test_with_another_query_what_the_old_one_hid_comes_back(db, put) -> None:
+def test_changed_or_removed_rule_shows_what_it_hid(db, put) -> None:
     mute = add(db, "football", past=True)
-    put(entry("Football"))
+    _, by_hand = put(entry("Football"), entry("Football by hand")).new
+    article_state.mark(db, [by_hand], NOW, hidden=True)
     assert titles(db) == set()
     changed = rules.change(db, mute.id, replace(mute, query="title:chess"), NOW)
     assert (titles(db), changed.match_count) == ({"Football"}, 0)
     put(entry("Chess"))
     assert titles(db) == {"Football"}
-
-
-def test_removing_one_brings_back_what_it_hid_and_undo_hides_it_again(db, put) -> None:
-    mute = add(db, "football")
-    _, by_hand = put(entry("Football"), entry("Football by hand")).new
-    article_state.mark(db, [by_hand], NOW, hidden=True)
-    rules.remove(db, mute.id, NOW)
-    assert titles(db) == {"Football"}
+    rules.remove(db, changed.id, NOW)
+    assert titles(db) == {"Football", "Chess"}
     undo(db, NOW)
-    assert titles(db) == set()
+    assert titles(db) == {"Football"}
 
 
 @pytest.mark.parametrize(
-    ("wanted", "sentence"),
+    ("wanted", "message"),
     [
         (Rule(0, " ", "rain", "mute"), "A rule needs a name."),
         (Rule(0, "FOOTBALL", "rain", "mute"), "There is a rule football already."),
@@ -327,25 +271,30 @@ def test_removing_one_brings_back_what_it_hid_and_undo_hides_it_again(db, put) -
         (Rule(0, "x", "feed:nothing", "mute"), "There is no saved feed “nothing”."),
     ],
 )
-def test_what_is_wrong_in_one_is_said(db, wanted: Rule, sentence: str) -> None:
+def test_rule_is_refused_with_a_reason(db, wanted: Rule, message: str) -> None:
     add(db, "football")
     with pytest.raises(StoreError) as wrong:
         rules.add(db, wanted, NOW)
-    assert wrong.value.args[0].split(";")[0] == sentence.split(";")[0]
+    assert wrong.value.args[0].split(";")[0] == message.split(";")[0]
     assert len(rules.list_all(db, NOW)) == 1
 
 
-def test_a_rule_whose_query_is_none_is_passed_by_and_says_so(db, put) -> None:
+def test_rule_gets_a_number_when_its_name_is_taken(db) -> None:
+    add(db, "football")
+    assert rules.add_or_enable(db, Rule(0, "Football", "rain", "mute"), NOW).name == "Football 2"
+
+
+def test_rule_with_an_invalid_query_is_skipped_and_reported(db, put) -> None:
     rules.add_all(db, [Rule(0, "new", "colour:red", "mute"), Rule(0, "old", "football", "mute")], NOW)
     put(entry("Football"))
     assert titles(db) == set()
     assert [bool(one.problem) for one in rules.list_all(db, NOW)] == [True, False]
 
 
-def test_a_rule_about_all_but_a_feed_that_is_gone_hides_nothing(db, put) -> None:
-    feed = saved_searches.add(db, "Mine", "title:rain", NOW)
+def test_rule_hides_nothing_when_its_excluded_saved_search_is_missing(db, put) -> None:
+    search = saved_searches.add(db, "Mine", "title:rain", NOW)
     add(db, "-feed:mine")
-    saved_searches.remove(db, feed.id, NOW)
+    saved_searches.remove(db, search.id, NOW)
     put(entry("Football"))
     assert titles(db) == {"Football"}
     assert [one.problem for one in rules.list_all(db, NOW)] == ["There is no saved feed “mine”."]
@@ -363,29 +312,29 @@ def test_a_rule_about_all_but_a_feed_that_is_gone_hides_nothing(db, put) -> None
     ],
     ids=["side by side", "held", "inside each other"],
 )
-def test_a_rule_about_more_feeds_than_can_be_asked_holds_up_nobody(db, put, feeds: list[str]) -> None:
+def test_rule_with_too_many_saved_searches_does_not_stop_others(db, put, feeds: list[str]) -> None:
     saved_searches.add_all(db, [SavedSearch(0, f"n{number}", text) for number, text in enumerate(feeds)], NOW)
-    everything = " or ".join(f"feed:n{number}" for number in range(len(feeds)))
-    rules.add_all(db, [Rule(0, "All", everything, "mute"), Rule(0, "Games", "football", "mute")], NOW)
+    user_rows = " or ".join(f"feed:n{number}" for number in range(len(feeds)))
+    rules.add_all(db, [Rule(0, "All", user_rows, "mute"), Rule(0, "Games", "football", "mute")], NOW)
     put(entry("Football"), entry("Rain"))
     assert titles(db) == {"Rain"}
     assert [bool(one.problem) for one in rules.list_all(db, NOW)] == [True, False]
-    assert titles(db, everything) <= {"Rain"}
+    assert titles(db, user_rows) <= {"Rain"}
 
 
-def test_many_rules_on_articles_far_apart_let_others_to_the_store_meanwhile(db, put, monkeypatch) -> None:
+def test_rules_act_in_batches(db, put, monkeypatch) -> None:
     monkeypatch.setattr(rule_matching, "_MAX_GAP", 0)
     monkeypatch.setattr(rule_matching, "_MAX_QUERIES", 4)
     add(db, "football")
     add(db, "chess")
     put(*(entry(f"Football {number}") for number in range(5)))
-    left = [len(titles(db))]
+    counts = [len(titles(db))]
     while rule_matching.match_queued(db):
-        left.append(len(titles(db)))
-    assert left == [3, 1, 0]
+        counts.append(len(titles(db)))
+    assert counts == [3, 1, 0]
 
 
-def test_a_preview_tells_what_would_be_caught(db, put) -> None:
+def test_preview_counts_the_articles_that_would_match(db, put) -> None:
     put(entry("Football 1"), entry("Rain"), entry("Football 2"), now=NOW - DAY)
     put(entry("Football long ago"), now=NOW - 40 * DAY)
     found = rules.preview(db, query.parse("football", NOW), NOW)
@@ -394,7 +343,7 @@ def test_a_preview_tells_what_would_be_caught(db, put) -> None:
 
 
 @pytest.mark.parametrize(
-    ("effect", "count", "already", "found_by", "sentence"),
+    ("effect", "count", "already", "found_by", "message"),
     [
         ("mute", 6, 2, "is:hidden", ", which hid 4; 2 were hidden already."),
         ("highlight", 9, 1, "is:highlighted", ", which highlighted 8; 1 was highlighted already."),
@@ -403,9 +352,7 @@ def test_a_preview_tells_what_would_be_caught(db, put) -> None:
         ("tag", 7, 0, "tag:mine", ", which tagged 7."),
     ],
 )
-def test_a_preview_agrees_with_what_is_done_then(
-    db, put, effect: str, count: int, already: int, found_by: str, sentence: str
-) -> None:
+def test_preview_agrees_with_the_effect_of_the_rule(db, put, effect, count, already, found_by, message) -> None:
     names = ("starred", "noted", "hidden", "muted", "lit", "read", "shown again", "unstarred", "plain")
     ids = dict(zip(names, put(*(entry(f"Football {name}") for name in names), now=NOW - DAY).new, strict=True))
     add(db, "title:muted or title:shown", past=True)
@@ -418,26 +365,23 @@ def test_a_preview_agrees_with_what_is_done_then(
     article_state.mark(db, [ids["read"]], NOW, read=True)
     article_state.set_note(db, ids["noted"], "mine", NOW)
     saved_pages.save(db, ingestion.prepare(entry("Football page", url="https://x.example/")), NOW)
-    so = query.parse(found_by, NOW)
-    before = results.find_all(db, so, NOW)
-    told = rules.preview(db, query.parse("football", NOW), NOW, effect)
-    assert (told.count, told.already_done, told.count + told.exempt) == (count, already, 10)
+    by_effect = query.parse(found_by, NOW)
+    before = results.find_all(db, by_effect, NOW)
+    preview = rules.preview(db, query.parse("football", NOW), NOW, effect)
+    assert (preview.count, preview.already_done, preview.count + preview.exempt) == (count, already, 10)
     add(db, "football", effect, tag="Mine", past=True)
-    assert latest_sentence(db).endswith(sentence)
-    assert len(results.find_all(db, so, NOW)) - len(before) == count - already
+    assert latest_sentence(db).endswith(message)
+    assert len(results.find_all(db, by_effect, NOW)) - len(before) == count - already
 
 
-# What they survive
-
-
-def test_an_entry_that_changes_is_looked_at_again(db, put) -> None:
+def test_changed_article_is_matched_again(db, put) -> None:
     add(db, "football")
     put(entry("Tonight", "1"), entry("Football", "2"))
     put(entry("Football tonight", "1", content="longer"), entry("Another word", "2", content="longer"))
-    assert titles(db) == set()  # what is caught once stays so
+    assert titles(db) == set()  # a match stays a match
 
 
-def test_a_source_that_is_added_again_comes_back_as_it_was(db, put, source) -> None:
+def test_articles_of_a_source_added_again_stay_hidden(db, put, source) -> None:
     add(db, f"source:{source.id} football")
     put(entry("Football"), entry("Rain"))
     subscriptions.remove(db, source.id, NOW)
@@ -446,28 +390,22 @@ def test_a_source_that_is_added_again_comes_back_as_it_was(db, put, source) -> N
     assert titles(db) == {"Rain"}
 
 
-def test_what_a_killed_refresh_saved_meets_the_rules_later(path: Path, db, source: Source) -> None:
+def test_rules_act_later_on_articles_of_a_killed_refresh(path: Path, db, source: Source) -> None:
+    ingestion.save(db, source.id, None, [ingestion.prepare(entry("Wells"))], NOW, index=search_index.enqueue)
     add(db, "wells")
     rows = [ingestion.prepare(entry("Plan", content="forty wells")), ingestion.prepare(entry("Rain"))]
     ingestion.save(db, source.id, None, rows, NOW, index=search_index.enqueue)
-    assert titles(db) == {"Plan", "Rain"}  # search does not know it yet
+    assert titles(db) == {"Wells", "Plan", "Rain"}  # not indexed yet
     db.close()
     later = open_store(path)
     search_index.index_queue(later)
-    assert titles(later) == {"Rain"}
+    assert titles(later) == {"Wells", "Rain"}, "the rule is newer than the first one"
     assert not search_index.index_batch(later)
     assert find_problems(later) == []
     later.close()
 
 
-def test_a_rule_made_after_something_came_in_does_not_take_it_for_new(db, source) -> None:
-    ingestion.save(db, source.id, None, [ingestion.prepare(entry("Football"))], NOW, index=search_index.enqueue)
-    add(db, "football")
-    search_index.index_queue(db)
-    assert titles(db) == {"Football"}
-
-
-def test_articles_far_from_each_other_are_all_looked_at(db, put) -> None:
+def test_rules_see_new_articles_with_distant_ids(db, put) -> None:
     put(entry("Tonight", "1"))
     db.execute("UPDATE sqlite_sequence SET seq = 900000 WHERE name = 'article'")
     add(db, "football")
@@ -475,7 +413,7 @@ def test_articles_far_from_each_other_are_all_looked_at(db, put) -> None:
     assert titles(db) == {"Rain"}
 
 
-def test_what_is_forgotten_leaves_nothing_behind(db, put) -> None:
+def test_deleted_articles_leave_no_matches(db, put) -> None:
     add(db, "football")
     put(entry("Football"))
     assert cleanup.delete_old(db, NOW + DAY) == 1
@@ -483,7 +421,7 @@ def test_what_is_forgotten_leaves_nothing_behind(db, put) -> None:
     assert find_problems(db) == []
 
 
-def test_what_a_rule_has_caught_is_kept_as_long_as_undo_can_bring_it_back(db, put) -> None:
+def test_matches_of_a_removed_rule_are_kept_while_undo_needs_them(db, put) -> None:
     mute = add(db, "football")
     hidden = put(entry("Football")).new
     rules.remove(db, mute.id, NOW)

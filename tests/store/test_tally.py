@@ -1,12 +1,12 @@
-"""Counts that triggers keep: what random doing and undoing (`test_undoing_anything`) does not come by."""
+"""Counts that triggers update, in cases that tests/store/user_data/test_undo_model.py does not reach."""
 
 from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
 
-from roya_tui.model import Entry, NewSource, Rule
-from roya_tui.store import cleanup, rules
+from roya_tui.model import Entry, NewSource
+from roya_tui.store import cleanup
 from roya_tui.store.articles import ingestion
 from roya_tui.store.database import find_problems, open_store
 from roya_tui.store.schema.migrations import MIGRATIONS
@@ -16,7 +16,6 @@ from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import article_state
 
 NOW = 1_000_000
-WRONG = ["The counts that are kept are wrong; roya-tui tidy counts anew."]
 
 
 def fill(db: sqlite3.Connection) -> None:
@@ -32,7 +31,7 @@ def fill(db: sqlite3.Connection) -> None:
         article_state.mark(db, ids[:1], NOW, starred=True)
 
 
-def test_what_is_forgotten_is_no_longer_counted(db: sqlite3.Connection) -> None:
+def test_counts_are_right_after_articles_are_deleted(db: sqlite3.Connection) -> None:
     fill(db)
     assert cleanup.delete_old(db, NOW, source=1) == 9
     assert find_problems(db) == []
@@ -40,11 +39,11 @@ def test_what_is_forgotten_is_no_longer_counted(db: sqlite3.Connection) -> None:
     assert results.count_views(db, NOW)["all"] == 8
 
 
-def test_an_earlier_store_is_counted_when_it_is_brought_up_to_date(tmp_path: Path) -> None:
+def test_migration_counts_the_articles_of_an_earlier_database(tmp_path: Path) -> None:
     path = tmp_path / "news.db"
     before = MIGRATIONS[: next(n for n, migration in enumerate(MIGRATIONS) if migration.run == TALLY_SCHEMA)]
     db = open_store(path, migrations=before)
-    fill_as_then(db)
+    fill_earlier_database(db)
     db.close()
     db = open_store(path)
     assert find_problems(db) == []
@@ -52,7 +51,7 @@ def test_an_earlier_store_is_counted_when_it_is_brought_up_to_date(tmp_path: Pat
     db.close()
 
 
-def fill_as_then(db: sqlite3.Connection) -> None:
+def fill_earlier_database(db: sqlite3.Connection) -> None:
     db.execute("INSERT INTO source (id, url, added) VALUES (1, 'https://1.example/rss', 0)")
     db.execute("INSERT INTO feed (source_id) VALUES (1)")
     db.execute("INSERT INTO tag (id, name, folded) VALUES (1, 'water', 'water'), (2, 'sport', 'sport')")
@@ -68,19 +67,9 @@ def fill_as_then(db: sqlite3.Connection) -> None:
     db.execute("INSERT INTO state (article_id, read_at, hidden_at) VALUES (1, 5, NULL), (2, NULL, 5)")
 
 
-def test_counts_that_another_program_spoilt_are_told_and_mended(db: sqlite3.Connection) -> None:
+def test_wrong_counts_are_reported_and_repaired(db: sqlite3.Connection) -> None:
     fill(db)
     db.execute("UPDATE tally SET unread = unread + 1 WHERE source_id = 2 AND tag_id = 0")
-    assert find_problems(db) == WRONG
+    assert find_problems(db) == ["The counts that are kept are wrong; roya-tui tidy counts anew."]
     cleanup.rebuild_tally(db)
     assert find_problems(db) == []
-
-
-def test_what_a_rule_mutes_is_not_counted(db: sqlite3.Connection) -> None:
-    fill(db)
-    rule = rules.add(db, Rule(0, "no water", "title:1 or title:8", "mute"), NOW, apply_to_existing=True)
-    assert find_problems(db) == []
-    assert [(source.total, source.unread) for source in subscriptions.list_all(db)] == [(5, 3), (5, 3)]
-    rules.remove(db, rule.id, NOW)
-    assert find_problems(db) == []
-    assert [(source.total, source.unread) for source in subscriptions.list_all(db)] == [(7, 4), (7, 4)]

@@ -1,4 +1,4 @@
-"""When the reader was used last, and what came in since."""
+"""When the app was used last, and which articles were fetched since."""
 
 from __future__ import annotations
 
@@ -22,24 +22,22 @@ MINUTE, HOUR = 60, 3_600
         ((10 * HOUR,), 10 * HOUR + MINUTE, None),
         ((10 * HOUR,), 12 * HOUR, 10 * HOUR),
         ((10 * HOUR, 10 * HOUR + 50 * MINUTE), 12 * HOUR, 10 * HOUR + 50 * MINUTE),
-        # it was left and opened again within minutes: that is one visit
+        # quit and started again within minutes: one visit
         ((2 * HOUR, 10 * HOUR, 10 * HOUR + 5 * MINUTE), 10 * HOUR + 6 * MINUTE, 2 * HOUR),
-        # it stayed open over night, and over the next one
+        # open over night, and over the next one
         ((2 * HOUR, 23 * HOUR, 24 * HOUR - MINUTE, 32 * HOUR), 32 * HOUR, 24 * HOUR - MINUTE),
         ((2 * HOUR, 23 * HOUR, 32 * HOUR), 56 * HOUR, 32 * HOUR),
-        # a clock that goes back ends no visit
+        # a clock that goes back does not end a visit
         ((2 * HOUR, 10 * HOUR, 9 * HOUR), 9 * HOUR, 2 * HOUR),
     ],
 )
-def test_a_visit_ends_where_nobody_uses_a_reader_for_an_hour(
-    db: sqlite3.Connection, uses: tuple[int, ...], now: int, ended: int | None
-) -> None:
+def test_visit_ends_after_an_hour_without_use(db, uses: tuple[int, ...], now: int, ended: int | None) -> None:
     for second in uses:
         record_use(db, second)
     assert last_visit_end(db, now) == ended
 
 
-def test_what_came_in_is_found_by_when_it_came_and_not_by_its_date(db: sqlite3.Connection, put: Put) -> None:
+def test_came_finds_articles_by_the_time_of_their_fetch(db: sqlite3.Connection, put: Put) -> None:
     old, *_ = put(Entry(guid="old", title="Old"), now=5 * HOUR).new
     record_use(db, 6 * HOUR)
     late, *_ = put(Entry(guid="late", title="Late"), now=20 * HOUR).new
@@ -57,7 +55,7 @@ def test_what_came_in_is_found_by_when_it_came_and_not_by_its_date(db: sqlite3.C
     assert [last_article_before(db, second) for second in (0, 5 * HOUR, 5 * HOUR + 1, 99 * HOUR)] == [0, 0, old, newer]
 
 
-def test_who_comes_for_the_first_time_sees_what_came_today(db: sqlite3.Connection, put: Put) -> None:
+def test_came_visit_finds_articles_of_today_on_the_first_visit(db: sqlite3.Connection, put: Put) -> None:
     put(Entry(guid="a", title="A"), now=30 * HOUR)
     record_use(db, 31 * HOUR)
     assert len(results.find(db, query.by_field("came", query.VISIT), 31 * HOUR)) == 1

@@ -1,4 +1,4 @@
-"""Sources: added, changed, removed and taken back; how they answer; who may refresh."""
+"""Sources: added, changed, removed and undone; results of checks; the refresh lock."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def labels(db) -> list[str]:
     return [source.label for source in subscriptions.list_all(db)]
 
 
-def test_what_is_asked_for_is_kept(db) -> None:
+def test_added_source_has_all_given_fields(db) -> None:
     added = subscriptions.add(db, NEW, NOW)
     for name in NEW.__slots__:
         assert getattr(added, name) == getattr(NEW, name)
@@ -40,7 +40,7 @@ def test_what_is_asked_for_is_kept(db) -> None:
     assert (added.label, added.paused, added.checked, added.total) == ("Mine", False, None, 0)
 
 
-def test_sources_stand_by_folder_and_label(db) -> None:
+def test_sources_are_sorted_by_folder_and_label(db) -> None:
     for url, name, folder in [("a", "Żaba", ""), ("b", "alpha", ""), ("c", "Beta", ""), ("d", "Aa", "World")]:
         subscriptions.add(db, NewSource(f"https://{url}.example", name=name, folder=folder), NOW)
     assert labels(db) == ["alpha", "Beta", "Żaba", "Aa"]
@@ -49,16 +49,11 @@ def test_sources_stand_by_folder_and_label(db) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("1", ["Roya News"]),
-        ("https://petra.example/rss", ["Petra"]),
-        ("roya", ["Roya Arabic", "Roya News"]),
-        ("NEWS roya", ["Roya News"]),
-        ("oya", []),
-        ("", []),
-        ("99", []),
+        ("1", ["Roya News"]), ("https://petra.example/rss", ["Petra"]), ("roya", ["Roya Arabic", "Roya News"]),
+        ("NEWS roya", ["Roya News"]), ("oya", []), ("", []), ("99", []),
     ],
-)
-def test_a_source_is_meant_by_id_address_or_words(db, text: str, expected: list[str]) -> None:
+)  # fmt: skip
+def test_source_is_found_by_id_address_or_words(db, text: str, expected: list[str]) -> None:
     subscriptions.add(db, NewSource("https://roya.example/rss", title="Roya News"), NOW)
     subscriptions.add(db, NewSource("https://petra.example/rss", title="Petra"), NOW)
     subscriptions.add(db, NewSource("https://arabic.example/rss", title="Roya Arabic"), NOW)
@@ -67,12 +62,15 @@ def test_a_source_is_meant_by_id_address_or_words(db, text: str, expected: list[
     assert [source.label for source in subscriptions.find(db, text)] == expected
 
 
-def test_a_known_address_is_the_same_source(db) -> None:
+def test_adding_a_known_address_returns_that_source(db) -> None:
+    assert subscriptions.is_empty(db)
     first = subscriptions.add(db, NEW, NOW)
     assert subscriptions.add(db, NewSource(NEW.url, name="Other"), NOW) == first
+    subscriptions.remove(db, first.id, NOW)
+    assert not subscriptions.is_empty(db), "a removed source is still known"
 
 
-def test_counts_leave_hidden_articles_out(db, source, put) -> None:
+def test_counts_omit_hidden_articles(db, source, put) -> None:
     ids = put(*(Entry(guid=str(n)) for n in range(4))).new
     article_state.mark(db, ids[:1], NOW, read=True)
     article_state.mark(db, ids[1:2], NOW, hidden=True)
@@ -81,7 +79,7 @@ def test_counts_leave_hidden_articles_out(db, source, put) -> None:
     assert subscriptions.list_all(db) == [counted]
 
 
-def test_a_removed_source_leaves_every_list_but_what_the_person_kept(db, source, put) -> None:
+def test_removed_source_keeps_only_starred_and_noted_articles(db, source, put) -> None:
     plain, starred, noted = put(*(Entry(guid=str(n), title="Water", tags=("x",)) for n in range(3))).new
     article_state.mark(db, [starred], NOW, starred=True)
     article_state.set_note(db, noted, "keep", NOW)
@@ -99,7 +97,7 @@ def test_a_removed_source_leaves_every_list_but_what_the_person_kept(db, source,
     assert plain not in results.find(db, query.Query(), NOW)
 
 
-def test_adding_a_removed_address_takes_it_back_with_all_it_had(db, source, put) -> None:
+def test_source_added_again_has_its_articles_and_no_errors(db, source, put) -> None:
     (id,) = put(Entry(guid="1")).new
     article_state.mark(db, [id], NOW, read=True)
     checks.record(db, source.id, CheckResult(NOW, ok=False, error="It was gone.", gone=True, next_check=99_999))
@@ -110,7 +108,7 @@ def test_adding_a_removed_address_takes_it_back_with_all_it_had(db, source, put)
     assert (back.paused, back.failures, back.error, back.next_check) == (False, 0, "", None)
 
 
-def test_many_are_added_as_one_step_and_only_those_that_are_not_there(db, source) -> None:
+def test_adding_several_sources_is_one_step_and_skips_known_ones(db, source) -> None:
     old = subscriptions.add(db, NewSource("https://old.example/rss", name="Old", folder="Here"), 1_000)
     subscriptions.remove(db, old.id, 1_900)
     new = [
@@ -131,7 +129,7 @@ def test_many_are_added_as_one_step_and_only_those_that_are_not_there(db, source
     assert subscriptions.get(db, old.id) == old
 
 
-def test_samples_leave_together(db) -> None:
+def test_samples_are_removed_in_one_step(db) -> None:
     subscriptions.add(db, NewSource("https://real.example/rss", title="Real"), NOW)
     for n in range(2):
         subscriptions.add(db, NewSource(f"/samples/{n}.xml", sample=True), NOW)
@@ -143,7 +141,7 @@ def test_samples_leave_together(db) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "sentence"),
+    ("change", "message"),
     [
         ({"name": "Morning"}, "Renamed Roya Sample to Morning."),
         ({"folder": "Jordan"}, "Moved Roya Sample to Jordan."),
@@ -155,17 +153,17 @@ def test_samples_leave_together(db) -> None:
         ({"mapping": "roya", "name": "Morning"}, "Changed Roya Sample."),
     ],
 )
-def test_a_change_is_told_and_undone(db, source, change, sentence: str) -> None:
+def test_change_of_a_source_has_a_message_and_is_undone(db, source, change, message: str) -> None:
     subscriptions.change(db, source.id, **change)
     changed = subscriptions.get(db, source.id)
     assert {name: getattr(changed, name) for name in change} == change
     subscriptions.change(db, source.id, **change)
-    assert undo(db, NOW) == f"Undone: {sentence[0].lower()}{sentence[1:]}"
+    assert undo(db, NOW) == f"Undone: {message[0].lower()}{message[1:]}"
     assert subscriptions.get(db, source.id) == source
     assert undo(db, NOW) is None
 
 
-def test_two_sources_do_not_share_an_address(db, source) -> None:
+def test_two_sources_cannot_have_one_address(db, source) -> None:
     other = subscriptions.add(db, NewSource("https://other.example/rss"), NOW)
     with pytest.raises(StoreError, match="is the address of another source already"):
         subscriptions.change(db, other.id, url=source.url)
@@ -177,7 +175,7 @@ def test_two_sources_do_not_share_an_address(db, source) -> None:
     assert undo(db, NOW) is None
 
 
-def test_an_undone_change_of_address_does_not_take_one_that_went_to_another(db, source) -> None:
+def test_undo_does_not_take_an_address_that_another_source_has_now(db, source) -> None:
     subscriptions.change(db, source.id, url="https://moved.example/rss")
     subscriptions.add(db, NewSource(source.url, title="Newcomer"), NOW)
     assert undo(db, NOW) == "Another source has that address now; it stays: gave Roya Sample another address."
@@ -185,61 +183,43 @@ def test_an_undone_change_of_address_does_not_take_one_that_went_to_another(db, 
     assert subscriptions.get(db, source.id).url == "https://moved.example/rss"
 
 
-GOOD = CheckResult(
-    1_000,
-    ok=True,
-    etag='W/"x"',
-    modified="Fri",
-    body_hash="abc",
-    pace=UpdateSchedule(60),
-    next_check=2_000,
-    moved_to="https://b",
-)
+GOOD = CheckResult(1_000, ok=True, etag='W/"x"', modified="Fri", body_hash="abc", pace=UpdateSchedule(60),
+                   next_check=2_000, moved_to="https://b")  # fmt: skip
 
 
-def test_how_a_source_answers_is_kept(db, source) -> None:
+def test_check_results_are_stored_and_failures_counted(db, source) -> None:
     checks.record(db, source.id, GOOD)
-    kept = subscriptions.get(db, source.id)
-    assert (kept.checked, kept.succeeded, kept.next_check, kept.failures, kept.error) == (1_000, 1_000, 2_000, 0, "")
-    assert (kept.etag, kept.modified, kept.body_hash, kept.pace.ttl, kept.moved_to) == (
-        'W/"x"',
-        "Fri",
-        "abc",
-        60,
-        "https://b",
-    )
+    stored = subscriptions.get(db, source.id)
+    assert (stored.checked, stored.succeeded, stored.next_check) == (1_000, 1_000, 2_000)
+    assert (stored.failures, stored.error, stored.moved_to) == (0, "", "https://b")
+    assert (stored.etag, stored.modified, stored.body_hash, stored.pace.ttl) == ('W/"x"', "Fri", "abc", 60)
     for n in (1, 2):
-        checks.record(
-            db, source.id, CheckResult(1_000 + n, ok=False, error="No answer.", next_check=3_000, held_until=9_000)
-        )
-    failed = subscriptions.get(db, source.id)
-    assert (failed.checked, failed.succeeded, failed.failures, failed.error) == (1_002, 1_000, 2, "No answer.")
-    assert (failed.etag, failed.pace.ttl, failed.held_until, failed.paused) == ('W/"x"', 60, 9_000, False)
+        failed = CheckResult(1_000 + n, ok=False, error="No answer.", next_check=3_000, held_until=9_000)
+        checks.record(db, source.id, failed)
+    stored = subscriptions.get(db, source.id)
+    assert (stored.checked, stored.succeeded, stored.failures, stored.error) == (1_002, 1_000, 2, "No answer.")
+    assert (stored.etag, stored.pace.ttl, stored.held_until, stored.paused) == ('W/"x"', 60, 9_000, False)
     checks.record(db, source.id, GOOD)
     assert (subscriptions.get(db, source.id).failures, subscriptions.get(db, source.id).held_until) == (0, None)
 
 
-def test_a_source_that_is_gone_rests_until_it_is_started_again(db, source) -> None:
+def test_gone_source_is_paused_until_you_enable_it(db, source) -> None:
     checks.record(db, source.id, CheckResult(1_000, ok=False, error="Gone for good.", gone=True))
-    assert subscriptions.get(db, source.id).paused
+    assert (subscriptions.get(db, source.id).paused, subscriptions.get(db, source.id).gone) == (True, True)
     subscriptions.change(db, source.id, paused=False)
     assert not subscriptions.get(db, source.id).paused
+    subscriptions.change(db, source.id, paused=True)
+    assert not subscriptions.get(db, source.id).gone
 
 
-def test_small_facts_are_remembered(db) -> None:
+def test_values_are_stored_by_key(db) -> None:
     assert connection.get_value(db, "samples offered") == ""
     connection.set_value(db, "samples offered", "yes")
     connection.set_value(db, "samples offered", "twice")
     assert connection.get_value(db, "samples offered") == "twice"
 
 
-def test_a_store_was_used_once_something_was_subscribed_to(db) -> None:
-    assert subscriptions.is_empty(db)
-    subscriptions.remove(db, subscriptions.add(db, NEW, NOW).id, NOW)
-    assert not subscriptions.is_empty(db)
-
-
-def test_one_refresh_at_a_time(db) -> None:
+def test_refresh_lock_belongs_to_one_process_until_released_silent_or_from_the_future(db) -> None:
     me, other = os.getpid(), os.getppid()
     assert refresh_lock.acquire(db, NOW, me)
     assert refresh_lock.acquire(db, NOW, me)
@@ -251,21 +231,13 @@ def test_one_refresh_at_a_time(db) -> None:
     refresh_lock.release(db, me)
     assert refresh_lock.acquire(db, NOW + 100, other)
     assert not refresh_lock.renew(db, NOW + 101, me)
-
-
-def test_a_beat_from_the_future_holds_the_lock_no_longer(db) -> None:
-    assert refresh_lock.acquire(db, NOW + 10_000, os.getpid())
-    assert refresh_lock.acquire(db, NOW, os.getppid())
-
-
-def test_a_silent_owner_loses_the_lock(db) -> None:
-    assert refresh_lock.acquire(db, NOW, os.getpid())
-    assert refresh_lock.acquire(db, NOW + refresh_lock.LEASE_SECONDS, os.getppid())
-    assert not refresh_lock.renew(db, NOW + refresh_lock.LEASE_SECONDS, os.getpid())
+    assert refresh_lock.acquire(db, NOW + 100 + refresh_lock.LEASE_SECONDS, me), "the other process is silent"
+    assert not refresh_lock.renew(db, NOW + 100 + refresh_lock.LEASE_SECONDS, other)
+    assert refresh_lock.acquire(db, NOW - 10_000, other), "the lock is from the future"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows only has the lease")
-def test_a_dead_owner_loses_the_lock_at_once(db) -> None:
+def test_dead_process_loses_the_refresh_lock_at_once(db) -> None:
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
     assert refresh_lock.acquire(db, NOW, process.pid)
@@ -277,12 +249,12 @@ LETTERS = st.text("aB1_ -'.é\u0640مـ\n", max_size=8)
 
 @given(st.lists(LETTERS, max_size=6), LETTERS)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_what_words_mean_is_the_same_of_one_and_of_all(db, labels: list[str], text: str) -> None:
+def test_sources_are_found_by_the_beginnings_of_words(db, labels: list[str], text: str) -> None:
     db.execute("SAVEPOINT example")
     for number, label in enumerate(labels):
         subscriptions.add(db, NewSource(f"https://{number}.example/", name=label), NOW)
     wanted = [re.compile(rf"(?<!\w){re.escape(word)}") for word in fold(text).split()]
-    called = {one.id: fold(one.label) for one in subscriptions.list_all(db)}
-    meant = [id for id, label in called.items() if wanted and all(word.search(label) for word in wanted)]
-    assert names.find_sources(db, text) == sorted(meant) or text.strip().isdigit()
+    labels_by_id = {one.id: fold(one.label) for one in subscriptions.list_all(db)}
+    matching = [id for id, label in labels_by_id.items() if wanted and all(word.search(label) for word in wanted)]
+    assert names.find_sources(db, text) == sorted(matching) or text.strip().isdigit()
     db.execute("ROLLBACK TO example")

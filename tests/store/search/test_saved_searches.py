@@ -1,10 +1,11 @@
-"""Saved feeds: kept in the person's order, asked for inside of other queries, and every change taken back by undo."""
+"""Saved searches: their order, their use in queries, and undo of each change."""
 
 from __future__ import annotations
 
 import sqlite3
 
 import pytest
+from tests.store.conftest import find_titles
 
 from roya_tui import query
 from roya_tui.model import Entry, SavedSearch
@@ -16,7 +17,7 @@ NOW = 10_000
 
 
 def names(db: sqlite3.Connection) -> list[str]:
-    return [feed.name for feed in saved_searches.list_all(db, NOW)]
+    return [saved_search.name for saved_search in saved_searches.list_all(db, NOW)]
 
 
 def rows(db: sqlite3.Connection) -> list[object]:
@@ -24,43 +25,37 @@ def rows(db: sqlite3.Connection) -> list[object]:
 
 
 def titles(db: sqlite3.Connection, text: str) -> set[str]:
-    found = results.find(db, query.parse(text, NOW), NOW)
-    return {db.execute("SELECT title FROM article WHERE id = ?", (id,)).fetchone()[0] for id in found}
+    return find_titles(db, text, NOW)
 
 
-def test_every_change_is_a_step_that_undo_takes_back_and_redo_does_again(db) -> None:
-    states, sentences = [rows(db)], []
+def test_every_change_of_a_saved_search_is_undone_and_redone(db) -> None:
+    states = [rows(db)]
     water = saved_searches.add(db, "Water", "tag:water", NOW)
     states.append(rows(db))
     sport = saved_searches.add(db, "Sport", "tag:sport", NOW, icon="flag")
     states.append(rows(db))
-    saved_searches.change(db, water.id, NOW, query="tag:water is:unread")
-    states.append(rows(db))
-    saved_searches.change(db, water.id, NOW, name="Rain")
-    states.append(rows(db))
-    assert saved_searches.move(db, sport.id, -1, NOW)
-    states.append(rows(db))
-    saved_searches.remove(db, water.id, NOW)
-    states.append(rows(db))
+    for change in (
+        lambda: saved_searches.change(db, water.id, NOW, query="tag:water is:unread"),
+        lambda: saved_searches.change(db, water.id, NOW, name="Rain"),
+        lambda: saved_searches.move(db, sport.id, -1, NOW),
+        lambda: saved_searches.remove(db, water.id, NOW),
+    ):
+        change()
+        states.append(rows(db))
     assert names(db) == ["Sport"]
-
-    for before in reversed(states[:-1]):
-        sentences.append(undo(db, NOW))
+    messages = [
+        "removed the feed Rain.", "moved the feed Sport.", "renamed the feed Water to Rain.",
+        "changed the feed Water.", "saved the feed Sport.", "saved the feed Water.",
+    ]  # fmt: skip
+    for message, before in zip(messages, reversed(states[:-1]), strict=True):
+        assert undo(db, NOW) == f"Undone: {message}"
         assert rows(db) == before
-    assert sentences == [
-        "Undone: removed the feed Rain.",
-        "Undone: moved the feed Sport.",
-        "Undone: renamed the feed Water to Rain.",
-        "Undone: changed the feed Water.",
-        "Undone: saved the feed Sport.",
-        "Undone: saved the feed Water.",
-    ]
     for after in states[1:]:
         assert redo(db, NOW) is not None
         assert rows(db) == after
 
 
-def test_feeds_stand_in_the_order_that_the_person_gave_them(db) -> None:
+def test_saved_searches_are_moved_within_their_order(db) -> None:
     first, *_, last = [saved_searches.add(db, name, "", NOW) for name in ("One", "Two", "Three")]
     assert saved_searches.move(db, last.id, -1, NOW)
     assert names(db) == ["One", "Three", "Two"]
@@ -72,7 +67,7 @@ def test_feeds_stand_in_the_order_that_the_person_gave_them(db) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "sentence"),
+    ("name", "text", "message"),
     [
         (" ", "water", "A feed needs a name."),
         ("WATER", "x", "There is a feed Water already."),
@@ -81,16 +76,16 @@ def test_feeds_stand_in_the_order_that_the_person_gave_them(db) -> None:
         ("New", "water feed:new", "The feed “new” would hold itself."),
     ],
 )
-def test_what_cannot_be_a_feed_is_told(db, name: str, text: str, sentence: str) -> None:
+def test_saved_search_is_refused_with_a_reason(db, name: str, text: str, message: str) -> None:
     saved_searches.add(db, "Water", "tag:water", NOW)
     before = rows(db)
     with pytest.raises(StoreError) as caught:
         saved_searches.add(db, name, text, NOW)
-    assert caught.value.message == sentence
+    assert caught.value.message == message
     assert rows(db) == before
 
 
-def test_a_feed_is_asked_for_inside_of_a_query(db, put) -> None:
+def test_saved_search_is_used_in_a_query(db, put) -> None:
     put(
         Entry(guid="1", title="Rain", tags=("water",)),
         Entry(guid="2", title="Match", tags=("sport",)),
@@ -106,23 +101,23 @@ def test_a_feed_is_asked_for_inside_of_a_query(db, put) -> None:
     assert [tag.total for tag in results.count_tags(db, query.by_field("feed", "Wet news"), NOW)] == [2, 1]
 
 
-def test_hidden_articles_are_in_a_feed_that_asks_for_them(db, put) -> None:
+def test_saved_search_of_hidden_articles_finds_them(db, put) -> None:
     (id,) = put(Entry(guid="1", title="Rain")).new
     db.execute("INSERT INTO state (article_id, hidden_at) VALUES (?, 1)", (id,))
     saved_searches.add(db, "Hidden", "is:hidden", NOW)
     assert titles(db, "feed:hidden") == {"Rain"}
 
 
-def test_broken_feeds_say_why_and_find_nothing(db, put) -> None:
+def test_broken_saved_searches_give_the_reason_and_find_nothing(db, put) -> None:
     put(Entry(guid="1", title="Rain"))
-    taken = [
+    broken = [
         SavedSearch(0, "Broken", "tga:x"),
         SavedSearch(0, "Round", "feed:about"),
         SavedSearch(0, "About", "feed:round"),
     ]
-    assert saved_searches.add_all(db, taken, NOW) == 3
-    assert saved_searches.add_all(db, taken, NOW) == 0
-    problems = [feed.problem for feed in saved_searches.list_all(db, NOW)]
+    assert saved_searches.add_all(db, broken, NOW) == 3
+    assert saved_searches.add_all(db, broken, NOW) == 0
+    problems = [saved_search.problem for saved_search in saved_searches.list_all(db, NOW)]
     assert problems[0].startswith("There is no field")
     assert problems[1] == "The feed “round” would hold itself."
     assert titles(db, "feed:broken or feed:round") == set()
@@ -130,8 +125,8 @@ def test_broken_feeds_say_why_and_find_nothing(db, put) -> None:
     assert rows(db) == []
 
 
-def test_feeds_that_hold_each_other_many_times_are_bounded(db) -> None:
-    feeds = [SavedSearch(0, f"n{n}", f"(feed:n{n + 1} a{n}) or (feed:n{n + 1} b{n})") for n in range(60)]
-    saved_searches.add_all(db, [*feeds, SavedSearch(0, "n60", "water")], NOW)
+def test_saved_searches_nested_too_deeply_are_refused(db) -> None:
+    searches = [SavedSearch(0, f"n{n}", f"(feed:n{n + 1} a{n}) or (feed:n{n + 1} b{n})") for n in range(60)]
+    saved_searches.add_all(db, [*searches, SavedSearch(0, "n60", "water")], NOW)
     assert saved_searches.list_all(db, NOW)[0].problem == "There are too many feeds inside each other."
     assert results.count(db, query.by_field("feed", "n0"), NOW) == 0

@@ -1,12 +1,8 @@
-"""What a briefing is told of each article."""
+"""Candidates for a briefing."""
 
 from __future__ import annotations
 
-import sqlite3
-
-from tests.store.conftest import Put
-
-from roya_tui.model import BriefingCandidate, Entry, Moment, NewSource, Rule, Source
+from roya_tui.model import BriefingCandidate, Entry, Moment, NewSource, Rule
 from roya_tui.store import rules
 from roya_tui.store.articles import briefing, search_index
 from roya_tui.store.sources import subscriptions
@@ -15,9 +11,7 @@ from roya_tui.store.user_data import stories, tags
 NOW = 1_000_000
 
 
-def test_each_article_is_told_with_its_story_and_the_tags_it_stands_under(
-    db: sqlite3.Connection, source: Source, put: Put
-) -> None:
+def test_candidates_have_their_story_tags_and_highlights(db, source, put) -> None:
     long = "word " * 900
     first, second, third = put(
         Entry(guid="a", title="Dam opens", tags=("Water", "wells"), content=long, published=Moment(NOW - 50)),
@@ -29,20 +23,20 @@ def test_each_article_is_told_with_its_story_and_the_tags_it_stands_under(
     stories.group(db, [first, second], NOW)
     tags.merge(db, "wells", "Water", NOW)
     rules.add(db, Rule(0, "Fish", "title:fish", "highlight"), NOW, apply_to_existing=True)
-    told = briefing.load_candidates(db, [third, first, second, 99])
-    (water,) = told[0].tags
-    story = told[1].story
+    candidates = briefing.load_candidates(db, [third, first, second, 99])
+    (water,) = candidates[0].tags
+    story = candidates[1].story
     assert briefing.load_tag_names(db, [water]) == {water: "Water"}
-    assert told == [
+    assert candidates == [
         BriefingCandidate(third, source.id, NOW - 30, 1, None, (water,), True),
-        BriefingCandidate(first, source.id, NOW - 50, told[1].minutes, story, (water,), address="a"),
+        BriefingCandidate(first, source.id, NOW - 50, candidates[1].minutes, story, (water,), address="a"),
         BriefingCandidate(second, source.id, NOW - 40, 1, story, address="b"),
     ]
     assert story is not None
-    assert told[1].minutes > 1
+    assert candidates[1].minutes > 1
 
 
-def test_one_article_of_two_feeds_is_told_by_its_page(db: sqlite3.Connection, put: Put) -> None:
+def test_candidates_from_two_feeds_have_one_address_when_they_link_to_one_page(db, put) -> None:
     ids = [
         put(Entry(guid=guid, url=url, title="Dam opens", published=Moment(NOW)), now=NOW, into=other.id).new[0]
         for guid, url in (
@@ -56,12 +50,14 @@ def test_one_article_of_two_feeds_is_told_by_its_page(db: sqlite3.Connection, pu
         ]
     ]
     stories.group(db, ids, NOW)
-    assert [piece.address for piece in briefing.load_candidates(db, ids)] == [*["news.example/dam"] * 2, "7", "7"]
+    assert [candidate.address for candidate in briefing.load_candidates(db, ids)] == [
+        *["news.example/dam"] * 2,
+        "7",
+        "7",
+    ]
 
 
-def test_who_writes_four_times_in_four_weeks_or_less_is_seldom_heard(
-    db: sqlite3.Connection, source: Source, put: Put
-) -> None:
+def test_infrequent_sources_have_at_most_four_articles_in_four_weeks(db, source, put) -> None:
     day = 86_400
     other = subscriptions.add(db, NewSource("https://much.example/rss"), NOW)
     put(*(Entry(guid=f"{n}", title=f"{n}", published=Moment(NOW - n * day)) for n in range(4)), now=NOW)

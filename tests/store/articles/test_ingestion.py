@@ -1,8 +1,7 @@
-"""What saving makes of entries: news, another version, or nothing; and what it never touches."""
+"""Saved entries become new articles, new versions, or nothing; your data stays."""
 
 from __future__ import annotations
 
-import pickle
 import sqlite3
 
 import pytest
@@ -39,7 +38,7 @@ def found(db: sqlite3.Connection, text: str) -> list[int]:
     return list(results.find(db, query.parse(text, 9_000), 9_000))
 
 
-def test_an_entry_comes_back_whole(db, source, put) -> None:
+def test_entry_is_stored_with_all_fields(db, source, put) -> None:
     assert put(PLAN) == SaveResult(new=(1,))
     article = lookup.load_article(db, 1)
     head = article.headline
@@ -53,24 +52,19 @@ def test_an_entry_comes_back_whole(db, source, put) -> None:
     assert lookup.load_headlines(db, [1]) == [head]
 
 
-@pytest.mark.parametrize(("text", "took"), [("", 1), ("word " * 660, 3), ("水" * 900, 2), ("كلمة " * 440, 2)])
-def test_reading_time_by_words_or_characters(db, put, text: str, took: int) -> None:
+@pytest.mark.parametrize(("text", "minutes"), [("", 1), ("word " * 660, 3), ("水" * 900, 2), ("كلمة " * 440, 2)])
+def test_reading_time_counts_words_or_characters(db, put, text: str, minutes: int) -> None:
     put(Entry(guid="a", content=text))
-    assert lookup.load_headlines(db, [1])[0].minutes == took
+    assert lookup.load_headlines(db, [1])[0].minutes == minutes
 
 
-def test_prepared_entries_travel_between_processes() -> None:
-    ready = ingestion.prepare(PLAN)
-    assert pickle.loads(pickle.dumps(ready)) == ready
-
-
-def test_headlines_keep_the_order_asked_for_and_leave_out_what_is_not_there(db, put) -> None:
+def test_headlines_are_loaded_in_order_without_missing_ones(db, put) -> None:
     put(*(replace(PLAN, guid=str(n)) for n in range(3)))
     assert [head.id for head in lookup.load_headlines(db, [2, 99, 3, 1])] == [2, 3, 1]
     assert lookup.load_article(db, 99) is None
 
 
-def test_the_same_again_is_nothing_new(db, put) -> None:
+def test_saving_the_same_entry_again_changes_nothing(db, put) -> None:
     put(PLAN)
     before = list(db.iterdump())
     assert put(PLAN, now=3_000) == SaveResult(same=1)
@@ -89,40 +83,37 @@ def test_identity_is_the_guid_as_written_else_the_link(entry: Entry, guid: str) 
     assert ingestion.prepare(entry).guid == guid
 
 
-def test_without_guid_and_link_identity_is_what_is_said() -> None:
+def test_identity_is_made_of_title_date_and_text_without_guid_and_link(db, put) -> None:
     bare = Entry(title="Note", published=Moment(1, "1 May"), content="<p>Text</p>")
     assert ingestion.prepare(bare).guid == ingestion.prepare(replace(bare, tags=("x",))).guid
     others = [replace(bare, title="Other"), replace(bare, published=Moment(2, "2 May")), replace(bare, content="More")]
     assert len({ingestion.prepare(entry).guid for entry in (bare, *others)}) == 4
-
-
-def test_a_guid_of_any_length_is_an_identity(db, put) -> None:
     long = "x" * 100_000
     assert len(put(replace(PLAN, guid=long + "a"), replace(PLAN, guid=long + "b")).new) == 2
     assert put(replace(PLAN, guid=long + "a")) == SaveResult(same=1)
 
 
-def test_one_guid_in_two_sources_is_two_articles(db, source, put) -> None:
+def test_one_guid_in_two_sources_makes_two_articles(db, source, put) -> None:
     other = subscriptions.add(db, NewSource("https://other.example/rss"), 1_000)
     put(PLAN)
     assert put(PLAN, into=other.id).new == (2,)
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "kept"),
+    ("first", "second", "title"),
     [
         (replace(PLAN, updated=Moment(10)), replace(PLAN, title="Later", updated=Moment(2_000)), "Later"),
         (replace(PLAN, title="Later", updated=Moment(2_000)), replace(PLAN, updated=Moment(10)), "Later"),
         (PLAN, replace(PLAN, title="Last in the document"), "Last in the document"),
     ],
 )
-def test_of_two_entries_with_one_guid_the_latest_is_kept(db, put, first: Entry, second: Entry, kept: str) -> None:
+def test_latest_of_two_entries_with_one_guid_is_saved(db, put, first: Entry, second: Entry, title: str) -> None:
     assert len(put(first, second).new) == 1
-    assert lookup.load_article(db, 1).headline.title == kept
+    assert lookup.load_article(db, 1).headline.title == title
     assert put(first, second, now=3_000) == SaveResult(same=1)
 
 
-def test_equal_times_keep_the_order_of_the_document(db, put) -> None:
+def test_articles_with_equal_times_keep_the_order_of_the_document(db, put) -> None:
     undated = [Entry(guid=str(n), title=f"Entry {n}") for n in range(4)]
     new = put(*undated).new
     assert [head.title for head in lookup.load_headlines(db, new)] == ["Entry 0", "Entry 1", "Entry 2", "Entry 3"]
@@ -132,7 +123,7 @@ def test_equal_times_keep_the_order_of_the_document(db, put) -> None:
 CHANGED = replace(PLAN, content="<p>The plan lists fifty wells.</p>", updated=Moment(1_900, "later"))
 
 
-def test_a_changed_text_is_another_version_and_the_earlier_one_is_kept(db, search_is_exact, put) -> None:
+def test_changed_text_adds_a_version(db, search_is_exact, put) -> None:
     put(PLAN)
     assert put(CHANGED, now=3_000) == SaveResult(changed=(1,))
     head = lookup.load_article(db, 1).headline
@@ -148,7 +139,7 @@ def test_a_changed_text_is_another_version_and_the_earlier_one_is_kept(db, searc
     assert database.find_problems(db) == []
 
 
-def test_a_change_is_told_only_to_who_had_read_it(db, put) -> None:
+def test_article_is_updated_only_if_it_was_read_before(db, put) -> None:
     put(PLAN, replace(PLAN, guid="plan-2"))
     article_state.mark(db, [1], 2_500, read=True)
     put(CHANGED, replace(CHANGED, guid="plan-2"), now=3_000)
@@ -160,8 +151,8 @@ def test_a_change_is_told_only_to_who_had_read_it(db, put) -> None:
     assert found(db, "is:updated") == [1]
 
 
-def test_a_digest_of_an_older_make_is_no_change(db, put) -> None:
-    """As in a store that was written before counters were trivial."""
+def test_digest_of_an_earlier_version_of_the_app_is_not_a_change(db, put) -> None:
+    """As in a database of a time when digests included counters."""
     put(PLAN, replace(PLAN, guid="plan-2"))
     db.execute("UPDATE article SET digest = 7")
     article_state.mark(db, [1, 2], 2_500, read=True)
@@ -172,52 +163,47 @@ def test_a_digest_of_an_older_make_is_no_change(db, put) -> None:
     assert put(CHANGED, now=4_000) == SaveResult(changed=(2,))
 
 
-def test_which_version_was_read(db, put) -> None:
+def test_versions_know_which_of_them_was_read(db, put) -> None:
     def read() -> list[str]:
         return [revision.title for revision in load_versions(db, 1) if revision.was_read]
 
-    def comes(title: str, now: int) -> None:
+    def save(title: str, now: int) -> None:
         put(replace(PLAN, title=title), now=now)
 
-    comes("First", 2_000)
-    comes("Second", 3_000)
-    assert read() == [], "nobody read any"
+    save("First", 2_000)
+    save("Second", 3_000)
+    assert read() == []
     article_state.mark(db, [1], 3_500, read=True)
-    assert read() == [], "the present one was read, and no other"
-    comes("Third", 4_000)
-    comes("Fourth", 5_000)
+    assert read() == [], "the current version was read, and no other"
+    save("Third", 4_000)
+    save("Fourth", 5_000)
     assert read() == ["Second"]
     article_state.mark(db, [1], 5_500, read=True, noticed=True)
-    assert read() == ["Second"], "still what one had read before"
-    comes("Fifth", 6_000)
+    assert read() == ["Second"], "still the version read before"
+    save("Fifth", 6_000)
     assert read() == ["Fourth"]
     journal.undo(db, 6_500)
     assert read() == ["Second"]
     journal.redo(db, 6_600)
     article_state.mark(db, [1], 7_000, read=False)
-    assert read() == ["Fourth"], "marked unread, and read once all the same"
-    comes("Fourth", 8_000)
-    comes("Sixth", 9_000)
+    assert read() == ["Fourth"], "marking unread does not change it"
+    save("Fourth", 8_000)
+    save("Sixth", 9_000)
     assert load_versions(db, 1)[0].title == "Fourth"
     assert [revision.replaced_at for revision in load_versions(db, 1) if revision.was_read] == [9_000], (
         "the later of two alike"
     )
 
 
-def test_a_change_that_is_taken_back_is_none(db, put) -> None:
+def test_reverted_change_is_not_updated_even_if_a_counter_moved(db, put) -> None:
     put(PLAN)
     article_state.mark(db, [1], 2_500, read=True)
     put(CHANGED, now=3_000)
     put(PLAN, now=4_000)
     assert found(db, "is:updated") == []
     assert lookup.load_article(db, 1).headline.revisions == 2
-
-
-def test_what_comes_back_is_known_again_though_its_counter_moved(db, put) -> None:
-    put(PLAN)
-    article_state.mark(db, [1], 2_500, read=True)
-    put(CHANGED, now=3_000)
-    put(replace(PLAN, content=f"{PLAN.content}<p>9 comments</p>"), now=4_000)
+    put(CHANGED, now=4_100)
+    put(replace(PLAN, content=f"{PLAN.content}<p>9 comments</p>"), now=4_200)
     assert found(db, "is:updated") == []
     assert put(CHANGED, now=5_000) == SaveResult(changed=(1,))
     assert found(db, "is:updated") == [1]
@@ -234,7 +220,7 @@ def test_what_comes_back_is_known_again_though_its_counter_moved(db, put) -> Non
         replace(PLAN, content=f"{PLAN.content}<p>1,204 views · 3 min ago</p>"),
     ],
 )
-def test_what_a_reader_would_not_see_changes_in_silence(db, search_is_exact, put, other: Entry) -> None:
+def test_change_that_users_would_not_see_adds_no_version(db, search_is_exact, put, other: Entry) -> None:
     put(PLAN)
     article_state.mark(db, [1], 2_500, read=True)
     assert put(other, now=3_000) == SaveResult(same=1)
@@ -249,8 +235,8 @@ def test_what_a_reader_would_not_see_changes_in_silence(db, search_is_exact, put
     assert database.find_problems(db) == []
 
 
-def test_an_article_of_an_earlier_version_of_the_program_is_written_anew_in_silence(db, search_is_exact, put) -> None:
-    """That version folded text and hashed entries in other ways; search must be told what it was told then."""
+def test_article_of_an_earlier_version_of_the_app_is_rewritten_without_a_version(db, search_is_exact, put) -> None:
+    """That version folded text and hashed entries differently; its text must be deleted from the index exactly."""
     entry = Entry(guid="1", title="Tokyo", content="<p>東京の話</p>")
     (id,) = put(entry).new
     old = bodies.SearchDocument("tokyo", "", "東  京  の  話")
@@ -266,22 +252,19 @@ def test_an_article_of_an_earlier_version_of_the_program_is_written_anew_in_sile
     assert list(db.iterdump()) == before, "once is enough"
 
 
-def test_a_date_that_the_feed_stops_telling_stays(db, put) -> None:
+def test_dates_stay_when_the_feed_omits_them_and_are_added_later(db, put) -> None:
     put(PLAN)
-    put(replace(CHANGED, published=Moment(), updated=Moment()), now=3_000)
-    article = lookup.load_article(db, 1)
+    put(replace(PLAN, guid="undated", published=Moment(), updated=Moment()))
+    undated = lookup.load_article(db, 2).headline
+    assert (undated.published, undated.at) == (None, 2_000)
+    put(replace(CHANGED, published=Moment(), updated=Moment()), replace(PLAN, guid="undated"), now=3_000)
+    article, undated = lookup.load_article(db, 1), lookup.load_article(db, 2).headline
     assert (article.headline.at, article.headline.published, article.headline.updated) == (1_500, 1_500, 1_560)
     assert (article.published_raw, article.updated_raw) == ("04-07-2025 00:16", "04-07-2025 00:17")
+    assert (undated.published, undated.at) == (1_500, 1_500)
 
 
-def test_an_unknown_date_is_not_invented_and_may_come_later(db, put) -> None:
-    put(replace(PLAN, published=Moment(), updated=Moment()))
-    assert (lookup.load_article(db, 1).headline.published, lookup.load_article(db, 1).headline.at) == (None, 2_000)
-    put(PLAN, now=3_000)
-    assert (lookup.load_article(db, 1).headline.published, lookup.load_article(db, 1).headline.at) == (1_500, 1_500)
-
-
-def test_without_a_published_date_it_stands_where_its_first_update_was(db, put) -> None:
+def test_article_without_publication_date_is_sorted_by_its_first_update(db, put) -> None:
     entry = replace(PLAN, published=Moment(), updated=Moment(1_400))
     put(entry)
     assert (lookup.load_article(db, 1).headline.published, lookup.load_article(db, 1).headline.at) == (None, 1_400)
@@ -289,7 +272,7 @@ def test_without_a_published_date_it_stands_where_its_first_update_was(db, put) 
     assert (lookup.load_article(db, 1).headline.updated, lookup.load_article(db, 1).headline.at) == (1_900, 1_400)
 
 
-def test_feed_tags_follow_the_feed_and_own_tags_stay(db, put) -> None:
+def test_tags_follow_the_feed_and_your_tags_stay(db, put) -> None:
     put(PLAN)
     article_state.edit_tags(db, [1], 2_100, add=["to keep"])
     article_state.edit_tags(db, [1], 2_100, add=["Water"])
@@ -300,7 +283,7 @@ def test_feed_tags_follow_the_feed_and_own_tags_stay(db, put) -> None:
     assert {tag.name for tag in results.list_tags(db)} == {"to keep", "Water"}
 
 
-def test_a_refresh_leaves_what_the_person_did(db, put) -> None:
+def test_marks_notes_and_position_stay_when_an_article_changes(db, put) -> None:
     put(PLAN)
     article_state.mark(db, [1], 2_100, starred=True, hidden=True)
     article_state.set_note(db, 1, "ask about wells", 2_100)
@@ -312,17 +295,17 @@ def test_a_refresh_leaves_what_the_person_did(db, put) -> None:
     assert (article.note, article.position, article.headline.noted) == ("ask about wells", 42, True)
 
 
-def test_facts_of_the_feed_are_kept_when_it_stops_telling_them(db, source, put) -> None:
+def test_source_keeps_homepage_and_language_when_the_feed_omits_them(db, source, put) -> None:
     ingestion.save(db, source.id, Feed("rss", title="Roya", homepage="https://roya.example", language="ar"), [], 2_000)
     ingestion.save(
         db, source.id, Feed("rss", title="Roya News"), [ingestion.prepare(replace(PLAN, language=""))], 3_000
     )
-    kept = subscriptions.get(db, source.id)
-    assert (kept.title, kept.homepage, kept.language) == ("Roya News", "https://roya.example", "ar")
+    title = subscriptions.get(db, source.id)
+    assert (title.title, title.homepage, title.language) == ("Roya News", "https://roya.example", "ar")
     assert lookup.load_article(db, 1).headline.language == "ar"
 
 
-def test_the_full_text_of_a_page_is_read_found_and_kept(db, search_is_exact, put) -> None:
+def test_full_text_is_shown_searched_and_kept(db, search_is_exact, put) -> None:
     put(PLAN)
     ingestion.save_full_text(db, 1, "<p>Every well by its name.</p>", [Picture("https://roya.example/2.jpg")])
     article = lookup.load_article(db, 1)
@@ -339,20 +322,20 @@ def test_the_full_text_of_a_page_is_read_found_and_kept(db, search_is_exact, put
     assert found(db, "every") == []
     assert found(db, "second fifty") == [1]
     assert lookup.load_article(db, 1).headline.pictures == 1
-    ingestion.save_full_text(db, 99, "<p>Nobody's.</p>", [])
+    ingestion.save_full_text(db, 99, "<p>Missing.</p>", [])
     assert search_is_exact(db)
     assert database.find_problems(db) == []
 
 
-def test_a_text_that_always_changes_does_not_fill_the_disk(db, put) -> None:
+def test_article_keeps_50_versions(db, put) -> None:
     for look in range(60):
         put(replace(PLAN, content=f"<p>Seen {look} times.</p>"), now=3_000 + look)
-    kept = load_versions(db, 1)
-    assert len(kept) == lookup.load_article(db, 1).headline.revisions == 50
-    assert kept[0].content == "<p>Seen 58 times.</p>"
+    title = load_versions(db, 1)
+    assert len(title) == lookup.load_article(db, 1).headline.revisions == 50
+    assert title[0].content == "<p>Seen 58 times.</p>"
 
 
-def test_all_or_nothing_is_saved(db, source, put) -> None:
+def test_failed_save_changes_nothing(db, source, put) -> None:
     put(PLAN)
     before = list(db.iterdump())
     broken = ingestion.prepare(replace(PLAN, guid="2"))._replace(title=None)
@@ -361,7 +344,7 @@ def test_all_or_nothing_is_saved(db, source, put) -> None:
     assert list(db.iterdump()) == before
 
 
-def test_old_articles_go_for_good_but_not_what_the_person_cares_for(db, search_is_exact, put) -> None:
+def test_old_articles_are_deleted_unless_starred_noted_or_tagged(db, search_is_exact, put) -> None:
     entries = [Entry(guid=str(n), title=f"Entry {n}", published=Moment(1_000 + n)) for n in range(5)]
     ids = put(*entries).new
     article_state.mark(db, ids[:1], 2_100, starred=True)

@@ -1,4 +1,4 @@
-"""What the person set up and did stays as it is, whatever feeds, sources and refreshes do."""
+"""Rules, saved searches, marks and notes stay when feeds, sources and refreshes change articles."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ DAY = 86_400
 FIRST = [Entry(guid=str(n), title=f"Title {n}", tags=("feed",), content="as it came") for n in range(6)]
 LATER = [Entry(guid=str(n), title=f"Title {n}, changed", content="another text") for n in range(6)]
 
-Happening = Callable[[sqlite3.Connection, Source], sqlite3.Connection]
+Change = Callable[[sqlite3.Connection, Source], sqlite3.Connection]
 
 
 def save(db: sqlite3.Connection, source: Source, entries: list[Entry], **how: object) -> None:
     ingestion.save(db, source.id, None, [ingestion.prepare(entry) for entry in entries], NOW + DAY, **how)
 
 
-def personal(db: sqlite3.Connection) -> dict[str, object]:
-    """What the person set up, and what is found by each thing that was done."""
+def user_data(db: sqlite3.Connection) -> dict[str, object]:
+    """Return rules and saved searches, and the articles that each mark finds."""
     found: dict[str, object] = {
         text: sorted(results.find(db, query.parse(text, NOW), NOW))
         for text in ("is:hidden", "is:highlighted", "is:starred", "is:noted", "is:read", "tag:own", "feed:mine", "my")
@@ -41,7 +41,7 @@ def personal(db: sqlite3.Connection) -> dict[str, object]:
     return found
 
 
-def added_again(db: sqlite3.Connection, source: Source) -> sqlite3.Connection:
+def source_added_again(db: sqlite3.Connection, source: Source) -> sqlite3.Connection:
     subscriptions.remove(db, source.id, NOW)
     subscriptions.add(db, NewSource(source.url), NOW + DAY)
     save(db, source, FIRST)
@@ -59,8 +59,8 @@ def changed_and_back(db: sqlite3.Connection, source: Source) -> sqlite3.Connecti
     return db
 
 
-def killed(db: sqlite3.Connection, source: Source) -> sqlite3.Connection:
-    """A refresh that was killed before search and rules knew what it had saved."""
+def refresh_killed(db: sqlite3.Connection, source: Source) -> sqlite3.Connection:
+    """A refresh that was refresh_killed before search and rules knew what it had saved."""
     save(db, source, LATER, index=search_index.enqueue)
     path = Path(db.execute("PRAGMA database_list").fetchone()[2])
     db.close()
@@ -69,8 +69,10 @@ def killed(db: sqlite3.Connection, source: Source) -> sqlite3.Connection:
     return later
 
 
-@pytest.mark.parametrize("happen", [added_again, changed, changed_and_back, killed], ids=lambda one: one.__name__)
-def test_it_stays(db: sqlite3.Connection, source: Source, happen: Happening) -> None:
+@pytest.mark.parametrize(
+    "change", [source_added_again, changed, changed_and_back, refresh_killed], ids=lambda one: one.__name__
+)
+def test_user_data_stays(db: sqlite3.Connection, source: Source, change: Change) -> None:
     rules.add(db, Rule(0, "No fives", "title:5", "mute"), NOW)
     rules.add(db, Rule(0, "Fours", "title:4", "highlight"), NOW)
     saved_searches.add(db, "Mine", f"source:{source.id} -is:starred", NOW)
@@ -81,20 +83,20 @@ def test_it_stays(db: sqlite3.Connection, source: Source, happen: Happening) -> 
     article_state.mark(db, ids[2:3], NOW, hidden=True)
     article_state.set_note(db, ids[3], "my note", NOW)
     article_state.edit_tags(db, ids[:2], NOW, add=["own"])
-    before = personal(db)
+    before = user_data(db)
     assert all(before.values())
-    db = happen(db, source)
-    assert personal(db) == before
+    db = change(db, source)
+    assert user_data(db) == before
     assert find_problems(db) == []
     steps = 0
     while undo(db, NOW):
         steps += 1
     assert steps >= 8
-    assert not any(personal(db).values())
+    assert not any(user_data(db).values())
     db.close()
 
 
-def test_what_comes_from_another_store_wins_over_rules_here(db: sqlite3.Connection, source: Source) -> None:
+def test_imported_marks_have_priority_over_rules(db: sqlite3.Connection, source: Source) -> None:
     rules.add(db, Rule(0, "No titles", "title:title", "mute"), NOW)
     transfer.import_marks(
         db,

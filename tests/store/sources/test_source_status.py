@@ -1,4 +1,4 @@
-"""The log of attempts, the rhythm of sources, and which of them are there twice."""
+"""The log of checks, how often sources publish, and duplicate sources."""
 
 from __future__ import annotations
 
@@ -17,94 +17,79 @@ DAY = 86_400
 TIMEOUT = Failure("timeout", "Roya Sample did not answer in 30 s.")
 
 
-def went(db, id: int, at: int, failed: Failure | None = None, **more: int) -> None:
+def record_check(db, id: int, at: int, failed: Failure | None = None, **more: int) -> None:
     error = f"{failed.message} Trying again at 14:20." if failed else ""
     checks.record(db, id, CheckResult(at, ok=failed is None, error=error, failed=failed, **more))
 
 
-def test_attempts_are_kept_newest_first_with_what_they_brought_and_took(db, source) -> None:
-    went(db, source.id, 1_000, milliseconds=210, size=42_000, new=3, changed=1)
-    went(db, source.id, 2_000, TIMEOUT, milliseconds=30_000)
+def test_checks_are_logged_newest_first_with_their_figures(db, source) -> None:
+    record_check(db, source.id, 1_000, milliseconds=210, size=42_000, new=3, changed=1)
+    record_check(db, source.id, 2_000, TIMEOUT, milliseconds=30_000)
     assert status.list_attempts(db, source.id) == [
         Attempt(2_000, "timeout", TIMEOUT.message, 30_000),
         Attempt(1_000, "", "", 210, 42_000, 3, 1),
     ]
 
 
-def test_a_failure_that_nobody_explains_is_kept_in_its_own_words(db, source) -> None:
+def test_failure_of_unknown_kind_is_logged_with_its_message(db, source) -> None:
     checks.record(db, source.id, CheckResult(1_000, ok=False, error="No answer."))
     assert status.list_attempts(db, source.id) == [Attempt(1_000, "unknown", "No answer.")]
 
 
-def test_only_the_last_attempts_are_kept_of_each_source(db, source) -> None:
+def test_check_log_keeps_the_latest_of_each_source(db, source) -> None:
     other = subscriptions.add(db, NewSource("https://other.example/rss"), NOW)
-    went(db, other.id, 1)
+    record_check(db, other.id, 1)
     for at in range(MAX_ATTEMPTS + 25):
-        went(db, source.id, at)
+        record_check(db, source.id, at)
     kept = status.list_attempts(db, source.id)
     assert [attempt.at for attempt in kept] == list(range(MAX_ATTEMPTS + 24, 24, -1))
     assert len(status.list_attempts(db, other.id)) == 1
 
 
-def test_a_clock_set_back_does_not_push_out_what_is_newest(db, source) -> None:
+def test_check_log_keeps_its_order_when_the_clock_is_set_back(db, source) -> None:
     for at in (5_000, 9_000, 2_000):
-        went(db, source.id, at)
+        record_check(db, source.id, at)
     assert [attempt.at for attempt in status.list_attempts(db, source.id)] == [2_000, 9_000, 5_000]
 
 
-def facts(db, id: int) -> SourceStatistics:
+def statistics(db, id: int) -> SourceStatistics:
     return status.load_statistics(db, NOW)[id]
 
 
-def test_tries_are_summed_up_and_being_offline_is_nobody_s_fault(db, source) -> None:
-    assert facts(db, source.id) == SourceStatistics(weeks=(0,) * WEEKS)
-    went(db, source.id, 1, milliseconds=100, size=3_000)
-    went(db, source.id, 2, milliseconds=301, size=0)
-    went(db, source.id, 3, TIMEOUT, milliseconds=30_000)
-    went(db, source.id, 4, Failure("offline", "There is no network here."))
-    found = facts(db, source.id)
+def test_statistics_sum_up_checks_and_omit_removed_sources(db, source) -> None:
+    assert statistics(db, source.id) == SourceStatistics(weeks=(0,) * WEEKS)
+    record_check(db, source.id, 1, milliseconds=100, size=3_000)
+    record_check(db, source.id, 2, milliseconds=301, size=0)
+    record_check(db, source.id, 3, TIMEOUT, milliseconds=30_000)
+    record_check(db, source.id, 4, Failure("offline", "There is no network here."))
+    found = statistics(db, source.id)
     assert (found.attempts, found.failed, found.milliseconds, found.size) == (4, 1, 200, 3_000)
     assert found.last == Attempt(4, "offline", "There is no network here.")
-    went(db, source.id, 5)
-    assert facts(db, source.id).last == Attempt(5)
-
-
-def stories(*times: int, url: str = "") -> list[Entry]:
-    return [
-        Entry(guid=str(number), published=Moment(at), url=f"{url}{number}" if url else "")
-        for number, at in enumerate(times)
-    ]
-
-
-def test_the_weeks_count_back_from_now(db, source, put) -> None:
-    put(
-        *stories(
-            NOW,
-            NOW - WEEK_SECONDS + 1,
-            NOW - WEEK_SECONDS,
-            NOW - 8 * WEEK_SECONDS + 1,
-            NOW - 8 * WEEK_SECONDS,
-            NOW + 60,
-        ),
-        now=NOW,
-    )
-    assert facts(db, source.id).weeks == (1, 0, 0, 0, 0, 0, 1, 2)
-
-
-def test_the_longest_pause_is_that_of_the_latest_articles(db, source, put) -> None:
-    put(*stories(*(NOW - n * DAY for n in range(4))), now=NOW)
-    found = facts(db, source.id)
-    assert (found.newest, found.longest_gap) == (NOW, None), "four are too few to tell"
-    put(Entry(guid="old", published=Moment(NOW - 10 * DAY)), now=NOW)
-    assert facts(db, source.id).longest_gap == 7 * DAY
-    put(*(Entry(guid=f"x{n}", published=Moment(NOW - n * 60)) for n in range(1, 30)), now=NOW)
-    assert facts(db, source.id).longest_gap == 60, "of the last thirty"
-
-
-def test_removed_sources_are_not_told_of(db, source) -> None:
-    went(db, source.id, 1)
+    record_check(db, source.id, 5)
+    assert statistics(db, source.id).last == Attempt(5)
+    record_check(db, source.id, 1)
     subscriptions.remove(db, source.id, NOW)
     assert source.id not in status.load_statistics(db, NOW)
+
+
+def dated_entries(*times: int, url: str = "") -> list[Entry]:
+    return [Entry(guid=str(n), published=Moment(at), url=f"{url}{n}" if url else "") for n, at in enumerate(times)]
+
+
+def test_statistics_count_articles_by_weeks_back_from_now(db, source, put) -> None:
+    ages = (0, WEEK_SECONDS - 1, WEEK_SECONDS, 8 * WEEK_SECONDS - 1, 8 * WEEK_SECONDS, -60)
+    put(*dated_entries(*(NOW - age for age in ages)), now=NOW)
+    assert statistics(db, source.id).weeks == (1, 0, 0, 0, 0, 0, 1, 2)
+
+
+def test_statistics_have_the_longest_gap_between_the_latest_articles(db, source, put) -> None:
+    put(*dated_entries(*(NOW - n * DAY for n in range(4))), now=NOW)
+    found = statistics(db, source.id)
+    assert (found.newest, found.longest_gap) == (NOW, None), "four are too few"
+    put(Entry(guid="old", published=Moment(NOW - 10 * DAY)), now=NOW)
+    assert statistics(db, source.id).longest_gap == 7 * DAY
+    put(*(Entry(guid=f"x{n}", published=Moment(NOW - n * 60)) for n in range(1, 30)), now=NOW)
+    assert statistics(db, source.id).longest_gap == 60, "of the last thirty"
 
 
 def subscribe(db, url: str, entries=(), *, title: str = "", homepage: str = "") -> int:
@@ -123,12 +108,12 @@ def subscribe(db, url: str, entries=(), *, title: str = "", homepage: str = "") 
         ("/news/a.xml", "/news/b.xml", False),
     ],
 )
-def test_twins_by_address(db, one: str, other: str, same: bool) -> None:
+def test_duplicates_are_found_by_address(db, one: str, other: str, same: bool) -> None:
     first, second = subscribe(db, one), subscribe(db, other)
     assert status.find_duplicates(db) == ({first: (second,), second: (first,)} if same else {})
 
 
-def test_one_that_leads_to_another_is_its_twin(db) -> None:
+def test_duplicates_are_found_by_the_address_that_a_source_moved_to(db) -> None:
     old, new = subscribe(db, "https://old.example/feed"), subscribe(db, "https://new.example/feed")
     checks.record(db, old, CheckResult(NOW, ok=True, moved_to="https://www.new.example/feed"))
     assert status.find_duplicates(db) == {old: (new,), new: (old,)}
@@ -136,12 +121,12 @@ def test_one_that_leads_to_another_is_its_twin(db) -> None:
     assert status.find_duplicates(db) == {}
 
 
-def test_twins_by_articles(db) -> None:
-    ten = stories(*range(10), url="https://news.example/")
+def test_duplicates_are_found_by_shared_articles(db) -> None:
+    ten = dated_entries(*range(10), url="https://news.example/")
     whole = subscribe(db, "https://a.example/feed", ten)
     assert status.find_duplicates(db) == {}
     most = subscribe(db, "https://b.example/feed", ten[:5])
-    few = subscribe(db, "https://c.example/feed", [*ten[:2], *stories(*range(9), url="https://other.example/")])
+    few = subscribe(db, "https://c.example/feed", [*ten[:2], *dated_entries(*range(9), url="https://other.example/")])
     assert status.find_duplicates(db) == {whole: (most,), most: (whole,)}
     too_few = subscribe(db, "https://d.example/feed", ten[:4])
     assert too_few not in status.find_duplicates(db)
@@ -150,17 +135,17 @@ def test_twins_by_articles(db) -> None:
     assert few not in status.find_duplicates(db)
 
 
-def test_sections_that_share_title_and_page_are_no_twins_unless_they_share_articles(db) -> None:
+def test_duplicates_need_shared_articles_of_their_own(db) -> None:
     names = {"title": "The Quay", "homepage": "https://quay.example/"}
-    sport = subscribe(db, "https://quay.example/sport", stories(1, 2, url="https://quay.example/sport/"), **names)
-    water = subscribe(db, "https://quay.example/water", stories(1, 2, url="https://quay.example/water/"), **names)
+    sport = subscribe(db, "https://quay.example/sport", dated_entries(1, 2, url="https://quay.example/sport/"), **names)
+    water = subscribe(db, "https://quay.example/water", dated_entries(1, 2, url="https://quay.example/water/"), **names)
     assert status.find_duplicates(db) == {}
-    again = subscribe(db, "https://quay.example/rss", stories(1, url="https://quay.example/water/"), **names)
+    again = subscribe(db, "https://quay.example/rss", dated_entries(1, url="https://quay.example/water/"), **names)
     assert status.find_duplicates(db) == {water: (again,), again: (water,)}
     assert sport not in status.find_duplicates(db)
 
 
-def test_an_address_that_all_name_makes_no_twins(db) -> None:
+def test_address_that_many_sources_share_makes_no_duplicates(db) -> None:
     names = {"title": "The Quay", "homepage": "https://quay.example/"}
     for number in range(status.MAX_SHARING_SOURCES + 1):
         subscribe(db, f"https://quay.example/{number}", [Entry(guid="1", url="https://quay.example/")], **names)
@@ -170,7 +155,7 @@ def test_an_address_that_all_name_makes_no_twins(db) -> None:
 ANSWERED = CheckResult(NOW, ok=True, etag='"x"', modified="Fri", body_hash="abc", next_check=NOW + 600)
 
 
-def test_a_new_address_is_asked_at_once_and_without_what_the_old_one_answered(db, source) -> None:
+def test_new_address_is_due_at_once_without_the_validators_of_the_old_one(db, source) -> None:
     checks.record(db, source.id, ANSWERED)
     checks.record(db, source.id, CheckResult(NOW, ok=False, error="It is gone.", gone=True, next_check=NOW + 600))
     subscriptions.change(db, source.id, url="https://moved.example/rss", now=NOW)
@@ -185,28 +170,18 @@ def test_a_new_address_is_asked_at_once_and_without_what_the_old_one_answered(db
     assert subscriptions.get(db, source.id).url == "https://moved.example/rss"
 
 
-def test_a_shorter_interval_counts_from_the_last_look(db, source) -> None:
+def test_shorter_interval_counts_from_the_last_check_unless_it_failed(db, source) -> None:
     checks.record(db, source.id, replace(ANSWERED, next_check=NOW + 40_000))
     subscriptions.change(db, source.id, interval=3_600)
     assert subscriptions.get(db, source.id).next_check == NOW + 3_600
     subscriptions.change(db, source.id, interval=36_000)
-    assert subscriptions.get(db, source.id).next_check == NOW + 3_600, "a longer one counts from the next look"
-
-
-def test_a_shorter_interval_does_not_hurry_what_fails(db, source) -> None:
+    assert subscriptions.get(db, source.id).next_check == NOW + 3_600, "a longer one counts from the next check"
     checks.record(db, source.id, CheckResult(NOW, ok=False, error="No answer.", next_check=NOW + 40_000))
     subscriptions.change(db, source.id, interval=600)
     assert subscriptions.get(db, source.id).next_check == NOW + 40_000
 
 
-def test_gone_is_told_apart_from_paused(db, source) -> None:
-    subscriptions.change(db, source.id, paused=True)
-    assert not subscriptions.get(db, source.id).gone
-    checks.record(db, source.id, CheckResult(NOW, ok=False, error="Gone.", gone=True))
-    assert subscriptions.get(db, source.id).gone
-
-
-def test_feeds_are_the_same_by_their_addresses(db) -> None:
+def test_find_same_address_ignores_scheme_www_and_moves(db) -> None:
     urls = ("http://a.example/feed", "https://www.a.example/feed/", "https://old.example/a", "https://b.example/feed")
     ids = [subscriptions.add(db, NewSource(url), NOW).id for url in urls]
     checks.record(db, ids[2], CheckResult(NOW, ok=True, moved_to="https://a.example/feed"))

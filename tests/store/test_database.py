@@ -1,10 +1,9 @@
-"""Opening the store: made, brought up to date, refused with a sentence, and never hurt."""
+"""Opening a database: created, migrated, refused with a reason, never damaged."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -46,15 +45,20 @@ def add_and_fail(db: sqlite3.Connection, url: str) -> None:
         raise KeyError
 
 
-def test_a_store_is_made_with_its_folder_and_opened_again(path) -> None:
+def test_database_is_created_with_its_folder_and_opened_again(path) -> None:
     fill(path)
     db = open_store(path)
     assert labels(db) == ["Roya Sample"]
     assert find_problems(db) == []
     assert db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,) == (len(MIGRATIONS),)
+    assert list(path.parent.glob("*.before-*")) == [], "a new database needs no copy"
 
 
-def test_a_readonly_store_reads_while_another_writes(path) -> None:
+def test_readonly_database_is_read_while_another_process_writes(path) -> None:
+    with pytest.raises(StoreError, match=r"no news store at .*news\.db yet"):
+        open_store(path, readonly=True)
+    assert not path.exists()
     fill(path)
     writer, reader = open_store(path), open_store(path, readonly=True)
     with transaction(writer):
@@ -65,15 +69,9 @@ def test_a_readonly_store_reads_while_another_writes(path) -> None:
         subscriptions.add(reader, NewSource("https://three.example/rss"), 1_000)
 
 
-def test_a_readonly_store_is_not_made(path) -> None:
-    with pytest.raises(StoreError, match=r"no news store at .*news\.db yet"):
-        open_store(path, readonly=True)
-    assert not path.exists()
-
-
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs Unix permissions")
-def test_a_store_in_a_folder_that_may_not_be_written_is_read(path) -> None:
-    """As another user, since root may write everywhere."""
+def test_database_in_a_readonly_folder_is_read(path) -> None:
+    """Run as another user, since root may write everywhere."""
     fill(path)
     assert not path.with_name("news.db-wal").exists()
     for folder in (path.parent, *path.parent.parents):
@@ -98,11 +96,11 @@ def test_a_store_in_a_folder_that_may_not_be_written_is_read(path) -> None:
             print(error)
     """
     try:
-        told = _run(script, path)
+        output = _run(script, path)
     finally:
         path.parent.chmod(0o755)
-    assert told.splitlines()[0] == "['Roya Sample']"
-    assert "may not be written here; check who owns the file and its folder." in told
+    assert output.splitlines()[0] == "['Roya Sample']"
+    assert "may not be written here; check who owns the file and its folder." in output
 
 
 def _run(script: str, *arguments: object) -> str:
@@ -113,22 +111,22 @@ def _run(script: str, *arguments: object) -> str:
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda data: b"This is no database, whatever its name is. " * 100,
+        lambda data: b"This is not a database. " * 200,
         lambda data: data[:100] + b"\xff" * 4_000 + data[4_100:],
         lambda data: data[:3_000],
     ],
 )
 @pytest.mark.parametrize("readonly", [False, True])
-def test_a_damaged_store_is_told_and_left_as_it_is(path, damage, readonly) -> None:
+def test_damaged_database_is_reported_and_left_unchanged(path, damage, readonly) -> None:
     fill(path)
-    harmed = damage(path.read_bytes())
-    path.write_bytes(harmed)
+    damaged = damage(path.read_bytes())
+    path.write_bytes(damaged)
     with pytest.raises(StoreError, match=r"is damaged: .*; move it away or restore a copy\. roya-tui doctor"):
         open_store(path, readonly)
-    assert path.read_bytes() == harmed
+    assert path.read_bytes() == damaged
 
 
-def test_damage_found_while_reading_is_told_as_well(path) -> None:
+def test_damage_found_while_reading_is_reported(path) -> None:
     fill(path)
     db = open_store(path)
     root = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'source'").fetchone()[0]
@@ -143,49 +141,35 @@ def test_damage_found_while_reading_is_told_as_well(path) -> None:
     assert find_problems(db) != []
 
 
-def test_a_new_store_has_seen_every_migration_and_is_taken_for_a_present_one(path) -> None:
-    with closing(open_store(path)) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,) == (len(MIGRATIONS),)
-
-
-def test_a_store_from_the_future_is_not_opened(path) -> None:
-    fill(path)
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        (f"PRAGMA user_version = {len(MIGRATIONS) + 1}", "made by a newer roya-tui; update the program"),
+        ("PRAGMA user_version = -5", "is a database of another program"),
+        ("CREATE TABLE theirs (id)", "is a database of another program; nothing was changed"),
+    ],
+)
+def test_database_of_another_program_or_version_is_left_unchanged(path, statement: str, message: str) -> None:
+    if statement.startswith("PRAGMA"):
+        fill(path)
+    path.parent.mkdir(exist_ok=True)
     db = sqlite3.connect(path)
-    db.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
-    db.close()
-    for readonly in (False, True):
-        with pytest.raises(StoreError, match="made by a newer roya-tui; update the program"):
-            open_store(path, readonly)
-
-
-def test_the_database_of_another_program_is_left_alone(path) -> None:
-    path.parent.mkdir()
-    db = sqlite3.connect(path)
-    db.execute("CREATE TABLE theirs (id)")
+    db.execute(statement)
     db.close()
     before = path.read_bytes()
     for readonly in (False, True):
-        with pytest.raises(StoreError, match="is a database of another program; nothing was changed"):
+        with pytest.raises(StoreError, match=message):
             open_store(path, readonly)
     assert path.read_bytes() == before
 
 
-def test_a_version_that_no_store_has_is_told(path) -> None:
-    fill(path)
-    db = sqlite3.connect(path)
-    db.execute("PRAGMA user_version = -5")
-    db.close()
-    with pytest.raises(StoreError, match="is a database of another program"):
-        open_store(path)
-
-
-def test_a_folder_that_cannot_be_made_is_told(tmp_path) -> None:
+def test_open_fails_when_the_folder_cannot_be_created(tmp_path) -> None:
     (tmp_path / "data").write_text("a file where a folder should be")
     with pytest.raises(StoreError, match="cannot be used"):
         open_store(tmp_path / "data" / "news.db")
 
 
-def test_a_full_disk_is_told_and_loses_nothing(path) -> None:
+def test_full_disk_is_reported_and_loses_nothing(path) -> None:
     fill(path)
     db = open_store(path)
     db.execute(f"PRAGMA max_page_count = {db.execute('PRAGMA page_count').fetchone()[0]}")
@@ -198,7 +182,7 @@ def test_a_full_disk_is_told_and_loses_nothing(path) -> None:
 
 
 @pytest.mark.parametrize("name", ["SQLITE_IOERR_SHMSIZE", "SQLITE_CANTOPEN"])
-def test_a_full_disk_is_told_where_sqlite_does_not_know(path, monkeypatch, name: str) -> None:
+def test_full_disk_is_reported_when_sqlite_gives_another_error(path, monkeypatch, name: str) -> None:
     fill(path)
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorname = name
@@ -207,28 +191,22 @@ def test_a_full_disk_is_told_where_sqlite_does_not_know(path, monkeypatch, name:
     assert "cannot grow: the disk is full" in to_store_error(error, str(path)).message
 
 
-def test_a_store_kept_busy_is_told(path) -> None:
+def test_errors_of_sqlite_become_sentences(path) -> None:
     fill(path)
     one, two = open_store(path), open_store(path)
     two.execute("PRAGMA busy_timeout = 10")
     with transaction(one), pytest.raises(StoreError, match="kept busy by another program; try again"):
         subscriptions.remove(two, 1, 1_000)
-
-
-def test_a_search_that_is_stopped_says_so(db) -> None:
-    db.set_progress_handler(lambda: 1, 1)
+    one.set_progress_handler(lambda: 1, 1)
     with pytest.raises(StoreError, match="stopped before it was done"):
-        results.find(db, query.Query(), 1_000)
-
-
-def test_any_other_error_is_a_sentence_too(db) -> None:
-    db.close()
+        results.find(one, query.Query(), 1_000)
+    one.close()
     with pytest.raises(StoreError, match="could not do that: Cannot operate on a closed database"):
-        subscriptions.list_all(db)
+        subscriptions.list_all(one)
     assert to_store_error(sqlite3.OperationalError("odd")).message == "The news store could not do that: odd."
 
 
-def test_a_transaction_inside_another_is_undone_alone(db) -> None:
+def test_inner_transaction_is_rolled_back_alone(db) -> None:
     with transaction(db):
         subscriptions.add(db, NewSource("https://one.example/rss"), 1_000)
         with pytest.raises(KeyError):
@@ -238,8 +216,6 @@ def test_a_transaction_inside_another_is_undone_alone(db) -> None:
         add_and_fail(db, "https://four.example/rss")
     assert labels(db) == ["https://one.example/rss", "https://three.example/rss"]
 
-
-# Migrations, shown on a made-up list
 
 ADD = Migration("CREATE TABLE word (text TEXT);\nINSERT INTO word VALUES ('one');")
 MORE = Migration("ALTER TABLE word ADD COLUMN size INTEGER;")
@@ -252,47 +228,32 @@ def _measure(db: sqlite3.Connection) -> None:
 REWRITE = Migration(_measure, rewrites=True)
 
 
-def test_migrations_run_in_order_and_each_once(path) -> None:
+def test_migrations_run_once_in_order_and_keep_a_copy_before_a_rewrite(path) -> None:
     open_store(path, migrations=[ADD]).close()
     open_store(path, migrations=[ADD, MORE]).close()
+    assert list(path.parent.iterdir()) == [path]
     db = open_store(path, migrations=[ADD, MORE, REWRITE])
     assert db.execute("SELECT * FROM word").fetchall() == [("one", 3)]
     assert db.execute("PRAGMA user_version").fetchone()[0] == 3
     db.close()
+    copy = sqlite3.connect(path.with_name("news.before-3.db"))
+    assert copy.execute("SELECT * FROM word").fetchall() == [("one", None)]
+    assert copy.execute("PRAGMA user_version").fetchone()[0] == 2
     open_store(path, migrations=[ADD, MORE, REWRITE]).close()
 
 
-def test_a_copy_is_kept_before_what_is_stored_is_rewritten(path) -> None:
-    open_store(path, migrations=[ADD]).close()
-    open_store(path, migrations=[ADD, MORE]).close()
-    assert list(path.parent.iterdir()) == [path]
-    open_store(path, migrations=[ADD, MORE, REWRITE]).close()
-    copy = path.with_name("news.before-3.db")
-    assert sqlite3.connect(copy).execute("SELECT * FROM word").fetchall() == [("one", None)]
-    assert sqlite3.connect(copy).execute("PRAGMA user_version").fetchone()[0] == 2
-
-
-def test_a_new_store_keeps_no_copy(path) -> None:
-    open_store(path, migrations=[ADD, MORE, REWRITE]).close()
-    assert list(path.parent.iterdir()) == [path]
-
-
-def test_a_migration_that_fails_leaves_the_store_as_it_was(path) -> None:
+def test_failed_migration_leaves_the_database_unchanged(path) -> None:
     open_store(path, migrations=[ADD]).close()
     broken = Migration("INSERT INTO word VALUES ('two');\nINSERT INTO nowhere VALUES (1);")
     with pytest.raises(StoreError, match="no such table: nowhere"):
         open_store(path, migrations=[ADD, broken])
+    with pytest.raises(StoreError, match="of an older version; start roya-tui once"):
+        open_store(path, migrations=[ADD, MORE], readonly=True)
     db = open_store(path, migrations=[ADD])
     assert db.execute("SELECT text FROM word").fetchall() == [("one",)]
 
 
-def test_an_older_store_is_not_migrated_by_a_reader(path) -> None:
-    open_store(path, migrations=[ADD]).close()
-    with pytest.raises(StoreError, match="of an older version; start roya-tui once"):
-        open_store(path, readonly=True, migrations=[ADD, MORE])
-
-
-def test_many_may_make_the_store_at_once(path) -> None:
+def test_several_processes_create_the_database_at_once(path) -> None:
     script = """
         import sys
         from pathlib import Path
@@ -310,79 +271,38 @@ def test_many_may_make_the_store_at_once(path) -> None:
     assert find_problems(db) == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
-def test_a_killed_refresh_leaves_the_store_whole(path) -> None:
-    script = """
-        import sys
-        from pathlib import Path
-        from roya_tui.model import Entry, NewSource
-        from roya_tui.store.articles import ingestion
-        from roya_tui.store.bodies import prepare
-        from roya_tui.store.sources import subscriptions
-        from roya_tui.store.database import open_store
-        db = open_store(Path(sys.argv[1]))
-        source = subscriptions.add(db, NewSource("https://roya.example/rss"), 1)
-        look = len(subscriptions.list_all(db)) and subscriptions.get(db, source.id).total
-        while True:
-            entries = [Entry(guid=f"{look}-{n}", title=f"Entry {n}", content="word " * 300) for n in range(40)]
-            ingestion.save(db, source.id, None, [prepare(entry) for entry in entries], 1)
-            look += 1
-            print(look, flush=True)
-    """
-    seen = 0
-    for killed_after in (1, 3, 2):
-        process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(script), str(path)], stdout=subprocess.PIPE)
-        saves = [process.stdout.readline() for _ in range(killed_after)]
-        process.send_signal(signal.SIGKILL)
-        saves += process.stdout.read().splitlines()
-        process.wait()
-        process.stdout.close()
-        db = open_store(path)
-        assert find_problems(db) == []
-        total = subscriptions.list_all(db)[0].total
-        assert total % 40 == 0
-        assert total >= seen + 40 * len(saves)
-        assert results.count(db, query.by_field("", "word"), 1) == total
-        seen = total
-        db.close()
-
-
-def test_who_looks_while_others_write_finds_a_sound_store_sound(path) -> None:
-    with closing(open_store(path)) as mine, closing(open_store(path)) as others:
-        source = subscriptions.add(others, NewSource("https://roya.example/rss"), 1)
+def test_check_finds_no_problems_while_another_connection_writes(path) -> None:
+    with closing(open_store(path)) as checker, closing(open_store(path)) as writer:
+        source = subscriptions.add(writer, NewSource("https://roya.example/rss"), 1)
         for number in range(100):
             entry = Entry(guid=str(number), title=f"Entry {number}", content=f"word {number}")
-            ingestion.save(others, source.id, None, [ingestion.prepare(entry)], 1)
-            assert find_problems(mine) == []
+            ingestion.save(writer, source.id, None, [ingestion.prepare(entry)], 1)
+            assert find_problems(checker) == []
 
 
-def test_bringing_an_old_store_up_to_date_is_told_step_by_step_and_a_new_one_is_not(path: Path) -> None:
+def test_migration_reports_progress_and_continues_after_a_kill(path: Path) -> None:
     old = [Migration("CREATE TABLE a (x);\n"), Migration("CREATE TABLE b (x);\n")]
     new = [*old, Migration("CREATE TABLE c (x);\nCREATE TABLE d (x);\n"), Migration("CREATE TABLE e (x);\n")]
-    told: list[float] = []
-    open_store(path, migrations=old, on_progress=told.append).close()
-    assert told == []
-    open_store(path, migrations=new, on_progress=told.append).close()
-    assert told == [0.0, 0.25, 0.5]
-    open_store(path, migrations=new, on_progress=told.append).close()
-    assert len(told) == 3
-
-
-def test_killed_while_it_is_brought_up_to_date_the_next_one_goes_on(path: Path) -> None:
-    old = [Migration("CREATE TABLE a (x);\n")]
-    new = [*old, Migration("CREATE TABLE b (x);\n"), Migration("CREATE TABLE c (x);\nCREATE TABLE d (x);\n")]
-    open_store(path, migrations=old).close()
+    progress: list[float] = []
+    open_store(path, migrations=old, on_progress=progress.append).close()
+    assert progress == [], "a new database needs no progress"
 
     def end(share: float) -> None:
-        if share > 0.6:
+        if share > 0.4:
             raise KeyboardInterrupt
+
+    def tables() -> list[str]:
+        with closing(sqlite3.connect(path)) as db:
+            return [name for (name,) in db.execute("SELECT name FROM sqlite_master ORDER BY name")]
 
     with pytest.raises(KeyboardInterrupt):
         open_store(path, migrations=new, on_progress=end)
-    db = sqlite3.connect(path)
-    assert db.execute("PRAGMA user_version").fetchone() == (2,)
-    assert [name for (name,) in db.execute("SELECT name FROM sqlite_master ORDER BY name")] == ["a", "b"]
-    db.close()
-    db = open_store(path, migrations=new)
-    assert [name for (name,) in db.execute("SELECT name FROM sqlite_master ORDER BY name")] == ["a", "b", "c", "d"]
-    db.close()
+    assert tables() == ["a", "b", "c", "d"], "each migration is committed"
+    open_store(path, migrations=new, on_progress=progress.append).close()
+    assert progress == [0.0]
+    assert tables() == ["a", "b", "c", "d", "e"]
+    path.unlink()
+    open_store(path, migrations=old).close()
+    open_store(path, migrations=new, on_progress=progress.append).close()
+    open_store(path, migrations=new, on_progress=progress.append).close()
+    assert progress == [0.0, 0.0, 0.25, 0.5]

@@ -1,4 +1,4 @@
-"""Tags merged and renamed: for what is stored and what is to come, counted once, and taken back exactly."""
+"""Merged and renamed tags, for stored and future articles, and their undo."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOW = 10_000
 
 
 @pytest.fixture
-def three(put) -> tuple[int, ...]:
+def articles(put) -> tuple[int, ...]:
     return put(
         Entry(guid="1", title="One", tags=("economics",)),
         Entry(guid="2", title="Two", tags=("Economy", "economics")),
@@ -34,19 +34,19 @@ def with_tag(db: sqlite3.Connection, name: str) -> set[int]:
     return set(results.find(db, query.by_field("tag", name), NOW))
 
 
-def test_a_merged_tag_is_the_other_one_everywhere(db, put, three) -> None:
+def test_merged_tag_counts_as_the_other_one_everywhere(db, put, articles) -> None:
     before = counts(db)
     tags.merge(db, "economics", "Economy", NOW)
     assert counts(db) == {"economy": 3, "water": 1}
-    assert with_tag(db, "economy") == with_tag(db, "ECONOMICS") == set(three)
-    assert [lookup.load_article(db, id).tags for id in three] == [("economy",), ("Economy",), ("economy", "water")]
+    assert with_tag(db, "economy") == with_tag(db, "ECONOMICS") == set(articles)
+    assert [lookup.load_article(db, id).tags for id in articles] == [("economy",), ("Economy",), ("economy", "water")]
     assert [*vocabulary.load(db)["tag"]] == ["economy", "water"]
     assert tags.list_by_use(db) == ["economy", "water"]
     found = results.find(db, query.parse("economy", NOW), NOW)
-    assert set(found) == set(three)
+    assert set(found) == set(articles)
 
     (later,) = put(Entry(guid="4", title="Four", tags=("Economics",)), now=3_000).new
-    assert with_tag(db, "economy") == {*three, later}
+    assert with_tag(db, "economy") == {*articles, later}
     assert counts(db)["economy"] == 4
     unread = {tag.name: tag.unread for tag in results.list_tags(db)}
     assert unread["economy"] == 4
@@ -58,21 +58,21 @@ def test_a_merged_tag_is_the_other_one_everywhere(db, put, three) -> None:
     assert counts(db)["economy"] == 4
 
 
-def test_what_a_tag_leaves_out_is_counted_by_the_name_that_it_stands_under(db, three) -> None:
+def test_excluded_tag_counts_by_the_name_that_it_was_merged_into(db, articles) -> None:
     tags.merge(db, "economics", "Economy", NOW)
     left_out = results.count_tags(db, query.Query(), NOW, excluded=["Economics"])
     assert {tag.name: tag.total for tag in left_out} == {"economy": 3}
 
 
-def test_renaming_is_the_same_with_a_new_name_and_can_be_turned_back(db, three) -> None:
+def test_renamed_tag_can_be_renamed_back(db, articles) -> None:
     tags.merge(db, "water", "Wells", NOW)
     assert counts(db)["Wells"] == 1
     tags.merge(db, "Wells", "Rivers", NOW)
     assert counts(db)["Rivers"] == 1
-    assert with_tag(db, "water") == with_tag(db, "wells") == {three[2]}
+    assert with_tag(db, "water") == with_tag(db, "wells") == {articles[2]}
     tags.merge(db, "Rivers", "water", NOW)
     assert counts(db)["water"] == 1
-    assert with_tag(db, "rivers") == {three[2]}
+    assert with_tag(db, "rivers") == {articles[2]}
     sentences = [undo(db, NOW), undo(db, NOW), undo(db, NOW)]
     assert sentences == [
         "Undone: merged the tag Rivers into water.",
@@ -82,7 +82,7 @@ def test_renaming_is_the_same_with_a_new_name_and_can_be_turned_back(db, three) 
     assert db.execute("SELECT * FROM tag_alias").fetchall() == []
 
 
-def test_chains_come_to_the_last_one_and_are_taken_apart(db, three) -> None:
+def test_merges_in_a_row_lead_to_the_last_tag_and_are_unmerged(db, articles) -> None:
     tags.merge(db, "economics", "economy", NOW)
     tags.merge(db, "economy", "water", NOW)
     assert counts(db) == {"water": 3}
@@ -101,20 +101,20 @@ def test_chains_come_to_the_last_one_and_are_taken_apart(db, three) -> None:
         ("water", "WATER", "That is the same tag already; letters, case and accents make no other."),
     ],
 )
-def test_what_cannot_be_merged_is_told(db, three, name: str, into: str, sentence: str) -> None:
+def test_merge_is_refused_with_a_reason(db, articles, name: str, into: str, sentence: str) -> None:
     with pytest.raises(StoreError) as caught:
         tags.merge(db, name, into, NOW)
     assert caught.value.message == sentence
     assert db.execute("SELECT * FROM journal").fetchall() == []
 
 
-def test_own_tags_go_with_the_rule(db, three) -> None:
-    article_state.edit_tags(db, three[:1], NOW, add=["Dams"])
+def test_your_tags_are_merged_too(db, articles) -> None:
+    article_state.edit_tags(db, articles[:1], NOW, add=["Dams"])
     tags.merge(db, "Dams", "Water", NOW)
-    assert lookup.load_article(db, three[0]).own_tags == ("water",)
-    article_state.edit_tags(db, three[:1], NOW, add=["dams"])  # now gives the one under which it stands
-    assert tags.count_user_tags(db, three) == {"water": 1}
-    assert article_state.edit_tags(db, three[:1], NOW, remove=["water"]) == 1
-    assert lookup.load_article(db, three[0]).own_tags == ()
+    assert lookup.load_article(db, articles[0]).own_tags == ("water",)
+    article_state.edit_tags(db, articles[:1], NOW, add=["dams"])  # adds the tag that it was merged into
+    assert tags.count_user_tags(db, articles) == {"water": 1}
+    assert article_state.edit_tags(db, articles[:1], NOW, remove=["water"]) == 1
+    assert lookup.load_article(db, articles[0]).own_tags == ()
     undo(db, NOW)
-    assert lookup.load_article(db, three[0]).own_tags == ("water",)
+    assert lookup.load_article(db, articles[0]).own_tags == ("water",)
