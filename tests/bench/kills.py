@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.bench import alone
-from tests.refresh.kills import kill_often
+from tests.refresh.killing import kill_refreshes
 from tests.servers import Server
 
 
@@ -30,14 +30,14 @@ def main(words: Sequence[str]) -> int:
     started = time.perf_counter()
     try:
         with tempfile.TemporaryDirectory(prefix="roya-tui-kills-") as home:
-            came = kill_often(Path(home), server, times=chosen.times, feeds=chosen.feeds, longest=chosen.longest,
+            came = kill_refreshes(Path(home), server, times=chosen.times, feeds=chosen.feeds, longest=chosen.longest,
                               seed=chosen.seed)  # fmt: skip
     finally:
         server.stop()
     print(f"{came.kills} of {chosen.times} refreshes were killed at work, in {time.perf_counter() - started:.0f} s. "
           f"{came.articles:,} articles and {came.marks:,} marks are there.")  # fmt: skip
-    print("\n".join(came.trouble) or "Nothing was lost.")
-    return 1 if came.trouble else 0
+    print("\n".join(came.problems) or "Nothing was lost.")
+    return 1 if came.problems else 0
 
 
 if __name__ == "__main__":

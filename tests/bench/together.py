@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.bench import alone
-from tests.refresh.together import trouble, work_together
+from tests.refresh.concurrent_use import unexpected, use_concurrently
 from tests.servers import Server
 
 
@@ -26,12 +26,12 @@ def main(words: Sequence[str]) -> int:
     server = Server()
     try:
         with tempfile.TemporaryDirectory(prefix="roya-tui-together-") as home:
-            came = work_together(Path(home), server, seconds=chosen.seconds, feeds=chosen.feeds)
+            came = use_concurrently(Path(home), server, seconds=chosen.seconds, feeds=chosen.feeds)
     finally:
         server.stop()
     print(f"Refreshes by exit code: {dict(came.refreshes)}; marks: {dict(came.marks)}; {came.keys} keys pressed; "
           f"{came.articles:,} articles.")  # fmt: skip
-    wrong = [*trouble(came.said), *came.damage]
+    wrong = [*unexpected(came.messages), *came.damage]
     print("\n".join(wrong) or "Nobody heard that the store is locked.")
     return 1 if wrong else 0
 

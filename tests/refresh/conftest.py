@@ -1,4 +1,4 @@
-"""A desk with a store of its own, at which sources are added, refreshed and read."""
+"""A database with a configuration and a clock, which tests refresh and read."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from roya_tui.store.database import open_store
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
 
-__all__ = ["Desk", "Names", "desk", "names", "server"]
+__all__ = ["App", "NameServer", "app", "name_server", "server"]
 
 NOW = 1_750_000_000
 
 
-class Desk:
-    """`now` is what the clock says; `events` are those of the last refresh."""
+class App:
+    """`now` is the time of the clock; `events` are those of the last refresh."""
 
     def __init__(self, home: Path, db: Connection) -> None:
         self.paths = Paths(home / "config.toml", home / "data", home / "cache")
@@ -51,22 +51,14 @@ class Desk:
         *wanted: int,
         all_now: bool = False,
         offline: bool = False,
-        hurries: SimpleQueue[Priority] | None = None,
+        priorities: SimpleQueue[Priority] | None = None,
     ) -> Summary:
         self.events = []
-        return run(
-            self.paths,
-            self.config,
-            wanted,
-            all_now=all_now,
-            offline=offline,
-            report=self.events.append,
-            now=lambda: self.now,
-            priorities=hurries,
-        )
+        options = {"all_now": all_now, "offline": offline, "priorities": priorities}
+        return run(self.paths, self.config, wanted, report=self.events.append, now=lambda: self.now, **options)
 
-    def told(self, id: int) -> dict[str, Any]:
-        """The event about one source; there must be exactly one."""
+    def event(self, id: int) -> dict[str, Any]:
+        """Return the only event about a source."""
         [event] = [e for e in self.events if e["event"] == "source" and e["id"] == id]
         return event
 
@@ -81,25 +73,25 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, new_store: Callable[[Path], Path]) -> Iterator[Desk]:
+def app(tmp_path: Path, new_store: Callable[[Path], Path]) -> Iterator[App]:
     with closing(open_store(new_store(tmp_path / "data" / "news.db"))) as db:
-        yield Desk(tmp_path, db)
+        yield App(tmp_path, db)
 
 
-class Names:
-    """A name server: `down` when nobody can reach it; it knows no name in `unknown`, all others lead here."""
+class NameServer:
+    """A name server: it resolves each name to this machine, and raises `down` for all or those in `unknown`."""
 
     def __init__(self, lookup: Callable[..., Any]) -> None:
         self._lookup = lookup
         self.down: int | None = None
         self.unknown: dict[str, int] = {}
-        self.asked: list[str] = []
+        self.lookups: list[str] = []
 
     def __call__(self, host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
         name = host.decode() if isinstance(host, bytes) else host
         if not name or name[0].isdigit():
             return self._lookup(host, port, *args, **kwargs)
-        self.asked.append(name)
+        self.lookups.append(name)
         error = self.unknown.get(name, self.down)
         if error is not None:
             raise socket.gaierror(error, "no answer")
@@ -107,7 +99,7 @@ class Names:
 
 
 @pytest.fixture
-def names(monkeypatch: pytest.MonkeyPatch) -> Names:
-    names = Names(socket.getaddrinfo)
-    monkeypatch.setattr(socket, "getaddrinfo", names)
-    return names
+def name_server(monkeypatch: pytest.MonkeyPatch) -> NameServer:
+    name_server = NameServer(socket.getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", name_server)
+    return name_server

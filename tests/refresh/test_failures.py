@@ -1,5 +1,4 @@
-"""Everything that servers do wrong, met in one refresh: each told in one sentence, each asked again when it makes
-sense, and none a harm to the others."""
+"""All that servers do wrong, in one refresh: one message each, checked again in time, and no harm to other sources."""
 
 from __future__ import annotations
 
@@ -21,12 +20,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec.structs import replace
-from tests.refresh.conftest import NOW, Desk, Names
+from tests.refresh.conftest import NOW, App
 from tests.servers import Behaviour, Reply, Seen, Server, babble, bomb, endless, hang, reset, rss
 
 SOON = (600, 750)
-"""Seconds until the next look after one failure: ten minutes, and a little more so that not all come back at once."""
-AS_EVER = (1800, 1800)
+"""Seconds until the next check after one failure: ten minutes, and a little more to spread them."""
+AS_USUAL = (1800, 1800)
 NEVER = (0, 0)
 HOUR = 3600
 NEWS = rss(("1", "Harbour café opens", "Words")).encode()
@@ -36,13 +35,13 @@ TIMEOUT = 10.0
 
 @dataclass(frozen=True)
 class Case:
-    """What the host `name`.example does, and what comes of it; `kind` is "" where the news are read all the same."""
+    """What the host `name`.example sends, and the result; `kind` is "" if the feed is read anyway."""
 
     name: str
     behaviour: Behaviour
     kind: str = ""
-    words: str = ""
-    next_look: tuple[int, int] = SOON
+    message: str = ""
+    next_check: tuple[int, int] = SOON
 
 
 def reply(status: int = 200, body: bytes = NEWS, **headers: str) -> Behaviour:
@@ -50,8 +49,8 @@ def reply(status: int = 200, body: bytes = NEWS, **headers: str) -> Behaviour:
     return lambda *_: fixed
 
 
-def says(*pieces: bytes, every: float = 0.0) -> Behaviour:
-    """Write these bytes and close, with so many seconds between the pieces."""
+def writes(*pieces: bytes, every: float = 0.0) -> Behaviour:
+    """Write these bytes with pauses of `every` seconds, and close."""
 
     def behaviour(_seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
         for piece in pieces:
@@ -62,8 +61,8 @@ def says(*pieces: bytes, every: float = 0.0) -> Behaviour:
     return behaviour
 
 
-def begins(*pieces: bytes) -> Behaviour:
-    """Write these bytes, and then nothing, without closing."""
+def writes_and_hangs(*pieces: bytes) -> Behaviour:
+    """Write these bytes and keep the connection open."""
 
     def behaviour(_seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
         connection.sendall(b"".join(pieces))
@@ -73,12 +72,12 @@ def begins(*pieces: bytes) -> Behaviour:
 
 
 def counted(answer: Callable[[int], Reply]) -> Behaviour:
-    """Give another answer each time."""
+    """Give another response each time."""
     times = iter(range(1, 1000))
     return lambda *_: answer(next(times))
 
 
-def in_bits(data: bytes) -> tuple[bytes, ...]:
+def split_bytes(data: bytes) -> tuple[bytes, ...]:
     return tuple(data[at : at + 1] for at in range(len(data)))
 
 
@@ -90,10 +89,10 @@ COOKIES = b"".join(b"Set-Cookie: c%d=%d\r\n" % (number, number) for number in ra
 LONG_WAIT = formatdate(NOW + 3 * HOUR, usegmt=True)
 
 CASES = (
-    # Elsewhere: everything leads to /news of the same host, or away from it.
-    *(Case(f"moved{status}", reply(status, b"", Location="/news"), next_look=AS_EVER) for status in (301, 302)),
-    *(Case(f"moved{status}", reply(status, b"", Location="/news"), next_look=AS_EVER) for status in (307, 308)),
-    Case("chain", reply(301, b"", Location="/hop4"), next_look=AS_EVER),
+    # Redirects to /news of the same host, or to another address.
+    *(Case(f"moved{status}", reply(status, b"", Location="/news"), next_check=AS_USUAL) for status in (301, 302)),
+    *(Case(f"moved{status}", reply(status, b"", Location="/news"), next_check=AS_USUAL) for status in (307, 308)),
+    Case("chain", reply(301, b"", Location="/hop4"), next_check=AS_USUAL),
     Case("long-chain", reply(308, b"", Location="/hop5"), "redirect", "sends us on and on (more than 5 redirects)"),
     Case("circle", reply(307, b"", Location="/"), "redirect", "sends us round in a circle"),
     Case("pair", reply(302, b"", Location="/back"), "redirect", "sends us on and on (more than 5 redirects)"),
@@ -106,7 +105,7 @@ CASES = (
          "leads to 169.254.169.254, inside your own network"),
     Case("to-inside", reply(302, b"", Location="http://elsewhere.example/"), "address",
          "leads to 127.0.0.1, inside your own network (refused)"),
-    # In so many words.
+    # Status codes.
     Case("unasked", reply(304, b""), "status", "says that nothing has changed since we asked"),
     Case("secret", reply(401), "status", "wants a name and a password"),
     Case("forbidden", reply(403), "status", "does not let us read it (403)"),
@@ -121,44 +120,44 @@ CASES = (
     Case("repair-until", reply(503, Retry_After=LONG_WAIT), "status", "is overloaded or under", (3 * HOUR, 3 * HOUR)),
     Case("repair-for-years", reply(503, Retry_After="999999999"), "status", "is overloaded", (24 * HOUR, 24 * HOUR)),
     Case("repair-somehow", reply(503, Retry_After="soon, we hope"), "status", "is overloaded or under repair (503)"),
-    # The line.
+    # Connections.
     Case("resets", reset, "reset", "closed the connection in the middle of its answer"),
-    Case("closes", says(), "reset", "closed the connection before its answer was whole"),
-    Case("closes-in-the-headers", says(OK[:30]), "reset", "closed the connection before its answer was whole"),
+    Case("closes", writes(), "reset", "closed the connection before its answer was whole"),
+    Case("closes-in-the-headers", writes(OK[:30]), "reset", "closed the connection before its answer was whole"),
     Case("babbles", babble, "protocol", "does not answer in the language of the web (HTTP)"),
     Case("hangs", hang, "timeout", f"did not answer in {TIMEOUT:.0f} s"),
-    Case("hangs-in-the-body", begins(OK, b"\r\n", HALF), "timeout", f"did not answer in {TIMEOUT:.0f} s"),
-    Case("drips", says(OK, b"\r\n", *in_bits(NEWS), every=1), "timeout", f"did not answer in {TIMEOUT:.0f} s"),
-    Case("drips-headers", says(*in_bits(OK + b"\r\n" + NEWS), every=1), "timeout",
+    Case("hangs-in-the-body", writes_and_hangs(OK, b"\r\n", HALF), "timeout", f"did not answer in {TIMEOUT:.0f} s"),
+    Case("drips", writes(OK, b"\r\n", *split_bytes(NEWS), every=1), "timeout", f"did not answer in {TIMEOUT:.0f} s"),
+    Case("drips-headers", writes(*split_bytes(OK + b"\r\n" + NEWS), every=1), "timeout",
          f"did not answer in {TIMEOUT:.0f} s"),
-    Case("short", says(OK, b"Content-Length: %d\r\n\r\n" % len(NEWS), HALF), "reset", "before its answer was whole"),
-    Case("short-chunks", says(CHUNKED, b"%x\r\n" % len(HALF), HALF, b"\r\n"), "reset", "before its answer was whole"),
-    Case("short-chunk", says(CHUNKED, b"%x\r\n" % len(NEWS), HALF), "reset", "before its answer was whole"),
-    Case("odd-chunks", says(CHUNKED, b"many\r\n", NEWS), "protocol", "does not answer in the language of"),
-    # Too much of it.
-    Case("huge", says(OK, b"Content-Length: 200000000\r\n\r\n"), "too-big", "is larger than 1 MB, and was not read"),
+    Case("short", writes(OK, b"Content-Length: %d\r\n\r\n" % len(NEWS), HALF), "reset", "before its answer was whole"),
+    Case("short-chunks", writes(CHUNKED, b"%x\r\n" % len(HALF), HALF, b"\r\n"), "reset", "before its answer was whole"),
+    Case("short-chunk", writes(CHUNKED, b"%x\r\n" % len(NEWS), HALF), "reset", "before its answer was whole"),
+    Case("odd-chunks", writes(CHUNKED, b"many\r\n", NEWS), "protocol", "does not answer in the language of"),
+    # Sizes.
+    Case("huge", writes(OK, b"Content-Length: 200000000\r\n\r\n"), "too-big", "is larger than 1 MB, and was not read"),
     Case("endless", endless, "too-big", "is larger than 1 MB, and was not read"),
     Case("bomb", reply(body=bomb(60), Content_Encoding="gzip"), "too-big", "unpacks to far more than it"),
     Case("hidden-bomb", reply(body=bomb(400)), "not-a-feed", "is no feed"),
-    Case("headers", says(OK, FLOOD, b"\r\n", NEWS), "protocol", "sends more headers than anyone needs"),
-    Case("long-header", says(OK, b"X: " + b"x" * 500_000 + b"\r\n\r\n"), "protocol",
+    Case("headers", writes(OK, FLOOD, b"\r\n", NEWS), "protocol", "sends more headers than anyone needs"),
+    Case("long-header", writes(OK, b"X: " + b"x" * 500_000 + b"\r\n\r\n"), "protocol",
          "sends more headers than anyone needs, and was not read"),
-    Case("cookies", says(OK, COOKIES, b"\r\n", NEWS), next_look=AS_EVER),
-    # Other than it says.
-    Case("gzip", reply(body=gzip.compress(NEWS), Content_Encoding="gzip"), next_look=AS_EVER),
-    Case("no-gzip", reply(Content_Encoding="gzip"), next_look=AS_EVER),
-    Case("silent-gzip", reply(body=gzip.compress(NEWS)), next_look=AS_EVER),
+    Case("cookies", writes(OK, COOKIES, b"\r\n", NEWS), next_check=AS_USUAL),
+    # Wrong headers and documents.
+    Case("gzip", reply(body=gzip.compress(NEWS), Content_Encoding="gzip"), next_check=AS_USUAL),
+    Case("no-gzip", reply(Content_Encoding="gzip"), next_check=AS_USUAL),
+    Case("silent-gzip", reply(body=gzip.compress(NEWS)), next_check=AS_USUAL),
     Case("torn-gzip", reply(body=gzip.compress(NEWS)[:-12], Content_Encoding="gzip"), "encoding",
          "sent an answer that is broken off in the middle"),
     Case("bad-gzip", reply(body=b"\x1f\x8b no gzip", Content_Encoding="gzip"), "encoding", "damaged on its way"),
     Case("brotli", reply(Content_Encoding="br"), "encoding", "compressed in a way we did not ask for"),
-    Case("charset", reply(Content_Type="text/xml; charset=windows-1256"), next_look=AS_EVER),
-    Case("no-charset", reply(Content_Type="text/xml; charset=x-none-such"), next_look=AS_EVER),
+    Case("charset", reply(Content_Type="text/xml; charset=windows-1256"), next_check=AS_USUAL),
+    Case("no-charset", reply(Content_Type="text/xml; charset=x-none-such"), next_check=AS_USUAL),
     Case("page", reply(body=b"<!doctype html><title>Under repair</title><p>Soon."), "not-a-feed", "is no feed"),
     Case("cut", reply(body=b"<rss><channel><title>Roya</title><item><title>One"), "not-a-feed",
          "is no feed: this is the beginning of a feed, cut off before its first entry ends"),
     Case("empty", reply(body=b""), "not-a-feed", "is no feed: this is empty"),
-    Case("etags", counted(lambda n: Reply(200, NEWS, {"ETag": f'"{n}"'})), next_look=AS_EVER),
+    Case("etags", counted(lambda n: Reply(200, NEWS, {"ETag": f'"{n}"'})), next_check=AS_USUAL),
 )  # fmt: skip
 PATHS: dict[str, Behaviour] = {
     "/news": reply(),
@@ -166,11 +165,11 @@ PATHS: dict[str, Behaviour] = {
     "/hop1": reply(302, b"", Location="/news"),
     **{f"/hop{n}": reply(302, b"", Location=f"/hop{n - 1}") for n in range(2, 6)},
 }
-"""What else there is on each host."""
+"""Other paths of each host."""
 
 
 class Plain(socketserver.BaseRequestHandler):
-    """Speaks plainly to whoever wants a secure connection."""
+    """Replies without TLS."""
 
     def handle(self) -> None:
         self.request.recv(1)
@@ -178,7 +177,7 @@ class Plain(socketserver.BaseRequestHandler):
 
 
 class Hosts:
-    """One server that is all hosts: what it answers depends on the name that it is asked by."""
+    """One server for all hosts: it behaves as the case of the requested host name says."""
 
     def __init__(self, server: Server) -> None:
         self.port = server.port
@@ -192,7 +191,7 @@ class Hosts:
 
 
 def self_signed(name: str) -> ssl.SSLContext:
-    """A server's certificate for which only itself vouches."""
+    """Return a self-signed certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
@@ -215,8 +214,8 @@ def served(certificate: trustme.LeafCert) -> ssl.SSLContext:
 
 
 @pytest.fixture
-def secured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, tuple[int, str, str]]]:
-    """Servers for https with a bad certificate each, and one that is good: name → port, kind, words."""
+def tls_servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, tuple[int, str, str]]]:
+    """TLS servers with invalid certificates, and a valid one: name → port, kind, message."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(tmp_path / "authority.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
@@ -234,11 +233,11 @@ def secured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[st
     }  # fmt: skip
     servers = []
     places = {"plain": (plain.server_address[1], "tls", "does not manage a secure connection")}
-    for name, (context, kind, words) in certificates.items():
+    for name, (context, kind, message) in certificates.items():
         server = Server(tls=context)
         server.answer("/", reply())
         servers.append(server)
-        places[name] = server.port, kind, words
+        places[name] = server.port, kind, message
     yield places
     for server in servers:
         server.stop()
@@ -246,71 +245,69 @@ def secured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[st
     plain.server_close()
 
 
-def test_whatever_servers_do_is_told_in_one_sentence_and_harms_nobody_else(
-    desk: Desk, server: Server, names: Names, secured: dict[str, tuple[int, str, str]]
-) -> None:
+def test_each_failure_has_a_message_and_harms_no_other_source(app, server, name_server, tls_servers) -> None:
     hosts = Hosts(server)
     closed = Server()
     closed.stop()
-    names.unknown = {"unknown.example": socket.EAI_NONAME, "unheard.example": socket.EAI_AGAIN}
+    name_server.unknown = {"unknown.example": socket.EAI_NONAME, "unheard.example": socket.EAI_AGAIN}
     expected: dict[int, tuple[str, str, tuple[int, int]]] = {}
 
-    def subscribe(name: str, kind: str, words: str, next_look: tuple[int, int], scheme: str, port: int) -> None:
-        id = desk.add(f"{scheme}://{name}.example:{port}/", name=f"The {name} post")
-        expected[id] = kind, words, next_look
+    def subscribe(name: str, kind: str, message: str, next_check: tuple[int, int], scheme: str, port: int) -> None:
+        id = app.add(f"{scheme}://{name}.example:{port}/", name=f"The {name} post")
+        expected[id] = kind, message, next_check
 
-    good = [desk.add(f"http://good{n}.example:{server.port}/news", name=f"Good {n}") for n in range(3)]
+    good = [app.add(f"http://good{n}.example:{server.port}/news", name=f"Good {n}") for n in range(3)]
     for case in CASES:
-        subscribe(case.name, case.kind, case.words, case.next_look, "http", hosts.port)
-    for name, (port, kind, words) in secured.items():
-        subscribe(name, kind, words, SOON if kind else AS_EVER, "https", port)
+        subscribe(case.name, case.kind, case.message, case.next_check, "http", hosts.port)
+    for name, (port, kind, message) in tls_servers.items():
+        subscribe(name, kind, message, SOON if kind else AS_USUAL, "https", port)
     subscribe("refused", "refused", "is not there: its machine refuses the connection", SOON, "http", closed.port)
     subscribe("unknown", "dns", "nobody knows the name unknown.example", SOON, "http", hosts.port)
     subscribe("unheard", "dns", "cannot be reached, though others can", SOON, "http", hosts.port)
-    good += [desk.add(f"http://good{n}.example:{server.port}/news", name=f"Good {n}") for n in range(3, 6)]
-    # All lead to this machine, which is allowed; "private" is a public name, too, and it is not.
-    known = tuple(f"{desk.source(id).url.partition('//')[2].partition(':')[0]}" for id in (*expected, *good))
-    words = 'leads to 127.0.0.1, inside your own network; if that is meant, put "private.example" into refresh.inside'
-    subscribe("private", "address", words, SOON, "http", hosts.port)
-    limits = replace(desk.config.refresh, timeout=TIMEOUT, max_bytes=1_000_000, at_once=200, inside=known)
-    desk.config = replace(desk.config, refresh=limits)
+    good += [app.add(f"http://good{n}.example:{server.port}/news", name=f"Good {n}") for n in range(3, 6)]
+    # All resolve to this machine, which is allowed, except for "private".
+    known = tuple(f"{app.source(id).url.partition('//')[2].partition(':')[0]}" for id in (*expected, *good))
+    message = 'leads to 127.0.0.1, inside your own network; if that is meant, put "private.example" into refresh.inside'
+    subscribe("private", "address", message, SOON, "http", hosts.port)
+    limits = replace(app.config.refresh, timeout=TIMEOUT, max_bytes=1_000_000, at_once=200, inside=known)
+    app.config = replace(app.config, refresh=limits)
 
-    summary = desk.refresh()
+    summary = app.refresh()
 
-    assert [wrong for id, wanted in expected.items() if (wrong := _wrong(desk, id, *wanted))] == []
+    assert [wrong for id, expected_facts in expected.items() if (wrong := _wrong(app, id, *expected_facts))] == []
     failed = sum(bool(kind) for kind, *_ in expected.values())
     assert (summary.failed, summary.waiting, summary.offline) == (failed, 0, False)
-    assert [desk.told(id)["state"] for id in good] == ["new"] * len(good)
+    assert [app.event(id)["state"] for id in good] == ["new"] * len(good)
     assert not any("cookie" in seen.headers for seen in server.seen)
 
-    # Nothing of all this sticks: who has come to reason is read again, once it is its turn.
+    # Repaired servers are read again at the next check.
     hosts.homes = {f"{case.name}.example": reply() for case in CASES}
-    desk.now += 24 * HOUR
-    summary = desk.refresh()
-    healed = [id for id, case in zip(expected, CASES, strict=False) if case.kind not in ("", "gone")]
-    assert {desk.told(id)["state"] for id in healed} == {"new"}
-    assert {desk.source(id).failures for id in healed} == {0}
-    assert {desk.told(id)["state"] for id in good} == {"unchanged"}
+    app.now += 24 * HOUR
+    summary = app.refresh()
+    repaired = [id for id, case in zip(expected, CASES, strict=False) if case.kind not in ("", "gone")]
+    assert {app.event(id)["state"] for id in repaired} == {"new"}
+    assert {app.source(id).failures for id in repaired} == {0}
+    assert {app.event(id)["state"] for id in good} == {"unchanged"}
 
 
-def _wrong(desk: Desk, id: int, kind: str, words: str, next_look: tuple[int, int]) -> str:
-    """What is not as it should be with one source; "" if nothing."""
-    event, source = desk.told(id), desk.source(id)
-    earliest, latest = next_look
-    if next_look == NEVER:
+def _wrong(app: App, id: int, kind: str, message: str, next_check: tuple[int, int]) -> str:
+    """Return what is wrong with the result of one source, "" if nothing."""
+    event, source = app.event(id), app.source(id)
+    earliest, latest = next_check
+    if next_check == NEVER:
         in_time = source.next_check is None and source.paused
     else:
         in_time = earliest <= (source.next_check or 0) - NOW <= latest
     if not kind:
-        title = {h.title for h in desk.headlines() if h.source_id == id}
+        title = {h.title for h in app.headlines() if h.source_id == id}
         good = event["state"] == "new" and source.failures == 0 and title == {"Harbour café opens"}
     else:
-        again = "" if next_look == NEVER else AGAIN
+        again = "" if next_check == NEVER else AGAIN
         sentence = rf"{re.escape(source.label)} (?:[^.]|\.(?! ))+\.{again}"
         good = (
             event["state"] == "failed"
             and event.get("kind") == kind
-            and words in event["message"]
+            and message in event["message"]
             and re.fullmatch(sentence, event["message"]) is not None
             and source.error == event["message"]
         )

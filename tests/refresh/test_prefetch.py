@@ -1,4 +1,4 @@
-"""After the feeds: pictures and pages are there without a network, politely and within bounds."""
+"""Pictures and full texts fetched after the feeds, within limits, and shown offline."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ import struct
 import threading
 import time
 import zlib
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from tests.refresh.conftest import NOW, Desk
-from tests.refresh.test_survival import REFRESH, posix, refreshing, until
+from tests.refresh.conftest import NOW, App
+from tests.refresh.test_interruptions import REFRESH, posix, refreshing, until
 from tests.servers import Behaviour, Reply, Seen, Server, bomb, endless, hang
 
 from roya_tui.config import Offline, SourceSettings
@@ -34,7 +33,7 @@ HOUR, DAY = 3600, 86_400
 
 
 def png(colour: int = 0, padding: int = 0) -> bytes:
-    """A whole picture of one pixel, with `padding` bytes in a chunk that says nothing."""
+    """Return a picture of one pixel, with `padding` bytes in a text chunk."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
@@ -45,13 +44,13 @@ def png(colour: int = 0, padding: int = 0) -> bytes:
 
 
 def feed(*items: tuple[str, str], link: str = "") -> str:
-    """An RSS document of (guid, HTML), the first the latest; with `link` each has an address below it."""
-    said = "".join(
+    """Return an RSS document of (guid, HTML), the latest first; with `link` each entry has an address below it."""
+    items_xml = "".join(
         f"<item><guid isPermaLink='false'>{guid}</guid><title>Tide {guid}</title><link>{link and link + guid}</link>"
         f"<description><![CDATA[{html}]]></description></item>"
         for guid, html in items
     )
-    return f"<rss version='2.0'><channel><title>Harbour Post</title>{said}</channel></rss>"
+    return f"<rss version='2.0'><channel><title>Harbour Post</title>{items_xml}</channel></rss>"
 
 
 def page(words: str) -> str:
@@ -63,43 +62,39 @@ def image(server: Server, path: str, data: bytes | None = None, **headers: str) 
     return server.reply(path, 200, png() if data is None else data, **{"Content_Type": "image/png", **headers})
 
 
-def shows(*urls: str) -> str:
+def with_pictures(*urls: str) -> str:
     return "<p>Boats.</p>" + "".join(f'<img src="{url}">' for url in urls)
 
 
-def files(desk: Desk) -> list[Path]:
-    return [file.path for file in picture_cache.list_files(desk.paths)]
+def files(app: App) -> list[Path]:
+    return [file.path for file in picture_cache.list_files(app.paths)]
 
 
-def wishes(desk: Desk, **facts: object) -> None:
-    desk.config = replace(desk.config, sources={"Harbour Post": SourceSettings(**facts)})  # type: ignore[arg-type]
+def set_source_options(app: App, **facts: object) -> None:
+    app.config = replace(app.config, sources={"Harbour Post": SourceSettings(**facts)})  # type: ignore[arg-type]
 
 
-def offline(desk: Desk, **facts: object) -> None:
-    desk.config = replace(desk.config, offline=replace(desk.config.offline, **facts))  # type: ignore[arg-type]
+def set_offline_options(app: App, **facts: object) -> None:
+    app.config = replace(app.config, offline=replace(app.config.offline, **facts))  # type: ignore[arg-type]
 
 
-def again(desk: Desk, seconds: int = 6 * HOUR, **facts: bool) -> None:
-    desk.now += seconds
-    desk.refresh(all_now=True, **facts)
+def refresh_later(app: App, seconds: int = 6 * HOUR, **facts: bool) -> None:
+    app.now += seconds
+    app.refresh(all_now=True, **facts)
 
 
-# Pictures
-
-
-def test_pictures_of_new_articles_are_there_without_a_network(desk: Desk, server: Server) -> None:
+def test_pictures_of_new_articles_are_saved_for_offline_use(app: App, server: Server) -> None:
     lead, second = image(server, "/lead", png(1)), image(server, "/second", png(2))
-    desk.add(server.serve("/feed", feed(("1", shows(lead, second)))))
-    summary = desk.refresh()
+    app.add(server.serve("/feed", feed(("1", with_pictures(lead, second)))))
+    summary = app.refresh()
     assert (summary.new, summary.pictures, summary.pages) == (1, 2, 0)
     server.stop()
-    kept = picture_cache.find(desk.paths, lead)
-    assert kept is not None
-    assert kept.read_bytes() == png(1)
-    assert kept.suffix == ".png"
-    assert not kept.stat().st_mode & 0o133, "neither executable nor anybody else's to write"
-    assert len(files(desk)) == 2
-    assert picture_cache.find(desk.paths, "https://news.example/else") is None
+    path = picture_cache.find(app.paths, lead)
+    assert path.read_bytes() == png(1)
+    assert path.suffix == ".png"
+    assert not path.stat().st_mode & 0o133, "not executable, and writable by the owner only"
+    assert len(files(app)) == 2
+    assert picture_cache.find(app.paths, "https://news.example/else") is None
 
 
 @pytest.mark.parametrize(
@@ -117,109 +112,100 @@ def test_pictures_of_new_articles_are_there_without_a_network(desk: Desk, server
         '<img src="https://x.example/a.png" width="1" height="1">',
     ],
 )
-def test_what_is_fetched_is_what_the_reader_looks_for(image: str) -> None:
-    """One looks for pictures in a feed, the other in the article made of it: the addresses must be the same."""
+def test_fetched_picture_has_the_address_that_the_article_uses(image: str) -> None:
+    """Both functions must find the same address: one reads the feed, the other the article."""
     page = "https://news.example/2026/11/story.html"
-    fetched, looked_for = html_fragments.find_pictures(image, (page,)), parse_html(image, page).pictures
-    assert [picture.url for picture in fetched] == [picture.url for picture in looked_for]
+    fetched, displayed = html_fragments.find_pictures(image, (page,)), parse_html(image, page).pictures
+    assert [picture.url for picture in fetched] == [picture.url for picture in displayed]
 
 
-def test_progress_and_news_are_told_before_pictures(desk: Desk, server: Server) -> None:
-    desk.add(server.serve("/feed", feed(("1", shows(image(server, "/a"), image(server, "/b"))))))
-    desk.refresh()
-    told = [(e["event"], e.get("stage"), e.get("what"), e.get("done"), e.get("total")) for e in desk.events]
-    assert told[3:] == [
+def test_new_articles_are_reported_before_pictures(app: App, server: Server) -> None:
+    app.add(server.serve("/feed", feed(("1", with_pictures(image(server, "/a"), image(server, "/b"))))))
+    app.refresh()
+    events = [(e["event"], e.get("stage"), e.get("what"), e.get("done"), e.get("total")) for e in app.events]
+    assert events[3:] == [
         ("progress", None, None, 1, 1),
         ("fetched", None, None, None, None),
         *(("progress", "offline", "pictures", done, 2) for done in range(3)),
         ("finished", None, None, None, None),
     ]
-    assert desk.events[-1]["pictures"] == 2
-    assert desk.events[-1]["new"] == desk.events[4]["new"] == 1
+    assert app.events[-1]["pictures"] == 2
+    assert app.events[-1]["new"] == app.events[4]["new"] == 1
 
 
-def test_what_is_kept_is_not_asked_for_again(desk: Desk, server: Server) -> None:
-    url = image(server, "/a")
-    desk.add(server.serve("/feed", feed(("1", shows(url, url)), ("2", shows(url)))))
-    desk.refresh()
-    again(desk)
-    assert len(server.asked("/a")) == 1
-
-
-def test_only_what_is_likely_to_be_read_is_fetched(desk: Desk, server: Server) -> None:
-    """Unread and starred articles of some days; not what was read, hidden, removed, or is older."""
+def test_only_pictures_of_recent_unread_or_starred_articles_are_fetched(app: App, server: Server) -> None:
     urls = [image(server, f"/{n}", png(n)) for n in range(5)]
-    id = desk.add(server.serve("/feed", feed(*((str(n), shows(url)) for n, url in enumerate(urls)))))
-    offline(desk, pictures=False)
-    desk.refresh()
-    ids = [int(h.id) for h in sorted(desk.headlines(), key=lambda h: h.title)]
-    article_state.mark(desk.db, [ids[0], ids[1]], desk.now, read=True)
-    article_state.mark(desk.db, [ids[1]], desk.now, starred=True)
-    article_state.mark(desk.db, [ids[2]], desk.now, hidden=True)
-    offline(desk, pictures=True, count=2)
-    again(desk)
+    id = app.add(server.serve("/feed", feed(*((str(n), with_pictures(url)) for n, url in enumerate(urls)))))
+    set_offline_options(app, pictures=False)
+    app.refresh()
+    ids = [int(h.id) for h in sorted(app.headlines(), key=lambda h: h.title)]
+    article_state.mark(app.db, [ids[0], ids[1]], app.now, read=True)
+    article_state.mark(app.db, [ids[1]], app.now, starred=True)
+    article_state.mark(app.db, [ids[2]], app.now, hidden=True)
+    set_offline_options(app, pictures=True, count=2)
+    refresh_later(app)
     asked = {seen.path for seen in server.seen} - {"/feed"}
-    assert asked == {"/1", "/3"}, "the newest two of those that matter"
-    offline(desk, count=200, days=1)
-    again(desk, 2 * DAY)
+    assert asked == {"/1", "/3"}, "the newest two"
+    set_offline_options(app, count=200, days=1)
+    refresh_later(app, 2 * DAY)
     assert {seen.path for seen in server.seen} - {"/feed"} == asked
-    offline(desk, days=7)
-    subscriptions.remove(desk.db, id, desk.now)
-    desk.add(server.serve("/other", feed(("9", "<p>Nothing.</p>"))))
-    again(desk)
+    set_offline_options(app, days=7)
+    subscriptions.remove(app.db, id, app.now)
+    app.add(server.serve("/other", feed(("9", "<p>Nothing.</p>"))))
+    refresh_later(app)
     assert {seen.path for seen in server.seen} - {"/feed", "/other"} == asked
 
 
-def test_leading_pictures_come_first_and_a_run_is_bounded(desk: Desk, server: Server) -> None:
+def test_first_pictures_are_fetched_first_up_to_the_limit_and_once(app: App, server: Server) -> None:
     urls = {n: [image(server, f"/{n}{place}") for place in "abc"] for n in range(3)}
-    desk.add(server.serve("/feed", feed(*((str(n), shows(*urls[n])) for n in urls))))
-    offline(desk, count=4)
-    desk.config = replace(desk.config, refresh=replace(desk.config.refresh, per_host=1))
-    desk.refresh()
+    items = ((str(n), with_pictures(*urls[n], urls[0][0])) for n in urls)
+    app.add(server.serve("/feed", feed(*items)))
+    set_offline_options(app, count=4)
+    app.config = replace(app.config, refresh=replace(app.config.refresh, per_host=1))
+    app.refresh()
     assert [seen.path for seen in server.seen][1:] == ["/0a", "/1a", "/2a", "/0b"]
-    again(desk)
-    assert len(files(desk)) == 8
+    refresh_later(app)
+    assert len(files(app)) == 8
+    assert len(server.asked("/0a")) == 1
 
 
-@pytest.mark.parametrize("how", ["metered", "offline", "pictures"])
-def test_nothing_is_fetched_where_that_is_not_wanted(desk: Desk, server: Server, how: str) -> None:
-    document = feed(("1", shows(image(server, "/a"))), link=server.url + "/page/")
-    desk.add(server.serve("/feed", document))
-    file = desk.paths.config.with_name("feed.xml")  # which is read offline, too
+@pytest.mark.parametrize("reason", ["metered", "offline", "pictures"])
+def test_nothing_is_prefetched_when_metered_offline_or_disabled(app: App, server: Server, reason: str) -> None:
+    document = feed(("1", with_pictures(image(server, "/a"))), link=server.url + "/page/")
+    app.add(server.serve("/feed", document))
+    file = app.paths.config.with_name("feed.xml")  # which is read offline, too
     file.write_text(document)
-    desk.add(str(file))
-    offline(desk, pictures=how != "pictures")
-    desk.config = replace(desk.config, refresh=replace(desk.config.refresh, metered=how == "metered"))
-    wishes(desk, full_text=how == "metered")
-    desk.refresh(offline=how == "offline")
+    app.add(str(file))
+    set_offline_options(app, pictures=reason != "pictures")
+    app.config = replace(app.config, refresh=replace(app.config.refresh, metered=reason == "metered"))
+    set_source_options(app, full_text=reason == "metered")
+    app.refresh(offline=reason == "offline")
     assert {seen.path for seen in server.seen} <= {"/feed"}
-    assert not any("stage" in event for event in desk.events)
-    assert desk.events[-1]["event"] == "finished"
+    assert not any("stage" in event for event in app.events)
+    assert app.events[-1]["event"] == "finished"
 
 
-def test_one_source_asked_by_name_brings_its_own_pictures_only(desk: Desk, server: Server) -> None:
-    one = desk.add(server.serve("/one", feed(("1", shows(image(server, "/a"))))))
-    desk.add(server.serve("/two", feed(("2", shows(image(server, "/b"))))))
-    offline(desk, pictures=False)
-    desk.refresh()
-    offline(desk, pictures=True)
-    desk.refresh(one)
+def test_refresh_of_one_source_fetches_its_pictures_only(app: App, server: Server) -> None:
+    one = app.add(server.serve("/one", feed(("1", with_pictures(image(server, "/a"))))))
+    app.add(server.serve("/two", feed(("2", with_pictures(image(server, "/b"))))))
+    set_offline_options(app, pictures=False)
+    app.refresh()
+    set_offline_options(app, pictures=True)
+    app.refresh(one)
     assert len(server.asked("/a")) == 1
     assert server.asked("/b") == []
 
 
 @posix
 @pytest.mark.parametrize("what", ["pictures", "pages"])
-def test_asked_to_end_in_the_middle_it_ends_soon_and_leaves_nothing_half(
-    desk: Desk, server: Server, what: str, tmp_path: Path
-) -> None:
+def test_interrupted_prefetch_ends_soon_and_leaves_no_partial_files(app, server, what: str, tmp_path) -> None:
     def slow(_seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n" + png()[:20])
         stopped.wait()
 
     urls = [image(server, "/a"), server.answer("/b", slow)]
     server.answer("/page/1", hang)
-    desk.add(server.serve("/feed", feed(("1", shows(*urls)), link=server.url + "/page/")))
+    app.add(server.serve("/feed", feed(("1", with_pictures(*urls)), link=server.url + "/page/")))
     program = REFRESH
     if what == "pages":
         program = REFRESH.replace(
@@ -228,125 +214,102 @@ def test_asked_to_end_in_the_middle_it_ends_soon_and_leaves_nothing_half(
         program = program.replace("Refresh\n", "Refresh, SourceSettings\n")
     with refreshing(tmp_path, program) as process:
         until(lambda: server.asked("/b" if what == "pictures" else "/page/1"))
-        until(lambda: what == "pages" or picture_cache.find(desk.paths, urls[0]))
+        until(lambda: what == "pages" or picture_cache.find(app.paths, urls[0]))
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=15) == 130, "a server may take longer"
-    assert desk.titles() == {"Tide 1"}
-    assert desk.db.execute("SELECT count(*) FROM refresh_lock").fetchone() == (0,)
-    assert desk.db.execute("SELECT count(*) FROM missed").fetchone() == (0,), "nobody failed"
-    left = list(desk.paths.pictures.iterdir()) if desk.paths.pictures.exists() else []
-    assert left == files(desk)
+    assert app.titles() == {"Tide 1"}
+    assert app.db.execute("SELECT count(*) FROM refresh_lock").fetchone() == (0,)
+    assert app.db.execute("SELECT count(*) FROM missed").fetchone() == (0,), "nothing failed"
+    left = list(app.paths.pictures.iterdir()) if app.paths.pictures.exists() else []
+    assert left == files(app)
     assert len(left) == (1 if what == "pictures" else 0)
     image(server, "/b", png(9))
     server.serve("/page/1", page("Forty ferries waited."), "text/html")
-    again(desk)
-    assert len(files(desk)) == 2
-
-
-# What is no picture
-
-
-def svg(server: Server) -> str:
-    drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'
-    return server.reply("/bad", 200, drawing, Content_Type="image/svg+xml")
-
-
-def html(server: Server) -> str:
-    return server.reply("/bad", 200, "<html><p>Please log in.</p></html>", Content_Type="image/png")
-
-
-def as_text(server: Server) -> str:
-    return server.reply("/bad", 200, png(), Content_Type="text/html")
-
-
-def large(server: Server) -> str:
-    return server.reply("/bad", 200, png(padding=300_000), Content_Type="image/png")
-
-
-def unpacks_to_much(server: Server) -> str:
-    return server.reply("/bad", 200, bomb(200), Content_Type="image/png", Content_Encoding="gzip")
-
-
-def without_end(server: Server) -> str:
-    return server.answer("/bad", endless)
-
-
-def missing(server: Server) -> str:
-    return server.reply("/bad", 404)
-
-
-def program(server: Server) -> str:
-    return server.reply("/bad", 200, b"\x7fELF" + bytes(500), Content_Type="image/png")
+    refresh_later(app)
+    assert len(files(app)) == 2
 
 
 @pytest.mark.parametrize(
-    "bad", [svg, html, as_text, large, unpacks_to_much, without_end, missing, program], ids=lambda bad: bad.__name__
+    ("body", "headers"),
+    [
+        (b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>', {"Content_Type": "image/svg+xml"}),
+        (b"<html><p>Please log in.</p></html>", {"Content_Type": "image/png"}),
+        (png(), {"Content_Type": "text/html"}),
+        (png(padding=300_000), {"Content_Type": "image/png"}),
+        (bomb(200), {"Content_Type": "image/png", "Content_Encoding": "gzip"}),
+        (endless, {}),
+        (None, {}),
+        (b"\x7fELF" + bytes(500), {"Content_Type": "image/png"}),
+    ],
+    ids=["svg", "html", "as text", "large", "gzip bomb", "endless", "missing", "program"],
 )
-def test_what_is_no_picture_is_not_kept_nor_asked_for_again(
-    desk: Desk, server: Server, bad: Callable[[Server], str]
-) -> None:
-    offline(desk, picture_bytes=200_000)
-    desk.add(server.serve("/feed", feed(("1", shows(bad(server))), ("2", shows(image(server, "/good"))))))
-    assert desk.refresh().pictures == 1
-    assert files(desk) == [picture_cache.find(desk.paths, server.url + "/good")]
-    again(desk, 2 * DAY)
-    again(desk, 2 * DAY)
+def test_other_content_is_requested_once_and_not_saved_as_picture(app: App, server: Server, body, headers) -> None:
+    if callable(body):
+        bad = server.answer("/bad", body)
+    else:
+        bad = server.reply("/bad", 404 if body is None else 200, body or b"", **headers)
+    set_offline_options(app, picture_bytes=200_000)
+    items = ("1", with_pictures(bad)), ("2", with_pictures(image(server, "/good")))
+    app.add(server.serve("/feed", feed(*items)))
+    assert app.refresh().pictures == 1
+    assert files(app) == [picture_cache.find(app.paths, server.url + "/good")]
+    refresh_later(app, 2 * DAY)
+    refresh_later(app, 2 * DAY)
     assert len(server.asked("/bad")) == 1
-    assert list(desk.paths.pictures.iterdir()) == files(desk)
+    assert list(app.paths.pictures.iterdir()) == files(app)
 
 
-def test_what_failed_for_now_is_tried_again_later(desk: Desk, server: Server) -> None:
+def test_picture_is_fetched_again_after_a_temporary_error(app: App, server: Server) -> None:
     url = server.reply("/a", 500)
-    desk.add(server.serve("/feed", feed(("1", shows(url)))))
-    desk.refresh()
-    again(desk, 60)
+    app.add(server.serve("/feed", feed(("1", with_pictures(url)))))
+    app.refresh()
+    refresh_later(app, 60)
     assert len(server.asked("/a")) == 1
     image(server, "/a")
-    again(desk, HOUR)
-    assert picture_cache.find(desk.paths, url) is not None
+    refresh_later(app, HOUR)
+    assert picture_cache.find(app.paths, url) is not None
 
 
-def test_what_is_missing_is_fetched_when_no_feed_is_due(desk: Desk, server: Server) -> None:
+def test_missing_pictures_are_fetched_when_no_feed_is_due(app: App, server: Server) -> None:
     url = image(server, "/a")
-    desk.add(server.serve("/feed", feed(("1", shows(url)))))
-    offline = desk.config.offline
-    desk.config = replace(desk.config, offline=replace(offline, pictures=False))
-    desk.refresh()
-    assert picture_cache.find(desk.paths, url) is None
-    desk.config = replace(desk.config, offline=offline)
-    summary = desk.refresh()
+    app.add(server.serve("/feed", feed(("1", with_pictures(url)))))
+    set_offline_options(app, pictures=False)
+    app.refresh()
+    assert picture_cache.find(app.paths, url) is None
+    set_offline_options(app, pictures=True)
+    summary = app.refresh()
     assert (summary.asked, summary.pictures) == (0, 1)
-    assert picture_cache.find(desk.paths, url) is not None
-    assert desk.refresh().pictures == 0
-    assert [event["event"] for event in desk.events] == ["started", "source", "finished"]
+    assert picture_cache.find(app.paths, url) is not None
+    assert app.refresh().pictures == 0
+    assert [event["event"] for event in app.events] == ["started", "source", "finished"]
     assert [seen.path for seen in server.seen] == ["/feed", "/a"]
 
 
-def test_a_host_that_asks_for_a_pause_has_it_from_pictures_and_feeds(desk: Desk, server: Server) -> None:
-    desk.config = replace(desk.config, refresh=replace(desk.config.refresh, per_host=1))
+def test_retry_after_of_a_picture_delays_pictures_and_feeds_of_its_host(app: App, server: Server) -> None:
+    app.config = replace(app.config, refresh=replace(app.config.refresh, per_host=1))
     urls = [server.reply(f"/{n}", 429, Retry_After="7200") for n in range(3)]
-    desk.add(server.serve("/feed", feed(("1", shows(*urls)))))
-    desk.refresh()
+    app.add(server.serve("/feed", feed(("1", with_pictures(*urls)))))
+    app.refresh()
     assert [seen.path for seen in server.seen] == ["/feed", "/0"]
-    assert desk.events[-2]["done"] == desk.events[-2]["total"] == 3
-    again(desk, HOUR)
+    assert app.events[-2]["done"] == app.events[-2]["total"] == 3
+    refresh_later(app, HOUR)
     assert len(server.seen) == 2
-    again(desk, 2 * HOUR)
+    refresh_later(app, 2 * HOUR)
     assert [seen.path for seen in server.seen][2:] == ["/feed", "/0"]
 
 
-def test_articles_lead_nowhere_inside_and_carry_no_secrets(desk: Desk, server: Server) -> None:
+def test_pictures_in_your_network_are_not_fetched(app: App, server: Server) -> None:
     inner = Server()
     try:
         url = image(inner, "/a")
-        desk.add(server.serve("/feed", feed(("1", shows(url, server.redirect("/b", url))))))
-        assert desk.refresh().pictures == 0
+        app.add(server.serve("/feed", feed(("1", with_pictures(url, server.redirect("/b", url))))))
+        assert app.refresh().pictures == 0
         assert inner.seen == []
     finally:
         inner.stop()
 
 
-def test_starts_on_a_host_keep_their_distance_from_the_feed_on(desk: Desk, server: Server) -> None:
+def test_spacing_of_a_host_includes_feeds_and_pictures(app: App, server: Server) -> None:
     at: list[float] = []
 
     def noting(body: bytes, type: str) -> Behaviour:
@@ -357,73 +320,69 @@ def test_starts_on_a_host_keep_their_distance_from_the_feed_on(desk: Desk, serve
         return answer
 
     urls = [server.answer(f"/{n}", noting(png(n), "image/png")) for n in range(2)]
-    desk.add(server.answer("/feed", noting(feed(("1", shows(*urls))).encode(), "application/xml")))
-    desk.config = replace(desk.config, refresh=replace(desk.config.refresh, spacing=1.2))
-    assert desk.refresh().pictures == 2
+    app.add(server.answer("/feed", noting(feed(("1", with_pictures(*urls))).encode(), "application/xml")))
+    app.config = replace(app.config, refresh=replace(app.config.refresh, spacing=1.2))
+    assert app.refresh().pictures == 2
     gaps = [later - earlier for earlier, later in pairwise(at)]
     assert len(gaps) == 2
-    assert min(gaps) > 0.4, "a busy machine may hear of one late and of the next at once"
+    assert min(gaps) > 0.4, "a busy machine may notice one late and the next at once"
 
 
-def test_the_cache_keeps_its_bound_and_lets_the_oldest_use_go(desk: Desk, server: Server) -> None:
+def test_cache_deletes_the_least_recently_used_pictures(app: App, server: Server) -> None:
     urls = [image(server, f"/{n}", png(n, padding=40_000)) for n in range(3)]
-    id = desk.add(server.serve("/feed", feed(*((str(n), shows(url)) for n, url in enumerate(urls)))))
-    desk.refresh()
-    article_state.mark(desk.db, [h.id for h in desk.headlines()], desk.now, read=True)
+    id = app.add(server.serve("/feed", feed(*((str(n), with_pictures(url)) for n, url in enumerate(urls)))))
+    app.refresh()
+    article_state.mark(app.db, [h.id for h in app.headlines()], app.now, read=True)
     for age, url in zip((10, 30, 20), urls, strict=True):
-        path = picture_cache.find(desk.paths, url)
+        path = picture_cache.find(app.paths, url)
         assert path is not None
         os.utime(path, (time.time() - age * HOUR,) * 2)
-    assert picture_cache.find(desk.paths, urls[1]), "which is a use"
-    offline(desk, cache=100_000)
-    again(desk)
-    assert {url for url in urls if picture_cache.find(desk.paths, url)} == {urls[0], urls[1]}
-    assert desk.source(id).failures == 0
+    assert picture_cache.find(app.paths, urls[1]), "a use of the picture"
+    set_offline_options(app, cache=100_000)
+    refresh_later(app)
+    assert {url for url in urls if picture_cache.find(app.paths, url)} == {urls[0], urls[1]}
+    assert app.source(id).failures == 0
 
 
-def test_what_has_no_room_is_not_fetched_to_be_thrown_away(desk: Desk, server: Server) -> None:
+def test_pictures_beyond_the_cache_size_are_not_fetched(app: App, server: Server) -> None:
     urls = [image(server, f"/{n}", png(n, padding=40_000)) for n in range(6)]
-    desk.add(server.serve("/feed", feed(*((str(n), shows(url)) for n, url in enumerate(urls)))))
-    offline(desk, cache=500_000)
-    desk.refresh()
-    offline(desk, cache=130_000)
+    app.add(server.serve("/feed", feed(*((str(n), with_pictures(url)) for n, url in enumerate(urls)))))
+    set_offline_options(app, cache=500_000)
+    app.refresh()
+    set_offline_options(app, cache=130_000)
     for _ in range(3):
-        again(desk)
-    assert {url for url in urls if picture_cache.find(desk.paths, url)} == set(urls[:3])
+        refresh_later(app)
+    assert {url for url in urls if picture_cache.find(app.paths, url)} == set(urls[:3])
     assert len(server.seen) - len(server.asked("/feed")) <= 6
 
 
-def test_a_disk_that_takes_no_pictures_is_told_once_and_the_news_is_saved(desk: Desk, server: Server) -> None:
+def test_unwritable_cache_is_reported_once_and_articles_are_saved(app: App, server: Server) -> None:
     urls = [image(server, f"/{n}") for n in range(3)]
-    desk.add(server.serve("/feed", feed(("1", shows(*urls)))))
-    desk.config = replace(desk.config, refresh=replace(desk.config.refresh, per_host=1))
-    desk.paths.cache.write_text("a file where a folder should be")
-    assert desk.refresh().new == 1
-    [warning] = [event["message"] for event in desk.events if event["event"] == "warning"]
-    assert warning.startswith(f"No pictures can be kept in {desk.paths.pictures}: ")
+    app.add(server.serve("/feed", feed(("1", with_pictures(*urls)))))
+    app.config = replace(app.config, refresh=replace(app.config.refresh, per_host=1))
+    app.paths.cache.write_text("a file where a folder should be")
+    assert app.refresh().new == 1
+    [warning] = [event["message"] for event in app.events if event["event"] == "warning"]
+    assert warning.startswith(f"No pictures can be kept in {app.paths.pictures}: ")
     assert len(server.seen) == 2
 
 
-# Pages
-
-
-def test_the_page_of_an_article_is_read_where_that_is_wanted(desk: Desk, server: Server) -> None:
+def test_full_text_is_fetched_when_the_source_has_the_setting(app: App, server: Server) -> None:
     figure = image(server, "/figure", png(3))
     whole = page("Forty ferries waited.").replace("</h1>", f'</h1><figure><img src="{figure}"></figure>')
     server.serve("/page/1", whole, "text/html")
-    desk.add(server.serve("/feed", feed(("1", "<p>Short.</p>"), link=server.url + "/page/")))
-    desk.refresh()
+    app.add(server.serve("/feed", feed(("1", "<p>Short.</p>"), link=server.url + "/page/")))
+    app.refresh()
     assert server.asked("/page/1") == []
-    wishes(desk, full_text=True)
-    desk.now += HOUR
-    summary = desk.refresh(all_now=True)
+    set_source_options(app, full_text=True)
+    app.now += HOUR
+    summary = app.refresh(all_now=True)
     assert (summary.pages, summary.pictures) == (1, 1)
-    [found] = results.find(desk.db, parse("is:full ferries", NOW), NOW)
-    article = lookup.load_article(desk.db, found)
-    assert article is not None
+    [found] = results.find(app.db, parse("is:full ferries", NOW), NOW)
+    article = lookup.load_article(app.db, found)
     assert "Forty ferries waited." in article.html
-    assert picture_cache.find(desk.paths, figure) is not None
-    again(desk)
+    assert picture_cache.find(app.paths, figure) is not None
+    refresh_later(app)
     assert len(server.asked("/page/1")) == len(server.asked("/robots.txt")) == 1
 
 
@@ -434,34 +393,30 @@ def test_the_page_of_an_article_is_read_where_that_is_wanted(desk: Desk, server:
         (200, "User-agent: roya-tui\nDisallow: /\n\nUser-agent: *\nAllow: /", False),
         (200, "User-agent: other\nDisallow: /\n\nUser-agent: *\nDisallow: /admin/", True),
         (200, "<html>There is no such page.</html>", True),
-        (404, "", True),
-        (403, "", True),
-        (500, "", False),
-        (503, "", False),
-        (429, "", False),
+        (404, "", True), (403, "", True), (500, "", False), (503, "", False), (429, "", False),
     ],
-)
-def test_robots_txt_is_heeded(desk: Desk, server: Server, status: int, text: str, read: bool) -> None:
+)  # fmt: skip
+def test_robots_txt_is_obeyed(app: App, server: Server, status: int, text: str, read: bool) -> None:
     server.reply("/robots.txt", status, text, Content_Type="text/plain")
     for guid in "12":
         server.serve(f"/page/{guid}", page("Forty ferries waited."), "text/html")
-    desk.add(server.serve("/feed", feed(("1", "a"), ("2", "b"), link=server.url + "/page/")))
-    wishes(desk, full_text=True)
-    assert desk.refresh().pages == (2 if read else 0)
+    app.add(server.serve("/feed", feed(("1", "a"), ("2", "b"), link=server.url + "/page/")))
+    set_source_options(app, full_text=True)
+    assert app.refresh().pages == (2 if read else 0)
     assert len(server.asked("/page/1")) == len(server.asked("/page/2")) == int(read)
     assert len(server.asked("/robots.txt")) == 1
     server.reply("/robots.txt", 404)
-    again(desk, DAY)
-    assert bool(server.asked("/page/1")) is (read or status >= 429), "a site in trouble is asked again, a no is a no"
+    refresh_later(app, DAY)
+    assert bool(server.asked("/page/1")) is (read or status >= 429), "after an error robots.txt is requested again"
 
 
-def test_robots_that_never_answer_mean_not_now(desk: Desk, server: Server) -> None:
+def test_full_text_is_not_fetched_while_robots_txt_times_out(app: App, server: Server) -> None:
     server.answer("/robots.txt", hang)
     server.serve("/page/1", page("Forty ferries waited."), "text/html")
-    desk.config = replace(desk.config, refresh=replace(desk.config.refresh, timeout=0.4))
-    desk.add(server.serve("/feed", feed(("1", "a"), link=server.url + "/page/")))
-    wishes(desk, full_text=True)
-    assert desk.refresh().pages == 0
+    app.config = replace(app.config, refresh=replace(app.config.refresh, timeout=0.4))
+    app.add(server.serve("/feed", feed(("1", "a"), link=server.url + "/page/")))
+    set_source_options(app, full_text=True)
+    assert app.refresh().pages == 0
     assert server.asked("/page/1") == []
 
 
@@ -474,52 +429,46 @@ def test_robots_that_never_answer_mean_not_now(desk: Desk, server: Server) -> No
     ],
     ids=["wall", "thin", "empty"],
 )
-def test_a_page_that_is_no_article_is_remembered(desk: Desk, server: Server, body: str) -> None:
+def test_page_without_an_article_is_requested_once(app: App, server: Server, body: str) -> None:
     server.serve("/page/1", body, "text/html")
-    desk.add(server.serve("/feed", feed(("1", "<p>Short.</p>"), link=server.url + "/page/")))
-    wishes(desk, full_text=True)
-    assert desk.refresh().pages == 0
-    again(desk, DAY)
+    app.add(server.serve("/feed", feed(("1", "<p>Short.</p>"), link=server.url + "/page/")))
+    set_source_options(app, full_text=True)
+    assert app.refresh().pages == 0
+    refresh_later(app, DAY)
     assert len(server.asked("/page/1")) == 1
-    assert list(results.find(desk.db, parse("is:full", NOW), NOW)) == []
+    assert list(results.find(app.db, parse("is:full", NOW), NOW)) == []
 
 
-def test_a_page_with_less_than_the_feed_gave_takes_nothing_away(desk: Desk, server: Server) -> None:
+def test_text_of_the_feed_stays_when_the_page_has_less(app: App, server: Server) -> None:
     server.serve("/page/1", page("Only the beginning."), "text/html")
     whole = "<p>Every boat by its name, and who rowed it, and what it carried that morning.</p>" * 40
-    desk.add(server.serve("/feed", feed(("1", whole), link=server.url + "/page/")))
-    wishes(desk, full_text=True)
-    desk.refresh()
-    [headline] = desk.headlines()
-    article = lookup.load_article(desk.db, headline.id)
-    assert article is not None
+    app.add(server.serve("/feed", feed(("1", whole), link=server.url + "/page/")))
+    set_source_options(app, full_text=True)
+    app.refresh()
+    [headline] = app.headlines()
+    article = lookup.load_article(app.db, headline.id)
     assert "who rowed it" in article.html
     assert not headline.full
 
 
-# Days to keep
-
-
-def test_a_source_keeps_its_articles_for_its_own_days(
-    desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_keep_days_of_a_source_overrides_the_setting(app, server, monkeypatch) -> None:
     monkeypatch.setattr(cleanup, "MAX_UNCONFIRMED_PART", 1)  # any number may be deleted: there are only two
     post = server.serve("/feed", feed(("1", "a")))
     other = server.serve("/other", feed(("2", "b")).replace("Harbour Post", "Tide Table"))
-    desk.add(post), desk.add(other)
-    wishes(desk, keep_days=10)
-    desk.refresh()
-    again(desk, 11 * DAY)
-    assert desk.titles() == {"Tide 2"}
+    app.add(post), app.add(other)
+    set_source_options(app, keep_days=10)
+    app.refresh()
+    refresh_later(app, 11 * DAY)
+    assert app.titles() == {"Tide 2"}
     server.serve("/feed", feed(("1", "a"), ("3", "c")))
-    again(desk)
-    assert desk.titles() == {"Tide 2", "Tide 3"}, "what was let go does not come back as new"
-    desk.config = replace(
-        desk.config, keep=replace(desk.config.keep, days=1), sources={"Tide Table": SourceSettings(keep_days=0)}
+    refresh_later(app)
+    assert app.titles() == {"Tide 2", "Tide 3"}, "deleted articles do not return as new"
+    app.config = replace(
+        app.config, keep=replace(app.config.keep, days=1), sources={"Tide Table": SourceSettings(keep_days=0)}
     )
-    again(desk, 3 * DAY)
-    assert desk.titles() == {"Tide 2"}
+    refresh_later(app, 3 * DAY)
+    assert app.titles() == {"Tide 2"}
 
 
-def test_defaults_are_those_of_the_plan() -> None:
+def test_defaults_of_offline_settings() -> None:
     assert Offline() == Offline(True, 7, 200, 2_000_000, 300_000_000)

@@ -1,4 +1,4 @@
-"""Little feeds, made of what a test is about, read by the front door."""
+"""Fixtures that read a piece of XML as a feed or an entry."""
 
 from __future__ import annotations
 
@@ -10,25 +10,13 @@ from roya_tui.model import Entry, Feed
 from roya_tui.sources.parser import parse
 
 ADDRESS = "https://feed.example/rss"
-SPACES = " ".join(
-    f'xmlns:{prefix}="{uri}"'
-    for prefix, uri in {
-        "atom": "http://www.w3.org/2005/Atom",
-        "content": "http://purl.org/rss/1.0/modules/content/",
-        "dc": "http://purl.org/dc/elements/1.1/",
-        "dcterms": "http://purl.org/dc/terms/",
-        "media": "http://search.yahoo.com/mrss/",
-        "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
-        "sy": "http://purl.org/rss/1.0/modules/syndication/",
-        "slash": "http://purl.org/rss/1.0/modules/slash/",
-        "thr": "http://purl.org/syndication/thread/1.0",
-        "georss": "http://www.georss.org/georss",
-        "podcast": "https://podcastindex.org/namespace/1.0",
-        "wfw": "http://wellformedweb.org/CommentAPI/",
-        "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
-        "psc": "http://podlove.org/simple-chapters",
-    }.items()
-)
+SPACES = """xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/"
+xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"
+xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"
+xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" xmlns:slash="http://purl.org/rss/1.0/modules/slash/"
+xmlns:thr="http://purl.org/syndication/thread/1.0" xmlns:georss="http://www.georss.org/georss"
+xmlns:podcast="https://podcastindex.org/namespace/1.0" xmlns:wfw="http://wellformedweb.org/CommentAPI/"
+xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0" xmlns:psc="http://podlove.org/simple-chapters" """
 
 
 def _channel(inside: str) -> Feed:
@@ -51,7 +39,7 @@ def channel() -> Callable[[str], Feed]:
 
 @pytest.fixture
 def item() -> Callable[..., Entry]:
-    """The inside of an RSS item, and what stands before it in its channel → its entry."""
+    """The inside of an RSS item, and the part of the channel before it → its entry."""
 
     def read(inside: str, before: str = "<link>https://site.example/</link>") -> Entry:
         (entry,) = _channel(f"{before}<item>{inside}</item>").entries
@@ -68,7 +56,7 @@ def atom() -> Callable[..., Feed]:
 
 @pytest.fixture
 def entry() -> Callable[..., Entry]:
-    """The inside of an Atom entry, what stands before it, and the feed's attributes → the entry."""
+    """The inside of an Atom entry, the part of the feed before it, and the feed's attributes → the entry."""
 
     def read(inside: str, before: str = '<link href="https://site.example/"/>', attributes: str = "") -> Entry:
         (found,) = _atom(f"{before}<entry>{inside}</entry>", attributes).entries

@@ -1,0 +1,213 @@
+"""JSON Feed: valid ones, deviations, and damage."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from roya_tui.model import Enclosure, Entry, Feed, Picture
+from roya_tui.sources.parser import NotAFeed, parse
+
+VERSION = "https://jsonfeed.org/version/1.1"
+ADDRESS = "https://feed.example/feed.json"
+
+
+def read(items: list[Any], **top: Any) -> Feed:
+    whole = {"version": VERSION, "title": "F", "home_page_url": "https://site.example/", **top, "items": items}
+    return parse(json.dumps(whole).encode(), url=ADDRESS)
+
+
+def item(**fields: Any) -> Entry:
+    (entry,) = read([fields]).entries
+    return entry
+
+
+@pytest.mark.parametrize(
+    ("version", "format_", "warnings"),
+    [
+        ("https://jsonfeed.org/version/1", "JSON Feed 1", 0),
+        ("https://jsonfeed.org/version/1.1", "JSON Feed 1.1", 0),
+        ("http://www.jsonfeed.org/version/1.1/", "JSON Feed 1.1", 0),
+        ("https://jsonfeed.org/version/2", "JSON Feed 2", 0),
+        ("jsonfeed", "JSON Feed", 1), ("JSON Feed 1.1", "JSON Feed", 1), ("1.1", "JSON Feed 1.1", 0),
+        (1.1, "JSON Feed 1.1", 0), (None, "JSON Feed", 1),
+    ],
+)  # fmt: skip
+def test_version_is_read(version: Any, format_: str, warnings: int) -> None:
+    feed = read([{"id": "1", "content_text": "x"}], version=version)
+    assert (feed.format, len(feed.warnings), len(feed.entries)) == (format_, warnings, 1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "authors"),
+    [
+        ({"authors": [{"name": "Ann"}]}, ("Ann",)), ({"author": {"name": "Ann"}}, ("Ann",)),
+        ({"author": "Ann"}, ("Ann",)), ({"author": ["Ann", "Bo"]}, ("Ann", "Bo")),
+        ({"authors": [], "author": {"name": "Ann"}}, ("Ann",)),
+        ({"authors": [{"name": "Ann"}, {"name": "Bo"}, {"name": "Ann"}], "author": {"name": "Cy"}}, ("Ann", "Bo")),
+        ({"authors": ["not an object", {"name": "Bo"}]}, ("Bo",)),
+        ({"authors": [{"url": "mailto:ann@a.example"}]}, ("ann@a.example",)),
+        ({"authors": [{"name": [], "url": "https://a.example/"}]}, ("Feed Author",)),
+        ({"authors": ["Ann", "Bo"]}, ("Ann", "Bo")),
+        ({"authors": [{"name": ""}, {"url": "x"}]}, ("Feed Author",)),
+        ({"authors": 5}, ("Feed Author",)), ({}, ("Feed Author",)),
+    ],
+)  # fmt: skip
+def test_authors_are_read(fields: dict[str, Any], authors: tuple[str, ...]) -> None:
+    assert read([fields], author={"name": "Feed Author"}).entries[0].authors == authors
+
+
+def test_texts_dates_and_objects_of_other_types_are_read() -> None:
+    assert item(content_text="a < b\n\nc\nd").content == "<p>a &lt; b</p>\n<p>c<br>\nd</p>"
+    assert item(content_html="", content_text="x").content == "<p>x</p>"
+    assert item(content_html="<p>x</p>", content_text="y").content == "<p>x</p>"
+    assert item(content_text="The first words of it").title == "The first words of it"
+
+    one = item(date_published="Fri, 04 Jul 2025 00:16:00 +0300", date_modified="yesterday")
+    assert (one.published.at, one.updated.at, one.updated.raw) == (1751577360, None, "yesterday")
+    assert item(id="1").updated.at is None
+
+    entry = item(url={"url": "/1"}, image={"url": "/i.jpg", "width": 9}, tags=[{"name": "water"}, {"id": 3}])
+    assert (entry.url, entry.tags) == ("https://site.example/1", ("water",))
+    assert entry.pictures == (Picture("https://site.example/i.jpg"),)
+
+    assert item(attachments=[{"mime_type": "x"}, "x", None, {"url": "file:///x"}]).enclosures == ()
+    assert item(attachments={"url": "/a.mp3", "size_in_bytes": "big"}).enclosures == (
+        Enclosure("https://site.example/a.mp3"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("size", "length"), [(12, 12), ("12", 12), (12.75, 12), (0, None), (-1, None), ({}, None), (True, None), ("", None)]
+)
+def test_size_and_duration_of_attachments_are_read(size: Any, length: int | None) -> None:
+    file = {"url": "/a.mp3", "mime_type": "audio/mpeg", "size_in_bytes": size, "duration_in_seconds": size}
+    (enclosure,) = item(attachments=[file]).enclosures
+    assert (enclosure.length, enclosure.duration) == (length, length)
+
+
+@pytest.mark.parametrize(
+    ("document", "is_feed"),
+    [
+        ({"home_page_url": "https://a.example/", "items": [{"id": "1", "url": "https://a.example/1"}]}, True),
+        ({"items": [{"id": "1", "content_html": "x"}]}, True),
+        ({"items": [{"id": "1", "date_published": "2025-07-04"}]}, True),
+        ({"items": [{"id": "1", "price": 3}]}, False),
+        ({"items": ["1", {"content_html": "x"}]}, False),
+        ({"items": {"a": "b"}}, False),
+        ({"title": "T", "items": []}, False),
+        ({"title": "T", "content_html": "x"}, False),
+    ],
+)
+def test_feed_without_version_is_recognized_by_its_items(document: Any, is_feed: bool) -> None:
+    with nullcontext() if is_feed else pytest.raises(NotAFeed, match="JSON, but not a JSON Feed"):
+        assert len(parse(json.dumps(document).encode()).entries) == 1
+
+
+START = '{"version": "https://jsonfeed.org/version/1", "title": "F",\n"items": '
+NOT_QUITE = "The document is not quite JSON, and was read all the same."
+TRAILING = "Something stands after the end of the feed and was passed over."
+CUT = "The document is cut off after 1 entry: it breaks off before its end."
+
+
+@pytest.mark.parametrize(
+    ("rest", "titles", "warning"),
+    [
+        ('[{"title": "a",}, {"title": "b"},],}', ["a", "b"], NOT_QUITE),
+        ('[{"title": "a"} {"title": "b"}]}', ["a", "b"], NOT_QUITE),
+        ('[{"title": "a" "id": "1"}]}', ["a"], NOT_QUITE),
+        ('[ // one\n{"title": "a"}, /* two */ {"title": "b"}]}', ["a", "b"], NOT_QUITE),
+        (r"""[{"title": "it\'s \quoted \u12"}]}""", ["it's quoted u12"], NOT_QUITE),
+        ('[{"title": "a", "id": NaN}]}', ["a"], ""), ('[{"title": "x", "title": "a"}]}', ["a"], ""),
+        ('[{"title": "a"}]} <!-- made in 0.2 s -->', ["a"], TRAILING),
+        ('[{"title": "a"}]}]', ["a"], TRAILING), ('[{"title": "a"}]}\0\0\n', ["a"], ""),
+        ('[{"title": "a"}], "rest": 5', ["a"], CUT), ('[{"title": "a"}], "rest": "', ["a"], CUT),
+        # Objects inside a damaged or truncated entry are not entries.
+        ('[{"title": "a"}, {"title": "b", "x": [{"title": "c"}, {"title": "d"}], "id": "', ["a"], CUT),
+        (
+            '[{"id": "1", "title": "a"}, {"id": "2", "attachments": [{"url": "/2.mp3"}, {"url": @}], "title": "b"},'
+            ' {"id": "3", "title": "c", "attachments": [{"url": "/3.mp3"}, {"url": "/4.mp3"}]}]}',
+            ["a", "c"],
+            "Something damaged in line 2, column 93 was passed over.",
+        ),
+        ('[{"title": "a"}}', ["a"], "The document is cut off after 1 entry: it is damaged in line 2, column 25."),
+        (
+            '[{"title": "a"},\n{"title": "b"},\n{"title": @}]}',
+            ["a", "b"],
+            "The document is cut off after 2 entries: it is damaged in line 4, column 11.",
+        ),
+    ],
+)  # fmt: skip
+def test_invalid_json_is_repaired(rest: str, titles: list[str], warning: str) -> None:
+    feed = parse((START + rest).encode())
+    assert [entry.title for entry in feed.entries] == titles
+    assert feed.warnings == ((warning,) if warning else ())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "warnings"),
+    [
+        (")]}'\n", "", 0), (")]}',\n", "", 0), ("for(;;);", "", 0), ("while(1);", "", 0),
+        ("/**/ news.show_all(", ");\n", 0), ("var feed = ", ";", 0), ("// made by hand\n/* twice */ ", "", 0),
+        ("Notice: Undefined variable $x on line 3\n", "", 1),
+        ("<br />\n<b>Warning</b>: Undefined variable<br />\n", "", 1),
+    ],
+)  # fmt: skip
+def test_text_around_a_feed_is_ignored(before: str, after: str, warnings: int) -> None:
+    feed = parse((before + START + '[{"title": "a"}]}' + after).encode())
+    assert [entry.title for entry in feed.entries] == ["a"]
+    assert len(feed.warnings) == warnings
+
+
+WHOLE = json.dumps(
+    {
+        "version": VERSION,
+        "authors": [{"name": "Ann"}, {"name": "Bo"}],
+        "items": [{"id": str(n), "title": f"T{n}", "tags": ["x", {"y": [1, 2]}]} for n in range(4)],
+        "title": "F",
+    }
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(1, len(WHOLE) - 1))
+def test_truncated_feed_keeps_its_whole_entries(length: int) -> None:
+    whole = sum(WHOLE[:length].count(f'"title": "T{n}", "tags": ["x", {{"y": [1, 2]}}]}}') for n in range(4))
+    if not whole:
+        with pytest.raises(NotAFeed, match="JSON that breaks off before its end"):
+            parse(WHOLE[:length].encode())
+        return
+    feed = parse(WHOLE[:length].encode())
+    assert [entry.guid for entry in feed.entries] == [str(n) for n in range(whole)]
+    count = "1 entry" if whole == 1 else f"{whole} entries"
+    assert feed.warnings[-1] == f"The document is cut off after {count}: it breaks off before its end."
+
+
+def test_too_much_damage_is_refused() -> None:
+    with pytest.raises(NotAFeed, match="damaged, and too long to be mended"):
+        parse((START + "[" + "{} " * 1_100_000).encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1"', "JSON that breaks off before its end"),
+        ('{"version": "https://jsonfeed.org/version/1", "title": "abc', "JSON that breaks off before its end"),
+        ('{"version": "https://jsonfeed.org/version/1",\n "items": [,]}', "JSON that is damaged in line 2, column 12"),
+        ('{"version": "https://jsonfeed.org/version/1", "items": "none"}', "a JSON Feed without its list of items"),
+        (
+            '{"version": "https://jsonfeed.org/version/1", "items": ' + "[" * 100_000,
+            "JSON that is nested too deeply to be read",
+        ),
+        ("[1, 2]", "JSON, but not a JSON Feed"),
+    ],
+)  # fmt: skip
+def test_other_json_is_refused_with_a_reason(text: str, reason: str) -> None:
+    with pytest.raises(NotAFeed) as raised:
+        parse(text.encode())
+    assert str(raised.value) == reason

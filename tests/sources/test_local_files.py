@@ -1,0 +1,105 @@
+"""Files and folders as sources."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from roya_tui.model import Failure
+from roya_tui.sources import local_files
+from roya_tui.sources.local_files import LocalFiles
+
+FEED = b"<rss/>"
+
+
+def read(path: Path, stamp: str = "", body_hash: str = "", max_bytes: int = 1000) -> LocalFiles | Failure:
+    return local_files.read(str(path), label="Samples", stat_hash=stamp, body_hash=body_hash, max_bytes=max_bytes)
+
+
+def files(path: Path, **last: str) -> LocalFiles:
+    got = read(path, **last)
+    assert isinstance(got, LocalFiles), got
+    return got
+
+
+def test_files_and_folders_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "download (1)"
+    path.write_bytes(FEED)
+    assert [(d.name, d.data) for d in files(path).documents] == [("download (1)", FEED)]
+    for name in ("b.xml", "a.JSON", "c.atom", "d.rdf", "e.rss", "notes.txt", ".hidden.xml", "README.md"):
+        (tmp_path / name).write_bytes(FEED)
+    (tmp_path / "inner.xml").mkdir()
+    assert [d.name for d in files(tmp_path).documents] == ["a.JSON", "b.xml", "c.atom", "d.rdf", "e.rss"]
+
+
+def test_file_is_read_only_when_touched_and_unchanged_when_it_has_the_same_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "one.rss"
+    path.write_bytes(FEED)
+    first = files(path)
+    touched = path.stat().st_mtime_ns
+    path.write_bytes(FEED[::-1])  # invisible without reading
+    os.utime(path, ns=(touched, touched))
+    again = files(path, stamp=first.stat_hash, body_hash=first.body_hash)
+    assert again == LocalFiles(stat_hash=first.stat_hash, body_hash=first.body_hash, not_modified=True)
+    path.write_bytes(FEED)
+    os.utime(path, ns=(5, 5))
+    again = files(path, stamp=first.stat_hash, body_hash=first.body_hash)
+    assert again.not_modified
+    assert again.stat_hash != first.stat_hash
+
+
+@pytest.mark.parametrize("change", ["edit", "add", "remove", "rename"])
+def test_folder_is_read_again_after_any_change(tmp_path: Path, change: str) -> None:
+    for name in ("a.xml", "b.xml"):
+        (tmp_path / name).write_bytes(FEED)
+    first = files(tmp_path)
+    match change:
+        case "edit":
+            (tmp_path / "a.xml").write_bytes(b"<RSS/>")
+            os.utime(tmp_path / "a.xml", ns=(5, 5))
+        case "add":
+            (tmp_path / "c.xml").write_bytes(FEED)
+        case "remove":
+            (tmp_path / "a.xml").unlink()
+        case "rename":
+            (tmp_path / "a.xml").rename(tmp_path / "c.xml")
+    assert files(tmp_path, stamp=first.stat_hash, body_hash=first.body_hash).documents
+
+
+def failed(path: Path, max_bytes: int = 1000) -> Failure:
+    got = read(path, max_bytes=max_bytes)
+    assert isinstance(got, Failure)
+    return got
+
+
+def test_missing_and_special_files_fail_with_a_message(tmp_path: Path) -> None:
+    path = tmp_path / "one.rss"
+    assert failed(path) == Failure("missing", f"Samples is not there any more: {path}.")
+    assert failed(tmp_path).message == "Samples is a folder without feed files in it."
+    assert failed(Path("a\0b")).kind == "missing"
+    if hasattr(os, "mkfifo"):  # reading a pipe would wait for ever, reading /dev/zero would never end
+        os.mkfifo(tmp_path / "pipe.rss")
+        assert failed(tmp_path / "pipe.rss").message == "Samples is neither a file nor a folder."
+        assert failed(Path("/dev/zero")).message == "Samples is neither a file nor a folder."
+        assert failed(tmp_path).message == "Samples is a folder without feed files in it."
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
+def test_unreadable_file_fails_with_a_message(tmp_path: Path) -> None:
+    path = tmp_path / "one.rss"
+    path.write_bytes(FEED)
+    path.chmod(0)
+    assert failed(path).message == f"Samples may not be read by you: {path}."
+
+
+def test_large_files_and_folders_are_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "one.rss"
+    path.write_bytes(b" " * 100_001)
+    assert failed(path, 100_000) == Failure("too-big", "Samples is larger than 0.1 MB, and was not read.")
+    assert failed(tmp_path, 100_000).message == "Samples (one.rss) is larger than 0.1 MB, and was not read."
+    path.unlink()
+    for number in range(6):
+        (tmp_path / f"{number}.rss").write_bytes(b" " * 100_000)
+    assert failed(tmp_path, 100_000) == Failure("too-big", "Samples holds more than 0.5 MB of feeds.")
