@@ -1,13 +1,18 @@
-"""Names of functions and classes use the terms of docs/glossary.md."""
+"""Names of functions and classes use the terms of docs/glossary.md, and no class has too many methods."""
 
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
+
+import roya_tui
 
 SOURCE = Path(__file__).parents[1] / "src"
 BANNED = [
@@ -17,6 +22,8 @@ BANNED = [
 ]
 OVERRIDES = {"parse_known_args": "overrides argparse.ArgumentParser.parse_known_args"}
 """Names that a library chose, with the reason why they are needed here."""
+MOST_METHODS = 60
+"""Methods, properties and nested classes of one class, inherited ones of ours included."""
 
 
 def definitions() -> Iterator[tuple[str, str]]:
@@ -62,3 +69,52 @@ def test_definitions_contain_no_banned_words() -> None:
 
 def test_overrides_list_only_names_that_exist() -> None:
     assert set(OVERRIDES) <= {name for _, name in definitions()}
+
+
+def method_names(cls: type, package: str) -> set[str]:
+    """Return the names of all methods, properties and nested classes that `package` defines in a class or its bases."""
+    members = [vars(base) for base in cls.__mro__ if base.__module__.startswith(package)]
+    return {name for names in members for name, value in names.items() if callable(value) or is_wrapped(value)}
+
+
+def is_wrapped(value: object) -> bool:
+    return isinstance(value, property | staticmethod | classmethod)
+
+
+def package_classes() -> Iterator[type]:
+    """Yield each class of the package."""
+    for found in walk_packages(roya_tui.__path__, "roya_tui."):
+        if not found.name.endswith("__main__"):
+            module = import_module(found.name)
+            for cls in vars(module).values():
+                if inspect.isclass(cls) and cls.__module__ == module.__name__:
+                    yield cls
+
+
+class Base:
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class Derived(Base, dict[str, str]):
+    limit = 1
+
+    class Message: ...
+
+    @property
+    def size(self) -> int:
+        return 1
+
+    def stop(self) -> None: ...
+
+
+def test_method_names_include_inherited_ones_of_the_package_only() -> None:
+    assert method_names(Derived, __name__) == {"start", "stop", "size", "Message"}
+
+
+def test_classes_have_at_most_60_methods() -> None:
+    counts = {f"{cls.__module__}.{cls.__name__}": len(method_names(cls, "roya_tui")) for cls in package_classes()}
+    assert len(counts) > 300
+    too_large = {name: count for name, count in counts.items() if count > MOST_METHODS}
+    assert not too_large, "give parts of these classes to plain classes (docs/decisions/086)"

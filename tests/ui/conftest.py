@@ -128,7 +128,7 @@ class Open:
         """The title under the cursor."""
         index = self.main.headlines.index
         assert index is not None
-        headline = self.main.headlines.headline_at(index)
+        headline = self.main.headlines.rows.headline_at(index)
         assert headline is not None
         return headline.title
 

@@ -23,13 +23,13 @@ async def test_a_list_is_drawn_anew_where_others_wrote_and_not_because_time_went
     async with opened(config=BY_HAND) as reader:
         headlines = reader.main.headlines
         await reader.press("s")  # what the reader writes is on the screen already
-        before = [headlines.headline_at(index) for index in range(len(headlines.ids))]
+        before = [headlines.rows.headline_at(index) for index in range(len(headlines.ids))]
         assert before
         await reader.pilot.pause(0.7)
-        assert all(headlines.headline_at(index) is known for index, known in enumerate(before))
+        assert all(headlines.rows.headline_at(index) is known for index, known in enumerate(before))
         with closing(open_store(store)) as db:
             article_state.mark(db, list(headlines.ids), NOW, read=True)
-        await reader.until(lambda: not any(headlines.headline_at(index).unread for index in range(len(before))))
+        await reader.until(lambda: not any(headlines.rows.headline_at(index).unread for index in range(len(before))))
 
 
 async def test_what_a_refresh_left_that_another_program_began_is_found_once_it_was_killed(

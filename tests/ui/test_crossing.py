@@ -196,7 +196,7 @@ async def test_what_of_the_list_is_still_to_be_read_is_looked_through_too(
         assert len(first) == 2
         with closing(open_store(store)) as db:
             article_state.mark(db, first, NOW, read=True)
-        reader.main.headlines.invalidate()
+        reader.main.headlines.rows.invalidate()
         await reader.press("n")
         assert reader.main.headlines.index == 2
         assert reader.said == ""

@@ -32,14 +32,14 @@ async def test_find_narrows_as_one_types_and_escape_restores_the_exact_place(ope
 async def test_what_is_gone_meanwhile_is_not_come_back_to(opened: Opener) -> None:
     async with opened(config=BY_HAND, view=View(Scope(name="all"))) as reader:
         main = reader.main
-        await reader.until(lambda: main.sidebar.sources)
-        gone = next(one for one in main.sidebar.sources if one.id == main.controllers.article.target.source_id)
+        await reader.until(lambda: main.sidebar.model.sources)
+        gone = next(one for one in main.sidebar.model.sources if one.id == main.controllers.article.target.source_id)
         everything = len(main.headlines.ids)
         await reader.press("slash")
         await reader.type("almond")
         await reader.press("enter")
         main.controllers.sources.remove(gone)
-        await reader.until(lambda: gone.id not in {one.id for one in main.sidebar.sources})
+        await reader.until(lambda: gone.id not in {one.id for one in main.sidebar.model.sources})
         await reader.press("escape")
         await reader.until(lambda: len(main.headlines.ids) < everything)
         assert main.controllers.article.target.source_id != gone.id

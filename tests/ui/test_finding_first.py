@@ -23,7 +23,7 @@ from roya_tui.store.user_data import stories
 from roya_tui.ui.article_rows import ArticleRows, load_rows
 from roya_tui.ui.controllers import article_list
 from roya_tui.ui.database import Interrupted
-from roya_tui.ui.widgets.sidebar_model import search_scope
+from roya_tui.ui.sidebar_model import search_scope
 
 ALL = View(Scope(name="all"))
 WORD = "the"

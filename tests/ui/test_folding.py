@@ -56,7 +56,7 @@ async def test_a_story_has_one_row_that_tells_how_many_it_stands_for(opened: Ope
         assert not set(told[1:]).intersection(rows)
         assert sum("(3)" in line for line in drawn(reader.main.headlines)) == 1
         assert frame(reader) == f"{len(rows) + 2} in {len(rows)} rows"
-        story = reader.main.headlines.headline_at(1).story
+        story = reader.main.headlines.rows.headline_at(1).story
         await reader.press("/", *f"story:{story}")
         await reader.until(lambda: frame(reader) == "3 in 1 row")
 
@@ -205,7 +205,7 @@ async def test_the_head_leads_to_the_other_tellings_wherever_they_stand(opened: 
         assert {one.id for one in shown.story_links} <= set(told[1:])
         assert f"Also in {shown.story_links[0].source}" in reader.article
         tags = len(shown.tags)
-        assert main.article.focus_link(-tags - 1)
+        assert main.article.links.focus(-tags - 1)
         await reader.press("enter")
         assert main.headlines.current_id == shown.story_links[0].id
         assert main.article.shown is not None
@@ -229,7 +229,7 @@ async def test_the_head_leads_to_a_telling_that_the_view_leaves_out(
         await reader.press("enter")
         assert main.article.shown is not None
         number = [one.id for one in main.article.shown.story_links].index(other)
-        main.article.focus_link(-len(main.article.shown.tags) - 1 - number)
+        main.article.links.focus(-len(main.article.shown.tags) - 1 - number)
         await reader.press("enter")
         assert main.headlines.current_id == other
 

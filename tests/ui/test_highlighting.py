@@ -10,9 +10,9 @@ import pytest
 
 from roya_tui.document.parser import parse_html
 from roya_tui.layout.engine import layout_document
-from roya_tui.ui.widgets import code_highlighter
+from roya_tui.ui import code_highlighter
+from roya_tui.ui.code_highlighter import CodeHighlighter
 from roya_tui.ui.widgets.cells import measure
-from roya_tui.ui.widgets.code_highlighter import CodeHighlighter
 
 CODE = 'def tide(day):\n\t# high\n\treturn "1" + 2'
 

@@ -123,10 +123,10 @@ async def test_one_comes_back_to_the_list_of_the_view_that_one_went_to(opened: O
         await reader.until(lambda: headlines.timeline.is_complete)
         assert headlines.ids
         await burst(reader, "3/x\x1b")
-        assert headlines.heading == "Starred"
+        assert headlines.frame.heading == "Starred"
         assert not headlines.ids
         await burst(reader, "1b3b\x1b")
-        assert headlines.heading == "Starred"
+        assert headlines.frame.heading == "Starred"
         assert not headlines.ids
 
 

@@ -239,7 +239,7 @@ async def test_keys_of_one_burst_do_what_they_would_one_by_one(opened: Opener, s
         main.controllers.marks.undo()
         await reader.still()
         assert reader.said.startswith("Undone: hid ")
-        main.headlines.clear_selection()
+        main.headlines.selection.clear()
         main.controllers.marks.toggle_read()
         for _ in range(4):
             main.controllers.marks.undo()

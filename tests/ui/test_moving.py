@@ -248,7 +248,7 @@ def marked(reader: Open) -> list[str]:
     for y in range(reader.main.article.visible_lines):
         for segment in reader.main.article.render_line(y):
             style = segment.style
-            if style and style.bold and style.bgcolor != reader.main.article._style("", False).bgcolor:
+            if style and style.bold and style.bgcolor != reader.main.article.text_styles[""].bgcolor:
                 found.append(segment.text)
     return found
 
@@ -289,7 +289,7 @@ async def test_an_arabic_paragraph_is_copied_character_by_character(moving: Open
         lines = drawn(reader.main.article)
         first = next(y for y, line in enumerate(lines) if "Amman" in line)
         last = max(y for y, line in enumerate(lines) if line.strip(" ▐") and y >= first)
-        right = reader.main.article.left_margin + reader.main.article.text_width  # counting the frame
+        right = reader.main.article.viewport.margin + reader.main.article.text_width  # counting the frame
         left = len(lines[last]) - len(lines[last].lstrip())
         await reader.drag((right, first + 1), (left + 1, last + 1))
         await reader.press("y")
@@ -314,7 +314,7 @@ async def test_keys_select_words_lines_and_paragraphs(moving: Opened) -> None:
     async with moving() as reader:
         await reader.press("enter", "v", "w", "w", "w", "v", "w", "y")
         assert reader.copied == ["1 has"]
-        assert not reader.main.article.is_selecting
+        assert not reader.main.article.selection.is_active
         await reader.press("v", "right_curly_bracket", "v", "j", "y")
         assert reader.copied[1] == "Mills 1 has so many words that they need more than a line to"
         await reader.press("v", "right_curly_bracket", "v", "right_curly_bracket", "b", "y")
@@ -358,7 +358,7 @@ async def test_dragging_beyond_the_edge_scrolls(moving: Opened) -> None:
             await reader.still()
         assert reader.top >= 3
         await reader.pilot.mouse_up(pane)
-        assert reader.main.article.is_selecting
+        assert reader.main.article.selection.is_active
 
 
 # Tags
@@ -415,8 +415,8 @@ async def test_tags_are_clicked_in_whichever_script(moving: Opened) -> None:
 async def test_the_first_link_comes_before_the_tags(moving: Opened) -> None:
     async with moving() as reader:
         await reader.press("right_square_bracket")
-        assert reader.main.article.focused_link is not None
-        assert reader.main.article.focused_link.url == "https://news.example/2"
+        assert reader.main.article.links.focused is not None
+        assert reader.main.article.links.focused.url == "https://news.example/2"
 
 
 async def test_what_is_typed_before_a_long_text_is_there_is_looked_for_in_it(

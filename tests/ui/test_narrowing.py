@@ -127,7 +127,7 @@ async def test_while_tags_are_narrowed_the_cursor_stays_among_them(opened: Opene
         sidebar = reader.main.sidebar
         await reader.press("t", *"cu")
         narrowed = [row.name for row in sidebar._rows if row.kind == "tag"]
-        assert 0 < len(narrowed) < len(sidebar.tag_names)
+        assert 0 < len(narrowed) < len(sidebar.model.tag_names)
         await reader.press(*["down"] * len(narrowed))
         assert sidebar.current_tag == narrowed[-1]
         await reader.press(*["up"] * len(narrowed))

@@ -70,7 +70,7 @@ def desk(tmp_path: Path) -> Desk:
 async def pictured(reader: Open) -> list[str]:
     """The article's lines, once nothing is left to draw."""
     await reader.pilot.pause(0.05)
-    await reader.until(lambda: not reader.main.article._is_drawing)
+    await reader.until(lambda: not reader.main.article.pictures.is_drawing)
     await reader.pilot.pause()
     return drawn(reader.main.article)
 
@@ -94,7 +94,7 @@ async def test_a_kept_picture_is_drawn_in_its_place_with_its_colours(desk: Desk)
         caption = next(y for y in range(top, end) if "The pier" in lines[y])
         assert caption - top == 2 + 14  # a blank line, and 40 % of 36 lines
         first, last = colours(reader, top + 2), colours(reader, caption - 1)
-        left, right = reader.main.article.left_margin + 2, reader.main.article.left_margin + 34
+        left, right = reader.main.article.viewport.margin + 2, reader.main.article.viewport.margin + 34
         assert all(abs(a - b) < 40 for a, b in zip(first[left] + first[right], RED + GREEN, strict=True))
         assert all(abs(a - b) < 40 for a, b in zip(last[left], BLUE, strict=True))
 
@@ -178,7 +178,7 @@ async def test_a_far_picture_is_not_decoded_before_it_is_near(desk: Desk) -> Non
     desk.write(f'<img src="{AT}near">' + "<p>Line.</p>" * 200 + f'<img src="{AT}far">')
     async with desk.open() as reader:
         await pictured(reader)
-        drawings = reader.main.article._drawings
+        drawings = reader.main.article.pictures._drawings
         assert [url for url, *_ in drawings] == [AT + "near"]
         reader.main.set_focus(reader.main.article)
         await reader.press("G")

@@ -95,7 +95,7 @@ async def test_links_are_walked_and_opened(opened: Opener, monkeypatch: pytest.M
     async with opened(config=BY_HAND) as reader:
         monkeypatch.setattr(programs, "open_in_browser", opens)
         for _ in reader.titles:
-            if reader.main.article.link_count >= 2:
+            if reader.main.article.links.count >= 2:
                 break
             await reader.press("j")
         await reader.press("right_square_bracket", "right_square_bracket", "enter")

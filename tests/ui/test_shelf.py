@@ -11,8 +11,8 @@ from roya_tui.model import Source, TagCount
 from roya_tui.presentation.headline_rows import UNICODE_ICONS
 from roya_tui.presentation.view import Scope, View
 from roya_tui.text import fold, sort_key
-from roya_tui.ui.widgets import sidebar_model as shelves
-from roya_tui.ui.widgets.sidebar_model import MAX_TAGS, SidebarModel, build_folders, build_source_tree
+from roya_tui.ui import sidebar_model as shelves
+from roya_tui.ui.sidebar_model import MAX_TAGS, SidebarModel, build_folders, build_source_tree
 
 SOURCES = [
     Source(id=number, url=f"https://{name}.example", name=name, folder=folder, unread=unread)

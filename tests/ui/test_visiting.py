@@ -153,8 +153,8 @@ async def test_a_link_is_read_here_saved_and_left_again(reading: Opened, server:
         assert reader.main.article.shown.headline.title == "The mill turns"
         await reader.press("escape")
         assert OWN in reader.article
-        assert reader.main.article.focused_link is not None
-        assert reader.main.article.focused_link.text == "The mill", "the link that led away is marked still"
+        assert reader.main.article.links.focused is not None
+        assert reader.main.article.links.focused.text == "The mill", "the link that led away is marked still"
         assert line > 0
         await reader.press("2")
         assert "The wheel" in reader.titles

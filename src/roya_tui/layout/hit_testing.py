@@ -36,6 +36,16 @@ def offset_at(line: Line, cell: int, measure: Measure) -> int:
     return nearest
 
 
+def link_at(line: Line, cell: int, measure: Measure) -> int:
+    """Return the number of the link that a line shows at `cell`; 0 if there is none."""
+    right = 0
+    for run in line.runs:
+        right += measure(run.text)
+        if 0 <= cell < right:
+            return run.link
+    return 0
+
+
 def cell_at_offset(line: Line, offset: int, measure: Measure) -> int | None:
     """Return the first cell of a line that shows an offset in the text; None if none does."""
     left = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from operator import lt
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, overload
@@ -200,6 +200,41 @@ class Page(Struct, frozen=True):
                 lines = range(self.line_of_offset(block.start + begins), len(self.lines))
                 break
         return next((y for y in lines if any(run.link == number for run in self.lines[y].runs)), None)
+
+    def first_offset(self, lines: range) -> int:
+        """Return where the text of the first of `lines` with text begins; 0 if none has any."""
+        text = (self.lines[y] for y in lines if self.header_height <= y < len(self.lines))
+        return next((line.start for line in text if line.end > line.start), 0)
+
+    def move_line(self, line: int, by: int) -> int:
+        """Return the line `by` lines below `line`, not counting blank ones, as far as there are lines."""
+        text, step = range(self.header_height, len(self.lines)), 1 if by > 0 else -1
+        for _ in range(abs(by)):
+            following = line + step
+            while following in text and self.lines[following].is_spacer:
+                following += step
+            if following not in text:
+                break
+            line = following
+        return line
+
+    def find_heading(self, top: int, by: int) -> int:
+        """Return the line of the first heading below line `top` (1) or above it (-1).
+
+        Without a heading there, return `top`, or above it the first line.
+        """
+        blocks, offset = self.document.blocks, self.offset_of_line(top)
+        start = bisect_left(blocks, -1 if offset is None else offset, key=lambda block: block.start)
+        indexes = range(start, len(blocks)) if by > 0 else range(min(start, len(blocks) - 1), -1, -1)
+        lines = (self.line_of_block(index) for index in indexes if blocks[index].kind == "heading")
+        return next((line for line in lines if (line - top) * by > 0), 0 if by < 0 else top)
+
+    def find_picture(self, lines: range) -> int:
+        """Return the number of the first picture in `lines`, else of the last one above them, else 1."""
+        blocks = [(index, block.number) for index, block in enumerate(self.document.blocks) if block.number]
+        numbered = [(self.line_of_block(index), number) for index, number in blocks]
+        above = [number for y, number in numbered if y < lines.start]
+        return next((number for y, number in numbered if y in lines), above[-1] if above else 1)
 
 
 class StackedLines(LazyLines[Line]):

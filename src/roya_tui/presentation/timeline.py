@@ -8,9 +8,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from itertools import compress
+from itertools import chain, compress
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -231,6 +231,73 @@ def add_new_members(shown: Timeline, new_members: Mapping[int, NewMembers]) -> T
 def collapse_story(shown: Timeline, index: int) -> Timeline:
     """Return the list without the members below the row at `index`."""
     return _splice(shown, index + 1, index + 1 + count_expanded(shown, index), array("q"))
+
+
+LoadMembers = Callable[[int], Sequence[int]]
+"""Returns the ids of all articles in an article's story, the best first."""
+
+
+def expand_row(shown: Timeline, index: int, load_members: LoadMembers) -> Timeline:
+    """Return the list with the row at `index` expanded; the same list if there is nothing to expand."""
+    if other_count(shown, index) < 1 or count_expanded(shown, index):
+        return shown
+    listed = shown.new_members.get(shown.ids[index], NO_NEW_MEMBERS).ids.union(collect_ids(shown))
+    return _expand_to(shown, index, listed, load_members)
+
+
+def add_member(shown: Timeline, index: int, id: int, load_members: LoadMembers) -> Timeline:
+    """Return the list with a row for the article `id` of the same story as the row at `index`."""
+    index = story_index(shown, index)
+    below = shown.ids[index + 1 : index + 1 + count_expanded(shown, index)]
+    listed = set(load_members(id)).intersection(collect_ids(shown))
+    return _expand_to(shown, index, listed.union(below, [id]), load_members)
+
+
+def _expand_to(shown: Timeline, index: int, wanted: Collection[int], load_members: LoadMembers) -> Timeline:
+    """Expand a row to those of its articles that are in `wanted`."""
+    row = shown.ids[index]
+    ids = shown.more_rows[row].ids if row in shown.more_rows else load_members(row)
+    return expand_story(shown, index, [id for id in ids if id in wanted])
+
+
+def keep_expanded(shown: Timeline, index: int | None, new: Timeline, load_members: LoadMembers) -> Timeline:
+    """Return `new` with the story of the row at `index` of `shown` expanded, if it is or if its article needs it."""
+    if index is None or not new.other_counts:
+        return new
+    id, row = shown.ids[index], story_index(shown, index)
+    if find_index(new.ids, id) is None and (counting := more_row_of(new, id)) is not None:
+        return expand_story(new, new.ids.index(counting), new.more_rows[counting].ids)
+    is_expanded = count_expanded(shown, row) > 0
+    if (more_row := new.more_rows.get(shown.ids[row])) is not None:
+        target = find_index(new.ids, shown.ids[row])
+        return new if target is None or not is_expanded else expand_story(new, target, more_row.ids)
+    listed = set(collect_ids(new))
+    members = [member for member in load_members(id) if member in listed]
+    if not is_expanded and (find_index(new.ids, id) is not None or id not in members):
+        return new
+    indexes = (find_index(new.ids, member) for member in members)
+    first = next((index for index in indexes if index is not None), None)
+    return new if first is None else expand_story(new, first, members)
+
+
+def find_index(ids: array[int], id: int) -> int | None:
+    """Return the index of `id` in `ids`, None if it is missing."""
+    try:
+        return ids.index(id)
+    except ValueError:
+        return None
+
+
+def nearest_index(shown: Timeline, index: int | None, new: Timeline) -> int:
+    """Return the index in `new` of the article at `index` of `shown`, else of one near it, else 0."""
+    if index is None or not new.ids:
+        return 0
+    old = shown.ids
+    if (same := find_index(new.ids, old[index])) is not None:
+        return same
+    new_ids = set(new.ids)
+    nearest = next((id for id in chain(old[index + 1 :], reversed(old[:index])) if id in new_ids), None)
+    return 0 if nearest is None else new.ids.index(nearest)
 
 
 def _splice(shown: Timeline, start: int, stop: int, new: array[int]) -> Timeline:

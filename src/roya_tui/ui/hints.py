@@ -94,12 +94,12 @@ class HintLine(Controller):
         if isinstance(focused, Input):
             return "typing"
         if focused is panes.changes:
-            return "selecting" if panes.reading.is_selecting else "changes"
+            return "selecting" if panes.reading.selection.is_active else "changes"
         match panes.active:
             case "sidebar":
                 return panes.sidebar.row_group
             case "article":
-                return "selecting" if panes.reading.is_selecting else "article"
+                return "selecting" if panes.reading.selection.is_active else "article"
         if panes.headlines.selection.ids:
             return "choosing"
         if focused is not panes.headlines:
@@ -113,6 +113,6 @@ class HintLine(Controller):
     def _unavailable_actions(self) -> set[str]:
         """Return the actions that the article has nothing for, such as links."""
         article, config = self._panes.article, self._config
-        lacks_pictures = not article.pictures and config.reading.pictures != "off"
-        unavailable = {"pictures": lacks_pictures, "next-link": not article.has_links}
+        lacks_pictures = not article.pictures.all and config.reading.pictures != "off"
+        unavailable = {"pictures": lacks_pictures, "next-link": not article.links.has_any}
         return {name for name, is_unavailable in unavailable.items() if is_unavailable}

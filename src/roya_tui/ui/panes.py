@@ -12,8 +12,8 @@ from roya_tui.ui.shell import Shell
 from roya_tui.ui.widgets.article_view import ArticleView
 from roya_tui.ui.widgets.diff_view import DiffView
 from roya_tui.ui.widgets.headline_list import HeadlineList
-from roya_tui.ui.widgets.search_bar import ArticleSearchBar, SearchBar, TagBar
-from roya_tui.ui.widgets.selectable_page import SelectablePageView
+from roya_tui.ui.widgets.page_view import PageView
+from roya_tui.ui.widgets.search_bar import InputBar, SearchBar, TagBar
 from roya_tui.ui.widgets.sidebar import Sidebar
 from roya_tui.ui.widgets.status_bar import BottomLine, TooSmall, TopLine
 
@@ -38,7 +38,7 @@ class Panes:
         self.article = ArticleView(config, clock, services.picture_service, id="article")
         self.changes = DiffView(config, clock, icons.cursor, id="changes")
         example = "words in this article"
-        self.article_bar = ArticleSearchBar(rtl=rtl, placeholder=example, id="article-bar", compact=True)
+        self.article_bar = InputBar(rtl=rtl, placeholder=example, id="article-bar", compact=True)
         self.tag_bar.focus_after = self.search_bar.focus_after = self.headlines
         self.article_bar.focus_after = self.article
         self.bottom = BottomLine((), rtl)
@@ -62,7 +62,7 @@ class Panes:
         return self._shell.has_class("-changes")
 
     @property
-    def reading(self) -> SelectablePageView:
+    def reading(self) -> PageView:
         """The widget in the article pane: the article or its changes."""
         return self.changes if self.shows_changes else self.article
 

@@ -24,6 +24,10 @@ from roya_tui.ui.state import ReaderState
 from roya_tui.ui.widgets.article_view import ArticleView
 from roya_tui.ui.widgets.diff_view import DiffView
 from roya_tui.ui.widgets.headline_list import HeadlineList
+from roya_tui.ui.widgets.page_links import PageLinks
+from roya_tui.ui.widgets.page_pictures import PagePictures
+from roya_tui.ui.widgets.page_selection import PageSelection
+from roya_tui.ui.widgets.page_view import PageView
 from roya_tui.ui.widgets.row_list import RowList
 from roya_tui.ui.widgets.search_bar import InputBar, SearchBar, TagBar
 from roya_tui.ui.widgets.sidebar import Sidebar
@@ -70,7 +74,7 @@ class MainScreen(BaseScreen):
     def on_mount(self) -> None:
         """Show the first headlines; the article and the counts follow when those are drawn."""
         controllers = self.controllers
-        self.sidebar.collapse_folders(self.services.preferences.collapsed_folders())
+        self.sidebar.model.collapsed = frozenset(self.services.preferences.collapsed_folders())
         self.sidebar.show(saved_searches=self.services.database.read_now(saved_searches.list_unchecked))
         controllers.article_list.show_first()
         controllers.counts.update_soon()
@@ -110,7 +114,7 @@ class MainScreen(BaseScreen):
         """Go back one step: do the first of these that has something to leave."""
         controllers, headlines = self.controllers, self.headlines
         in_article = (controllers.versions.leave, controllers.article.leave, controllers.pages.leave)
-        in_list = (headlines.collapse_story, controllers.search.leave, controllers.briefing.leave)
+        in_list = (headlines.stories.collapse, controllers.search.leave, controllers.briefing.leave)
         if self.panes.active == "article" and any(leave() for leave in in_article):
             return
         if self.has_class("-zen"):
@@ -118,7 +122,7 @@ class MainScreen(BaseScreen):
         elif self.panes.active != "headlines":
             self.set_focus(headlines)
         elif headlines.selection.ids:
-            headlines.clear_selection()
+            headlines.selection.clear()
         elif not any(leave() for leave in in_list):
             self.set_focus(self.sidebar)
 
@@ -226,8 +230,8 @@ class MainScreen(BaseScreen):
         self.controllers.hints.update()
 
     @on(Sidebar.CollapsedChanged)
-    def _folders_collapsed(self, message: Sidebar.CollapsedChanged) -> None:
-        self.services.preferences.set_collapsed_folders(message.folders)
+    def _folders_collapsed(self) -> None:
+        self.services.preferences.set_collapsed_folders(self.sidebar.model.collapsed)
 
     @on(Sidebar.ScopeChosen)
     def _scope_chosen(self, message: Sidebar.ScopeChosen) -> None:
@@ -235,7 +239,7 @@ class MainScreen(BaseScreen):
 
     @on(Sidebar.TagToggled)
     def _tag_toggled(self, message: Sidebar.TagToggled) -> None:
-        self.controllers.tag_filter.toggle(message.tag, only=message.only)
+        self.controllers.tag_filter.toggle(message.tag, only=True)
 
     @on(Sidebar.AnyAllToggled)
     def _any_toggled(self) -> None:
@@ -295,36 +299,32 @@ class MainScreen(BaseScreen):
         if self.panes.active == "article":
             self.controllers.hints.update()
 
-    @on(ArticleView.LinkOpened)
-    def _link_opened(self, message: ArticleView.LinkOpened) -> None:
+    @on(PageLinks.LinkOpened)
+    def _link_opened(self, message: PageLinks.LinkOpened) -> None:
         self.controllers.links.open(message.url)
 
-    @on(ArticleView.TagOpened)
-    def _article_tag_chosen(self, message: ArticleView.TagOpened) -> None:
+    @on(PageLinks.TagOpened)
+    def _article_tag_chosen(self, message: PageLinks.TagOpened) -> None:
         self.controllers.tag_filter.toggle_from_article(message.tag)
 
-    @on(ArticleView.MemberOpened)
-    def _member_chosen(self, message: ArticleView.MemberOpened) -> None:
-        self.headlines.go_to_member(message.article_id)
+    @on(PageLinks.MemberOpened)
+    def _member_chosen(self, message: PageLinks.MemberOpened) -> None:
+        self.headlines.stories.go_to_member(message.article_id)
 
-    @on(ArticleView.PictureOpened)
-    def _picture_opened(self, message: ArticleView.PictureOpened) -> None:
+    @on(PagePictures.Opened)
+    def _picture_opened(self, message: PagePictures.Opened) -> None:
         self.controllers.pictures.show_number(message.number)
 
-    @on(ArticleView.SelectionToggled)
+    @on(PageSelection.Toggled)
     def _words_selection_changed(self) -> None:
         self.controllers.article.selection_changed()
 
-    @on(ArticleView.TextSelected)
+    @on(PageSelection.MadeWithMouse)
     def _words_selected(self) -> None:
         self.controllers.article.words_selected()
 
-    @on(ArticleView.EndReached)
-    def _end_reached(self, message: ArticleView.EndReached) -> None:
-        self.bottom.show_message(message.sentence)
-
-    @on(DiffView.Reported)
-    def _changes_message(self, message: DiffView.Reported) -> None:
+    @on(PageView.Reported)
+    def _page_reported(self, message: PageView.Reported) -> None:
         self.bottom.show_message(message.text)
 
     @on(DiffView.VersionRequested)
@@ -333,4 +333,4 @@ class MainScreen(BaseScreen):
 
     def show_failure(self, error: StoreError) -> None:
         super().show_failure(error)
-        self.headlines.invalidate()  # it may show a mark that could not be stored
+        self.headlines.rows.invalidate()  # it may show a mark that could not be stored

@@ -135,3 +135,11 @@ def resolve_style(names: str) -> RichStyle:
     """Return the style of space-separated `names`, later ones over earlier ones. Requires a running app."""
     styles = (Style.parse(TEXT_STYLES[name]) for name in names.split() if name in TEXT_STYLES)
     return reduce(lambda under, over: under + over, styles, Style.parse(BASE_STYLE)).rich_style
+
+
+class StyleTable(dict[str, RichStyle]):
+    """Cache of `resolve_style` by names; to be cleared when the theme changes."""
+
+    def __missing__(self, names: str) -> RichStyle:
+        style = self[names] = resolve_style(names)
+        return style

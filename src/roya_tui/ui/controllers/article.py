@@ -63,7 +63,7 @@ class CurrentArticle(Controller):
         """Show the article under the cursor, and lay out the next one."""
         article, id = self._panes.article, self._headlines.current_id
         self.store_position()
-        article.highlight_words(self._state.search_words(self._now()))
+        article.search.highlight_words(self._state.search_words(self._now()))
         article.show(None if id is None else self.load(id))
         self._prepare_next()
 
@@ -111,32 +111,32 @@ class CurrentArticle(Controller):
     def open_search(self) -> None:
         """Open the line to search in the article."""
         self._panes.article_bar.focus_after = self._panes.reading
-        self._panes.article_bar.open(self._panes.reading.search_text)
+        self._panes.article_bar.open(self._panes.reading.search.text)
 
     def search(self, words: str) -> None:
         """Search in the article while words are typed."""
-        if self._panes.article_bar.has_class("-open") and words != self._panes.reading.search_text:
-            self._panes.reading.search(words)
+        if self._panes.article_bar.has_class("-open") and words != self._panes.reading.search.text:
+            self._panes.reading.search.find(words)
             self.show_search_result()
 
     def close_search(self, message: InputBar.Closed) -> None:
         """Close the line, and keep the search or end it."""
         bar, reading = self._panes.article_bar, self._panes.reading
         bar.close()
-        if message.accepted and bar.value != reading.search_text:
-            reading.search(bar.value)
+        if message.accepted and bar.value != reading.search.text:
+            reading.search.find(bar.value)
             self.show_search_result()
-        if not message.accepted or not reading.search_text.strip():
+        if not message.accepted or not reading.search.text.strip():
             reading.leave()
             self.show_search_result()
-        elif reading.hit_offset is None:
+        elif reading.search.offset is None:
             self._report_not_found()
 
     def go_to_hit(self, step: int) -> bool:
         """Go to the next or previous search hit, or report that there is none; return whether a search is active."""
-        if self._panes.active != "article" or not self._panes.reading.is_searching:
+        if self._panes.active != "article" or not self._panes.reading.search.is_active:
             return False
-        if self._panes.reading.go_to_hit(step):
+        if self._panes.reading.search.go_to_match(step):
             self.show_search_result()
         else:
             self._report_not_found()
@@ -144,15 +144,15 @@ class CurrentArticle(Controller):
 
     def _report_not_found(self) -> None:
         key = self._services.key("back")
-        self._show_message(f"“{self._panes.reading.search_text}” is not in this article. {key} ends looking for it.")
+        self._show_message(f"“{self._panes.reading.search.text}” is not in this article. {key} ends looking for it.")
 
     def show_search_result(self) -> None:
         bottom, reading = self._panes.bottom, self._panes.reading
         reading.show_position()
         if bottom.message and bottom.message == self._search_result:
             bottom.clear_message()
-        if self._shell.has_class("-zen") and reading.hit_label:  # there is no frame to show it in
-            self._search_result = reading.hit_label.capitalize()
+        if self._shell.has_class("-zen") and reading.search.label:  # there is no frame to show it in
+            self._search_result = reading.search.label.capitalize()
             self._show_message(self._search_result)
 
     def leave(self) -> bool:
@@ -165,7 +165,7 @@ class CurrentArticle(Controller):
 
     def selection_changed(self) -> None:
         """Show the keys for the selection."""
-        if self._panes.reading.is_selecting:
+        if self._panes.reading.selection.is_active:
             self._panes.bottom.clear_message()  # the keys are more useful than the last message
         self._hints.update()
 
@@ -173,13 +173,13 @@ class CurrentArticle(Controller):
         """Focus the article after words were selected by mouse."""
         reading = self._panes.reading
         self._shell.focus(reading)
-        count = format_count(len(reading.selected_text), "character")
+        count = format_count(len(reading.selection.text), "character")
         self._show_message(f"Selected {count}. y copies them, esc lets go.")
 
     def copy_selected(self) -> bool:
         """Copy the selected words; return whether there were any."""
         reading = self._panes.reading
-        text = reading.selected_text
+        text = reading.selection.text
         if not text:
             return False
         self._shell.copy(text)

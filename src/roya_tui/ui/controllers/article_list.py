@@ -146,8 +146,8 @@ class ArticleList(Controller):
         self._shell.cancel("view")  # the last request may still be running
         self._set_ready()
         self._state.view = position.view
-        self._headlines.search_words = self._state.search_words(self._now())
-        self._headlines.shows_source = position.view.scope.kind != "source"
+        self._headlines.rows.search_words = self._state.search_words(self._now())
+        self._headlines.rows.shows_source = position.view.scope.kind != "source"
         self._headlines.show(position.timeline)
         self._headlines.cursor = position.cursor
         self._headlines.jump(position.top)
@@ -161,7 +161,7 @@ class ArticleList(Controller):
             self.load_rest()
 
     def _source_ids(self) -> frozenset[int]:
-        return frozenset(source.id for source in self._panes.sidebar.sources)
+        return frozenset(source.id for source in self._panes.sidebar.model.sources)
 
     # Loading.
 
@@ -329,7 +329,7 @@ class ArticleList(Controller):
         ids = collect_ids(shown)
         found = await self._database.compute(regroup_rows, ids, shown.times, options=self._options)
         if view == self._state.view and collect_ids(self._headlines.timeline) is ids:
-            self._headlines.invalidate()
+            self._headlines.rows.invalidate()
             self._show_rows(found, stay=True)
 
     @background("story counts", exclusive=True)
@@ -341,7 +341,7 @@ class ArticleList(Controller):
             rows, ids = array("q", (id for id in shown.ids if id > 0)), collect_ids(shown)
             found = await self._database.compute(find_new_members, query, now, rows, ids, self._zone)
             if found and self._headlines.timeline is shown:
-                self._headlines.add_new_members(found)
+                self._headlines.stories.add_new_members(found)
 
     # Showing.
 
@@ -363,7 +363,7 @@ class ArticleList(Controller):
         return self._state.view.lenient_query(self._now()).order in ("newest", "oldest")
 
     def _timeline(self, found: ArticleRows) -> Timeline:
-        clock, now = self._headlines.clock, self._now()
+        clock, now = self._services.clock, self._now()
         laid = build_timeline(found.ids, found.times, clock, now, by_day=self._by_day)
         return replace(
             laid,
@@ -379,9 +379,9 @@ class ArticleList(Controller):
 
     def _show(self, shown: Timeline, stay: bool) -> None:
         headlines = self._headlines
-        headlines.empty_text = "" if shown.ids else self._empty_text(typing=self._panes.search_bar.is_open)
-        headlines.search_words = self._state.search_words(self._now())
-        headlines.shows_source = self._state.view.scope.kind != "source"
+        headlines.rows.empty_text = "" if shown.ids else self._empty_text(typing=self._panes.search_bar.is_open)
+        headlines.rows.search_words = self._state.search_words(self._now())
+        headlines.rows.shows_source = self._state.view.scope.kind != "source"
         headlines.show(shown, stay=stay)
         self._update_frame()
         self._set_ready()
@@ -396,14 +396,14 @@ class ArticleList(Controller):
             self._shell.set_class(briefing, "-briefing")
             self._hints.update()
         signs = self._services.icons
-        self._headlines.heading = self._state.view.title(signs.never, signs.dot)
-        self._headlines.show_heading()
-        self._headlines.show_counts()
+        self._headlines.frame.heading = self._state.view.title(signs.never, signs.dot)
+        self._headlines.frame.show_heading()
+        self._headlines.frame.show_counts()
 
     def update_empty_text(self) -> None:
         """Show the text of an empty list for a closed search line, without its keys."""
         if not self._headlines.timeline.ids:
-            self._headlines.set_empty_text(self._empty_text(typing=False))
+            self._headlines.rows.set_empty_text(self._empty_text(typing=False))
 
     def _empty_text(self, *, typing: bool) -> str:
         if not self._database.read_now(results.find, named_view("all"), self._now(), 1):

@@ -54,7 +54,7 @@ class Briefing(Controller):
         """Show a view; the list is empty until it is loaded, so that no key acts on the previous one."""
         positions = (*self._state.before_briefing, *before)
         self._panes.bottom.clear_message()
-        self._headlines.empty_text = ""
+        self._headlines.rows.empty_text = ""
         self._headlines.show(Timeline())
         self._list.show_view(view, stay=False)
         self._state.before_briefing = positions

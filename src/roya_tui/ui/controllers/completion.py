@@ -116,5 +116,5 @@ class Completion(Controller):
             )
             if correction is not None and view == self._state.view and not self._headlines.timeline.ids:
                 self._correction = view, correction
-                self._headlines.set_empty_text(self.empty_text(typing=self._panes.search_bar.is_open))
+                self._headlines.rows.set_empty_text(self.empty_text(typing=self._panes.search_bar.is_open))
                 self.update()

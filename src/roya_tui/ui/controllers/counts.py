@@ -12,7 +12,7 @@ from roya_tui.query import by_field
 from roya_tui.store.search import results, saved_searches
 from roya_tui.store.user_data import tags
 from roya_tui.ui.controller import Context, Controller, background
-from roya_tui.ui.widgets.sidebar_model import load_source_tree
+from roya_tui.ui.sidebar_model import load_source_tree
 
 COUNT_AFTER = 0.2
 """Seconds of quiet before the counts are updated."""
@@ -61,15 +61,15 @@ class Counts(Controller):
         tags = await count(results.count_tags, narrowed, now, zone=zone, excluded=view.excluded_tags)
         await self._check_merged_tags()
         panes.sidebar.show(counts=counts, saved_searches=searches, tags=tags, source_tree=sources)
-        panes.headlines.hidden_count = await count(results.count_hidden, view.lenient_query(now), now, zone=zone)
-        panes.headlines.show_counts()
+        panes.headlines.frame.hidden_count = await count(results.count_hidden, view.lenient_query(now), now, zone=zone)
+        panes.headlines.frame.show_counts()
         await self._count_saved_searches()
 
     async def _check_merged_tags(self) -> None:
         """Make the sidebar forget its tags if others were merged since, here or by another process."""
         before, self._merged_tags = self._merged_tags, await self._database.count(tags.list_aliases)
         if self._merged_tags != before:
-            self._panes.sidebar.reset_tag_order()
+            self._panes.sidebar.model.resets_tag_order = True
 
     async def _count_saved_searches(self) -> None:
         count, now, counts = self._database.count, self._now(), {}

@@ -30,7 +30,7 @@ class Links(Controller):
     # Moving between links.
 
     def _focus(self, step: int) -> None:
-        if self._panes.reading.move_link_focus(step):
+        if self._panes.reading.links.move_focus(step):
             self._show_focused()
         else:
             self.report_missing("links")
@@ -44,13 +44,13 @@ class Links(Controller):
         reading = self._panes.reading
 
         def entered(number: int | None) -> None:
-            if number and reading.focus_link(number):
+            if number and reading.links.focus(number):
                 self._show_focused()
             elif number:
                 self._show_message(f"There is no link {number}.")
 
-        if reading.link_count:
-            self._shell.open(LinkNumber(reading.link_count, self._rtl), entered)
+        if reading.links.count:
+            self._shell.open(LinkNumber(reading.links.count, self._rtl), entered)
         else:
             self.report_missing("links")
 
@@ -58,8 +58,8 @@ class Links(Controller):
         """Show the address of the focused link before it is opened; for another article of a story, nothing."""
         reading, bottom, key = self._panes.reading, self._panes.bottom, self._services.key
         self._shell.focus(reading)
-        link, opens = reading.focused_link, key("open-link")
-        if tag := reading.focused_tag:
+        link, opens = reading.links.focused, key("open-link")
+        if tag := reading.links.focused_tag:
             again = tag in (*self._state.view.required_tags, *self._state.view.excluded_tags)
             self._show_message(f"{opens}: {'no longer only' if again else 'only'} what has the tag “{tag}”.")
         elif link is None:
@@ -125,7 +125,7 @@ class Links(Controller):
 
     def _copy(self, text_of: Callable[[Link], str]) -> None:
         """Copy the focused link of the article that is read, otherwise the article's own."""
-        link = self._panes.reading.focused_link if self._panes.active == "article" else None
+        link = self._panes.reading.links.focused if self._panes.active == "article" else None
         headline = self._article.target
         if (link is None or not link.url) and headline is not None and headline.url:
             link = Link(headline.url, headline.title)

@@ -109,21 +109,21 @@ class Marks(Controller):
     def _show(self, ids: Sequence[int], marks: MarkChanges) -> None:
         """Show the marks before they are written."""
         if (read := marks.get("read")) is not None:
-            self._headlines.adjust(ids, unread=not read, changed=False)
+            self._headlines.rows.adjust(ids, unread=not read, changed=False)
         if (starred := marks.get("starred")) is not None:
-            self._headlines.adjust(ids, starred=starred)
+            self._headlines.rows.adjust(ids, starred=starred)
             article = self._panes.article
             if article.shown is not None and article.shown.headline.id in ids:
                 article.show_star(starred)
         if (hidden := marks.get("hidden")) is not None:
-            self._headlines.adjust(ids, hidden=hidden)
+            self._headlines.rows.adjust(ids, hidden=hidden)
 
     @background("marks")
     async def _write(self, ids: list[int], marks: MarkChanges, by_hand: bool) -> None:
         now, entire = self._now(), self._marks_entire_stories
         done = await self._database.write(mark_articles, ids, now, marks, entire_stories=entire, noticed=not by_hand)
         if len(done.ids) > len(ids) > 1:
-            self._headlines.invalidate()  # only the members of one story were shown at once
+            self._headlines.rows.invalidate()  # only the members of one story were shown at once
         if by_hand:
             self._report(done, marks)
         else:
@@ -154,12 +154,12 @@ class Marks(Controller):
         timeline, now, zone = self._headlines.timeline, self._now(), self._zone
         unread = all_of(named_view("unread"), self._state.view.lenient_query(now))
         among = collect_ids(timeline) if timeline.is_complete else None
-        self._headlines.adjust(collect_ids(timeline), unread=False)
+        self._headlines.rows.adjust(collect_ids(timeline), unread=False)
         # Run as a write, so that no later query interrupts it.
         done = await self._database.write(
             mark_matching_read, unread, now, among, zone=zone, entire_stories=self._marks_entire_stories
         )
-        self._headlines.invalidate()
+        self._headlines.rows.invalidate()
         if not done.ids:
             self._show_message("Nothing here to mark.")
             return
@@ -176,7 +176,7 @@ class Marks(Controller):
         if not ids:
             return
         about = f"“{headline.title}”" if headline and not self._selection.several() else f"{len(ids):,} articles"
-        save, names = partial(self._change_tags, ids), self._panes.sidebar.tag_names
+        save, names = partial(self._change_tags, ids), self._panes.sidebar.model.tag_names
         dialog = TagsDialog(about, names, self._rtl, self._services.icons.cursor, save)
         self._shell.open(dialog)
         self._load_tags(dialog, ids)
@@ -211,7 +211,7 @@ class Marks(Controller):
 
     async def _set_note(self, id: int, note: str) -> None:
         _, step = await self._database.write_step(article_state.set_note, id, note, self._now())
-        self._headlines.adjust([id], noted=bool(note))
+        self._headlines.rows.adjust([id], noted=bool(note))
         self._report_step(step)
 
     def _report_step(self, step: str) -> None:
@@ -229,7 +229,7 @@ class Marks(Controller):
         done = await self._database.write(step, self._now(), self._services.started) or UndoResult(nothing)
         more = f" {self._services.key('redo')} brings them back."
         self._show_message(f"{done.sentence}{more if done.removed_sources > 1 and step is undo_step else ''}")
-        self._headlines.invalidate()
+        self._headlines.rows.invalidate()
         self._article.show_again()
         self._counts.update_now()
         if done.sources_changed or await self._belong_in_list(done.articles):

@@ -74,7 +74,7 @@ class Pages(Controller):
 
     def save(self) -> None:
         """Save the page that is read, or the page of the focused link."""
-        if self._article.shows_page and self._panes.article.focused_link is None:
+        if self._article.shows_page and self._panes.article.links.focused is None:
             self._save(self._state.pages[-1].page)
         elif url := self._focused_url():
             id = self._headlines.current_id or 0
@@ -82,7 +82,7 @@ class Pages(Controller):
 
     def _focused_url(self) -> str:
         """Return the web address of the focused link; if there is none, show why and return ""."""
-        link = self._panes.article.focused_link
+        link = self._panes.article.links.focused
         if link is None:
             self._show_message(NO_LINK)
         elif not link.url.startswith(("http://", "https://")):
@@ -96,7 +96,7 @@ class Pages(Controller):
         before = article.shown
         if before is None:
             return
-        pages.append(OpenPage(page, before, article.scroll_offset.y, article.link_number))
+        pages.append(OpenPage(page, before, article.scroll_offset.y, article.links.number))
         article.show(_make_article(entry, -len(pages), page.minutes, self._now()))
         self._shell.focus(article)
         self._show_message(READ_HERE)
@@ -106,7 +106,7 @@ class Pages(Controller):
         page, article = self._state.pages.pop(), self._panes.article
         id = page.before.headline.id
         article.show((self._article.load(id) if id > 0 else None) or page.before)
-        article.focus_link(page.link)
+        article.links.focus(page.link)
         article.jump(page.line)
         if self._panes.bottom.message == READ_HERE and not self._state.pages:
             self._panes.bottom.clear_message()  # esc would now lead to the list
@@ -119,7 +119,7 @@ class Pages(Controller):
         name = f"“{page.title or page.url}”"
         saved = f"{name} is saved already." if became == "same" else f"Saved {name}, to read later. u undoes."
         self._show_message(saved)
-        self._headlines.invalidate()
+        self._headlines.rows.invalidate()
         self._counts.update_soon()
 
     # Leaving and stopping.
@@ -178,7 +178,7 @@ class Pages(Controller):
         match answer.get("event"):
             case "kept":
                 self._state.excerpts.discard(request.article)
-                self._headlines.invalidate()
+                self._headlines.rows.invalidate()
                 self._article.show_if_current(request.article)
                 self._show_message(answer["message"] or "The full text, kept for offline. f shows what the feed has.")
             case "page":

@@ -45,7 +45,7 @@ class Pictures(Controller):
 
     def show(self) -> None:
         """Show the pictures of the article, beginning with the one in view."""
-        self.show_number(self._panes.article.picture_in_view() if self._panes.article_visible else 1)
+        self.show_number(self._panes.article.pictures.first_in_view() if self._panes.article_visible else 1)
 
     def show_number(self, number: int) -> None:
         """Show the pictures of the article, beginning with a number from 1."""
@@ -65,7 +65,7 @@ class Pictures(Controller):
 
     def _pictures_of(self, article: Article) -> tuple[Picture, ...]:
         """Return the pictures of an article, also if the text is shown without them."""
-        if self._panes.article.shown == article and (pictures := self._panes.article.pictures):
+        if self._panes.article.shown == article and (pictures := self._panes.article.pictures.all):
             return pictures
         from roya_tui.document.parser import parse_html
         from roya_tui.layout.article_page import article_html
@@ -93,7 +93,7 @@ class Pictures(Controller):
         if pane.reading_position is None and pane.display and self._headlines.current_id is not None:
             self.fetch_soon()  # it is still being laid out
         elif article is not None and self._panes.article_visible and self._shell.is_current:
-            self._fetch_missing(article, pane.pictures)
+            self._fetch_missing(article, pane.pictures.all)
 
     def _fetch_missing(self, article: Article, pictures: Sequence[Picture]) -> None:
         service, urls = self._picture_service, [picture.url for picture in pictures]
@@ -138,6 +138,6 @@ class Pictures(Controller):
     def _fetched(self, url: str, error: str) -> None:
         if error:
             self._picture_service.failures.put(url, error)
-        self._panes.article.picture_fetched(url)
+        self._panes.article.pictures.picture_fetched(url)
         if self.on_fetched is not None:
             self.on_fetched(url)

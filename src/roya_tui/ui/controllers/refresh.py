@@ -114,7 +114,7 @@ class Refresh(Controller):
 
     def _refresh_folder(self, folder: str) -> None:
         """Refresh all sources in a folder and its subfolders, except paused ones."""
-        within = [one for one in self._panes.sidebar.sources if f"{one.folder}/".startswith(f"{folder}/")]
+        within = [one for one in self._panes.sidebar.model.sources if f"{one.folder}/".startswith(f"{folder}/")]
         wanted = [source.id for source in within if not (source.paused or source.is_saved_pages)]
         if not wanted:
             self._show_message(f"All in {folder} is paused. r on a source asks it.")
@@ -216,7 +216,7 @@ class Refresh(Controller):
                 if self._warning:
                     self._show_message(self._warning, WARNING_SECONDS)
                 if event.get("pages"):
-                    self._headlines.invalidate()  # they have their full text now
+                    self._headlines.rows.invalidate()  # they have their full text now
                 return True
         return False
 
@@ -248,7 +248,7 @@ class Refresh(Controller):
     def _announce(self, event: dict[str, Any]) -> None:
         new, changed = int(event.get("new", 0)) - int(event.get("muted", 0)), int(event.get("changed", 0))
         if changed:
-            self._headlines.invalidate()
+            self._headlines.rows.invalidate()
         if self._failures:
             self._show_message(self._failure_text(self._failures))
         if new:
@@ -347,7 +347,7 @@ class DatabaseWatch(Controller):
     @background("changes", exclusive=True)
     async def _check(self) -> None:
         if await self._database.has_changed():
-            self._headlines.invalidate()
+            self._headlines.rows.invalidate()
             self._counts.update_soon()
             self._changed_before = self._unannounced = True
         elif self._changed_before:

@@ -40,7 +40,7 @@ class Rules(Controller):
     @background("rules", exclusive=True)
     async def _end(self) -> None:
         if await self._database.write(rule_flags.expire, self._now()):
-            self._headlines.invalidate()
+            self._headlines.rows.invalidate()
             self._counts.update_soon()
 
     def make_from_article(self) -> None:
@@ -59,7 +59,7 @@ class Rules(Controller):
         words = rule_suggestions.title_words(article.headline.title)
         counted = self._database.read_now(rules.count_in_titles, words, rule_suggestions.RARE)
         words = rule_suggestions.sort_by_rarity(words, *counted)
-        words = rule_suggestions.put_searched_first(words, self._headlines.search_words, article.headline.title)
+        words = rule_suggestions.put_searched_first(words, self._headlines.rows.search_words, article.headline.title)
         proposals = {what: rule_suggestions.suggest_rules(article, what, words) for what in SUBJECT_KEYS.values()}
         dialog = RuleSuggestionDialog(proposals, self.preview, self._make, self._rtl, services.now(), services.icons)
         self._shell.open(dialog, self._answered)
@@ -128,6 +128,6 @@ class Rules(Controller):
     def report(self, step: str, more: str = "") -> None:
         """Say what was done to a rule, and show what it does to the articles."""
         self._show_message(f"{step}{more} u undoes.")
-        self._headlines.invalidate()
+        self._headlines.rows.invalidate()
         self._article.show_again()
         self._counts.update_now()

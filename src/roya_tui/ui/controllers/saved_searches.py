@@ -16,7 +16,7 @@ from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.controllers.sources import SidebarEditor
-from roya_tui.ui.widgets.sidebar_model import search_scope
+from roya_tui.ui.sidebar_model import search_scope
 
 if TYPE_CHECKING:
     from roya_tui.ui.dialogs.prompts import SavedSearchInput
@@ -75,7 +75,7 @@ class SavedSearches(Controller):
         row = self._sidebar.current if self._panes.active == "sidebar" else None
         place = self._state.view.scope
         wanted = row.id if row and row.kind == "feed" else place.id if not row and place.kind == "feed" else 0
-        return next((search for search in self._sidebar.saved_searches if search.id == wanted), None)
+        return next((search for search in self._sidebar.model.saved_searches if search.id == wanted), None)
 
     def _edit(self, edited: SavedSearch | None, proposed: SavedSearchInput) -> None:
         from roya_tui.ui.dialogs.prompts import SavedSearchDialog
@@ -134,7 +134,7 @@ class SavedSearches(Controller):
 
     def _is_broken(self, scope: Scope) -> bool:
         """Return whether a place is a saved search with an invalid query; says why."""
-        search = next((search for search in self._sidebar.saved_searches if search.id == scope.id), None)
+        search = next((search for search in self._sidebar.model.saved_searches if search.id == scope.id), None)
         if search is None or scope.kind != "feed":
             return False
         # All of them are checked some time after the start; this one must be checked now.

@@ -96,8 +96,7 @@ class TagFilter(Controller):
         """Open the line that narrows the tags of the sidebar."""
         self._toggled = frozenset()
         self._panes.bottom.clear_message()
-        self._sidebar.show_all_tags(True)
-        self._sidebar.filter_tags("")
+        self._sidebar.filter_tags("", show_rare=True)
         self._shell.set_class(True, "-tagging")
         self._bar.open()
 
@@ -109,19 +108,18 @@ class TagFilter(Controller):
     def close(self, message: InputBar.Closed) -> None:
         """Close the tag line, and require the tag under the cursor unless it was cancelled."""
         sidebar, bar, view = self._sidebar, self._bar, self._state.view
-        if bar.value != sidebar.tag_query:
+        if bar.value != sidebar.model.tag_query:
             sidebar.filter_tags(bar.value)
         tag = sidebar.current_tag
         bar.close()
         self._shell.set_class(False, "-tagging")
-        sidebar.show_all_tags(False)
-        sidebar.filter_tags("")
+        sidebar.filter_tags("", show_rare=False)
         if message.accepted and not tag and bar.value.strip():
             self._show_message(f"No tag here has “{bar.value.strip()}”.")
         elif message.accepted:
             if tag not in self._toggled or tag not in (*view.required_tags, *view.excluded_tags):
                 self.toggle(tag, only=True)
-            sidebar.go_to_tag(tag)
+            sidebar.go_to("tag", tag)
 
     def require(self) -> None:
         """Show only articles with the tag under the cursor of the sidebar, or all again."""

@@ -15,7 +15,7 @@ from roya_tui.store.user_data import tags
 from roya_tui.text import normalize_folder, one_line, sort_key
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article_list import ArticleList
-from roya_tui.ui.widgets.sidebar_model import SidebarRow, load_source_tree
+from roya_tui.ui.sidebar_model import SidebarRow, load_source_tree
 
 if TYPE_CHECKING:
     from roya_tui.presentation.source_offer import AddResult
@@ -41,7 +41,7 @@ class Sources(Controller):
 
         known = self._database.read_now(subscriptions.list_all)
         folders = sorted({s.folder for s in known if s.folder and not s.sample}, key=sort_key)
-        link = self._panes.article.focused_link if self._panes.active == "article" else None
+        link = self._panes.article.links.focused if self._panes.active == "article" else None
         address = link.url if link is not None and link.url.startswith("http") else ""
         services = self._services
         command = services.command(offline=self._state.offline)
@@ -105,7 +105,7 @@ class Sources(Controller):
     @background("marks")
     async def remove(self, source: Source) -> None:
         await self._database.write(subscriptions.remove, source.id, self._now())
-        self._sidebar.reset_tag_order()
+        self._sidebar.model.resets_tag_order = True
         place = self._state.view.scope
         shown = place.kind == "source" and place.id == source.id
         self._list.show_view(View(Scope()) if shown else self._state.view)
@@ -131,7 +131,7 @@ class Sources(Controller):
             self._show_message("The samples are gone already.")
             return
         await self._database.write(subscriptions.remove_samples, self._now())
-        self._sidebar.reset_tag_order()
+        self._sidebar.model.resets_tag_order = True
         view = self._state.view
         self._list.show_view(View(Scope()) if view.scope.kind in ("source", "folder") else view)
         self._show_message("Removed the samples. u undoes.")
@@ -189,20 +189,20 @@ class SidebarEditor(Controller):
 
     def _ask_tag(self, tag: str) -> None:
         hint = "The name of another tag merges it into that one. What is still to come goes there too."
-        known = [name for name in self._sidebar.tag_names if name != tag]
+        known = [name for name in self._sidebar.model.tag_names if name != tag]
         self._ask(f"Rename the tag “{tag}”", hint, tag, lambda name: self._merge(tag, name), known)
 
     async def _merge(self, tag: str, name: str) -> None:
         _, step = await self._database.write_step(tags.merge, tag, name, self._now())
         self._show_message(f"{step} u undoes.")
-        known = {other.casefold(): other for other in self._sidebar.tag_names}
+        known = {other.casefold(): other for other in self._sidebar.model.tag_names}
         name = known.get(name.casefold(), name)
         view = self._state.view
         required, excluded = (
             tuple(dict.fromkeys(name if other == tag else other for other in names))
             for names in (view.required_tags, view.excluded_tags)
         )
-        self._sidebar.go_to_tag(name)
+        self._sidebar.go_to("tag", name)
         await self._reload(replace(view, required_tags=required, excluded_tags=excluded))
 
     @background("marks")
@@ -217,7 +217,7 @@ class SidebarEditor(Controller):
 
     @property
     def _folders(self) -> list[str]:
-        return sorted({source.folder for source in self._sidebar.sources if source.folder}, key=sort_key)
+        return sorted({source.folder for source in self._sidebar.model.sources if source.folder}, key=sort_key)
 
     def _ask_source(self, source: Source | None) -> None:
         if source is not None:
@@ -242,10 +242,11 @@ class SidebarEditor(Controller):
         from roya_tui.store.sources import folders
 
         await self._database.write(folders.rename, folder, name, self._now())
-        self._sidebar.rename_collapsed(folder, name)
+        if self._sidebar.model.rename_collapsed(folder, name):
+            self._services.preferences.set_collapsed_folders(self._sidebar.model.collapsed)
         self._show_message(f"Renamed {folder} to {name}. u undoes.")
         await self._leave_folder(folder, name, Scope("folder", name))
-        self._sidebar.go_to_folder(name)
+        self._sidebar.go_to("folder", name)
 
     @background("marks")
     async def _remove_folder(self, folder: str) -> None:

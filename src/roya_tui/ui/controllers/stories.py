@@ -45,17 +45,17 @@ class Stories(Controller):
         if len(ids) > MOST_GROUPED:
             self._show_message(f"These are {len(ids):,}: a story is made of {MOST_GROUPED} at most.")
             return
-        self._headlines.clear_selection()
+        self._headlines.selection.clear()
         self._change(stories.group, ids, "These are one story already.")
 
     def ungroup(self) -> None:
         """Expand the story under the cursor, or take the article out of its story."""
         headlines = self._headlines
         on_row = not self._selection.ids() and headlines.index is not None and self._panes.active == "headlines"
-        if on_row and headlines.expand_story():
+        if on_row and headlines.stories.expand():
             self._show_message("The same key takes this article out of the story.")
         elif ids := self._selection.targets():
-            self._headlines.clear_selection()
+            self._headlines.selection.clear()
             self._change(stories.ungroup, ids, "It is in no story.")
 
     @background("marks")

@@ -94,7 +94,7 @@ class UnreadNavigation(Controller):
                 if self._database.read_now(article_state.has_unmarked, more_row.ids, "read"):
                     return index
                 continue
-            headline = self._headlines.headline_at(index)
+            headline = self._headlines.rows.headline_at(index)
             if headline is not None and headline.unread and not headline.hidden:
                 return index
         return None
@@ -144,7 +144,7 @@ class UnreadNavigation(Controller):
         if self._state.view.search_text.strip():
             return None  # a search stays where it is
         now, zone = self._now(), self._zone
-        for place in next_scopes(self._panes.sidebar.scopes(), self._state.view.scope, direction):
+        for place in next_scopes(self._panes.sidebar.model.scopes(), self._state.view.scope, direction):
             unread = all_of(named_view("unread"), self._state.view_of(place).query(now))
             if await self._database.compute(results.find, unread, now, 1, zone=zone):
                 return place

@@ -11,7 +11,7 @@ from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.marks import Marks
 from roya_tui.ui.widgets.cells import measure
-from roya_tui.ui.widgets.diff_view import fit_width
+from roya_tui.ui.widgets.page_view import fit_width
 
 if TYPE_CHECKING:
     from roya_tui.clock import Clock
@@ -76,7 +76,9 @@ class Versions(Controller):
     async def _summarize_others(self) -> None:
         """Show the summaries of the others in view beside their titles, while no key is pressed."""
         await asyncio.sleep(SUMMARIZE_OTHERS_AFTER)
-        for headline in self._headlines.unsummarized_headlines():
+        headlines = self._headlines
+        in_view = range(headlines.scroll_offset.y, headlines.scroll_offset.y + headlines.visible_lines)
+        for headline in headlines.rows.headlines_without_note(in_view, headlines.columns):
             if headline.minutes <= LONGEST:
                 await self._summary_of(headline.id)
 
@@ -89,7 +91,7 @@ class Versions(Controller):
 
         minus = "-" if self._config.look.ascii else "−"
         words = summarize(found.diff, minus, SUMMARY_PARTS)
-        self._headlines.show_change_note(id, len(found.versions) - 1, words)
+        self._headlines.rows.show_change_note(id, len(found.versions) - 1, words)
         return f"{words} {found.since_phrase}"
 
     # In full.

@@ -21,10 +21,9 @@ from roya_tui.layout.one_line import fit_line
 from roya_tui.presentation.headline_rows import Icons
 from roya_tui.presentation.source_offer import AddResult, SourceOffer, describe_result, summarize
 from roya_tui.ui.child_process import ChildProcess
-from roya_tui.ui.dialogs.dialog import Dialog
+from roya_tui.ui.dialogs.dialog import Dialog, wrap_sentence, wrap_text
 from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.text_input import TextInput
-from roya_tui.ui.widgets.wrapped_text import wrap_sentence, wrap_text
 
 HINT = "The address of a feed, of a page that offers one, of an article to save, or the path of a file or folder."
 TYPING_HELP = "enter looks, esc goes back"

@@ -1,4 +1,4 @@
-"""The base class of dialogs."""
+"""The base class of dialogs, and wrapping of their texts."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from roya_tui.document.blocks import Block, Document, Text
+from roya_tui.layout.bidi.controls import isolate_names
+from roya_tui.layout.engine import layout_document
 from roya_tui.layout.one_line import fit_sentence
 from roya_tui.store.connection import StoreError
 from roya_tui.ui.key_sequencer import KeySequencer
 from roya_tui.ui.widgets.cells import display_text, measure
-from roya_tui.ui.widgets.wrapped_text import wrap_sentence
 
 SLOW_SECONDS = 0.5
 """Seconds after which a dialog shows that it is saving."""
@@ -116,3 +118,17 @@ class DialogText(Static):
 def completed_await() -> AwaitComplete:
     """Return what `dismiss` returns, for a screen that is already closed."""
     return AwaitComplete.nothing()  # type: ignore[no-untyped-call, no-any-return]
+
+
+def wrap_sentence(sentence: str, width: int, rtl: str) -> list[str]:
+    """Wrap a sentence of the app into lines of at most `width` cells, left to right."""
+    return _wrap_block(Block("paragraph", Text(isolate_names(sentence)), rtl=False), width, rtl)
+
+
+def wrap_text(text: str, width: int, rtl: str) -> list[str]:
+    """Wrap text from a feed or a server into lines, in its own direction."""
+    return _wrap_block(Block("paragraph", Text(text)), width, rtl)
+
+
+def _wrap_block(block: Block, width: int, rtl: str) -> list[str]:
+    return [line.text for line in layout_document(Document((block,), text=block.text.string), width, measure, rtl=rtl)]

@@ -46,7 +46,7 @@ class MainCommands(Provider):
     def _find_scopes(self, query: str) -> Iterator[Hit]:
         """Yield scopes whose folded names contain `query`, those that start with it first."""
         screen, text = cast("HasScopes", self.screen), fold(query.strip())
-        names = [(fold(row.scope.title), row.scope) for row in screen.sidebar.scopes()] if text else []
+        names = [(fold(row.scope.title), row.scope) for row in screen.sidebar.model.scopes()] if text else []
         hits = [(not name.startswith(text), name, scope) for name, scope in names if text in name]
         match = self.matcher(text).match  # the same scores as for actions
         rtl, icons = screen.services.config.reading.rtl, screen.services.icons

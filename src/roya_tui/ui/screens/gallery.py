@@ -35,14 +35,14 @@ from roya_tui.model import Article, Picture, display_address
 from roya_tui.ui import action_table
 from roya_tui.ui.caches import LruCache
 from roya_tui.ui.controllers import Controllers
+from roya_tui.ui.dialogs.dialog import wrap_text
 from roya_tui.ui.dialogs.prompts import TextPrompt
 from roya_tui.ui.picture_service import PictureService
 from roya_tui.ui.screens.overlay import OverlayScreen
 from roya_tui.ui.themes import resolve_style
-from roya_tui.ui.widgets.article_view import background_color, half_block_style
 from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.page_pictures import background_color, half_block_style
 from roya_tui.ui.widgets.status_bar import TooSmall
-from roya_tui.ui.widgets.wrapped_text import wrap_text
 
 CAPTION_LINES = 2
 NOT_IN_CACHE = "This picture is not kept here."

@@ -19,12 +19,12 @@ from roya_tui.presentation.rules import column_headings, describe_effect, descri
 from roya_tui.store import rules
 from roya_tui.ui import action_table
 from roya_tui.ui.controllers import Controllers
+from roya_tui.ui.dialogs.dialog import wrap_sentence
 from roya_tui.ui.dialogs.rules import PREVIEW_DELAY, RulePreview
 from roya_tui.ui.screens.overlay import TableScreen
 from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.row_list import RowList, RowSegment
 from roya_tui.ui.widgets.status_bar import TooSmall
-from roya_tui.ui.widgets.wrapped_text import wrap_sentence
 
 NO_RULES = "No rules yet: M makes one of an article, a begins an empty one."
 
@@ -33,10 +33,9 @@ class RuleTable(RowList):
     """A table with one row per rule, in the order in which they apply."""
 
     def __init__(self, icons: Icons, rtl: str, on_cursor: Callable[[], None]) -> None:
-        super().__init__(id="rules")
+        super().__init__(on_cursor, id="rules")
         self._icons = icons
         self._rtl = rtl
-        self._cursor_callback = on_cursor
         self._rules: Sequence[Rule] = ()
         self._now = 0
         self.has_counts = False
@@ -50,14 +49,11 @@ class RuleTable(RowList):
         number = next((number for number, rule in enumerate(rules) if rule.id == current_id), self.cursor)
         self.cursor = self.validate_cursor(number)
         self.scroll_to_cursor()
-        self.cursor_moved()
+        self._on_cursor()
 
     @property
     def current(self) -> Rule | None:
         return self._rules[self.cursor] if self.is_selectable(self.cursor) else None
-
-    def cursor_moved(self) -> None:
-        self._cursor_callback()
 
     def count_rows(self) -> int:
         return len(self._rules) or 1

@@ -82,7 +82,7 @@ class SourceStatusScreen(TableScreen):
 
     def on_mount(self) -> None:
         """Show the sources of the sidebar at once; statistics follow from a thread."""
-        sources = self._panes.sidebar.sources
+        sources = self._panes.sidebar.model.sources
         if sources:
             self.show(assess(sources, {}, self.services.config, self._time_context(), offline=self.state.offline))
         self.call_after_refresh(self.reload)  # a busy thread would delay the first frame

@@ -16,9 +16,8 @@ from roya_tui.clock import Clock
 from roya_tui.config import Config
 from roya_tui.text import format_count
 from roya_tui.ui import action_table
-from roya_tui.ui.themes import resolve_style
 from roya_tui.ui.widgets.cells import measure
-from roya_tui.ui.widgets.selectable_page import SelectablePageView
+from roya_tui.ui.widgets.page_view import PageView
 
 if TYPE_CHECKING:
     from roya_tui.layout.lines import Page
@@ -29,22 +28,10 @@ if TYPE_CHECKING:
 NO_CHANGE = -1
 
 
-def fit_width(wanted: int, columns: int) -> int:
-    """Return the columns of text: `wanted` or as many as fit, at least 20."""
-    return max(20, min(wanted, columns - 2))
-
-
-class DiffView(SelectablePageView, can_focus=True):
+class DiffView(PageView, can_focus=True):
     """Shows one comparison and moves between its changes."""
 
     BINDINGS: ClassVar = action_table.make_bindings("changes")
-
-    class Reported(Message):
-        """A message for the bottom line."""
-
-        def __init__(self, text: str) -> None:
-            self.text = text
-            super().__init__()
 
     class VersionRequested(Message):
         """Posted to compare with another version, the one at index `base`."""
@@ -54,11 +41,10 @@ class DiffView(SelectablePageView, can_focus=True):
             super().__init__()
 
     def __init__(self, config: Config, clock: Clock, pointer: str, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(config.reading.width, id=id)
         self._config = config
         self._clock = clock
         self._pointer = pointer
-        self._width = config.reading.width
         self.article_id = 0
         """The id of the article whose changes are shown or being computed; 0 for none."""
         self._shown_diff: tuple[Comparison, InlineDiff] | None = None
@@ -80,7 +66,7 @@ class DiffView(SelectablePageView, can_focus=True):
 
     def show(self, comparison: Comparison, inline_diff: InlineDiff, diff_page: DiffPage) -> None:
         """Show a comparison from its top; `diff_page` is its page at the expected width."""
-        self._shown_diff, self._change_index, self._link_number = (comparison, inline_diff), NO_CHANGE, 0
+        self._shown_diff, self._change_index, self.links.number = (comparison, inline_diff), NO_CHANGE, 0
         self._set_diff_page(diff_page)
         self.jump(0)
         steps, self._pending_steps = self._pending_steps, 0
@@ -99,20 +85,14 @@ class DiffView(SelectablePageView, can_focus=True):
         self.set_page(diff_page.page)
         self.show_position()
 
-    def set_width(self, columns: int) -> None:
-        """Lay out the text in `columns` columns, or as many as fit."""
-        self._width = columns
-        self.on_resize()
-
-    def on_resize(self) -> None:
-        """Lay out the text again if its width changed, with the same words at the top."""
-        page, width = self._page, fit_width(self._width, self.columns)
+    def fit_page(self) -> None:
+        page, width = self.viewport.page, self.text_width
         if self._shown_diff is None or page is None or not self.columns or page.width == width:
             self.redraw()
             return
         from roya_tui.versions.diff_page import layout_diff
 
-        offset = page.offset_of_line(self.scroll_offset.y)
+        offset = page.offset_of_line(self.viewport.top)
         comparison, inline_diff = self._shown_diff
         diff_page = layout_diff(comparison, inline_diff, self._clock, width, measure, self._config)
         self._set_diff_page(diff_page)
@@ -121,26 +101,26 @@ class DiffView(SelectablePageView, can_focus=True):
 
     def prepare_quotation(self, *, title: str, url: str, source: str) -> Callable[[], str] | None:
         """Quote the selection, else both versions of the block of the current change or top line."""
-        if self.selected_range or self._shown_diff is None or self._page is None or self._diff_page is None:
+        if self.selection.range or self._shown_diff is None or self._diff_page is None:
             return super().prepare_quotation(title=title, url=url, source=source)
         from roya_tui.export import markdown
         from roya_tui.export.changes import quote_change
 
-        document, top = self._page.document, self.scroll_offset.y
+        page, lines = self._diff_page.page, self.viewport.lines
         start = self._diff_page.change_offsets[self._change_index] if self._change_index >= 0 else None
-        if start is None or not top <= self._change_line < top + self.visible_lines:
-            start, end = markdown.block_range_at(document, self._page.offset_of_line(top) or 0)
+        if start is None or self._change_line not in lines:
+            start, end = markdown.block_range_at(page.document, page.offset_of_line(lines.start) or 0)
             if start == end:
                 return None
         return partial(
-            quote_change, self._shown_diff[0], document.block_index_at(start), title=title, url=url, source=source
+            quote_change, self._shown_diff[0], page.document.block_index_at(start), title=title, url=url, source=source
         )
 
     # Moving between changes.
 
     def show_position(self) -> None:
-        if self.hit_label:
-            self.border_subtitle = Content(self.hit_label)
+        if self.search.label:
+            self.border_subtitle = Content(self.search.label)
             return
         if self._diff_page is None:
             return
@@ -156,7 +136,7 @@ class DiffView(SelectablePageView, can_focus=True):
         self._step_change(-1)
 
     def _step_change(self, by: int) -> None:
-        if self.hit_offset is not None:
+        if self.search.offset is not None:
             raise SkipAction  # the screen's action for the same key moves between search matches
         if self._diff_page is None:
             self._pending_steps += by
@@ -169,7 +149,7 @@ class DiffView(SelectablePageView, can_focus=True):
             self.post_message(self.Reported("That was the last change." if by > 0 else "That was the first change."))
         else:
             self._change_index, self._change_line = index, self._diff_page.line_of_change(index)
-            self.show_line(self._change_line)
+            self.viewport.show_line(self._change_line)
             self.redraw()
             self.show_position()
             self.post_message(self.Reported(f"Change {index + 1} of {count}."))
@@ -195,5 +175,5 @@ class DiffView(SelectablePageView, can_focus=True):
     def _draw_page_line(self, page: Page, number: int, width: int) -> Strip:
         drawn = super()._draw_page_line(page, number, width)
         if number == self._change_line:
-            return Strip([Segment(self._pointer, resolve_style("pointer")), *drawn.crop(1)], width)
+            return Strip([Segment(self._pointer, self.text_styles["pointer"]), *drawn.crop(1)], width)
         return drawn

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
-from roya_tui.ui.themes import resolve_style
+from roya_tui.ui.themes import StyleTable
 
 THUMB, ASCII_THUMB = "▐", "|"
 
@@ -36,43 +36,24 @@ class LineView(ScrollView):
     _thumb_cells: tuple[()] | tuple[Segment, Segment] = ()
     """The last cell of a line, without and with the thumb."""
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.text_styles = StyleTable()
+
     @abstractmethod
     def draw_line(self, number: int, width: int) -> Strip:
         """Return line `number`, `width` cells wide; blank after the last line."""
 
-    def set_line_count(self, lines: int) -> None:
-        """Set how many lines there are, and redraw them."""
-        self._resize_to(lines)
-        self.refresh()
-
-    def extend_line_count(self, lines: int) -> None:
-        """Set how many lines there are if those in view do not change: redraws at most the thumb."""
-        thumb, shown = self._thumb_range(), min(self.virtual_size.height, self.visible_lines)
-        self._resize_to(lines)
-        if min(lines, self.visible_lines) != shown:
-            self.refresh()
-        else:
-            for y in set(thumb).symmetric_difference(self._thumb_range()):
-                self.refresh_line(y + self.scroll_offset.y)
-
-    def _resize_to(self, lines: int) -> None:
+    def set_line_count(self, lines: int, *, keeps_view: bool = False) -> None:
+        """Set how many lines there are, and redraw them; with `keeps_view` at most the thumb, if those in view stay."""
+        thumb, shown = _thumb_range(self), min(self.virtual_size.height, self.visible_lines)
         self.set_reactive(Widget.virtual_size, Size(self.columns, lines))
         self.scroll_y = self.validate_scroll_y(self.scroll_y)
-
-    def show_border_title(self, text: str) -> None:
-        """Set the title in the frame, and redraw only that edge: Textual would redraw the widget."""
-        if self._border_title is None or self._border_title.plain != text:
-            self._border_title = Content(text)
-            self._refresh_edge(0)
-
-    def show_border_subtitle(self, text: str) -> None:
-        """Set the subtitle in the frame, and redraw only that edge."""
-        if self._border_subtitle is None or self._border_subtitle.plain != text:
-            self._border_subtitle = Content(text)
-            self._refresh_edge(self.outer_size.height - 1)
-
-    def _refresh_edge(self, y: int) -> None:
-        self.refresh(Region(0, y, self.outer_size.width, 1).translate(-self.content_offset))
+        if not keeps_view or min(lines, self.visible_lines) != shown:
+            self.refresh()
+        else:
+            for y in set(thumb).symmetric_difference(_thumb_range(self)):
+                self.refresh_line(y + self.scroll_offset.y)
 
     @property
     def columns(self) -> int:
@@ -101,6 +82,7 @@ class LineView(ScrollView):
     # Drawing.
 
     def notify_style_update(self) -> None:
+        self.text_styles.clear()
         self._thumb_cells = ()
         super().notify_style_update()
 
@@ -115,8 +97,8 @@ class LineView(ScrollView):
     def _begin_frame(self) -> None:
         """Compute what all lines of a frame share."""
         self._columns, self._top = self.columns, self.scroll_offset.y
-        self._thumb = self._thumb_range()
-        thumb, style = ASCII_THUMB if self.app.has_class("-ascii") else THUMB, resolve_style("thumb")
+        self._thumb = _thumb_range(self)
+        thumb, style = ASCII_THUMB if self.app.has_class("-ascii") else THUMB, self.text_styles["thumb"]
         self._thumb_cells = (Segment(" ", style), Segment(thumb, style))
 
     def render_line(self, y: int) -> Strip:
@@ -125,62 +107,82 @@ class LineView(ScrollView):
         strip = self.draw_line(y + self._top, self._columns)
         return Strip([*strip, self._thumb_cells[y in self._thumb]], self._columns + 1)
 
-    def _thumb_range(self) -> range:
-        """Return the visible lines that have the thumb; empty if all lines are in view."""
-        shown, lines = self.visible_lines, self.virtual_size.height
-        if lines <= shown:
-            return range(0)
-        size = max(1, shown * shown // lines)
-        top = round(self.scroll_offset.y * (shown - size) / max(1, lines - shown))
-        return range(top, top + size)
-
     # Dragging the thumb.
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         offset = event.get_content_offset(self)
         if offset is not None and offset.x >= self.columns:
             self.capture_mouse()
-            self._drag(offset.y)
+            _drag_thumb(self, offset.y)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         if self.app.mouse_captured is self:
-            self._drag(event.y - self.gutter.top)
+            _drag_thumb(self, event.y - self.gutter.top)
 
     def on_mouse_up(self) -> None:
         if self.app.mouse_captured is self:
             self.release_mouse()
 
-    def _drag(self, y: int) -> None:
-        shown, lines = self.visible_lines, self.virtual_size.height
-        self.jump(round(y * (lines - shown) / max(1, shown - 1)))
+
+def show_frame_title(widget: Widget, text: str, *, below: bool = False) -> None:
+    """Set the title or, `below`, the subtitle of a frame; redraws only that edge: Textual would redraw the widget."""
+    name, y = ("_border_subtitle", widget.outer_size.height - 1) if below else ("_border_title", 0)
+    shown = getattr(widget, name)
+    if shown is None or shown.plain != text:
+        setattr(widget, name, Content(text))
+        widget.refresh(Region(0, y, widget.outer_size.width, 1).translate(-widget.content_offset))
+
+
+def _thumb_range(view: LineView) -> range:
+    """Return the visible lines that have the thumb; empty if all lines are in view."""
+    shown, lines = view.visible_lines, view.virtual_size.height
+    if lines <= shown:
+        return range(0)
+    size = max(1, shown * shown // lines)
+    top = round(view.scroll_offset.y * (shown - size) / max(1, lines - shown))
+    return range(top, top + size)
+
+
+def _drag_thumb(view: LineView, y: int) -> None:
+    """Scroll to where the thumb is on the visible line `y`."""
+    shown, lines = view.visible_lines, view.virtual_size.height
+    view.jump(round(y * (lines - shown) / max(1, shown - 1)))
 
 
 class ScrollingLineView(LineView):
     """A line view without a cursor, whose keys scroll."""
 
+    def scroll_lines(self, by: int) -> None:
+        """Scroll down by `by` lines."""
+        self.jump(self.scroll_offset.y + by)
+
+    def scroll_to_edge(self, by: int) -> None:
+        """Scroll to the end (1) or the beginning (-1)."""
+        self.jump(self.max_scroll_y if by > 0 else 0)
+
     def action_down(self) -> None:
-        self.jump(self.scroll_offset.y + 1)
+        self.scroll_lines(1)
 
     def action_up(self) -> None:
-        self.jump(self.scroll_offset.y - 1)
+        self.scroll_lines(-1)
 
     def action_first(self) -> None:
-        self.jump(0)
+        self.scroll_to_edge(-1)
 
     def action_last(self) -> None:
-        self.jump(self.max_scroll_y)
+        self.scroll_to_edge(1)
 
     def action_page_down(self) -> None:
-        self.page_forward()
+        self.scroll_lines(self._screenful)
 
     def action_page_up(self) -> None:
-        self.jump(self.scroll_offset.y - self._screenful)
+        self.scroll_lines(-self._screenful)
 
     def action_half_down(self) -> None:
-        self.jump(self.scroll_offset.y + self._screenful // 2)
+        self.scroll_lines(self._screenful // 2)
 
     def action_half_up(self) -> None:
-        self.jump(self.scroll_offset.y - self._screenful // 2)
+        self.scroll_lines(-(self._screenful // 2))
 
     def page_forward(self) -> bool:
         """Scroll down one page; False if the end is already in view."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
+from itertools import product
 from typing import ClassVar
 
-from rich.style import Style
-from textual import events
+from textual import events, on
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from roya_tui.ui import action_table
 from roya_tui.ui.caches import LruCache
-from roya_tui.ui.themes import resolve_style
 from roya_tui.ui.widgets.cells import make_strip
 from roya_tui.ui.widgets.line_view import LineView
 
@@ -42,10 +42,11 @@ class RowList(LineView, can_focus=True):
         def control(self) -> RowList:
             return self.row_list
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, on_cursor: Callable[[], None], *, id: str | None = None) -> None:
+        """`on_cursor` is called after the cursor moved to another row."""
         super().__init__(id=id)
+        self._on_cursor = on_cursor
         self._strips: LruCache[tuple[int, int, bool, bool], Strip] = LruCache(512)
-        self._styles: dict[tuple[str, bool, bool], Style] = {}
 
     # For subclasses.
 
@@ -63,9 +64,6 @@ class RowList(LineView, can_focus=True):
     def row_segments(self, row: int, width: int, is_cursor: bool) -> list[RowSegment]:
         """Return the text of a row, exactly `width` cells wide."""
 
-    def cursor_moved(self) -> None:
-        """Called after the cursor moved to another row."""
-
     # Drawing.
 
     def refresh_rows(self) -> None:
@@ -75,13 +73,11 @@ class RowList(LineView, can_focus=True):
 
     def refresh_row(self, row: int) -> None:
         """Draw one row again."""
-        for is_cursor in (False, True):
-            for focused in (False, True):
-                self._strips.pop((row, self.columns, is_cursor, focused), None)
+        for is_cursor, focused in product((False, True), repeat=2):
+            self._strips.pop((row, self.columns, is_cursor, focused), None)
         self.refresh_lines(row, 1)
 
     def notify_style_update(self) -> None:
-        self._styles.clear()
         self._strips.clear()
         super().notify_style_update()
 
@@ -91,24 +87,18 @@ class RowList(LineView, can_focus=True):
 
     def draw_line(self, number: int, width: int) -> Strip:
         if number >= self.count_rows():
-            return Strip.blank(width, self._style("", False, False))
+            return Strip.blank(width, self.text_styles[""])
         is_cursor = number == self.cursor and self.is_selectable(number)
         focused = is_cursor and self.has_focus
         key = (number, width, is_cursor, focused)
         drawn = self._strips.lookup(key)
         if drawn is None:
-            segments = self.row_segments(number, width, is_cursor)
-            styled = [(text, self._style(name, is_cursor, focused)) for text, name in segments]
-            drawn = self._strips.put(key, make_strip(styled, width, self._style("", is_cursor, focused)))
+            styles, row_style = self.text_styles, "focused" if focused else "cursor" if is_cursor else ""
+            styled = [
+                (text, styles[f"{row_style} {name}"]) for text, name in self.row_segments(number, width, is_cursor)
+            ]
+            drawn = self._strips.put(key, make_strip(styled, width, styles[row_style]))
         return drawn
-
-    def _style(self, name: str, is_cursor: bool, focused: bool) -> Style:
-        key = (name, is_cursor, focused)
-        style = self._styles.get(key)
-        if style is None:
-            row_style = "focused" if focused else "cursor" if is_cursor else ""
-            style = self._styles[key] = resolve_style(f"{row_style} {name}")
-        return style
 
     # Moving.
 
@@ -119,7 +109,7 @@ class RowList(LineView, can_focus=True):
         self.refresh_lines(old, 1)
         self.refresh_lines(new, 1)
         self.scroll_to_cursor()
-        self.cursor_moved()
+        self._on_cursor()
 
     def scroll_to_cursor(self) -> None:
         """Scroll just enough to show the cursor, and the heading directly above it."""
@@ -188,8 +178,7 @@ class RowList(LineView, can_focus=True):
         if clicks >= 2 and self.is_selectable(row):
             self.action_open()
 
-    def on_focus(self) -> None:
-        self.refresh_lines(self.cursor, 1)
-
-    def on_blur(self) -> None:
+    @on(events.Focus)
+    @on(events.Blur)
+    def _refresh_cursor(self) -> None:
         self.refresh_lines(self.cursor, 1)

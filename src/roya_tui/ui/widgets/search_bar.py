@@ -161,10 +161,6 @@ class SearchBar(InputBar):
             self.cursor_position = len(earlier)
 
 
-class ArticleSearchBar(InputBar):
-    """Words to find in the article."""
-
-
 class TagBar(InputBar):
     """Filters the tags; `+` and `-` require or exclude the tag under the cursor."""
 

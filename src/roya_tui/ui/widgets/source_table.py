@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from rich.style import Style
 from textual import events
 from textual.content import Content
 from textual.message import Message
@@ -19,7 +18,6 @@ from roya_tui.presentation.headline_rows import Icons
 from roya_tui.presentation.source_status_view import StatusColumn, choose_columns, layout_detail_row
 from roya_tui.presentation.source_status_view import table_row as row_of
 from roya_tui.ui import action_table
-from roya_tui.ui.themes import resolve_style
 from roya_tui.ui.widgets.cells import make_strip, measure
 from roya_tui.ui.widgets.line_view import ScrollingLineView
 from roya_tui.ui.widgets.row_list import RowList
@@ -35,11 +33,9 @@ class SourceTable(RowList):
     def __init__(
         self, icons: Icons, rtl: str, on_cursor: Callable[[], None], *, ascii: bool = False, id: str | None = None
     ) -> None:
-        """`on_cursor` is called when the cursor moves to another source."""
-        super().__init__(id=id)
+        super().__init__(on_cursor, id=id)
         self._icons = icons
         self._rtl = rtl
-        self._cursor_callback = on_cursor
         self._ascii = ascii
         self._rows: Sequence[SourceStatus] = ()
         self._now = 0
@@ -54,7 +50,7 @@ class SourceTable(RowList):
         if number == self.cursor:
             self.cursor = self.validate_cursor(number)
             self.scroll_to_cursor()
-            self.cursor_moved()
+            self._on_cursor()
         else:
             self.cursor = number
 
@@ -62,9 +58,6 @@ class SourceTable(RowList):
     def current(self) -> SourceStatus | None:
         """The source under the cursor."""
         return self._rows[self.cursor] if self.is_selectable(self.cursor) else None
-
-    def cursor_moved(self) -> None:
-        self._cursor_callback()
 
     def count_rows(self) -> int:
         return len(self._rows) or bool(self.empty_text)
@@ -75,15 +68,8 @@ class SourceTable(RowList):
     def row_segments(self, row: int, width: int, is_cursor: bool) -> list[Cell]:
         if not self._rows:
             return [(f"  {self.empty_text}", "empty")]
-        cells = row_of(
-            self._rows[row],
-            choose_columns(width),
-            self._now,
-            self._icons,
-            measure,
-            self._rtl,
-            ascii=self._ascii,
-        )
+        columns, icons = choose_columns(width), self._icons
+        cells = row_of(self._rows[row], columns, self._now, icons, measure, self._rtl, ascii=self._ascii)
         return [(self._icons.cursor if is_cursor else " ", "pointer"), *cells]
 
 
@@ -145,7 +131,6 @@ class SourceDetails(ScrollingLineView, can_focus=True):
         self._rows: Sequence[HeaderRow] = ()
         self._lines: Sequence[Line] = ()
         self._source_id = 0
-        self._styles: dict[str, Style] = {}
 
     def show(self, source: int, rows: Sequence[HeaderRow]) -> None:
         """Show the details of a source, from the top if it is another source."""
@@ -165,16 +150,7 @@ class SourceDetails(ScrollingLineView, can_focus=True):
         ]
         self.set_line_count(len(self._lines))
 
-    def notify_style_update(self) -> None:
-        self._styles.clear()
-        super().notify_style_update()
-
     def draw_line(self, number: int, width: int) -> Strip:
         runs = self._lines[number].runs if number < len(self._lines) else ()
-        background = self._style("")
-        return make_strip([(" ", background), *((run.text, self._style(run.style)) for run in runs)], width, background)
-
-    def _style(self, name: str) -> Style:
-        if name not in self._styles:
-            self._styles[name] = resolve_style(name)
-        return self._styles[name]
+        styles, background = self.text_styles, self.text_styles[""]
+        return make_strip([(" ", background), *((run.text, styles[run.style]) for run in runs)], width, background)

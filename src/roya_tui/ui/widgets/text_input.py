@@ -100,16 +100,12 @@ class TextInput(Input):
             self.cursor_position = (max if forward else min)(self.selection)
 
     def action_cursor_left_word(self, select: bool = False) -> None:
-        self._move_cursor_word(forward=self._input_line().is_rtl, select=select)
+        is_rtl = self._input_line().is_rtl
+        super().action_cursor_right_word(select) if is_rtl else super().action_cursor_left_word(select)
 
     def action_cursor_right_word(self, select: bool = False) -> None:
-        self._move_cursor_word(forward=not self._input_line().is_rtl, select=select)
-
-    def _move_cursor_word(self, *, forward: bool, select: bool) -> None:
-        if forward:
-            super().action_cursor_right_word(select)
-        else:
-            super().action_cursor_left_word(select)
+        is_rtl = self._input_line().is_rtl
+        super().action_cursor_left_word(select) if is_rtl else super().action_cursor_right_word(select)
 
     # Editing.
 

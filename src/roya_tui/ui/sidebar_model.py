@@ -120,6 +120,8 @@ class SidebarModel:
         self.tag_query = ""
         self.tag_order: tuple[str, ...] = ()
         """The tags in their order, which stays the same while the view does."""
+        self.resets_tag_order = False
+        """Whether the next counts of tags determine their order anew, without unused tags."""
         self.shows_all_tags = False
         """Whether the rare tags are shown."""
         self._folded_tags: dict[str, str] = {}
@@ -128,27 +130,38 @@ class SidebarModel:
         self._cached_source_rows: tuple[SourceTree, tuple[frozenset[str], Scope], list[SidebarRow]] | None = None
         """The rows of sources with what they were computed from; most updates do not change them."""
 
+    @property
+    def sources(self) -> Sequence[Source]:
+        """All sources."""
+        return self.source_tree.sources
+
+    @property
+    def tag_names(self) -> list[str]:
+        """The tags of the listed articles, the most used first."""
+        return [tag.name for tag in self.tags]
+
+    def rename_collapsed(self, folder: str, name: str) -> bool:
+        """Keep a renamed folder and its subfolders collapsed, under the old names too for undo; False if it merges."""
+        if any(existing.name == name for existing in self.source_tree.folders):
+            return False
+        inside = {path for path in self.collapsed if f"{path}/".startswith(f"{folder}/")}
+        self.collapsed |= {name + path[len(folder) :] for path in inside}
+        return True
+
     def rows(self) -> list[SidebarRow]:
         """Return all rows, from the top."""
+        searches = [SidebarRow("header", "Saved feeds"), *map(self._search_row, self.saved_searches)]
         browse = [SidebarRow("header", "Browse"), *self._view_rows()]
-        return [*self._search_rows(), *browse, *self._tag_rows(), *self._source_rows()]
+        return [*(searches if self.saved_searches else ()), *browse, *self._tag_rows(), *self._source_rows()]
 
     def _scope_style(self, scope: Scope) -> str:
         """Return the style of the row for `scope`."""
         return "active" if self.view.scope == scope else "text"
 
-    def _search_rows(self) -> list[SidebarRow]:
-        return (
-            [SidebarRow("header", "Saved feeds"), *map(self._search_row, self.saved_searches)]
-            if self.saved_searches
-            else []
-        )
-
     def _search_row(self, search: SavedSearch) -> SidebarRow:
         if search.problem:
-            return SidebarRow(
-                "feed", f"{search.name}: broken", self.icons.failed, None, search.query, search.id, "failed"
-            )
+            text, sign = f"{search.name}: broken", self.icons.failed
+            return SidebarRow("feed", text, sign, None, search.query, search.id, "failed")
         sign = SEARCH_ICONS.get(search.icon, SEARCH_ICONS["diamond"])[self.icons == ASCII_ICONS]
         style = self._scope_style(search_scope(search))
         return SidebarRow("feed", search.name, sign, self.search_counts.get(search.id), search.query, search.id, style)
@@ -156,17 +169,11 @@ class SidebarModel:
     def _view_rows(self) -> list[SidebarRow]:
         icons = self.icons
         view_icons = (icons.unread, icons.all, icons.starred, icons.changed, icons.today)
-        return [
-            SidebarRow(
-                "view",
-                name.capitalize(),
-                view_icon,
-                self.view_counts.get(name),
-                name,
-                style=self._scope_style(Scope(name=name)),
-            )
-            for name, view_icon in zip(VIEWS, view_icons, strict=True)
-        ]
+        return [self._view_row(name, view_icon) for name, view_icon in zip(VIEWS, view_icons, strict=True)]
+
+    def _view_row(self, name: str, view_icon: str) -> SidebarRow:
+        style = self._scope_style(Scope(name=name))
+        return SidebarRow("view", name.capitalize(), view_icon, self.view_counts.get(name), name, style=style)
 
     def _tag_rows(self) -> list[SidebarRow]:
         view = self.view
@@ -223,16 +230,9 @@ class SidebarModel:
     def _source_row(self, source: Source, indent: int) -> SidebarRow:
         scope = self.view.scope
         is_chosen = scope.kind == "source" and scope == _source_scope(source)
-        return SidebarRow(
-            "source",
-            source.label,
-            icon=self.icons.failed if source.error else "",
-            count=source.unread,
-            name=source.label,
-            id=source.id,
-            style="active" if is_chosen else "failed" if source.error else "text",
-            indent=indent,
-        )
+        sign, style = (self.icons.failed, "failed") if source.error else ("", "text")
+        style = "active" if is_chosen else style
+        return SidebarRow("source", source.label, sign, source.unread, source.label, source.id, style, indent)
 
     def scopes(self) -> list[SidebarScope]:
         """Return saved searches, folders and sources in order, collapsed ones included."""

@@ -1,0 +1,144 @@
+"""Lays out articles, and caches their pages; without Textual. Slow to import, since it needs lxml."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from roya_tui.clock import Clock
+from roya_tui.config import Config
+from roya_tui.document.blocks import Block, Document, Text
+from roya_tui.layout.article_page import article_document, layout_article, layout_header
+from roya_tui.layout.lines import Page, PictureSizes
+from roya_tui.model import Article
+from roya_tui.ui.caches import LruCache
+from roya_tui.ui.code_highlighter import CodeHighlighter
+from roya_tui.ui.widgets.cells import measure
+
+LONG_TEXT = 100_000
+"""Weighted characters of HTML (see `_TAG_WEIGHT`) above which layout runs in a thread."""
+_TAG_WEIGHT = 20
+"""Characters that one tag counts for: its layout takes about as long."""
+_MAX_LINES_AT_ONCE = 5_000
+"""Lines above which a resize lays the page out in a thread."""
+_PREPARE_LINES, _PREPARE_PAUSE = 20, 0.003
+"""Background layout: lines in one go, and seconds of pause after them for keys."""
+PLACEHOLDER = Document(
+    (Block("paragraph", Text(_PLACEHOLDER_TEXT := "A long text. It will be here in a moment.")),),
+    text=_PLACEHOLDER_TEXT,
+)
+"""Shown while a long text is laid out."""
+
+
+class ArticleTypesetter:
+    """Makes pages of articles; keeps those of the last few articles and of prepared ones."""
+
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock,
+        load_languages: Callable[[], object],
+        width: Callable[[], int],
+        picture_sizes: Callable[[Document], PictureSizes],
+    ) -> None:
+        """`load_languages` should call that of `highlighter` in a thread.
+
+        `width` returns the columns of the text, `picture_sizes` what is known of a document's pictures.
+        """
+        self._config = config
+        self._clock = clock
+        self.highlighter = CodeHighlighter(load_languages)
+        self._width = width
+        self._picture_sizes = picture_sizes
+        self._pages: LruCache[tuple[int, int], tuple[Article, Page]] = LruCache(12)
+        self._change_notes: LruCache[tuple[int, int], str] = LruCache(200)
+        """What changed in an article since it was read, by id and number of versions."""
+
+    def page_of(self, article: Article) -> Page:
+        """Return the page of an article, from the cache or newly laid out."""
+        page = self.cached_page(article)
+        if page is None:
+            page = self._store(article, self.layout(article, article_document(article, self._config)))
+        return page
+
+    def cached_page(self, article: Article) -> Page | None:
+        """Return the cached page of an article, None if it is missing or outdated."""
+        cached, page = self._pages.lookup((article.headline.id, self._width())) or (None, None)
+        return page if page is not None and cached == _without_position(article) and self._fits_pictures(page) else None
+
+    def fits(self, page: Page) -> bool:
+        """Return whether a page is laid out for the width and the pictures of now."""
+        return page.width == self._width() and self._fits_pictures(page)
+
+    def _fits_pictures(self, page: Page) -> bool:
+        return page.pictures == self._picture_sizes(page.document)
+
+    def _store(self, article: Article, page: Page) -> Page:
+        return self._pages.put((article.headline.id, page.width), (_without_position(article), page))[1]
+
+    def layout(self, article: Article, document: Document) -> Page:
+        """Lay out a document of the article; does not cache the page."""
+        note = self._change_notes.get((article.headline.id, article.headline.revisions), "")
+        sizes = self._picture_sizes(document)
+        return layout_article(
+            article, document, self._clock, self._width(), measure, self._config, sizes, note, self.highlighter
+        )
+
+    async def layout_in_thread(self, article: Article, document: Document | None = None) -> Page:
+        """Lay out all lines of an article in a thread, and cache the page."""
+        if document is None:
+            document = await asyncio.to_thread(article_document, article, self._config)
+        page = self.layout(article, document)
+        lines = await asyncio.to_thread(len, page.lines)  # `len` lays out all lines
+        if lines > _MAX_LINES_AT_ONCE:
+            self._pages.clear()  # several such pages are millions of objects for the garbage collector
+        return self._store(article, page)
+
+    def layout_placeholder(self, article: Article) -> Page:
+        """Return the page that is shown while a long text is laid out."""
+        return self.layout(article, PLACEHOLDER)
+
+    def needs_thread(self, article: Article) -> bool:
+        """Return whether an article is not cached, and so long that its layout needs a thread."""
+        return _is_long(article) and self.cached_page(article) is None
+
+    def resize_needs_thread(self, page: Page) -> bool:
+        """Return whether a page is so long that laying it out again needs a thread."""
+        return len(page.lines) > _MAX_LINES_AT_ONCE
+
+    async def prepare(self, article: Article) -> None:
+        """Lay out a text with pauses for keys, unless it is long."""
+        if _is_long(article):
+            return
+        page = self.page_of(article)
+        with contextlib.suppress(IndexError):  # `len` would lay out all lines at once
+            for number in itertools.count(0, _PREPARE_LINES):
+                await asyncio.sleep(_PREPARE_PAUSE)
+                page.lines[number]
+
+    def set_change_note(self, id: int, revisions: int, note: str) -> bool:
+        """Set what changed in an article, for its header; False if the note is not new."""
+        is_new = self._change_notes.get((id, revisions)) != note
+        if is_new:
+            self._change_notes.put((id, revisions), note)
+        return is_new
+
+    def renew_header(self, article: Article, page: Page) -> Page:
+        """Lay out the header of a page again, with the note on what changed."""
+        note = self._change_notes.get((article.headline.id, article.headline.revisions), "")
+        header = layout_header(article, page.document, self._clock, page.width, measure, self._config, note)
+        return self._store(article, page.with_header(header))
+
+
+def _is_long(article: Article) -> bool:
+    length = len(article.html)
+    return length > LONG_TEXT or length + _TAG_WEIGHT * article.html.count("<") > LONG_TEXT
+
+
+def _without_position(article: Article) -> Article:
+    """Return `article` with its reading position cleared, for comparisons."""
+    return replace(article, position=0)

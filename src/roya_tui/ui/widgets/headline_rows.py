@@ -1,0 +1,233 @@
+"""The rows of the headline list: their headlines and how they are drawn; without Textual."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from textwrap import wrap
+
+from msgspec.structs import replace
+
+from roya_tui.clock import Clock
+from roya_tui.layout.bidi.controls import isolate_names
+from roya_tui.layout.one_line import fit_ltr_line
+from roya_tui.model import Headline
+from roya_tui.presentation.headline_rows import (
+    MIN_NOTE_CELLS,
+    Icons,
+    add_side_note,
+    free_cells,
+    headline_row,
+    more_row,
+    section_row,
+)
+from roya_tui.presentation.timeline import MoreRow, Timeline, count_expanded, other_count
+from roya_tui.ui.caches import LruCache
+from roya_tui.ui.widgets.cells import display_text, measure
+
+PAGE_SIZE = 64
+"""Headlines loaded at once: slightly more than a screen."""
+
+
+class HeadlineRows:
+    """Loads and draws the headlines of a timeline, and shows changes before they are saved."""
+
+    def __init__(
+        self,
+        load: Callable[[Sequence[int]], list[Headline]],
+        clock: Clock,
+        icons: Icons,
+        rtl: str,
+        selection: ArticleSelection,
+        refresh_all: Callable[[], None],
+        *,
+        refresh_article: Callable[[int], None],
+    ) -> None:
+        """`load` returns headlines by their ids. `refresh_article` draws the row of an article again."""
+        self._load = load
+        self._clock = clock
+        self._icons = icons
+        self._rtl = rtl
+        self._selection = selection
+        self._refresh_article = refresh_article
+        self._refresh_all = refresh_all
+        self.timeline = Timeline()
+        self.shows_source = True
+        """Whether a row names its source."""
+        self.search_words: tuple[str, ...] = ()
+        """Words that are highlighted in titles."""
+        self.empty_text = ""
+        """The text of an empty list."""
+        self._headlines: LruCache[int, Headline] = LruCache(PAGE_SIZE * 16)
+        self._change_notes: LruCache[tuple[int, int], str] = LruCache(PAGE_SIZE * 16)
+        """What changed in an article since it was read, by article id and number of versions."""
+
+    # Headlines.
+
+    def headline_at(self, index: int | None) -> Headline | None:
+        """Return the headline at `index`, loaded with its neighbors if needed; None if it is deleted, or for None."""
+        if index is None:
+            return None
+        ids = self.timeline.ids
+        id = ids[index]
+        if id not in self._headlines and id >= 0:
+            start = max(0, index - PAGE_SIZE // 4)
+            missing = [n for n in ids[start : start + PAGE_SIZE] if n >= 0 and n not in self._headlines]
+            for headline in self._load(missing):
+                self._headlines.put(headline.id, headline)
+        return self._headlines.lookup(id)
+
+    def adjust(self, ids: Iterable[int], **facts: object) -> None:
+        """Show changed fields (unread, starred, …) of articles at once, before they are saved."""
+        adjusted = set(ids)
+        for id in adjusted:
+            if id in self._headlines:
+                self._headlines[id] = replace(self._headlines[id], **facts)
+        if len(adjusted) == 1:
+            self._refresh_article(adjusted.pop())
+        else:
+            self._refresh_all()
+
+    def invalidate(self) -> None:
+        """Load the headlines from the database again when they are next drawn."""
+        self._headlines.clear()
+        self._refresh_all()
+
+    def set_empty_text(self, text: str) -> None:
+        """Set the text of an empty list, and show it."""
+        self.empty_text = text
+        self._refresh_all()
+
+    # Notes on what changed in an article since it was read.
+
+    def show_change_note(self, id: int, revisions: int, note: str) -> None:
+        """Show beside an article's title what changed since it was read, if there is room."""
+        if self._change_notes.get((id, revisions)) != note:
+            self._change_notes.put((id, revisions), note)
+            self._refresh_article(id)
+
+    def headlines_without_note(self, rows: Iterable[int], width: int) -> list[Headline]:
+        """Return the changed articles in `rows` that have room for a change note but none yet."""
+        headlines = []
+        for row in rows:
+            index = self.timeline.index_of(row)
+            headline = self.headline_at(index)
+            if index is None or headline is None or not headline.changed or self._change_note(headline) is not None:
+                continue
+            if free_cells(self._headline_segments(headline, width, index)) >= MIN_NOTE_CELLS:
+                headlines.append(headline)
+        return headlines
+
+    def _change_note(self, headline: Headline) -> str | None:
+        """Return what changed in an article since it was read; None if nothing did, or if it is unknown."""
+        return self._change_notes.get((headline.id, headline.revisions)) if headline.changed else None
+
+    # Drawing.
+
+    def empty_lines(self, columns: int) -> list[str]:
+        """Return the text of an empty list as lines that fit."""
+        return wrap(isolate_names(self.empty_text), max(10, columns - 2)) if self.empty_text else []
+
+    def segments(self, row: int, width: int, is_cursor: bool) -> list[tuple[str, str]]:
+        """Return the text of a row, exactly `width` cells wide, in parts with the names of their styles."""
+        timeline, icons = self.timeline, self._icons
+        index = timeline.index_of(row)
+        if index is None:
+            if not timeline.ids:
+                text = self.empty_lines(width)[row]
+                fitted = fit_ltr_line(text, max(1, width - 1), measure, self._rtl, icons.ellipsis)
+                return [(f" {display_text(fitted)}", "empty")]
+            name = timeline.section_name(row)
+            return [(f" {name}", "day")] if timeline.days else section_row(name, width, icons, measure, self._rtl)
+        mark = (icons.cursor if is_cursor else " ", "pointer")
+        if (counted := timeline.more_rows.get(timeline.ids[index])) is not None:
+            return [mark, *self._more_row_segments(counted, width, count_expanded(timeline, index) > 0)]
+        headline = self.headline_at(index)
+        if headline is None:
+            return [mark, (" (removed)", "read-title")]
+        runs = self._headline_segments(headline, width, index)
+        if note := self._change_note(headline) or timeline.side_notes.get(headline.id):
+            runs = add_side_note(runs, note, measure, icons.ellipsis, self._rtl)
+        if headline.hidden or headline.highlighted or not headline.unread:
+            title = "title" if headline.unread and not headline.hidden else "read-title"
+            title += " strike" if headline.hidden else " highlighted" if headline.highlighted else ""
+            runs = [(text, name.replace("title", title) if name.startswith("title") else name) for text, name in runs]
+        return [mark, *runs]
+
+    def _more_row_segments(self, counted: MoreRow, width: int, is_expanded: bool) -> list[tuple[str, str]]:
+        is_selected, room = self._selection.ids.issuperset(counted.ids), max(8, width - 1)
+        return more_row(
+            len(counted.ids), counted.words, room, self._icons, measure, self._rtl,
+            is_expanded=is_expanded, is_selected=is_selected,
+        )  # fmt: skip
+
+    def _headline_segments(self, headline: Headline, width: int, index: int) -> list[tuple[str, str]]:
+        others = other_count(self.timeline, index)
+        return headline_row(
+            headline,
+            max(8, width - 1),
+            self._icons,
+            self._clock,
+            measure,
+            self._rtl,
+            with_source=self.shows_source,
+            now=self.timeline.now,
+            is_selected=headline.id in self._selection.ids,
+            words=self.search_words,
+            others=others,
+            shown_under=self.timeline.date_of(index) if others else None,
+        )
+
+
+class ArticleSelection:
+    """The ids of selected articles, and the last selected one, where a range begins."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        """`changed` is called after each change."""
+        self.ids: set[int] = set()
+        self._last: int | None = None
+        self._changed = changed
+
+    def toggle(self, id: int) -> None:
+        """Select or deselect an article."""
+        self.ids ^= {id}
+        self._last = id
+        self._changed()
+
+    def extend_to(self, ids: array[int], index: int, expand_rows: Callable[[Iterable[int]], Iterable[int]]) -> None:
+        """Select all from the last selected article, if it is in the list, to `index`.
+
+        `expand_rows` returns the articles of rows.
+        """
+        start = ids.index(self._last) if self._last is not None and self._last in ids else index
+        self.ids.update(expand_rows(ids[min(start, index) : max(start, index) + 1]))
+        self._last = ids[index]
+        self._changed()
+
+    def toggle_all(self, ids: Iterable[int]) -> None:
+        """Select all of these; deselect them if they all are selected."""
+        wanted = set(ids)
+        if wanted <= self.ids:
+            self.ids -= wanted
+        else:
+            self.ids |= wanted
+        self._changed()
+
+    def clear(self) -> None:
+        self.ids.clear()
+        self._last = None
+        self._changed()
+
+    def ordered(self, ids: Sequence[int]) -> list[int]:
+        """Return the selected ids in the order of `ids`, then those not in it."""
+        if not self.ids:
+            return []
+        listed = [id for id in ids if id in self.ids]
+        return listed if len(listed) == len(self.ids) else [*listed, *sorted(self.ids.difference(listed))]
+
+    def describe(self, ids: Iterable[int]) -> str:
+        """Return how many are selected, and how many of them are not in `ids`; "" for none."""
+        if not self.ids:
+            return ""
+        elsewhere = len(self.ids.difference(ids))
+        return f"{len(self.ids):,} selected" + (f", {elsewhere:,} not shown" if elsewhere else "")
