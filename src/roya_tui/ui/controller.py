@@ -43,7 +43,7 @@ class Controller:
     @property
     def _headline(self) -> Headline | None:
         """The headline under the cursor of the list."""
-        return None if self._headlines.index is None else self._headlines.rows.headline_at(self._headlines.index)
+        return self._headlines.rows.headline_at(self._headlines.index)
 
 
 C = TypeVar("C", bound=Controller)
