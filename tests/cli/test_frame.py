@@ -214,7 +214,7 @@ def test_the_reader_in_a_pipe_says_what_to_use_instead(cli: Cli, home: Path) -> 
 
 def test_a_dumb_terminal_gets_the_plain_reader(home: Path) -> None:
     pytest.importorskip("fcntl")
-    from tests.terminal import Terminal
+    from tests.terminal.driver import Terminal
 
     environment = {"TERM": "dumb", "ROYA_TUI_HOME": str(home)}
     command = [sys.executable, "-m", "roya_tui", "--offline"]

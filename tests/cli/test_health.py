@@ -76,7 +76,7 @@ def test_people_are_told_in_a_line_each(cli: Cli) -> None:
 @pytest.mark.parametrize(("columns", "rhythm"), [(140, True), (100, False)])
 def test_a_wide_terminal_shows_the_rhythm_too(home: Path, columns: int, rhythm: bool) -> None:
     pytest.importorskip("fcntl", reason="a pty needs POSIX")
-    from tests.terminal import Terminal
+    from tests.terminal.driver import Terminal
 
     command = [sys.executable, "-m", "roya_tui", "--home", str(home), "sources"]
     with Terminal(command, columns=columns, rows=20) as terminal:
@@ -140,7 +140,7 @@ def test_several_or_a_folder_are_told_in_a_line_each_and_none_is_told(cli: Cli, 
 @pytest.mark.usefixtures("coast")
 def test_a_narrow_terminal_wraps_what_it_is_told(home: Path) -> None:
     pytest.importorskip("fcntl", reason="a pty needs POSIX")
-    from tests.terminal import Terminal
+    from tests.terminal.driver import Terminal
 
     command = [sys.executable, "-m", "roya_tui", "--home", str(home), "sources", "kelp"]
     with Terminal(command, columns=40, rows=40) as terminal:

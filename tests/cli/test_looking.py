@@ -163,7 +163,7 @@ def test_inspect_as_json_tells_the_same(cli: Cli, everything: Path, monkeypatch:
 
 def test_inspect_fits_a_narrow_terminal(home: Path, everything: Path) -> None:
     pytest.importorskip("fcntl")
-    from tests.terminal import Terminal
+    from tests.terminal.driver import Terminal
 
     command = [sys.executable, "-m", "roya_tui", "--offline", "--home", str(home), "inspect", str(everything)]
     with Terminal(command, columns=60, rows=60) as terminal:

@@ -15,7 +15,7 @@ import pytest
 from tests.cli.conftest import Cli, Result
 from tests.cli.test_adding import rss
 from tests.servers import Reply, Server, hang
-from tests.terminal import Terminal, offline_prefix
+from tests.terminal.driver import Terminal, offline_prefix
 
 from roya_tui.refresh import parse_pool
 

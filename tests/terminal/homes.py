@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,18 @@ from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
 
 DAY = 86_400
-MANY = 24
-"""Number of articles in `news`."""
-A_DAY = 6
+ARTICLES = 24
+"""Number of articles in the fixture `news`."""
+PER_DAY = 6
 """Number of articles per day."""
+BEGUN = time.time()
+"""The newest date of `rss_item`: the same for all, or items of two calls could change their order."""
 BY_HAND = '[reading]\nmark_read = "never"\n'
 """Settings with which only keys mark articles as read."""
+AT_ONCE = '[refresh]\nspacing = "0s"\n'
+"""Settings for sources that are all on one host."""
+ON_REQUEST = BY_HAND + AT_ONCE + "on_start = false\n"
+"""Settings with which nothing is fetched unless a key asks for it."""
 
 
 def noon() -> str:
@@ -38,7 +45,7 @@ class Home:
         self._empty = empty
         folder.mkdir(parents=True, exist_ok=True)
 
-    def settings(self, text: str) -> None:
+    def configure(self, text: str) -> None:
         """Write config.toml."""
         (self.folder / "config.toml").write_text(text, encoding="utf-8")
 
@@ -67,7 +74,7 @@ class Home:
             return [source.label for source in subscriptions.list_all(db)]
 
 
-def story(number: int, now: int) -> Entry:
+def article(number: int, now: int) -> Entry:
     """Return article `number`; 1 is the newest, six a day, a minute apart. The first is long and has three links."""
     paragraphs = [f"<p>Line 001 of story {number:02}.</p>"]
     if number == 1:
@@ -80,16 +87,30 @@ def story(number: int, now: int) -> Entry:
         url=f"https://news.example/stories/{number:02}",
         title=f"Story {number:02}",
         tags=tuple(tags),
-        published=Moment(now - (number - 1) // A_DAY * DAY - (number - 1) % A_DAY * 60),
+        published=Moment(now - (number - 1) // PER_DAY * DAY - (number - 1) % PER_DAY * 60),
         content="".join(paragraphs),
     )
 
 
-def fill(home: Home) -> None:
-    """Add two sources with `MANY` articles: odd ones from Alder Post, even ones from Birch Times."""
+def rss_item(number: int, text: str = "", *, hours: int = 0) -> str:
+    """Return an RSS item for article `number`, so many hours old, with HTML in `text` escaped by the caller."""
+    date = formatdate(BEGUN - 3600 * hours - number, usegmt=True)
+    return (
+        f"<item><guid isPermaLink='false'>{number}</guid><title>Story {number:02}</title><pubDate>{date}</pubDate>"
+        f"<link>https://news.example/{number}</link>"
+        f"<description>{text or f'Text of story {number:02}.'}</description></item>"
+    )
+
+
+def rss_feed(*items: str) -> str:
+    return f"<?xml version='1.0'?><rss version='2.0'><channel><title>Wire</title>{''.join(items)}</channel></rss>"
+
+
+def add_news(home: Home) -> None:
+    """Add two sources with `ARTICLES` articles: odd ones from Alder Post, even ones from Birch Times."""
     now = int(time.time())
     for first, name in ((1, "Alder Post"), (2, "Birch Times")):
-        entries = [story(number, now) for number in range(first, MANY + 1, 2)]
+        entries = [article(number, now) for number in range(first, ARTICLES + 1, 2)]
         home.subscribe(NewSource(f"https://{name.split()[0].lower()}.example/feed", title=name), entries)
 
 
@@ -101,7 +122,7 @@ def home(tmp_path: Path, empty_store: Path) -> Home:
 
 @pytest.fixture
 def news(home: Home) -> Home:
-    """A home with `MANY` articles, where only keys mark articles as read."""
-    home.settings(BY_HAND)
-    fill(home)
+    """A home with `ARTICLES` articles, where only keys mark articles as read."""
+    home.configure(BY_HAND)
+    add_news(home)
     return home

@@ -1,4 +1,4 @@
-"""What bytes look like on a terminal: worked out by pyte, mended where the terminals of today differ from it."""
+"""The screen of a terminal: rendered by pyte, corrected where modern terminals differ from it."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from wcwidth import iter_graphemes, wcswidth
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What is on the screen at one moment."""
+    """The screen at one moment."""
 
     lines: tuple[str, ...]
-    """Each row's text, without the blanks at its end."""
+    """The text of each row, without trailing blanks."""
     cells: tuple[tuple[Char, ...], ...]
-    """Each row's cells with their colours and styles; the second half of a wide character is an empty one."""
+    """The cells of each row with colors and styles; the second half of a wide character is empty."""
     cursor: tuple[int, int]
     """Row and column of the cursor, from 0."""
     title: str
 
     def text(self) -> str:
-        """The whole screen, one line a row."""
+        """Return the whole screen, one line per row."""
         return "\n".join(self.lines)
 
     def where(self, text: str) -> tuple[int, int] | None:
-        """Row and column (in cells, from 0) at which `text` first stands on one row; None if it does not."""
+        """Return the row and column (in cells, from 0) of `text`, None if no row has it."""
         for row, cells in enumerate(self.cells):
             found = "".join(cell.data for cell in cells).find(text)
             if found >= 0:
@@ -37,21 +37,21 @@ class Screen:
         return None
 
     def style(self, text: str) -> Char | None:
-        """The first cell of `text`, whose fg, bg, bold, italics, underscore and reverse say how it is drawn."""
+        """Return the first cell of `text`, which has its fg, bg, bold, italics, underscore and reverse."""
         place = self.where(text)
         return self.cells[place[0]][place[1]] if place else None
 
 
 class Display(pyte.Screen):
-    """A pyte screen that draws whole graphemes, as the terminals of today do, and knows the newer sequences."""
+    """A pyte screen that draws whole graphemes, as modern terminals do, and parses newer sequences."""
 
     # Strings to the terminal (DCS, APC, PM, SOS) and CSI with <, = or >: pyte would print them as text.
     _UNKNOWN = re.compile(r"\x1b[P_^X].*?\x1b\\|\x1b\[[<=>][0-9;:]*[ -/]*[@-~]", re.S)
     _UNFINISHED = re.compile(r"\x1b(?:[P_^X](?:(?!\x1b\\).)*|\[[0-9;:<=>?]*[ -/]*)?\Z", re.S)
-    # pyte has no second screen; blanking on the way in and out comes to the same for whoever looks at the text.
+    # pyte has no alternate screen; erasing when it is switched has the same result for the text.
     _OTHER_SCREEN = re.compile(r"\x1b\[\?1049[hl]")
-    # Nearly all sequences set a style or move the cursor. pyte reads them one character at a time, which takes longer
-    # than all else that a test on a terminal does.
+    # Nearly all sequences set a style or move the cursor. pyte parses them one character at a time, which would take
+    # most of the time of a test.
     _FREQUENT = re.compile(r"\x1b\[([0-9;]*)([mH])")
     _ONE_CELL_EACH = re.compile("[ -~\u2500-\u259f]*")
 
@@ -96,7 +96,7 @@ class Display(pyte.Screen):
     def draw(self, data: str) -> None:
         cursor, end = self.cursor, self.cursor.x + len(data)
         row = self.buffer[cursor.y]
-        # Half of a wide character at either end needs the care below.
+        # Half of a wide character at either end is handled below.
         if end < self.columns and self._ONE_CELL_EACH.fullmatch(data) and row[cursor.x].data and row[end].data:
             styled = self._styled.setdefault(cursor.attrs, {})
             for column, letter in enumerate(data, cursor.x):
@@ -123,7 +123,7 @@ class Display(pyte.Screen):
                 else:
                     self.cursor.x = self.columns - width
             left, right = self.cursor.x, self.cursor.x + width
-            # Half of a wide character cannot stay: the cell that loses its other half is blank.
+            # A cell that loses the other half of its wide character becomes blank.
             if row[left].data == "" and left:
                 row[left - 1] = row[left - 1]._replace(data=" ")
             if right < self.columns and row[right].data == "":
@@ -135,7 +135,7 @@ class Display(pyte.Screen):
             self.cursor.x = right
 
     def cells_of(self, grapheme: str) -> int:
-        """How many cells a grapheme takes: none, one or two, as most terminals have it."""
+        """Return the width of a grapheme in cells: 0, 1 or 2, as in most terminals."""
         return max(0, min(2, wcswidth(grapheme)))
 
     def picture(self) -> Screen:

@@ -1,4 +1,4 @@
-"""A terminal's screen as SVG: every character on its own cell, lines and blocks as shapes that meet."""
+"""A screen as SVG: each character in its cell, lines and blocks as shapes without gaps."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from itertools import groupby
 from unicodedata import category, east_asian_width
 
 from pyte.screens import Char
-from tests.terminal_screen import Screen
+from tests.terminal.screen import Screen
 
 WIDE, HIGH, SIZE = 9.03, 19, 15
-"""A cell, and the font that fills it, in pixels."""
+"""The size of a cell and of the font, in pixels."""
 FONTS = "DejaVu Sans Mono, Noto Sans Hebrew, Noto Sans Mono CJK JP, Noto Sans Devanagari, DejaVu Sans"
 PAPER, INK = "#14171c", "#e0e2e6"
 NAMED = {
@@ -32,7 +32,7 @@ BLOCKS = {
     "█": (0.0, 0.0, 1.0, 1.0), "▎": (0.0, 0.0, 0.25, 1.0), "▊": (0.0, 0.0, 0.75, 1.0), "▍": (0.0, 0.0, 0.375, 1.0),
     "▁": (0.0, 0.875, 1.0, 0.125), "▔": (0.0, 0.0, 1.0, 0.125),
 }  # fmt: skip
-"""Where in its cell each block is: left, top, width, height."""
+"""The position of each block in its cell: left, top, width, height."""
 _FLAGS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
 
 
@@ -48,7 +48,7 @@ def svg(screen: Screen) -> str:
 
 
 def emoji(screen: Screen) -> Iterator[tuple[float, float, str]]:
-    """Yield where each emoji stands, which an SVG has no colours for: left, top, and the emoji."""
+    """Yield left, top and text of each emoji, which SVG cannot draw in colors."""
     for y, row in enumerate(screen.cells):
         for x, char in enumerate(row):
             if is_emoji(char.data):
@@ -56,13 +56,13 @@ def emoji(screen: Screen) -> Iterator[tuple[float, float, str]]:
 
 
 def is_emoji(data: str) -> bool:
-    """Whether it is a wide picture."""
+    """Whether a text is drawn as a picture two cells wide."""
     return (bool(data) and category(data[0]) in ("So", "Sk") and east_asian_width(data[0]) == "W") or data[:1] in _FLAGS
 
 
 def _row(row: tuple[Char, ...], top: float) -> Iterator[str]:
     cells = list(enumerate(row))
-    for paper, run in groupby(cells, key=lambda cell: _colours(cell[1])[1]):
+    for paper, run in groupby(cells, key=lambda cell: _colors(cell[1])[1]):
         if paper != PAPER:
             places = [x for x, _ in run]
             yield _rectangle(places[0] * WIDE, top, len(places) * WIDE, HIGH, paper)
@@ -71,8 +71,8 @@ def _row(row: tuple[Char, ...], top: float) -> Iterator[str]:
 
 
 def _text(cells: list[tuple[int, Char]], top: float, style: str) -> Iterator[str]:
-    """Yield the shapes of cells that look alike: letters of ASCII together, all others each by itself."""
-    ink = _colours(cells[0][1])[0]
+    """Yield the shapes of cells with the same style: ASCII letters together, others one by one."""
+    ink = _colors(cells[0][1])[0]
     if cells[0][1].underscore:
         left, wide = cells[0][0] * WIDE, len(cells) * WIDE
         yield _rectangle(left, top + HIGH - 3.5, wide, 1, ink)
@@ -100,9 +100,9 @@ def _words(words: str, left: float, top: float, style: str) -> str:
     return f'<text x="{left:.2f}" y="{top + 14.2:.1f}" xml:space="preserve" {style}>{escape(words)}</text>'
 
 
-def _rectangle(left: float, top: float, wide: float, high: float, colour: str) -> str:
+def _rectangle(left: float, top: float, wide: float, high: float, color: str) -> str:
     return (
-        f'<rect x="{left:.2f}" y="{top:.2f}" width="{wide + 0.05:.2f}" height="{high:.2f}" fill="{colour}"'
+        f'<rect x="{left:.2f}" y="{top:.2f}" width="{wide + 0.05:.2f}" height="{high:.2f}" fill="{color}"'
         ' shape-rendering="crispEdges"/>'
     )
 
@@ -113,15 +113,15 @@ def _style(char: Char) -> str:
     marks = (
         f' data-m="{int(char.underscore)}{int(char.strikethrough)}"' if char.underscore or char.strikethrough else ""
     )
-    return f'fill="{_colours(char)[0]}"{bold}{italic}{marks}'
+    return f'fill="{_colors(char)[0]}"{bold}{italic}{marks}'
 
 
-def _colours(char: Char) -> tuple[str, str]:
-    ink, paper = _colour(char.fg, INK), _colour(char.bg, PAPER)
+def _colors(char: Char) -> tuple[str, str]:
+    ink, paper = _color(char.fg, INK), _color(char.bg, PAPER)
     return (paper, ink) if char.reverse else (ink, paper)
 
 
-def _colour(name: str, usual: str) -> str:
+def _color(name: str, usual: str) -> str:
     if name == "default":
         return usual
     return NAMED.get(name.removeprefix("bright"), f"#{name}")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tests.terminal import PATIENCE, NotSeen, Terminal
-from tests.terminal_screen import Screen
-from tests.ui.homes import Home, noon
+from tests.terminal.driver import PATIENCE, NotSeen, Terminal
+from tests.terminal.homes import ARTICLES, Home, noon
+from tests.terminal.screen import Screen
 
 AGAIN = 3.0
 """Seconds in which a condition that held for a moment may hold again."""
@@ -55,13 +57,13 @@ class Pane:
         return self.row + row, self.column + self.lines[row].index(text)
 
     @property
-    def stories(self) -> list[int]:
-        """The numbers of the listed articles (`homes.story`), from the top."""
+    def numbers(self) -> list[int]:
+        """The numbers of the listed articles (`homes.article`), from the top."""
         return [int(number) for number in re.findall(r"Story (\d\d)", self.text)]
 
     @property
-    def story(self) -> int:
-        """The number of the article under the cursor (`homes.story`); 0 if there is none."""
+    def number(self) -> int:
+        """The number of the article under the cursor (`homes.article`); 0 if there is none."""
         found = re.search(r"Story (\d\d)", self.cursor)
         return int(found[1]) if found else 0
 
@@ -70,7 +72,7 @@ NOTHING = Pane((), "", "", False, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class AppScreen:
     """The main screen at one moment, split into its panes."""
 
     screen: Screen
@@ -81,7 +83,7 @@ class Sight:
         return self.screen.text()
 
     @property
-    def side(self) -> Pane:
+    def sidebar(self) -> Pane:
         """The sidebar, if all three panes are shown."""
         return self.panes[0] if len(self.panes) == 3 else NOTHING
 
@@ -95,7 +97,7 @@ class Sight:
         """The article, if two or three panes are shown."""
         return self.panes[-1] if len(self.panes) >= 2 else NOTHING
 
-    def scrolled(self, now: Sight) -> bool:
+    def scrolled(self, now: AppScreen) -> bool:
         """Return whether the article shows other lines in `now`."""
         return now.article.lines != self.article.lines
 
@@ -108,13 +110,13 @@ class Sight:
         return self.screen.lines[-1].strip()
 
 
-def sight(screen: Screen) -> Sight:
+def read_screen(screen: Screen) -> AppScreen:
     """Find the frames of a screen by their upper corners, from the left."""
     top = [cell.data for cell in screen.cells[1]]
     starts = [column for column, data in enumerate(top) if data == "╭"]
     limits = pairwise([*starts, len(top)])
     ends = [next((n for n in range(start, limit) if top[n] == "╮"), limit) for start, limit in limits]
-    return Sight(screen, tuple(_pane(screen, start, end) for start, end in zip(starts, ends, strict=True)))
+    return AppScreen(screen, tuple(_pane(screen, start, end) for start, end in zip(starts, ends, strict=True)))
 
 
 def _pane(screen: Screen, start: int, end: int) -> Pane:
@@ -131,7 +133,7 @@ def _pane(screen: Screen, start: int, end: int) -> Pane:
     )
 
 
-class Reader(Terminal):
+class App(Terminal):
     """A terminal that runs the app."""
 
     def __init__(
@@ -150,31 +152,33 @@ class Reader(Terminal):
         super().__init__(command, columns=columns, rows=rows, offline=offline, environment=surroundings)
 
     @property
-    def sight(self) -> Sight:
+    def view(self) -> AppScreen:
         """The current screen."""
-        return sight(self.screen)
+        return read_screen(self.screen)
 
-    def until(self, wanted: str | Callable[[Sight], object]) -> Sight:
+    def until(self, wanted: str | Callable[[AppScreen], object]) -> AppScreen:
         """Wait until the screen shows a text or meets a condition, and stops changing; return it.
 
         A message may disappear before the screen stops changing: then the screen that had it is returned.
         """
         holds = (lambda seen: wanted in seen.text) if isinstance(wanted, str) else wanted
         end = time.monotonic() + PATIENCE
-        was = sight(self.wait_for(lambda screen: bool(holds(sight(screen))), PATIENCE))
+        was = self.at_once(holds)
         while not holds(seen := self.still(30)):
             try:
-                was = sight(
-                    self.wait_for(lambda screen: bool(holds(sight(screen))), min(AGAIN, end - time.monotonic()))
-                )
+                was = self.at_once(holds, min(AGAIN, end - time.monotonic()))
             except NotSeen:
                 return was
         return seen
 
-    def still(self, milliseconds: float = 250) -> Sight:
+    def at_once(self, holds: Callable[[AppScreen], object], timeout: float = PATIENCE) -> AppScreen:
+        """Wait until the screen meets a condition, though it may still change; return it."""
+        return read_screen(self.wait_for(lambda screen: bool(holds(read_screen(screen))), timeout))
+
+    def still(self, milliseconds: float = 250) -> AppScreen:
         """Wait until the app writes nothing for a while; return the screen."""
         self.settled(milliseconds)
-        return self.sight
+        return self.view
 
     def type(self, key: str, text: str) -> None:
         """Press `/` or `t`, and type into the bar that opens."""
@@ -182,7 +186,30 @@ class Reader(Terminal):
         self.until("words, tag:" if key == "/" else "narrow the tags")
         self.press(*text)
 
-    def do(self, *keys: str, until: str | Callable[[Sight], object]) -> Sight:
+    def do(self, *keys: str, until: str | Callable[[AppScreen], object]) -> AppScreen:
         """Press keys, and wait for their result."""
         self.press(*keys)
         return self.until(until)
+
+    @property
+    def copied(self) -> list[str]:
+        """The texts that the app has put in the clipboard (OSC 52)."""
+        pieces = self.raw.split(b"\x1b]52;c;")[1:]
+        return [base64.b64decode(piece.split(b"\x07")[0]).decode() for piece in pieces]
+
+    def quit(self) -> None:
+        """Press `q`, and check that the app exits without an error."""
+        self.press("q")
+        assert self.wait_exit() == 0
+
+
+@contextmanager
+def open_news(
+    home: Home, *, columns: int = 140, rows: int = 24, environment: Mapping[str, str] | None = None
+) -> Iterator[App]:
+    """Run the app offline on a home with the articles of `homes.add_news`, and wait until all are counted."""
+    with App(home, "--offline", columns=columns, rows=rows, environment=environment) as app:
+        app.until(
+            lambda seen: seen.list.number == 1 and f"Unread {ARTICLES}" in seen.top and "Birch Times" in seen.text
+        )
+        yield app

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.servers import Server, hang
-from tests.terminal import NotSeen
-from tests.ui.homes import BY_HAND, Home, story
-from tests.ui.sight import Reader, sight
+from tests.terminal.app import App
+from tests.terminal.driver import NotSeen
+from tests.terminal.homes import ARTICLES, BY_HAND, Home, article
 
 from roya_tui.model import NewSource
 from roya_tui.query import by_field
@@ -32,18 +32,17 @@ SCREENS = {
 """A key for each dialog and screen that is open when the terminal is closed."""
 MARKS = 3
 """Articles that are starred just before."""
-ARTICLES = 24
-"""Articles in the list."""
 LIMIT = 10.0
 """Seconds until the app and every process that it started must have ended."""
 
 
 def fill(home: Home, server: Server) -> None:
     """Subscribe to one source on loopback that has articles, and never answers a refresh."""
-    home.settings(BY_HAND + "[refresh]\non_start = false\n")
+    home.configure(BY_HAND + "[refresh]\non_start = false\n")
     now = int(time.time())
     home.subscribe(
-        NewSource(server.answer("/slow", hang), title="Slow"), [story(number, now) for number in range(1, ARTICLES + 1)]
+        NewSource(server.answer("/slow", hang), title="Slow"),
+        [article(number, now) for number in range(1, ARTICLES + 1)],
     )
 
 
@@ -79,57 +78,57 @@ def at_random(chance: random.Random, screens: Sequence[str] = tuple(SCREENS)) ->
 
 def close_terminal(home: Home, closing: Closing) -> Outcome:
     """Start the app, star three articles, open a screen and close the terminal. No article may be starred before."""
-    with Reader(home) as reader:
-        reader.until(lambda seen: seen.list.story == 1)
-        reader.press("s", "j", "s", "j", "s")
-        reader.wait_for(lambda screen: sight(screen).list.text.count("★") == MARKS)
+    with App(home) as app:
+        app.until(lambda seen: seen.list.number == 1)
+        app.press("s", "j", "s", "j", "s")
+        app.at_once(lambda seen: seen.list.text.count("★") == MARKS)
         if key := SCREENS[closing.screen]:
-            reader.press(key)
+            app.press(key)
         time.sleep(closing.wait)
-        started = _descendants(reader.pid)
-        reader.hang_up()
+        started = descendants(app.pid)
+        app.hang_up()
         closed = time.monotonic()
         for after, which in closing.signals:
             time.sleep(after)
             with contextlib.suppress(ProcessLookupError):
-                os.kill(reader.pid, which)
+                os.kill(app.pid, which)
         code, problems = None, []
         try:
-            code = reader.wait_exit(LIMIT)
+            code = app.wait_exit(LIMIT)
         except NotSeen:
-            problems.append(f"still running after {LIMIT:g} s, {_busy_seconds(reader)} s of the processor used")
+            problems.append(f"still running after {LIMIT:g} s, {_busy_seconds(app)} s of the processor used")
         seconds = time.monotonic() - closed
-        group = {*started, *_session(reader.pid)} - {reader.pid}
+        group = {*started, *_session(app.pid)} - {app.pid}
         while (left := list(filter(is_running, group))) and time.monotonic() < closed + LIMIT:
             time.sleep(0.05)
         if left:
             problems.append(f"processes left: {left}")
     with home.store() as db:
-        if (kept := len(results.find(db, by_field("is", "starred"), 0))) != MARKS:
-            problems.append(f"{kept} of {MARKS} stars are kept")
+        if (stored := len(results.find(db, by_field("is", "starred"), 0))) != MARKS:
+            problems.append(f"{stored} of {MARKS} stars are stored")
         problems += find_problems(db)
     return Outcome(seconds, code, tuple(problems))
 
 
 def kill_while_marking(home: Home, chance: random.Random) -> Outcome:
     """Star articles without a pause and kill the app (SIGKILL); what was committed before must be kept."""
-    with Reader(home) as reader, home.store() as db:
-        reader.until(lambda seen: seen.list.story == 1)
+    with App(home) as app, home.store() as db:
+        app.until(lambda seen: seen.list.number == 1)
         begun = time.monotonic()
         end = begun + chance.uniform(0, 0.5)
         committed, pressed = 0, 0
         while time.monotonic() < end:
             if pressed < ARTICLES:
-                reader.press("s", "j")
+                app.press("s", "j")
                 pressed += 1
             time.sleep(chance.uniform(0, 0.03))
             committed = len(results.find(db, by_field("is", "starred"), 0))
-        os.kill(reader.pid, signal.SIGKILL)
-        code = reader.wait_exit(LIMIT)
-        kept = len(results.find(db, by_field("is", "starred"), 0))
+        os.kill(app.pid, signal.SIGKILL)
+        code = app.wait_exit(LIMIT)
+        stored = len(results.find(db, by_field("is", "starred"), 0))
         problems = find_problems(db)
-        if not committed <= kept <= pressed:
-            problems.append(f"{committed} stars were committed of {pressed}, {kept} are kept")
+        if not committed <= stored <= pressed:
+            problems.append(f"{committed} stars were committed of {pressed}, {stored} are stored")
     return Outcome(time.monotonic() - begun, code, tuple(problems))
 
 
@@ -138,12 +137,12 @@ def is_running(pid: int) -> bool:
     return _stat(pid)[:1] not in ([], ["Z"], ["X"])
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
     """The processes that a process has started, and those that they have started (Linux)."""
     children = [
         int(child) for file in Path(f"/proc/{pid}/task").glob("*/children") for child in file.read_text().split()
     ]
-    return [*children, *(each for child in children for each in _descendants(child))]
+    return [*children, *(each for child in children for each in descendants(child))]
 
 
 def _session(leader: int) -> list[int]:
@@ -160,5 +159,5 @@ def _stat(pid: int) -> list[str]:
         return []
 
 
-def _busy_seconds(reader: Reader) -> str:
-    return f"{reader.processor_time()[0]:.1f}"
+def _busy_seconds(app: App) -> str:
+    return f"{app.processor_time()[0]:.1f}"

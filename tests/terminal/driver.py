@@ -31,7 +31,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.terminal_screen import Display, Screen
+from tests.terminal.screen import Display, Screen
 
 KEYS = {
     "enter": b"\r",
@@ -354,8 +354,8 @@ def busy(pid: int) -> bool:
 
 def surroundings(added: Mapping[str, str]) -> dict[str, str]:
     """Return this process's environment with `added`, without variables that change the app's behavior."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(_LEFT_OUT_OF_THE_ENVIRONMENT)}
-    return kept | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **added}
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(_LEFT_OUT_OF_THE_ENVIRONMENT)}
+    return environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **added}
 
 
 def _set_controlling_terminal(terminal: int) -> None:
