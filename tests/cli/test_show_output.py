@@ -1,4 +1,4 @@
-"""show as a way out: every form, into files that are whole or not there, over nothing that is there."""
+"""show --output and --format: files that are whole or missing, web pages and books."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from tests.cli.conftest import Cli
 from tests.epubcheck import complaints
 from tests.graphics.sample_pictures import png, quarters, saved
 
+from roya_tui.cli import run
 from roya_tui.cli.output_file import write_file
 from roya_tui.cli.session import CommandError
 from roya_tui.config import resolve_paths
@@ -29,23 +31,31 @@ ITEM = """<item><guid>{guid}</guid><title>{title}</title><link>https://town.exam
 <pubDate>Fri, 04 Jul 2025 0{guid}:16:00 +0300</pubDate><description>{text}</description></item>"""
 
 
-@pytest.fixture
-def news(cli: Cli, home: Path, tmp_path: Path) -> list[str]:
-    """Three articles of an invented town, the first with a picture that is kept and one that is not."""
+@pytest.fixture(scope="module")
+def news_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with three articles, the first with a cached picture and a missing one."""
+    folder = tmp_path_factory.mktemp("news")
     text = "&lt;p&gt;A new well.&lt;/p&gt;&lt;img src='https://town.example/{0}.png' alt='{0}'&gt;"
     items = [
         ITEM.format(guid=1, title="Well dug", text=text.format("well") + text.format("lost")),
         ITEM.format(guid=2, title="R&amp;amp;D &amp;lt;b&gt;", text="&lt;script&gt;alert(2)&lt;/script&gt;Twice"),
         ITEM.format(guid=3, title="بئر جديدة", text="حفر العمال بئرا جديدة في المدينة"),
     ]
-    feed = tmp_path / "town.xml"
+    feed = folder / "town.xml"
     feed.write_text(f"<rss version='2.0'><channel><title>Town</title>{''.join(items)}</channel></rss>", "utf-8")
-    assert cli("add", str(feed)).code == 0
-    picture_cache.save(resolve_paths(str(home), {}), "https://town.example/well.png", PICTURE, "png")
+    assert run(["add", str(feed)], {"ROYA_TUI_HOME": str(folder)}) == 0
+    picture_cache.save(resolve_paths(str(folder), {}), "https://town.example/well.png", PICTURE, "png")
+    return folder
+
+
+@pytest.fixture
+def news(cli: Cli, home: Path, news_home: Path) -> list[str]:
+    """The numbers of the three articles, in a copy of `news_home`."""
+    shutil.copytree(news_home, home)
     return [str(article["id"]) for article in cli("list", "source:Town", "sort:oldest", "--json").json]
 
 
-def test_a_file_is_written_in_the_form_of_its_name(cli: Cli, news: list[str], tmp_path: Path) -> None:
+def test_format_follows_the_file_name(cli: Cli, news: list[str], tmp_path: Path) -> None:
     begins = {
         "a.md": "# Well dug\n",
         "a.html": "<!DOCTYPE html>",
@@ -61,7 +71,7 @@ def test_a_file_is_written_in_the_form_of_its_name(cli: Cli, news: list[str], tm
     assert (tmp_path / "b.txt").read_text("utf-8").startswith("# Well dug\n")
 
 
-def test_nothing_is_written_over_unless_that_is_asked_for(cli: Cli, news: list[str], tmp_path: Path) -> None:
+def test_existing_file_is_replaced_only_with_force(cli: Cli, news: list[str], tmp_path: Path) -> None:
     file = tmp_path / "mine.md"
     file.write_text("mine")
     refused = cli("show", news[0], "--output", str(file))
@@ -70,10 +80,10 @@ def test_nothing_is_written_over_unless_that_is_asked_for(cli: Cli, news: list[s
     assert file.read_text() == "mine"
     assert cli("show", news[0], "--output", str(file), "--force").code == 0
     assert file.read_text("utf-8").startswith("# Well dug")
-    assert sorted(tmp_path.glob(".*")) == [], "nothing is left beside it"
+    assert sorted(tmp_path.glob(".*")) == [], "no temporary file is left"
 
 
-def test_a_file_that_comes_while_we_write_is_not_written_over(tmp_path: Path) -> None:
+def test_file_created_meanwhile_is_not_replaced(tmp_path: Path) -> None:
     file = tmp_path / "a.md"
 
     def fill(ours: IO[bytes]) -> None:
@@ -86,7 +96,7 @@ def test_a_file_that_comes_while_we_write_is_not_written_over(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_where_there_are_no_links_nothing_is_written_over_either(
+def test_existing_file_is_not_replaced_on_file_systems_without_links(
     cli: Cli, news: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def link(*_: object) -> None:
@@ -100,23 +110,23 @@ def test_where_there_are_no_links_nothing_is_written_over_either(
     assert file.read_text("utf-8").startswith("# Well dug")
 
 
-def test_what_cannot_be_written_leaves_nothing(cli: Cli, news: list[str], tmp_path: Path) -> None:
-    file = tmp_path / "book.epub"
-    assert "There is no article 98765" in cli("show", news[0], "98765", "--output", str(file)).err
-    assert cli("show", news[0], "--output", str(tmp_path / "no" / "a.md")).code == 1
-    assert cli("show", news[0], "--output", str(tmp_path)).code == 1
-    assert {path.name for path in tmp_path.iterdir()} == {"home", "town.xml"}
-
-
-@pytest.mark.parametrize("path", ["~nobody-here/a.md", "loop/a.md", "x" * 300])
-def test_a_path_that_cannot_be_is_told(cli: Cli, news: list[str], tmp_path: Path, path: str) -> None:
+def test_failed_output_leaves_no_file(cli: Cli, news: list[str], tmp_path: Path) -> None:
     os.symlink(tmp_path / "loop", tmp_path / "loop")
-    result = cli("show", news[0], "--output", path if path[0] == "~" else str(tmp_path / path))
-    assert (result.code, result.out) == (1, "")
-    assert f"{path} cannot be written: " in result.err
+    assert "There is no article 98765" in cli("show", news[0], "98765", "--output", str(tmp_path / "book.epub")).err
+    for path in (
+        "~nobody-here/a.md",
+        f"{tmp_path}/loop/a.md",
+        f"{tmp_path}/{'x' * 300}",
+        f"{tmp_path}/no/a.md",
+        f"{tmp_path}",
+    ):
+        result = cli("show", news[0], "--output", path)
+        assert (result.code, result.out) == (1, "")
+        assert f"{path} cannot be written: " in result.err
+    assert {path.name for path in tmp_path.iterdir()} == {"home", "loop"}
 
 
-def test_a_file_respects_the_persons_mask(cli: Cli, news: list[str], tmp_path: Path) -> None:
+def test_output_file_respects_the_umask(cli: Cli, news: list[str], tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
         cli("show", news[0], "--output", str(tmp_path / "a.md"))
@@ -125,7 +135,7 @@ def test_a_file_respects_the_persons_mask(cli: Cli, news: list[str], tmp_path: P
     assert (tmp_path / "a.md").stat().st_mode & 0o777 == 0o640
 
 
-def test_a_web_page_loads_nothing_and_has_the_pictures_that_are_kept(cli: Cli, news: list[str]) -> None:
+def test_web_page_loads_nothing_and_has_cached_pictures(cli: Cli, news: list[str]) -> None:
     page = cli("show", *news, "--format", "html").out
     assert f'<img src="data:image/png;base64,{base64.b64encode(PICTURE).decode()}" alt="well"/>' in page
     assert '<a href="https://town.example/lost.png">Picture 2</a>' in page
@@ -141,8 +151,8 @@ def test_a_web_page_loads_nothing_and_has_the_pictures_that_are_kept(cli: Cli, n
 
 def test_several_articles_make_one_book(cli: Cli, news: list[str], tmp_path: Path) -> None:
     file = tmp_path / "town.epub"
-    told = cli("show", "--query", "source:Town sort:oldest", "--title", "My town", "--output", str(file))
-    assert told.out == f"Wrote 3 articles to {file}.\n"
+    result = cli("show", "--query", "source:Town sort:oldest", "--title", "My town", "--output", str(file))
+    assert result.out == f"Wrote 3 articles to {file}.\n"
     with zipfile.ZipFile(file) as book:
         contents = book.read("book/contents.xhtml").decode()
         assert re.findall(r"<a [^>]*>([^<]*(?:&[^<]*)*)<br/>", contents) == [
@@ -155,11 +165,9 @@ def test_several_articles_make_one_book(cli: Cli, news: list[str], tmp_path: Pat
     assert complaints(file) == []
 
 
-def test_pictures_that_books_must_not_have_become_such_as_they_may(
-    cli: Cli, news: list[str], home: Path, tmp_path: Path
-) -> None:
+def test_pictures_are_converted_to_formats_of_epub(cli: Cli, news: list[str], home: Path, tmp_path: Path) -> None:
     where = resolve_paths(str(home), {})
-    picture_cache.delete(kept.path for kept in picture_cache.list_files(where))
+    picture_cache.delete(file.path for file in picture_cache.list_files(where))
     picture_cache.save(where, "https://town.example/well.png", saved(quarters(), "WEBP"), "webp")
     picture_cache.save(where, "https://town.example/lost.png", b"RIFF\x10\0\0\0WEBPVP8 broken..", "webp")
     file = tmp_path / "town.epub"
@@ -171,44 +179,27 @@ def test_pictures_that_books_must_not_have_become_such_as_they_may(
     assert "data:image/webp" in cli("show", news[0], "--format", "html").out
 
 
-def test_a_book_goes_to_a_pipe_too(cli: Cli, news: list[str], home: Path) -> None:
+def test_book_is_written_to_a_pipe(cli: Cli, news: list[str], home: Path) -> None:
     command = [sys.executable, "-m", "roya_tui", "--home", str(home), "show", news[0], "--format", "epub"]
     written = subprocess.run(command, capture_output=True, check=True).stdout
     assert zipfile.ZipFile(io.BytesIO(written)).testzip() is None
 
 
-def test_a_query_takes_so_many_and_tells_of_the_rest(cli: Cli, news: list[str]) -> None:
+def test_articles_are_selected_by_number_or_query(cli: Cli, news: list[str]) -> None:
     result = cli("show", "--query", "source:Town sort:oldest", "--limit", "2", "--format", "json")
     assert [str(article["id"]) for article in result.json] == news[:2]
     assert result.err == "1 more are found; --limit 0 takes all.\n"
     assert len(cli("show", "--query", "source:Town", "--limit", "0", "--format", "json").json) == 3
     assert cli("show", "--query", "source:Nowhere").err == "roya-tui: Nothing is found.\n"
-
-
-def test_one_article_is_an_object_and_two_are_a_list(cli: Cli, news: list[str]) -> None:
-    assert cli("show", news[0], "--format", "json").json["title"] == "Well dug"
+    assert cli("show", news[0], "--format", "json").json["title"] == "Well dug", "one article is an object"
     assert len(cli("show", *news[:2], "--format", "json").json) == 2
-
-
-def test_either_numbers_or_a_query(cli: Cli, news: list[str]) -> None:
     for argv in (("show",), ("show", news[0], "--query", "well")):
         result = cli(*argv)
         assert (result.code, result.out) == (2, "")
         assert "Which articles?" in result.err
 
 
-def test_subscriptions_are_not_written_over_either(cli: Cli, tmp_path: Path) -> None:
-    file = tmp_path / "feeds.opml"
-    file.write_text("mine")
-    refused = cli("export", str(file))
-    assert refused.code == 1
-    assert "feeds.opml is there already. Take another name, or --force to write over it." in refused.err
-    assert file.read_text() == "mine"
-    assert cli("export", str(file), "--force").code == 0
-    assert "<opml" in file.read_text()
-
-
-def test_nothing_of_a_feed_steers_the_terminal_from_a_file(cli: Cli, tmp_path: Path) -> None:
+def test_output_files_have_no_control_characters(cli: Cli, tmp_path: Path) -> None:
     item = ITEM.format(
         guid=1,
         title="Red &#x9b;31m",
@@ -223,7 +214,7 @@ def test_nothing_of_a_feed_steers_the_terminal_from_a_file(cli: Cli, tmp_path: P
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", (tmp_path / f"x.{form}").read_text("utf-8"))
 
 
-def test_what_a_killed_command_left_is_swept_by_the_next(cli: Cli, news: list[str], tmp_path: Path) -> None:
+def test_temporary_files_of_a_killed_command_are_deleted_by_the_next(cli: Cli, news: list[str], tmp_path: Path) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
     left = {

@@ -1,11 +1,13 @@
-"""The plain reader: lines go in, sentences come out, and what is done is what the panes would have done."""
+"""Plain mode, for screen readers: commands are lines, and results are sentences."""
 
 from __future__ import annotations
 
 import io
 import re
+import shutil
 import sqlite3
 import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,61 +15,65 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.cli.conftest import Cli, Result
-from tests.cli.test_adding import rss
-from tests.cli.test_refreshing import quiet
+from tests.cli.conftest import Cli, Result, configure, rss
 from tests.servers import Server
 
+from roya_tui.cli import run
 from roya_tui.cli.plain.command_words import COMMANDS
 from roya_tui.cli.plain.reader import PlainReader
 from roya_tui.query import VIEWS
 from roya_tui.store import database
 
-__all__ = ["quiet"]
-
 ITEM = """<item><guid>{0}</guid><title>{1}</title><link>https://town.example/{0}</link><category>{2}</category>
 <pubDate>Fri, 04 Jul 2025 0{0}:16:00 +0300</pubDate><description><![CDATA[{3}]]></description></item>"""
 LONG = "<h2>Digging</h2><p>By <a href='https://a.example/who'>hand</a>.</p><ul><li>one<li>two</ul>"
 
-Hear = Callable[..., list[str]]
+Enter = Callable[..., list[str]]
 
 
-@pytest.fixture
-def town(cli: Cli, tmp_path: Path) -> Path:
-    """A store with three articles of an invented town, and no samples."""
-    cli("import", str(_nothing(tmp_path)))
+@pytest.fixture(scope="module")
+def town_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with three articles and no samples, created once."""
+    folder = tmp_path_factory.mktemp("town")
     items = (
         ITEM.format(1, "Well dug", "water", LONG),
         ITEM.format(2, "Tram late", "transport", "<p>By a goat.</p>"),
         ITEM.format(3, "بئر جديدة", "water", "<p>حفر العمال (بئرا).</p>"),
     )
-    feed = tmp_path / "town.xml"
+    feed = folder / "town.xml"
     feed.write_text(f"<rss version='2.0'><channel><title>Town</title>{''.join(items)}</channel></rss>", "utf-8")
-    assert cli("add", str(feed)).code == 0
-    return feed
+    for argv in (("import", str(empty_list(folder))), ("add", str(feed))):
+        assert run(argv, {"ROYA_TUI_HOME": str(folder)}) == 0
+    return folder
 
 
-def _nothing(folder: Path) -> Path:
-    """A list of one subscription: a store that begins with it has no samples."""
+@pytest.fixture
+def town(home: Path, town_home: Path) -> None:
+    home.mkdir()
+    shutil.copyfile(town_home / "news.db", home / "news.db")
+
+
+def empty_list(folder: Path) -> Path:
+    """Return a list of one source: a database created with it has no samples."""
     file = folder / "list.opml"
     file.write_text("<opml><body><outline xmlUrl='https://empty.example/feed' text='Empty'/></body></opml>")
     return file
 
 
 @pytest.fixture
-def hear(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Hear:
-    """`hear("1", "s")` types these lines and returns what is said to them; the greeting is left out."""
+def enter(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Enter:
+    """`enter("1", "s")` enters these lines and returns the output without the greeting."""
 
-    def sit(*lines: str, options: tuple[str, ...] = ()) -> list[str]:
-        result = sat(cli, monkeypatch, *lines, options=options)
+    def run_lines(*lines: str, options: tuple[str, ...] = ()) -> list[str]:
+        result = run_plain(cli, monkeypatch, *lines, options=options)
         assert result.code == 0
         assert result.err == ""
         return result.lines[1:]
 
-    return sit
+    return run_lines
 
 
-def sat(cli: Cli, monkeypatch: pytest.MonkeyPatch, *lines: str, options: tuple[str, ...] = ()) -> Result:
+def run_plain(cli: Cli, monkeypatch: pytest.MonkeyPatch, *lines: str, options: tuple[str, ...] = ()) -> Result:
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
     return cli("--plain", "--offline", *options)
 
@@ -84,21 +90,13 @@ LIST = [
 @pytest.fixture(autouse=True)
 def _utc(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "UTC")
-    import time
-
     time.tzset()
 
 
 @pytest.mark.usefixtures("town")
-def test_it_begins_with_numbered_headlines(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    result = sat(cli, monkeypatch)
-    assert result.lines == ["Roya TUI, plain. h tells the commands, q leaves.", *LIST]
-
-
-@pytest.mark.usefixtures("town")
-def test_a_number_reads_and_what_was_read_is_read_everywhere(hear: Hear, cli: Cli) -> None:
-    said = hear("3", "where", "q", "1")
-    assert said == [
+def test_number_prints_an_article_and_marks_it_read(enter: Enter, cli: Cli) -> None:
+    lines = enter("3", "where", "q", "1")
+    assert lines == [
         *LIST,
         "Title: Well dug",
         "Source: Town",
@@ -113,14 +111,14 @@ def test_a_number_reads_and_what_was_read_is_read_everywhere(hear: Hear, cli: Cl
         "1 of 2: one",
         "2 of 2: two",
         "Article 3 of 3 in Unread: Well dug",
-    ], "after q nothing is heard"
+    ], "nothing is printed after q"
     assert [line["title"] for line in cli("list", "is:read", "--json").json] == ["Well dug"]
 
 
 @pytest.mark.usefixtures("town")
-def test_next_previous_and_enter_walk_through_the_list(hear: Hear) -> None:
-    said = hear("n", "next", "p", "", "", "")
-    titles = [line for line in said if line.startswith(("Title", "This"))]
+def test_next_previous_and_enter_go_through_the_list(enter: Enter) -> None:
+    lines = enter("n", "next", "p", "", "", "")
+    titles = [line for line in lines if line.startswith(("Title", "This"))]
     assert titles == [
         "Title: بئر جديدة",
         "Title: Tram late",
@@ -132,8 +130,8 @@ def test_next_previous_and_enter_walk_through_the_list(hear: Hear) -> None:
 
 
 @pytest.mark.usefixtures("town")
-def test_marks_stars_and_undo_go_through_the_journal(hear: Hear, cli: Cli) -> None:
-    assert hear("s 2", "m 2", "mark 2", "starred", "mark all", "undo", "undo", "undo", "redo")[5:] == [
+def test_marks_and_stars_are_undone(enter: Enter, cli: Cli) -> None:
+    assert enter("s 2", "m 2", "mark 2", "starred", "mark all", "undo", "undo", "undo", "redo")[5:] == [
         "Starred.",
         "Marked read.",
         "Marked unread.",
@@ -147,45 +145,49 @@ def test_marks_stars_and_undo_go_through_the_journal(hear: Hear, cli: Cli) -> No
         "Redone: marked “Tram late” read.",
     ]
     assert cli("list", "is:starred is:read", "--tsv").out.count("\n") == 1
-    assert hear("u", "undo", "undo")[-2:] == ["Undone: marked “Tram late” read.", "Undone: starred “Tram late”."]
+    assert enter("u", "undo", "undo")[-2:] == ["Undone: marked “Tram late” read.", "Undone: starred “Tram late”."]
 
 
 @pytest.mark.usefixtures("town")
-def test_words_tags_and_sources_narrow_and_a_slash_goes_back(hear: Hear) -> None:
-    assert hear("/well")[5:7] == ["well: 1 article.", "1. Well dug. Town. 03-07-2025 22:16. Unread."]
-    assert hear("/water tag:transport")[5:] == ["water tag:transport: 0 articles.", "Nothing is here."]
-    assert hear("/trma")[5:] == [
+def test_words_tags_and_sources_narrow_and_a_slash_restores_the_list(enter: Enter) -> None:
+    assert enter("/well")[5:7] == ["well: 1 article.", "1. Well dug. Town. 03-07-2025 22:16. Unread."]
+    assert enter("/water tag:transport")[5:] == ["water tag:transport: 0 articles.", "Nothing is here."]
+    assert enter("/trma")[5:] == [
         "trma: 0 articles.",
         "Nothing is here.",
         "No article has “trma”. The nearest is “tram”.",
     ]
-    assert hear("/well", "/tram", "/")[-5:] == LIST, "words are looked for where one was, not in what was found"
-    assert hear("tags")[5:] == [
+    assert enter("/well", "/tram", "/")[-5:] == LIST, "a search begins in the list before the last search"
+    assert enter("tags")[5:] == [
         "water: 2 articles, 2 unread.",
         "transport: 1 article, 1 unread.",
         "tag and a name keeps only those.",
     ]
-    assert hear("tag water", "tag")[5:6] == ["Tag water: 2 articles."]
-    assert hear("source town")[5:6] == ["Town: 3 articles."]
-    assert hear("source nowhere")[-1] == "No source has that name."
-    assert any(re.fullmatch(r"\d+\. Town: 3 unread of 3\.", line) for line in hear("sources"))
-    assert "Town: 3 articles." in hear(options=("--query", "source:town"))[0].replace("source:town", "Town")
+    assert enter("tag water", "tag")[5:6] == ["Tag water: 2 articles."]
+    assert enter("source town")[5:6] == ["Town: 3 articles."]
+    assert enter("source nowhere")[-1] == "No source has that name."
+    assert any(re.fullmatch(r"\d+\. Town: 3 unread of 3\.", line) for line in enter("sources"))
+    assert "Town: 3 articles." in enter(options=("--query", "source:town"))[0].replace("source:town", "Town")
 
 
 @pytest.mark.usefixtures("town")
-def test_links_are_told_by_number(hear: Hear) -> None:
-    assert hear("3", "links", "link 1", "link 2", "link x")[-5:] == [
-        "Link 1: hand, https://a.example/who",
-        "1 link.",
-        "hand: https://a.example/who",
-        "There is no link 2: they are 1 to 1.",
-        "There is no link x: they are 1 to 1.",
-    ]
+def test_links_are_numbered_and_articles_saved(enter: Enter, tmp_path: Path) -> None:
+    file = tmp_path / "well.md"
+    *_, saved, refused, link, count, url, missing, wrong = enter(
+        "3", f"save {file}", f"save {file}", "links", "link 1", "link 2", "link x"
+    )
+    assert (link, count) == ("Link 1: hand, https://a.example/who", "1 link.")
+    assert url == "hand: https://a.example/who"
+    assert missing == "There is no link 2: they are 1 to 1."
+    assert wrong == "There is no link x: they are 1 to 1."
+    assert saved == f"Wrote {file}."
+    assert refused.startswith(f"{file} is there already.")
+    assert file.read_text("utf-8").startswith("# Well dug\n")
 
 
 @pytest.mark.usefixtures("town")
-def test_what_is_not_understood_is_told_and_goes_on(hear: Hear) -> None:
-    assert hear("stra", "99", "0", "s", "link 1", "/tag:", "save", "n")[5:12] == [
+def test_unknown_commands_and_numbers_are_reported(enter: Enter) -> None:
+    assert enter("stra", "99", "0", "s", "link 1", "/tag:", "save", "n")[5:12] == [
         "There is no command stra. Did you mean star? h tells them all.",
         "There is no article 99: they are 1 to 3.",
         "There is no article 0: they are 1 to 3.",
@@ -197,24 +199,15 @@ def test_what_is_not_understood_is_told_and_goes_on(hear: Hear) -> None:
 
 
 @pytest.mark.usefixtures("town")
-def test_an_article_is_saved_and_nothing_written_over(hear: Hear, tmp_path: Path) -> None:
-    file = tmp_path / "well.md"
-    said = hear("3", f"save {file}", f"save {file}")
-    assert said[-2] == f"Wrote {file}."
-    assert said[-1].startswith(f"{file} is there already.")
-    assert file.read_text("utf-8").startswith("# Well dug\n")
-
-
-@pytest.mark.usefixtures("town")
-def test_a_long_list_is_told_ten_at_a_time(cli: Cli, hear: Hear, tmp_path: Path) -> None:
+def test_long_list_is_printed_ten_at_a_time(cli: Cli, enter: Enter, tmp_path: Path) -> None:
     items = "".join(ITEM.format(number, f"Story {number}", "x", "<p>y") for number in range(1, 10))
     many = tmp_path / "many.xml"
     many.write_text(f"<rss version='2.0'><channel><title>Many</title>{items}</channel></rss>", "utf-8")
     cli("add", str(many))
-    said = hear("", "", "list")
-    assert said[11] == "2 more: press enter."
-    assert said[14:16] == ["That is all.", "That is all."]
-    assert said[16:26] == said[1:11]
+    lines = enter("", "", "list")
+    assert lines[11] == "2 more: press enter."
+    assert lines[14:16] == ["That is all.", "That is all."]
+    assert lines[16:26] == lines[1:11]
 
 
 HARMLESS = [command.words[0] for command in COMMANDS if command.argument in ("", "NUMBER", "NUMBER or all", "NAME")]
@@ -230,46 +223,49 @@ typed = st.one_of(
 @pytest.mark.usefixtures("town")
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(typed, max_size=12))
-def test_no_lines_stop_it(lines: list[str], cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    result = sat(cli, monkeypatch, *lines)
+def test_no_lines_cause_an_error(lines: list[str], cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run_plain(cli, monkeypatch, *lines)
     assert (result.code, result.err) == (0, "")
 
 
-def test_every_command_is_told_and_does_something(hear: Hear) -> None:
-    said = "\n".join(hear("h"))
+def test_help_lists_every_command(enter: Enter) -> None:
+    lines = "\n".join(enter("h"))
     for command in COMMANDS:
-        assert command.words[0] in said
+        assert command.words[0] in lines
         assert command.words[0] in VIEWS or hasattr(PlainReader, f"_do_{command.words[0]}")
     words = [word for command in COMMANDS for word in command.words]
     assert len(words) == len(set(words))
 
 
 @pytest.mark.usefixtures("town")
-def test_nothing_is_drawn(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_output_has_no_drawings(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = ("3", "n", "h", "tags", "sources", "all", "refresh", "full", "open", "?")
-    written = sat(cli, monkeypatch, *lines, options=("--ascii",))
+    written = run_plain(cli, monkeypatch, *lines, options=("--ascii",))
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2500-\u25ff]", written.out + written.err)
     ours = [line for line in written.lines if not re.search("[\u0600-\u06ff]", line)]
     assert all(line.isascii() for line in ours), [line for line in ours if not line.isascii()]
 
 
-def test_a_refresh_is_told_source_by_source(
-    quiet: Cli, server: Server, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_refresh_is_reported_by_source(quiet: Cli, server: Server, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     quiet("add", server.serve("/feed", rss("Pier", "First")))
     quiet("add", server.serve("/other", rss("Quay", "Third")))
     server.serve("/feed", rss("Pier", "First", "Second"))
     server.serve("/other", "no feed", "text/plain")
-    monkeypatch.setattr(sys, "stdin", io.StringIO("refresh\nu\n"))
-    said = quiet("--home", str(home), "--plain").lines
-    told = said[said.index("2 sources are asked.") :]
-    assert "Pier: 1 new." in told
-    assert any(line.startswith("Quay is no feed: this is plain text.") for line in told)
-    assert told[3:6] == ["1 new, 0 changed.", "u tells what is unread now.", "Unread: 3 articles."]
-    assert any("Second. Pier." in line for line in told[6:])
+    added = server.serve("/third", rss("Dock", "Fourth"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"refresh\nu\nadd {added}\nadd\nall\n"))
+    lines = quiet("--home", str(home), "--plain").lines
+    refreshed = lines[lines.index("2 sources are asked.") :]
+    assert "Pier: 1 new." in refreshed
+    assert any(line.startswith("Quay is no feed: this is plain text.") for line in refreshed)
+    assert refreshed[3:6] == ["1 new, 0 changed.", "u tells what is unread now.", "Unread: 3 articles."]
+    assert any("Second. Pier." in line for line in refreshed[6:])
+    assert "Which address? add and the address of a feed or page." in refreshed
+    assert any("Fourth. Dock." in line for line in refreshed)
 
 
-def test_what_changed_is_told(quiet: Cli, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changes_are_printed_as_sentences(
+    quiet: Cli, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "pier.xml"
     feed = "<rss version='2.0'><channel><title>Pier</title>{}</channel></rss>"
     file.write_text(feed.format(ITEM.format(1, "Boats", "x", "<p>There are 12 boats.</p>")))
@@ -278,46 +274,37 @@ def test_what_changed_is_told(quiet: Cli, home: Path, tmp_path: Path, monkeypatc
     file.write_text(feed.format(ITEM.format(1, "Boats", "x", "<p>There are 14 boats.</p>")))
     quiet("refresh", "--all-now")
     monkeypatch.setattr(sys, "stdin", io.StringIO("updated\n1\nd\n"))
-    said = quiet("--home", str(home), "--plain").lines
-    assert "1. Boats. Pier. 03-07-2025 22:16. Changed since you read it." in said
-    assert said[said.index("There are 14 boats.") + 1 :] == [
+    lines = quiet("--home", str(home), "--plain").lines
+    assert "1. Boats. Pier. 03-07-2025 22:16. Changed since you read it." in lines
+    assert lines[lines.index("There are 14 boats.") + 1 :] == [
         "What changed since you read it: 1 word changed.",
         "Changed: There are [was: 12] [now: 14] boats.",
     ]
 
 
-def test_a_source_is_added(quiet: Cli, server: Server, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    url = server.serve("/feed", rss("Pier", "First"))
-    monkeypatch.setattr(sys, "stdin", io.StringIO(f"add {url}\nadd\nall\n"))
-    said = quiet("--home", str(home), "--plain").lines
-    assert "Which address? add and the address of a feed or page." in said
-    assert any("First. Pier." in line for line in said)
-
-
-def test_show_says_in_words_what_it_shows(cli: Cli, town: Path) -> None:
+def test_show_plain_names_headings(cli: Cli, town: None) -> None:
     number = str(cli("list", "title:well", "--json").json[0]["id"])
     assert "Heading 2: Digging" in cli("show", number, "--plain").lines
     assert "Heading 2: Digging" not in cli("show", number).out
     assert "## Digging" in cli("show", number, "--plain", "--format", "markdown").out
 
 
-def test_config_may_always_want_it(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home.mkdir()
-    (home / "config.toml").write_text("[look]\nplain = true\n")
+def test_plain_mode_is_a_setting(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(home, "[look]\nplain = true\n")
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     assert cli("--offline").lines[0] == "Roya TUI, plain. h tells the commands, q leaves."
 
 
-def test_tags_notes_and_hiding_are_done_and_taken_back(hear: Hear, town: Path) -> None:
-    said = hear("1", "# ماء, to read", "label", "#-to read", "undo", "label")[5:]
-    assert [line for line in said if "Yours" in line or "agged" in line or "took" in line] == [
+def test_tags_notes_and_hiding_are_undone(enter: Enter, town: None) -> None:
+    lines = enter("1", "# ماء, to read", "label", "#-to read", "undo", "label")[5:]
+    assert [line for line in lines if "Yours" in line or "agged" in line or "took" in line] == [
         "Tagged “بئر جديدة” ماء, to read.",
         "Yours: to read, ماء.",
         "Undone: took the tag to read off “بئر جديدة”.",
         "Yours: to read, ماء.",
     ]
-    said = hear("1", "note", "; Ask the goat.", "note", "note -", "note", "undo", "note")
-    assert [line for line in said if "note" in line or "Ask" in line] == [
+    lines = enter("1", "note", "; Ask the goat.", "note", "note -", "note", "undo", "note")
+    assert [line for line in lines if "note" in line or "Ask" in line] == [
         "There is no note.",
         "Kept a note with “Tram late”.",
         "Ask the goat.",
@@ -326,23 +313,23 @@ def test_tags_notes_and_hiding_are_done_and_taken_back(hear: Hear, town: Path) -
         "Undone: took the note off “Tram late”.",
         "Ask the goat.",
     ]
-    said = hear("hide 1", "a", "/is:hidden", "hide 1", "hide 9", "#x")
-    assert said[3:5] == ["Hidden. undo takes it back.", "All: 2 articles."]
-    assert said[-3:] == [
+    lines = enter("hide 1", "a", "/is:hidden", "hide 1", "hide 9", "#x")
+    assert lines[3:5] == ["Hidden. undo takes it back.", "All: 2 articles."]
+    assert lines[-3:] == [
         "It is shown again.",
         "There is no article 9: they are 1 to 1.",
         "Which article? Its number reads it.",
     ]
 
 
-def test_the_briefing_is_told_section_by_section_and_its_numbers_read(cli: Cli, hear: Hear, tmp_path: Path) -> None:
-    assert cli("import", str(_nothing(tmp_path))).code == 0
+def test_briefing_is_printed_by_section_with_numbers(cli: Cli, enter: Enter, tmp_path: Path) -> None:
+    assert cli("import", str(empty_list(tmp_path))).code == 0
     items = "".join(ITEM.format(n, f"Wire {n}", "wire", "<p>Text.</p>") for n in range(1, 10))
     feed = tmp_path / "wire.xml"
     feed.write_text(f"<rss version='2.0'><channel><title>Wire</title>{items}</channel></rss>", "utf-8")
     assert cli("add", str(feed)).code == 0
-    said = hear("briefing 30y", "1", "b 1d", "b visit", "b soon")
-    assert [line.partition(". Wire.")[0] for line in said[said.index("Briefing: 9 unread.") :][:7]] == [
+    lines = enter("briefing 30y", "1", "b 1d", "b visit", "b soon")
+    assert [line.partition(". Wire.")[0] for line in lines[lines.index("Briefing: 9 unread.") :][:7]] == [
         "Briefing: 9 unread.",
         "Seldom heard:",
         "1. Wire 9",
@@ -351,13 +338,13 @@ def test_the_briefing_is_told_section_by_section_and_its_numbers_read(cli: Cli, 
         "7 more from Wire.",
         "Title: Wire 9",
     ]
-    assert said.count("Briefing: nothing unread.") == 1
-    assert said.count("Briefing: 8 unread.") == 1, "the feed came in today, before there was a visit"
-    assert said[-1] == "“soon” is not a time: say today, 2d, 3w or 2025-07-04."
+    assert lines.count("Briefing: nothing unread.") == 1
+    assert lines.count("Briefing: 8 unread.") == 1, "the feed came in today, before there was a visit"
+    assert lines[-1] == "“soon” is not a time: say today, 2d, 3w or 2025-07-04."
 
 
-def test_rules_are_told_made_and_switched(hear: Hear, town: Path) -> None:
-    none, how, *rest = hear("rules", "mute", "mute tag:water", "rules", "rule 2")[5:]
+def test_rules_are_listed_added_and_switched(enter: Enter, town: None) -> None:
+    none, how, *rest = enter("rules", "mute", "mute tag:water", "rules", "rule 2")[5:]
     assert none.startswith("There are no rules yet. mute and words makes one")
     assert how == "Mute what? mute and words, or a query, as in: mute title:football."
     assert rest == [
@@ -366,11 +353,11 @@ def test_rules_are_told_made_and_switched(hear: Hear, town: Path) -> None:
         "rule and a number switches one off, or on. On the command line, roya-tui rules does the rest.",
         "There is no rule 2: they are 1 to 1.",
     ]
-    told = hear("rule 1", "all", "rule 1", "undo", "undo", "undo", "rules")
-    assert told[:1] == ["Unread: 1 article."]
-    assert told[3:5] == ["water is off.", "All: 3 articles."]
-    assert told[-5] == "water is on, for good."
-    assert told[-1] == none
+    lines = enter("rule 1", "all", "rule 1", "undo", "undo", "undo", "rules")
+    assert lines[:1] == ["Unread: 1 article."]
+    assert lines[3:5] == ["water is off.", "All: 3 articles."]
+    assert lines[-5] == "water is on, for good."
+    assert lines[-1] == none
 
 
 class Locking(io.StringIO):
@@ -397,16 +384,18 @@ class Locking(io.StringIO):
     ],
 )
 def test_note_is_kept_until_it_can_be_saved(
-    cli: Cli, town: Path, home: Path, monkeypatch: pytest.MonkeyPatch, lines: tuple[str, ...], note: str, last: str
+    cli: Cli, town: None, home: Path, monkeypatch: pytest.MonkeyPatch, lines: tuple[str, ...], note: str, last: str
 ) -> None:
     monkeypatch.setattr(database, "_BUSY_SECONDS", 0.3)
     store = home / "news.db"
     monkeypatch.setattr(sys, "stdin", Locking(store, "2", "LOCK", "; Ask the goat.", *lines))
-    said = cli("--plain", "--offline").lines
+    lines = cli("--plain", "--offline").lines
     assert (
         "Could not save the note: another program is using the database."
         " note tries again with the same text, note - discards it."
-    ) in said
-    assert said[-1] == last
+    ) in lines
+    assert lines[-1] == last
     with closing(sqlite3.connect(store)) as db:
-        assert [kept for (kept,) in db.execute("SELECT note FROM state WHERE note <> ''")] == ([note] if note else [])
+        assert [stored for (stored,) in db.execute("SELECT note FROM state WHERE note <> ''")] == (
+            [note] if note else []
+        )

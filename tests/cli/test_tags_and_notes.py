@@ -1,13 +1,11 @@
-"""Tags, notes, hiding, removing and taking back, from the command line: what a person finds in the store afterwards."""
+"""tag, note, hide, remove and undo."""
 
 from __future__ import annotations
 
-import io
 import sqlite3
-import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,21 +14,18 @@ from tests.cli.conftest import Cli
 from roya_tui.model import Entry, NewSource
 from roya_tui.store import database
 from roya_tui.store.articles import ingestion
-from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
 
 
 @pytest.fixture
-def wells(cli: Cli, home: Path) -> list[int]:
-    """Three articles of one source, beside the samples."""
-    cli("list")
+def wells(db: sqlite3.Connection) -> list[int]:
+    """Three articles of one source, besides the samples."""
     entries = [Entry(guid=str(n), title=f"Wells {n}", content="Water", tags=("water",)) for n in (3, 2, 1)]
-    with closing(open_store(home / "news.db")) as db:
-        source = subscriptions.add(db, NewSource("https://wells.example/feed", title="Wells Daily"), 1_000)
-        return list(ingestion.save(db, source.id, None, list(map(ingestion.prepare, entries)), 2_000).new[::-1])
+    source = subscriptions.add(db, NewSource("https://wells.example/feed", title="Wells Daily"), 1_000)
+    return list(ingestion.save(db, source.id, None, list(map(ingestion.prepare, entries)), 2_000).new[::-1])
 
 
-def told(cli: Cli, query: str) -> dict[str, Any]:
+def listed(cli: Cli, query: str) -> dict[str, Any]:
     return {one["title"]: one for one in cli("list", query, 'source:"wells daily"', "--json", "--limit", "0").json}
 
 
@@ -38,7 +33,7 @@ def shown(cli: Cli, id: int) -> Any:
     return cli("show", str(id), "--format", "json").json
 
 
-def test_tags_are_given_and_taken_off_in_one_step(cli: Cli, wells: list[int]) -> None:
+def test_tags_are_added_and_removed_in_one_step(cli: Cli, wells: list[int]) -> None:
     result = cli("tag", "title:wells", "-title:3", "+ماء", "+to read")
     assert (result.code, result.out) == (0, "Tagged 2 ماء, to read. The query found 2.\n")
     assert shown(cli, wells[0])["own_tags"] == ["to read", "ماء"]
@@ -51,11 +46,11 @@ def test_tags_are_given_and_taken_off_in_one_step(cli: Cli, wells: list[int]) ->
     assert cli("tag", "tag:done", "-x").out == "Nothing changed. The query found 2.\n"
     assert cli("undo").out == "Undone: tagged 2 done, and took the tag to read off them.\n"
     assert shown(cli, wells[0])["own_tags"] == ["to read", "ماء"]
-    assert shown(cli, wells[0])["tags"][0] == "water", "the feed's own stays"
+    assert shown(cli, wells[0])["tags"][0] == "water", "tags of the feed stay"
 
 
 @pytest.mark.parametrize(
-    ("argv", "said"),
+    ("argv", "words"),
     [
         (("tag", "is:unread"), "Which tags?"),
         (("tag", "+water"), "Which articles?"),
@@ -65,19 +60,19 @@ def test_tags_are_given_and_taken_off_in_one_step(cli: Cli, wells: list[int]) ->
         (("note", "x", "y"), "no article's number"),
     ],
 )
-def test_what_is_not_said_is_asked_for(cli: Cli, wells: list[int], argv: tuple[str, ...], said: str) -> None:
+def test_missing_argument_is_a_usage_error(cli: Cli, wells: list[int], argv: tuple[str, ...], words: str) -> None:
     result = cli(*argv)
     assert result.code == 2
-    assert said in result.err
+    assert words in result.err
     assert result.out == ""
 
 
-def test_a_note_is_kept_told_and_taken_off(cli: Cli, wells: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_note_is_saved_printed_and_removed(cli: Cli, wells: list[int], type_in: Callable[[str], None]) -> None:
     id = str(wells[0])
     assert cli("note", id).out == "There is no note.\n"
     assert cli("note", id, "Ask", "the", "-mayor").out == "Kept a note with “Wells 1”.\n"
     assert cli("note", id).out == "Ask the -mayor\n"
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO("One\x1b[31m\nسطر\n".encode())))
+    type_in("One\x1b[31m\nسطر\n")
     assert cli("note", id, "-", "--json").json["note"] == "One[31m\nسطر"
     assert cli("undo").code == 0
     assert cli("note", id, "--json").json == {"id": wells[0], "note": "Ask the -mayor"}
@@ -93,10 +88,16 @@ def test_a_note_is_kept_told_and_taken_off(cli: Cli, wells: list[int], monkeypat
 @pytest.mark.parametrize("as_json", [False, True])
 @pytest.mark.parametrize("why", ["locked", "no such article"])
 def test_piped_note_is_printed_when_it_cannot_be_saved(
-    cli: Cli, home: Path, wells: list[int], monkeypatch: pytest.MonkeyPatch, why: str, as_json: bool
+    cli: Cli,
+    home: Path,
+    wells: list[int],
+    type_in: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    why: str,
+    as_json: bool,
 ) -> None:
     monkeypatch.setattr(database, "_BUSY_SECONDS", 0.3)
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO("Ask Rana\nسطر\n".encode())))
+    type_in("Ask Rana\nسطر\n")
     locked = why == "locked"
     id = wells[0] if locked else 999_999
     with closing(sqlite3.connect(home / "news.db", isolation_level=None)) as other:
@@ -108,8 +109,8 @@ def test_piped_note_is_printed_when_it_cannot_be_saved(
         assert (result.json["note"], result.json["changed"]) == ("Ask Rana\nسطر\n", 0)
     else:
         assert result.out == "Ask Rana\nسطر\n"
-    said, reason = result.err.splitlines()
-    assert said == "roya-tui: The note was not saved. Its text is on standard output."
+    message, reason = result.err.splitlines()
+    assert message == "roya-tui: The note was not saved. Its text is on standard output."
     assert ("kept busy by another program" if locked else "There is no article 999999.") in reason
 
 
@@ -117,31 +118,30 @@ def test_typed_note_is_not_printed_when_it_cannot_be_saved(cli: Cli, wells: list
     assert cli("note", "999999", "Ask Rana").out == ""
 
 
-def test_what_is_hidden_is_left_out_until_it_is_shown_again(cli: Cli, wells: list[int]) -> None:
+def test_hidden_articles_are_not_listed_until_they_are_unhidden(cli: Cli, wells: list[int]) -> None:
     assert cli("hide", "title:wells", "-title:2").out == "Hid 2. The query found 2.\n"
-    assert set(told(cli, "")) == {"Wells 2"}
+    assert set(listed(cli, "")) == {"Wells 2"}
     assert cli("unhide", "title:3").out == "Unhid “Wells 3”. The query found 1.\n"
-    assert set(told(cli, "")) == {"Wells 2", "Wells 3"}
+    assert set(listed(cli, "")) == {"Wells 2", "Wells 3"}
     assert cli("hide", "--query", "title:2", 'source:"wells daily"', "--json").json["changed"] == 1
     assert [cli("undo").code for _ in range(3)] == [0, 0, 0]
-    assert set(told(cli, "")) == {"Wells 1", "Wells 2", "Wells 3"}
+    assert set(listed(cli, "")) == {"Wells 1", "Wells 2", "Wells 3"}
 
 
-def test_a_source_is_removed_by_what_it_is_called_and_comes_back(cli: Cli, home: Path, wells: list[int]) -> None:
-    with closing(open_store(home / "news.db")) as db:
-        subscriptions.add(db, NewSource("https://weekly.example/feed", title="Wells Weekly"), 1_000)
+def test_source_is_removed_by_name_and_restored(cli: Cli, db: sqlite3.Connection, wells: list[int]) -> None:
+    subscriptions.add(db, NewSource("https://weekly.example/feed", title="Wells Weekly"), 1_000)
     several = cli("remove", "wells")
     assert several.code == 1
     assert "Several sources are called so" in several.err
-    for name in ("nothing like it", "no\udcfftext"):  # so Python hands on a byte that is no UTF-8
+    for name in ("nothing like it", "no\udcfftext"):  # as Python decodes a byte that is not UTF-8
         missing = cli("remove", name)
         assert missing.code == 1
         assert "No source is called “no" in missing.err
     removed = cli("remove", "wells daily")
     assert removed.out.startswith("Removed Wells Daily. Starred and noted articles stay")
-    assert told(cli, "") == {}
+    assert listed(cli, "") == {}
     assert cli("undo").out == "Undone: removed Wells Daily.\n"
-    assert len(told(cli, "")) == 3
+    assert len(listed(cli, "")) == 3
     assert cli("remove", "https://wells.example/feed", "--json").json["label"] == "Wells Daily"
 
 

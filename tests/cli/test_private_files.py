@@ -1,4 +1,4 @@
-"""Files of the app are for their owner alone."""
+"""Files of the app are readable only by their owner."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Cli, cli, home
+from tests.cli.conftest import Cli, configure
 
 from roya_tui import private
 from roya_tui.cli import crash_report
@@ -17,14 +17,12 @@ from roya_tui.store import picture_cache
 from roya_tui.store.database import open_store
 from roya_tui.store.schema.migrations import Migration
 
-__all__ = ["cli", "home"]
-
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
 
 
 @pytest.fixture(autouse=True)
 def open_umask() -> Iterator[None]:
-    """Without a mask, every file is as open as its writer asks for."""
+    """Without a mask, each file has the mode that its writer asks for."""
     before = os.umask(0)
     yield
     os.umask(before)
@@ -40,7 +38,7 @@ def exposed(folder: Path) -> list[Path]:
 
 @pytest.fixture
 def standard(tmp_path: Path) -> dict[str, str]:
-    """The variables that put the standard folders into the test's own, where they exist and are open to everybody."""
+    """Variables for standard folders that exist and that everybody may read."""
     variables = {"ROYA_TUI_HOME": ""}
     for name in ("DATA", "CACHE", "CONFIG"):
         variables[f"XDG_{name}_HOME"] = str(tmp_path / name)
@@ -48,7 +46,7 @@ def standard(tmp_path: Path) -> dict[str, str]:
     return variables
 
 
-def test_a_new_home_is_private(cli: Cli, home: Path) -> None:
+def test_new_home_is_private(cli: Cli, home: Path) -> None:
     assert cli("list").code == 0
     with open_store(home / "news.db") as db:  # an open database has its companion files
         db.execute("UPDATE source SET name = 'x'")
@@ -58,7 +56,7 @@ def test_a_new_home_is_private(cli: Cli, home: Path) -> None:
     assert mode(home / "news.db") == 0o600
 
 
-def test_a_backup_before_a_migration_is_private(tmp_path: Path) -> None:
+def test_backup_before_a_migration_is_private(tmp_path: Path) -> None:
     path = tmp_path / "data" / "news.db"
     first = Migration("CREATE TABLE word (text TEXT);")
     open_store(path, migrations=[first]).close()
@@ -76,7 +74,7 @@ def test_pictures_and_crash_reports_are_private(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("everything", [(), ("--everything",)])
-def test_exported_subscriptions_are_private(cli: Cli, tmp_path: Path, everything: tuple[str, ...]) -> None:
+def test_exported_list_is_private(cli: Cli, tmp_path: Path, everything: tuple[str, ...]) -> None:
     file = tmp_path / "subscriptions"
     assert cli("export", *everything, str(file)).code == 0
     assert mode(file) == 0o600
@@ -88,14 +86,7 @@ def test_exported_subscriptions_are_private(cli: Cli, tmp_path: Path, everything
 def test_existing_files_are_restricted_at_start(cli: Cli, home: Path) -> None:
     cli("list")
     home.chmod(0o755)
-    ours = [
-        "news.db",
-        "news.db-wal",
-        "news.db-shm",
-        "news.before-12.db",
-        "crash-20260101-000000-abc_1.txt",
-        "auth.toml",
-    ]
+    ours = "news.db news.db-wal news.db-shm news.before-12.db crash-20260101-000000-abc_1.txt auth.toml".split()
     (home / "config.toml").write_text('[auth."a.example"]\ntoken = "open sesame"\n')
     for name in ours[1:]:
         (home / name).touch()
@@ -108,9 +99,8 @@ def test_existing_files_are_restricted_at_start(cli: Cli, home: Path) -> None:
     assert mode(home) == 0o755, "a folder that the user named stays as it is"
 
 
-def test_a_config_file_without_secrets_keeps_its_mode(cli: Cli, home: Path) -> None:
-    home.mkdir()
-    (home / "config.toml").write_text('[auth."a.example"]\ntoken = "env:TOKEN"\n')
+def test_config_file_without_secrets_keeps_its_mode(cli: Cli, home: Path) -> None:
+    configure(home, '[auth."a.example"]\ntoken = "env:TOKEN"\n')
     cli("list")
     assert mode(home / "config.toml") == 0o666
 
@@ -130,26 +120,26 @@ def test_links_are_not_followed_and_doctor_reports_them(cli: Cli, home: Path, tm
     elsewhere = tmp_path / "elsewhere.toml"
     elsewhere.write_text('[auth."a.example"]\ntoken = "open sesame"\n')
     (home / "config.toml").symlink_to(elsewhere)
-    told = cli("doctor")
+    result = cli("doctor")
     assert mode(elsewhere) == 0o666
-    assert told.code == 1
-    assert f"Other users of this machine can read {home / 'config.toml'}." in " ".join(told.out.split())
+    assert result.code == 1
+    assert f"Other users of this machine can read {home / 'config.toml'}." in " ".join(result.out.split())
 
 
-def test_a_named_pipe_does_not_stop_the_start(tmp_path: Path) -> None:
+def test_named_pipe_does_not_block_the_start(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "news.db", 0o666)
     private.restrict(tmp_path / "news.db")
     assert mode(tmp_path / "news.db") == 0o666
 
 
-def test_a_database_may_be_made_by_two_at_once(tmp_path: Path) -> None:
+def test_database_is_created_in_an_empty_file(tmp_path: Path) -> None:
     (tmp_path / "news.db").touch()
     open_store(tmp_path / "news.db").close()
     with sqlite3.connect(tmp_path / "news.db") as db:
         assert db.execute("SELECT count(*) FROM source").fetchone() == (0,)
 
 
-def test_a_replaced_file_is_private_and_whole(tmp_path: Path) -> None:
+def test_replaced_file_is_private_and_complete(tmp_path: Path) -> None:
     private.replace(tmp_path / "auth.toml", b"one")
     (tmp_path / "auth.toml").chmod(0o644)
     private.replace(tmp_path / "auth.toml", b"two")

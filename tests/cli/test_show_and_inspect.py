@@ -1,21 +1,22 @@
-"""show, inspect and doctor: one article, one document, and the state of things."""
+"""show, inspect and doctor: an article, a feed document, and problems of the installation."""
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from sqlite3 import Connection
 
 import pytest
 from msgspec.structs import fields
-from tests.cli.conftest import Cli
-from tests.cli.test_adding import page
+from tests.cli.conftest import Cli, configure, page
 from tests.servers import Server
 
 from roya_tui.cli.output import display_width
 from roya_tui.model import Entry, Feed
+from roya_tui.store.sources import checks, subscriptions
 
 FEED = """<rss version="2.0"><channel><title>Town</title><language>en</language><link>https://a.example/</link>
 <item><title>Well &amp; water</title><guid isPermaLink="false">x-1</guid><link>/water</link>
@@ -32,55 +33,65 @@ def feed(tmp_path: Path) -> Path:
     return file
 
 
-def test_show_as_text(cli: Cli, home: Path, feed: Path) -> None:
-    home.mkdir()
-    (home / "config.toml").write_text('[dates]\nzone = "Asia/Amman"\n[reading]\nwidth = 40\n')
+def test_show_prints_text_at_the_configured_width_and_all_facts_as_json(cli: Cli, home: Path, feed: Path) -> None:
+    configure(home, '[dates]\nzone = "Asia/Amman"\n[reading]\nwidth = 40\n')
     cli("add", str(feed))
     (article,) = cli("list", "title:water", "--json").json
-    lines = cli("show", str(article["id"])).lines
+    number = str(article["id"])
+    lines = cli("show", number).lines
     assert lines[:3] == ["Well & water", "Town · water", "Published: 04-07-2025 00:16"]
     assert "Last Updated:" not in "\n".join(lines)
     assert any(line.startswith("The plan is here") for line in lines)
     assert "[1] https://a.example/plan" in lines
     assert all(display_width(line) <= 40 for line in lines)
 
+    for form, words in (("markdown", "**plan**"), ("html", "plan</"), ("text", "The plan is here")):
+        result = cli("show", f"#{number}", "--format", form)
+        assert result.code == 0
+        assert words in result.out
+        assert "https://a.example/plan" in result.out
 
-def test_show_keeps_the_logical_order_in_a_pipe(cli: Cli) -> None:
-    article = cli("list", "lang:ar", "--json").json[0]
-    out = cli("show", str(article["id"])).out
-    assert article["title"][:20] in out
-
-
-@pytest.mark.parametrize(
-    ("form", "words"), [("markdown", "**plan**"), ("html", "plan</"), ("text", "The plan is here")]
-)
-def test_show_in_every_format(cli: Cli, feed: Path, form: str, words: str) -> None:
-    cli("add", str(feed))
-    (article,) = cli("list", "title:water", "--json").json
-    result = cli("show", f"#{article['id']}", "--format", form)
-    assert result.code == 0
-    assert words in result.out
-    assert "https://a.example/plan" in result.out
-
-
-def test_show_as_json_is_all_there_is(cli: Cli, feed: Path) -> None:
-    cli("add", str(feed))
-    (article,) = cli("list", "title:water", "--json").json
-    whole = cli("show", str(article["id"]), "--format", "json").json
+    whole = cli("show", number, "--format", "json").json
     assert whole["published"] == "2025-07-03T21:16:00Z"
     assert whole["published_raw"] == "Fri, 04 Jul 2025 00:16:00 +0300"
-    assert whole["guid"] == "x-1"
-    assert whole["tags"] == ["water"]
+    assert (whole["guid"], whole["tags"]) == ("x-1", ["water"])
     assert whole.items() >= article.items()
 
 
-def test_show_tells_what_is_not_there(cli: Cli) -> None:
+def test_show_keeps_logical_order_in_a_pipe_and_reports_errors(cli: Cli) -> None:
+    article = cli("list", "lang:ar", "--json").json[0]
+    assert article["title"][:20] in cli("show", str(article["id"])).out
     missing = cli("show", "987654")
     assert (missing.code, missing.out) == (1, "")
     assert "There is no article 987654." in missing.err
     full = cli("--offline", "show", "1", "--full")
     assert full.code == 1
     assert "Offline: no page is fetched." in full.err
+
+
+def test_damaged_article_is_shown_as_damaged_and_found_by_doctor(cli: Cli, db: Connection, tmp_path: Path) -> None:
+    number = str(cli("list", "--json", "--limit", "1").json[0]["id"])
+    db.execute("UPDATE body SET feed = x'00' WHERE article_id = ?", (number,))
+    for form in ("text", "markdown", "html"):
+        shown = cli("show", number, "--format", form)
+        assert (shown.code, shown.err) == (0, "")
+        assert "This article is damaged" in shown.out
+    assert cli("show", number, "--format", "json").json["damaged"] is True
+    assert "This article is damaged" in cli("--plain", "show", number).out
+    assert cli("show", number, "--changes").code == 1
+
+    book = tmp_path / "all.epub"
+    assert cli("show", "--query", "sort:newest", "--output", str(book)).code == 0
+    assert book.stat().st_size > 10_000, "it has all other articles"
+    assert cli("tidy").code == 0
+
+    found = cli("doctor")
+    assert found.code == 1
+    [line] = [line for line in found.lines if " texts " in line]
+    assert line.startswith("!!")
+    assert f"1 is damaged among the newest 20,000 (--thorough looks at all): {number}." in line
+    [text] = [one["text"] for one in cli("doctor", "--thorough", "--json").json["findings"] if one["about"] == "texts"]
+    assert text.startswith(f"1 is damaged: {number}.")
 
 
 EVERYTHING = """<?xml version="1.0" encoding="windows-1256"?>
@@ -104,7 +115,7 @@ def everything(tmp_path: Path) -> Path:
     return file
 
 
-def test_inspect_tells_every_field_and_stores_nothing(cli: Cli, home: Path, everything: Path) -> None:
+def test_inspect_prints_every_field_and_stores_nothing(cli: Cli, home: Path, everything: Path) -> None:
     lines = cli("inspect", str(everything)).lines
     assert not home.exists()
     assert lines == [
@@ -146,7 +157,7 @@ def test_inspect_tells_every_field_and_stores_nothing(cli: Cli, home: Path, ever
     ]
 
 
-def test_inspect_as_json_tells_the_same(cli: Cli, everything: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_inspect_json_has_every_field(cli: Cli, everything: Path, type_in: Callable[[bytes], None]) -> None:
     facts = cli("inspect", str(everything), "--json").json
     pace = {"ttl_minutes", "skip_hours", "skip_days"}
     assert set(facts) == {field.name for field in fields(Feed)} - {"pace"} | pace | {"findings"}
@@ -157,7 +168,7 @@ def test_inspect_as_json_tells_the_same(cli: Cli, everything: Path, monkeypatch:
     assert (second["published"], second["published_raw"]) == (None, "next Tuesday-ish")
     assert first["enclosures"][0]["length"] == 12345
     assert len(facts["findings"]) == 4
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(EVERYTHING)))
+    type_in(EVERYTHING)
     assert cli("inspect", "-", "--json").json == facts
 
 
@@ -173,7 +184,7 @@ def test_inspect_fits_a_narrow_terminal(home: Path, everything: Path) -> None:
     assert "\n       2025 00:16:00 +0300)" in screen
 
 
-def test_inspect_shows_hostile_text_as_harmless_text(cli: Cli, tmp_path: Path) -> None:
+def test_inspect_prints_no_control_characters(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "hostile.json"
     item = {"id": "\x1b]0;owned\x07", "title": "\u202eevil [red]x", "content_text": "\x9b31m", "tags": ["\x1b[2J"]}
     feed = {"version": "https://jsonfeed.org/version/1.1", "title": "\x1b[31mT", "items": [item]}
@@ -184,23 +195,28 @@ def test_inspect_shows_hostile_text_as_harmless_text(cli: Cli, tmp_path: Path) -
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", out)
 
 
-def test_inspect_an_address_listens_to_its_server(cli: Cli, server: Server) -> None:
+def test_inspect_of_an_address_uses_its_headers_and_describes_other_documents(
+    cli: Cli, server: Server, feed: Path
+) -> None:
     document = EVERYTHING.replace(b' encoding="windows-1256"', b"")
-    url = server.reply("/feed", body=document, Content_Type="text/xml; charset=windows-1256")
-    lines = cli("inspect", url).lines
+    lines = cli("inspect", server.reply("/feed", body=document, Content_Type="text/xml; charset=windows-1256")).lines
     assert "encoding: windows-1256, by the header" in lines
     assert "1. بئر جديدة" in lines
 
-
-def test_inspect_a_page_names_what_it_offers(cli: Cli, server: Server) -> None:
     link = '<link rel="alternate" type="application/rss+xml" href="/rss">'
     result = cli("inspect", server.serve("/page", page(link), "text/html"))
     assert result.code == 1
     assert f"{server.url[7:]}/page is no feed: this is a web page" in result.err
     assert f"{server.url}/rss" in result.err
+    assert "A mapping in config.toml" in cli("inspect", server.serve("/api", '{"odd": [1]}', "application/json")).err
+
+    requests = len(server.seen)
+    assert cli("--offline", "inspect", server.url).code == 1
+    assert len(server.seen) == requests
+    assert cli("--offline", "inspect", str(feed)).code == 0
 
 
-def test_inspect_an_article_s_page_tells_what_would_be_saved(cli: Cli, server: Server) -> None:
+def test_inspect_of_an_article_page_prints_what_would_be_saved(cli: Cli, server: Server) -> None:
     dated = '<meta property="article:published_time" content="2025-07-04T00:16:00+03:00">'
     feeds = '<link rel="alternate" type="application/rss+xml" href="/rss">'
     text = "The invented ferry sails on Sundays, says the harbour office, and comes back when it likes. " * 8
@@ -216,43 +232,35 @@ def test_inspect_an_article_s_page_tells_what_would_be_saved(cli: Cli, server: S
     assert [request.path for request in server.seen] == ["/ferry"]
 
 
-def test_inspect_what_is_no_feed_says_what_to_do(cli: Cli, server: Server) -> None:
-    assert "A mapping in config.toml" in cli("inspect", server.serve("/api", '{"odd": [1]}', "application/json")).err
-
-
-def test_inspect_offline_touches_no_network(cli: Cli, server: Server, feed: Path) -> None:
-    result = cli("--offline", "inspect", server.url)
-    assert result.code == 1
-    assert server.seen == []
-    assert cli("--offline", "inspect", str(feed)).code == 0
-
-
-def test_doctor_changes_nothing(cli: Cli, home: Path) -> None:
+def test_doctor_creates_no_files(cli: Cli, home: Path) -> None:
     result = cli("doctor")
     assert result.code == 0
     assert result.lines[-1] == "All is well."
     assert not home.exists()
 
 
-def test_doctor_tells_programs_that_are_not_there(cli: Cli, home: Path) -> None:
-    home.mkdir(exist_ok=True)
-    (home / "config.toml").write_text('[share]\nmail = ["no-such-mailer", "{url}"]\nnote = ["tee", "x"]\n')
-    told = cli("doctor")
-    assert told.code == 1
-    assert "[share] mail: there is no program no-such-mailer here" in told.out
-    assert "[share] note" not in told.out
+def test_doctor_reports_missing_programs_and_wrong_settings(cli: Cli, home: Path) -> None:
+    configure(
+        home,
+        '[share]\nmail = ["no-such-mailer", "{url}"]\nnote = ["tee", "x"]\n'
+        "[keys]\nnext-unred = 'n'\nstar = 'm'\n[reading]\nwidth = 3\n[look]\ntheme = 'roya-drak'\n",
+    )
+    result = cli("doctor")
+    assert result.code == 1
+    for words in (
+        "[share] mail: there is no program no-such-mailer here",
+        'Did you mean "roya-dark"?',
+        "Both star and toggle-read want the key m",
+        'Did you mean "next-unread"?',
+        "line 8: width must be",
+    ):
+        assert words in result.out
+    assert "[share] note" not in result.out
 
 
-def test_doctor_tells_sources_that_fail(cli: Cli, home: Path) -> None:
-    cli("list")
-    from roya_tui.store.database import open_store
-    from roya_tui.store.sources.checks import CheckResult, record
-    from roya_tui.store.sources.subscriptions import list_all
-
-    db = open_store(home / "news.db")
-    first, *_ = list_all(db)
-    record(db, first.id, CheckResult(1_000, ok=False, error=f"{first.label} cannot be reached."))
-    db.close()
+def test_doctor_reports_failed_sources(cli: Cli, db: Connection) -> None:
+    first, *_ = subscriptions.list_all(db)
+    checks.record(db, first.id, checks.CheckResult(1_000, ok=False, error=f"{first.label} cannot be reached."))
     result = cli("doctor")
     assert result.code == 1
     assert re.search(rf"^!!  source +{first.label} cannot be reached\.$", result.out, re.M)
@@ -260,7 +268,7 @@ def test_doctor_tells_sources_that_fail(cli: Cli, home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("environ", "setting", "told"),
+    ("environ", "setting", "words"),
     [
         ({"VTE_VERSION": "8001"}, "auto", "visual: put in order and shaped here; the terminal is told to leave it"),
         ({"KONSOLE_VERSION": "250402"}, "auto", "terminal: left to the terminal"),
@@ -273,16 +281,15 @@ def test_doctor_tells_sources_that_fail(cli: Cli, home: Path) -> None:
         ),
     ],
 )
-def test_doctor_tells_who_orders_right_to_left_text(
-    cli: Cli, home: Path, environ: dict[str, str], setting: str, told: str
+def test_doctor_describes_the_order_of_right_to_left_text(
+    cli: Cli, home: Path, environ: dict[str, str], setting: str, words: str
 ) -> None:
-    home.mkdir()
-    (home / "config.toml").write_text(f'[reading]\nrtl = "{setting}"\n')
+    configure(home, f'[reading]\nrtl = "{setting}"\n')
     lines = cli("doctor", **environ).lines
-    assert told in next(line for line in lines if "right-to-left" in line)
+    assert words in next(line for line in lines if "right-to-left" in line)
 
 
-def test_doctor_takes_any_home(cli: Cli, tmp_path: Path) -> None:
+def test_doctor_accepts_any_home(cli: Cli, tmp_path: Path) -> None:
     assert "data folder" in cli("doctor", "--home", str(tmp_path / ("long" * 100))).out
     nowhere = tmp_path / "nowhere"
     nowhere.symlink_to(tmp_path / "gone")
@@ -291,7 +298,7 @@ def test_doctor_takes_any_home(cli: Cli, tmp_path: Path) -> None:
     assert f"{nowhere} is not a folder" in result.out
 
 
-def test_doctor_tells_a_damaged_store(cli: Cli, home: Path) -> None:
+def test_doctor_reports_a_damaged_database(cli: Cli, home: Path) -> None:
     cli("list")
     store = home / "news.db"
     data = bytearray(store.read_bytes())
@@ -302,15 +309,3 @@ def test_doctor_tells_a_damaged_store(cli: Cli, home: Path) -> None:
     findings = json.loads(result.out)
     assert findings["well"] is False
     assert any(not one["well"] and one["about"] in ("integrity", "store") for one in findings["findings"])
-
-
-def test_doctor_tells_wrong_settings_and_keys(cli: Cli, home: Path) -> None:
-    home.mkdir()
-    text = "[keys]\nnext-unred = 'n'\nstar = 'm'\n[reading]\nwidth = 3\n[look]\ntheme = 'roya-drak'\n"
-    (home / "config.toml").write_text(text)
-    result = cli("doctor")
-    assert result.code == 1
-    assert 'Did you mean "roya-dark"?' in result.out
-    assert "Both star and toggle-read want the key m" in result.out
-    assert 'Did you mean "next-unread"?' in result.out
-    assert "line 5: width must be" in result.out

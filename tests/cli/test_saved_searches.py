@@ -1,10 +1,11 @@
-"""Saved feeds, merged tags and the document of everything, on the command line."""
+"""Saved searches, merged tags, and the export of everything."""
 
 from __future__ import annotations
 
 import json
 from contextlib import closing
 from pathlib import Path
+from sqlite3 import Connection
 
 import pytest
 from tests.cli.conftest import Cli
@@ -12,27 +13,25 @@ from tests.cli.conftest import Cli
 from roya_tui.model import Entry, NewSource
 from roya_tui.store.articles import ingestion, saved_pages
 from roya_tui.store.database import open_store
-from roya_tui.store.search import saved_searches
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import article_state
-from roya_tui.store.user_data.journal import undo
 
 
-def feeds(cli: Cli) -> list[tuple[str, str, str]]:
+def searches(cli: Cli) -> list[tuple[str, str, str]]:
     return [(feed["name"], feed["query"], feed["icon"]) for feed in cli("feeds", "--json").json]
 
 
-def test_feeds_are_added_listed_asked_for_and_removed(cli: Cli) -> None:
-    assert cli("list").code == 0  # a new store with the samples
+def test_saved_search_is_added_listed_used_and_removed(cli: Cli) -> None:
+    assert cli("list").code == 0
     assert cli("feeds").out == ""
     assert cli("feeds", "add", "Wet news", "tag:water", "-tag:sport", "--icon", "flag").lines == ["Saved as Wet news."]
-    assert feeds(cli) == [("Wet news", "tag:water -tag:sport", "flag")]
+    assert searches(cli) == [("Wet news", "tag:water -tag:sport", "flag")]
     assert cli("feeds").lines[0].split()[2:4] == ["Wet", "news"]
     found = cli("list", 'feed:"wet news"', "--json").json
     assert found == cli("list", "tag:water", "-tag:sport", "--json").json
     assert len(found) == cli("feeds", "--json").json[0]["articles"] > 0
     assert cli("feeds", "remove", "WET NEWS").lines == ["Removed the feed Wet news; its articles stay."]
-    assert feeds(cli) == []
+    assert searches(cli) == []
 
 
 @pytest.mark.parametrize(
@@ -44,14 +43,12 @@ def test_feeds_are_added_listed_asked_for_and_removed(cli: Cli) -> None:
         (("remove", "old"), 1, "roya-tui: There is no saved feed “old”. roya-tui feeds lists them."),
     ],
 )
-def test_what_cannot_be_a_feed_is_told(cli: Cli, words: tuple[str, ...], code: int, sentence: str) -> None:
+def test_invalid_saved_search_is_an_error(cli: Cli, words: tuple[str, ...], code: int, sentence: str) -> None:
     result = cli("feeds", *words)
     assert (result.code, result.err.splitlines()[0]) == (code, sentence)
 
 
-def test_tags_are_merged_and_taken_apart(cli: Cli) -> None:
-    before = {tag["tag"]: tag["articles"] for tag in cli("tags", "--json").json}
-    assert cli("list").code == 0
+def test_tags_are_merged_and_unmerged(cli: Cli) -> None:
     before = {tag["tag"]: tag["articles"] for tag in cli("tags", "--json").json}
     assert cli("tags", "--merge", "water", "Wells").lines == ["Renamed the tag water to Wells."]
     after = {tag["tag"]: tag for tag in cli("tags", "--json").json}
@@ -69,7 +66,7 @@ def test_tags_are_merged_and_taken_apart(cli: Cli) -> None:
     assert cli("tags", "--merge", "nothing", "x").err == "roya-tui: There is no tag “nothing”.\n"
 
 
-def test_everything_goes_into_another_store(cli: Cli, home: Path, tmp_path: Path) -> None:
+def test_everything_is_exported_and_imported_into_another_home(cli: Cli, home: Path, tmp_path: Path) -> None:
     listed = tmp_path / "list.opml"
     listed.write_text(
         '<opml><body><outline text="News"><outline text="A" xmlUrl="https://a.example/feed"/></outline></body></opml>'
@@ -78,12 +75,10 @@ def test_everything_goes_into_another_store(cli: Cli, home: Path, tmp_path: Path
     number = next(one["id"] for one in cli("sources", "--json").json if one["url"] == "https://a.example/feed")
     db = open_store(home / "news.db")
     subscriptions.change(db, number, per_day=2)
+    db.execute("INSERT INTO tag (name, folded) VALUES ('water', 'water')")
     db.close()
     cli("feeds", "add", "Mine", f"source:{number}", "is:unread", "sort:oldest")
     cli("feeds", "add", "رؤيا", "tag:water", "feed:mine")
-    db = open_store(home / "news.db" if (home / "news.db").exists() else next(home.rglob("news.db")))
-    db.execute("INSERT INTO tag (name, folded) VALUES ('water', 'water')")
-    db.close()
     cli("tags", "--merge", "water", "Wells")
     file = tmp_path / "everything.json"
     assert cli("export", "--everything", str(file)).code == 0
@@ -97,37 +92,35 @@ def test_everything_goes_into_another_store(cli: Cli, home: Path, tmp_path: Path
         ("رؤيا", "tag:water feed:mine"),
     ]
     assert all(not feed["problem"] for feed in cli("--home", other, "feeds", "--json").json)
-    folders = {one["url"]: one["folder"] for one in cli("--home", other, "sources", "--json").json}
-    assert folders["https://a.example/feed"] == "News"
-    a_day = {one["url"]: one["per_day"] for one in cli("--home", other, "sources", "--json").json}
-    assert a_day["https://a.example/feed"] == 2
+    (source,) = [
+        one for one in cli("--home", other, "sources", "--json").json if one["url"] == "https://a.example/feed"
+    ]
+    assert (source["folder"], source["per_day"]) == ("News", 2)
     assert cli("--home", other, "import", str(file)).lines == [
         "0 sources, 0 saved feeds, 0 rules and 0 merged tags added."
     ]
 
 
-def test_what_one_did_with_articles_and_saved_goes_along(cli: Cli, home: Path, tmp_path: Path) -> None:
+def test_marks_notes_and_saved_pages_are_exported_and_imported(cli: Cli, db: Connection, tmp_path: Path) -> None:
     feed = NewSource("https://a.example/feed")
     entries = [Entry(guid=f"{n}", url=f"https://a.example/{n}", title=f"Story {n}") for n in range(3)]
-    cli("list")
-    with closing(open_store(home / "news.db")) as db:
-        ids = ingestion.save(db, subscriptions.add(db, feed, 1).id, None, list(map(ingestion.prepare, entries)), 2).new
-        article_state.mark(db, ids[:1], 3, starred=True)
-        article_state.mark(db, ids, 4, read=True)
-        article_state.set_note(db, ids[1], "A line.\nسطر", 5)
-        article_state.edit_tags(db, ids[1:], 6, add=["Mine"])
-        page = Entry("https://p.example/x", "https://p.example/x", "A page", content="<p>To <b>read</b> later</p>")
-        (kept, _) = saved_pages.save(db, ingestion.prepare(page), 7)
-        article_state.set_note(db, kept, "Of a page", 8)
+    ids = ingestion.save(db, subscriptions.add(db, feed, 1).id, None, list(map(ingestion.prepare, entries)), 2).new
+    article_state.mark(db, ids[:1], 3, starred=True)
+    article_state.mark(db, ids, 4, read=True)
+    article_state.set_note(db, ids[1], "A line.\nسطر", 5)
+    article_state.edit_tags(db, ids[1:], 6, add=["Mine"])
+    page = Entry("https://p.example/x", "https://p.example/x", "A page", content="<p>To <b>read</b> later</p>")
+    (page_id, _) = saved_pages.save(db, ingestion.prepare(page), 7)
+    article_state.set_note(db, page_id, "Of a page", 8)
     file = tmp_path / "everything.json"
     written = cli("export", "--everything", str(file))
     assert "1 saved page and what you did with 4 articles to" in written.out
     json.loads(file.read_text(encoding="utf-8"))
 
     other = tmp_path / "other"
-    took = cli("--home", str(other), "import", str(file))
-    assert took.code == 0
-    assert took.lines[1] == (
+    result = cli("--home", str(other), "import", str(file))
+    assert result.code == 0
+    assert result.lines[1] == (
         "1 saved page added. Took over what you did with 4 articles. 3 of them are not here yet; it is kept until they"
         " come."
     )
@@ -167,7 +160,7 @@ def test_what_one_did_with_articles_and_saved_goes_along(cli: Cli, home: Path, t
         {"roya_tui_everything": 1, "feeds": [{"name": "\x1b[31mred\n", "query": "tga:x", "icon": 9}]},
     ],
 )
-def test_a_hostile_document_adds_nothing_that_hurts(cli: Cli, tmp_path: Path, document: object) -> None:
+def test_hostile_document_is_imported_safely(cli: Cli, tmp_path: Path, document: object) -> None:
     file = tmp_path / "e.json"
     file.write_text(json.dumps(document))
     result = cli("import", str(file))
@@ -183,7 +176,7 @@ def test_a_hostile_document_adds_nothing_that_hurts(cli: Cli, tmp_path: Path, do
         assert cli("list", f"feed:{feed['name'].split()[0]}").code == 0
 
 
-def test_what_is_taken_over_is_taken_back_by_undo(cli: Cli, home: Path, tmp_path: Path) -> None:
+def test_import_of_everything_is_undone_step_by_step(cli: Cli, home: Path, tmp_path: Path) -> None:
     file = tmp_path / "e.json"
     document = {
         "roya_tui_everything": 1,
@@ -193,10 +186,7 @@ def test_what_is_taken_over_is_taken_back_by_undo(cli: Cli, home: Path, tmp_path
     }
     file.write_text(json.dumps(document))
     cli("import", str(file))
-    db = open_store(next(home.rglob("news.db")))
-    now = 2_000_000_000
-    said = [(undo(db, now) or "").split(",")[0] for _ in range(3)]
-    assert said == ["Undone: merged 1 tag", "Undone: saved the feed One", "Undone: imported https://a.example/feed"]
-    assert saved_searches.list_all(db, now) == []
-    assert "https://a.example/feed" not in [source.url for source in subscriptions.list_all(db)]
-    db.close()
+    messages = [cli("undo").out.strip().split(",")[0].split(";")[0].rstrip(".") for _ in range(3)]
+    assert messages == ["Undone: merged 1 tag", "Undone: saved the feed One", "Undone: imported https://a.example/feed"]
+    assert searches(cli) == []
+    assert "https://a.example/feed" not in [source["url"] for source in cli("sources", "--json").json]
