@@ -1,11 +1,11 @@
-"""[share] in config.toml: what a command may be, and that an article's words stay where they were put."""
+"""[share] in config.toml: valid commands, and their arguments with an article's words."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roya_tui.config import ShareCommand, load
@@ -21,7 +21,7 @@ def read(tmp_path: Path, text: str) -> tuple[tuple[ShareCommand, ...], list[str]
     return config.share, [problem.short for problem in problems]
 
 
-def test_a_command_is_a_list_or_a_table(tmp_path: Path) -> None:
+def test_command_is_a_list_or_a_table(tmp_path: Path) -> None:
     commands, problems = read(
         tmp_path,
         '[share]\nmail = ["xdg-email", "{url}"]\n'
@@ -35,7 +35,7 @@ def test_a_command_is_a_list_or_a_table(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "told"),
+    ("setting", "words"),
     [
         ('mail = "mutt {title}"', "mail must be a list of texts"),
         ("mail = []", "mail must be a list of texts"),
@@ -50,18 +50,18 @@ def test_a_command_is_a_list_or_a_table(tmp_path: Path) -> None:
         ('mail = { run = ["x"], terminal = "yes" }', "terminal must be true or false"),
     ],
 )
-def test_a_mistake_is_told_with_its_line_and_the_rest_counts(tmp_path: Path, setting: str, told: str) -> None:
+def test_wrong_command_is_reported_with_its_line_and_others_are_read(tmp_path: Path, setting: str, words: str) -> None:
     commands, problems = read(tmp_path, f'[share]\n{setting}\nnote = ["tee", "-a", "notes"]\n')
     assert ShareCommand("note", ("tee", "-a", "notes")) in commands
     (problem,) = problems
-    assert told in problem
+    assert words in problem
     assert "line " in problem
 
 
 @pytest.mark.parametrize(
     "setting", ['["sh", "send.sh", "{title}"]', '["sh", "-c", "date"]', '["mutt", "-c", "{title}"]']
 )
-def test_a_shell_may_run_what_is_no_feeds(tmp_path: Path, setting: str) -> None:
+def test_shell_is_allowed_without_words_of_a_feed(tmp_path: Path, setting: str) -> None:
     commands, problems = read(tmp_path, f"[share]\nx = {setting}\n")
     assert (len(commands), problems) == (1, [])
 
@@ -84,8 +84,9 @@ def test_words_stay_in_their_argument(argument: str, title: str, made: str) -> N
     assert fill(command, WORDS | {"title": title}) == ["prog", made, "--"]
 
 
+@settings(max_examples=50)
 @given(st.lists(st.sampled_from(["{title}", "-s", "--", "a{url}b", "{text}"]), max_size=6), st.text())
-def test_no_title_makes_an_argument_more_or_an_option(template: list[str], title: str) -> None:
+def test_no_title_becomes_another_argument_or_an_option(template: list[str], title: str) -> None:
     made = fill(ShareCommand("x", ("prog", *template)), WORDS | {"title": title, "text": title})
     assert len(made) == 1 + len(template)
     for argument, before in zip(made[1:], template, strict=True):

@@ -1,4 +1,4 @@
-"""What is offered while a query is typed: fields, values, and the mended word."""
+"""Completions, corrections and warnings while a query is typed, and the history."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ KNOWN = {
 }
 
 
-def advised(text: str) -> Advice:
-    """Advice for what is typed before the sign `|`."""
+def advise(text: str) -> Advice:
+    """Return the advice for a text with the cursor at `|`."""
     cursor = text.index("|")
     return make_advice(text.replace("|", ""), cursor, KNOWN, NOW)
 
@@ -60,9 +60,9 @@ def advised(text: str) -> Advice:
         ('"tag:ec|', ""),
     ],
 )
-def test_what_fits_is_offered(typed: str, offered: str) -> None:
+def test_matching_completions_are_offered(typed: str, offered: str) -> None:
     parts = offered.split() if offered.endswith(":") else [part for part in offered.split("|") if part]
-    assert [candidate.label for candidate in advised(typed).candidates] == parts
+    assert [candidate.label for candidate in advise(typed).candidates] == parts
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ def test_what_fits_is_offered(typed: str, offered: str) -> None:
         ("is:tag:x|", None),
     ],
 )
-def test_the_first_that_is_offered_stands_there_when_it_is_taken(typed: str, taken: str | None) -> None:
-    told = advised(typed)
-    offered = next(iter(told.candidates), told.correction)
+def test_first_completion_or_correction_is_applied(typed: str, taken: str | None) -> None:
+    advice = advise(typed)
+    offered = next(iter(advice.candidates), advice.correction)
     if offered is None:
         assert taken is None
         return
@@ -109,14 +109,14 @@ def test_the_first_that_is_offered_stands_there_when_it_is_taken(typed: str, tak
         ("is:un|", ""),
     ],
 )
-def test_what_is_wrong_is_shown_where_it_stands_unless_it_may_still_come_right(typed: str, wrong: str) -> None:
-    told = advised(typed)
-    assert typed[slice(*told.faulty_span)] == wrong
-    assert bool(told.error or told.warning) == bool(wrong)
+def test_error_is_marked_unless_the_word_may_continue(typed: str, wrong: str) -> None:
+    advice = advise(typed)
+    assert typed[slice(*advice.faulty_span)] == wrong
+    assert bool(advice.error or advice.warning) == bool(wrong)
 
 
 @pytest.mark.parametrize(
-    ("typed", "said", "mended"),
+    ("typed", "message", "corrected"),
     [
         ("tag:econmy|", "There is no tag “econmy”.", "tag:Economy"),
         ('rail -tag:"civil defense" x|', "There is no tag “civil defense”.",
@@ -129,10 +129,10 @@ def test_what_is_wrong_is_shown_where_it_stands_unless_it_may_still_come_right(t
         ("lang:fr|", "There is no language “fr”.", None),
     ],
 )  # fmt: skip
-def test_a_name_that_is_none_is_told_with_the_nearest(typed: str, said: str, mended: str | None) -> None:
-    told = advised(typed)
-    assert told.warning == said
-    assert (told.correction and told.correction.apply(typed.replace("|", ""))[0]) == mended
+def test_unknown_name_is_reported_with_the_nearest(typed: str, message: str, corrected: str | None) -> None:
+    advice = advise(typed)
+    assert advice.warning == message
+    assert (advice.correction and advice.correction.apply(typed.replace("|", ""))[0]) == corrected
 
 
 @pytest.mark.parametrize(
@@ -154,26 +154,26 @@ def test_a_name_that_is_none_is_told_with_the_nearest(typed: str, said: str, men
         '"tag:econmy"|',
     ],
 )
-def test_a_name_is_not_doubted_where_it_may_be_one(typed: str) -> None:
-    assert advised(typed).warning == ""
+def test_known_or_incomplete_name_is_not_reported(typed: str) -> None:
+    assert advise(typed).warning == ""
 
 
 @pytest.mark.parametrize(
-    ("typed", "said", "mended"),
+    ("typed", "message", "corrected"),
     [
         ("tag:harbuor19777|", "There is no tag “harbuor19777”.", "tag:harbour19777"),
         ("tag:harbour19777 x|", "", None),
         ("tag:quay|", "There is no tag “quay”.", None),
     ],
 )
-def test_among_very_many_names_it_is_known_which_are_none(typed: str, said: str, mended: str | None) -> None:
+def test_unknown_name_is_found_among_many(typed: str, message: str, corrected: str | None) -> None:
     many = {"tag": NameIndex(f"harbour{number}" for number in range(20_000))}
-    told = make_advice(typed.removesuffix("|"), len(typed) - 1, many, NOW)
-    assert told.warning == said
-    assert (told.correction and told.correction.apply(typed.removesuffix("|"))[0]) == mended
+    advice = make_advice(typed.removesuffix("|"), len(typed) - 1, many, NOW)
+    assert advice.warning == message
+    assert (advice.correction and advice.correction.apply(typed.removesuffix("|"))[0]) == corrected
 
 
-def test_names_that_fit_come_once_each_and_in_their_order() -> None:
+def test_names_are_completed_once_and_in_order() -> None:
     names = NameIndex(["Far water", "Water", "Underwater", "water under water", "Wátěr"])
     assert names.complete("water", 9) == ["Water", "water under water", "Wátěr", "Far water", "Underwater"]
     assert names.complete("water", 2) == ["Water", "water under water"]
@@ -203,7 +203,7 @@ def test_names_that_fit_come_once_each_and_in_their_order() -> None:
         ("water) or", None),
     ],
 )
-def test_what_is_not_typed_to_its_end_counts_as_far_as_it_goes(typed: str, far: str | None) -> None:
+def test_partial_query_is_finished(typed: str, far: str | None) -> None:
     found = finish_partial(typed, NOW)
     assert (found is None) == (far is None)
     if found is not None and far is not None:
@@ -211,8 +211,8 @@ def test_what_is_not_typed_to_its_end_counts_as_far_as_it_goes(typed: str, far: 
 
 
 @given(st.text(alphabet='tagis:"-() \\ecoé水\n', max_size=14))
-@settings(max_examples=400)
-def test_as_far_as_it_goes_is_a_query_and_what_is_one_already_stays_the_same(text: str) -> None:
+@settings(max_examples=200)
+def test_finished_query_is_valid_and_complete_ones_stay_equal(text: str) -> None:
     found = finish_partial(text, NOW)
     if found is not None:
         parse(found, NOW)
@@ -225,11 +225,11 @@ def test_as_far_as_it_goes_is_a_query_and_what_is_one_already_stays_the_same(tex
 
 
 @given(st.text(alphabet='tagis:"-() \\ecoé水\n', max_size=14), st.integers(0, 14))
-@settings(max_examples=400)
-def test_whatever_is_taken_is_no_further_from_a_query(text: str, cursor: int) -> None:
+@settings(max_examples=200)
+def test_applied_completion_is_valid_again(text: str, cursor: int) -> None:
     cursor = min(cursor, len(text))
-    told = make_advice(text, cursor, KNOWN, NOW)
-    assert 0 <= told.faulty_span[0] <= told.faulty_span[1] <= len(text)
+    advice = make_advice(text, cursor, KNOWN, NOW)
+    assert 0 <= advice.faulty_span[0] <= advice.faulty_span[1] <= len(text)
     for candidate in complete(text, cursor, KNOWN):
         taken, at = candidate.apply(text)
         assert 0 <= at <= len(taken)
@@ -242,7 +242,7 @@ def test_whatever_is_taken_is_no_further_from_a_query(text: str, cursor: int) ->
         parse(taken[:at], NOW)
 
 
-def test_earlier_queries_are_walked_from_the_empty_line() -> None:
+def test_history_is_stepped_through_from_the_empty_line() -> None:
     recent = QueryHistory(
         QueryHistory(QueryHistory(QueryHistory().with_query("water")).with_query("rail")).with_query("water ")
     )
@@ -252,7 +252,7 @@ def test_earlier_queries_are_walked_from_the_empty_line() -> None:
     assert recent.step("", -1) is None
     assert recent.step("typed", 1) is None
     recent.step("", 1)
-    assert recent.step("water tower", 1) is None, "what was changed is one's own"
+    assert recent.step("water tower", 1) is None, "an edited query is not in the history"
     many = QueryHistory(str(n) for n in range(80))
     assert len(many.with_query("new")) == MAX_HISTORY
     assert QueryHistory(["a"]).with_query("  ") == ("a",)

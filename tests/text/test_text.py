@@ -1,4 +1,4 @@
-"""Text made harmless, and made comparable."""
+"""Text without control characters, without markup, folded for the search, and sorted."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ from roya_tui.text import blank_symbols, clean, count_words, fold, is_safe, one_
         ("not\ufffe a\uffff character", "not a character"),
     ],
 )
-def test_clean_leaves_text_and_nothing_else(text: str, expected: str) -> None:
+def test_clean_keeps_only_text(text: str, expected: str) -> None:
     assert clean(text) == expected
 
 
 @given(st.integers(0, 12), st.integers(0, 12), st.sampled_from(["\u0301", "\u064b", "\u05bd"]), st.sampled_from("aا"))
-def test_marks_are_piled_up_to_eight_wherever_they_stand(before: int, marks: int, mark: str, letter: str) -> None:
+def test_clean_keeps_at_most_eight_combining_marks(before: int, marks: int, mark: str, letter: str) -> None:
     assert clean(letter * before + mark * marks + letter) == letter * before + mark * min(marks, 8) + letter
 
 
 @given(st.text(st.characters(), max_size=60))
 @settings(max_examples=300)
-def test_clean_text_steers_nothing(text: str) -> None:
+def test_clean_text_has_no_control_characters(text: str) -> None:
     cleaned = clean(text)
     assert clean(cleaned) == cleaned
     assert not [c for c in cleaned if unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n"]
@@ -57,14 +57,14 @@ def test_clean_text_steers_nothing(text: str) -> None:
     assert one_line(line) == line
 
 
-def test_what_is_surely_harmless_steers_and_hides_nothing() -> None:
+def test_safe_characters_are_not_controls_or_invisible() -> None:
     passed = [c for c in map(chr, range(0x110000)) if is_safe(c)]
     assert len(passed) > 100_000
     assert {c for c in passed if unicodedata.category(c)[0] in "CZ"} == set("\t\n \xa0")
 
 
 @given(st.text(st.sampled_from("ab \n\t<>&;é水م"), max_size=60))
-def test_harmless_text_is_left_alone(text: str) -> None:
+def test_clean_leaves_ordinary_text_unchanged(text: str) -> None:
     assert clean(text) == text
 
 
@@ -83,12 +83,12 @@ def test_harmless_text_is_left_alone(text: str) -> None:
         ("", ""),
     ],
 )
-def test_plain_gives_the_words(markup: str, expected: str) -> None:
+def test_strip_html_keeps_the_words(markup: str, expected: str) -> None:
     assert strip_html(markup) == expected
 
 
 @pytest.mark.parametrize("start", ["<", "<a ", "<!--", "<script>", "</", "<p ", "&#", "<script ", "<style><!--"])
-def test_plain_is_quick_whatever_comes(start: str) -> None:
+def test_strip_html_takes_linear_time(start: str) -> None:
     """A quadratic pattern would take minutes for this."""
     strip_html(start * 100_000)
 
@@ -117,7 +117,7 @@ def test_plain_is_quick_whatever_comes(start: str) -> None:
         ("한국", "한국"),
     ],
 )
-def test_folding_makes_the_same_of_what_readers_take_for_the_same(one: str, other: str) -> None:
+def test_fold_makes_variants_equal(one: str, other: str) -> None:
     assert fold(one).split() == fold(other).split()
 
 
@@ -132,7 +132,7 @@ def test_folding_makes_the_same_of_what_readers_take_for_the_same(one: str, othe
         ("𠀀", 0, 1),
     ],
 )
-def test_words_and_characters_that_are_words_are_counted(text: str, words: int, characters: int) -> None:
+def test_words_are_counted_and_ideographs_separately(text: str, words: int, characters: int) -> None:
     assert count_words(text) == (words, characters)
     assert count_words(fold(text)) == (words, characters)
 
@@ -152,11 +152,11 @@ def test_words_and_characters_that_are_words_are_counted(text: str, words: int, 
         ("sun\u034fharbour", "sun harbour"),
     ],
 )
-def test_only_words_and_ascii_are_left_of_folded_text(text: str, words: str) -> None:
+def test_blank_symbols_keeps_words_and_ascii(text: str, words: str) -> None:
     assert blank_symbols(fold(text)).split() == words.split()
 
 
-def test_of_letters_and_numbers_none_is_taken_for_a_blank_and_of_other_signs_each() -> None:
+def test_blank_symbols_keeps_letters_and_numbers_only() -> None:
     for code in range(0x80, sys.maxunicode + 1):
         sign = chr(code)
         kind = unicodedata.category(sign)
@@ -168,7 +168,7 @@ def test_of_letters_and_numbers_none_is_taken_for_a_blank_and_of_other_signs_eac
 
 @given(st.text(max_size=40))
 @settings(max_examples=300)
-def test_folded_text_is_folded(text: str) -> None:
+def test_fold_is_idempotent(text: str) -> None:
     folded = fold(text)
     assert fold(folded).split() == folded.split()
     assert fold(text.upper()).split() == fold(text.upper().lower()).split()
@@ -186,11 +186,11 @@ def test_folded_text_is_folded(text: str) -> None:
         ["Nr. 007", "Nr. 08", "Nr. 90071992547409931"],
     ],
 )
-def test_names_are_sorted_as_people_do(names: list[str]) -> None:
+def test_names_are_sorted_naturally(names: list[str]) -> None:
     assert sorted(sorted(names, reverse=True), key=sort_key) == names
 
 
-def test_every_mark_goes_and_every_digit_is_ascii_whatever_script_it_is_of() -> None:
+def test_fold_removes_marks_and_makes_digits_ascii() -> None:
     for code in range(0x80, sys.maxunicode + 1):
         sign = chr(code)
         if unicodedata.combining(sign.casefold()[0]):  # but for the one that is an iota
