@@ -20,7 +20,7 @@ for profile, same in (("same", True), ("searching", False)):  # pytest --hypothe
     settings.register_profile(profile, derandomize=same, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("same")
 for name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "PYTHON_COLORS"):
-    os.environ.pop(name, None)  # What commands print must not depend on the terminal of whoever runs the tests.
+    os.environ.pop(name, None)  # What commands print must not depend on the terminal of the test run.
 os.environ["LANGUAGE"] = "C"  # Else argparse searches the disk for translations of each of its words.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # It would have each program that a test starts compile itself anew.
 
@@ -88,7 +88,7 @@ def _is_loopback(address: object) -> bool:
 
 @pytest.fixture(autouse=True)
 def stay_on_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fail whatever connects, sends to or looks up anything but this machine."""
+    """Fail each connection, message or look-up beyond this machine."""
 
     def guard(name: str) -> None:
         real = getattr(socket.socket, name)

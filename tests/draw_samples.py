@@ -14,65 +14,65 @@ from PIL import Image, ImageDraw, ImageFilter
 FOLDER = Path(__file__).parents[1] / "sample_feeds" / "pictures"
 WIDTH, HEIGHT = 480, 300
 FINER = 2
-"""How much larger all is drawn, for smooth edges."""
-COLOURS = 64
+"""The factor by which pictures are drawn larger, for smooth edges."""
+COLORS = 64
 
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 Box = tuple[float, float, float, float]
 
 
 class Canvas:
-    """A picture being drawn; places are in pixels of what it will be."""
+    """A picture; coordinates are in pixels of the final size."""
 
-    def __init__(self, above: Colour, below: Colour, seed: int = 1) -> None:
+    def __init__(self, above: Color, below: Color, seed: int = 1) -> None:
         self.random = random.Random(seed)
         self.image = Image.new("RGB", (WIDTH * FINER, HEIGHT * FINER))
         self._draw = ImageDraw.Draw(self.image)
         self.shade((0, 0, WIDTH, HEIGHT), above, below)
 
-    def shade(self, box: Box, above: Colour, below: Colour) -> None:
-        """Fill a box from one colour to another, downwards."""
+    def shade(self, box: Box, above: Color, below: Color) -> None:
+        """Fill a box with a vertical gradient."""
         left, top, right, bottom = (round(value * FINER) for value in box)
         for y in range(top, bottom):
             share = (y - top) / max(1, bottom - top - 1)
-            colour = tuple(round(a + (b - a) * share) for a, b in zip(above, below, strict=True))
-            self._draw.line((left, y, right, y), fill=colour)
+            color = tuple(round(a + (b - a) * share) for a, b in zip(above, below, strict=True))
+            self._draw.line((left, y, right, y), fill=color)
 
-    def box(self, box: Box, colour: Colour, radius: float = 0) -> None:
-        self._draw.rounded_rectangle([value * FINER for value in box], radius * FINER, colour)
+    def box(self, box: Box, color: Color, radius: float = 0) -> None:
+        self._draw.rounded_rectangle([value * FINER for value in box], radius * FINER, color)
 
-    def oval(self, x: float, y: float, wide: float, high: float, colour: Colour) -> None:
+    def oval(self, x: float, y: float, wide: float, high: float, color: Color) -> None:
         box = (x - wide, y - high, x + wide, y + high)
-        self._draw.ellipse([value * FINER for value in box], colour)
+        self._draw.ellipse([value * FINER for value in box], color)
 
-    def shape(self, points: list[tuple[float, float]], colour: Colour) -> None:
-        self._draw.polygon([(x * FINER, y * FINER) for x, y in points], colour)
+    def shape(self, points: list[tuple[float, float]], color: Color) -> None:
+        self._draw.polygon([(x * FINER, y * FINER) for x, y in points], color)
 
-    def line(self, points: list[tuple[float, float]], colour: Colour, width: float) -> None:
-        self._draw.line([(x * FINER, y * FINER) for x, y in points], colour, round(width * FINER))
+    def line(self, points: list[tuple[float, float]], color: Color, width: float) -> None:
+        self._draw.line([(x * FINER, y * FINER) for x, y in points], color, round(width * FINER))
 
-    def glow(self, x: float, y: float, size: float, colour: Colour) -> None:
-        """A light, and what it does to the dark around it."""
+    def glow(self, x: float, y: float, size: float, color: Color) -> None:
+        """Draw a light with its halo."""
         light = Image.new("L", self.image.size)
         ImageDraw.Draw(light).ellipse([v * FINER for v in (x - size, y - size, x + size, y + size)], 110)
         light = light.filter(ImageFilter.GaussianBlur(size * FINER * 0.5))
-        self.image.paste(Image.new("RGB", self.image.size, colour), mask=light)
+        self.image.paste(Image.new("RGB", self.image.size, color), mask=light)
         self._draw = ImageDraw.Draw(self.image)
         self.oval(x, y, size * 0.22, size * 0.28, (255, 240, 190))
 
-    def on_water(self, x: float, y: float, length: float, colour: Colour) -> None:
-        """What a light leaves on the water below it."""
+    def on_water(self, x: float, y: float, length: float, color: Color) -> None:
+        """Draw the reflection of a light on the water below it."""
         for step in range(int(length / 5)):
             wide = self.random.uniform(2, 9) * (1 - step * 5 / length)
             at = y + step * 5
-            self.box((x - wide, at, x + wide + 1, at + 1.6), colour, 0.8)
+            self.box((x - wide, at, x + wide + 1, at + 1.6), color, 0.8)
 
 
 NIGHT, DEEP, WARM = (16, 22, 48), (6, 9, 22), (232, 160, 64)
 STONE, SHADE = (214, 200, 172), (158, 143, 118)
 
 
-def train(above: Colour, below: Colour, seed: int) -> Canvas:
+def train(above: Color, below: Color, seed: int) -> Canvas:
     """A small green train on a viaduct among almond trees, and six goats."""
     canvas = Canvas(above, below, seed)
     canvas.shape([(0, 150), (110, 78), (220, 140), (330, 66), (480, 150), (480, 300), (0, 300)], (150, 165, 178))
@@ -205,15 +205,15 @@ def candles() -> Canvas:
     return canvas
 
 
-def door(wood: Colour, wall: Colour, seed: int, extra: str = "") -> Canvas:
+def door(wood: Color, wall: Color, seed: int, extra: str = "") -> Canvas:
     """A door in a wall of stones, under an arch."""
     canvas = Canvas(wall, wall, seed)
     for row in range(12):
         for stone in range(-1, 9):
             tone = canvas.random.randint(-14, 14)
-            colour = tuple(max(0, min(255, level + tone)) for level in wall)
+            color = tuple(max(0, min(255, level + tone)) for level in wall)
             left = stone * 60 + row % 2 * 30
-            canvas.box((left + 1, row * 25 + 1, left + 58, row * 25 + 24), colour, 3)  # type: ignore[arg-type]
+            canvas.box((left + 1, row * 25 + 1, left + 58, row * 25 + 24), color, 3)  # type: ignore[arg-type]
     if extra == "cat door":
         canvas.box((214, 232, 266, 290), (96, 88, 76), 24)
         canvas.box((219, 237, 261, 290), wood, 21)
@@ -309,9 +309,9 @@ PICTURES: dict[str, Callable[[], Canvas]] = {
 
 
 def drawn(name: str) -> Image.Image:
-    """One of the pictures, in few colours."""
+    """One of the pictures, in few colors."""
     image = PICTURES[name]().image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
-    return image.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    return image.quantize(COLORS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Debian's `epubcheck`, where it is installed: the judge of our books."""
+"""Validation of EPUB files by `epubcheck`, if it is installed."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import pytest
 
 
 def complaints(book: Path) -> list[str]:
-    """What epubcheck finds in a book; skips the test where it, or the Java that it needs, is not installed."""
+    """Return the problems that epubcheck finds in a book; skip the test if it or Java is not installed."""
     found, java = shutil.which("epubcheck"), shutil.which("java")
     if found is None or java is None:
         pytest.skip("epubcheck is not installed (Debian: apt install epubcheck; it brings Java)")
-    # Debian's is the archive itself, which only runs by name where the kernel was told of such.
+    # Debian installs the archive itself, which the kernel runs only if it is configured to.
     command = [java, "-jar", found] if Path(found).read_bytes()[:2] == b"PK" else [found]
     done = subprocess.run([*command, str(book)], capture_output=True, text=True, timeout=120)
-    told = (done.stdout + done.stderr).splitlines()
-    assert any("EPUBCheck completed" in line for line in told), told
-    return [line for line in told if line.startswith(("FATAL", "ERROR", "WARNING"))]
+    lines = (done.stdout + done.stderr).splitlines()
+    assert any("EPUBCheck completed" in line for line in lines), lines
+    return [line for line in lines if line.startswith(("FATAL", "ERROR", "WARNING"))]

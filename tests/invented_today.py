@@ -1,4 +1,4 @@
-"""Invented news of this very day: a few sources, one that writes much, and stories that several tell."""
+"""Invented news of today: a few sources, one with many articles, and stories of several sources."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ NEWS: dict[str, tuple[tuple[int, str, str], ...]] = {
         )
     ),
 }
-TOLD_TOGETHER = (
+STORIES = (
     (
         "Old dam opens after two years of delay",
         "The dam is open: what the water will do now",
@@ -59,16 +59,16 @@ TOLD_TOGETHER = (
     ),
     ("First train on the Almond Line reaches Deir Lawz", "Almond Line: first train climbs to Deir Lawz"),
 )
-MUCH, A_DAY = "Blue Wire", 3
+BUSIEST, PER_DAY = "Blue Wire", 3
 WEEKS = 28 * 86_400
 
 
 def fill(home: Path) -> None:
-    """Make a store with them in the folder for `--home`."""
+    """Create a database with them in the folder for `--home`."""
     now = int(time.time())
     db = open_store(home / "news.db")
     ids: dict[str, int] = {}
-    for number, (name, told) in enumerate(NEWS.items()):
+    for number, (name, articles) in enumerate(NEWS.items()):
         source = subscriptions.add(db, NewSource(f"https://{number}.example/feed", title=name), now - WEEKS)
         earlier = [
             Entry(guid=f"{n}", title=f"Earlier news, {n} days ago", published=Moment(now - n * 86_400))
@@ -83,14 +83,14 @@ def fill(home: Path) -> None:
                 published=Moment(now - 60 * minutes),
                 content=f"<p>{title}. This is an invented article.</p>",
             )
-            for minutes, title, tag in told
+            for minutes, title, tag in articles
         ]
-        rows = [*entries, *(earlier if len(told) > 1 else [])]
+        rows = [*entries, *(earlier if len(articles) > 1 else [])]
         saved = ingestion.save(db, source.id, None, [ingestion.prepare(entry) for entry in rows], now - 30)
         ids.update(zip((entry.title for entry in rows), saved.new, strict=True))
-        if name == MUCH:
-            subscriptions.change(db, source.id, per_day=A_DAY, now=now)
-    for titles in TOLD_TOGETHER:
+        if name == BUSIEST:
+            subscriptions.change(db, source.id, per_day=PER_DAY, now=now)
+    for titles in STORIES:
         stories.group(db, [ids[title] for title in titles], now)
     search_index.index_queue(db)
     db.close()

@@ -1,10 +1,9 @@
-"""Pictures of the reader on a terminal, for the docs: `python -m tests.pictures` makes them all, offline, from samples.
+"""Screenshots of the app for the docs: `python -m tests.pictures` makes them all, offline, from the samples.
 
-`docs/pictures/organised` has the briefing, too, of news that are invented for each day (`invented_today`).
 `docs/pictures/scripts` shows one article of each script at three sizes, `docs/pictures/pictured` one with pictures and
-the gallery, `docs/pictures/organised` what one does with headlines, `docs/pictures/reader.png` the reader as it opens.
-The real program runs on a pty; its screen is drawn as SVG, and that by rsvg-convert (Debian: librsvg2-bin) with the
-fonts DejaVu Sans Mono and Noto.
+the gallery, `docs/pictures/organised` tags, notes, rules and the briefing (of `invented_today`), and
+`docs/pictures/reader.png` the app after its start. The screen of a pty is drawn as SVG, and that by rsvg-convert
+(Debian: librsvg2-bin) with the fonts DejaVu Sans Mono and Noto.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 from tests import invented_today
-from tests.drawn_screen import HIGH, WIDE, emoji, svg
-from tests.terminal import Terminal
-from tests.terminal_screen import Display, Screen
-from tests.ui.homes import noon
+from tests.terminal.driver import Terminal
+from tests.terminal.homes import noon
+from tests.terminal.screen import Display, Screen
+from tests.terminal.svg import HIGH, WIDE, emoji, svg
 
 from roya_tui.ui.widgets.cells import measure
 
@@ -29,11 +28,11 @@ FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 SAMPLES = Path(__file__).parent / "data" / "scripts.rss"
 BY_HAND = '[reading]\nmark_read = "never"\n'
 SIZES = ((140, 40), (100, 30), (60, 20))
-COLOURS = 48
+COLORS = 48
 SCALE = 1.25
 EMOJI = "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
 EMOJI_SIZE = 109
-"""The one size that font has, in pixels."""
+"""The only size of that font, in pixels."""
 
 ARTICLES = {
     "english": '"Almond Line opens"',
@@ -44,9 +43,9 @@ ARTICLES = {
     "hindi": "lang:hi",
     "emoji": '"in emoji"',
 }
-"""What finds the article of each picture."""
+"""The query for the article of each picture."""
 PICTURED = {"article": ('"Almond Line opens"', ("j",) * 8), "gallery": ('"lantern boats"', ("i", "n", "n", "n"))}
-"""What shows an article with pictures among its lines, and the gallery; with the keys to get there."""
+"""Query and keys for an article with pictures among its lines, and for the gallery."""
 ORGANISED = {
     "selected": ("j", "v", "v", "j", "V", "#", "dams, سدود, wat"),
     "note": ("j", ";", "Ask Rana who pays for it", "enter", "موعد الاجتماع: الأحد (10:00)", "esc", "j", "H", "k"),
@@ -67,56 +66,52 @@ ORGANISED = {
     "found": ("2", "/", "water -tag:c", "down", "down"),
     "undone": "j j v j j V m u".split(),
 }
-"""The keys that show, from the list, a selection being tagged, an article with a note above a hidden one, saved feeds
-above a folder in a folder, a rule being made below what others highlight and mute, the rules, words being looked for,
-and what u says."""
-
+"""The keys, pressed in the list, for each picture of tags, notes, saved searches, rules, a search and undo."""
 
 BRIEFED = {"briefing": ("b", "j"), "counted": ("j", "j", "j", "j", "j"), "unfolded": (*"jjjjjj", "right", "j")}
-"""The keys that show the briefing, a list in which a source that writes much has three rows a day, and a story
-unfolded."""
+"""The keys for the briefing, a source with a limit of three rows a day, and an expanded story."""
 
 
 class Agreeing(Display):
-    """A terminal that takes text to be as wide as the reader does; some give less room to Indic vowel signs."""
+    """A terminal with the widths of the app; some draw Indic vowel signs narrower."""
 
     def cells_of(self, grapheme: str) -> int:
         return measure(grapheme)
 
 
 def main(wanted: Sequence[str]) -> None:
-    """Make the pictures that are named, or all."""
+    """Make the named pictures, or all."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         (home / "config.toml").write_text(BY_HAND, encoding="utf-8")
         program = [sys.executable, "-m", "roya_tui", "--offline", "--home", str(home)]
         subprocess.run([*program, "list", "--limit", "1"], check=True, stdout=subprocess.DEVNULL)
         if not wanted or "reader" in wanted:
-            keep(seen(program, 140, 40, first="Almond Line opens"), FOLDER / "reader.png")
+            save(seen(program, 140, 40, first="Almond Line opens"), FOLDER / "reader.png")
         for name, (query, keys) in PICTURED.items():
             for columns, rows in SIZES if not wanted or name in wanted else ():
                 screen = seen([*program, "--query", query], columns, rows, keys=keys)
-                keep(screen, FOLDER / "pictured" / f"{name}-{columns}.png", 160)
+                save(screen, FOLDER / "pictured" / f"{name}-{columns}.png", 160)
         for name, keys in ORGANISED.items():
             for columns, rows in SIZES if not wanted or name in wanted else ():
                 with tempfile.TemporaryDirectory() as other:
                     (Path(other) / "config.toml").write_text(BY_HAND, encoding="utf-8")
                     screen = seen([*program[:-1], other], columns, rows, keys=keys, listed=True)
-                keep(screen, FOLDER / "organised" / f"{name}-{columns}.png")
+                save(screen, FOLDER / "organised" / f"{name}-{columns}.png")
         for name, keys in BRIEFED.items():
             for columns, rows in SIZES if not wanted or name in wanted else ():
                 with tempfile.TemporaryDirectory() as other:
                     invented_today.fill(Path(other))
                     (Path(other) / "config.toml").write_text(BY_HAND, encoding="utf-8")
                     screen = seen([*program[:-1], other], columns, rows, keys=keys, listed=True, zone=noon())
-                keep(screen, FOLDER / "organised" / f"{name}-{columns}.png")
+                save(screen, FOLDER / "organised" / f"{name}-{columns}.png")
         subprocess.run([*program, "add", str(SAMPLES)], check=True, stdout=subprocess.DEVNULL)
         for name, query in ARTICLES.items():
             if wanted and name not in wanted:
                 continue
             for columns, rows in SIZES:
                 screen = seen([*program, "--query", query], columns, rows)
-                keep(screen, FOLDER / "scripts" / f"{name}-{columns}.png")
+                save(screen, FOLDER / "scripts" / f"{name}-{columns}.png")
 
 
 def seen(
@@ -129,7 +124,7 @@ def seen(
     listed: bool = False,
     zone: str = "Asia/Amman",
 ) -> Screen:
-    """Return what is on the screen once an article is opened: the first, or in a wide window the one called `first`.
+    """Return the screen after an article is opened: the first, or in a wide window the one with the title `first`.
 
     `keys` are pressed in it; with `listed` in the list, and no article is opened.
     """
@@ -145,12 +140,12 @@ def seen(
             terminal.settled(1500, 60)
         for key in keys:
             terminal.press(key)
-            terminal.settled(300 if listed else 1000, 60)  # a cursor in a line blinks
+            terminal.settled(300 if listed else 1000, 60)  # the cursor of an input blinks
         return terminal.screen
 
 
-def keep(screen: Screen, file: Path, colours: int = COLOURS) -> None:
-    """Draw a screen into a PNG with few colours."""
+def save(screen: Screen, file: Path, colors: int = COLORS) -> None:
+    """Save a screen as a PNG with few colors."""
     file.parent.mkdir(parents=True, exist_ok=True)
     drawing = svg(screen).encode()
     drawn = subprocess.run(["rsvg-convert", "--zoom", str(SCALE)], input=drawing, capture_output=True, check=True)
@@ -159,12 +154,12 @@ def keep(screen: Screen, file: Path, colours: int = COLOURS) -> None:
         wide, high = round(2 * WIDE * SCALE), round(HIGH * SCALE)
         small = drawn_emoji(character).resize((wide, wide), Image.Resampling.LANCZOS)
         picture.paste(small, (round(left * SCALE), round(top * SCALE) + (high - wide) // 2), small)
-    picture.quantize(colours, dither=Image.Dither.NONE).save(file, optimize=True)
+    picture.quantize(colors, dither=Image.Dither.NONE).save(file, optimize=True)
     print(file.name, picture.size, file.stat().st_size)
 
 
 def drawn_emoji(character: str) -> Image.Image:
-    """Return an emoji in its colours, on nothing."""
+    """Return a colored emoji on a transparent background."""
     font = ImageFont.truetype(EMOJI, EMOJI_SIZE)
     left, top, right, bottom = font.getbbox(character)
     picture = Image.new("RGBA", (int(right - left), int(bottom - top)))

@@ -1,4 +1,4 @@
-"""A web server on loopback that behaves as well, or as badly, as a test wants."""
+"""A web server on loopback, with correct, slow and broken responses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import pytest
 
 @dataclass(frozen=True)
 class Seen:
-    """A request as it came in; header names in lower case."""
+    """A received request; header names in lower case."""
 
     path: str
     headers: Mapping[str, str]
@@ -38,8 +38,7 @@ class Reply:
 
 
 Behaviour = Callable[[Seen, socket.socket, threading.Event], Reply | None]
-"""What a path does: it returns a reply to send, or talks to the socket itself. The event is set
-when the server stops."""
+"""The function of a path: it returns a reply, or writes to the socket itself. The event is set when it stops."""
 
 
 class Server:
@@ -78,7 +77,7 @@ class Server:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def serve(self, path: str, body: bytes | str, type: str = "application/xml", **headers: str) -> str:
-        """Serve a document with an ETag, and answer 304 to whoever has it. Returns its address."""
+        """Serve a document with an ETag, and 304 to requests with that ETag; return its address."""
         data = body.encode() if isinstance(body, str) else body
         etag = f'W/"{hashlib.sha256(data).hexdigest()[:12]}"'
 
@@ -90,7 +89,7 @@ class Server:
         return self.answer(path, document)
 
     def reply(self, path: str, status: int = 200, body: bytes | str = b"", **headers: str) -> str:
-        """Always give this reply; underscores in header names stand for dashes."""
+        """Serve this reply; underscores in header names stand for dashes."""
         data = body.encode() if isinstance(body, str) else body
         fixed = Reply(status, data, {k.replace("_", "-"): v for k, v in headers.items()})
         return self.answer(path, lambda *_: fixed)
@@ -106,14 +105,14 @@ class Server:
         return [seen for seen in self.seen if seen.path == path]
 
     def stop(self) -> None:
-        """Stop listening: the next connection is refused."""
+        """Stop listening, so that the next connection is refused."""
         if not self.stopped.is_set():
             self.stopped.set()
             self._server.shutdown()
             self._server.server_close()
 
     def _serve(self, first: bytes, rest: Iterator[bytes], connection: socket.socket) -> bool:
-        """Answer one request, and return whether another may follow."""
+        """Reply to one request, and return whether another may follow."""
         if not first:
             return False
         path = first.split()[1].decode()
@@ -135,33 +134,33 @@ def _until_blank(lines: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def hang(_seen: Seen, _connection: socket.socket, stopped: threading.Event) -> None:
-    """Take the question and say nothing."""
+    """Accept the request and send nothing."""
     stopped.wait()
 
 
 def drip(_seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
-    """Begin an answer and send a byte now and then, for ever."""
+    """Send a response byte by byte, without an end."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n<rss>")
     while not stopped.wait(0.05):
         connection.sendall(b" ")
 
 
 def endless(_seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
-    """Send and send."""
+    """Send a response without an end."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n<rss>")
     while not stopped.is_set():
         connection.sendall(b" " * 65536)
 
 
 def reset(_seen: Seen, connection: socket.socket, _stopped: threading.Event) -> None:
-    """Begin an answer, then drop the connection hard."""
+    """Begin a response, then reset the connection."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<rss>")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
 
 
 def babble(_seen: Seen, connection: socket.socket, _stopped: threading.Event) -> None:
-    """Talk, but not HTTP."""
+    """Send something that is not HTTP."""
     connection.sendall(b"SSH-2.0-OpenSSH\r\n\r\n")
 
 
@@ -169,7 +168,7 @@ def bomb(megabytes: int) -> bytes:
     """Return the beginning of a gzip stream, a kilobyte for each megabyte of blanks that it unpacks to."""
     packer = zlib.compressobj(9, wbits=31)
     first, more = (packer.compress(b" " * 1_000_000) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
-    return first + more * (megabytes - 1)  # a full flush forgets what came before: the same bytes again and again
+    return first + more * (megabytes - 1)  # after a full flush the same bytes can be repeated
 
 
 def rss(*items: tuple[str, str, str], title: str = "Invented News", extra: str = "") -> str:
@@ -183,7 +182,7 @@ def rss(*items: tuple[str, str, str], title: str = "Invented News", extra: str =
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """A server of the test's own."""
+    """A server for one test."""
     running = Server()
     yield running
     running.stop()

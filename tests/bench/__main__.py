@@ -31,7 +31,7 @@ from tests.bench import (
     stories,
 )
 from tests.bench.figures import Report
-from tests.terminal import NotSeen
+from tests.terminal.driver import NotSeen
 
 OTHERS = {
     "parsing": parsing.main,

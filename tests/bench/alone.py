@@ -9,7 +9,7 @@ import struct
 import sys
 from collections.abc import Sequence
 
-from tests.terminal import offline_prefix
+from tests.terminal.driver import offline_prefix
 
 _SET_FLAGS, _UP = 0x8914, 0x1
 """SIOCSIFFLAGS and IFF_UP of Linux's <net/if.h>: an interface is switched on by an ioctl (netdevice(7))."""

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from tests.bench import alone
 from tests.servers import Server
-from tests.ui.closings import SCREENS, Closing, Outcome, at_random, close_terminal, fill, kill_while_marking
-from tests.ui.homes import Home
+from tests.terminal.closing import SCREENS, Closing, Outcome, at_random, close_terminal, fill, kill_while_marking
+from tests.terminal.homes import Home
 
 
 def main(words: Sequence[str]) -> int:

@@ -13,7 +13,7 @@ from tests.bench import alone, grown, invented, made_store, newsboat
 from tests.bench.figures import Report, Times
 from tests.bench.reader import COLUMNS, QUIET, QUIET_AFTER_WORK, ROOT, ROWS, command, marks, measure_start, reading
 from tests.bench.watched import Answer, answer
-from tests.terminal import NotSeen, Terminal
+from tests.terminal.driver import NotSeen, Terminal
 
 from roya_tui.model import SavedSearch
 from roya_tui.presentation.view import Scope, View

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.bench import invented
 from tests.bench.figures import Report, Times
 from tests.bench.invented_rss import rss
-from tests.terminal import Terminal, surroundings
+from tests.terminal.driver import Terminal, surroundings
 
 _CONFIG = "auto-reload no\nconfirm-exit no\nmax-items 0\nshow-read-feeds yes\nbind-key j down\n"
 _QUIET = 100

@@ -17,7 +17,7 @@ from PIL import Image, ImageFilter
 from tests.bench import alone
 from tests.bench.figures import Report, Target, Times
 from tests.bench.reader import COLUMNS, ROOT, ROWS
-from tests.terminal import Terminal
+from tests.terminal.driver import Terminal
 
 from roya_tui.config import Paths
 from roya_tui.model import Entry, Moment, NewSource

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.bench import bare, invented
 from tests.bench.figures import Report, Times
-from tests.terminal import NotSeen, Terminal, surroundings
+from tests.terminal.driver import NotSeen, Terminal, surroundings
 
 from roya_tui.presentation.view import Scope, View
 from roya_tui.query import QueryError

@@ -16,7 +16,7 @@ from tests.bench import made_store
 from tests.bench.figures import Report, Times
 from tests.bench.reader import COLUMNS, QUIET, QUIET_AFTER_WORK, ROOT, ROWS, command
 from tests.bench.torn import torn
-from tests.terminal import Terminal
+from tests.terminal.driver import Terminal
 
 from roya_tui.document.parser import parse_html
 from roya_tui.layout.engine import layout_document

@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.bench import invented, made_store, reader
 from tests.bench.figures import Report, Times
 from tests.bench.invented_rss import rss
-from tests.terminal import Terminal
+from tests.terminal.driver import Terminal
 
 from roya_tui.model import NewSource
 from roya_tui.presentation.view import View

@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.bench import alone, invented, newsboat
 from tests.bench.figures import Report
 from tests.bench.invented_rss import rss
-from tests.terminal import surroundings
+from tests.terminal.driver import surroundings
 
 from roya_tui.model import Entry, Feed
 from roya_tui.store import cleanup, database

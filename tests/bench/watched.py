@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import NamedTuple
 
-from tests.terminal import NotSeen, Terminal
-from tests.terminal_screen import Display
+from tests.terminal.driver import NotSeen, Terminal
+from tests.terminal.screen import Display
 
 _ABOVE, _BELOW = "╭", "╰"
 """Corners of a pane."""

@@ -1,9 +1,13 @@
-"""One command line at a time, in this process, over a home of its own."""
+"""Commands in this process, with a home folder of their own."""
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Callable
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +16,46 @@ import pytest
 from tests.servers import server
 
 from roya_tui.cli import run
+from roya_tui.model import Entry, NewSource
+from roya_tui.store.articles import ingestion, search_index
+from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
 
 __all__ = ["server"]
+
+AT_ONCE = '[refresh]\nspacing = "0s"\n'
+"""Settings for sources that are all on one host."""
+
+
+def rss(title: str, *items: str, date: str = "") -> str:
+    dated = f"<pubDate>{date}</pubDate>" if date else ""
+    entries = "".join(
+        f"<item><title>{item}</title><guid>{title}-{item}</guid><link>https://a.example/{item}</link>{dated}</item>"
+        for item in items
+    )
+    return f'<rss version="2.0"><channel><title>{title}</title><ttl>90</ttl>{entries}</channel></rss>'
+
+
+def page(*links: str) -> str:
+    return f"<!doctype html><html><head><title>Page</title>{''.join(links)}</head><body><p>Hello.</p></body></html>"
+
+
+def contents(home: Path) -> str:
+    """Everything in the database."""
+    with closing(sqlite3.connect(home / "news.db")) as db:
+        return "\n".join(db.iterdump())
+
+
+def add_pending(db: sqlite3.Connection, title: str) -> None:
+    """Add an article that the search index does not have yet, as a killed refresh leaves it."""
+    source = subscriptions.add(db, NewSource("https://olive.example/rss"), 1_000)
+    row = ingestion.prepare(Entry(guid=title, title=title))
+    ingestion.save(db, source.id, None, [row], 2_000, index=search_index.enqueue)
+
+
+def configure(home: Path, text: str) -> None:
+    home.mkdir(exist_ok=True)
+    (home / "config.toml").write_text(text, "utf-8")
 
 
 @dataclass(frozen=True)
@@ -45,7 +87,7 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def cli(home: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
-    """`cli("list", "is:unread")` runs that command and returns its exit code and what it wrote; names set variables."""
+    """`cli("list", "is:unread")` runs that command and returns a `Result`; keywords are environment variables."""
 
     def command(*argv: str, **environ: str) -> Result:
         capsys.readouterr()
@@ -54,3 +96,33 @@ def cli(home: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
         return Result(code, written.out, written.err)
 
     return command
+
+
+@pytest.fixture
+def db(cli: Cli, home: Path) -> Iterator[sqlite3.Connection]:
+    """The database of a first start, with the samples."""
+    assert cli("list").code == 0
+    with closing(open_store(home / "news.db")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def quiet(cli: Cli, home: Path) -> Cli:
+    """`cli` without the sources of a first start, so that no request leaves this machine."""
+    configure(home, AT_ONCE)
+    cli("export")
+    with closing(open_store(home / "news.db")) as db:
+        for source in subscriptions.list_all(db):
+            subscriptions.remove(db, source.id, 0)
+    return cli
+
+
+@pytest.fixture
+def type_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | bytes], None]:
+    """`type_in("text")` sets the standard input of the next command."""
+
+    def set_input(typed: str | bytes) -> None:
+        data = typed.encode() if isinstance(typed, str) else typed
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+    return set_input

@@ -1,4 +1,4 @@
-"""`roya-tui briefing`: plain for people, Markdown for mail, JSON for programs."""
+"""briefing: text for people, Markdown for mail, JSON for programs."""
 
 from __future__ import annotations
 
@@ -31,91 +31,93 @@ def db(home: Path) -> Iterator[sqlite3.Connection]:
 
 @pytest.fixture
 def news(db: sqlite3.Connection) -> dict[str, int]:
-    """A firehose, three that tell one story, and one that is seldom heard; all of the last minutes."""
+    """Two sources with many articles, three with one story, and a rare one; all of the last minutes."""
     ids = {}
 
-    def put(source: str, *titles: str, tags: tuple[str, ...] = ()) -> None:
-        kept = subscriptions.add(db, NewSource(f"https://{source}.example/rss", title=source.capitalize()), NOW - 900)
+    def add(source: str, *titles: str, tags: tuple[str, ...] = ()) -> None:
+        source_row = subscriptions.add(
+            db, NewSource(f"https://{source}.example/rss", title=source.capitalize()), NOW - 900
+        )
         rows = [
             Entry(guid=t, url=f"https://{source}.example/{n}", title=t, tags=tags, published=Moment(NOW - 600 - n))
             for n, t in enumerate(titles)
         ]
-        saved = ingestion.save(db, kept.id, None, [ingestion.prepare(row) for row in rows], NOW - 500)
+        saved = ingestion.save(db, source_row.id, None, [ingestion.prepare(row) for row in rows], NOW - 500)
         ids.update(zip(titles, saved.new, strict=True))
 
-    put("agency", *(f"Wire {n}" for n in range(40)), tags=("wire",))
-    put("agency2", *(f"Cable {n}" for n in range(40)), tags=("cable",))
-    put("courier", "The dam opens", tags=("water",))
-    put("desk", "The dam has opened")
-    put("orbit", "Dam open *at last*")
-    put("seldom", "سدّ بعد عامين")
+    add("agency", *(f"Wire {n}" for n in range(40)), tags=("wire",))
+    add("agency2", *(f"Cable {n}" for n in range(40)), tags=("cable",))
+    add("courier", "The dam opens", tags=("water",))
+    add("desk", "The dam has opened")
+    add("orbit", "Dam open *at last*")
+    add("seldom", "سدّ بعد عامين")
     stories.group(db, [ids[title] for title in ("The dam opens", "The dam has opened", "Dam open *at last*")], NOW)
     return ids
 
 
-def test_the_page_tells_the_big_story_then_the_others(cli: Cli, news: dict[str, int]) -> None:
-    told = cli("briefing", "--since", "1d")
-    assert told.code == 0
-    assert told.lines[1] == "84 unread since 1d, of 6 sources."
-    titles = [line for line in told.lines if line and not line.startswith((" ", "+"))][2:]
+def test_text_has_stories_before_rare_sources_and_tags(cli: Cli, news: dict[str, int]) -> None:
+    result = cli("briefing", "--since", "1d")
+    assert result.code == 0
+    assert result.lines[1] == "84 unread since 1d, of 6 sources."
+    titles = [line for line in result.lines if line and not line.startswith((" ", "+"))][2:]
     assert titles == ["Big stories", "Seldom heard", "Cable", "Wire"]
-    story = next(line for line in told.lines if line.endswith("(3)")).split("  ")
+    story = next(line for line in result.lines if line.endswith("(3)")).split("  ")
     assert story[-1].strip() in ("The dam opens (3)", "The dam has opened (3)", "Dam open *at last* (3)")
     assert sorted(story[-2].split(", ")) == ["Courier", "Desk", "Orbit"]
-    more = next(line for line in told.lines if "tag:wire" in line)
+    more = next(line for line in result.lines if "tag:wire" in line)
     assert more == "     + 38 more from Agency: roya-tui list 'is:unread since:1d tag:wire'"
     assert len(cli("list", "is:unread since:1d tag:wire", "--json").json) == 40
 
 
-def test_json_says_the_same_with_all_facts(cli: Cli, news: dict[str, int]) -> None:
-    told = cli("briefing", "--since", "1d", "--json").json
-    assert (told["since"], told["unread"], told["sources"], told["more"]) == ("1d", 84, 6, 0)
-    assert [(s["kind"], s["title"], s["tag"], s["more"]) for s in told["sections"]] == [
+def test_json_has_the_same_sections_with_all_facts(cli: Cli, news: dict[str, int]) -> None:
+    data = cli("briefing", "--since", "1d", "--json").json
+    assert (data["since"], data["unread"], data["sources"], data["more"]) == ("1d", 84, 6, 0)
+    assert [(s["kind"], s["title"], s["tag"], s["more"]) for s in data["sections"]] == [
         ("stories", "Big stories", "", 0),
         ("seldom", "Seldom heard", "", 0),
         ("tag", "Cable", "cable", 38),
         ("tag", "Wire", "wire", 38),
     ]
-    (story,) = told["sections"][0]["headlines"]
+    (story,) = data["sections"][0]["headlines"]
     assert (story["stands_for"], sorted(story["sources"])) == (3, ["Courier", "Desk", "Orbit"])
-    assert told["sections"][1]["headlines"][0]["title"] == "سدّ بعد عامين"
-    counted = sum(s["more"] + sum(h["stands_for"] for h in s["headlines"]) for s in told["sections"])
-    assert counted == told["unread"] == len(cli("list", "is:unread", "since:1d", "--limit", "0", "--json").json)
+    assert data["sections"][1]["headlines"][0]["title"] == "سدّ بعد عامين"
+    counted = sum(s["more"] + sum(h["stands_for"] for h in s["headlines"]) for s in data["sections"])
+    assert counted == data["unread"] == len(cli("list", "is:unread", "since:1d", "--limit", "0", "--json").json)
     cli("mark", "read", "tag:wire")
     assert cli("briefing", "--since", "1d", "--json").json["unread"] == counted - 40
 
 
-def test_markdown_has_links_and_keeps_signs_as_they_are(cli: Cli, db: sqlite3.Connection, news: dict[str, int]) -> None:
+def test_markdown_has_links_and_escapes_special_characters(
+    cli: Cli, db: sqlite3.Connection, news: dict[str, int]
+) -> None:
     stories.ungroup(db, [news["Dam open *at last*"]], NOW)
-    told = cli("briefing", "--since", "1d", "--markdown").out
-    assert told.startswith("# Briefing, ")
-    assert "## Big stories\n\n* [The dam" in told
-    assert "(2) — Courier, Desk, " in told or "(2) — Desk, Courier, " in told
-    assert "[Dam open \\*at last\\*](https://orbit.example/0) — Orbit, " in told
+    result = cli("briefing", "--since", "1d", "--markdown").out
+    assert result.startswith("# Briefing, ")
+    assert "## Big stories\n\n* [The dam" in result
+    assert "(2) — Courier, Desk, " in result or "(2) — Desk, Courier, " in result
+    assert "[Dam open \\*at last\\*](https://orbit.example/0) — Orbit, " in result
 
 
-def test_what_is_read_or_hidden_is_not_told(cli: Cli, db: sqlite3.Connection, news: dict[str, int]) -> None:
-    article_state.mark(db, [news["سدّ بعد عامين"]], NOW, hidden=True)
-    article_state.mark(db, [id for title, id in news.items() if title.startswith(("Wire", "Cable"))], NOW, read=True)
-    told = cli("briefing", "--since", "1d").lines
-    assert told[1] == "3 unread since 1d, of 3 sources."
-    assert not any("سدّ" in line or "Wire" in line for line in told)
-
-
-def test_what_a_rule_mutes_is_not_told_and_what_it_highlights_is_told_first(
+def test_read_hidden_and_muted_articles_are_left_out_and_highlights_come_early(
     cli: Cli, db: sqlite3.Connection, news: dict[str, int]
 ) -> None:
     search_index.index_queue(db)
-    for name, asked, effect in (("No cables", "title:cable", "mute"), ("Wire 7", '"Wire 7"', "highlight")):
-        rules.add(db, Rule(0, name, asked, effect), NOW, apply_to_existing=True)
-    told = cli("briefing", "--since", "1d", "--json").json
-    assert told["unread"] == 44
-    kinds = [(s["kind"], [h["title"] for h in s["headlines"]]) for s in told["sections"]]
-    assert kinds[1] == ("highlights", ["Wire 7"])
-    assert not any("Cable" in title for _, titles in kinds for title in titles)
+    for name, query_text, effect in (("No cables", "title:cable", "mute"), ("Wire 7", '"Wire 7"', "highlight")):
+        rules.add(db, Rule(0, name, query_text, effect), NOW, apply_to_existing=True)
+    data = cli("briefing", "--since", "1d", "--json").json
+    assert data["unread"] == 44
+    sections = [(s["kind"], [h["title"] for h in s["headlines"]]) for s in data["sections"]]
+    assert sections[1] == ("highlights", ["Wire 7"])
+    assert not any("Cable" in title for _, titles in sections for title in titles)
+
+    article_state.mark(db, [news["سدّ بعد عامين"]], NOW, hidden=True)
+    article_state.mark(db, [id for title, id in news.items() if title.startswith(("Wire", "Cable"))], NOW, read=True)
+    lines = cli("briefing", "--since", "1d").lines
+    assert lines[1] == "3 unread since 1d, of 3 sources."
+    assert not any("سدّ" in line or "Wire" in line for line in lines)
 
 
-def test_nothing_to_say_is_one_calm_line(cli: Cli, db: sqlite3.Connection, news: dict[str, int]) -> None:
+def test_empty_briefing_is_one_line(cli: Cli, db: sqlite3.Connection, news: dict[str, int]) -> None:
     article_state.mark(db, results.find(db, query.Query(), NOW), NOW, read=True)
     assert cli("briefing", "--since", "1d").lines == ["Nothing unread since 1d."]
     assert cli("briefing").lines == ["Nothing unread from today."]
@@ -123,7 +125,7 @@ def test_nothing_to_say_is_one_calm_line(cli: Cli, db: sqlite3.Connection, news:
     assert cli("briefing", "--since", "1d", "--json").json["sections"] == []
 
 
-def test_since_the_last_visit_is_what_came_in_since_and_asking_is_no_visit(
+def test_since_visit_begins_at_the_last_visit_and_briefing_is_not_a_visit(
     cli: Cli, db: sqlite3.Connection, news: dict[str, int]
 ) -> None:
     assert cli("briefing", "--since", "visit").lines[1] == "84 unread since your last visit, of 6 sources."
@@ -136,7 +138,7 @@ def test_since_the_last_visit_is_what_came_in_since_and_asking_is_no_visit(
     assert visits.last_visit_end(db, NOW + 2 * visits.GAP_SECONDS) == NOW
 
 
-def test_a_time_that_is_none_is_told(cli: Cli, news: dict[str, int]) -> None:
+def test_invalid_time_is_a_usage_error(cli: Cli, news: dict[str, int]) -> None:
     result = cli("briefing", "--since", "noon")
     assert result.code == 2
     assert result.err.endswith("--since: “noon” is not a time: say today, 2d, 3w or 2025-07-04.\n")

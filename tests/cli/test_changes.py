@@ -1,4 +1,4 @@
-"""show --changes: what changed in one article, as text, Markdown and JSON."""
+"""show --changes: the changes of an article as text, Markdown and JSON."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def id(cli: Cli, tmp_path: Path) -> str:
     return str(article["id"])
 
 
-def test_as_text(cli: Cli, id: str) -> None:
+def test_changes_are_printed_as_text_markdown_and_json(cli: Cli, id: str, tmp_path: Path) -> None:
     lines = cli("show", id, "--changes").lines
     assert lines[0] == "[−Wells] [+No wells]"
     assert lines[1] == "+1 paragraph, 1 word changed, title changed since you read it"
@@ -39,14 +39,10 @@ def test_as_text(cli: Cli, id: str) -> None:
     assert "+ Nobody digs yet." in lines
     assert "  It is here[1]." in lines
 
-
-def test_since_a_version(cli: Cli, id: str) -> None:
     lines = cli("show", id, "--since", "2").lines
     assert lines[1] == "+1 paragraph, title changed since version 2"
     assert "  The plan has 14 wells." in lines
 
-
-def test_as_markdown_in_a_file(cli: Cli, id: str, tmp_path: Path) -> None:
     file = tmp_path / "changes.md"
     assert cli("show", id, "--changes", "--output", str(file)).out == f"Wrote what changed to {file}.\n"
     text = file.read_text(encoding="utf-8")
@@ -56,17 +52,15 @@ def test_as_markdown_in_a_file(cli: Cli, id: str, tmp_path: Path) -> None:
     assert "Its title was: Wells\\\n" in text
     assert "The plan has ~~12~~ **14** wells." in text
     assert "*(added)* **Nobody digs yet.**" in text
-    assert cli("show", id, "--changes", "--output", str(file)).code != 0, "no file is written over"
+    assert cli("show", id, "--changes", "--output", str(file)).code != 0, "the file exists"
 
-
-def test_as_json(cli: Cli, id: str) -> None:
-    told = cli("show", id, "--changes", "--format", "json").json
-    assert (told["id"], told["title"], told["old_title"]) == (int(id), "No wells", "Wells")
-    assert told["summary"] == "+1 paragraph, 1 word changed, title changed"
-    assert (told["since"]["version"], told["now"]["version"]) == (1, 3)
-    assert [version["read"] for version in told["versions"]] == [True, False, False]
-    assert told["now"]["seen"].endswith("Z")
-    assert told["changes"] == [
+    data = cli("show", id, "--changes", "--format", "json").json
+    assert (data["id"], data["title"], data["old_title"]) == (int(id), "No wells", "Wells")
+    assert data["summary"] == "+1 paragraph, 1 word changed, title changed"
+    assert (data["since"]["version"], data["now"]["version"]) == (1, 3)
+    assert [version["read"] for version in data["versions"]] == [True, False, False]
+    assert data["now"]["seen"].endswith("Z")
+    assert data["changes"] == [
         {
             "kind": "changed",
             "block": "paragraph",
@@ -77,8 +71,6 @@ def test_as_json(cli: Cli, id: str) -> None:
         {"kind": "added", "block": "paragraph", "text": "Nobody digs yet."},
     ]
 
-
-def test_what_cannot_be_told(cli: Cli, id: str) -> None:
     (other,) = cli("list", "title:other", "--json").json
     for argv, code, words in (
         ((str(other["id"]), "--changes"), 1, "has not changed since it came: there is one version."),

@@ -1,4 +1,4 @@
-"""The page behind an article, fetched when a person asks: kept where it has more than the feed, told where not."""
+"""show --full and --link: the text of an article's page, saved where it has more than the feed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.cli.conftest import Cli
+from tests.cli.conftest import AT_ONCE, Cli, configure
 from tests.servers import Server, hang
 
 from roya_tui.model import Entry
@@ -17,7 +17,7 @@ SENTENCE = "The harbour office counted the boats again before noon, and wrote do
 
 
 def page(body: str = f"<p>{SENTENCE}</p>" * 6, *, title: str = "Boats counted", head: str = "") -> str:
-    """A page of invented news with whatever it is to have."""
+    """Return a page with an article."""
     return (
         f"<html><head><title>{title}</title>{head}</head><body><article><h1>{title}</h1>{body}</article></body></html>"
     )
@@ -26,24 +26,22 @@ def page(body: str = f"<p>{SENTENCE}</p>" * 6, *, title: str = "Boats counted", 
 PAID = '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": false}</script>'
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def quick(home: Path) -> None:
-    """No pause between two questions: the server is ours."""
-    home.mkdir(exist_ok=True)
-    (home / "config.toml").write_text('[refresh]\nspacing = "0s"\nper_host = 8\n[offline]\npictures = false\n')
+    """Settings for several requests at once to the server of the test."""
+    configure(home, AT_ONCE + "per_host = 8\n[offline]\npictures = false\n")
 
 
-def subscribed(cli: Cli, server: Server, text: str = TEASER, path: str = "/boats") -> str:
-    """Subscribe to a feed with one article, whose page is at `path`; return the article's number."""
-    item = f"<item><guid>boats</guid><title>Boats counted</title><link>{server.url}{path}</link>"
-    item += f"<description>{text}</description></item>"
+def subscribed(cli: Cli, server: Server) -> str:
+    """Add a feed with one article, whose page is at /boats; return the article's number."""
+    item = f"<item><guid>boats</guid><title>Boats counted</title><link>{server.url}/boats</link>"
+    item += f"<description>{TEASER}</description></item>"
     feed = f"<rss version='2.0'><channel><title>Harbour Post</title>{item}</channel></rss>"
     assert cli("add", server.serve("/feed", feed)).code == 0
     return str(cli("list", "source:Harbour", "--json").json[0]["id"])
 
 
-@pytest.mark.usefixtures("quick")
-def test_the_full_text_is_fetched_kept_and_found(cli: Cli, server: Server) -> None:
+def test_full_text_is_fetched_stored_and_found(cli: Cli, server: Server) -> None:
     server.serve("/boats", page(), "text/html")
     number = subscribed(cli, server)
     assert TEASER in cli("show", number).out
@@ -55,37 +53,41 @@ def test_the_full_text_is_fetched_kept_and_found(cli: Cli, server: Server) -> No
     assert cli("--offline", "show", number, "--full").out == shown.out
     assert cli("show", number).out == shown.out
     assert "Boats counted" in cli("list", "is:full").out
-    assert "Boats counted" in cli("list", "wrote down each").out, "what the page says is found"
+    assert "Boats counted" in cli("list", "wrote down each").out, "the search finds words of the page"
 
 
-@pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize(
-    ("html", "told"),
-    [
-        (page("<form><input type='password'></form>"), "this is a page that asks to log in."),
-        (
-            page("<p>We use them.</p>", title="We value your privacy"),
-            "this is a page that asks for your consent first.",
-        ),
-        (page("", title="Just a moment..."), "this is a page that wants to see that a person reads it."),
-        (page("<p>Soon.</p>", head=PAID), "this is a page that shows its article only to subscribers."),
-        (page("", title="404"), "this is a page that says that there is nothing here."),
-        (page(f"<p>{SENTENCE}</p>" * 2), "The page has less text than the feed. The feed's own text stays."),
-        (page(f"<p>{SENTENCE}</p>" * 2, head=PAID), "The page shows its article only to subscribers."),
-    ],
-    ids=["login", "consent", "robot", "paid", "gone", "thin", "thin-paid"],
+WITHOUT_THE_ARTICLE = (
+    (page("<form><input type='password'></form>"), "this is a page that asks to log in."),
+    (
+        page("<p>We use them.</p>", title="We value your privacy"),
+        "this is a page that asks for your consent first.",
+    ),
+    (page("", title="Just a moment..."), "this is a page that wants to see that a person reads it."),
+    (page("<p>Soon.</p>", head=PAID), "this is a page that shows its article only to subscribers."),
+    (page("", title="404"), "this is a page that says that there is nothing here."),
+    (page(f"<p>{SENTENCE}</p>" * 2), "The page has less text than the feed. The feed's own text stays."),
+    (page(f"<p>{SENTENCE}</p>" * 2, head=PAID), "The page shows its article only to subscribers."),
 )
-def test_a_wall_is_told_and_the_feeds_text_stays(cli: Cli, server: Server, html: str, told: str) -> None:
-    server.serve("/boats", html, "text/html")
-    number = subscribed(cli, server, "All that the feed has to say of it. " * 12)
-    shown = cli("show", number, "--full")
-    assert (shown.code, shown.out) == (1, "")
-    assert told in shown.err
-    assert "All that the feed has to say" in cli("show", number).out
+"""Pages, and how the command describes them."""
 
 
-@pytest.mark.usefixtures("quick")
-def test_among_several_articles_one_without_a_page_stays_as_it_is(cli: Cli, server: Server) -> None:
+def test_page_without_the_article_is_described_and_the_text_of_the_feed_stays(cli: Cli, server: Server) -> None:
+    text = "All that the feed has to say of it. " * 12
+    items = "".join(
+        f"<item><guid>{n}</guid><title>Page {n}</title><description>{text}</description>"
+        f"<link>{server.serve(f'/{n}', html, 'text/html')}</link></item>"
+        for n, (html, _) in enumerate(WITHOUT_THE_ARTICLE)
+    )
+    cli("add", server.serve("/feed", f"<rss version='2.0'><channel><title>Post</title>{items}</channel></rss>"))
+    numbers = {article["title"]: str(article["id"]) for article in cli("list", "source:Post", "--json").json}
+    for n, (_, words) in enumerate(WITHOUT_THE_ARTICLE):
+        shown = cli("show", numbers[f"Page {n}"], "--full")
+        assert (shown.code, shown.out) == (1, "")
+        assert words in shown.err
+        assert "All that the feed has to say" in cli("show", numbers[f"Page {n}"]).out
+
+
+def test_one_of_several_articles_without_a_page_keeps_its_text(cli: Cli, server: Server) -> None:
     server.serve("/boats", page(), "text/html")
     items = "".join(
         f"<item><guid>{name}</guid><title>{name}</title><link>{server.url}/{name}</link>"
@@ -100,77 +102,68 @@ def test_among_several_articles_one_without_a_page_stays_as_it_is(cli: Cli, serv
     assert "trams: 127.0.0.1 has nothing at this address (404). The feed's own text stays." in shown.err
 
 
-@pytest.mark.usefixtures("quick")
-def test_a_page_that_is_not_free_is_kept_for_what_it_has(cli: Cli, server: Server) -> None:
+def test_page_behind_a_paywall_is_stored_with_a_note(cli: Cli, server: Server) -> None:
     server.serve("/boats", page(head=PAID), "text/html")
-    number = subscribed(cli, server)
-    shown = cli("show", number, "--full")
+    shown = cli("show", subscribed(cli, server), "--full")
     assert shown.err == "The page is not free: this may be a part of it.\n"
     assert "counted the boats" in shown.out
 
 
-@pytest.mark.usefixtures("quick")
-def test_a_site_that_wants_no_programs_is_left_alone(cli: Cli, server: Server) -> None:
+def test_site_that_forbids_programs_or_limits_requests_is_not_asked_again(cli: Cli, server: Server) -> None:
     server.serve("/robots.txt", "User-agent: *\nDisallow: /boats\n", "text/plain")
-    server.serve("/boats", page(), "text/html")
     number = subscribed(cli, server)
     assert "127.0.0.1 wants no programs to read this page." in cli("show", number, "--full").err
     assert server.asked("/boats") == []
-
-
-@pytest.mark.usefixtures("quick")
-def test_a_host_that_asks_for_a_pause_has_it_at_the_second_question(cli: Cli, server: Server) -> None:
-    server.reply("/boats", 429, Retry_After="3600")
-    number = subscribed(cli, server)
-    first = cli("show", number, "--full").err
+    server.reply("/trams", 429, Retry_After="3600")
+    feed = f"<item><guid>trams</guid><title>Trams</title><link>{server.url}/trams</link></item>"
+    cli("add", server.serve("/other", f"<rss version='2.0'><channel><title>Trams</title>{feed}</channel></rss>"))
+    (trams,) = cli("list", "source:Trams", "--json").json
+    first = cli("show", str(trams["id"]), "--full").err
     assert "127.0.0.1 wants fewer visits (429). It may be asked again at " in first
-    assert "127.0.0.1 wants to be left alone for a while." in cli("show", number, "--full").err
-    assert len(server.asked("/boats")) == 1
+    assert "127.0.0.1 wants to be left alone for a while." in cli("show", str(trams["id"]), "--full").err
+    assert len(server.asked("/trams")) == 1
 
 
-@pytest.mark.usefixtures("quick")
-def test_a_link_is_told_as_a_page_and_nothing_is_stored(cli: Cli, server: Server) -> None:
+def test_linked_page_is_printed_as_events_and_not_stored(cli: Cli, server: Server) -> None:
     title, many = "🚢" * 90_000, f"<p>{SENTENCE}</p>" * 2000
     server.serve("/other", page(many, title=title), "text/html")
     number = subscribed(cli, server)
-    told = cli("show", number, "--events", "--link", f"{server.url}/other")
-    assert [event["event"] for event in told.events] == ["part"] * (len(told.events) - 1) + ["page"]
-    assert max(map(len, told.lines)) < MAX_LINE_BYTES, "whatever is long in it"
-    entry = msgspec.json.decode("".join(event["json"] for event in told.events[:-1]), type=Entry)
+    result = cli("show", number, "--events", "--link", f"{server.url}/other")
+    assert [event["event"] for event in result.events] == ["part"] * (len(result.events) - 1) + ["page"]
+    assert max(map(len, result.lines)) < MAX_LINE_BYTES, "long values are split"
+    entry = msgspec.json.decode("".join(event["json"] for event in result.events[:-1]), type=Entry)
     assert entry.content.count("counted the boats") == 2000
     assert (entry.title, entry.url) == (title, f"{server.url}/other")
     assert len(cli("list", "source:Harbour", "--tsv").lines) == 1
 
 
-@pytest.mark.usefixtures("quick")
-def test_a_link_into_the_own_network_is_not_followed_for_a_stranger(cli: Cli, server: Server) -> None:
+def test_link_into_the_local_network_is_not_followed(cli: Cli, server: Server) -> None:
     other = Server()
     other.serve("/secret", page(), "text/html")
     number = subscribed(cli, server)
-    told = cli("show", number, "--events", "--link", f"{other.url}/secret")
+    result = cli("show", number, "--events", "--link", f"{other.url}/secret")
     other.stop()
-    [event] = told.events
+    [event] = result.events
     assert event["event"] == "failed"
     assert other.seen == []
 
 
-@pytest.mark.usefixtures("quick")
-def test_an_article_without_a_page_and_one_that_is_gone(cli: Cli, server: Server, tmp_path: Path) -> None:
+def test_article_without_a_page_is_a_failed_event(cli: Cli, server: Server, tmp_path: Path) -> None:
     feed = tmp_path / "town.xml"
     feed.write_text(
         "<rss version='2.0'><channel><title>Town</title><item><title>No page</title></item></channel></rss>"
     )
     cli("add", str(feed))
     [article] = cli("list", "source:Town", "--json").json
-    told = cli("show", str(article["id"]), "--events")
-    assert told.events == [
+    result = cli("show", str(article["id"]), "--events")
+    assert result.events == [
         {"event": "failed", "message": "This article has no page of its own: what the feed says is all there is."}
     ]
     assert cli("show", "987654", "--events").events[0]["event"] == "failed"
 
 
-def test_a_page_that_never_comes_is_given_up(cli: Cli, server: Server, home: Path) -> None:
+def test_page_that_does_not_respond_times_out(cli: Cli, server: Server, home: Path) -> None:
     server.answer("/boats", hang)
     number = subscribed(cli, server)
-    (home / "config.toml").write_text('[refresh]\nspacing = "0s"\ntimeout = "1s"\n')
+    configure(home, AT_ONCE + 'timeout = "1s"\n')
     assert "127.0.0.1 did not answer in 1 s" in cli("show", number, "--full").err

@@ -1,34 +1,26 @@
-"""No command tells a secret: neither one that an address holds nor one of [auth]."""
+"""No command prints a secret of an address or of [auth]."""
 
 from __future__ import annotations
 
-import io
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from tests.cli.conftest import Cli
-from tests.cli.test_adding import rss
+from tests.cli.conftest import Cli, configure, rss
 from tests.servers import Server, hang
 
 SECRET = "open-sesame-0xC0FFEE"
 PAGE = '<!doctype html><title>Town</title><link rel="alternate" type="application/rss+xml" href="/{}"><p>Nothing.'
 
 
-@pytest.fixture
-def told(cli: Cli, home: Path, server: Server) -> Cli:
-    """A home whose configuration has a token for the server."""
-    home.mkdir()
-    (home / "config.toml").write_text(
+def test_no_command_prints_a_secret(cli: Cli, home: Path, server: Server) -> None:
+    configure(
+        home,
         f'[refresh]\nspacing = "0s"\ntimeout = "1s"\n[auth."{server.url}/token"]\ntoken = "{SECRET}"\n'
-        f'[auth."wrong.example"]\nuser = "{SECRET}"\n'
+        f'[auth."wrong.example"]\nuser = "{SECRET}"\n',
     )
-    return cli
-
-
-def test_no_command_tells_one(told: Cli, server: Server) -> None:
     inside = server.url.replace("//", f"//me:{SECRET}@")
     server.serve("/feed", rss("Town", "one"))
     server.serve("/token", rss("Tokens", "one"))
@@ -37,20 +29,15 @@ def test_no_command_tells_one(told: Cli, server: Server) -> None:
     server.reply("/closed", 401)
     server.redirect("/round", "/round")
     server.answer("/slow", hang)
-    said = []
-    for address in ("feed", "page", "nothing", "closed", "round", "slow"):
-        said.append(told("add", f"{inside}/{address}"))
-        said.append(told("add", "--events", f"{inside}/{address}"))
-        said.append(told("inspect", f"{inside}/{address}"))
-        said.append(told("inspect", "--json", f"{inside}/{address}"))
-    said.append(told("add", f"{server.url}/token"))
+    printed = []
+    for path in ("feed", "page", "nothing", "closed", "round", "slow"):
+        for command in ("add", "add --events", "inspect", "inspect --json")[:: 1 if path == "page" else 3]:
+            printed.append(cli(*command.split(), f"{inside}/{path}"))
+    printed.append(cli("add", f"{server.url}/token"))
     assert server.asked("/token")[-1].headers["authorization"] == f"Bearer {SECRET}"
     server.reply("/feed", 403)
     server.reply("/token", 403)
-    said.append(told("refresh", "--all-now", "--events"))
-    said.append(told("refresh", "--all-now", "--json"))
-    said.append(told("refresh", "--all-now"))
-    for words in (
+    reading = (
         "sources",
         "sources --json",
         "doctor",
@@ -58,23 +45,25 @@ def test_no_command_tells_one(told: Cli, server: Server) -> None:
         "list --json",
         "show 1 --format json",
         "export -",
-    ):
-        said.append(told(*words.split()))
+    )
+    for command in ("refresh --all-now --events", "refresh --all-now --json", "refresh --all-now", *reading):
+        printed.append(cli(*command.split()))
     assert any(seen.headers.get("authorization", "").startswith("Basic ") for seen in server.asked("/feed"))
-    for result in said:
+    for result in printed:
         assert SECRET not in result.out + result.err, result
 
 
-def test_import_tells_which_places_lie_in_the_own_network(cli: Cli, tmp_path: Path) -> None:
-    lines = "http://192.168.1.5:8080/feed\nhttps://news.example/rss\nhttp://nas.local/a\nhttp://nas.local/b\n"
-    (tmp_path / "urls").write_text(lines)
-    told = cli("import", str(tmp_path / "urls")).lines
-    assert "In your own network, and asked there: 192.168.1.5, nas.local." in told
+def test_import_names_hosts_of_the_local_network(cli: Cli, tmp_path: Path) -> None:
+    addresses = "http://192.168.1.5:8080/feed\nhttps://news.example/rss\nhttp://nas.local/a\nhttp://nas.local/b\n"
+    (tmp_path / "urls").write_text(addresses)
+    lines = cli("import", str(tmp_path / "urls")).lines
+    assert "In your own network, and asked there: 192.168.1.5, nas.local." in lines
 
 
-def test_add_reads_an_address_from_standard_input(cli: Cli, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    url = server.serve("/feed", rss("Town", "one"))
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(f"{url}\nnot this line\n".encode())))
+def test_add_reads_an_address_from_standard_input(
+    cli: Cli, server: Server, type_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    type_in(f"{server.serve('/feed', rss('Town', 'one'))}\nnot this line\n")
     assert cli("add", "-").out == "Added Town (1 article).\n"
     assert cli("add", "-").code == 1
     monkeypatch.setattr(sys, "stdin", None)
@@ -82,7 +71,7 @@ def test_add_reads_an_address_from_standard_input(cli: Cli, server: Server, monk
 
 
 def test_plain_mode_passes_no_address_as_an_argument(
-    cli: Cli, home: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, home: Path, server: Server, type_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run, started = subprocess.run, []
 
@@ -90,8 +79,7 @@ def test_plain_mode_passes_no_address_as_an_argument(
         started.append(command)
         return run(command, **options)  # type: ignore[call-overload]
 
-    url = server.serve("/feed", rss("Town", "one"))
     monkeypatch.setattr(subprocess, "run", record)
-    monkeypatch.setattr(sys, "stdin", io.StringIO(f"add {url}\nall\n"))
+    type_in(f"add {server.serve('/feed', rss('Town', 'one'))}\nall\n")
     assert any("one. Town." in line for line in cli("--home", str(home), "--plain").lines)
     assert [command[-2:] for command in started if "add" in command] == [["add", "-"]]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.refresh.killing import growing
 from tests.servers import Server
-from tests.terminal import Terminal
+from tests.terminal.driver import Terminal
 
 from roya_tui.model import NewSource
 from roya_tui.store import database

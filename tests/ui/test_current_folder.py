@@ -18,8 +18,8 @@ pytest.importorskip("fcntl", reason="a pty needs POSIX")
 
 from tests.graphics.sample_pictures import quarters, saved
 from tests.servers import Server, rss, server
-from tests.ui.homes import BY_HAND, Home, home
-from tests.ui.sight import Reader
+from tests.terminal.app import App
+from tests.terminal.homes import BY_HAND, Home, home
 
 import roya_tui
 from roya_tui.model import Entry, Moment, NewSource
@@ -84,7 +84,7 @@ def launcher(tmp_path: Path) -> Path:
 @pytest.fixture
 def harbour(home: Home, server: Server) -> Home:
     """A home with an article that has a picture, and a source that has another article."""
-    home.settings(BY_HAND + '[refresh]\non_start = false\nspacing = "0s"\n[share]\nnote = ["sharer"]\n')
+    home.configure(BY_HAND + '[refresh]\non_start = false\nspacing = "0s"\n[share]\nnote = ["sharer"]\n')
     picture = server.reply("/pier.png", 200, saved(quarters(320, 180), "PNG"), Content_Type="image/png")
     entry = Entry(
         guid="1",
@@ -113,18 +113,18 @@ def test_reader_runs_nothing_from_current_folder(
     """Pictures, refresh, parse workers, the browser, the add dialog and sharing, all in one run."""
     around = ["sh", "-c", f'cd "$0" && shift 3 && exec {sys.executable} {launcher} "$@"', str(traps.folder)]
     path = f"{os.pathsep}{os.environ['PATH']}"
-    with Reader(harbour, around=around, environment={"BROWSER": str(browser), "PATH": path}) as reader:
-        reader.until(lambda seen: "▀" in seen.article.text)
-        reader.do("o", until="Opened https://harbour.example/1")
-        reader.wait_for(lambda _: (tmp_path / "visited").exists())
-        reader.do("!", until="there is no such program here")
-        reader.do("R", until="1 new, press .")
-        reader.do(".", until=lambda seen: "Tram is late" in seen.list.text)
-        reader.do("a", until="The address of a feed")
-        reader.do(*server.url, *"/other", "enter", until="This is a feed")
-        reader.do("enter", until="Added Well News")
-        reader.press("q")
-        assert reader.wait_exit() == 0
+    with App(harbour, around=around, environment={"BROWSER": str(browser), "PATH": path}) as app:
+        app.until(lambda seen: "▀" in seen.article.text)
+        app.do("o", until="Opened https://harbour.example/1")
+        app.wait_for(lambda _: (tmp_path / "visited").exists())
+        app.do("!", until="there is no such program here")
+        app.do("R", until="1 new, press .")
+        app.do(".", until=lambda seen: "Tram is late" in seen.list.text)
+        app.do("a", until="The address of a feed")
+        app.do(*server.url, *"/other", "enter", until="This is a feed")
+        app.do("enter", until="Added Well News")
+        app.press("q")
+        assert app.wait_exit() == 0
     assert traps.sprung == []
 
 
@@ -133,11 +133,11 @@ def test_browser_is_not_a_program_in_current_folder(harbour: Home, traps: Traps,
     around = ["sh", "-c", f'cd "$0" && shift 3 && exec {sys.executable} {launcher} "$@"', str(traps.folder)]
     environment = {"PATH": f"{os.pathsep}{launcher.parent}", "BROWSER": "", "DISPLAY": ":9"}
     shell = ["/bin/sh", *around[1:]]
-    with Reader(harbour, "--offline", around=shell, environment=environment) as reader:
-        reader.until("Pier opens")
-        reader.do("o", until="No browser was found here")
-        reader.press("q")
-        assert reader.wait_exit() == 0
+    with App(harbour, "--offline", around=shell, environment=environment) as app:
+        app.until("Pier opens")
+        app.do("o", until="No browser was found here")
+        app.press("q")
+        assert app.wait_exit() == 0
     assert traps.sprung == []
 
 

@@ -9,8 +9,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
+from tests.terminal.homes import Home, home
 from tests.ui.conftest import NOW, Open, drawn
-from tests.ui.homes import Home, home
 from textual import events
 
 from roya_tui.config import Config, Reading

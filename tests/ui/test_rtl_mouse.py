@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from tests.terminal.homes import Home, home
 from tests.ui.conftest import NOW, drawn
-from tests.ui.homes import Home, home
 from textual.pilot import Pilot
 
 from roya_tui.config import Config, Reading

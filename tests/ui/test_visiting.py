@@ -8,8 +8,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 from tests.servers import Server, hang, server
+from tests.terminal.homes import Home, home
 from tests.ui.conftest import NOW, Open
-from tests.ui.homes import Home, home
 
 from roya_tui.config import Config, Reading, Refresh, SourceSettings
 from roya_tui.model import Entry, Moment, NewSource
@@ -43,7 +43,7 @@ Opened = Callable[..., AbstractAsyncContextManager[Reads]]
 @pytest.fixture
 def reading(home: Home, server: Server) -> Opened:
     """Open the reader on one source of this server with two articles, the first of which links to three places."""
-    home.settings('[refresh]\nspacing = "0s"\n')
+    home.configure('[refresh]\nspacing = "0s"\n')
     links = f'<p><a href="{server.url}/mill">The mill</a> and <a href="mailto:a@b.example">a mail</a>.</p>'
     first = Entry(guid="1", url=f"{server.url}/boats", title="Boats counted", summary=f"<p>{OWN}</p>{links}")
     second = Entry(guid="2", url=f"{server.url}/trams", title="Trams counted", summary="<p>Trams, too.</p>")

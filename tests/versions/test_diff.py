@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.test_sameness import REAL, TRIVIAL
+from tests.text.test_normalization import REAL, TRIVIAL
 
 from roya_tui.cli.output import display_width
 from roya_tui.clock import Clock

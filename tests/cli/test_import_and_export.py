@@ -1,0 +1,163 @@
+"""import and export of subscription lists."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Cli
+from tests.servers import Server, rss
+
+LIST = b"""<opml version="1.0"><body>
+<outline text="Morning"><outline text="R&D" type="rss" xmlUrl="https://a.example/feed"/></outline>
+<outline text="B" xmlUrl="https://b.example/feed"/><outline text="B again" xmlUrl="https://b.example/feed"/>
+<outline text="Mine" xmlUrl="/etc/passwd"/>
+</body></opml>"""
+
+
+@pytest.fixture
+def opml(tmp_path: Path) -> str:
+    file = tmp_path / "list.opml"
+    file.write_bytes(LIST)
+    return str(file)
+
+
+def test_import_adds_sources_without_samples_or_requests_and_is_undone(cli: Cli, opml: str) -> None:
+    result = cli("import", opml)
+    assert result.code == 0
+    assert result.lines[0] == "2 added, 0 already there, 1 twice in the list, 1 not taken over:"
+    assert "/etc/passwd: a file on a computer" in result.lines[1]
+    assert cli("import", opml).lines[0].startswith("0 added, 2 already there")
+    after = cli("sources", "--json").json
+    by_url = {source["url"]: source for source in after}
+    facts = ("folder", "label", "checked")
+    assert [by_url["https://a.example/feed"][fact] for fact in facts] == ["Morning", "R&D", None]
+    assert not any(source["sample"] for source in after)
+    assert cli("undo").out == "Undone: imported 2 sources; they are removed.\n"
+    assert not {source["url"] for source in cli("sources", "--json").json} & {
+        "https://a.example/feed",
+        "https://b.example/feed",
+    }
+    cli("redo")
+    assert cli("sources", "--json").json == after
+
+
+def test_import_of_other_documents_is_an_error_and_stores_nothing(cli: Cli, home: Path, tmp_path: Path) -> None:
+    (tmp_path / "page").write_bytes(b"<html><body>x</body></html>")
+    for path, words in (
+        (Path(__file__).parents[2] / "README.md", "neither OPML nor newsboat's urls"),
+        (tmp_path / "page", "a web page"),
+        (tmp_path / "missing", "cannot be read: No such file or directory"),
+    ):
+        result = cli("import", str(path))
+        assert (result.code, result.out) == (1, "")
+        assert words in result.err
+        assert result.err.count("\n") == 1
+    assert not home.exists()
+
+
+def test_import_from_standard_input_lists_at_most_ten_problems(cli: Cli, type_in: Callable[[bytes], None]) -> None:
+    type_in(b"https://n.example/feed Jordan ~Name\n")
+    assert cli("import", "-").out == "1 added, 0 already there.\n"
+    lines = [f"https://{n}.example/feed one two" for n in range(20)] + ["what is this"] * 13
+    type_in("\n".join(lines).encode())
+    result = cli("import", "-").lines
+    assert result[0] == "20 added, 0 already there, 13 not taken over:"
+    assert result[1:11] == ["  “what is this” is no address."] * 10
+    assert result[11:] == ["  … and 3 more", "20 feeds had several tags; the first became the folder."]
+
+
+def test_exported_list_is_imported_with_all_facts(cli: Cli, opml: str, tmp_path: Path, home: Path) -> None:
+    cli("list")
+    cli("import", opml)
+    out = tmp_path / "out.opml"
+    assert cli("export", str(out)).out == f"Wrote 4 subscriptions to {out}.\n"
+    assert cli("export").out.encode() == out.read_bytes()
+    assert "sample" not in out.read_text().lower()
+    before = [source for source in cli("sources", "--json").json if not source["sample"]]
+
+    cli("--home", str(home.with_name("other")), "import", str(out))
+    after = cli("--home", str(home.with_name("other")), "sources", "--json").json
+    names = ("url", "label", "title", "name", "folder", "homepage", "language", "zone", "mapping", "interval")
+    facts = [{tuple(source[name] for name in names) for source in sources} for sources in (before, after)]
+    assert facts[0] == facts[1]
+
+
+def test_export_leaves_out_local_files_and_passwords(
+    cli: Cli, tmp_path: Path, type_in: Callable[[bytes], None]
+) -> None:
+    file = tmp_path / "mine.xml"
+    file.write_text("<rss version='2.0'><channel><title>Mine</title></channel></rss>")
+    assert cli("add", str(file)).code == 0
+    type_in(b"https://bob:s3cr3t@n.example/feed\n")
+    cli("import", "-")
+    result = cli("export")
+    assert str(tmp_path) not in result.out
+    assert 'xmlUrl="https://n.example/feed"' in result.out
+    assert "s3cr3t" not in result.out
+    assert set(result.err.splitlines()) == {
+        "1 local file or folder was left out: other machines lack it.",
+        "The password of 1 source stayed here: lists are made to be shared.",
+    }
+
+
+def test_export_reports_unwritable_paths_and_existing_files(cli: Cli, tmp_path: Path) -> None:
+    for name in (str(tmp_path), "/", ".", str(tmp_path / "no" / "where.opml")):
+        result = cli("export", name)
+        assert result.code == 1
+        assert "cannot be written" in result.err
+    file = tmp_path / "feeds.opml"
+    file.write_text("mine")
+    refused = cli("export", str(file))
+    assert refused.code == 1
+    assert "feeds.opml is there already. Take another name, or --force to write over it." in refused.err
+    assert file.read_text() == "mine"
+    assert cli("export", str(file), "--force").code == 0
+    assert "<opml" in file.read_text()
+
+
+def test_export_writes_through_links_and_into_pipes(cli: Cli, tmp_path: Path, home: Path) -> None:
+    real, link, pipe = tmp_path / "real.opml", tmp_path / "link.opml", tmp_path / "pipe"
+    real.write_text("old")
+    link.symlink_to(real)
+    assert cli("export", str(link), "--force").code == 0
+    assert link.is_symlink()
+    assert b"<opml" in real.read_bytes()
+
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert cli("export", str(pipe)).code == 0
+    assert b"<opml" in os.read(reader, 100_000)
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("attributes", ['text="{0}" title="{0}"', 'text="{0}"', 'title="{0}"'])
+def test_name_of_a_list_is_kept_when_the_feed_has_another_title(
+    cli: Cli, tmp_path: Path, server: Server, attributes: str
+) -> None:
+    urls = [server.serve(f"/{n}.xml", rss(title=title)) for n, title in enumerate(("Gazette g20", "The Almanac"))]
+    outlines = (
+        f'<outline {attributes.format(name)} xmlUrl="{url}"/>'
+        for name, url in zip(("Gazette 20", "The Almanac"), urls, strict=True)
+    )
+    (tmp_path / "theirs.opml").write_text(f"<opml><body>{''.join(outlines)}</body></opml>")
+    cli("import", str(tmp_path / "theirs.opml"))
+    labels = {source["label"] for source in cli("sources", "--json").json}
+    cli("refresh")
+    facts = {source["url"]: source for source in cli("sources", "--json").json}
+    assert [(facts[url]["name"], facts[url]["title"]) for url in urls] == [
+        ("Gazette 20", "Gazette g20"),
+        ("", "The Almanac"),
+    ]
+    assert {source["label"] for source in facts.values()} == labels
+
+    cli("export", str(tmp_path / "ours.opml"))
+    cli("--home", str(tmp_path / "other"), "import", str(tmp_path / "ours.opml"))
+    again = {source["url"]: source for source in cli("--home", str(tmp_path / "other"), "sources", "--json").json}
+    assert [(again[url]["name"], again[url]["title"]) for url in urls] == [
+        ("Gazette 20", "Gazette g20"),
+        ("", "The Almanac"),
+    ]

@@ -1,0 +1,192 @@
+"""Saved searches, merged tags, and the export of everything."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+from sqlite3 import Connection
+
+import pytest
+from tests.cli.conftest import Cli
+
+from roya_tui.model import Entry, NewSource
+from roya_tui.store.articles import ingestion, saved_pages
+from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state
+
+
+def searches(cli: Cli) -> list[tuple[str, str, str]]:
+    return [(feed["name"], feed["query"], feed["icon"]) for feed in cli("feeds", "--json").json]
+
+
+def test_saved_search_is_added_listed_used_and_removed(cli: Cli) -> None:
+    assert cli("list").code == 0
+    assert cli("feeds").out == ""
+    assert cli("feeds", "add", "Wet news", "tag:water", "-tag:sport", "--icon", "flag").lines == ["Saved as Wet news."]
+    assert searches(cli) == [("Wet news", "tag:water -tag:sport", "flag")]
+    assert cli("feeds").lines[0].split()[2:4] == ["Wet", "news"]
+    found = cli("list", 'feed:"wet news"', "--json").json
+    assert found == cli("list", "tag:water", "-tag:sport", "--json").json
+    assert len(found) == cli("feeds", "--json").json[0]["articles"] > 0
+    assert cli("feeds", "remove", "WET NEWS").lines == ["Removed the feed Wet news; its articles stay."]
+    assert searches(cli) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("add",), 2, "roya-tui: Which feed? roya-tui feeds add NAME"),
+        (("add", "New", "tga:x"), 2, "roya-tui: There is no field “tga”; the nearest is tag:."),
+        (("add", "New", "feed:old"), 1, "roya-tui: There is no saved feed “old”."),
+        (("remove", "old"), 1, "roya-tui: There is no saved feed “old”. roya-tui feeds lists them."),
+    ],
+)
+def test_invalid_saved_search_is_an_error(cli: Cli, words: tuple[str, ...], code: int, sentence: str) -> None:
+    result = cli("feeds", *words)
+    assert (result.code, result.err.splitlines()[0]) == (code, sentence)
+
+
+def test_tags_are_merged_and_unmerged(cli: Cli) -> None:
+    before = {tag["tag"]: tag["articles"] for tag in cli("tags", "--json").json}
+    assert cli("tags", "--merge", "water", "Wells").lines == ["Renamed the tag water to Wells."]
+    after = {tag["tag"]: tag for tag in cli("tags", "--json").json}
+    assert after["Wells"] == {
+        "tag": "Wells",
+        "articles": before["water"],
+        "unread": before["water"],
+        "merged": ["water"],
+    }
+    assert "water" not in after
+    assert cli("list", "tag:water", "--json").json == cli("list", "tag:wells", "--json").json
+    assert cli("tags", "--part", "wells").lines == ["What was merged into wells stands alone again."]
+    assert {tag["tag"]: tag["articles"] for tag in cli("tags", "--json").json} == before
+    assert cli("tags", "--part", "wells").code == 1
+    assert cli("tags", "--merge", "nothing", "x").err == "roya-tui: There is no tag “nothing”.\n"
+
+
+def test_everything_is_exported_and_imported_into_another_home(cli: Cli, home: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "list.opml"
+    listed.write_text(
+        '<opml><body><outline text="News"><outline text="A" xmlUrl="https://a.example/feed"/></outline></body></opml>'
+    )
+    cli("import", str(listed))
+    number = next(one["id"] for one in cli("sources", "--json").json if one["url"] == "https://a.example/feed")
+    db = open_store(home / "news.db")
+    subscriptions.change(db, number, per_day=2)
+    db.execute("INSERT INTO tag (name, folded) VALUES ('water', 'water')")
+    db.close()
+    cli("feeds", "add", "Mine", f"source:{number}", "is:unread", "sort:oldest")
+    cli("feeds", "add", "رؤيا", "tag:water", "feed:mine")
+    cli("tags", "--merge", "water", "Wells")
+    file = tmp_path / "everything.json"
+    assert cli("export", "--everything", str(file)).code == 0
+
+    other = str(tmp_path / "other")
+    result = cli("--home", other, "import", str(file))
+    assert result.code == 0
+    assert result.lines[0].endswith("2 saved feeds, 0 rules and 1 merged tag added.")
+    assert [(f["name"], f["query"]) for f in cli("--home", other, "feeds", "--json").json] == [
+        ("Mine", "source:https://a.example/feed is:unread sort:oldest"),
+        ("رؤيا", "tag:water feed:mine"),
+    ]
+    assert all(not feed["problem"] for feed in cli("--home", other, "feeds", "--json").json)
+    (source,) = [
+        one for one in cli("--home", other, "sources", "--json").json if one["url"] == "https://a.example/feed"
+    ]
+    assert (source["folder"], source["per_day"]) == ("News", 2)
+    assert cli("--home", other, "import", str(file)).lines == [
+        "0 sources, 0 saved feeds, 0 rules and 0 merged tags added."
+    ]
+
+
+def test_marks_notes_and_saved_pages_are_exported_and_imported(cli: Cli, db: Connection, tmp_path: Path) -> None:
+    feed = NewSource("https://a.example/feed")
+    entries = [Entry(guid=f"{n}", url=f"https://a.example/{n}", title=f"Story {n}") for n in range(3)]
+    ids = ingestion.save(db, subscriptions.add(db, feed, 1).id, None, list(map(ingestion.prepare, entries)), 2).new
+    article_state.mark(db, ids[:1], 3, starred=True)
+    article_state.mark(db, ids, 4, read=True)
+    article_state.set_note(db, ids[1], "A line.\nسطر", 5)
+    article_state.edit_tags(db, ids[1:], 6, add=["Mine"])
+    page = Entry("https://p.example/x", "https://p.example/x", "A page", content="<p>To <b>read</b> later</p>")
+    (page_id, _) = saved_pages.save(db, ingestion.prepare(page), 7)
+    article_state.set_note(db, page_id, "Of a page", 8)
+    file = tmp_path / "everything.json"
+    written = cli("export", "--everything", str(file))
+    assert "1 saved page and what you did with 4 articles to" in written.out
+    json.loads(file.read_text(encoding="utf-8"))
+
+    other = tmp_path / "other"
+    result = cli("--home", str(other), "import", str(file))
+    assert result.code == 0
+    assert result.lines[1] == (
+        "1 saved page added. Took over what you did with 4 articles. 3 of them are not here yet; it is kept until they"
+        " come."
+    )
+    assert cli("--home", str(other), "import", str(file)).lines[1] == "Of single articles there is nothing new."
+    with closing(open_store(other / "news.db")) as db:
+        (source,) = [one for one in subscriptions.list_all(db) if one.url == feed.url]
+        ingestion.save(db, source.id, None, list(map(ingestion.prepare, entries)), 9)
+    listed = {one["title"]: one for one in cli("--home", str(other), "list", "source:a.example", "--json").json}
+    assert [listed[f"Story {n}"]["starred"] for n in range(3)] == [True, False, False]
+    assert not any(one["unread"] for one in listed.values())
+    noted = cli("--home", str(other), "show", str(listed["Story 1"]["id"]), "--format", "json").json
+    assert (noted["note"], noted["own_tags"]) == ("A line.\nسطر", ["Mine"])
+    (saved_page,) = cli("--home", str(other), "list", "is:noted", "page", "--json").json
+    assert "To read later" in cli("--home", str(other), "show", str(saved_page["id"])).out
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"roya_tui_everything": 1, "articles": [7, {}, {"source": "s", "guid": "\ud800", "note": "\x1b[31m\ud801"}]},
+        {
+            "roya_tui_everything": 1,
+            "articles": [
+                {"source": "https://a.example", "guid": "g" * 9_000, "read": 1 << 80, "starred": True, "story": -4},
+                {"source": 3, "guid": [], "tags": {"a": 1}, "position": "x", "hidden": 1e99},
+                {"source": "https://a.example", "guid": "h", "tags": ["", 4, "\x1b[1m", "\n"], "position": -1},
+            ],
+            "pages": [
+                7,
+                {"url": "javascript:alert(1)", "title": "No"},
+                {"url": "https://p.example/\x1b", "title": "\x1b[31mPage\ud800", "published": [1 << 70, 3]},
+                {"url": "https://p.example/2", "content": "<script>x</script>\x1b", "pictures": [["file:///x", ""], 4]},
+            ],
+        },
+        {"roya_tui_everything": 2},
+        {"roya_tui_everything": 1, "sources": [{"url": "file:///etc/passwd"}, 7], "feeds": 3, "tags": [{}, None]},
+        {"roya_tui_everything": 1, "feeds": [{"name": "\x1b[31mred\n", "query": "tga:x", "icon": 9}]},
+    ],
+)
+def test_hostile_document_is_imported_safely(cli: Cli, tmp_path: Path, document: object) -> None:
+    file = tmp_path / "e.json"
+    file.write_text(json.dumps(document))
+    result = cli("import", str(file))
+    assert "\x1b" not in result.out + result.err
+    assert "passwd" not in cli("sources", "--json").out
+    assert result.code in (0, 1)
+    for article in cli("list", "--json", "--limit", "0").json:
+        assert cli("show", str(article["id"])).code == 0
+    assert cli("export", "--everything").code == 0
+    for feed in cli("feeds", "--json").json:
+        assert "\x1b" not in feed["name"]
+        assert feed["problem"]
+        assert cli("list", f"feed:{feed['name'].split()[0]}").code == 0
+
+
+def test_import_of_everything_is_undone_step_by_step(cli: Cli, home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "e.json"
+    document = {
+        "roya_tui_everything": 1,
+        "sources": [{"url": "https://a.example/feed"}],
+        "feeds": [{"name": "One", "query": "water"}],
+        "tags": [{"tag": "a", "under": "b"}],
+    }
+    file.write_text(json.dumps(document))
+    cli("import", str(file))
+    messages = [cli("undo").out.strip().split(",")[0].split(";")[0].rstrip(".") for _ in range(3)]
+    assert messages == ["Undone: merged 1 tag", "Undone: saved the feed One", "Undone: imported https://a.example/feed"]
+    assert searches(cli) == []
+    assert "https://a.example/feed" not in [source["url"] for source in cli("sources", "--json").json]

@@ -1,0 +1,124 @@
+"""sources: the status of each source, for people and for programs."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Cli
+
+from roya_tui.model import Entry, Failure, Moment, NewSource
+from roya_tui.store.articles import ingestion
+from roya_tui.store.database import open_store
+from roya_tui.store.sources import checks, subscriptions
+from roya_tui.store.sources.checks import CheckResult
+
+DAY = 86_400
+
+
+@pytest.fixture
+def coast(home: Path) -> Iterator[sqlite3.Connection]:
+    """A source with two articles a week, one that fails, and one that was never checked."""
+    now = int(time.time())
+    with closing(open_store(home / "news.db")) as db:
+        add_sources(db, now)
+        yield db
+
+
+def add_sources(db: sqlite3.Connection, now: int) -> None:
+    well = subscriptions.add(db, NewSource("https://dune.example/feed", title="Dune Herald"), now)
+    entries = [Entry(guid=str(n), published=Moment(now - n * 3 * DAY - DAY)) for n in range(18)]
+    ingestion.save(db, well.id, None, [ingestion.prepare(entry) for entry in entries], now)
+    good = CheckResult(now, ok=True, next_check=now + 900, milliseconds=120, size=42_000, new=18)
+    checks.record(db, well.id, good)
+    bad = subscriptions.add(db, NewSource("https://me:secret@kelp.example/feed", title="Kelp Post"), now)
+    failed = Failure("timeout", "Kelp Post did not answer in 30 s.")
+    for ago in (300, 200, 100):
+        error = f"{failed.message} Trying again at 14:20."
+        checks.record(db, bad.id, CheckResult(now - ago, ok=False, error=error, failed=failed, next_check=now - 1))
+    subscriptions.add(db, NewSource("https://new.example/feed", name="Newcomer"), now)
+
+
+@pytest.mark.usefixtures("coast")
+def test_json_has_all_facts(cli: Cli) -> None:
+    well, bad, new = cli("sources", "--json").json
+    assert (well["verdict"], well["health"], well["waiting"]) == ("well", "Answers well.", "not due yet")
+    assert (well["tries"], well["tries_failed"], well["milliseconds"], well["bytes"]) == (1, 0, 120, 42_000)
+    assert len(well["weeks"]) == 8
+    assert sum(well["weeks"]) == 18
+    assert (well["per_week"], well["longest_pause"], well["same_as"]) == (2.25, 3 * DAY, [])
+    assert well["newest"].endswith("Z")
+    assert bad["verdict"] == "failing"
+    assert bad["health"] == "Did not answer in 30 s. 3 tries failed in a row; none went well so far."
+    assert (bad["tries"], bad["tries_failed"], bad["milliseconds"], bad["waiting"]) == (3, 3, None, "")
+    assert (new["verdict"], new["tries"], new["newest"], new["per_week"]) == ("new", 0, None, 0)
+    assert "secret" not in cli("sources", "--json").out
+
+
+@pytest.mark.usefixtures("coast")
+def test_json_has_the_configured_limit_unless_the_user_set_one(cli: Cli, home: Path, coast: sqlite3.Connection) -> None:
+    (home / "config.toml").write_text('[sources."kelp post"]\nper_day = 3\n[sources.Newcomer]\nper_day = 5\n')
+    subscriptions.change(coast, subscriptions.find(coast, "Newcomer")[0].id, per_day=0)
+    assert [one["per_day"] for one in cli("sources", "--json").json] == [None, 3, 0]
+
+
+def test_each_source_is_a_line_and_a_folder_selects_them(cli: Cli, coast: sqlite3.Connection) -> None:
+    ends = ["well", "Did not answer in 30 s. 3 tries failed in a row; none went well so far.", "not fetched yet"]
+    assert [line.split("  ")[-1].strip() for line in cli("sources").lines] == ends
+    for name, folder in (("Kelp", "Coast/North"), ("Dune", "Coast")):
+        subscriptions.change(coast, subscriptions.find(coast, name)[0].id, folder=folder, now=0)
+    assert [line.split("  ")[-1].strip() for line in cli("sources", "coast").lines] == ends[:2]
+    missing = cli("sources", "zebra")
+    assert (missing.code, missing.out) == (1, "")
+    assert "No source or folder is called “zebra”." in missing.err
+
+
+@pytest.mark.usefixtures("coast")
+@pytest.mark.parametrize("columns", [140, 100, 40])
+def test_table_fits_the_terminal(home: Path, columns: int) -> None:
+    pytest.importorskip("fcntl", reason="a pty needs POSIX")
+    from tests.terminal.driver import Terminal
+
+    command = [sys.executable, "-m", "roya_tui", "--home", str(home), "sources", *(["kelp"] if columns == 40 else [])]
+    with Terminal(command, columns=columns, rows=40) as terminal:
+        assert terminal.wait_exit(30) == 0
+        screen = terminal.screen
+    if columns == 40:
+        assert "Did not answer in 30 s. 3 tries failed\nin a row; none went well so far." in screen.text()
+        return
+    assert ("8 weeks" in screen.lines[0]) is (columns == 140)
+    assert screen.lines[1].endswith("2 a week") is (columns == 140)
+    assert "1 source needs a look: S in the reader tells more, and what to do." in screen.text()
+
+
+def test_one_source_is_described_by_name_address_or_number(cli: Cli, coast: sqlite3.Connection) -> None:
+    id = subscriptions.find(coast, "Kelp")[0].id
+    subscriptions.change(coast, id, folder="Coast", interval=7_200, per_day=3, now=0)
+    result = cli("sources", "kelp")
+    assert "secret" not in result.out
+    assert result.lines[:3] == [
+        "Kelp Post",
+        "Did not answer in 30 s. 3 tries failed in a row; none went well so far.",
+        f"roya-tui refresh {id} tries now, roya-tui remove {id} removes it.",
+    ]
+    for line in (
+        "Address: https://kelp.example/feed",
+        "Folder: Coast",
+        "Asked: every 2 hours, as you set",
+        "Last good answer: none yet",
+        "Articles: 0, 0 unread",
+        "In lists: the newest 3 of a day",
+    ):
+        assert line in result.lines
+    assert sum("Did not answer in 30 s." in line for line in result.lines[3:]) == 6
+    for name in (["Kelp", "Post"], ["https://me:secret@kelp.example/feed"], [str(id)]):
+        assert cli("sources", *name) == result
+    (bad,) = cli("sources", "kelp", "--json").json
+    assert (bad["label"], bad["verdict"], len(bad["last_tries"])) == ("Kelp Post", "failing", 3)
+    assert bad["last_tries"][0]["failure"] == "timeout"
+    assert bad["last_tries"][0]["message"].startswith("Kelp Post did not answer in 30 s.")

@@ -1,0 +1,125 @@
+"""Hostile feeds: the app writes their text as text, and no sequence besides those that Textual itself writes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.servers import Server, rss
+from tests.terminal.app import App
+from tests.terminal.homes import AT_ONCE, BY_HAND, Home
+
+from roya_tui.model import NewSource
+
+HOSTILE = Path(__file__).parents[1] / "data" / "hostile"
+FEEDS = {
+    "raw.rss": "application/rss+xml",
+    "references.rss": "application/rss+xml",
+    "wellformed.atom": "application/atom+xml",
+    "escapes.json": "application/feed+json",
+}
+TEXTUAL_SEQUENCES = re.compile(
+    r"\x1b\[[0-9;]*m"  # colours and styles
+    r"|\x1b\[\d+;\d+H"  # where to write
+    r"|\x1b\[\?(?:7|25|1000|1003|1004|1006|1015|1049|2004)[hl]"  # wrap, cursor, mouse, focus, alternate screen, paste
+    r"|\x1b\[\?(?:2026|2048)\$p"  # queries of what the terminal supports
+    r"|\x1b\[>\d+u|\x1b\[<u"  # keyboard protocol, on and off
+    r"|\x1b\]22;[a-z-]*\x07"  # the mouse pointer's shape
+    r"|\x1b\[8[hl]|\x1b\[2J"  # the mode for right-to-left text, and a screen erased for it
+)
+CLIPBOARD = re.compile(r"\x1b\]52;c;[A-Za-z0-9+/=]*\x07")
+STRANGE = re.compile(
+    "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]"  # control characters, except for line ends
+    "|[\u202a-\u202e\u2066-\u2069\u2060\ufeff\U000e0000-\U000e007f]"  # forced directions and invisible characters
+    "|[ -~]\u200b"  # a zero-width space after a letter; the app itself separates emoji with it
+)
+
+
+def assert_only_text(output: str) -> None:
+    """Fail if output has anything besides text and the sequences of Textual."""
+    text = TEXTUAL_SEQUENCES.sub("", output)
+    strange = STRANGE.search(text)
+    assert strange is None, repr(text[max(0, strange.start() - 40) : strange.start() + 40])
+
+
+def offering(title: str) -> str:
+    """A page that offers two feeds, both called `title`."""
+    links = "".join(f'<link rel="alternate" type="application/rss+xml" href="/{n}" title="{title} {n}">' for n in "ab")
+    return f"<!DOCTYPE html><html><head><title>{title}</title>{links}</head></html>"
+
+
+@pytest.fixture
+def hostile(home: Home, server: Server) -> Home:
+    """A home with the hostile feeds, served on loopback and not fetched yet."""
+    home.configure(BY_HAND + AT_ONCE)
+    for name, kind in FEEDS.items():
+        home.subscribe(NewSource(server.serve(f"/{name}", (HOSTILE / name).read_bytes(), type=kind)))
+    return home
+
+
+def test_output_has_only_text_and_textual_sequences(hostile: Home, server: Server) -> None:
+    with App(hostile, rows=30) as app:
+        app.until(lambda seen: "Unread 205" in seen.top and "sources" not in seen.top)
+
+        # Every page of the list; then every article of the feed that can carry every character.
+        for _ in range(205 // 25 + 1):
+            app.press("pagedown")
+            app.still(30)
+        assert app.view.list.lines[-1].startswith("▌")
+        app.type("/", "source:4")
+        app.do("enter", until=lambda seen: seen.list.footer == "52")
+        for _ in range(51):
+            app.settled(15, after=app.press("j"))
+        app.do("esc", until=lambda seen: seen.list.footer == "205")
+
+        app.type("/", '"hostile body"')
+        seen = app.do("enter", until=lambda seen: seen.list.footer == "3" and "[bold]Heading[/]" in seen.article.text)
+        while "unclosed" not in seen.article.text:
+            seen = app.do("space", until=seen.scrolled)
+        assert "[@click=app.quit]" not in seen.bottom
+
+        # The sidebar with its tags, the question before a removal, offered feeds, the clipboard.
+        app.do("esc", until=lambda seen: seen.list.footer == "205")
+        app.do("shift+tab", until=lambda seen: seen.sidebar.focused)
+        for _ in range(4):
+            app.press("pagedown")
+            app.still(30)
+        app.do("G", until=lambda seen: seen.sidebar.cursor.startswith("Hostile [red]RSS"))
+        app.do("D", until="Remove Hostile [red]RSS[/red]")
+        app.do("esc", until=lambda seen: "Remove" not in seen.text)
+        app.do("enter", until=lambda seen: seen.list.title.startswith("Hostile [red]RSS[/red] "))
+        title = "[red]TAKEN[/red] &#27;]0;TAKEN&#7; &#x9b;31m \x1b[2J"
+        for name in "ab":
+            server.serve(f"/{name}", rss((name, title, "x"), title=f"{title} {name}"), type="text/xml")
+        address = server.serve("/page", offering(title), type="text/html")
+        app.do("a", until="The address of a feed")
+        app.do(*address, "enter", until="[ ] [red]TAKEN[/red]")
+        app.do("esc", "esc", until=lambda seen: "Add a source" not in seen.text)
+        assert not app.copied
+        app.do("y", until="Copied https://example.org/")
+        app.quit()
+        assert_only_text(CLIPBOARD.sub("", app.raw.decode(), count=1))
+
+
+def test_markup_in_a_title_is_shown_as_written_and_does_nothing(hostile: Home) -> None:
+    with App(hostile, rows=24) as app:
+        app.until(lambda seen: "Unread 205" in seen.top and "sources" not in seen.top)
+        for words, literal in (
+            ("by colour", "[red]TAKEN[/red] by colour"),
+            ("never opened", "[/x] closes what was"),
+            ("app quit bell", "[@click=app.quit]x[/] and "),
+        ):
+            app.type("/", f"source:4 {words} sort:newest")
+            app.press("enter")
+            seen = app.until(lambda seen, t=literal: t in seen.list.cursor and t in seen.article.text)
+            row, column = seen.list.place(literal)
+            assert len({cell.fg for cell in seen.screen.cells[row][column : column + len(literal)]}) == 1
+            for pane in (seen.list, seen.article):
+                row, column = pane.place(literal)
+                for at in range(column, column + len(literal), 3):
+                    app.click(row, at)
+            app.press("esc", "s")
+            seen = app.until(lambda seen: "★" in seen.list.cursor)
+            assert literal in seen.list.cursor
+            app.do("esc", until=lambda seen: seen.list.footer == "205")

@@ -1,0 +1,79 @@
+"""Selections, tags, notes, saved searches, rules and folders in windows of two sizes, undone after a restart."""
+
+from __future__ import annotations
+
+import pytest
+from tests.terminal.app import App, AppScreen, Pane
+from tests.terminal.homes import ARTICLES, Home
+
+from roya_tui.query import by_field, parse
+from roya_tui.store.search import results, saved_searches
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import tags
+
+
+def headlines(seen: AppScreen) -> Pane:
+    return seen.list if len(seen.panes) > 1 else seen.panes[0]
+
+
+def found(home: Home, text: str) -> int:
+    with home.store() as db:
+        return len(results.find(db, parse(text, 0), 0))
+
+
+def organized(home: Home) -> tuple[list[str], list[tuple[str, str]], set[str], int]:
+    """The names of the saved searches, the merged tags, the folders, and the number of hidden articles."""
+    with home.store() as db:
+        names = [search.name for search in saved_searches.list_all(db, 0)]
+        hidden = results.count(db, by_field("is", "hidden"), 0)
+        return names, tags.list_aliases(db), {source.folder for source in subscriptions.list_all(db)}, hidden
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(140, 40), (60, 20)])
+def test_steps_of_all_kinds_are_undone_after_a_restart(news: Home, columns: int, rows: int) -> None:
+    before = organized(news)
+    with App(news, "--offline", columns=columns, rows=rows) as app:
+        app.until(lambda seen: seen.panes and headlines(seen).number == 1)
+        seen = app.do("v", "v", "j", "V", until="4 selected")
+        assert [number for number in range(1, 6) if "✓" in headlines(seen).line(f"Story 0{number}")] == [1, 2, 3, 4]
+        app.do("#", *"dams", "enter", until="Tagged 4 dams. u undoes.")  # as fast as a terminal sends it
+        app.do("esc", until=lambda seen: "✓" not in headlines(seen).text)
+        app.do(";", *"Ask Rana", "enter", *"about it", "esc", until="Kept a note")
+        app.do("H", until="Hid it; . clears the list.")
+        expected = {"tag:dams is:unread": 3, "is:hidden": 1, "rana about": 0, "rana is:hidden": 1}
+        assert {text: found(news, text) for text in expected} == expected
+        app.do(".", until=lambda seen: headlines(seen).footer == f"1 hidden · {ARTICLES - 1}")
+        app.do("u", until="Undone: hid")
+        assert found(news, "rana about") == 1
+
+        app.type("/", "tag:boats")
+        app.do("enter", until=lambda seen: seen.panes and "tag:boats ─" in seen.text)
+        app.do("F", until="Save as a feed")
+        app.do("ctrl+u", *"On the water", "enter", until="Saved as On the water, under Saved feeds.")
+        app.do("M", until="A rule from this article")
+        app.do("w", until="Would catch")
+        app.do("e", "ctrl+u", *"title:24", "enter", "7", until="Made the rule 24, which hid 1.")
+        app.do("t", until="narrow the tags")
+        app.do(*"trams", until="▌  trams")
+        app.do("enter", until="+trams")
+        app.do("tab", until="esc back")
+        app.do("tab", until="enter show")
+        app.do("c", until="Rename the tag")
+        app.do("ctrl+u", *"boats", "enter", until="Merged the tag trams into boats. u undoes.")
+        app.do("G", until="▌  Birch Times")
+        app.do("c", until="to the folder")
+        app.do("ctrl+u", *"Far/Away", "enter", until="to Far/Away. u undoes.")
+        app.quit()
+    names, aliases, folders, hidden = organized(news)
+    assert (names, aliases, hidden) == (["On the water"], [("trams", "boats")], before[-1] + 1)
+    assert "Far/Away" in folders
+    with App(news, "--offline", columns=columns, rows=rows) as app:
+        app.until("Story 01")
+        for step in ("moved", "merged the tag trams into boats.", "made the rule", "saved the feed On the water.",
+                     "kept a note", "tagged 4 dams."):  # fmt: skip
+            app.do("u", until=f"Undone: {step}")
+        app.do("u", until="Nothing to undo.")
+        assert [found(news, text) for text in ("tag:dams", "is:hidden", "rana")] == [0, 0, 0]
+        assert organized(news) == before
+        app.do("U", until="Redone: tagged 4 dams.")
+        assert found(news, "tag:dams") == 4

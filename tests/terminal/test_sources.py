@@ -1,0 +1,267 @@
+"""Sources that are added, refreshed, fail, are repaired and removed, with a server on loopback."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.servers import Server, hang, rss
+from tests.terminal.app import App, AppScreen
+from tests.terminal.homes import BY_HAND, ON_REQUEST, Home
+
+from roya_tui import first_run
+from roya_tui.model import NewSource
+
+EVIL = "Elm [bold]Letter[/] [@click=app.quit]"
+
+
+def feed(name: str, *numbers: int) -> str:
+    return rss(*((f"{name}-{number}", f"{name} item {number}", f"Text {number}") for number in numbers), title=name)
+
+
+def page(*feeds: str) -> str:
+    links = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="/{name}" title="{name}">' for name in feeds
+    )
+    return f"<!DOCTYPE html><html><head><title>A page</title>{links}</head><body>Words.</body></html>"
+
+
+STORY = "The ferry to the old mill now sails on Sundays as well, says the harbour office in a note. " * 8
+
+
+def article(title: str, *feeds: str) -> str:
+    links = page(*feeds).partition("</head>")[0] if feeds else "<html><head>"
+    return (
+        f"{links.replace('A page', title)}<title>{title}</title>"
+        f"<meta property='article:published_time' content='2025-07-04T11:16:00Z'></head>"
+        f"<body><article><h1>{title}</h1><p>{STORY}</p><p>{STORY}</p></article></body></html>"
+    )
+
+
+def offer(app: App, address: str, until: str | Callable[[AppScreen], object]) -> AppScreen:
+    """Ask what an address offers."""
+    app.do("a", until="The address of a feed")
+    return app.do(*address, "enter", until=until)
+
+
+def test_feeds_pages_and_files_are_offered_and_added(home: Home, server: Server, tmp_path: Path) -> None:
+    for name in ("Larch", "Maple", "Nettle", "Olive"):
+        server.serve(f"/{name}", feed(name, 1, 2), type="application/rss+xml")
+    server.serve("/one.html", page("Maple"), type="text/html")
+    server.serve("/two.html", page("Nettle", "Olive"), type="text/html")
+    (tmp_path / "poplar.rss").write_text(feed("Poplar", 1, 2, 3))
+    home.configure(ON_REQUEST)
+    home.subscribe(NewSource(f"{server.url}/Kelp", title="Kelp"))
+
+    with App(home) as app:
+        app.until(lambda seen: seen.sidebar.line("Kelp"))
+        seen = offer(app, f"{server.url}/Larch", "enter adds it")
+        for text in ("This is a feed: “Larch”.", "2 articles", "Larch item 1"):
+            assert text in seen.text
+        assert home.labels() == ["Kelp"]
+        seen = app.do("enter", until=lambda seen: seen.bottom.startswith("Added Larch") and seen.sidebar.line("Larch"))
+        assert len(seen.panes) == 3
+        assert seen.list.line("Larch item 2")
+        assert "@ goes there." in seen.bottom
+        app.do("@", until=lambda seen: seen.list.title == "Larch" and seen.list.line("Larch item 2"))
+        app.do("shift+tab", until=lambda seen: seen.sidebar.focused and seen.sidebar.cursor.startswith("Larch"))
+        app.do("2", until=lambda seen: seen.list.title == "All")
+
+        offer(app, f"{server.url}/one.html", "offers 1 feed.")
+        app.do("enter", until=lambda seen: seen.bottom.startswith("Added Maple") and seen.list.line("Maple item 1"))
+
+        offer(app, f"{server.url}/two.html", lambda seen: "offers 2 feeds." in seen.text and "Olive" in seen.text)
+        app.do("down", until="Olive item 1")
+        app.do("enter", until=lambda seen: seen.bottom.startswith("Added Olive") and seen.list.line("Olive item 2"))
+        assert "Nettle" not in home.labels()
+
+        app.do("a", until="The address of a feed")
+        app.do(*str(tmp_path / "poplar.rss"), until="poplar.rss")
+        app.press("tab")
+        app.still(100)
+        app.do(*"Trees", until="Trees")
+        app.do("enter", until="This is a feed: “Poplar”.")
+        app.press("enter")
+        app.at_once(lambda seen: seen.bottom.startswith("Added Poplar"))
+        app.until(lambda seen: seen.sidebar.line("Trees") and seen.list.line("Poplar item 3"))
+
+        before = home.labels()
+        offer(app, f"{server.url}/Larch", "Larch is there already.")
+        assert home.labels() == before
+        app.do("u", until=lambda seen: "Undone: added Poplar." in seen.bottom and not seen.list.line("Poplar"))
+
+
+def test_several_offered_feeds_are_selected_and_added_at_once(home: Home, server: Server) -> None:
+    for name in ("Nettle", "Olive", "Poplar"):
+        server.serve(f"/{name}", feed(name, 1, 2), type="application/rss+xml")
+    server.serve("/three.html", page("Nettle", "Olive", "Poplar"), type="text/html")
+    home.configure(ON_REQUEST)
+    with App(home, columns=100, rows=30) as app:
+        app.until("Unread")
+        offer(app, f"{server.url}/three.html", "[ ] Poplar")
+        app.do("space", until="[x] Nettle")
+        app.do("down", "space", until="[x] Olive")
+        app.do("space", until="[ ] Olive")
+        app.do("down", "space", until="[x] Poplar")
+        server.stop()  # the offered feeds are not fetched again
+        app.do(
+            "enter", until="Added 2 (4 articles). @ goes there. The first real news is here. X takes the samples away."
+        )
+        assert {"Nettle", "Poplar"} <= set(home.labels())
+        assert "Olive" not in home.labels()
+        app.do("u", until="Undone: added 2 sources; they are removed. U brings them back.")
+        assert "Nettle" not in home.labels()
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(140, 40), (60, 20)])
+def test_article_page_is_saved_and_undone(home: Home, server: Server, columns: int, rows: int) -> None:
+    server.serve("/ferry", article("[red]Ferry[/red] \x1b]0;TAKEN\x07 sails"), type="text/html")
+    server.serve("/Larch", feed("Larch", 1), type="application/rss+xml")
+    server.serve("/mill", article("Mill turns", "Larch"), type="text/html")
+    home.configure(ON_REQUEST)
+    with App(home, columns=columns, rows=rows) as app:
+        app.until("Unread")
+        seen = offer(app, f"{server.url}/ferry", "enter saves it")
+        for text in ("This is an article: “[red]Ferry[/red] ]0;TAKEN", "04-07-2025", "says the harbour office"):
+            assert text in seen.text
+        assert "Saved pages" not in home.labels()
+        app.do("enter", until=lambda seen: seen.bottom.startswith("Saved “[red]F"))
+        assert "Saved pages" in home.labels()
+        offer(app, f"{server.url}/ferry", lambda seen: "enter saves it" in seen.text and "you have it" in seen.text)
+        app.do("enter", until="is saved already.")
+        app.do("u", until=lambda seen: seen.bottom.startswith("Undone: saved “[red]Ferry[/red]"))
+        assert "Saved pages" not in home.labels()
+
+        offer(app, f"{server.url}/mill", "[ ] this page: Mill turns")
+        app.do("down", until="says the harbour office")
+        app.do("enter", until="Saved “Mill")
+        assert "Larch" not in home.labels()
+        if columns == 140:
+            app.until(lambda seen: seen.sidebar.line("Saved pages").endswith("1"))
+            app.do("shift+tab", until=lambda seen: seen.sidebar.focused)
+            app.do("G", until=lambda seen: seen.sidebar.cursor.startswith("Saved pages"))
+            app.do("r", until="Saved pages stay.")
+            app.do("D", until="Remove Saved pages?")
+            app.do("enter", until=lambda seen: "Removed Saved pages." in seen.bottom and not seen.sidebar.line("Saved"))
+
+
+def contents(home: Home) -> str:
+    """All rows of the database, except for the position of the cursor."""
+    with home.store() as db:
+        return "\n".join(line for line in db.iterdump() if 'INTO "meta"' not in line)
+
+
+def test_add_dialog_says_why_an_address_is_not_a_feed_and_stores_nothing(home: Home, server: Server) -> None:
+    server.serve("/x.pdf", "%PDF-1.7", type="text/xml")
+    server.serve("/list", "<opml version='2.0'><body><outline text='A' xmlUrl='https://a.example/'/></body></opml>")
+    server.answer("/silent", hang)
+    home.configure(ON_REQUEST)
+    home.subscribe(NewSource(f"{server.url}/Kelp", title="Kelp"))
+    with App(home) as app:
+        app.until(lambda seen: seen.sidebar.line("Kelp"))
+        before = contents(home)
+        app.do("a", until="The address of a feed")
+        for typed, words in (
+            (f"{server.url}/x.pdf", "this is a PDF document."),
+            (f"{server.url}/list", "this is an OPML list of"),
+            ("no such thing at all", "“no such thing at all” is no web address."),
+            (f"{server.url}/silent", "esc stops"),
+        ):
+            app.do("ctrl+u", until="https://")
+            app.do(*typed, "enter", until=words)
+        app.do("esc", until=lambda seen: "The address of a feed" in seen.text and "esc stops" not in seen.text)
+        server.stop()
+        app.do("enter", until="its machine refuses the connection")
+        app.do("esc", until=lambda seen: "Add a source" not in seen.text)
+        assert contents(home) == before
+        app.quit()
+
+
+def test_one_source_or_all_are_refreshed_and_a_refresh_is_stopped(home: Home, server: Server) -> None:
+    home.configure(ON_REQUEST)
+    for name in ("Kelp", "Larch"):
+        home.subscribe(NewSource(server.serve(f"/{name}", feed(name, 1)), title=name))
+    with App(home) as app:
+        app.until(lambda seen: seen.list.footer == "0" and seen.sidebar.line("Larch"))
+        app.do("r", until="Choose a source or an article first")
+        app.do("shift+tab", until=lambda seen: seen.sidebar.focused)
+        app.do("G", until=lambda seen: seen.sidebar.cursor.startswith("Larch"))
+        seen = app.do("r", until=lambda seen: seen.list.line("Larch item 1"))
+        assert not seen.list.line("Kelp")
+        assert server.asked("/Kelp") == []
+
+        app.do("R", until=lambda seen: "1 new, press ." in seen.bottom and seen.sidebar.line("Kelp").endswith("1"))
+        app.do(".", until=lambda seen: seen.list.line("Kelp item 1") and seen.list.line("Larch item 1"))
+
+        server.answer("/Kelp", hang)
+        app.do("x", until="No refresh is running.")
+        app.do("R", until=lambda seen: "/2 sources" in seen.top)
+        app.do("R", until="A refresh is running. x stops it.")
+        app.do("r", until="Larch: nothing new.")
+        app.do("x", until=lambda seen: "Stopped." in seen.bottom and "sources" not in seen.top)
+        server.serve("/Kelp", feed("Kelp", 1, 2))
+        app.do("R", until=lambda seen: "1 new, press ." in seen.bottom)
+        app.quit()
+
+
+def test_failed_sources_are_reported_listed_and_repaired(home: Home, server: Server) -> None:
+    home.configure(ON_REQUEST)
+    home.subscribe(NewSource(server.serve("/dune", feed("Dune", 1)), title="Dune"))
+    home.subscribe(NewSource(server.url + "/fern", title="Fern"))
+    with App(home) as app:
+        app.until(lambda seen: seen.sidebar.line("Fern"))
+        app.do("R", until=lambda seen: "Fern has nothing at this address (404)." in seen.bottom)
+        home.subscribe(NewSource(server.url + "/elm", title=EVIL))
+        seen = app.do("R", until=lambda seen: "2 sources failed; S shows them." in seen.bottom)
+        assert len(seen.panes) == 3, "no dialog opens"
+        app.until(
+            lambda seen: seen.sidebar.line("Fern").startswith("!") and not seen.sidebar.line("Dune").startswith("!")
+        )
+
+        seen = app.do("S", until="Sources 3 · 2 need a look")
+        for text in ("!failing   Elm [bold]Letter[/]", "!failing   Fern", "well      Dune"):
+            assert text in seen.text
+        app.do("g", until="▌!failing   Fern")
+        seen = app.until("Address: " + server.url + "/fern")
+        assert "Has nothing at this address (404). 2 tries failed" in " ".join(seen.text.split())
+
+        address = server.serve("/here", feed("Fern", 1))
+        app.do("c", until="Its address")
+        # The text in the line is selected: typing replaces it.
+        app.do(*address, "enter", until=lambda seen: "Answers well." in seen.text and "1 new" in seen.text)
+        seen = app.until("Sources 3 · 1 needs a look")
+        assert "▌ well      Fern" in seen.text, "it stays where it is"
+
+        seen = app.do("j", "D", until="u undoes.")
+        assert "Elm" not in seen.screen.lines[2]
+        app.do("u", until="Sources 3 · 1 needs a look")
+        seen = app.do("esc", until=lambda seen: len(seen.panes) == 3 and not seen.sidebar.line("Fern").startswith("!"))
+        assert seen.list.focused
+        app.quit()
+
+
+def test_source_and_samples_are_removed_and_restored(home: Home) -> None:
+    home.configure(BY_HAND)
+    with home.store() as db:
+        samples = first_run.find_samples_folder()
+        count = first_run.add_first_sources(db, int(time.time()), samples, with_subscriptions=False)
+    with App(home, "--offline") as app:
+        app.until(lambda seen: f"Unread {count}" in seen.top and seen.sidebar.line("City Desk"))
+        app.do("r", until="Offline: nothing is fetched.")
+        app.do("shift+tab", until=lambda seen: seen.sidebar.focused)
+        app.do("G", "k", "k", "k", until=lambda seen: seen.sidebar.cursor.startswith("City Desk"))
+        seen = app.do("D", until="Remove City Desk?")
+        assert "12 articles leave the lists" in seen.text
+        app.do("n", until=lambda seen: "Remove City Desk?" not in seen.text)
+        assert "City Desk" in home.labels()
+        app.do("delete", until="Remove City Desk?")
+        app.do("enter", until=lambda seen: "Removed City Desk." in seen.bottom and not seen.sidebar.line("City Desk"))
+        assert f"Unread {count}" not in app.view.top
+        app.do("u", until=lambda seen: seen.sidebar.line("City Desk") and f"Unread {count}" in seen.top)
+
+        app.do("X", until=lambda seen: seen.list.footer == "0" and seen.sidebar.line("none yet: a adds"))
+        assert "Unread 0" in app.view.top
+        assert home.labels() == []
+        app.do("u", until=lambda seen: seen.list.footer == str(count) and f"Unread {count}" in seen.top)
