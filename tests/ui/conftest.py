@@ -235,6 +235,27 @@ def stored_notes(database: Path) -> list[str]:
         return [note for (note,) in db.execute("SELECT note FROM state WHERE note <> ''")]
 
 
+@pytest.fixture
+def opened_in_browser(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses that were opened in the browser; none is opened."""
+    opened: list[str] = []
+
+    async def open_in_browser(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    monkeypatch.setattr("roya_tui.ui.programs.open_in_browser", open_in_browser)
+    return opened
+
+
+@pytest.fixture
+def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that were copied to the clipboard."""
+    copied: list[str] = []
+    monkeypatch.setattr(RoyaTuiApp, "copy_to_clipboard", lambda _, text: copied.append(text))
+    return copied
+
+
 RunApp = Callable[..., AbstractAsyncContextManager[RunningApp]]
 
 

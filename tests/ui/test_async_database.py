@@ -24,7 +24,7 @@ async def async_database(database: Path) -> AsyncIterator[AsyncDatabase]:
 
 
 @pytest.mark.parametrize("checked_before", [True, False])
-async def test_write_of_another_program_is_one_change(
+async def test_write_of_another_program_is_a_change(
     async_database: AsyncDatabase, database: Path, checked_before: bool
 ) -> None:
     if checked_before:

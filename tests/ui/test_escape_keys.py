@@ -27,9 +27,7 @@ from roya_tui.ui import terminal
         ("\x1b[1;5C", ["ctrl+right"]),
     ],
 )
-def test_escape_and_a_key_are_two_keys_except_in_sequences(
-    monkeypatch: pytest.MonkeyPatch, written: str, keys: list[str]
-) -> None:
+def test_escape_and_a_key_are_two_keys(monkeypatch: pytest.MonkeyPatch, written: str, keys: list[str]) -> None:
     monkeypatch.setattr(linux_driver, "XTermParser", XTermParser)
     terminal.patch_escape()
     assert [event.key for event in linux_driver.XTermParser().feed(written)] == keys  # type: ignore[attr-defined]

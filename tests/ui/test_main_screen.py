@@ -22,16 +22,13 @@ from roya_tui.ui.dialogs.prompts import Confirm
 from roya_tui.ui.themes import detect_theme
 
 
-async def test_first_screen_shows_a_sample_article(app: RunningApp) -> None:
+async def test_article_follows_the_cursor_and_stays_when_the_list_reloads(app: RunningApp) -> None:
     assert app.main.focused is app.headlines
     assert app.selected == app.titles[0]
     assert "Published: " in app.article
     assert "Roya News" in app.sidebar
     assert "Unread" in app.sidebar
     assert app.bottom_line.startswith(" j/k move")
-
-
-async def test_article_follows_the_cursor_and_stays_when_the_list_reloads(app: RunningApp) -> None:
     await app.press("j", "j")
     reading = app.selected
     assert reading == app.titles[2]
@@ -135,9 +132,7 @@ async def test_markup_in_a_feed_is_shown_as_text(run_app: RunApp, database: Path
         assert isinstance(app.screen, Confirm)
 
 
-async def test_bug_in_a_controller_ends_the_app_with_its_error(
-    run_app: RunApp, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_bug_in_a_controller_ends_the_app(run_app: RunApp, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(self: Marks) -> None:
         raise ZeroDivisionError
 
@@ -149,7 +144,7 @@ async def test_bug_in_a_controller_ends_the_app_with_its_error(
     assert app.textual._exit_renderables == []
 
 
-async def test_damaged_article_is_reported_and_the_next_one_opens(app: RunningApp, database: Path) -> None:
+async def test_damaged_and_deleted_articles_are_reported(database: Path, app: RunningApp) -> None:
     with closing(open_store(database)) as db:
         db.execute("UPDATE body SET feed = x'00' WHERE article_id = ?", (app.headlines.ids[1],))
     await app.press("j")
@@ -159,9 +154,6 @@ async def test_damaged_article_is_reported_and_the_next_one_opens(app: RunningAp
     await app.press("d", "j")
     assert app.selected[:30] in app.article
     assert "damaged" not in app.article
-
-
-async def test_article_deleted_by_another_program_is_reported(app: RunningApp, database: Path) -> None:
     with closing(open_store(database)) as db:
         cleanup.delete_old(db, 9_000_000_000)
     for key in ("e", "semicolon"):

@@ -37,7 +37,7 @@ def highlighter() -> CodeHighlighter:
         ("../x", []),
     ],
 )
-def test_words_of_code_have_styles_if_the_language_is_known(
+def test_code_has_styles_if_its_language_is_known(
     highlighter: CodeHighlighter, language: str, spans: list[str]
 ) -> None:
     styled = highlighter(CODE, language) or ()

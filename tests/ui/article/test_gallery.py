@@ -125,16 +125,9 @@ async def test_saving_overwrites_no_file(app: RunningApp, tmp_path: Path, monkey
     assert "nothing to save" in await shown(app)
 
 
-async def test_address_is_copied_and_opened(app: RunningApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[str] = []
-
-    async def note(url: str) -> bool:
-        opened.append(url)
-        return True
-
-    monkeypatch.setattr("roya_tui.ui.programs.open_in_browser", note)
+async def test_address_is_copied_and_opened(app: RunningApp, copied: list[str], opened_in_browser: list[str]) -> None:
     await app.press("i", "n", "y", "o")
-    assert [app.textual.clipboard, *opened] == [PICTURES + "two.png"] * 2
+    assert copied == opened_in_browser == [PICTURES + "two.png"]
 
 
 @pytest.mark.parametrize(
@@ -145,7 +138,7 @@ async def test_address_is_copied_and_opened(app: RunningApp, monkeypatch: pytest
         (Config(reading=Reading(pictures="off", mark_read=None)), "millions", "1 of 3"),
     ],
 )
-async def test_gallery_tells_why_it_cannot_draw_and_ignores_that_pictures_are_off(
+async def test_gallery_tells_why_it_cannot_draw(
     three_pictures: PictureArticle, config: Config, colors: str, text: str
 ) -> None:
     async with three_pictures.open(config, colors) as app:

@@ -59,9 +59,7 @@ async def test_no_line_moves_when_a_picture_is_drawn(picture_article: PictureArt
         (png(60_000, 40_000, b""), "60000 by 40000 pixels"),
     ],
 )
-async def test_placeholder_tells_why_a_picture_is_not_drawn(
-    picture_article: PictureArticle, data: bytes | None, text: str
-) -> None:
+async def test_placeholder_shows_the_error(picture_article: PictureArticle, data: bytes | None, text: str) -> None:
     if data is not None:
         picture_article.store_picture("pier", data)
     picture_article.write(CAPTIONED)

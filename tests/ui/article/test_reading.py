@@ -15,7 +15,6 @@ from textual import events
 from roya_tui.config import Config, Reading
 from roya_tui.export import markdown
 from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.ui.app import RoyaTuiApp
 
 ARABIC = "أعلنت الوزارةُ خطةَ المياه (2026) في Amman اليوم، وقالت إن الأمطار كانت أقل من المعتاد هذا العام."
 FIRST_PARAGRAPH = "Mills 1 has so many words that they need more than a line to stand on."
@@ -54,14 +53,6 @@ def database(tmp_path: Path, new_store: Callable[[Path], Path]) -> Path:
 
 
 @pytest.fixture
-def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was copied to the clipboard."""
-    copied: list[str] = []
-    monkeypatch.setattr(RoyaTuiApp, "copy_to_clipboard", lambda _, text: copied.append(text))
-    return copied
-
-
-@pytest.fixture
 async def app(run_app: RunApp) -> AsyncIterator[RunningApp]:
     async with run_app(height=24, config=ONLY_MARKS) as app:
         yield app
@@ -97,8 +88,11 @@ async def click(app: RunningApp, x: int, y: int, times: int = 1) -> None:
     await app.wait_idle()
 
 
-async def test_braces_go_to_headings_and_report_the_last(app: RunningApp) -> None:
-    await app.press("enter")
+async def test_keys_move_by_half_a_page_and_by_headings(app: RunningApp) -> None:
+    await app.press("enter", "ctrl+d")
+    assert 0 < top(app) < app.pane.visible_lines
+    await app.press("pagedown", "pageup", "ctrl+u")
+    assert top(app) == 0
     for key, line in (("}", "Of Mills"), ("}", "Of Trams"), ("{", "Of Mills"), ("{", "Boats counted")):
         await app.press(key)
         assert first_line(app) == line
@@ -106,15 +100,8 @@ async def test_braces_go_to_headings_and_report_the_last(app: RunningApp) -> Non
     assert app.message == "No heading before this."
     await app.press("G", "}")
     assert app.message == "No heading further on."
-
-
-async def test_ctrl_d_moves_half_a_page_in_article_and_list(app: RunningApp) -> None:
-    await app.press("enter", "ctrl+d")
-    assert 0 < top(app) < app.pane.visible_lines
-    await app.press("pagedown", "pageup", "ctrl+u")
-    assert top(app) == 0
     await app.press("escape", "ctrl+d")
-    assert app.selected == app.titles[-1]
+    assert app.selected == app.titles[-1], "in the list, too"
 
 
 async def test_reading_position_is_kept_after_a_restart_at_another_width(run_app: RunApp) -> None:
@@ -254,7 +241,7 @@ async def test_search_typed_while_a_long_text_is_laid_out_runs_in_it(
         assert "2 of 5,000" in frame(app)
 
 
-async def test_error_in_the_layout_of_a_long_text_is_raised(
+async def test_error_in_a_layout_thread_is_raised(
     run_app: RunApp, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(*job: Any) -> Any:

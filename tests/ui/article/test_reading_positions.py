@@ -36,9 +36,7 @@ def test_position_is_stored_once_and_restored_before_the_database_has_it(
     assert positions.apply_to(article(2, position=5)).position == 5
 
 
-def test_position_is_stored_while_reading_if_it_stays_the_same(
-    positions: ReadingPositions, written: list[tuple[int, int]]
-) -> None:
+def test_position_that_stays_the_same_is_stored(positions: ReadingPositions, written: list[tuple[int, int]]) -> None:
     for position in (10, 20, 30, 30, 30):
         positions.save_if_unchanged(article(), position)
     assert written == [(1, 30)]

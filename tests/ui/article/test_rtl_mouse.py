@@ -36,9 +36,7 @@ def find_cells(lines: list[str], word: str) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("width", [140, 60])
-async def test_click_opens_the_link_under_the_pointer(
-    run_app: RunApp, monkeypatch: pytest.MonkeyPatch, width: int
-) -> None:
+async def test_click_opens_the_link_under_it(run_app: RunApp, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
     config = Config(reading=Reading(mark_read=None, mark_on_open=False, rtl="visual"))
     opened: list[str] = []
     async with run_app(width, 24, config=config) as app:

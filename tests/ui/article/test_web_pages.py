@@ -120,9 +120,7 @@ async def test_full_text_is_not_fetched_offline(open_app: Open, server: Server) 
     assert server.seen == []
 
 
-async def test_full_text_is_fetched_automatically_if_the_source_is_configured_so(
-    open_app: Open, server: Server
-) -> None:
+async def test_full_text_is_fetched_automatically_if_configured(open_app: Open, server: Server) -> None:
     server.serve("/boats", page("Boats counted"), "text/html")
     async with open_app(replace(CONFIG, sources={"Harbour Post": SourceSettings(full_text=True)})) as app:
         await app.press("j", "k")
@@ -200,12 +198,8 @@ async def test_next_article_cancels_the_page_of_a_link(app: RunningApp, server: 
     assert "Trams, too." in app.article
 
 
-async def test_focused_link_is_copied_and_offered_as_a_source(
-    app: RunningApp, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    copied: list[str] = []
+async def test_focused_link_is_copied_and_added_as_a_source(app: RunningApp, server: Server, copied: list[str]) -> None:
     server.serve("/mill", page("The mill turns"), "text/html")
-    monkeypatch.setattr(app.textual, "copy_to_clipboard", copied.append)
     await app.press("]", "y", "Y")
     assert copied == [f"{server.url}/mill", f"[The mill](<{server.url}/mill>)"]
     await app.press("a")

@@ -185,7 +185,7 @@ async def test_search_and_tags_work_from_the_briefing(app: RunningApp) -> None:
     assert app.main.panes.active == "sidebar", "esc does not return to a briefing that you left for another view"
 
 
-async def test_keys_before_the_briefing_is_loaded_change_nothing(
+async def test_keys_before_the_page_change_nothing(
     db: sqlite3.Connection, news: dict[str, int], run_app: RunApp
 ) -> None:
     async with run_app() as app:

@@ -67,9 +67,7 @@ async def test_row_for_the_rest_of_a_day_expands_and_collapses(petra: int, app: 
     assert rows(app) == COLLAPSED
 
 
-async def test_article_under_the_cursor_stays_visible_when_new_ones_push_it_over_the_limit(
-    petra: int, database: Path, app: RunningApp
-) -> None:
+async def test_article_under_the_cursor_stays_when_others_arrive(petra: int, database: Path, app: RunningApp) -> None:
     await app.press("j", "j")
     add(database, "Petra", Wire_new=50)
     await app.press(".")

@@ -55,7 +55,7 @@ async def in_all(run_app: RunApp) -> AsyncIterator[RunningApp]:
         yield app
 
 
-async def test_select_all_waits_for_the_search_results(wanted: list[int], in_all: RunningApp) -> None:
+async def test_select_all_and_export_wait_for_the_search_results(wanted: list[int], in_all: RunningApp) -> None:
     assert len(in_all.headlines.timeline.all_ids) > len(wanted) > 12
     await in_all.press_together(*SEARCH, "*")
     assert in_all.headlines.selection.ids == set(wanted)
@@ -63,6 +63,11 @@ async def test_select_all_waits_for_the_search_results(wanted: list[int], in_all
     assert not in_all.headlines.selection.ids
     await in_all.press_together(*SEARCH, "*", "*")
     assert not in_all.headlines.selection.ids, "the second clears the selection"
+    await in_all.press("escape")
+    await in_all.press_together(*SEARCH, *"exyz")
+    await in_all.wait_until(lambda: isinstance(in_all.screen, ExportDialog))
+    assert f"all {len(wanted)} shown" in str(in_all.screen.query_one("#choices", Static).render())
+    assert in_all.screen.query_one("#file", Input).value.endswith("xyz")
 
 
 async def test_star_waits_for_the_selection(wanted: list[int], in_all: RunningApp, database: Path) -> None:
@@ -78,13 +83,6 @@ async def test_star_marks_an_article_that_was_found(wanted: list[int], in_all: R
     assert find(database, "is:starred") == [headlines.ids[0]] == wanted[:1]
     await in_all.press_together("G", "s")
     assert sorted(find(database, "is:starred")) == sorted([wanted[0], wanted[-1]])
-
-
-async def test_export_waits_for_the_search_results(wanted: list[int], in_all: RunningApp) -> None:
-    await in_all.press_together(*SEARCH, *"exyz")
-    await in_all.wait_until(lambda: isinstance(in_all.screen, ExportDialog))
-    assert f"all {len(wanted)} shown" in str(in_all.screen.query_one("#choices", Static).render())
-    assert in_all.screen.query_one("#file", Input).value.endswith("xyz")
 
 
 async def test_mark_all_read_waits_for_the_view(app: RunningApp, database: Path) -> None:
@@ -115,9 +113,7 @@ async def test_next_view_does_not_wait_for_the_one_before(app: RunningApp) -> No
         ([("3", "slash", "x", "escape"), ("1", "b", "3", "b", "escape")], "Starred"),
     ],
 )
-async def test_esc_returns_to_the_view_that_was_opened_last(
-    app: RunningApp, bursts: list[tuple[str, ...]], heading: str
-) -> None:
+async def test_esc_returns_to_the_last_view(app: RunningApp, bursts: list[tuple[str, ...]], heading: str) -> None:
     await app.wait_until(lambda: app.headlines.timeline.is_complete)
     assert app.headlines.ids
     for keys in bursts:

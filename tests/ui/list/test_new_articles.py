@@ -30,9 +30,7 @@ async def add_elsewhere(database: Path, app: RunningApp, *titles: str) -> None:
     await check_database(app)
 
 
-async def test_list_is_redrawn_only_after_other_programs_wrote(
-    run_app: RunApp, database: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_list_is_redrawn_after_changes(run_app: RunApp, database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refresh, "CHECK_DATABASE_EVERY", 0.1)
     async with run_app() as app:
         headlines = app.headlines

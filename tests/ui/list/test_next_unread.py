@@ -170,9 +170,7 @@ async def test_undo_of_a_removed_source_keeps_the_cursor(run_app: RunApp, databa
         assert app.selected == selected
 
 
-async def test_n_searches_rows_that_are_not_loaded_yet(
-    run_app: RunApp, database: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_n_searches_rows_not_loaded_yet(run_app: RunApp, database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(article_list, "FIRST", 2)
     monkeypatch.setattr(article_list.ArticleList, "_load_rest_of", lambda *_: None)  # as if loading took long
     async with run_app(config=ONLY_MARKS, view=ALL) as app:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 from sqlite3 import Connection
@@ -45,6 +46,13 @@ def found(database: Path) -> list[int]:
     return ids
 
 
+@pytest.fixture
+async def app(found: list[int], run_app: RunApp) -> AsyncIterator[RunningApp]:
+    """The app at the view All."""
+    async with run_app(view=ALL) as app:
+        yield app
+
+
 async def type_word(app: RunningApp) -> None:
     """Type the word, and wait for its first rows."""
     headlines = app.headlines
@@ -52,25 +60,22 @@ async def type_word(app: RunningApp) -> None:
     await app.wait_until(lambda: app.view.search_text == WORD and not headlines.timeline.is_complete)
 
 
-async def test_frame_counts_all_results_while_the_list_has_the_first(run_app: RunApp, found: list[int]) -> None:
-    async with run_app(view=ALL) as app:
-        await type_word(app)
-        headlines = app.headlines
-        assert len(headlines.ids) < 10
-        reported = f"{len(found)} in {len(found) - 2} rows"
-        assert headlines.border_subtitle == reported
-        assert headlines.virtual_size.height == len(found) - 2, "the scrollbar is as long as it will be"
-        first = headlines.ids
-        await app.press("enter")
-        assert headlines.timeline.is_complete
-        assert headlines.ids[: len(first)] == first
-        assert headlines.border_subtitle == reported
-        assert sorted(headlines.timeline.all_ids) == sorted(found)
+async def test_frame_counts_all_results_while_the_list_has_the_first(found: list[int], app: RunningApp) -> None:
+    await type_word(app)
+    headlines = app.headlines
+    assert len(headlines.ids) < 10
+    reported = f"{len(found)} in {len(found) - 2} rows"
+    assert headlines.border_subtitle == reported
+    assert headlines.virtual_size.height == len(found) - 2, "the scrollbar is as long as it will be"
+    first = headlines.ids
+    await app.press("enter")
+    assert headlines.timeline.is_complete
+    assert headlines.ids[: len(first)] == first
+    assert headlines.border_subtitle == reported
+    assert sorted(headlines.timeline.all_ids) == sorted(found)
 
 
-async def test_keys_for_all_results_wait_until_they_are_loaded(
-    run_app: RunApp, found: list[int], database: Path
-) -> None:
+async def test_keys_for_all_results_wait_for_them(run_app: RunApp, found: list[int], database: Path) -> None:
     async with run_app(view=ALL) as app:
         headlines = app.headlines
         await type_word(app)
@@ -90,18 +95,17 @@ async def test_keys_for_all_results_wait_until_they_are_loaded(
         assert not results.find(db, parse(f"{WORD} is:unread", NOW), NOW)
 
 
-async def test_cursor_does_not_jump_to_the_end_after_another_key(run_app: RunApp, found: list[int]) -> None:
-    async with run_app(view=ALL) as app:
-        await type_word(app)
-        headlines = app.headlines
-        headlines.action_last()
-        headlines.action_first()
-        await app.press("enter")
-        assert headlines.timeline.is_complete
-        assert headlines.index == 0
+async def test_cursor_does_not_jump_to_the_end_after_another_key(found: list[int], app: RunningApp) -> None:
+    await type_word(app)
+    headlines = app.headlines
+    headlines.action_last()
+    headlines.action_first()
+    await app.press("enter")
+    assert headlines.timeline.is_complete
+    assert headlines.index == 0
 
 
-async def test_rows_that_were_not_loaded_are_drawn_when_they_are(
+async def test_rows_are_drawn_when_they_are_loaded(
     run_app: RunApp, found: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Dragging the scrollbar shows rows that are not loaded yet."""
@@ -120,7 +124,7 @@ async def test_rows_that_were_not_loaded_are_drawn_when_they_are(
         assert seen >= set(range(top, headlines.count_rows()))
 
 
-async def test_first_rows_do_not_wait_long_for_their_count(
+async def test_first_rows_wait_briefly_for_a_count(
     run_app: RunApp, found: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Counting a million articles takes a quarter of a second."""
@@ -171,7 +175,7 @@ async def test_saved_search_shows_its_count_before_all_is_loaded(
         assert sorted(headlines.timeline.all_ids) == sorted(wanted)
 
 
-async def test_interrupted_loading_reports_no_error(
+async def test_interrupted_load_reports_no_error(
     run_app: RunApp, found: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It would be a traceback on the terminal after the app ends."""

@@ -42,7 +42,7 @@ async def test_v_selects_one_V_a_range_and_star_all(app: RunningApp) -> None:
         ("H", "hidden_at", "Hid 3; . clears the list. u undoes.", "Undone: hid 3."),
     ],
 )
-async def test_key_marks_the_whole_selection_as_one_step(
+async def test_key_marks_the_whole_selection(
     app: RunningApp, database: Path, key: str, column: str, done: str, undone: str
 ) -> None:
     await app.press("v", "v", "v", key)
@@ -73,12 +73,13 @@ async def test_key_in_the_article_pane_ignores_the_selection(app: RunningApp, da
     assert count_marked(database, "starred_at") == 1
 
 
-async def test_hidden_article_stays_until_the_list_is_reloaded(app: RunningApp) -> None:
+async def test_hidden_article_stays_until_the_list_is_reloaded_but_n_skips_it(app: RunningApp) -> None:
     await app.press("2", "j")
-    title, count = app.selected, len(app.titles)
-    await app.press("H")
+    title, count, third = app.selected, len(app.titles), app.titles[2]
+    await app.press("H", "k", "n")
+    assert app.selected == third
+    await app.press("k")
     assert "×" in app.list_line(title[:12])
-    assert app.message == "Hid it; . clears the list. u undoes."
     await app.press("full_stop")
     assert title not in app.titles
     assert len(app.titles) == count - 1
@@ -87,31 +88,16 @@ async def test_hidden_article_stays_until_the_list_is_reloaded(app: RunningApp) 
     assert app.titles == [title]
 
 
-async def test_next_unread_skips_hidden_articles(app: RunningApp) -> None:
-    titles = app.titles
-    await app.press("j", "H", "k", "n")
-    assert app.selected == titles[2]
-
-
-async def test_links_of_the_selection_are_copied(app: RunningApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    copied: list[str] = []
-    monkeypatch.setattr(app.textual, "copy_to_clipboard", copied.append)
+async def test_links_of_the_selection_are_copied_and_at_most_15_opened(
+    app: RunningApp, copied: list[str], opened_in_browser: list[str]
+) -> None:
     await app.press("v", "v", "y", "Y")
     plain, markdown = (text.splitlines() for text in copied)
     assert len(plain) == len(markdown) == 2
     assert all(url in line for url, line in zip(plain, markdown, strict=True))
     assert app.message == "Copied 2 links."
-
-
-async def test_browser_opens_at_most_15_articles(app: RunningApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def open_quietly(url: str) -> bool:
-        tried.append(url)
-        return True
-
-    tried: list[str] = []
-    monkeypatch.setattr("roya_tui.ui.programs.open_in_browser", open_quietly)
     await app.press("2", "*", "o")
-    assert len(tried) == 15
+    assert len(opened_in_browser) == 15
     assert "At most 15 at once." in app.message
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
@@ -22,6 +23,13 @@ def members(database: Path) -> list[int]:
         ids = [id for (id,) in db.execute("SELECT id FROM article ORDER BY at DESC, id DESC LIMIT 6")][1::2]
         stories.group(db, ids, NOW)
         return [member.id for member in stories.find_members(db, ids)]
+
+
+@pytest.fixture
+async def app(members: list[int], run_app: RunApp) -> AsyncIterator[RunningApp]:
+    """The app at the view All."""
+    async with run_app(view=ALL) as app:
+        yield app
 
 
 def source_of(database: Path, id: int) -> tuple[int, str]:
@@ -45,20 +53,17 @@ def lines_with(app: RunningApp, text: str) -> int:
     return sum(text in line for line in visible_lines(app.headlines))
 
 
-async def test_story_has_one_row_with_the_number_of_articles(run_app: RunApp, members: list[int]) -> None:
-    async with run_app(view=ALL) as app:
-        before = rows(app)
-        assert before[1] == members[0], "the best article, in the place of the newest"
-        assert not set(members[1:]).intersection(before)
-        assert lines_with(app, "(3)") == 1
-        assert app.list_frame == f"{len(before) + 2} in {len(before)} rows"
-        await app.press("/", *f"story:{app.headlines.headline_at(1).story}")
-        await app.wait_until(lambda: app.list_frame == "3 in 1 row")
+async def test_story_has_one_row_with_the_number_of_articles(members: list[int], app: RunningApp) -> None:
+    before = rows(app)
+    assert before[1] == members[0], "the best article, in the place of the newest"
+    assert not set(members[1:]).intersection(before)
+    assert lines_with(app, "(3)") == 1
+    assert app.list_frame == f"{len(before) + 2} in {len(before)} rows"
+    await app.press("/", *f"story:{app.headlines.headline_at(1).story}")
+    await app.wait_until(lambda: app.list_frame == "3 in 1 row")
 
 
-async def test_right_expands_a_story_or_opens_the_article_and_left_collapses(
-    run_app: RunApp, members: list[int]
-) -> None:
+async def test_right_expands_a_story_or_opens_and_left_collapses(run_app: RunApp, members: list[int]) -> None:
     def sections() -> dict[int, str]:
         shown = app.headlines.timeline
         assert [shown.row_of(start) - 1 for start in shown.section_starts] == list(shown.section_rows)
@@ -118,26 +123,21 @@ async def test_reading_an_article_of_a_story_marks_one_or_all(
         assert count_unread(database) == before
 
 
-async def test_mark_all_read_includes_collapsed_articles(members: list[int], database: Path, app: RunningApp) -> None:
-    await app.press("A")
-    assert count_unread(database) == 0
-
-
-async def test_story_stays_expanded_around_the_cursor_when_the_list_reloads(
-    members: list[int], app: RunningApp
+async def test_story_stays_expanded_when_the_list_reloads_and_mark_all_read_includes_it(
+    run_app: RunApp, members: list[int], database: Path
 ) -> None:
-    await app.press("j", "right", "j", ".")
-    assert app.headlines.current_id == members[1]
-    assert rows(app)[1:4] == members
+    async with run_app() as app:
+        await app.press("j", "right", "j", ".")
+        assert app.headlines.current_id == members[1]
+        assert rows(app)[1:4] == members
+        await app.press("left", "A")
+        assert count_unread(database) == 0
 
 
-async def test_story_stays_collapsed_when_its_first_article_leaves_the_view(
-    run_app: RunApp, members: list[int]
-) -> None:
-    async with run_app(view=ALL) as app:
-        await app.press("j", "m", "1")
-        assert len(set(members).intersection(rows(app))) == 1
-        assert lines_with(app, "(2)") == 1
+async def test_story_stays_collapsed_without_its_first_article(members: list[int], app: RunningApp) -> None:
+    await app.press("j", "m", "1")
+    assert len(set(members).intersection(rows(app))) == 1
+    assert lines_with(app, "(2)") == 1
 
 
 async def test_ungrouped_list_is_remembered(run_app: RunApp, members: list[int]) -> None:
@@ -151,13 +151,12 @@ async def test_ungrouped_list_is_remembered(run_app: RunApp, members: list[int])
         assert len(rows(app)) == count
 
 
-async def test_story_is_still_expanded_after_a_search(run_app: RunApp, members: list[int]) -> None:
-    async with run_app(view=ALL) as app:
-        before = rows(app)
-        await app.press("j", "right", "slash", *"since:400d", "escape")
-        assert rows(app)[1:4] == members
-        await app.press("left")
-        assert rows(app) == before
+async def test_story_is_still_expanded_after_a_search(members: list[int], app: RunningApp) -> None:
+    before = rows(app)
+    await app.press("j", "right", "slash", *"since:400d", "escape")
+    assert rows(app)[1:4] == members
+    await app.press("left")
+    assert rows(app) == before
 
 
 async def test_preferred_source_represents_the_story(run_app: RunApp, members: list[int], database: Path) -> None:
@@ -167,9 +166,7 @@ async def test_preferred_source_represents_the_story(run_app: RunApp, members: l
         assert app.main.services.database.headlines([row])[0].source_id == id
 
 
-async def test_link_above_an_article_leads_to_another_article_of_its_story(
-    run_app: RunApp, members: list[int], database: Path
-) -> None:
+async def test_link_leads_to_another_article_of_the_story(run_app: RunApp, members: list[int], database: Path) -> None:
     async with run_app(view=ALL) as app:
         await app.press("j", "enter")
         links = app.pane.shown.story_links
@@ -193,9 +190,7 @@ async def test_link_above_an_article_leads_to_another_article_of_its_story(
         assert app.headlines.current_id == other, "also if the view does not list it"
 
 
-async def test_refresh_adds_to_the_number_of_a_story_without_moving_rows(
-    run_app: RunApp, database: Path, members: list[int]
-) -> None:
+async def test_refresh_changes_the_number_but_no_row(run_app: RunApp, database: Path, members: list[int]) -> None:
     def add_member(guid: str) -> int:
         entry = Entry(guid=guid, title="One more", content="x", published=Moment(NOW))
         (new,) = add_articles(database, entry, source=source_of(database, members[0])[0])

@@ -219,45 +219,51 @@ async def test_source_is_removed_without_a_question_and_undone(app: StatusApp) -
     assert "Moving Times" not in "\n".join(app.titles)
 
 
-async def test_interval_is_set_and_undone(app: StatusApp, database: Path) -> None:
-    await app.press("i")
-    await app.answer("soon")
-    assert load(database).interval is None
-    await app.answer("2h")
-    assert load(database).interval == 7_200
-    assert app.message == "Kelp Post is asked every 2h. u undoes."
-    assert "Asked: every 2 hours, as you set" in app.details
-    await app.press("i")
-    assert app.input.value == "2h"
+@pytest.mark.parametrize(
+    ("key", "typed", "field", "default", "value", "suggested", "detail", "message"),
+    [
+        ("i", "2h", "interval", None, 7_200, "2h", "Asked: every 2 hours, as you set", "is asked every 2h."),
+        ("d", "0", "per_day", None, 0, "0", "In lists: one row a day", "one row a day of Kelp Post."),
+        ("n", "  Kelp\tPost 2 ", "name", "", "Kelp Post 2", "Kelp Post 2", "Kelp Post 2", "Kelp Post"),
+        ("f", "Coast / North", "folder", "", "Coast/North", "Coast/North", "Folder: Coast/North", "Moved Kelp Post."),
+    ],
+)
+async def test_settings_of_a_source_are_changed_reset_and_undone(
+    app: StatusApp, database: Path, key: str, typed: str, field: str, default: object, value: object,
+    suggested: str, detail: str, message: str,
+) -> None:  # fmt: skip
+    def stored() -> object:
+        with closing(open_store(database)) as db:
+            source = next(one for one in subscriptions.list_all(db) if one.title == "Kelp Post")
+        return getattr(source, field)
+
+    await app.press(key)
+    if key in "id":
+        await app.answer("soon")
+        assert stored() == default, "it is refused, and the dialog stays open"
+    await app.answer(typed)
+    assert stored() == value
+    assert message in app.message
+    assert app.message.endswith("u undoes.")
+    assert detail in app.details
+    await app.press(key)
+    assert app.input.value == suggested
     await app.answer("")
-    assert load(database).interval is None
+    assert stored() == default
     await app.press("u")
-    assert load(database).interval == 7_200
+    assert stored() == value
+    await app.press("u")
+    assert stored() == default
 
 
-async def test_daily_limit_is_set_and_undone(database: Path, open_status: OpenStatus) -> None:
+async def test_daily_limit_changes_the_list(database: Path, open_status: OpenStatus) -> None:
     today = Entry(guid="b", title="Kelp again", published=Moment(NOW - 5_000))
     add_articles(database, today, source=load(database).id)
     async with open_status() as app:
-
-        def more_rows() -> list[tuple[str, int]]:
-            return [(more.words, len(more.ids)) for more in app.headlines.timeline.more_rows.values()]
-
-        await app.press("d")
-        await app.answer("many")
-        await app.answer("0")
-        assert load(database).per_day == 0
-        assert app.message == "Lists show one row a day of Kelp Post. u undoes."
-        assert "In lists: one row a day" in app.details
-        assert more_rows() == [("from Kelp Post", 2)]
-        await app.press("d")
-        assert app.input.value == "0"
-        await app.answer("")
-        assert (load(database).per_day, more_rows()) == (None, [])
-        await app.press("u")
-        assert (load(database).per_day, len(more_rows())) == (0, 1)
-        await app.press("u")
-        assert more_rows() == []
+        for keys, more_rows in ((("d", "0", "enter"), [("from Kelp Post", 2)]), (("u",), [])):
+            await app.press(*keys)
+            shown = app.headlines.timeline.more_rows.values()
+            assert [(more.words, len(more.ids)) for more in shown] == more_rows
 
 
 async def test_daily_limit_of_the_configuration_is_shown_until_another_is_set(open_status: OpenStatus) -> None:
@@ -270,24 +276,7 @@ async def test_daily_limit_of_the_configuration_is_shown_until_another_is_set(op
         assert "as config.toml says" not in app.details
 
 
-async def test_name_and_folder_are_changed_and_undone(app: StatusApp, database: Path) -> None:
-    await app.press("n")
-    assert app.input.value == "Kelp Post"
-    await app.answer("  Seaweed\tNews ")
-    assert app.row("Seaweed News")
-    assert load(database, "Seaweed News").title == "Kelp Post"
-    await app.press("f")
-    await app.answer("Coast / North")
-    assert load(database, "Seaweed News").folder == "Coast/North"
-    assert "Folder: Coast/North" in app.details
-    await app.press("n")
-    await app.answer("")
-    assert app.row("Kelp Post")
-    await app.press("u", "u", "u")
-    assert (load(database).name, load(database).folder) == ("", "")
-
-
-async def test_new_address_of_a_moved_source_is_suggested(app: StatusApp, database: Path) -> None:
+async def test_address_is_suggested_and_copied_without_its_password(database: Path, app: StatusApp) -> None:
     await app.move_to("Moving Times")
     assert "c takes the new address" in app.details
     await app.press("c")
@@ -298,6 +287,12 @@ async def test_new_address_of_a_moved_source_is_suggested(app: StatusApp, databa
     assert app.row("Moving Times").lstrip("▌ ").startswith("well")
     await app.press("u")
     assert load(database, "Moving Times").url == "https://old.example/feed"
+    await app.move_to("Dune Herald")
+    await app.press("y")
+    assert app.textual.clipboard == "https://dune.example/feed"
+    assert "secret" not in app.message
+    await app.press("c")
+    assert app.input.value == "https://dune.example/feed"
 
 
 async def test_invalid_and_duplicate_addresses_are_refused(app: StatusApp, database: Path) -> None:
@@ -308,16 +303,7 @@ async def test_invalid_and_duplicate_addresses_are_refused(app: StatusApp, datab
     assert load(database).url == "https://kelp.example/feed"
 
 
-async def test_password_of_an_address_is_neither_shown_nor_copied(app: StatusApp) -> None:
-    await app.move_to("Dune Herald")
-    await app.press("y")
-    assert app.textual.clipboard == "https://dune.example/feed"
-    assert "secret" not in app.message
-    await app.press("c")
-    assert app.input.value == "https://dune.example/feed"
-
-
-async def test_keys_and_clicks_on_headings_sort(app: StatusApp) -> None:
+async def test_clicks_sort_select_a_source_and_open_its_details(app: StatusApp) -> None:
     await app.press("j", "O")
     assert app.message == "Sorted by name."
     assert [label in row for label, row in zip(("[red]", "Dune", "Kelp", "Moving"), app.rows, strict=False)]
@@ -329,9 +315,7 @@ async def test_keys_and_clicks_on_headings_sort(app: StatusApp) -> None:
         await app.wait_idle()
         assert app.message == message
         assert app.states[0] == "failing" or column == 15
-
-
-async def test_click_selects_a_source_and_a_double_click_opens_its_details(app: StatusApp) -> None:
+    await app.press("O", "O", "O")
     assert await app.pilot.click(app.status.table, offset=(20, 3))
     await app.wait_idle()
     assert app.details_on_one_line.startswith(

@@ -89,7 +89,7 @@ async def test_note_stays_open_while_the_disk_is_full(app: RunningApp, database:
 
 
 @pytest.mark.parametrize(("width", "height"), [(140, 40), (44, 14)])
-async def test_error_of_a_note_is_in_view_in_any_window(
+async def test_error_of_a_note_is_visible_in_any_window(
     run_app: RunApp, database: Path, width: int, height: int
 ) -> None:
     async with run_app(width, height) as app:
@@ -150,7 +150,7 @@ async def test_keys_after_a_failed_save_do_nothing(app: RunningApp, database: Pa
         (["E", "a", *"Dams", "tab", *"dam", "enter"], "the rule"),
     ],
 )
-async def test_other_dialogs_stay_open_while_the_database_is_locked(
+async def test_other_dialogs_stay_open_if_saving_fails(
     app: RunningApp, database: Path, keys: list[str], subject: str
 ) -> None:
     with locked(database):

@@ -13,7 +13,7 @@ from roya_tui.store.sources import subscriptions
 from roya_tui.ui.dialogs.prompts import Confirm
 
 
-async def test_source_is_removed_after_a_question_and_undone(app: RunningApp) -> None:
+async def test_source_and_samples_are_removed_and_undone(app: RunningApp) -> None:
     before = app.titles
     await app.press("D")
     assert isinstance(app.screen, Confirm)
@@ -24,10 +24,6 @@ async def test_source_is_removed_after_a_question_and_undone(app: RunningApp) ->
     assert app.message.startswith("Removed ")
     await app.press("u")
     assert app.titles == before
-
-
-async def test_X_removes_the_samples_and_is_undone(app: RunningApp) -> None:
-    before = app.titles
     await app.press("X")
     assert app.titles == []
     await app.press("u")
