@@ -28,7 +28,7 @@ from roya_tui.processes import child_environment, python_command
 __all__ = ["home", "server"]
 
 PACKAGES = ("roya_tui", "lxml", "PIL", "httpx", "msgspec", "textual", "isal", "keyring", "readability", "chardet")
-PROGRAMS = ("uname", "xdg-open", "www-browser", "w3m", "lynx", "firefox", "sharer")
+PROGRAMS = ("xdg-open", "www-browser", "w3m", "lynx", "firefox", "sharer")
 ALWAYS_IMPORTED = ("sitecustomize", "usercustomize")
 LOADED_BY_PYTHON_M = tuple(
     "__future__ collections contextlib enum functools importlib keyword operator reprlib signal types warnings".split()
@@ -39,7 +39,7 @@ LAUNCHER = "from roya_tui.__main__ import main\nmain()\n"
 
 
 class Traps:
-    """A folder of traps, and a folder with their marks."""
+    """A folder of traps, and a folder where they leave their marks."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self._marks = folder / "traps", folder / "marks"
@@ -107,7 +107,7 @@ def browser(tmp_path: Path) -> Path:
     return script
 
 
-def test_app_runs_nothing_from_current_folder(
+def test_reader_runs_nothing_from_current_folder(
     harbour: Home, server: Server, traps: Traps, launcher: Path, browser: Path, tmp_path: Path
 ) -> None:
     """Pictures, refresh, parse workers, the browser, the add dialog and sharing, all in one run."""
@@ -154,7 +154,7 @@ def start(traps: Traps, home: Home, command: list[str], typed: str = "", **envir
         timeout=120,
         check=False,
     )
-    assert done.returncode == 0 or "doctor" in command, done.stderr
+    assert done.returncode == 0, done.stderr
     return done.stdout
 
 
@@ -163,16 +163,14 @@ def test_commands_and_plain_mode_run_nothing_from_current_folder(
 ) -> None:
     command = [sys.executable, str(launcher)]
     assert "Added Well News" in start(traps, harbour, [*command, "add", f"{server.url}/other"])
-    output = start(traps, harbour, [*command, "--plain", "--query", "pier"], "1\no\nq\n", BROWSER=str(browser))
-    assert "Opened https://harbour.example/1" in output
+    said = start(traps, harbour, [*command, "--plain", "--query", "pier"], "1\no\nq\n", BROWSER=str(browser))
+    assert "Opened https://harbour.example/1" in said
     assert (tmp_path / "visited").exists()
     server.serve("/third", rss(("4", "Bell rings", "Twice."), title="Bell News"))
-    output = start(traps, harbour, [*command, "--plain"], f"refresh\nadd {server.url}/third\nu\nq\n")
-    assert "1 new" in output
-    assert "Added Bell News" in output
-    assert "Tram is late" in output
-    path = f".{os.pathsep}{os.environ['PATH']}"
-    start(traps, harbour, [*command, "doctor", "--offline"], PATH=path)
+    said = start(traps, harbour, [*command, "--plain"], f"refresh\nadd {server.url}/third\nu\nq\n")
+    assert "1 new" in said
+    assert "Added Bell News" in said
+    assert "Tram is late" in said
     assert traps.sprung == []
 
 
@@ -192,13 +190,15 @@ def test_children_ignore_relative_entries_of_search_paths(
     library = tmp_path / "library"
     library.mkdir()
     (library / "kept.py").write_text("")
-    (traps.folder / "lib").mkdir()
-    (traps.folder / "lib" / "random.py").write_text((traps.folder / "random.py").read_text())
+    for folder in ("lib",):
+        (traps.folder / folder).mkdir()
+        (traps.folder / folder / "random.py").write_text((traps.folder / "random.py").read_text())
     monkeypatch.chdir(traps.folder)
     monkeypatch.setenv("PYTHONPATH", entries.format(lib=library))
     monkeypatch.setenv("PATH", entries.format(lib=library))
-    kept = ", kept" if "{lib}" in entries else ""
-    code = f"import random, webbrowser, json{kept}; webbrowser.open('https://a.example')"
+    code = (
+        f"import random, webbrowser, json{', kept' if '{lib}' in entries else ''}; webbrowser.open('https://a.example')"
+    )
     done = subprocess.run(python_command("-c", code), env=child_environment(), capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert traps.sprung == []
@@ -217,3 +217,13 @@ def test_command_works_in_a_deleted_folder(harbour: Home, tmp_path: Path) -> Non
     script = f'cd "{gone}" && rmdir "{gone}" && exec "$@"'
     done = subprocess.run(["sh", "-c", script, "sh", *command], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_doctor_runs_no_program_from_current_folder(harbour: Home, tmp_path: Path) -> None:
+    trap = tmp_path / "uname"
+    trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\n")
+    trap.chmod(0o755)
+    environment = {**os.environ, "PATH": f".:{os.environ['PATH']}"}
+    command = [sys.executable, "-P", "-m", "roya_tui", "--home", str(harbour.folder), "--offline", "doctor"]
+    subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=60, check=False)
+    assert not (tmp_path / "sprung").exists()
