@@ -86,7 +86,8 @@ async def test_saved_search_is_moved_edited_and_removed_in_the_sidebar(run_app: 
         assert app.message == "Nothing changed."
         await app.press("c", "ctrl+u", *"Ein", "enter")
         assert app.message == "Renamed the feed Uno to Ein. u undoes."
-        await app.press("u", "D")
+        await app.press("u")
+        await app.press("D")
         assert app.message == "Removed the feed Uno; its articles stay. u undoes."
         assert names(app) == ["Two"]
         await app.press("u", "u", "u", "u")
