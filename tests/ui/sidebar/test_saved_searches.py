@@ -98,7 +98,7 @@ async def test_fast_keys_in_the_dialog_reach_the_line_that_tab_opens(app: Runnin
     await app.press("F")
     for key in ("ctrl+u", *"Wells", "tab", "ctrl+u", *"tag:water", "down", *"heart", "up", "end", *"s", "enter"):
         app.send(key)
-    await app.wait_until(lambda: app.message)
+    await app.wait_until(lambda: app.view.scope.label)
     assert (app.view.scope.label, app.view.scope.name) == ("Wells", "tag:waters")
 
 
