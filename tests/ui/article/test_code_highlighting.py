@@ -17,6 +17,11 @@ from roya_tui.ui.widgets.code_highlighter import CodeHighlighter
 CODE = 'def tide(day):\n\t# high\n\treturn "1" + 2'
 
 
+@pytest.fixture(autouse=True)
+def long_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(code_highlighter, "MAX_SECONDS", 10.0)
+
+
 @pytest.fixture
 def highlighter() -> CodeHighlighter:
     """A highlighter with its languages."""
@@ -71,11 +76,14 @@ def test_code_with_styles_of_the_page_keeps_them(highlighter: CodeHighlighter) -
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no such alarm")
-def test_code_stays_plain_if_highlighting_takes_too_long(highlighter: CodeHighlighter) -> None:
+def test_code_stays_plain_if_highlighting_takes_too_long(
+    highlighter: CodeHighlighter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def endless(code: str) -> list[object]:
         return list(re.findall(r"(a|a)*b", code))
 
     highlighter._languages["python"] = endless  # type: ignore[assignment]
+    monkeypatch.setattr(code_highlighter, "MAX_SECONDS", 0.03)
     before = time.monotonic()
     assert highlighter("a" * 60, "python") == ()
     assert time.monotonic() - before < 100 * code_highlighter.MAX_SECONDS
