@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.ui.conftest import Opener
+from tests.ui.conftest import RunningApp
 
 ADDRESS = "https://alice:open-sesame@news.example/feed"
 
 
-async def test_add_dialog_writes_the_address_to_standard_input(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_add_dialog_writes_the_address_to_standard_input(
+    app: RunningApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
     started: list[tuple[str, ...]] = []
 
     async def refuse(*arguments: str, **options: object) -> None:
@@ -18,9 +20,6 @@ async def test_add_dialog_writes_the_address_to_standard_input(opened: Opener, m
         raise OSError(11, "Too many processes")
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", refuse)
-    async with opened() as reader:
-        await reader.press("a")
-        await reader.type(ADDRESS)
-        await reader.press("enter")
-        await reader.until(lambda: started)
+    await app.press("a", *ADDRESS, "enter")
+    await app.wait_until(lambda: started)
     assert started == [("--offline", "add", "--events", "--ask", "-")]

@@ -1,0 +1,49 @@
+"""Commands that an article is shared with, on a full disk."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("resource", reason="limits for files need POSIX")
+
+import resource
+
+from tests.ui.conftest import RunApp
+
+from roya_tui.config import Config, ShareCommand
+from roya_tui.ui import programs
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Limit files to some bytes. Without `dont_write_bytecode` Python would also cut what it compiles."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    compiling, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        sys.dont_write_bytecode = compiling
+
+
+def test_incomplete_temporary_file_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with full_disk(), pytest.raises(OSError, match="too large"):
+        programs.write_temporary_file("word " * 1000)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("argument", ["{file}", "{url}"])
+async def test_share_reports_a_full_disk(run_app: RunApp, argument: str) -> None:
+    async with run_app(config=Config(share=(ShareCommand("note", ("cat", argument)),))) as app:
+        with full_disk():
+            await app.press("!")
+            await app.wait_for_workers("share")
+        assert app.message == "note failed (cat): File too large."

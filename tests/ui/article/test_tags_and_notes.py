@@ -1,0 +1,108 @@
+"""Your tags and notes: typed, shown, searched, undone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.ui.conftest import NOW, RunApp, RunningApp, add_articles, note_lines, stored_notes
+from textual import events
+
+from roya_tui.model import Entry, Moment
+from roya_tui.ui.dialogs.annotations import NoteLine
+from roya_tui.ui.widgets.text_input import TextInput
+
+
+async def test_tag_is_added_searched_removed_and_undone(app: RunningApp) -> None:
+    title = app.selected
+    await app.press("#", *"dams", "enter")
+    assert app.message == f"Tagged “{title}” dams. u undoes."
+    assert "Yours: dams" in app.article
+    await app.press("slash", *"tag:dams", "enter")
+    assert app.titles == [title]
+    await app.press("#", *"-dams", "enter")
+    assert app.message.startswith("Took the tag dams off")
+    assert "Yours" not in app.article
+    await app.press("u")
+    assert "Yours: dams" in app.article
+    await app.press("#", *"dams", "enter")  # the same tag again removes it
+    assert "Yours" not in app.article
+
+
+async def test_selection_is_tagged_in_one_step(app: RunningApp) -> None:
+    await app.press("#", *"dams", "escape", "u")
+    assert app.message == "Nothing to undo.", "esc changes nothing"
+    await app.press("v", "v", "v", "#", *"one, two", "enter")
+    assert app.message == "Tagged 3 one, two. u undoes."
+    await app.press("u")
+    assert app.message == "Undone: tagged 3 one, two."
+
+
+async def test_tab_completes_a_tag_and_arabic_starts_at_the_right(app: RunningApp) -> None:
+    await app.press("2", "#", *"dams", "enter", "j", "#", *"da", "tab", "enter")
+    assert "Tagged" in app.message
+    assert "Yours: dams" in app.article
+    await app.press("#", *"سدود")
+    assert app.screen.query_one(TextInput).render_line(0).text.startswith(" " * 10)
+    await app.press("enter")
+    assert app.message.endswith("سدود. u undoes.")
+
+
+async def test_your_tags_have_their_own_row_of_links(run_app: RunApp, database: Path) -> None:
+    tags = ("#dams", "Yours: dams")
+    add_articles(database, Entry(guid="x", title="Sly", content="<p>Text.</p>", tags=tags, published=Moment(NOW)))
+    async with run_app() as app:
+        assert app.selected == "Sly"
+        await app.press("#", *"dams", "enter")
+        rows = [row.strip() for row in app.article.splitlines()]
+        assert rows[1].endswith("#dams · Yours: dams")
+        assert rows[2] == "Yours: dams"
+        await app.press("[", "enter")
+        assert app.view.required_tags == ("dams",)
+        await app.press("[", "enter")
+        assert app.view.required_tags == ("dams", "Yours: dams")
+
+
+async def test_note_is_stored_shown_searched_and_undone(app: RunningApp, database: Path) -> None:
+    title = app.selected
+    await app.press(";", *"Ask Rana", "enter", *"سد الموجب", "escape")
+    assert stored_notes(database) == ["Ask Rana\nسد الموجب"]
+    assert app.message == f"Kept a note with “{title}”. u undoes."
+    assert "Note: Ask Rana" in app.article
+    assert "✎" in app.list_line(title[:12])
+    for words in ("ran", "is:noted", "موجب"):
+        await app.press("slash", *words, "enter")
+        assert title in app.titles, words
+        await app.press("escape")
+    await app.press("u")
+    assert stored_notes(database) == []
+    assert "Note:" not in app.article
+    assert "✎" not in app.list_line(title[:12])
+
+
+@pytest.mark.parametrize(
+    ("keys", "lines"),
+    [
+        (["left", "left", "enter"], ["one", "t", "wo"]),
+        (["up", "enter"], ["one", "", "two"]),
+        (["home", "backspace"], ["onetwo", "", ""]),
+        (["up", "end", "delete"], ["onetwo", "", ""]),
+        (["up", "home", "backspace"], ["one", "two", ""]),
+    ],
+)
+async def test_lines_of_a_note_are_split_and_joined(app: RunningApp, keys: list[str], lines: list[str]) -> None:
+    await app.press(";", *"one", "enter", *"two", *keys)
+    assert note_lines(app)[:3] == lines
+
+
+async def test_note_keeps_all_its_lines_and_refuses_more_than_fit(app: RunningApp, database: Path) -> None:
+    await app.press(";")
+    line = app.screen.query(NoteLine).first()
+    line.post_message(events.Paste("a\x1b[31m\nb\n" * 3))
+    line.post_message(events.Paste("x\n" * 40))  # refused as a whole
+    await app.press("escape")
+    (note,) = stored_notes(database)
+    assert note.splitlines() == ["a[31m", "b", "a[31m", "b", "a[31m", "b"]
+    await app.press("j", ";", "a", *["enter"] * 20, "b", "enter", "c", "escape")
+    note = next(note for note in stored_notes(database) if note.startswith("a\n"))
+    assert [line for line in note.splitlines() if line] == ["a", "bc"], "there is no line below the last"

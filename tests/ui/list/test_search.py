@@ -1,0 +1,141 @@
+"""Searching while you type: results, errors, corrections, and the way back."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.ui.conftest import ALL, NOW, RunApp, RunningApp, visible_lines
+
+from roya_tui.model import Entry
+from roya_tui.store.articles import ingestion, search_index
+from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
+
+
+def list_text(app: RunningApp) -> str:
+    """The text in place of the headlines, on one line."""
+    return " ".join("".join(line.rstrip("▐ ") for line in visible_lines(app.headlines)).split())
+
+
+async def test_search_narrows_the_list_while_you_type_and_esc_restores_it(app: RunningApp) -> None:
+    await app.press(*"j" * 40)
+    before = (app.titles, app.selected, visible_lines(app.headlines))
+    await app.press("slash", *"almond")
+    assert 0 < len(app.titles) < len(before[0])
+    assert "Almond Line" in app.titles[0]
+    assert app.selected == app.titles[0]
+    assert " 23 Nov " in app.list_line("Almond Line"), "the best are first, so no heading shows the day"
+    await app.press("escape")
+    assert (app.titles, app.selected, visible_lines(app.headlines)) == before
+
+
+async def test_esc_skips_articles_of_a_source_removed_meanwhile(run_app: RunApp) -> None:
+    async with run_app(view=ALL) as app:
+        main, article = app.main, app.main.controllers.article
+        removed = next(source for source in main.sidebar.model.sources if source.id == article.target.source_id)
+        count = len(app.headlines.ids)
+        await app.press("slash", *"almond", "enter")
+        main.controllers.sources.remove(removed)
+        await app.wait_until(lambda: removed.id not in {source.id for source in main.sidebar.model.sources})
+        await app.press("escape")
+        await app.wait_until(lambda: len(app.headlines.ids) < count)
+        assert article.target.source_id != removed.id
+        assert app.pane.shown.headline.id == app.headlines.current_id
+
+
+async def test_enter_keeps_the_results_and_esc_leaves_them(app: RunningApp) -> None:
+    everything = app.titles
+    await app.press("slash", *"tag:water is:unread", "enter")
+    assert app.main.focused is app.headlines
+    assert len(app.titles) < len(everything)
+    assert "esc back" in app.bottom_line
+    assert "F save as a feed" in app.bottom_line
+    await app.press("escape")
+    assert app.titles == everything
+    assert "esc back" not in app.bottom_line
+
+
+async def test_search_finds_articles_that_were_unindexed_at_the_start(run_app: RunApp, database: Path) -> None:
+    with closing(open_store(database)) as db:
+        row = ingestion.prepare(Entry(guid="1", title="Unindexed olive"))
+        ingestion.save(db, subscriptions.list_all(db)[0].id, None, [row], NOW, index=search_index.enqueue)
+    async with run_app() as app:
+        await app.main.services.database.write(lambda db: None)  # after the indexing
+        await app.press("slash", *"unindexed")
+        assert app.titles == ["Unindexed olive"]
+
+
+async def test_invalid_or_incomplete_query_is_reported_and_the_list_stays(app: RunningApp) -> None:
+    await app.press("slash", *"water tga")
+    before = app.titles
+    await app.press(*":x")
+    assert "tag" in app.message
+    assert app.titles == before
+    await app.press("escape")
+    await app.press("slash", *"harbour")
+    found = app.titles
+    await app.press(*" or")
+    assert (app.message, app.titles) == ("“or” needs something after it.", found)
+    await app.press("ctrl+u", *'"almond li')
+    assert app.message == "This quote is not closed."
+    assert app.titles == []
+    await app.press(*"ne")
+    assert "Almond Line" in app.titles[0]
+
+
+async def test_unknown_name_or_word_is_reported_and_tab_corrects_it(app: RunningApp) -> None:
+    await app.press("slash", *"source:courir")
+    await app.wait_until(lambda: app.message == "There is no source “courir”. tab writes “The Harbour Courier”.")
+    assert not app.titles
+    await app.press("tab")
+    await app.wait_until(lambda: app.titles)
+    assert app.message == ""
+    await app.press("escape")
+    await app.press("slash", *"harbuor")
+    await app.wait_until(lambda: app.message == "No article has “harbuor”. tab writes “harbour”.")
+    assert "Did you mean “harbour”? tab writes it," in list_text(app)
+    await app.press("enter")
+    assert "Did you mean “harbour”? / and then tab writes it," in list_text(app)
+    assert app.message == "No article has “harbuor”."
+    await app.press("slash", "tab")
+    await app.wait_until(lambda: app.titles)
+    assert app.message == ""
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        ("3", "Nothing starred. s stars an article."),
+        ("4", "Articles that change after you read them come here."),
+        ("1 slash q q q", "Nothing is found here. enter and then 2 looks in everything, esc goes back."),
+        ("1 slash q q q enter", "Nothing is found here. 2 looks in everything, esc goes back."),
+        ("2 slash q q q enter", "Nothing is found here. esc goes back."),
+        ("X", "No articles yet. R fetches, a adds a source."),
+        ("A 2 1", "All read. 2 shows everything."),
+    ],
+)
+async def test_empty_list_shows_why_and_what_to_press(run_app: RunApp, keys: str, text: str) -> None:
+    async with run_app(width=200) as app:
+        await app.press(*keys.split(" "))
+        assert text in list_text(app)
+
+
+async def test_search_words_are_kept_in_the_next_view(app: RunningApp) -> None:
+    await app.press("A", "2", "1", "slash", *"almond", "enter")
+    assert app.titles == []
+    await app.press("2")
+    assert app.titles
+    assert app.view.search_text == "almond"
+
+
+async def test_keys_work_after_an_invalid_query(app: RunningApp) -> None:
+    shown = app.titles
+    for key, message in (("A", "Marked 60 read. u undoes."), ("_", "A row for each article."), ("E", ""), ("b", "")):
+        await app.press("slash", "(", "enter")
+        assert app.titles == shown or key != "A"
+        await app.press(key)
+        assert not message or app.message == message
+        await app.press("escape", "escape", "1")
+        assert app.textual.is_running

@@ -1,0 +1,80 @@
+"""The texts and choices of the dialog that adds sources, without a screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from roya_tui.clock import Clock
+from roya_tui.presentation.source_offer import SourceOffer, describe_result, summarize
+
+CLOCK = Clock("%d-%m-%Y", "Asia/Amman")
+
+
+def feed(title: str = "Town News", **facts: Any) -> dict[str, Any]:
+    return {
+        "kind": "rss", "url": "https://news.example/rss", "title": title, "known": False, "entries": 25,
+        "newest": "2025-07-03T21:16:00Z", "language": "en", "headlines": ["One", "", "Two"], **facts,
+    }  # fmt: skip
+
+
+def article(**facts: Any) -> dict[str, Any]:
+    return {
+        "kind": "article", "url": "https://news.example/ferry", "title": "Ferry sails", "known": False,
+        "published": "2025-07-03T21:16:00Z", "updated": None, "authors": ["Night Desk"], "language": "en",
+        "pictures": 2, "beginning": "The ferry …", **facts,
+    }  # fmt: skip
+
+
+def offer(*candidates: dict[str, Any]) -> SourceOffer:
+    return SourceOffer.from_event({"event": "offer", "message": "It offers.", "candidates": list(candidates)})
+
+
+def details(**facts: Any) -> str:
+    return offer(feed(**facts)).details(0, CLOCK, "·")
+
+
+def test_details_of_a_feed_and_an_article_follow_your_time_zone() -> None:
+    assert details() == "RSS · 25 articles · newest 04-07-2025 · en"
+    assert details(entries=1, newest=None, language="", kind="feed") == "1 article"
+    assert details(known=True) == "you have it · RSS · 25 articles · newest 04-07-2025 · en"
+    assert details(entries=None) == "did not answer yet · https://news.example/rss"
+    assert offer(article()).details(0, CLOCK, "·") == "04-07-2025 · Night Desk · 2 pictures"
+    assert offer(article(known=True)).details(0, CLOCK, "·").startswith("you have it · 04-07-2025")
+
+
+def test_feed_shows_headlines_and_article_its_beginning() -> None:
+    both = offer(feed(), article())
+    assert (both.headlines(0), both.excerpt(0)) == (["One", "Two"], "")
+    assert (both.headlines(1), both.excerpt(1)) == ([], "The ferry …")
+    assert offer(feed("")).title(0) == "https://news.example/rss", "without a title"
+
+
+def test_enter_adds_the_checked_candidates_or_else_the_one_under_the_cursor() -> None:
+    three = offer(feed(), feed(), article())
+    assert three.chosen_numbers(1) == [1]
+    checked = three.with_toggled(2).with_toggled(0)
+    assert checked.chosen_numbers(1) == [0, 2]
+    assert [checked.checkbox(number) for number in range(3)] == ["[x] ", "[ ] ", "[x] this page: "]
+    assert checked.with_toggled(0).with_toggled(2).chosen_numbers(1) == [1]
+
+
+def test_single_candidate_has_no_checkbox_and_its_own_hint() -> None:
+    assert offer(feed()).checkbox(0) == ""
+    assert offer(feed()).key_help == "enter adds it, esc goes back"
+    assert offer(article()).key_help == "enter saves it, esc goes back"
+    assert offer(feed(), article()).key_help.startswith("space selects")
+
+
+def test_results_are_described_in_one_line_and_the_first_new_source_is_opened() -> None:
+    added = {"event": "added", "message": "Added One (3 articles).", "articles": 3, "source": 7}
+    known = {"event": "known", "message": "Two is there already.", "source": 3}
+    failed = {"event": "failed", "message": "three.example did not answer.", "source": None}
+    assert describe_result([]) == ""
+    assert describe_result([added]) == "Added One (3 articles)."
+    assert describe_result([added, {**added, "articles": 1000}]) == "Added 2 (1,003 articles)."
+    assert describe_result([added, known, failed]) == (
+        "Added 1 (3 articles). 1 was there already. three.example did not answer."
+    )
+    assert summarize([known, added]).source_id == 7
+    assert summarize([known]).source_id == 3
+    assert summarize([failed]) == ("three.example did not answer.", None)

@@ -1,0 +1,414 @@
+"""The screen with the status of all sources: the table, the details, and its keys."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+from tests.ui.conftest import MANUAL_MARKING, NOW, RunApp, RunningApp, add_articles, visible_lines
+from textual.widgets import Input
+
+from roya_tui.config import Config, Look, Reading, SourceSettings
+from roya_tui.model import Entry, Failure, Moment, NewSource, Source
+from roya_tui.store.database import open_store
+from roya_tui.store.sources import checks, subscriptions
+from roya_tui.store.sources.checks import CheckResult
+from roya_tui.ui import action_table
+from roya_tui.ui.dialogs.help import Help
+from roya_tui.ui.screen import MainScreen
+from roya_tui.ui.screens.source_status import SourceStatusScreen
+
+DAY = 86_400
+MOVED = "https://new.example/feed"
+EVIL = "[red]Evil[/red] [@click=app.quit]"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """Six sources: one failing, one that moved, one that failed once, one silent, two well."""
+    path = tmp_path / "news.db"
+
+    def add(title: str, url: str, last: int = 3_600, homepage: str = "") -> int:
+        entries = [
+            Entry(guid=str(n), title=f"{title} {n}", url=f"{url}/{n}", published=Moment(NOW - last - n * DAY))
+            for n in range(9)
+        ]
+        with closing(open_store(path)) as db:
+            id = subscriptions.add(db, NewSource(url, title=title, homepage=homepage), NOW - 90 * DAY).id
+        add_articles(path, *entries, source=id)
+        record(path, id, CheckResult(NOW - 7_200, ok=True, next_check=NOW + 1_200, milliseconds=150, new=2))
+        return id
+
+    def fail(id: int, text: str, times: int) -> None:
+        failed = Failure("status", text)
+        for n in range(times):
+            at = NOW - 60 * (times - n)
+            record(path, id, CheckResult(at, ok=False, error=text, failed=failed, next_check=NOW + 5_400))
+
+    fail(add("Kelp Post", "https://kelp.example/feed"), "Kelp Post has nothing at this address (404).", 4)
+    add("Dune Herald", "https://name:secret@dune.example/feed", homepage="https://dune.example/")
+    moving = add("Moving Times", "https://old.example/feed")
+    record(path, moving, CheckResult(NOW - 60, ok=True, next_check=NOW + 1_200, moved_to=MOVED))
+    add("Quiet Almanac", "https://quiet.example/feed", last=60 * DAY)
+    add("أخبار الميناء", "https://port.example/feed")
+    fail(add(EVIL, "https://evil.example/feed"), f"{EVIL} is no feed: this is [bold]a page[/] [/x].", 1)
+    return path
+
+
+def record(path: Path, source: int, result: CheckResult) -> None:
+    with closing(open_store(path)) as db:
+        checks.record(db, source, result)
+
+
+def load(path: Path, label: str = "Kelp Post") -> Source:
+    with closing(open_store(path)) as db:
+        return next(source for source in subscriptions.list_all(db) if source.label == label)
+
+
+class StatusApp(RunningApp):
+    """The app with its source status open."""
+
+    @property
+    def status(self) -> SourceStatusScreen:
+        return next(screen for screen in self.textual.screen_stack if isinstance(screen, SourceStatusScreen))
+
+    @property
+    def rows(self) -> list[str]:
+        """The table, as it is drawn."""
+        return [line.rstrip("▐ ") for line in visible_lines(self.status.table) if line.strip()]
+
+    def row(self, text: str) -> str:
+        return next((line for line in self.rows if text in line), "")
+
+    @property
+    def states(self) -> list[str]:
+        return [line.lstrip("▌ >!").split()[0] for line in self.rows]
+
+    @property
+    def details(self) -> str:
+        return "\n".join(line.rstrip("▐| ").strip() for line in visible_lines(self.status.details))
+
+    @property
+    def details_on_one_line(self) -> str:
+        return " ".join(self.details.split())
+
+    @property
+    def message(self) -> str:
+        return self.status.bottom.message
+
+    @property
+    def input(self) -> Input:
+        """The first line of the open dialog."""
+        return self.screen.query_one(Input)
+
+    async def move_to(self, label: str) -> None:
+        """Put the cursor on a source."""
+        await self.press("g")
+        while self.status.table.current.source.label != label:  # type: ignore[union-attr]
+            await self.press("j")
+
+    async def answer(self, text: str) -> None:
+        """Replace what the line has, and press enter."""
+        self.input.value = text
+        await self.press("enter")
+
+
+OpenStatus = Callable[..., AbstractAsyncContextManager[StatusApp]]
+
+
+@pytest.fixture
+def open_status(run_app: RunApp) -> OpenStatus:
+    """Run the app, press keys and then `S`."""
+
+    @asynccontextmanager
+    async def start(
+        *before: str, width: int = 140, height: int = 40, config: Config = MANUAL_MARKING
+    ) -> AsyncIterator[StatusApp]:
+        async with run_app(width, height, config) as running:
+            app = StatusApp(running.textual, running.pilot)
+            await app.press(*before, "S")
+            yield app
+
+    return start
+
+
+@pytest.fixture
+async def app(open_status: OpenStatus) -> AsyncIterator[StatusApp]:
+    async with open_status() as app:
+        yield app
+
+
+async def test_failing_sources_come_first_with_what_to_do(app: StatusApp) -> None:
+    assert app.states == ["failing", "moved", "failed", "silent", "well", "well"]
+    assert app.status.top.counts == "Sources 6 · 4 need a look"
+    assert app.rows[0].startswith("▌!failing   Kelp Post")
+    assert app.details_on_one_line.startswith(
+        "Kelp Post Has nothing at this address (404). 4 tries failed in a row; the last good answer was 2 hours"
+        " ago. r tries now, c gives it another address, D removes it."
+    )
+    assert "Tries: 1 of the last 5 went well · 150 ms" in app.details
+    await app.press("o")
+    assert app.message == "This source names no page of its own."
+    await app.press("G", "k")
+    assert "Answers well." in app.details
+    assert "secret" not in "\n".join([*app.rows, app.details])
+
+
+async def test_esc_and_S_return_to_the_same_position(open_status: OpenStatus) -> None:
+    def position() -> tuple[object, ...]:
+        return app.headlines.current_id, app.main.panes.active, app.pane.scroll_offset.y
+
+    async with open_status("2", "j", "j", "j", "l", "pagedown") as app:
+        before = position()
+        assert before[1] == "article"
+        await app.press("j", "O", "enter", "escape", "escape")
+        assert app.screen is app.main
+        assert position() == before
+        assert app.view.scope.name == "all"
+        await app.press("S", "S")
+        assert app.screen is app.main
+
+
+async def test_cursor_starts_at_the_source_selected_in_the_sidebar(open_status: OpenStatus) -> None:
+    async with open_status("shift+tab", "G", "k") as app:
+        row = app.main.sidebar.current
+        assert row is not None
+        assert row.id == app.status.table.current.source.id  # type: ignore[union-attr]
+        assert not app.rows[0].startswith("▌")
+
+
+async def test_pause_and_resume_are_undone_and_move_no_row(app: StatusApp, database: Path) -> None:
+    await app.press("p")
+    assert app.message == "Paused Kelp Post. u undoes."
+    assert app.rows[0].startswith("▌ paused    Kelp Post"), "rows stay where they are"
+    assert load(database).paused
+    await app.press("u")
+    assert app.message == "Undone: paused Kelp Post."
+    assert app.rows[0].startswith("▌!failing   Kelp Post")
+    await app.press("p", "p")
+    assert app.message == "Resumed Kelp Post. u undoes."
+    assert not load(database).paused
+    await app.press("p", "O", "O", "O", "O")
+    assert app.states[0] == "moved", "after sorting"
+
+
+async def test_source_that_is_gone_can_be_checked_again(database: Path, open_status: OpenStatus) -> None:
+    record(database, load(database).id, CheckResult(NOW, ok=False, error="Kelp Post is gone.", gone=True))
+    async with open_status() as app:
+        assert app.states[0] == "gone"
+        await app.press("p")
+        assert app.message == "Kelp Post is asked again."
+        assert app.states[0] == "failing"
+        assert not load(database).paused
+
+
+async def test_source_is_removed_without_a_question_and_undone(app: StatusApp) -> None:
+    await app.press("j", "D")
+    assert app.message == "Removed Moving Times. u undoes."
+    assert not app.row("Moving Times")
+    assert app.rows[1].startswith("▌!failed"), "the cursor stays in its row"
+    await app.press("u")
+    await app.wait_until(lambda: "Moving Times" in app.rows[1])  # in its row again
+    assert len(app.rows) == 6
+    await app.press("U")
+    assert app.message == "Redone: removed Moving Times."
+    assert not app.row("Moving Times")
+    await app.press("escape")
+    assert "Moving Times" not in "\n".join(app.titles)
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "field", "default", "value", "suggested", "detail", "message"),
+    [
+        ("i", "2h", "interval", None, 7_200, "2h", "Asked: every 2 hours, as you set", "is asked every 2h."),
+        ("d", "0", "per_day", None, 0, "0", "In lists: one row a day", "one row a day of Kelp Post."),
+        ("n", "  Kelp\tPost 2 ", "name", "", "Kelp Post 2", "Kelp Post 2", "Kelp Post 2", "Kelp Post"),
+        ("f", "Coast / North", "folder", "", "Coast/North", "Coast/North", "Folder: Coast/North", "Moved Kelp Post."),
+    ],
+)
+async def test_settings_of_a_source_are_changed_reset_and_undone(
+    app: StatusApp, database: Path, key: str, typed: str, field: str, default: object, value: object,
+    suggested: str, detail: str, message: str,
+) -> None:  # fmt: skip
+    def stored() -> object:
+        with closing(open_store(database)) as db:
+            source = next(one for one in subscriptions.list_all(db) if one.title == "Kelp Post")
+        return getattr(source, field)
+
+    await app.press(key)
+    if key in "id":
+        await app.answer("soon")
+        assert stored() == default, "it is refused, and the dialog stays open"
+    await app.answer(typed)
+    assert stored() == value
+    assert message in app.message
+    assert app.message.endswith("u undoes.")
+    assert detail in app.details
+    await app.press(key)
+    assert app.input.value == suggested
+    await app.answer("")
+    assert stored() == default
+    await app.press("u")
+    assert stored() == value
+    await app.press("u")
+    assert stored() == default
+
+
+async def test_daily_limit_changes_the_list(database: Path, open_status: OpenStatus) -> None:
+    today = Entry(guid="b", title="Kelp again", published=Moment(NOW - 5_000))
+    add_articles(database, today, source=load(database).id)
+    async with open_status() as app:
+        for keys, more_rows in ((("d", "0", "enter"), [("from Kelp Post", 2)]), (("u",), [])):
+            await app.press(*keys)
+            shown = app.headlines.timeline.more_rows.values()
+            assert [(more.words, len(more.ids)) for more in shown] == more_rows
+
+
+async def test_daily_limit_of_the_configuration_is_shown_until_another_is_set(open_status: OpenStatus) -> None:
+    config = Config(sources={"kelp post": SourceSettings(per_day=3)}, reading=Reading(mark_read=None))
+    async with open_status(config=config) as app:
+        assert "In lists: the newest 3 of a day, as config.toml says" in app.details_on_one_line
+        await app.press("d")
+        await app.answer("0")
+        assert "In lists: one row a day" in app.details
+        assert "as config.toml says" not in app.details
+
+
+async def test_address_is_suggested_and_copied_without_its_password(database: Path, app: StatusApp) -> None:
+    await app.move_to("Moving Times")
+    assert "c takes the new address" in app.details
+    await app.press("c")
+    assert app.input.value == MOVED
+    await app.press("enter")
+    assert load(database, "Moving Times").url == MOVED
+    assert f"Address: {MOVED}" in app.details
+    assert app.row("Moving Times").lstrip("▌ ").startswith("well")
+    await app.press("u")
+    assert load(database, "Moving Times").url == "https://old.example/feed"
+    await app.move_to("Dune Herald")
+    await app.press("y")
+    assert app.textual.clipboard == "https://dune.example/feed"
+    assert "secret" not in app.message
+    await app.press("c")
+    assert app.input.value == "https://dune.example/feed"
+
+
+async def test_invalid_and_duplicate_addresses_are_refused(app: StatusApp, database: Path) -> None:
+    await app.press("c")
+    await app.answer("ftp://kelp.example/")
+    await app.answer("old.example/feed")
+    assert "is the address of another source already." in app.dialog_text
+    assert load(database).url == "https://kelp.example/feed"
+
+
+async def test_clicks_sort_select_a_source_and_open_its_details(app: StatusApp) -> None:
+    await app.press("j", "O")
+    assert app.message == "Sorted by name."
+    assert [label in row for label, row in zip(("[red]", "Dune", "Kelp", "Moving"), app.rows, strict=False)]
+    assert app.rows[0].startswith("▌"), "the cursor goes to the first row"
+    await app.press("O", "O")
+    assert app.message == "Sorted by last good."
+    for column, message in ((4, "Sorted by trouble."), (15, "Sorted by name.")):
+        assert await app.pilot.click(app.status.headings, offset=(column, 0))
+        await app.wait_idle()
+        assert app.message == message
+        assert app.states[0] == "failing" or column == 15
+    await app.press("O", "O", "O")
+    assert await app.pilot.click(app.status.table, offset=(20, 3))
+    await app.wait_idle()
+    assert app.details_on_one_line.startswith(
+        "Quiet Almanac Nothing new for 8 weeks; its longest pause before was 24 hours."
+    )
+    assert await app.pilot.double_click(app.status.table, offset=(20, 0))
+    await app.wait_idle()
+    assert app.status.focused is app.status.details
+
+
+async def test_narrow_window_shows_details_in_place_of_the_table(open_status: OpenStatus) -> None:
+    async with open_status(width=60, height=20) as app:
+        assert "8 weeks" in app.status.headings.render().plain
+        assert "rhythm" not in app.status.headings.render().plain
+        assert app.details.startswith("Kelp Post\nHas nothing at this address (404).")
+        assert app.status.details.visible_lines < 8
+        await app.press("enter")
+        assert app.status.details.visible_lines > 12
+        await app.press("escape")
+        assert app.status.focused is app.status.table
+        assert app.rows[0].startswith("▌!failing")
+        await app.press("escape")
+        assert isinstance(app.screen, MainScreen)
+
+
+async def test_ascii_mode_shows_only_ascii(database: Path, open_status: OpenStatus) -> None:
+    with closing(open_store(database)) as db:
+        subscriptions.change(db, load(database, "أخبار الميناء").id, name="Port News")
+    config = Config(look=Look(ascii=True), reading=Reading(mark_read=None))
+    async with open_status(width=100, height=30, config=config) as app:
+        assert app.rows[0].startswith(">!failing   Kelp Post")
+        assert "______-#" in app.rows[0], "two articles in the week before the last, seven in the last"
+        assert "\n".join([*app.rows, app.details, app.status.top.counts]).isascii()
+
+
+async def test_markup_in_names_and_errors_is_shown_as_text(app: StatusApp) -> None:
+    await app.move_to(EVIL)
+    assert "[red]Evil[/red] [@cli" in app.row("Evil")
+    assert "Is no feed: this is [bold]a page[/] [/x]." in app.details
+    await app.press("n")
+    assert app.input.value == EVIL
+    await app.press("escape", "i", "escape", "f", "escape", "c", "escape", "p")
+    assert app.message == f"Paused {EVIL}. u undoes."
+    assert app.textual.is_running
+
+
+async def test_changes_of_other_programs_are_shown_automatically(app: StatusApp, database: Path) -> None:
+    record(database, load(database).id, CheckResult(NOW, ok=True, next_check=NOW + 600))
+    await app.wait_until(lambda: app.states[0] == "well")
+    assert app.rows[0].startswith("▌ well      Kelp Post"), "the row stays where it is"
+    assert app.status.top.counts == "Sources 6 · 3 need a look"
+
+
+async def test_failed_refresh_suggests_S_unless_the_screen_is_open(app: StatusApp) -> None:
+    failures = [{"message": "Kelp Post is gone.", "kind": "status"}] * 2
+    assert app.main.controllers.refresh._failure_text(failures) == "2 sources failed."
+    await app.press("S")
+    assert app.main.controllers.refresh._failure_text(failures) == "2 sources failed; S shows them."
+
+
+async def test_empty_table_shows_what_to_do_and_keys_do_nothing(database: Path, open_status: OpenStatus) -> None:
+    with closing(open_store(database)) as db:
+        for source in subscriptions.list_all(db):
+            subscriptions.remove(db, source.id, NOW)
+    async with open_status() as app:
+        assert app.rows == ["  No sources yet: a adds one."]
+        await app.press(*"pincDyor")
+        assert isinstance(app.screen, SourceStatusScreen)
+
+
+async def test_help_and_palette_have_the_actions_of_this_screen(app: StatusApp) -> None:
+    names = [command.title for command in app.textual.get_system_commands(app.status)]
+    assert "Pause a source, or ask it again · pause" in names
+    assert "Mark all shown read · mark-all" not in names
+    await app.press("?")
+    assert isinstance(app.screen, Help)
+    words = app.screen.help_text().plain
+    assert "Copy its address" in words
+    assert "Mark all shown read" not in words
+
+
+async def test_keys_of_this_screen_are_configurable(database: Path, open_status: OpenStatus) -> None:
+    config = Config(keys={"pause": "b", "health": "H"}, reading=Reading(mark_read=None))
+    async with open_status("H", config=config) as app:
+        await app.press("p")
+        assert not load(database).paused
+        await app.press("b")
+        assert load(database).paused
+        assert "b asks it again." in app.details
+
+
+def test_keys_conflict_only_with_keys_of_the_same_screen() -> None:
+    assert action_table.find_conflicts(action_table.apply_config({"pause": "r"})) == [
+        "Both pause and refresh want the key r: pause has it.",
+    ]
+    assert action_table.find_conflicts(action_table.apply_config({"pause": "m"})) == [], "m is for headlines only"

@@ -1,0 +1,163 @@
+"""The main screen: its first view, the article that follows the cursor, and what is remembered."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.ui.conftest import NOW, RunApp, RunningApp, add_articles
+
+from roya_tui.config import Config, Dates
+from roya_tui.document.blocks import Block
+from roya_tui.layout import engine
+from roya_tui.model import Entry, Moment, NewSource
+from roya_tui.store import cleanup
+from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
+from roya_tui.ui import programs
+from roya_tui.ui.controllers.marks import Marks
+from roya_tui.ui.dialogs.prompts import Confirm
+from roya_tui.ui.themes import detect_theme
+
+
+async def test_article_follows_the_cursor_and_stays_when_the_list_reloads(app: RunningApp) -> None:
+    assert app.main.focused is app.headlines
+    assert app.selected == app.titles[0]
+    assert "Published: " in app.article
+    assert "Roya News" in app.sidebar
+    assert "Unread" in app.sidebar
+    assert app.bottom_line.startswith(" j/k move")
+    await app.press("j", "j")
+    reading = app.selected
+    assert reading == app.titles[2]
+    assert reading[:30] in app.article
+    for key, index in (("G", -1), ("g", 0)):
+        await app.press(key)
+        assert app.selected == app.titles[index]
+    await app.press("j", "j", "m", "full_stop")
+    assert (app.selected, app.headlines.index) == (reading, 2)
+    assert reading[:30] in app.article
+    await app.press("1")
+    assert app.selected == reading
+    await app.press("2", "1")
+    assert reading not in app.titles
+
+
+async def test_next_article_is_laid_out_in_advance(run_app: RunApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out: list[str] = []
+    layout_block = engine.DocumentLines._layout_block
+
+    def note(lines: engine.DocumentLines, block: Block, width: int, is_rtl: bool) -> object:
+        laid_out.append(block.text.string)
+        return layout_block(lines, block, width, is_rtl)
+
+    monkeypatch.setattr(engine.DocumentLines, "_layout_block", note)
+    async with run_app() as app:
+        await app.wait_for_workers("prepare")
+        laid_out.clear()
+        app.headlines.action_down()
+        assert app.selected[:30] in app.titles[1]
+        assert laid_out == []
+        await app.wait_idle()
+        await app.wait_for_workers("prepare")
+        assert laid_out, "the one after it"
+
+
+async def test_dates_can_be_in_the_time_zone_of_the_source(run_app: RunApp, database: Path) -> None:
+    with closing(open_store(database)) as db:
+        for source in subscriptions.list_all(db):
+            subscriptions.change(db, source.id, zone="Pacific/Kiritimati")
+    async with run_app(config=Config(dates=Dates("%H:%M %z", "source"))) as app:
+        assert re.search(r"Published: \d\d:\d\d \+1400", app.article)
+
+
+async def test_theme_order_and_collapsed_folders_are_remembered(run_app: RunApp) -> None:
+    async with run_app() as app:
+        newest = app.titles
+        await app.press("O")
+        assert app.titles == newest[::-1]
+        assert app.message == "Sorted oldest first."
+        await app.press("2", "1")
+        assert app.titles == newest[::-1]
+        app.main.sidebar.toggle_folder("Samples")
+        app.textual.theme = "roya-light"
+        await app.wait_idle()
+    async with run_app() as app:
+        assert app.titles == newest[::-1]
+        assert app.textual.theme == "roya-light"
+        assert "Orbit Notes" not in app.sidebar
+        assert "Samples" in app.sidebar
+
+
+@pytest.mark.parametrize(
+    ("colors", "theme"),
+    [("15;0", "roya-dark"), ("0;15", "roya-light"), ("0;default;7", "roya-light"), ("", "roya-dark")],
+)
+def test_automatic_theme_follows_the_background_of_the_terminal(colors: str, theme: str) -> None:
+    assert detect_theme({"COLORFGBG": colors} if colors else {}) == theme
+
+
+async def test_links_open_by_brackets_and_by_number(app: RunningApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    async def open_link(url: str) -> bool:
+        opened.append(url)
+        return len(opened) < 3
+
+    monkeypatch.setattr(programs, "open_in_browser", open_link)
+    for _ in app.titles:
+        if app.pane.links.count < 2:
+            await app.press("j")
+    await app.press("]", "]", "enter")
+    assert len(opened) == 1
+    await app.press(":", "1", "enter", "enter")
+    assert len(set(opened)) == 2
+    assert all(url.startswith(("http", "mailto:")) for url in opened)
+    await app.press("o")
+    assert app.message == "No browser was found here. y copies the article's link."
+
+
+async def test_markup_in_a_feed_is_shown_as_text(run_app: RunApp, database: Path) -> None:
+    title = "[red]not red[/red] [/x] [@click=app.quit]leave[/]"
+    entry = Entry(guid="h", title=title, tags=("[bold]tag",), authors=("[u]writer",), published=Moment(NOW - 5))
+    add_articles(database, entry, source=NewSource("https://h.example/", title="[reverse]source"))
+    async with run_app(width=200) as app:
+        assert "[red]not red[/red]" in app.list_line("not red")
+        for literal in ("[@click=app.quit]leave[/]", "[bold]tag", "[u]writer"):
+            assert literal in app.article.replace("\n", " ")
+        assert "[reverse]source" in app.sidebar
+        await app.press("s", "D")
+        assert isinstance(app.screen, Confirm)
+
+
+async def test_bug_in_a_controller_ends_the_app(run_app: RunApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Marks) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Marks, "toggle_star", fail)
+    with pytest.raises(ZeroDivisionError):  # noqa: PT012 - it is raised when the app ends
+        async with run_app() as app:
+            await app.pilot.press("s")
+            await app.pilot.pause(0.2)
+    assert app.textual._exit_renderables == []
+
+
+async def test_damaged_and_deleted_articles_are_reported(database: Path, app: RunningApp) -> None:
+    with closing(open_store(database)) as db:
+        db.execute("UPDATE body SET feed = x'00' WHERE article_id = ?", (app.headlines.ids[1],))
+    await app.press("j")
+    assert app.selected[:30] in app.article
+    assert "This article is damaged" in app.article
+    assert "r fetches it again" in app.article
+    await app.press("d", "j")
+    assert app.selected[:30] in app.article
+    assert "damaged" not in app.article
+    with closing(open_store(database)) as db:
+        cleanup.delete_old(db, 9_000_000_000)
+    for key in ("e", "semicolon"):
+        app.main.bottom.clear_message()
+        await app.press(key)
+        assert app.message.startswith("This article was let go of meanwhile")
+    await app.press("j")
