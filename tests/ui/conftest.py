@@ -121,8 +121,12 @@ class RunningApp:
 
         One check is not enough, since a widget may send a message on, and a worker that ends may start another.
         """
+        async with asyncio.timeout(MAX_SECONDS):
+            await self._wait_idle()
+
+    async def _wait_idle(self) -> None:
         idle_checks = 0
-        while idle_checks < 3:
+        while idle_checks < 3 and not self.textual._exit:  # an app that quits leaves messages behind
             await self.pilot._wait_for_screen()
             self.textual.screen._on_timer_update()  # draw now, not at the next frame
             await asyncio.sleep(0.001)
