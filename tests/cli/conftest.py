@@ -86,8 +86,9 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def cli(home: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
+def cli(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
     """`cli("list", "is:unread")` runs that command and returns a `Result`; keywords are environment variables."""
+    monkeypatch.setattr("os.nice", lambda _: 0, raising=False)  # a refresh would slow all later tests down
 
     def command(*argv: str, **environ: str) -> Result:
         capsys.readouterr()

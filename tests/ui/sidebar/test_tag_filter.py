@@ -72,7 +72,9 @@ async def test_counts_of_tags_omit_excluded_articles(in_all: RunningApp) -> None
 
 
 async def test_exact_name_of_a_tag_is_found_first(in_all: RunningApp) -> None:
-    await in_all.press("#", *"wat", "enter", "t", *"wat", "enter")
+    await in_all.press("#", *"wat", "enter")
+    await in_all.wait_until(lambda: "wat" in tags(in_all))
+    await in_all.press("t", *"wat", "enter")
     assert in_all.view.required_tags == ("wat",)
 
 

@@ -211,7 +211,8 @@ class _LenientDecoder:
         character = self.next()
         if character == ",":
             self.place += 1
-            self.repaired |= self.next() == end
+            is_superfluous = self.next() == end  # `next` may set `repaired`, too
+            self.repaired |= is_superfluous
         elif character and character in beginnings:
             self.repaired = True
         elif character != end:
