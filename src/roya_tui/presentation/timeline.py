@@ -271,8 +271,9 @@ def keep_expanded(shown: Timeline, index: int | None, new: Timeline, load_member
     if (more_row := new.more_rows.get(shown.ids[row])) is not None:
         target = find_index(new.ids, shown.ids[row])
         return new if target is None or not is_expanded else expand_story(new, target, more_row.ids)
-    listed = set(collect_ids(new))
-    members = [member for member in load_members(id) if member in listed]
+    of_story = load_members(id)
+    listed = set(of_story).intersection(collect_ids(new))  # of few members: a set of all articles takes 7 MB
+    members = [member for member in of_story if member in listed]
     if not is_expanded and (find_index(new.ids, id) is not None or id not in members):
         return new
     indexes = (find_index(new.ids, member) for member in members)
