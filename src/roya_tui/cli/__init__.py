@@ -31,7 +31,7 @@ _COMMANDS = {
     "show": ("commands.show", "show"),
     "sources": ("commands.sources", "list_sources"),
     "tags": ("commands.tags", "manage_tags"),
-    "feeds": ("commands.saved_searches", "manage_saved_searches"),
+    "searches": ("commands.saved_searches", "manage_saved_searches"),
     "rules": ("commands.rules", "manage_rules"),
     "mark": ("commands.user_actions", "mark"),
     "tag": ("commands.user_actions", "tag"),
@@ -51,7 +51,7 @@ _COMMANDS = {
 }
 """Module and function of each command; only the one that runs is imported."""
 
-_TAKE_QUERIES = (None, "list", "show", "mark", "tag", "hide", "unhide", "feeds", "rules")
+_TAKE_QUERIES = (None, "list", "show", "mark", "tag", "hide", "unhide", "searches", "rules")
 
 _REPORT_PROBLEMS_THEMSELVES = (None, "doctor")
 """Commands that report problems in the configuration themselves; the others begin with a report."""

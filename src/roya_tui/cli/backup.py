@@ -17,9 +17,10 @@ from roya_tui.sources.urls import InvalidUrl, normalize
 from roya_tui.store.user_data.transfer import ArticleMarks, export_marks, import_marks
 from roya_tui.text import clean, format_count, normalize_folder, one_line
 
-_FORMAT_VERSION = 1
+_FORMAT_VERSION = 2
 _FORMAT_KEY = "roya_tui_everything"
-"""The key of the version, which increases when older versions of the app cannot read the document."""
+"""The key of the version, which increases when older versions of the app cannot read the document. Version 1 had
+`feeds` for `searches`, with `feed:` in queries."""
 
 
 def is_backup(data: bytes) -> bool:
@@ -40,7 +41,7 @@ def write_backup(db: Connection, shared: Sequence[Source], now: int) -> tuple[by
             fields_json(source, "url", "name", "title", "folder", "interval", "per_day", "zone", "mapping")
             for source in shared
         ],
-        "feeds": [
+        "searches": [
             fields_json(search, "name", "icon") | {"query": _portable_query(search.query, addresses, now)}
             for search in saved_searches.list_all(db, now)
         ],
@@ -88,11 +89,14 @@ def restore_backup(db: Connection, data: bytes, now: int) -> str:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise CommandError(f"It is broken: {error}.") from None
-    if not isinstance(document, dict) or document.get(_FORMAT_KEY) != _FORMAT_VERSION:
+    version = document.get(_FORMAT_KEY) if isinstance(document, dict) else None
+    if version == 1:
+        _update_version_1(document)
+    elif version != _FORMAT_VERSION:
         raise CommandError("It was written by a newer program. A newer one can read it.")
     searches = [
         SavedSearch(0, _read_text(item, "name"), _read_text(item, "query"), _read_text(item, "icon"))
-        for item in _read_list(document, "feeds")
+        for item in _read_list(document, "searches")
     ]
     aliases = [(_read_text(item, "tag"), _read_text(item, "under")) for item in _read_list(document, "tags")]
     counts = (
@@ -105,6 +109,14 @@ def restore_backup(db: Connection, data: bytes, now: int) -> str:
     summary = f"{sources}, {feeds}, {made} and {merged} added."
     articles = restore_articles(db, _read_list(document, "pages"), _read_list(document, "articles"), now)
     return f"{summary}\n{articles}" if articles else summary
+
+
+def _update_version_1(document: dict[str, Any]) -> None:
+    from roya_tui.query.renamed_field import rename_saved_search_field
+
+    document["searches"] = _read_list(document, "feeds")
+    for item in (*document["searches"], *_read_list(document, "rules")):
+        item["query"] = rename_saved_search_field(_read_text(item, "query"))
 
 
 def _read_rule(item: dict[str, Any]) -> Rule:

@@ -271,29 +271,30 @@ def _add_group_commands(command: _CommandFactory) -> None:
     )
     sources.add_argument("--json", action="store_true", help="one JSON document")
 
-    tags = command("tags", "list the tags, with counts")
-    tags.add_argument("--json", action="store_true", help="one JSON document")
-    rule = tags.add_mutually_exclusive_group()
-    rule.add_argument(
-        "--merge", nargs=2, metavar=("TAG", "OTHER"), help="let TAG stand under OTHER from now on, or rename it so"
+    tags = command("tags", "list, merge and unmerge tags", "Renaming a tag is merging it into a new one.")
+    tags.add_argument(
+        "what", metavar="list|merge|unmerge", choices=("list", "merge", "unmerge"), nargs="?", default="list"
     )
-    rule.add_argument("--part", metavar="TAG", help="let all that was merged into TAG stand alone again")
+    tags.add_argument("names", metavar="TAG", nargs="*", type=one_line, help="merge TAG OTHER, unmerge TAG")
+    tags.add_argument("--json", action="store_true", help="print one JSON document")
 
-    feeds = command("feeds", "list, add and remove saved feeds", "Undo (u in the reader) takes it back.")
-    feeds.add_argument("what", choices=("list", "add", "remove"), nargs="?", default="list")
-    feeds.add_argument("name", metavar="NAME", nargs="?", default="", type=one_line)
-    feeds.add_argument("words", metavar="QUERY", nargs="*", help=_QUERY_HELP)
-    feeds.add_argument(
-        "--icon", default="", choices=tuple(SEARCH_ICONS), metavar="SIGN", help=f"one of {', '.join(SEARCH_ICONS)}"
+    searches = command("searches", "list, add and remove saved searches", _UNDO)
+    searches.add_argument(
+        "what", metavar="list|add|remove", choices=("list", "add", "remove"), nargs="?", default="list"
     )
-    feeds.add_argument("--json", action="store_true", help="one JSON document")
+    searches.add_argument("name", metavar="NAME", nargs="?", default="", type=one_line)
+    searches.add_argument("words", metavar="QUERY", nargs="*", help=_QUERY_HELP)
+    searches.add_argument(
+        "--icon", default="", choices=tuple(SEARCH_ICONS), metavar="ICON", help=", ".join(SEARCH_ICONS)
+    )
+    searches.add_argument("--json", action="store_true", help="print one JSON document")
 
     rules = command(
         "rules",
         "list, try, make and remove rules",
         "A rule does something by itself with what a query finds, as it comes in. u in the reader takes it back.",
     )
-    actions = ("list", "try", "add", "on", "off", "apply", "remove")
+    actions = ("list", "try", "add", "enable", "disable", "apply", "remove")
     rules.add_argument("what", choices=actions, nargs="?", default="list")
     rules.add_argument("name", metavar="NAME", nargs="?", default="", type=one_line)
     rules.add_argument("words", metavar="QUERY", nargs="*", help=_QUERY_HELP)

@@ -41,7 +41,7 @@ class Headline(Struct, frozen=True):
     noted: bool = False
     story: int | None = None
     """Id of its story, if other articles are in it too."""
-    tellings: int = 1
+    story_size: int = 1
     """Number of articles in its story."""
 
 

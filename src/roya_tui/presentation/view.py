@@ -26,7 +26,7 @@ _EMPTY_TEXTS = {
 
 
 class Scope(Struct, frozen=True):
-    """What is open: a view, a source, a folder, a saved search ("feed"), a typed query, or the briefing."""
+    """What is open: a view, a source, a folder, a saved search ("search"), a typed query, or the briefing."""
 
     kind: str = "view"
     name: str = "unread"
@@ -45,7 +45,7 @@ class Scope(Struct, frozen=True):
                 return q.by_field("source", self.id)
             case "folder":
                 return q.by_field("folder", self.name)
-            case "query" | "feed":
+            case "query" | "search":
                 return q.parse(self.name, now)
             case "briefing":
                 return q.all_of(q.view("unread"), q.by_field("came" if self.name == q.VISIT else "since", self.name))
@@ -78,7 +78,7 @@ class View(Struct, frozen=True):
         Searches, single sources and starred articles are shown in full.
         """
         is_view = self.scope.kind == "view" and self.scope.name in ("unread", "all", "today")
-        several = is_view or self.scope.kind in ("folder", "feed")
+        several = is_view or self.scope.kind in ("folder", "search")
         return several and not self.search_text.strip() and self.order in ("", "newest", "oldest")
 
     def title(self, minus: str = "−", separator: str = "·") -> str:
@@ -102,7 +102,7 @@ class View(Struct, frozen=True):
             key = "enter and then 2" if typing else "2"
             elsewhere = "" if self.scope == Scope(name="all") else f" {key} looks in everything,"
             return f"Nothing is found here.{elsewhere} esc goes back."
-        if self.scope.kind in ("query", "feed"):
+        if self.scope.kind in ("query", "search"):
             return "Nothing is found by this. 1 shows the unread, / finds something else."
         if self.required_tags or self.excluded_tags:
             return "Nothing with these tags here. esc, then 1 or 2 shows the rest."
@@ -161,8 +161,8 @@ def next_scopes(scopes: Sequence[SidebarScope], current: Scope, direction: int) 
 def _is_reachable(candidate: SidebarScope, current_kind: str) -> bool:
     """Return whether a scope of `current_kind` may be followed by the candidate."""
     match candidate.scope.kind:
-        case "feed":
-            return current_kind == "feed"
+        case "search":
+            return current_kind == "search"
         case "source":
             return current_kind == "source" or not candidate.folder
         case _:
@@ -177,5 +177,5 @@ def _are_nested(first: Scope, second: Scope) -> bool:
 
 def _are_same(first: Scope, second: Scope) -> bool:
     """Return whether two scopes are the same, even if the source or saved search was renamed."""
-    by_id = first.kind in ("source", "feed")
+    by_id = first.kind in ("source", "search")
     return first.kind == second.kind and (first.id == second.id if by_id else first.name == second.name)

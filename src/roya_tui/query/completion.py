@@ -9,7 +9,7 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from roya_tui.query.conditions import Term, parse_source_number, positive_terms, to_text
-from roya_tui.query.fields import FIELDS, SORTS, STATES, TEXT_FIELDS, VISIT, QueryError
+from roya_tui.query.fields import FIELD_ALIASES, FIELDS, SORTS, STATES, TEXT_FIELDS, VISIT, QueryError
 from roya_tui.query.parser import parse
 from roya_tui.query.vocabulary import MAX_NAMES, MERGED_TAG, NO_NAMES, NameIndex, Vocabulary
 from roya_tui.text import fold_name
@@ -26,6 +26,12 @@ def tokenize(text: str) -> Iterator[re.Match[str]]:
     while at < len(text) and (token := _TOKEN.match(text, at)) and token.end() > at:
         yield token
         at = token.end()
+
+
+def field_of(token: re.Match[str]) -> str:
+    """Return the field of a token under its own name, "" if it has none."""
+    field = (token["field"] or "").lower()
+    return FIELD_ALIASES.get(field, field)
 
 
 def last_token(text: str) -> re.Match[str] | None:
@@ -62,19 +68,19 @@ def _is_incomplete(token: str) -> bool:
     (match,) = tokenize(token)
     if match["value"] is None:
         return token != ")"
-    if field := match["field"]:
-        return field.lower() in (*FIELDS, "sort") and not unquote(match["value"]).strip()
+    if field := field_of(match):
+        return field in (*FIELDS, "sort") and not unquote(match["value"]).strip()
     return token.lower() == "or" or not unquote(match["value"]).strip()
 
 
-_FIELD_LABELS = {"tag": "tag", "source": "source", "folder": "folder", "feed": "saved feed", "lang": "language"}
+_FIELD_LABELS = {"tag": "tag", "source": "source", "folder": "folder", "search": "saved search", "lang": "language"}
 """Fields with a complete vocabulary. That of authors has only recent ones."""
 
 
 def find_unknown_name(text: str, vocabulary: Vocabulary) -> QueryError | None:
     """Return an error with a suggestion for the first unknown name in `text`."""
     for token in tokenize(text):
-        field, value = (token["field"] or "").lower(), unquote(token["value"] or "")
+        field, value = field_of(token), unquote(token["value"] or "")
         names = vocabulary.get(field)
         if names is None or field not in _FIELD_LABELS or len(names) >= MAX_NAMES or not fold_name(value):
             continue
@@ -192,7 +198,7 @@ def complete(text: str, cursor: int, vocabulary: Vocabulary) -> list[Candidate]:
             return []
         fields = [field for field in (*FIELDS, "sort") if field.startswith(written.lower())]
         return [Candidate(token.start("value"), end, f"{field}:", f"{field}:") for field in fields]
-    field = token["field"].lower()
+    field = field_of(token)
     begun = written.removeprefix('"').replace("\\", "")
     if begun.lower() in _FIXED_VALUES.get(field, ()):
         return []
@@ -243,7 +249,7 @@ def find_search_words(text: str, now: int) -> list[SearchWord]:
         return []
     words = []
     for token in tokenize(text):
-        field, value = (token["field"] or "").lower(), unquote(token["value"] or "")
+        field, value = field_of(token), unquote(token["value"] or "")
         if (field, value) in terms and not token[0].startswith("-"):
             quoted = token["value"].startswith('"')
             words.append(SearchWord(*token.span("value"), Term(field, value, quoted)))

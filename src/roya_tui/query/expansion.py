@@ -1,4 +1,4 @@
-"""Replace saved searches in a query, such as `feed:morning`, by their queries."""
+"""Replace saved searches in a query, such as `search:morning`, by their queries."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _Expander:
         if inside and depth > _MAX_DEPTH:
             raise QueryError(_TOO_MUCH)
         match condition:
-            case Term("feed"):
+            case Term("search"):
                 try:
                     return self.saved_search(condition.value, inside, depth)
                 except QueryError:

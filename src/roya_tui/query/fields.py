@@ -145,7 +145,9 @@ FIELDS: dict[str, Callable[[str], str]] = {
     "came": _check_arrival,
     "minutes": _check_minutes,
     "story": _check_number,
-    "feed": _check_name,
+    "search": _check_name,
 }
+FIELD_ALIASES = {"feed": "source"}
+"""Other names of fields, as other readers have them."""
 TEXT_FIELDS = ("", "title", "author")
 """Fields that are searched in text, where quotes make a phrase."""

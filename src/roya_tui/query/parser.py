@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from roya_tui.query import conditions
 from roya_tui.query.conditions import EVERYTHING, Condition, Query, Term
-from roya_tui.query.fields import FIELDS, VISIT, QueryError, parse_time
+from roya_tui.query.fields import FIELD_ALIASES, FIELDS, VISIT, QueryError, parse_time
 from roya_tui.text import nearest
 
 _BARE = re.compile(r'[^\s()"]+')
@@ -113,7 +113,7 @@ class _Parser:
             raise QueryError(f"That is more than {_MAX_TERMS} words.", start)
         field = ""
         if prefix := _FIELD.match(self.text, self.at):
-            field = prefix[1].lower()
+            field = FIELD_ALIASES.get(prefix[1].lower(), prefix[1].lower())
             if field != "sort" and field not in FIELDS:
                 near = nearest(field, (*FIELDS, "sort"), 0.5)
                 hint = f"the nearest is {near}:" if near else "quote it to find the words"

@@ -18,7 +18,7 @@ from roya_tui.store.connection import StoreConnection, StoreError, path_of, to_s
 if TYPE_CHECKING:
     from roya_tui.store.schema.migrations import Migration
 
-SCHEMA_VERSION = 21
+SCHEMA_VERSION = 22
 """Number of migrations. Their module is only loaded for a database that lacks some."""
 
 _BUSY_SECONDS = 10.0

@@ -24,7 +24,7 @@ class SidebarRow(Struct, frozen=True):
     """One row: its text, icon and count of articles, and what it refers to."""
 
     kind: str
-    """"header", "feed" (saved search), "view", "tag", "more", "folder", "source" or "note"."""
+    """"header", "search" (saved search), "view", "tag", "more", "folder", "source" or "note"."""
     text: str = ""
     icon: str = ""
     count: int | None = None
@@ -161,10 +161,12 @@ class SidebarModel:
     def _search_row(self, search: SavedSearch) -> SidebarRow:
         if search.problem:
             text, sign = f"{search.name}: broken", self.icons.failed
-            return SidebarRow("feed", text, sign, None, search.query, search.id, "failed")
+            return SidebarRow("search", text, sign, None, search.query, search.id, "failed")
         sign = SEARCH_ICONS.get(search.icon, SEARCH_ICONS["diamond"])[self.icons == ASCII_ICONS]
         style = self._scope_style(search_scope(search))
-        return SidebarRow("feed", search.name, sign, self.search_counts.get(search.id), search.query, search.id, style)
+        return SidebarRow(
+            "search", search.name, sign, self.search_counts.get(search.id), search.query, search.id, style
+        )
 
     def _view_rows(self) -> list[SidebarRow]:
         icons = self.icons
@@ -256,4 +258,4 @@ def _source_scope(source: Source) -> Scope:
 
 def search_scope(search: SavedSearch) -> Scope:
     """Return the scope of a saved search."""
-    return Scope("feed", search.query, search.id, search.name)
+    return Scope("search", search.query, search.id, search.name)

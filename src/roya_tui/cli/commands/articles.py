@@ -41,9 +41,12 @@ def list_articles(session: Session, args: Namespace) -> int:
         starts = range(0, len(ids), _PAGE_SIZE)
         pages = (lookup.load_headlines(db, ids[start : start + _PAGE_SIZE]) for start in starts)
         if args.json:
-            items = [headline_json(headline) for page in pages for headline in page]
+            tags = lookup.load_tags(db, ids)
+            items = [
+                headline_json(headline) | {"tags": tags.get(headline.id, ())} for page in pages for headline in page
+            ]
             if story_sizes:
-                items = [item | {"stands_for": story_sizes[item["id"]]} for item in items]
+                items = [item | {"covers": story_sizes[item["id"]]} for item in items]
             session.out.json(items)
             return SUCCESS
         clock = session.clock()
@@ -136,5 +139,5 @@ def headline_json(headline: Headline) -> dict[str, Any]:
         **times_json(headline, "published", "updated", "first_seen"),
         **fields_json(headline, "unread", "starred", "changed", "hidden", "highlighted"),
         "full_text": headline.full,
-        **fields_json(headline, "pictures", "revisions", "noted", "story", "tellings"),
+        **fields_json(headline, "pictures", "revisions", "noted", "story", "story_size"),
     }

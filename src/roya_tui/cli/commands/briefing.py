@@ -162,7 +162,7 @@ def _to_json(session: Session, since: str, page: Briefing, sections: Sequence[_S
                 "tag": view.tag,
                 "query": view.query,
                 "headlines": [
-                    headline_json(headline) | {"stands_for": line.member_count, "sources": list(names)}
+                    headline_json(headline) | {"covers": line.member_count, "sources": list(names)}
                     for headline, line, names in view.lines
                 ],
                 "more": len(view.section.more),

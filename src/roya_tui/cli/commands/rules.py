@@ -54,14 +54,14 @@ def _change(db: Connection, action: str, name: str, now: int) -> str:
         raise CommandError(f"There is no rule “{name}”. roya-tui rules lists them.")
     restored = "; what it hid is back" if rule.effect == "mute" else ""
     match action:
-        case "on":
+        case "enable":
             return f"{rule.name} is on ({describe_expiry(rules.set_enabled(db, rule.id, True, now), now)})."
-        case "off":
+        case "disable":
             rules.set_enabled(db, rule.id, False, now)
             return f"{rule.name} is off{restored}."
         case "apply":
             if rule.off:
-                raise CommandError(f"{rule.name} is off. roya-tui rules on '{rule.name}' switches it on.")
+                raise CommandError(f"{rule.name} is off. roya-tui rules enable '{rule.name}' switches it on.")
             return f"{rule.name} {describe_effect(rule)} {rules.apply(db, rule.id, now):,} more."
         case _:
             rules.remove(db, rule.id, now)
@@ -88,7 +88,7 @@ def _list(session: Session, json: bool) -> None:
 def _rule_json(rule: Rule) -> dict[str, Any]:
     facts = fields_json(rule, "name", "query", "effect", "tag", "problem")
     times = {"seconds": rule.term, "ends": iso_time(rule.ends)}
-    return facts | times | {"on": not rule.off, "caught": rule.match_count}
+    return facts | times | {"enabled": not rule.off, "matches": rule.match_count}
 
 
 def _try(session: Session, text: str, effect: str, json: bool) -> None:

@@ -1,4 +1,4 @@
-"""The command feeds: list, add and remove saved searches."""
+"""The command searches: list, add and remove saved searches."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from roya_tui.store.search import results, saved_searches
 
 
 def manage_saved_searches(session: Session, args: Namespace) -> int:
-    """`roya-tui feeds`: list the saved searches, add one, or remove one."""
+    """`roya-tui searches`: list the saved searches, add one, or remove one."""
     if args.what == "list":
         _list(session, args.json)
     elif not args.name:
-        raise CommandError(f"Which feed? roya-tui feeds {args.what} NAME", USAGE_ERROR)
+        query = " QUERY" if args.what == "add" else ""
+        raise CommandError(f"A name is required: roya-tui searches {args.what} NAME{query}", USAGE_ERROR)
     elif args.what == "add":
         _add(session, args)
     else:
@@ -26,19 +27,21 @@ def manage_saved_searches(session: Session, args: Namespace) -> int:
 
 def _add(session: Session, args: Namespace) -> None:
     text = query_text(args)
+    if not text:
+        raise CommandError("A query is required: roya-tui searches add NAME QUERY", USAGE_ERROR)
     session.query(text)
     with session.store(samples=False) as db:
         search = saved_searches.add(db, args.name, text, session.now, icon=args.icon)
-    session.out.line(f"Saved as {search.name}.")
+    session.out.line(f"Created saved search “{search.name}”.")
 
 
 def _remove(session: Session, name: str) -> None:
     with session.store(samples=False) as db:
         search = saved_searches.find(db, name, session.now)
         if search is None:
-            raise CommandError(f"There is no saved feed “{name}”. roya-tui feeds lists them.")
+            raise CommandError(f"There is no saved search “{name}”. List them with: roya-tui searches")
         saved_searches.remove(db, search.id, session.now)
-    session.out.line(f"Removed the feed {search.name}; its articles stay.")
+    session.out.line(f"Removed saved search “{search.name}”. Its articles are kept.")
 
 
 def _list(session: Session, json: bool) -> None:
@@ -46,7 +49,7 @@ def _list(session: Session, json: bool) -> None:
         index_pending(session, db)
         facts, rows, zone = [], [], session.clock().zone
         for search in saved_searches.list_all(db, session.now):
-            query = by_field("feed", search.name)
+            query = by_field("search", search.name)
             total = results.count(db, query, session.now, zone=zone)
             unread = results.count(db, all_of(query, by_field("is", "unread")), session.now, zone=zone)
             facts.append(
@@ -58,6 +61,6 @@ def _list(session: Session, json: bool) -> None:
         return
     number = Column(align_right=True, min_width=6)
     columns = (number, number, Column(max_width=30), Column(can_shrink=True))
-    session.table(columns, rows, ("all", "unread", "feed", "query"))
+    session.table(columns, rows, ("all", "unread", "search", "query"))
     if not rows and session.terminal.interactive:
-        session.out.notify("No saved feeds yet: roya-tui feeds add NAME QUERY, or F in the reader.")
+        session.out.notify("No saved searches. Create one: roya-tui searches add NAME QUERY")

@@ -5,26 +5,32 @@ from __future__ import annotations
 from argparse import Namespace
 
 from roya_tui.cli.output import Column
-from roya_tui.cli.session import SUCCESS, CommandError, Session
+from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session
 from roya_tui.store.search import results
 from roya_tui.store.user_data import journal, tags
 
 
 def manage_tags(session: Session, args: Namespace) -> int:
     """`roya-tui tags`: merge or unmerge tags, or list them with counts, the most frequent first."""
-    if args.merge:
-        tag, other = args.merge
-        with session.store(samples=False) as db:
-            tags.merge(db, tag, other, session.now)
-            session.out.line(journal.latest_sentence(db))
-    elif args.part:
-        with session.store(samples=False) as db:
-            count = tags.unmerge(db, args.part, session.now)
-        if not count:
-            raise CommandError(f"Nothing was merged into {args.part}.")
-        session.out.line(f"What was merged into {args.part} stands alone again.")
-    else:
-        _list(session, args.json)
+    match args.what, args.names:
+        case "list", []:
+            _list(session, args.json)
+        case "merge", [tag, other]:
+            with session.store(samples=False) as db:
+                tags.merge(db, tag, other, session.now)
+                session.out.line(journal.latest_sentence(db))
+        case "unmerge", [tag]:
+            with session.store(samples=False) as db:
+                count = tags.unmerge(db, tag, session.now)
+            if not count:
+                raise CommandError(f"No tags are merged into “{tag}”.")
+            session.out.line(f"Unmerged all tags from “{tag}”.")
+        case "merge", _:
+            raise CommandError("Two tags are required: roya-tui tags merge TAG OTHER", USAGE_ERROR)
+        case "unmerge", _:
+            raise CommandError("One tag is required: roya-tui tags unmerge TAG", USAGE_ERROR)
+        case _:
+            raise CommandError("Usage: roya-tui tags [list], tags merge TAG OTHER, tags unmerge TAG", USAGE_ERROR)
     return SUCCESS
 
 

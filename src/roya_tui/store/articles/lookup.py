@@ -20,7 +20,7 @@ SELECT a.id, a.source_id, {_LABEL},
     a.revisions, s.read_at IS NULL AS unread, s.starred_at IS NOT NULL AS starred,
     s.read_at IS NOT NULL AND s.read_digest IS NOT a.digest AS changed,
     {rule_flags.HIDDEN} IS NOT NULL AS hidden, s.lit_by IS NOT NULL AS highlighted,
-    a.full, coalesce(s.note, '') <> '' AS noted, {stories.STORY_ID} AS story, {stories.STORY_SIZE} AS tellings
+    a.full, coalesce(s.note, '') <> '' AS noted, {stories.STORY_ID} AS story, {stories.STORY_SIZE} AS story_size
 """
 _JOINED = """
 CROSS JOIN source AS o ON o.id = a.source_id CROSS JOIN feed AS f ON f.source_id = a.source_id
@@ -46,10 +46,24 @@ def load_headlines(db: Connection, ids: Iterable[int]) -> list[Headline]:
         facts = dict(zip(names, row, strict=True))
         facts.update((flag, bool(facts[flag])) for flag in _FLAGS)
         facts["source"] = display_address(facts["source"])
-        if facts["tellings"] < 2:
-            facts |= {"story": None, "tellings": 1}
+        if facts["story_size"] < 2:
+            facts |= {"story": None, "story_size": 1}
         found[row[0]] = Headline(**facts)
     return [found[id] for id in ids if id in found]
+
+
+def load_tags(db: Connection, ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Return id → tags of articles, merged tags under their new name, in alphabetical order."""
+    rows = db.execute(
+        "SELECT DISTINCT g.article_id, tag.name FROM json_each(?) AS j"
+        " CROSS JOIN article_tag AS g ON g.article_id = j.value LEFT JOIN tag_alias AS a ON a.tag_id = g.tag_id"
+        " JOIN tag ON tag.id = coalesce(a.into_id, g.tag_id) ORDER BY folded",
+        (json.dumps(list(ids)),),
+    )
+    found: dict[int, list[str]] = {}
+    for id, name in rows:
+        found.setdefault(id, []).append(name)
+    return {id: tuple(names) for id, names in found.items()}
 
 
 def load_article(db: Connection, id: int) -> Article | None:
@@ -81,7 +95,7 @@ def load_article(db: Connection, id: int) -> Article | None:
         comments=feed["comments"],
         note=note,
         position=position,
-        story_links=_story_links(db, headline) if headline.tellings > 1 else (),
+        story_links=_story_links(db, headline) if headline.story_size > 1 else (),
         **rule_flags.find_rule_names(db, id) if headline.hidden or headline.highlighted else {},
     )
 

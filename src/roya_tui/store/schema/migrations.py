@@ -5,13 +5,15 @@ Data of feeds and data of yours never share a table.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from sqlite3 import Connection
 
 from msgspec import Struct
 
 from roya_tui.store.accounts import move_accounts
-from roya_tui.store.connection import path_of
+from roya_tui.store.connection import get_value, path_of, set_value
 from roya_tui.store.schema.tally import TALLY_SCHEMA
 
 INITIAL = """
@@ -370,4 +372,24 @@ def _move_accounts(db: Connection) -> bool:
     return move_accounts(db, path_of(db).parent)
 
 
-MIGRATIONS = (*map(Migration, _SCRIPTS), Migration(_move_accounts, erases=True))
+def _rename_saved_search_field(db: Connection) -> None:
+    """Rename the field `feed:` to `search:` in rules, saved searches, the history and earlier searches."""
+    from roya_tui.query.renamed_field import rename_saved_search_field
+    from roya_tui.store.user_data.journal import rewrite_texts
+
+    for table in ("rule", "saved_feed"):
+        for id, query in db.execute(f"SELECT id, query FROM {table} WHERE query LIKE '%feed:%'").fetchall():
+            db.execute(f"UPDATE {table} SET query = ? WHERE id = ?", (rename_saved_search_field(query), id))
+    rewrite_texts(db, {"rule", "saved_feed"}, "query", rename_saved_search_field)
+    preferences = json.loads(get_value(db, "screen") or "{}")
+    preferences["finds"] = list(map(rename_saved_search_field, preferences.get("finds", ())))
+    orders = preferences.get("orders", {})
+    preferences["orders"] = {re.sub("^feed ", "search ", scope): order for scope, order in orders.items()}
+    set_value(db, "screen", json.dumps(preferences))
+
+
+MIGRATIONS = (
+    *map(Migration, _SCRIPTS),
+    Migration(_move_accounts, erases=True),
+    Migration(_rename_saved_search_field),
+)

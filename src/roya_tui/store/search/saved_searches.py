@@ -40,7 +40,7 @@ def list_all(db: Connection, now: int) -> list[SavedSearch]:
 
 def _problem(name: str, texts: dict[str, str], now: int, names: ReferenceChecker) -> str:
     try:
-        return names.describe_ineffective(expand(by_field("feed", name), texts, now, strict=True))
+        return names.describe_ineffective(expand(by_field("search", name), texts, now, strict=True))
     except QueryError as error:
         return error.message
 
@@ -56,7 +56,7 @@ def expand_query(db: Connection, query: Query, now: int, *, strict: bool = False
     An invalid saved search matches nothing; with `strict` it raises `QueryError`.
     """
     texts = load_queries(db)
-    if texts or "feed:" in str(query):
+    if texts or "search:" in str(query):
         query = expand(query, texts, now, strict=strict)
     return join_compounds(db, query)
 
@@ -106,7 +106,7 @@ def validate(db: Connection, name: str, query: str, now: int, *, exclude_id: int
     from roya_tui.store.sources.query_references import ReferenceChecker
 
     change = _renaming(next((old for id, old, _ in rows if id == exclude_id), name), name)
-    texts = {key: rewrite(text, now, change) if "feed:" in text else text for key, (_, text) in others.items()}
+    texts = {key: rewrite(text, now, change) if "search:" in text else text for key, (_, text) in others.items()}
     return _problem(name, texts | {fold_name(name): query}, now, ReferenceChecker(db))
 
 
@@ -114,7 +114,7 @@ def _renaming(old: str, new: str) -> Callable[[Term], Term]:
     """Return a function that renames a saved search in a term."""
 
     def change(term: Term) -> Term:
-        return replace(term, value=new) if term.field == "feed" and fold_name(term.value) == fold_name(old) else term
+        return replace(term, value=new) if term.field == "search" and fold_name(term.value) == fold_name(old) else term
 
     return change
 
@@ -140,7 +140,7 @@ def change(
             sentence = f"Renamed the feed {old} to {new}." if changed == ("name",) else f"Changed the feed {new}."
             images = [SAVED_SEARCHES.snapshot(was)]
             if "name" in changed:
-                images += rewrite_references(db, "feed", _renaming(old, new), now)
+                images += rewrite_references(db, "search", _renaming(old, new), now)
             record(db, sentence, images, now)
         return next(search for search in list_all(db, now) if search.id == id)
 

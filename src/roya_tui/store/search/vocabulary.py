@@ -50,6 +50,6 @@ def load(db: Connection) -> Vocabulary:
         "source": NameIndex(dict.fromkeys(label for label, _, _ in sources)),
         "folder": NameIndex(dict.fromkeys(folder for _, folder, _ in sources if folder)),
         "author": NameIndex(name for (name,) in db.execute(_AUTHORS)),
-        "feed": NameIndex(name for (name,) in db.execute(_SAVED_SEARCHES)),
+        "search": NameIndex(name for (name,) in db.execute(_SAVED_SEARCHES)),
         "lang": NameIndex(language for (language,) in db.execute(_LANGUAGES)),
     }

@@ -75,5 +75,5 @@ class Counts(Controller):
         count, now, counts = self._database.count, self._now(), {}
         for search in await count(saved_searches.list_all, now):
             if not search.problem:
-                counts[search.id] = await count(results.count, by_field("feed", search.name), now, zone=self._zone)
+                counts[search.id] = await count(results.count, by_field("search", search.name), now, zone=self._zone)
         self._panes.sidebar.show(search_counts=counts)

@@ -53,7 +53,7 @@ class SavedSearches(Controller):
             self._show_message(error.message)
             return
         place = view.scope
-        if place.kind == "feed" and view == View(place, order=view.order):
+        if place.kind == "search" and view == View(place, order=view.order):
             self._show_message(f"{place.label} is saved already; in the sidebar, c changes it.")
             return
         from roya_tui.store.sources import query_references
@@ -74,7 +74,7 @@ class SavedSearches(Controller):
     def _target(self) -> SavedSearch | None:
         row = self._sidebar.current if self._panes.active == "sidebar" else None
         place = self._state.view.scope
-        wanted = row.id if row and row.kind == "feed" else place.id if not row and place.kind == "feed" else 0
+        wanted = row.id if row and row.kind == "search" else place.id if not row and place.kind == "search" else 0
         return next((search for search in self._sidebar.model.saved_searches if search.id == wanted), None)
 
     def _edit(self, edited: SavedSearch | None, proposed: SavedSearchInput) -> None:
@@ -124,7 +124,7 @@ class SavedSearches(Controller):
     async def _remove(self, search: SavedSearch) -> None:
         await self._database.write(saved_searches.remove, search.id, self._now())
         await self._reload()
-        references = await self._sidebar_editor.references("feed", search.name)
+        references = await self._sidebar_editor.references("search", search.name)
         stay = f".{references}" if references else "; its articles stay."
         self._show_message(f"Removed the feed {search.name}{stay} u undoes.")
         if self._state.view.scope == search_scope(search):
@@ -135,7 +135,7 @@ class SavedSearches(Controller):
     def _is_broken(self, scope: Scope) -> bool:
         """Return whether a place is a saved search with an invalid query; says why."""
         search = next((search for search in self._sidebar.model.saved_searches if search.id == scope.id), None)
-        if search is None or scope.kind != "feed":
+        if search is None or scope.kind != "search":
             return False
         # All of them are checked some time after the start; this one must be checked now.
         problem = search.problem or self._database.read_now(
@@ -151,7 +151,7 @@ class SavedSearches(Controller):
         One that is removed, as when saving it is undone, becomes its query.
         """
         view = self._state.view
-        if view.scope.kind != "feed":
+        if view.scope.kind != "search":
             return
         query = Scope("query", view.scope.name, label=view.scope.name)
         place = next((search_scope(search) for search in searches if search.id == view.scope.id), query)

@@ -16,7 +16,7 @@ from roya_tui.ui.sidebar_model import SidebarModel, SidebarRow, SourceTree, sear
 from roya_tui.ui.widgets.cells import measure
 from roya_tui.ui.widgets.row_list import RowList, RowSegment
 
-_ROW_GROUPS = {"feed": "feeds", "view": "views", "folder": "folders", "source": "sources"}
+_ROW_GROUPS = {"search": "feeds", "view": "views", "folder": "folders", "source": "sources"}
 
 
 class Sidebar(RowList):
@@ -181,7 +181,7 @@ class Sidebar(RowList):
         if row is None:
             return
         match row.kind:
-            case "feed":
+            case "search":
                 search = next(search for search in self.model.saved_searches if search.id == row.id)
                 self.post_message(self.ScopeChosen(search_scope(search)))
             case "view":
@@ -205,7 +205,7 @@ class Sidebar(RowList):
         self._move_saved_search(1)
 
     def _move_saved_search(self, by: int) -> None:
-        if self.current is not None and self.current.kind == "feed":
+        if self.current is not None and self.current.kind == "search":
             self.post_message(self.SavedSearchMoved(self.current.id, by))
 
     def toggle_folder(self, name: str) -> None:
