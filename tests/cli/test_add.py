@@ -48,7 +48,7 @@ def test_added_articles_are_grouped_into_stories(cli: Cli, server: Server) -> No
         item = f"<item><title>{title}</title><guid>{name}</guid><description>{lead}</description></item>"
         feed = f'<rss version="2.0"><channel><title>{name}</title><language>en</language>{item}</channel></rss>'
         assert cli("add", server.serve(f"/{name}", feed)).code == 0
-    assert [article["tellings"] for article in cli("list", "--json").json] == [2, 2]
+    assert [article["story_size"] for article in cli("list", "--json").json] == [2, 2]
     assert len(cli("list", "--stories").lines) == 1
 
 

@@ -79,9 +79,9 @@ def test_json_has_the_same_sections_with_all_facts(cli: Cli, news: dict[str, int
         ("tag", "Wire", "wire", 38),
     ]
     (story,) = data["sections"][0]["headlines"]
-    assert (story["stands_for"], sorted(story["sources"])) == (3, ["Courier", "Desk", "Orbit"])
+    assert (story["covers"], sorted(story["sources"])) == (3, ["Courier", "Desk", "Orbit"])
     assert data["sections"][1]["headlines"][0]["title"] == "سدّ بعد عامين"
-    counted = sum(s["more"] + sum(h["stands_for"] for h in s["headlines"]) for s in data["sections"])
+    counted = sum(s["more"] + sum(h["covers"] for h in s["headlines"]) for s in data["sections"])
     assert counted == data["unread"] == len(cli("list", "is:unread", "since:1d", "--limit", "0", "--json").json)
     cli("mark", "read", "tag:wire")
     assert cli("briefing", "--since", "1d", "--json").json["unread"] == counted - 40

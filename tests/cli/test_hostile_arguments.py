@@ -62,7 +62,7 @@ def pieces(password: str) -> tuple[str, ...]:
         ("remove", TITLE),
         ("rules", "add", TITLE, f"({C1_TITLE}"),
         ("rules", TITLE),
-        ("feeds", "remove", TITLE),
+        ("searches", "remove", TITLE),
         ("import", f"/no/{TITLE}"),
         ("export", f"/no/such/{TITLE}"),
         ("add", f"/no/{TITLE}"),

@@ -113,9 +113,9 @@ def test_query_is_several_arguments_and_may_begin_with_a_minus(cli: Cli) -> None
         (("list", "tag:science", "--limit", "1", "-tag:culture", "is:unread"), ""),
         (("mark", "read", "--json", "tag:science"), '"changed"'),
         (("tag", "tag:science", "--json", "+one", "-two"), '"changed"'),
-        (("feeds", "add", "Bells", "--icon", "sun", "tag:science"), "Bells"),
+        (("searches", "add", "Bells", "--icon", "sun", "tag:science"), "Bells"),
         (("rules", "add", "--effect", "read", "Bells", "--for", "7d", "tag:science"), "Bells"),
-        (("export", "--force", "-", "--everything"), '"feeds"'),
+        (("export", "--force", "-", "--everything"), '"searches"'),
     ],
 )
 def test_options_work_between_the_words_of_a_query(cli: Cli, argv: tuple[str, ...], words: str) -> None:
@@ -154,13 +154,13 @@ def test_mark_prints_a_count_that_list_confirms(cli: Cli) -> None:
 def test_pending_articles_are_indexed_before_a_search(
     cli: Cli, db: Connection, type_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cli("feeds", "add", "Left", "unlearnt")
+    cli("searches", "add", "Left", "unlearnt")
     for number, (argv, words) in enumerate(
         (
             (("list", "unlearnt"), "Unlearnt 0"),
             (("mark", "read", "unlearnt"), "Marked 2 read. The query found 2."),
             (("show", "--query", "unlearnt"), "Unlearnt 2"),
-            (("feeds", "--json"), '"articles": 4,'),
+            (("searches", "--json"), '"articles": 4,'),
             (("--plain", "--query", "unlearnt"), "Unlearnt 4"),
         )
     ):
@@ -202,7 +202,7 @@ def test_stories_option_prints_one_line_per_story(cli: Cli, db: Connection) -> N
     members = [article["id"] for article in every[3:6]]
     stories.group(db, members, 1_795_500_000)
     folded = cli("list", "--limit", "0", "--stories", "--json").json
-    assert [one["stands_for"] for one in folded if one["id"] in members] == [3]
+    assert [one["covers"] for one in folded if one["id"] in members] == [3]
     assert len(folded) == len(every) - 2
     assert sum(line.endswith(" (3)") for line in cli("list", "--stories").lines) == 1
     assert sorted(line.split("\t")[6] for line in cli("list", "--tsv", "--stories", "--limit", "4").lines) == list(
@@ -216,7 +216,7 @@ def test_stories_option_prints_one_line_per_story(cli: Cli, db: Connection) -> N
         ("source:courir", "There is no source “courir”. The nearest is “The Harbour Courier”."),
         ("tag:watr is:unread", "There is no tag “watr”. The nearest is “water”."),
         ("folder:nowhere", "There is no folder “nowhere”."),
-        ("feed:morning", "There is no saved feed “morning”."),
+        ("search:morning", "There is no saved search “morning”."),
         ("source:courier zzz", ""),
         ("harbuor is:unread", "No article has “harbuor”. The nearest is “harbour”."),
     ],

@@ -9,7 +9,7 @@ import pytest
 from tests import invented_today
 from tests.cli.conftest import Cli
 
-FACTS = ("name", "query", "effect", "tag", "seconds", "on", "caught")
+FACTS = ("name", "query", "effect", "tag", "seconds", "enabled", "matches")
 
 
 def listed(cli: Cli) -> list[tuple[object, ...]]:
@@ -38,9 +38,9 @@ def test_rule_is_tried_added_applied_switched_and_removed(cli: Cli, home: Path) 
     assert cli("rules", "apply", "DRY").lines == [f"Dry mutes {wet} more."]
     assert (count(cli, "tag:water"), count(cli, "is:hidden"), count(cli, "sort:newest")) == (0, wet, every - wet)
     assert listed(cli) == [("Dry", "tag:water", "mute", "", 7 * 86_400, True, wet)]
-    assert cli("rules", "off", "dry").lines == ["Dry is off; what it hid is back."]
+    assert cli("rules", "disable", "dry").lines == ["Dry is off; what it hid is back."]
     assert count(cli, "tag:water") == wet
-    assert cli("rules", "on", "dry").lines == ["Dry is on (7 days left)."]
+    assert cli("rules", "enable", "dry").lines == ["Dry is on (7 days left)."]
     assert cli("rules", "remove", "dry").lines == ["Removed the rule Dry; what it hid is back."]
     assert (listed(cli), count(cli, "tag:water")) == ([], wet)
 
@@ -91,14 +91,14 @@ def test_rules_are_exported_and_imported(cli: Cli, home: Path, tmp_path: Path) -
     cli("rules", "add", "No A", f"source:{number}", "--for", "7d")
     assert f'source:"A #{number}"' in cli("rules").out
     cli("rules", "add", "رياضة", "title:كرة", "--effect", "tag=رياضة")
-    cli("rules", "off", "رياضة")
+    cli("rules", "disable", "رياضة")
     file = tmp_path / "everything.json"
     assert cli("export", "--everything", str(file)).code == 0
     before = cli("rules", "--json").json
     for rule in ("No A", "رياضة"):
         cli("rules", "remove", rule)
     lines = cli("import", str(file)).lines
-    assert lines[-1].endswith("0 sources, 0 saved feeds, 2 rules and 0 merged tags added.")
+    assert lines[-1].endswith("0 sources, 0 saved searches, 2 rules and 0 merged tags added.")
     again = cli("rules", "--json").json
     assert again == [before[0] | {"query": "source:https://a.example/feed"}, before[1]]
     assert cli("import", str(file)).code == 0

@@ -18,39 +18,42 @@ from roya_tui.store.user_data import article_state
 
 
 def searches(cli: Cli) -> list[tuple[str, str, str]]:
-    return [(feed["name"], feed["query"], feed["icon"]) for feed in cli("feeds", "--json").json]
+    return [(feed["name"], feed["query"], feed["icon"]) for feed in cli("searches", "--json").json]
 
 
 def test_saved_search_is_added_listed_used_and_removed(cli: Cli) -> None:
     assert cli("list").code == 0
-    assert cli("feeds").out == ""
-    assert cli("feeds", "add", "Wet news", "tag:water", "-tag:sport", "--icon", "flag").lines == ["Saved as Wet news."]
+    assert cli("searches").out == ""
+    assert cli("searches", "add", "Wet news", "tag:water", "-tag:sport", "--icon", "flag").lines == [
+        "Created saved search “Wet news”."
+    ]
     assert searches(cli) == [("Wet news", "tag:water -tag:sport", "flag")]
-    assert cli("feeds").lines[0].split()[2:4] == ["Wet", "news"]
-    found = cli("list", 'feed:"wet news"', "--json").json
+    assert cli("searches").lines[0].split()[2:4] == ["Wet", "news"]
+    found = cli("list", 'search:"wet news"', "--json").json
     assert found == cli("list", "tag:water", "-tag:sport", "--json").json
-    assert len(found) == cli("feeds", "--json").json[0]["articles"] > 0
-    assert cli("feeds", "remove", "WET NEWS").lines == ["Removed the feed Wet news; its articles stay."]
+    assert len(found) == cli("searches", "--json").json[0]["articles"] > 0
+    assert cli("searches", "remove", "WET NEWS").lines == ["Removed saved search “Wet news”. Its articles are kept."]
     assert searches(cli) == []
 
 
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        (("add",), 2, "roya-tui: Which feed? roya-tui feeds add NAME"),
+        (("add",), 2, "roya-tui: A name is required: roya-tui searches add NAME QUERY"),
+        (("add", "https://a.example/"), 2, "roya-tui: A query is required: roya-tui searches add NAME QUERY"),
         (("add", "New", "tga:x"), 2, "roya-tui: There is no field “tga”; the nearest is tag:."),
-        (("add", "New", "feed:old"), 1, "roya-tui: There is no saved feed “old”."),
-        (("remove", "old"), 1, "roya-tui: There is no saved feed “old”. roya-tui feeds lists them."),
+        (("add", "New", "search:old"), 1, "roya-tui: There is no saved search “old”."),
+        (("remove", "old"), 1, "roya-tui: There is no saved search “old”. List them with: roya-tui searches"),
     ],
 )
 def test_invalid_saved_search_is_an_error(cli: Cli, words: tuple[str, ...], code: int, sentence: str) -> None:
-    result = cli("feeds", *words)
+    result = cli("searches", *words)
     assert (result.code, result.err.splitlines()[0]) == (code, sentence)
 
 
 def test_tags_are_merged_and_unmerged(cli: Cli) -> None:
     before = {tag["tag"]: tag["articles"] for tag in cli("tags", "--json").json}
-    assert cli("tags", "--merge", "water", "Wells").lines == ["Renamed the tag water to Wells."]
+    assert cli("tags", "merge", "water", "Wells").lines == ["Renamed the tag water to Wells."]
     after = {tag["tag"]: tag for tag in cli("tags", "--json").json}
     assert after["Wells"] == {
         "tag": "Wells",
@@ -60,10 +63,10 @@ def test_tags_are_merged_and_unmerged(cli: Cli) -> None:
     }
     assert "water" not in after
     assert cli("list", "tag:water", "--json").json == cli("list", "tag:wells", "--json").json
-    assert cli("tags", "--part", "wells").lines == ["What was merged into wells stands alone again."]
+    assert cli("tags", "unmerge", "wells").lines == ["Unmerged all tags from “wells”."]
     assert {tag["tag"]: tag["articles"] for tag in cli("tags", "--json").json} == before
-    assert cli("tags", "--part", "wells").code == 1
-    assert cli("tags", "--merge", "nothing", "x").err == "roya-tui: There is no tag “nothing”.\n"
+    assert cli("tags", "unmerge", "wells").code == 1
+    assert cli("tags", "merge", "nothing", "x").err == "roya-tui: There is no tag “nothing”.\n"
 
 
 def test_everything_is_exported_and_imported_into_another_home(cli: Cli, home: Path, tmp_path: Path) -> None:
@@ -77,27 +80,27 @@ def test_everything_is_exported_and_imported_into_another_home(cli: Cli, home: P
     subscriptions.change(db, number, per_day=2)
     db.execute("INSERT INTO tag (name, folded) VALUES ('water', 'water')")
     db.close()
-    cli("feeds", "add", "Mine", f"source:{number}", "is:unread", "sort:oldest")
-    cli("feeds", "add", "رؤيا", "tag:water", "feed:mine")
-    cli("tags", "--merge", "water", "Wells")
+    cli("searches", "add", "Mine", f"source:{number}", "is:unread", "sort:oldest")
+    cli("searches", "add", "رؤيا", "tag:water", "search:mine")
+    cli("tags", "merge", "water", "Wells")
     file = tmp_path / "everything.json"
     assert cli("export", "--everything", str(file)).code == 0
 
     other = str(tmp_path / "other")
     result = cli("--home", other, "import", str(file))
     assert result.code == 0
-    assert result.lines[0].endswith("2 saved feeds, 0 rules and 1 merged tag added.")
-    assert [(f["name"], f["query"]) for f in cli("--home", other, "feeds", "--json").json] == [
+    assert result.lines[0].endswith("2 saved searches, 0 rules and 1 merged tag added.")
+    assert [(f["name"], f["query"]) for f in cli("--home", other, "searches", "--json").json] == [
         ("Mine", "source:https://a.example/feed is:unread sort:oldest"),
-        ("رؤيا", "tag:water feed:mine"),
+        ("رؤيا", "tag:water search:mine"),
     ]
-    assert all(not feed["problem"] for feed in cli("--home", other, "feeds", "--json").json)
+    assert all(not feed["problem"] for feed in cli("--home", other, "searches", "--json").json)
     (source,) = [
         one for one in cli("--home", other, "sources", "--json").json if one["url"] == "https://a.example/feed"
     ]
     assert (source["folder"], source["per_day"]) == ("News", 2)
     assert cli("--home", other, "import", str(file)).lines == [
-        "0 sources, 0 saved feeds, 0 rules and 0 merged tags added."
+        "0 sources, 0 saved searches, 0 rules and 0 merged tags added."
     ]
 
 
@@ -155,7 +158,7 @@ def test_marks_notes_and_saved_pages_are_exported_and_imported(cli: Cli, db: Con
                 {"url": "https://p.example/2", "content": "<script>x</script>\x1b", "pictures": [["file:///x", ""], 4]},
             ],
         },
-        {"roya_tui_everything": 2},
+        {"roya_tui_everything": 3},
         {"roya_tui_everything": 1, "sources": [{"url": "file:///etc/passwd"}, 7], "feeds": 3, "tags": [{}, None]},
         {"roya_tui_everything": 1, "feeds": [{"name": "\x1b[31mred\n", "query": "tga:x", "icon": 9}]},
     ],
@@ -170,10 +173,10 @@ def test_hostile_document_is_imported_safely(cli: Cli, tmp_path: Path, document:
     for article in cli("list", "--json", "--limit", "0").json:
         assert cli("show", str(article["id"])).code == 0
     assert cli("export", "--everything").code == 0
-    for feed in cli("feeds", "--json").json:
+    for feed in cli("searches", "--json").json:
         assert "\x1b" not in feed["name"]
         assert feed["problem"]
-        assert cli("list", f"feed:{feed['name'].split()[0]}").code == 0
+        assert cli("list", f"search:{feed['name'].split()[0]}").code == 0
 
 
 def test_import_of_everything_is_undone_step_by_step(cli: Cli, home: Path, tmp_path: Path) -> None:
@@ -187,6 +190,10 @@ def test_import_of_everything_is_undone_step_by_step(cli: Cli, home: Path, tmp_p
     file.write_text(json.dumps(document))
     cli("import", str(file))
     messages = [cli("undo").out.strip().split(",")[0].split(";")[0].rstrip(".") for _ in range(3)]
-    assert messages == ["Undone: merged 1 tag", "Undone: saved the feed One", "Undone: imported https://a.example/feed"]
+    assert messages == [
+        "Undone: merged 1 tag",
+        "Undone: created saved search “One”",
+        "Undone: imported https://a.example/feed",
+    ]
     assert searches(cli) == []
     assert "https://a.example/feed" not in [source["url"] for source in cli("sources", "--json").json]

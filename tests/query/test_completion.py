@@ -35,7 +35,7 @@ def advise(text: str) -> Advice:
         ("a|", "author:"),
         ("water -t|", "tag: title:"),
         ("(T|", "tag: title:"),
-        ("S|", "source: since: story: sort:"),
+        ("S|", "source: since: story: search: sort:"),
         ("wa|", ""),
         ("tag:|", "Economy|Civil defence|Water|اقتصاد|Wide economy|Café"),
         ("tag:ec|", "Economy|Wide economy"),
@@ -149,7 +149,7 @@ def test_unknown_name_is_reported_with_the_nearest(typed: str, message: str, cor
         "lang:ar x|",
         "lang:AR-jo x|",
         "author:nobody x|",
-        "feed:unknown x|",  # no names of feeds are known here
+        "search:unknown x|",  # no names of feeds are known here
         "tag:eco|",  # it may still become one
         '"tag:econmy"|',
     ],

@@ -268,7 +268,7 @@ def test_changed_or_removed_rule_shows_what_it_hid(db, put) -> None:
         (Rule(0, "x", "", "mute"), "A rule needs something to look for."),
         (Rule(0, "x", "sort:oldest", "mute"), "A rule needs something to look for."),
         (Rule(0, "x", "colour:red", "mute"), "There is no field “colour”; the nearest is folder:."),
-        (Rule(0, "x", "feed:nothing", "mute"), "There is no saved feed “nothing”."),
+        (Rule(0, "x", "search:nothing", "mute"), "There is no saved search “nothing”."),
     ],
 )
 def test_rule_is_refused_with_a_reason(db, wanted: Rule, message: str) -> None:
@@ -293,11 +293,11 @@ def test_rule_with_an_invalid_query_is_skipped_and_reported(db, put) -> None:
 
 def test_rule_hides_nothing_when_its_excluded_saved_search_is_missing(db, put) -> None:
     search = saved_searches.add(db, "Mine", "title:rain", NOW)
-    add(db, "-feed:mine")
+    add(db, "-search:mine")
     saved_searches.remove(db, search.id, NOW)
     put(entry("Football"))
     assert titles(db) == {"Football"}
-    assert [one.problem for one in rules.list_all(db, NOW)] == ["There is no saved feed “mine”."]
+    assert [one.problem for one in rules.list_all(db, NOW)] == ["There is no saved search “mine”."]
     undo(db, NOW)
     put(entry("Chess"), entry("Rain"))
     assert titles(db) == {"Football", "Rain"}
@@ -307,14 +307,14 @@ def test_rule_hides_nothing_when_its_excluded_saved_search_is_missing(db, put) -
     "feeds",
     [
         [" or ".join(f"tag:t{feed}x{n}" for n in range(200)) for feed in range(20)],
-        ["water" + "".join(f" or feed:n{n}" for n in range(1, 20)), *[" or ".join(f"w{n}" for n in range(199))] * 19],
-        [f"{'(a or (b ' * 18}feed:n{feed + 1}{'))' * 18}" for feed in range(50)],
+        ["water" + "".join(f" or search:n{n}" for n in range(1, 20)), *[" or ".join(f"w{n}" for n in range(199))] * 19],
+        [f"{'(a or (b ' * 18}search:n{feed + 1}{'))' * 18}" for feed in range(50)],
     ],
     ids=["side by side", "held", "inside each other"],
 )
 def test_rule_with_too_many_saved_searches_does_not_stop_others(db, put, feeds: list[str]) -> None:
     saved_searches.add_all(db, [SavedSearch(0, f"n{number}", text) for number, text in enumerate(feeds)], NOW)
-    user_rows = " or ".join(f"feed:n{number}" for number in range(len(feeds)))
+    user_rows = " or ".join(f"search:n{number}" for number in range(len(feeds)))
     rules.add_all(db, [Rule(0, "All", user_rows, "mute"), Rule(0, "Games", "football", "mute")], NOW)
     put(entry("Football"), entry("Rain"))
     assert titles(db) == {"Rain"}

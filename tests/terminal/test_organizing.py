@@ -49,7 +49,7 @@ def test_steps_of_all_kinds_are_undone_after_a_restart(news: Home, columns: int,
         app.type("/", "tag:boats")
         app.do("enter", until=lambda seen: seen.panes and "tag:boats ─" in seen.text)
         app.do("F", until="Save as a feed")
-        app.do("ctrl+u", *"On the water", "enter", until="Saved as On the water, under Saved feeds.")
+        app.do("ctrl+u", *"On the water", "enter", until="Created saved search “On the water”.")
         app.do("M", until="A rule from this article")
         app.do("w", until="Would catch")
         app.do("e", "ctrl+u", *"title:24", "enter", "7", until="Made the rule 24, which hid 1.")
@@ -69,8 +69,8 @@ def test_steps_of_all_kinds_are_undone_after_a_restart(news: Home, columns: int,
     assert "Far/Away" in folders
     with App(news, "--offline", columns=columns, rows=rows) as app:
         app.until("Story 01")
-        for step in ("moved", "merged the tag trams into boats.", "made the rule", "saved the feed On the water.",
-                     "kept a note", "tagged 4 dams."):  # fmt: skip
+        for step in ("moved", "merged the tag trams into boats.", "made the rule",
+                     "created saved search “On the water”.", "kept a note", "tagged 4 dams."):  # fmt: skip
             app.do("u", until=f"Undone: {step}")
         app.do("u", until="Nothing to undo.")
         assert [found(news, text) for text in ("tag:dams", "is:hidden", "rana")] == [0, 0, 0]

@@ -31,7 +31,7 @@ def test_tags_are_required_excluded_and_removed() -> None:
             "Nothing with these tags here. esc, then 1 or 2 shows the rest.",
         ),
         (View(Scope("source", id=7)), "Nothing here yet. r refreshes this source."),
-        (View(Scope("feed", "water")), "Nothing is found by this. 1 shows the unread, / finds something else."),
+        (View(Scope("search", "water")), "Nothing is found by this. 1 shows the unread, / finds something else."),
         (View(Scope(name="all"), search_text="well"), "Nothing is found here. esc goes back."),
     ],
 )

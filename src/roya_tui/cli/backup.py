@@ -101,12 +101,12 @@ def restore_backup(db: Connection, data: bytes, now: int) -> str:
     aliases = [(_read_text(item, "tag"), _read_text(item, "under")) for item in _read_list(document, "tags")]
     counts = (
         (subscriptions.add_all(db, list(_read_sources(_read_list(document, "sources"))), now, "Imported"), "source"),
-        (saved_searches.add_all(db, searches, now), "saved feed"),
+        (saved_searches.add_all(db, searches, now), "saved search", "saved searches"),
         (tags.add_aliases(db, aliases, now), "merged tag"),
         (rules.add_all(db, map(_read_rule, _read_list(document, "rules")), now), "rule"),
     )
-    sources, feeds, merged, made = (format_count(*count) for count in counts)
-    summary = f"{sources}, {feeds}, {made} and {merged} added."
+    sources, searches_added, merged, made = (format_count(*count) for count in counts)
+    summary = f"{sources}, {searches_added}, {made} and {merged} added."
     articles = restore_articles(db, _read_list(document, "pages"), _read_list(document, "articles"), now)
     return f"{summary}\n{articles}" if articles else summary
 

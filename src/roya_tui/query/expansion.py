@@ -64,9 +64,9 @@ class _Expander:
         name = fold_name(value)
         self.left -= 1
         if name not in self.searches:
-            raise QueryError(f"There is no saved feed “{value}”.")
+            raise QueryError(f"There is no saved search “{value}”.")
         if name in inside:
-            raise QueryError(f"The feed “{value}” would hold itself.")
+            raise QueryError(f"Saved search “{value}” would contain itself.")
         if self.left < 0:
             raise QueryError(_TOO_MUCH)
         return self.condition(parse(self.searches[name], self.now).where, (*inside, name), depth + 1)

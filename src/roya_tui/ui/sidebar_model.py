@@ -150,7 +150,7 @@ class SidebarModel:
 
     def rows(self) -> list[SidebarRow]:
         """Return all rows, from the top."""
-        searches = [SidebarRow("header", "Saved feeds"), *map(self._search_row, self.saved_searches)]
+        searches = [SidebarRow("header", "Saved searches"), *map(self._search_row, self.saved_searches)]
         browse = [SidebarRow("header", "Browse"), *self._view_rows()]
         return [*(searches if self.saved_searches else ()), *browse, *self._tag_rows(), *self._source_rows()]
 

@@ -44,8 +44,8 @@ def test_every_change_of_a_saved_search_is_undone_and_redone(db) -> None:
         states.append(rows(db))
     assert names(db) == ["Sport"]
     messages = [
-        "removed the feed Rain.", "moved the feed Sport.", "renamed the feed Water to Rain.",
-        "changed the feed Water.", "saved the feed Sport.", "saved the feed Water.",
+        "removed the saved search Rain.", "moved the saved search Sport.", "renamed saved search “Water” to “Rain”.",
+        "edited saved search “Water”.", "created saved search “Sport”.", "created saved search “Water”.",
     ]  # fmt: skip
     for message, before in zip(messages, reversed(states[:-1]), strict=True):
         assert undo(db, NOW) == f"Undone: {message}"
@@ -69,11 +69,11 @@ def test_saved_searches_are_moved_within_their_order(db) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        (" ", "water", "A feed needs a name."),
-        ("WATER", "x", "There is a feed Water already."),
+        (" ", "water", "A saved search needs a name."),
+        ("WATER", "x", "Saved search “Water” already exists."),
         ("New", "tga:x", "There is no field “tga”; the nearest is tag:."),
-        ("New", "feed:old", "There is no saved feed “old”."),
-        ("New", "water feed:new", "The feed “new” would hold itself."),
+        ("New", "search:old", "There is no saved search “old”."),
+        ("New", "water search:new", "Saved search “new” would contain itself."),
     ],
 )
 def test_saved_search_is_refused_with_a_reason(db, name: str, text: str, message: str) -> None:
@@ -92,41 +92,41 @@ def test_saved_search_is_used_in_a_query(db, put) -> None:
         Entry(guid="3", title="Swimming", tags=("water", "sport")),
     )
     saved_searches.add(db, "Wet news", "tag:water", NOW)
-    saved_searches.add(db, "Both", 'feed:"wet news" tag:sport', NOW)
-    assert titles(db, 'feed:"WET NEWS"') == {"Rain", "Swimming"}
-    assert titles(db, "feed:both") == {"Swimming"}
-    assert titles(db, "-feed:both") == {"Rain", "Match"}
-    assert titles(db, "feed:nothing") == set()
-    assert results.count(db, query.by_field("feed", "Both"), NOW) == 1
-    assert [tag.total for tag in results.count_tags(db, query.by_field("feed", "Wet news"), NOW)] == [2, 1]
+    saved_searches.add(db, "Both", 'search:"wet news" tag:sport', NOW)
+    assert titles(db, 'search:"WET NEWS"') == {"Rain", "Swimming"}
+    assert titles(db, "search:both") == {"Swimming"}
+    assert titles(db, "-search:both") == {"Rain", "Match"}
+    assert titles(db, "search:nothing") == set()
+    assert results.count(db, query.by_field("search", "Both"), NOW) == 1
+    assert [tag.total for tag in results.count_tags(db, query.by_field("search", "Wet news"), NOW)] == [2, 1]
 
 
 def test_saved_search_of_hidden_articles_finds_them(db, put) -> None:
     (id,) = put(Entry(guid="1", title="Rain")).new
     db.execute("INSERT INTO state (article_id, hidden_at) VALUES (?, 1)", (id,))
     saved_searches.add(db, "Hidden", "is:hidden", NOW)
-    assert titles(db, "feed:hidden") == {"Rain"}
+    assert titles(db, "search:hidden") == {"Rain"}
 
 
 def test_broken_saved_searches_give_the_reason_and_find_nothing(db, put) -> None:
     put(Entry(guid="1", title="Rain"))
     broken = [
         SavedSearch(0, "Broken", "tga:x"),
-        SavedSearch(0, "Round", "feed:about"),
-        SavedSearch(0, "About", "feed:round"),
+        SavedSearch(0, "Round", "search:about"),
+        SavedSearch(0, "About", "search:round"),
     ]
     assert saved_searches.add_all(db, broken, NOW) == 3
     assert saved_searches.add_all(db, broken, NOW) == 0
     problems = [saved_search.problem for saved_search in saved_searches.list_all(db, NOW)]
     assert problems[0].startswith("There is no field")
-    assert problems[1] == "The feed “round” would hold itself."
-    assert titles(db, "feed:broken or feed:round") == set()
-    assert undo(db, NOW) == "Undone: saved 3 feeds."
+    assert problems[1] == "Saved search “round” would contain itself."
+    assert titles(db, "search:broken or search:round") == set()
+    assert undo(db, NOW) == "Undone: created 3 saved searches."
     assert rows(db) == []
 
 
 def test_saved_searches_nested_too_deeply_are_refused(db) -> None:
-    searches = [SavedSearch(0, f"n{n}", f"(feed:n{n + 1} a{n}) or (feed:n{n + 1} b{n})") for n in range(60)]
+    searches = [SavedSearch(0, f"n{n}", f"(search:n{n + 1} a{n}) or (search:n{n + 1} b{n})") for n in range(60)]
     saved_searches.add_all(db, [*searches, SavedSearch(0, "n60", "water")], NOW)
     assert saved_searches.list_all(db, NOW)[0].problem == "There are too many feeds inside each other."
-    assert results.count(db, query.by_field("feed", "n0"), NOW) == 0
+    assert results.count(db, query.by_field("search", "n0"), NOW) == 0

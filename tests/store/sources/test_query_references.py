@@ -318,12 +318,12 @@ def test_saved_search_finds_the_same_after_its_folder_is_renamed(text: str, fold
             ingestion.save(db, source.id, None, [ingestion.prepare(Entry(guid="x", title="x"))], NOW)
         saved_searches.add_all(db, [SavedSearch(0, "One", text)], NOW)
         kept = queries(db)
-        before = {*results.find(db, query.by_field("feed", "One"), NOW)}
+        before = {*results.find(db, query.by_field("search", "One"), NOW)}
         folders.rename(db, folder, f"{folder.rpartition('/')[0]}/{name}".strip("/"), NOW)
-        assert {*results.find(db, query.by_field("feed", "One"), NOW)} == before
+        assert {*results.find(db, query.by_field("search", "One"), NOW)} == before
         undo(db, NOW)
         assert queries(db) == kept
-        assert {*results.find(db, query.by_field("feed", "One"), NOW)} == before
+        assert {*results.find(db, query.by_field("search", "One"), NOW)} == before
 
 
 @pytest.fixture

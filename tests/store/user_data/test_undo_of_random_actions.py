@@ -70,7 +70,7 @@ positions = st.integers(0, 3)
 folder_names = st.sampled_from(["A", "A/B", "a", "C", "C/B"])
 saved_search_names = st.sampled_from(["One", "two"])
 SELF_CONTAINED = ("title", "title:1 or title:2", "is:unread", "-is:starred", "tag:feed", "tag:own", "source:1")
-REFERRING = ("folder:A", "-folder:a/B", "(folder:C or title:2) -source:1", "feed:one", "-feed:two title")
+REFERRING = ("folder:A", "-folder:a/B", "(folder:C or title:2) -source:1", "search:one", "-search:two title")
 queries = st.sampled_from((*SELF_CONTAINED, *REFERRING))
 ACTIONS = st.one_of(
     st.builds(lambda i, r, s, h: lambda db, now: article_state.mark(db, i, now, read=r, starred=s, hidden=h),

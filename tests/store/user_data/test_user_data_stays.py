@@ -34,7 +34,7 @@ def user_data(db: sqlite3.Connection) -> dict[str, object]:
     """Return rules and saved searches, and the articles that each mark finds."""
     found: dict[str, object] = {
         text: sorted(results.find(db, query.parse(text, NOW), NOW))
-        for text in ("is:hidden", "is:highlighted", "is:starred", "is:noted", "is:read", "tag:own", "feed:mine", "my")
+        for text in ("is:hidden", "is:highlighted", "is:starred", "is:noted", "is:read", "tag:own", "search:mine", "my")
     }
     found["rules"] = [(one.name, one.query, one.match_count) for one in rules.list_all(db, NOW)]
     found["feeds"] = [(one.name, one.query) for one in saved_searches.list_all(db, NOW)]

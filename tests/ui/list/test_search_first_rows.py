@@ -193,7 +193,7 @@ async def test_interrupted_load_reports_no_error(
         await app.wait_until(lambda: app.headlines.timeline.is_complete)
         asyncio.get_running_loop().set_exception_handler(lambda _, facts: reported.append(facts["message"]))
         monkeypatch.setattr(article_list, "load_rows", load_slowly)
-        app.main.controllers.article_list.show_view(View(Scope("feed", "minutes:>=0", 1)), stay=False)
+        app.main.controllers.article_list.show_view(View(Scope("search", "minutes:>=0", 1)), stay=False)
         await app.wait_until(begun.is_set)
         monkeypatch.setattr(article_list, "load_rows", load_rows)
         app.main.controllers.article_list.show_view(View(Scope(name="starred")))

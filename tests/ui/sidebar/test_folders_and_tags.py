@@ -106,7 +106,7 @@ async def test_queries_follow_a_renamed_folder_and_break_when_it_is_removed(in_f
         saved_searches.add(db, "Cities", "folder:News/Towns", NOW)
         rules.add(db, Rule(0, "Quiet", "cup -folder:News/Towns", "mute"), NOW)
     async with run_app() as app:
-        move_to(app, "feed", "Cities")
+        move_to(app, "search", "Cities")
         await app.press("enter")
         shown = app.titles
         assert shown
@@ -116,9 +116,9 @@ async def test_queries_follow_a_renamed_folder_and_break_when_it_is_removed(in_f
         assert app.titles == shown
         move_to(app, "folder", "Home")
         await app.press("D")
-        assert app.message == ("Took the folder Home away. The feed Cities and 1 more still name it. u undoes.")
+        assert app.message == ("Took the folder Home away. The saved search Cities and 1 more still name it. u undoes.")
         assert "! Cities: broken" in app.sidebar
-        move_to(app, "feed", "Cities: broken")
+        move_to(app, "search", "Cities: broken")
         await app.press("enter")
         assert app.message == "There is no folder “Home”. c changes the feed."
         await app.press("E")
@@ -126,7 +126,7 @@ async def test_queries_follow_a_renamed_folder_and_break_when_it_is_removed(in_f
         assert "There is no folder “Home” to leave out. It rests." in str(app.screen.details.content)
         await app.press("escape", "u")
         await edit(app, "source", next(label for label, folder in folders(in_folders).items() if folder == "Home"), "")
-        assert app.message.endswith(" out of its folder. The feed Cities and 1 more still name it. u undoes.")
+        assert app.message.endswith(" out of its folder. The saved search Cities and 1 more still name it. u undoes.")
         await app.press("u", "u")
         assert app.titles == shown
 

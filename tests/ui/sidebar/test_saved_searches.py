@@ -20,7 +20,7 @@ def save(database: Path, *searches: tuple[str, str]) -> None:
 
 
 def names(app: RunningApp) -> list[str]:
-    return [row.text for row in app.main.sidebar._rows if row.kind == "feed"]
+    return [row.text for row in app.main.sidebar._rows if row.kind == "search"]
 
 
 @pytest.mark.parametrize("width", [140, 100, 60])
@@ -30,12 +30,12 @@ async def test_search_is_saved_first_in_the_sidebar_and_undone(run_app: RunApp, 
         found = app.titles
         assert found
         await app.press("F", "ctrl+u", *"Wells", "enter")
-        assert app.message == "Saved as Wells, under Saved feeds. u undoes."
+        assert app.message == "Created saved search “Wells”. u: undo"
         assert app.titles == found
         assert app.view.scope.label == "Wells"
         await app.press("tab", "tab")
         lines = app.sidebar.splitlines()
-        assert lines[0].strip() == "Saved feeds"
+        assert lines[0].strip() == "Saved searches"
         assert lines[1].replace("▌", " ").split() == ["◆", "Wells", str(len(found))]
         await app.press("u")
         assert names(app) == []
@@ -50,7 +50,7 @@ async def test_hints_and_D_follow_the_row_of_the_sidebar(run_app: RunApp, databa
     async with run_app() as app:
         await app.press("tab", "tab")
         for keys, kind, hints in (
-            ("g", "feed", "c change  K up  J down  D remove"),
+            ("g", "search", "c change  K up  J down  D remove"),
             ("j", "view", "t tags"),
             ("jjjjj", "tag", "+ only  - never"),
             ("G", "source", "c change  D remove  r refresh"),
@@ -61,7 +61,7 @@ async def test_hints_and_D_follow_the_row_of_the_sidebar(run_app: RunApp, databa
             assert (app.main.controllers.sources.target is None) == (kind != "source")
         await app.press("g", "j", "D")
         assert app.screen is app.main
-        assert app.message == "A source, saved feed or folder can be removed."
+        assert app.message == "You can remove a source, saved search or folder."
         await app.press("g", "D")
         app.main.bottom.clear_message()
         assert names(app) == []
@@ -79,16 +79,16 @@ async def test_saved_search_is_moved_edited_and_removed_in_the_sidebar(run_app: 
         await app.press("c", "ctrl+u", *"Uno", "tab", "end", *" tga:x", "enter")
         assert app.main is not app.screen, "the query is invalid"
         await app.press("ctrl+u", *"is:unread", "tab", *"heart", "enter")
-        assert app.message == "Changed the feed Uno. u undoes."
+        assert app.message == "Edited saved search “Uno”. u undoes."
         assert names(app) == ["Uno", "Two"]
         assert "♥ Uno" in app.sidebar
         await app.press("c", "enter")
         assert app.message == "Nothing changed."
         await app.press("c", "ctrl+u", *"Ein", "enter")
-        assert app.message == "Renamed the feed Uno to Ein. u undoes."
+        assert app.message == "Renamed saved search “Uno” to “Ein”. u undoes."
         await app.press("u")
         await app.press("D")
-        assert app.message == "Removed the feed Uno; its articles stay. u undoes."
+        assert app.message == "Removed saved search “Uno”. Its articles are kept. u: undo"
         assert names(app) == ["Two"]
         await app.press("u", "u", "u", "u")
         assert names(app) == ["One", "Two"]
@@ -116,6 +116,6 @@ async def test_saved_search_is_not_saved_again(run_app: RunApp, database: Path) 
     save(database, ("One", "tag:water"))
     async with run_app() as app:
         await app.press("shift+tab", "g", "enter")
-        assert app.view.scope == Scope("feed", "tag:water", 1, "One")
+        assert app.view.scope == Scope("search", "tag:water", 1, "One")
         await app.press("F")
         assert app.message == "One is saved already; in the sidebar, c changes it."

@@ -75,7 +75,7 @@ def add(db: Connection, name: str, query: str, now: int, *, icon: str = "") -> S
         if sentence := validate(db, name, query, now):
             raise StoreError(sentence)
         id = SAVED_SEARCHES.insert(db, (name, query, icon))
-        record(db, f"Saved the feed {name}.", [SAVED_SEARCHES.blank([id])], now)
+        record(db, f"Created saved search “{name}”.", [SAVED_SEARCHES.blank([id])], now)
         return next(search for search in list_all(db, now) if search.id == id)
 
 
@@ -89,8 +89,8 @@ def add_all(db: Connection, wanted: Iterable[SavedSearch], now: int) -> int:
                 ids.append(SAVED_SEARCHES.insert(db, (name, one_line(search.query), search.icon)))
                 names.append(name)
         if ids:
-            what = f"the feed {names[0]}" if len(names) == 1 else f"{len(names):,} feeds"
-            record(db, f"Saved {what}.", [SAVED_SEARCHES.blank(ids)], now)
+            what = f"saved search “{names[0]}”" if len(names) == 1 else f"{len(names):,} saved searches"
+            record(db, f"Created {what}.", [SAVED_SEARCHES.blank(ids)], now)
         return len(ids)
 
 
@@ -98,11 +98,11 @@ def validate(db: Connection, name: str, query: str, now: int, *, exclude_id: int
     """Return why name and query are invalid, or ""; `exclude_id` is the one being edited."""
     name, query = one_line(name), one_line(query)
     if not fold_name(name):
-        return "A feed needs a name."
+        return "A saved search needs a name."
     rows = db.execute("SELECT id, name, query FROM saved_feed").fetchall()
     others = {fold_name(other): (other, text) for id, other, text in rows if id != exclude_id}
     if fold_name(name) in others:
-        return f"There is a feed {others[fold_name(name)][0]} already."
+        return f"Saved search “{others[fold_name(name)][0]}” already exists."
     from roya_tui.store.sources.query_references import ReferenceChecker
 
     change = _renaming(next((old for id, old, _ in rows if id == exclude_id), name), name)
@@ -137,7 +137,9 @@ def change(
         if changed:
             db.execute("UPDATE saved_feed SET name = ?, query = ?, icon = ? WHERE id = ?", (*wanted.values(), id))
             old, new = was[1], wanted["name"]
-            sentence = f"Renamed the feed {old} to {new}." if changed == ("name",) else f"Changed the feed {new}."
+            sentence = (
+                f"Renamed saved search “{old}” to “{new}”." if changed == ("name",) else f"Edited saved search “{new}”."
+            )
             images = [SAVED_SEARCHES.snapshot(was)]
             if "name" in changed:
                 images += rewrite_references(db, "search", _renaming(old, new), now)

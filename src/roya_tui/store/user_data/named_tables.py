@@ -72,5 +72,5 @@ class NamedTable(NamedTuple):
             return True
 
 
-SAVED_SEARCHES = NamedTable("saved_feed", "feed", ("name", "query", "icon", "place"))
+SAVED_SEARCHES = NamedTable("saved_feed", "saved search", ("name", "query", "icon", "place"))
 RULES = NamedTable("rule", "rule", ("name", "query", "effect", "tag", "term", "ends", "off", "place"))

@@ -86,7 +86,7 @@ class SavedSearches(Controller):
                 saved_searches.validate, name, query, self._now(), exclude_id=edited.id if edited else 0
             )
 
-        title = "Change a saved feed" if edited else "Save as a feed"
+        title = "Edit saved search" if edited else "New saved search"
         save, ascii = partial(self._store, edited), self._config.look.ascii
         self._shell.open(SavedSearchDialog(title, proposed, validate, save, self._rtl, ascii=ascii))
 
@@ -95,7 +95,7 @@ class SavedSearches(Controller):
         now = self._now()
         if edited is None:
             stored = await self._database.write(saved_searches.add, name, query, now, icon=icon)
-            self._show_message(f"Saved as {stored.name}, under Saved feeds. u undoes.")
+            self._show_message(f"Created saved search “{stored.name}”. u: undo")
         else:
             stored, step = await self._database.write_step(
                 saved_searches.change, edited.id, now, name=name, query=query, icon=icon
@@ -125,8 +125,8 @@ class SavedSearches(Controller):
         await self._database.write(saved_searches.remove, search.id, self._now())
         await self._reload()
         references = await self._sidebar_editor.references("search", search.name)
-        stay = f".{references}" if references else "; its articles stay."
-        self._show_message(f"Removed the feed {search.name}{stay} u undoes.")
+        stay = f".{references}" if references else ". Its articles are kept."
+        self._show_message(f"Removed saved search “{search.name}”{stay} u: undo")
         if self._state.view.scope == search_scope(search):
             self._list.show_view(View(Scope()))
 
@@ -142,7 +142,7 @@ class SavedSearches(Controller):
             saved_searches.validate, search.name, search.query, self._now(), exclude_id=search.id
         )
         if problem:
-            self._show_message(f"{problem} c changes the feed.")
+            self._show_message(f"{problem} c: edit")
         return bool(problem)
 
     def follow(self, searches: Sequence[SavedSearch]) -> None:

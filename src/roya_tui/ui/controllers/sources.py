@@ -89,7 +89,7 @@ class Sources(Controller):
         source = self.target
         if source is None:
             if self._panes.active == "sidebar":
-                self._show_message("A source, saved feed or folder can be removed.")
+                self._show_message("You can remove a source, saved search or folder.")
             else:
                 self._show_message("Choose a source first: tab goes to the sidebar.")
             return True

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from roya_tui.ui.services import Services
 
-_SCOPE_KINDS = {"search": "Saved feed", "folder": "Folder", "source": "Source"}
+_SCOPE_KINDS = {"search": "Saved search", "folder": "Folder", "source": "Source"}
 _MAX_SCOPES = 20
 _MAX_WIDTH = 60
 
