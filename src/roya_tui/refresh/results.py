@@ -14,7 +14,7 @@ ProgressCallback = Callable[[str], None]
 """Receives a sentence about the current step."""
 
 EventCallback = Callable[[dict[str, Any]], None]
-"""Receives one event, a dict as listed in docs/guide.md."""
+"""Receives one event, a dict as listed in docs/guide/command-line.md."""
 
 
 class Priority(NamedTuple):
