@@ -28,7 +28,7 @@ def feed(file: Path, *articles: tuple[str, str]) -> str:
 
 
 def story_sizes(app: App) -> dict[str, int]:
-    return {headline.title: headline.tellings for headline in app.headlines()}
+    return {headline.title: headline.story_size for headline in app.headlines()}
 
 
 def test_refresh_groups_articles_into_stories(app: App, tmp_path: Path) -> None:

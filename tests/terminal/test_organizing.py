@@ -48,7 +48,7 @@ def test_steps_of_all_kinds_are_undone_after_a_restart(news: Home, columns: int,
 
         app.type("/", "tag:boats")
         app.do("enter", until=lambda seen: seen.panes and "tag:boats ─" in seen.text)
-        app.do("F", until="Save as a feed")
+        app.do("F", until="New saved search")
         app.do("ctrl+u", *"On the water", "enter", until="Created saved search “On the water”.")
         app.do("M", until="A rule from this article")
         app.do("w", until="Would catch")

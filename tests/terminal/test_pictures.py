@@ -41,7 +41,7 @@ def test_kitty_gets_one_picture_at_a_time_and_each_is_deleted(home: Home) -> Non
         app.until("In pictures: the lantern boats come home")
         app.still()
         assert b"\x1b_G" not in app.raw  # lines of an article have only cells
-        for keys, where in (("i", "1 of 6"), ("n", "2 of 6"), ("?", "Previous picture"), ("esc", "2 of 6")):
+        for keys, where in (("i", "1 of 6"), ("n", "2 of 6"), ("?", "Show the previous picture"), ("esc", "2 of 6")):
             before = len(app.raw)
             app.do(keys, until=where)
             app.still(300)

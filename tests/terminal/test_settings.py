@@ -52,11 +52,11 @@ def test_keys_theme_dates_and_reading_follow_the_configuration(home: Home) -> No
         assert "★" in seen.list.line("Story 02"), "the replaced keys do nothing"
         assert seen.list.number == 2
         app.do("?", until="Z ↓ ")
-        while "J                Star, or take the star away" not in app.view.text:
+        while "J                Star or unstar" not in app.view.text:
             assert "What / understands" not in app.view.text, "the help has the old key"
             app.press("pagedown")
             app.still(60)
-        app.do("esc", until=lambda seen: "Star, or" not in seen.text)
+        app.do("esc", until=lambda seen: "Star or unstar" not in seen.text)
         app.do("esc", until=lambda seen: f"Unread {ARTICLES}" in seen.top and "●" in seen.list.line("Story 02"))
 
 

@@ -96,10 +96,10 @@ def test_hints_show_the_configured_keys() -> None:
 
 
 def test_hints_name_keys_in_unicode_or_ascii() -> None:
-    assert ("→", "unfold a story") in hints.hints_for("headlines", action_table.ACTIONS)
+    assert ("→", "expand story") in hints.hints_for("headlines", action_table.ACTIONS)
     assert ("↑/↓", "move") in hints.hints_for("typing", action_table.ACTIONS)
     in_ascii = action_table.apply_config({}, ascii=True)
-    assert ("right", "unfold a story") in hints.hints_for("headlines", in_ascii)
+    assert ("right", "expand story") in hints.hints_for("headlines", in_ascii)
     assert ("up/down", "move") in hints.hints_for("typing", in_ascii)
     assert all(action.key_labels.isascii() for action in in_ascii)
 

@@ -126,7 +126,7 @@ ACTIONS = (
     Action("hide", "H", "Hide or unhide", MARK, handler="marks.toggle_hidden"),
     Action("mark-all", "A", "Mark all in the list read", MARK, handler="marks.mark_all_read"),
     Action("undo", "u", "Undo the last step", MARK, handler="marks.undo"),
-    Action("redo", "U", "Redo the undone step", MARK, handler="marks.redo"),
+    Action("redo", "U", "Redo what you undid", MARK, handler="marks.redo"),
     Action("find", "/", "Search the list or, in it, the article", FIND, opens_input=True, handler="search.open"),
     Action("tags", "t", "Go to the tags and type to filter them", FIND, opens_input=True, handler="tag_filter.open"),
     Action("only", "+", "Show only this tag; again: show all", FIND, handler="tag_filter.require"),

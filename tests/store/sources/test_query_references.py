@@ -89,13 +89,13 @@ def test_queries_use_the_number_of_a_renamed_source(sources, before, after, rena
     saved_searches.add(sources, "Morning", before, NOW)
     add(sources, before)
     problems = [one.problem for one in rules.list_all(sources, NOW)]
-    if renamed_by_feed:
+    if renamed_by_search:
         ingestion.save(sources, 2, Feed("rss", title="The Harbour"), [], NOW)
     else:
         subscriptions.change(sources, 2, name="The Harbour", now=NOW)
     assert queries(sources) == [after, after]
     assert [one.problem for one in rules.list_all(sources, NOW)] == problems
-    if not renamed_by_feed:
+    if not renamed_by_search:
         assert undo(sources, NOW) == "Undone: renamed Two Harbour to The Harbour."
         assert queries(sources) == [before, before]
         redo(sources, NOW)
@@ -228,23 +228,23 @@ def test_rule_is_suspended_when_no_article_has_its_excluded_tag(sources) -> None
 
 def test_queries_follow_a_renamed_saved_search(sources) -> None:
     water = saved_searches.add(sources, "Wet news", "water", NOW)
-    saved_searches.add(sources, "Both", 'feed:"wet NEWS" or rain', NOW)
-    add(sources, 'cup -feed:"wet news"')
+    saved_searches.add(sources, "Both", 'search:"wet NEWS" or rain', NOW)
+    add(sources, 'cup -search:"wet news"')
     before = queries(sources)
     saved_searches.change(sources, water.id, NOW, name="Rain", query="water or rain")
-    assert queries(sources) == ["water or rain", "feed:Rain or rain", "cup -feed:Rain"]
+    assert queries(sources) == ["water or rain", "search:Rain or rain", "cup -search:Rain"]
     assert undo(sources, NOW) == "Undone: changed the feed Rain."
     assert queries(sources) == before
     with pytest.raises(StoreError, match="The feed “Rain” would hold itself"):
-        saved_searches.change(sources, water.id, NOW, name="Rain", query="feed:Both")
+        saved_searches.change(sources, water.id, NOW, name="Rain", query="search:Both")
 
 
 def test_missing_folder_is_reported_by_each_saved_search_that_depends_on_it(sources) -> None:
     saved_searches.add(sources, "Morning", "is:unread -folder:News", NOW)
-    saved_searches.add(sources, "Both", "feed:Morning or water", NOW)
+    saved_searches.add(sources, "Both", "search:Morning or water", NOW)
     saved_searches.add(sources, "Some", "folder:News or water", NOW)
     saved_searches.add(sources, "None", "folder:News is:unread", NOW)
-    add(sources, "cup feed:Both")
+    add(sources, "cup search:Both")
     folders.remove(sources, "News", NOW)
     assert [one.problem for one in saved_searches.list_all(sources, NOW)] == [
         *["There is no folder “News” to leave out."] * 2,

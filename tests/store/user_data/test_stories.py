@@ -59,7 +59,7 @@ def cluster(db: sqlite3.Connection) -> None:
 
 def story_of(db: sqlite3.Connection, id: int) -> tuple[int | None, int]:
     (headline,) = lookup.load_headlines(db, [id])
-    return headline.story, headline.tellings
+    return headline.story, headline.story_size
 
 
 def is_one_story(db: sqlite3.Connection, *ids: int) -> bool:

@@ -60,7 +60,7 @@ def visible_state(db: sqlite3.Connection) -> dict[str, tuple[object, ...]]:
         article = lookup.load_article(db, id)
         shown = article.headline
         facts = (shown.unread, shown.changed, shown.starred, shown.hidden, article.note, article.position)
-        found[shown.title] = (*facts, sorted(article.own_tags), shown.tellings)
+        found[shown.title] = (*facts, sorted(article.own_tags), shown.story_size)
     return found
 
 

@@ -77,7 +77,7 @@ async def test_b_shows_the_briefing_over_the_whole_width(app: RunningApp) -> Non
     assert any(line.startswith("Big stories ──") for line in lines(app))
     assert str(app.headlines.border_title) == "Briefing, today"
     assert app.list_frame == "35 in 6 rows"
-    assert ("B", "today/since your last visit") in app.main.bottom.hints
+    assert ("B", "today/last session") in app.main.bottom.hints
 
 
 @pytest.mark.parametrize("key", ["b", "escape"])

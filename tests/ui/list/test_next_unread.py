@@ -25,7 +25,7 @@ JORDAN, PETRA, ROYA, WORLD, ORBIT, LONE = (
     Scope("source", id=4, label="Lone"),
 )
 NORTH = Scope("folder", "Jordan/North")
-DRY, WET = Scope("search", "is:dry", 1, "Dry"), Scope("feed", "is:wet", 2, "Wet")
+DRY, WET = Scope("search", "is:dry", 1, "Dry"), Scope("search", "is:wet", 2, "Wet")
 SCOPES = [
     SidebarScope(DRY, 7), SidebarScope(WET, 9),
     SidebarScope(JORDAN, 3), SidebarScope(PETRA, 0, "Jordan"), SidebarScope(ROYA, 3, "Jordan"), SidebarScope(NORTH, 2),

@@ -51,7 +51,7 @@ async def test_enter_keeps_the_results_and_esc_leaves_them(app: RunningApp) -> N
     assert app.main.focused is app.headlines
     assert len(app.titles) < len(everything)
     assert "esc back" in app.bottom_line
-    assert "F save as a feed" in app.bottom_line
+    assert "F save search" in app.bottom_line
     await app.press("escape")
     assert app.titles == everything
     assert "esc back" not in app.bottom_line

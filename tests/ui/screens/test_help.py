@@ -107,5 +107,5 @@ async def test_slash_filters_the_help_and_esc_clears_it_before_closing(run_app: 
         await app.press("escape")
         assert app.screen is app.main
         await app.press("S", "question_mark", "slash", *"pause")
-        assert "Pause a source" in help_text(app)
-        assert "Give it a name" not in help_text(app)
+        assert "Pause or resume" in help_text(app)
+        assert "Rename the source" not in help_text(app)

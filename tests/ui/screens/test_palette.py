@@ -70,7 +70,7 @@ async def test_palette_changes_to_a_theme_by_its_name(app: RunningApp) -> None:
         ("OSTVIN", "Ostvin Courier", "source"),
         ("اخبار الم", "أخبار الميناء", "source"),
         ("harbou", "Harbours", "folder"),
-        ("waterw", "Waterways", "feed"),
+        ("waterw", "Waterways", "search"),
     ],
 )
 async def test_palette_opens_a_view_by_its_name(app: RunningApp, words: str, title: str, kind: str) -> None:

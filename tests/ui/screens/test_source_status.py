@@ -388,13 +388,13 @@ async def test_empty_table_shows_what_to_do_and_keys_do_nothing(database: Path, 
 
 async def test_help_and_palette_have_the_actions_of_this_screen(app: StatusApp) -> None:
     names = [command.title for command in app.textual.get_system_commands(app.status)]
-    assert "Pause a source, or ask it again · pause" in names
-    assert "Mark all shown read · mark-all" not in names
+    assert "Pause or resume the source · pause" in names
+    assert "Mark all in the list read · mark-all" not in names
     await app.press("?")
     assert isinstance(app.screen, Help)
     words = app.screen.help_text().plain
-    assert "Copy its address" in words
-    assert "Mark all shown read" not in words
+    assert "Copy the source's address" in words
+    assert "Mark all in the list read" not in words
 
 
 async def test_keys_of_this_screen_are_configurable(database: Path, open_status: OpenStatus) -> None:

@@ -120,7 +120,7 @@ async def test_queries_follow_a_renamed_folder_and_break_when_it_is_removed(in_f
         assert "! Cities: broken" in app.sidebar
         move_to(app, "search", "Cities: broken")
         await app.press("enter")
-        assert app.message == "There is no folder “Home”. c changes the feed."
+        assert app.message == "There is no folder “Home”. c: edit"
         await app.press("E")
         assert isinstance(app.screen, RulesScreen)
         assert "There is no folder “Home” to leave out. It rests." in str(app.screen.details.content)

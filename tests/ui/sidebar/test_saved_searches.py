@@ -50,10 +50,10 @@ async def test_hints_and_D_follow_the_row_of_the_sidebar(run_app: RunApp, databa
     async with run_app() as app:
         await app.press("tab", "tab")
         for keys, kind, hints in (
-            ("g", "search", "c change  K up  J down  D remove"),
+            ("g", "search", "c edit  K up  J down  D remove"),
             ("j", "view", "t tags"),
             ("jjjjj", "tag", "+ only  - never"),
-            ("G", "source", "c change  D remove  r refresh"),
+            ("G", "source", "c edit  D remove  r refresh"),
         ):
             await app.press(*keys)
             assert app.bottom_line.startswith(f" j/k move  enter show  esc back  {hints}")
