@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from pathlib import Path
 
 import pytest
 from tests.store.conftest import find_titles
 
 from roya_tui import query
 from roya_tui.model import Entry, SavedSearch
+from roya_tui.store import connection
 from roya_tui.store.connection import StoreError
+from roya_tui.store.database import open_store
+from roya_tui.store.schema.migrations import MIGRATIONS
 from roya_tui.store.search import results, saved_searches
 from roya_tui.store.user_data.journal import redo, undo
+from roya_tui.store.user_data.named_tables import RULES, SAVED_SEARCHES
 
 NOW = 10_000
 
@@ -130,3 +136,29 @@ def test_saved_searches_nested_too_deeply_are_refused(db) -> None:
     saved_searches.add_all(db, [*searches, SavedSearch(0, "n60", "water")], NOW)
     assert saved_searches.list_all(db, NOW)[0].problem == "There are too many feeds inside each other."
     assert results.count(db, query.by_field("search", "n0"), NOW) == 0
+
+
+def test_queries_of_earlier_database_have_search_for_feed(tmp_path: Path) -> None:
+    path = tmp_path / "news.db"
+    db = open_store(path, migrations=MIGRATIONS[:21])
+    old = 'feed:Water or -FEED:"a feed:x" or "feed:b" or source:c'
+    new = 'search:Water or -search:"a feed:x" or "feed:b" or source:c'
+    for name in ("Kept", "Removed"):
+        SAVED_SEARCHES.insert(db, (name, old, ""))
+    saved_searches.remove(db, 2, NOW)
+    RULES.insert(db, ("Rule", old, "mute", "", None, None, 0))
+    connection.set_value(
+        db, "screen", json.dumps({"finds": [old], "orders": {"feed 1": "oldest", "view all": "newest"}})
+    )
+    db.close()
+    db = open_store(path)
+    undo(db, NOW)
+    assert saved_searches.load_queries(db) == {"kept": new, "removed": new}
+    assert db.execute("SELECT query FROM rule").fetchone() == (new,)
+    orders = {"search 1": "oldest", "view all": "newest"}
+    assert json.loads(connection.get_value(db, "screen")) == {"finds": [new], "orders": orders}
+    db.close()
+
+
+def test_feed_in_a_query_means_the_source() -> None:
+    assert str(query.parse("feed:courier -feed:2", NOW)) == "source:courier -source:2"

@@ -89,13 +89,13 @@ def test_queries_use_the_number_of_a_renamed_source(sources, before, after, rena
     saved_searches.add(sources, "Morning", before, NOW)
     add(sources, before)
     problems = [one.problem for one in rules.list_all(sources, NOW)]
-    if renamed_by_search:
+    if renamed_by_feed:
         ingestion.save(sources, 2, Feed("rss", title="The Harbour"), [], NOW)
     else:
         subscriptions.change(sources, 2, name="The Harbour", now=NOW)
     assert queries(sources) == [after, after]
     assert [one.problem for one in rules.list_all(sources, NOW)] == problems
-    if not renamed_by_search:
+    if not renamed_by_feed:
         assert undo(sources, NOW) == "Undone: renamed Two Harbour to The Harbour."
         assert queries(sources) == [before, before]
         redo(sources, NOW)
@@ -233,9 +233,9 @@ def test_queries_follow_a_renamed_saved_search(sources) -> None:
     before = queries(sources)
     saved_searches.change(sources, water.id, NOW, name="Rain", query="water or rain")
     assert queries(sources) == ["water or rain", "search:Rain or rain", "cup -search:Rain"]
-    assert undo(sources, NOW) == "Undone: changed the feed Rain."
+    assert undo(sources, NOW) == "Undone: edited saved search “Rain”."
     assert queries(sources) == before
-    with pytest.raises(StoreError, match="The feed “Rain” would hold itself"):
+    with pytest.raises(StoreError, match="Saved search “Rain” would contain itself"):
         saved_searches.change(sources, water.id, NOW, name="Rain", query="search:Both")
 
 

@@ -56,7 +56,7 @@ async def test_row_for_the_rest_of_a_day_expands_and_collapses(petra: int, app: 
     assert app.list_frame == "10 in 5 rows"
     assert any("+ 6 more from Petra" in line for line in visible_lines(app.headlines))
     await app.press("j", "j", "j")
-    assert ("→", "unfold") in app.main.bottom.hints
+    assert ("→", "expand") in app.main.bottom.hints
     await app.press("right")
     assert rows(app) == EXPANDED
     await app.press("j", "left")
