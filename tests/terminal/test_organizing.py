@@ -36,7 +36,7 @@ def test_steps_of_all_kinds_are_undone_after_a_restart(news: Home, columns: int,
         app.until(lambda seen: seen.panes and headlines(seen).number == 1)
         seen = app.do("v", "v", "j", "V", until="4 selected")
         assert [number for number in range(1, 6) if "✓" in headlines(seen).line(f"Story 0{number}")] == [1, 2, 3, 4]
-        app.do("#", *"dams", "enter", until="Tagged 4 dams. u undoes.")  # as fast as a terminal sends it
+        app.do("#", *"dams", "enter", until="Tagged 4 dams. u: undo")  # as fast as a terminal sends it
         app.do("esc", until=lambda seen: "✓" not in headlines(seen).text)
         app.do(";", *"Ask Rana", "enter", *"about it", "esc", until="Kept a note")
         app.do("H", until="Hid it; . clears the list.")
@@ -59,10 +59,10 @@ def test_steps_of_all_kinds_are_undone_after_a_restart(news: Home, columns: int,
         app.do("tab", until="esc back")
         app.do("tab", until="enter show")
         app.do("c", until="Rename the tag")
-        app.do("ctrl+u", *"boats", "enter", until="Merged the tag trams into boats. u undoes.")
+        app.do("ctrl+u", *"boats", "enter", until="Merged the tag trams into boats. u: undo")
         app.do("G", until="▌  Birch Times")
         app.do("c", until="to the folder")
-        app.do("ctrl+u", *"Far/Away", "enter", until="to Far/Away. u undoes.")
+        app.do("ctrl+u", *"Far/Away", "enter", until="to Far/Away. u: undo")
         app.quit()
     names, aliases, folders, hidden = organized(news)
     assert (names, aliases, hidden) == (["On the water"], [("trams", "boats")], before[-1] + 1)

@@ -234,7 +234,7 @@ def test_failed_sources_are_reported_listed_and_repaired(home: Home, server: Ser
         seen = app.until("Sources 3 · 1 needs a look")
         assert "▌ well      Fern" in seen.text, "it stays where it is"
 
-        seen = app.do("j", "D", until="u undoes.")
+        seen = app.do("j", "D", until="u: undo")
         assert "Elm" not in seen.screen.lines[2]
         app.do("u", until="Sources 3 · 1 needs a look")
         seen = app.do("esc", until=lambda seen: len(seen.panes) == 3 and not seen.sidebar.line("Fern").startswith("!"))

@@ -99,8 +99,8 @@ async def test_tip_is_shown_beside_a_message_if_there_is_room(run_app: RunApp) -
         bottom.tip = "3 new, press ."
         bottom.show_message("r refreshes a source or a folder; R refreshes all.")
         assert app.bottom_line.strip() == "r refreshes a source or a folder; R refreshes all."
-        bottom.show_message("Starred. u undoes.")
-        assert app.bottom_line.split("  ")[0] == " Starred. u undoes."
+        bottom.show_message("Starred. u: undo")
+        assert app.bottom_line.split("  ")[0] == " Starred. u: undo"
         assert app.bottom_line.rstrip().endswith("3 new, press .")
 
 

@@ -163,7 +163,7 @@ def _add_fetch_commands(command: _CommandFactory) -> None:
     )
     add.add_argument("--page", action="store_true", help="save the page itself to read later, whatever feeds it offers")
     add.add_argument(
-        "--folder", default="", type=normalize_folder, help="put it in this folder; News/Jordan is a folder in a folder"
+        "--folder", default="", type=normalize_folder, help="put it in this folder; News/Jordan is a subfolder"
     )
     add.add_argument("--title", default="", type=one_line, help="your own name for it")
     add.add_argument(

@@ -63,7 +63,12 @@ def _shorten_names(text: str, width: int, measure: Measure) -> str:
     if enough is not None:
         return short
     first, _, last = short.rpartition(". ")
-    if not first or "”" in last or not last.endswith(".") or (cells := measure(strip_isolates(last))) > width // 2:
+    if (
+        not first
+        or "”" in last
+        or not last.endswith((".", ": undo"))
+        or (cells := measure(strip_isolates(last))) > width // 2
+    ):
         return text
     return f"{clip(first, width - cells - 1, measure)} {last}"
 

@@ -345,9 +345,9 @@ def folders_by_name(db: sqlite3.Connection) -> dict[str, str]:
         (lambda db: folders.rename(db, "News", "All/News", NOW), 2, {"One": "All/News", "Two": "All/News/Jordan"},
          "Undone: renamed the folder News to All/News."),
         (lambda db: folders.remove(db, "News", NOW), 2, {"One": "", "Two": "Jordan"},
-         "Undone: took the folder News away."),
+         "Undone: removed folder “News”."),
         (lambda db: folders.remove(db, "News/Jordan", NOW), 1, {"Two": "News"},
-         "Undone: took the folder News/Jordan away."),
+         "Undone: removed folder “News/Jordan”."),
         (lambda db: folders.rename(db, "Nothing", "x", NOW), 0, {}, None),
     ],
 )  # fmt: skip

@@ -50,7 +50,7 @@ def test_marking_is_one_step_with_a_message(db, articles, count: int, how: dict[
 
 
 def test_unmarking_has_its_own_message_and_is_undone_exactly(db, articles) -> None:
-    for how, message in (("read", "Marked 3 unread."), ("starred", "Took the star off 3."), ("hidden", "Unhid 3.")):
+    for how, message in (("read", "Marked 3 unread."), ("starred", "Unstarred 3."), ("hidden", "Unhid 3.")):
         article_state.mark(db, articles, NOW, **{how: True})
         article_state.mark(db, articles, NOW, **{how: False})
         assert last_message(db) == message

@@ -140,7 +140,7 @@ async def test_page_of_a_link_is_read_and_saved_and_esc_returns(app: RunningApp,
     await app.press("s")
     assert app.message == "This page is not among your articles. K saves it to read later."
     await app.press("K")
-    assert app.message == "Saved “The wheel”, to read later. u undoes."
+    assert app.message == "Saved “The wheel”, to read later. u: undo"
     await app.press("backspace")
     assert app.pane.shown.headline.title == "The mill turns"
     await app.press("escape")
@@ -164,7 +164,7 @@ async def test_message_shows_where_a_link_leads_and_is_removed_with_its_page(app
 
 async def test_page_of_a_link_is_saved_without_reading_and_undone(app: RunningApp, server: Server) -> None:
     server.serve("/mill", page("The mill turns"), "text/html")
-    await press_until(app, "]", "K", message="Saved “The mill turns”, to read later. u undoes.")
+    await press_until(app, "]", "K", message="Saved “The mill turns”, to read later. u: undo")
     assert EXCERPT in app.article
     await app.press("u", "2")
     assert "The mill turns" not in app.titles

@@ -47,11 +47,11 @@ async def test_bottom_line_shows_a_mark_only_where_the_list_does_not(app: Runnin
     await app.press("s")
     assert app.message == "", "the row has its star"
     await app.press("z", "s")
-    assert app.message == "Took the star off it. u undoes."
+    assert app.message == "Unstarred it. u: undo"
     await app.press("z")
     await app.resize(60, 20)
     await app.press("enter", "m")
-    assert app.message == "Marked it unread. u undoes.", "opening it had marked it read"
+    assert app.message == "Marked it unread. u: undo", "opening it had marked it read"
 
 
 async def test_frame_of_an_article_shows_its_star(run_app: RunApp) -> None:
@@ -79,7 +79,7 @@ async def test_star_is_undone_and_redone(app: RunningApp) -> None:
 async def test_mark_all_read_keeps_the_list_and_is_undone(app: RunningApp) -> None:
     shown = len(app.titles)
     await app.press("A")
-    assert app.message == f"Marked {shown} read. u undoes."
+    assert app.message == f"Marked {shown} read. u: undo"
     assert "Unread 0" in app.main.top.counts
     assert len(app.titles) == shown
     await app.press("u")

@@ -132,7 +132,7 @@ async def test_search_words_are_kept_in_the_next_view(app: RunningApp) -> None:
 
 async def test_keys_work_after_an_invalid_query(app: RunningApp) -> None:
     shown = app.titles
-    for key, message in (("A", "Marked 60 read. u undoes."), ("_", "A row for each article."), ("E", ""), ("b", "")):
+    for key, message in (("A", "Marked 60 read. u: undo"), ("_", "A row for each article."), ("E", ""), ("b", "")):
         await app.press("slash", "(", "enter")
         assert app.titles == shown or key != "A"
         await app.press(key)

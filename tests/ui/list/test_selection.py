@@ -37,9 +37,9 @@ async def test_v_selects_one_V_a_range_and_star_all(app: RunningApp) -> None:
 @pytest.mark.parametrize(
     ("key", "column", "done", "undone"),
     [
-        ("m", "read_at", "Marked 3 read. u undoes.", "Undone: marked 3 read."),
-        ("s", "starred_at", "Starred 3. u undoes.", "Undone: starred 3."),
-        ("H", "hidden_at", "Hid 3; . clears the list. u undoes.", "Undone: hid 3."),
+        ("m", "read_at", "Marked 3 read. u: undo", "Undone: marked 3 read."),
+        ("s", "starred_at", "Starred 3. u: undo", "Undone: starred 3."),
+        ("H", "hidden_at", "Hid 3; . clears the list. u: undo", "Undone: hid 3."),
     ],
 )
 async def test_key_marks_the_whole_selection(
@@ -53,9 +53,9 @@ async def test_key_marks_the_whole_selection(
 
 async def test_star_is_removed_only_if_all_selected_articles_have_it(app: RunningApp, database: Path) -> None:
     await app.press("s", "v", "v", "s")
-    assert app.message == "Starred 1. u undoes."
+    assert app.message == "Starred 1. u: undo"
     await app.press("s")
-    assert app.message == "Took the star off 2. u undoes."
+    assert app.message == "Unstarred 2. u: undo"
     assert count_marked(database, "starred_at") == 0
 
 

@@ -104,7 +104,7 @@ async def test_ungrouping_and_grouping_are_stored_and_undone(run_app: RunApp, me
         await app.press("=")
         assert "v selects" in app.message
         await app.press("v", "v", "=")
-        assert app.message == "Made one story of 3. u undoes."
+        assert app.message == "Made one story of 3. u: undo"
         assert lines_with(app, "(3)") == 1
 
 

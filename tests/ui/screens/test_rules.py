@@ -58,7 +58,7 @@ async def test_source_is_muted_for_a_week_in_two_keys_and_undone(run_app: RunApp
         source, shown = app.main.controllers.article.target, app.titles
         await app.press("M", "s", "7")
         assert app.message.startswith(f"Made the rule {source.source}, which hid ")
-        assert app.message.endswith("It ends in 7 days. u undoes.")
+        assert app.message.endswith("It ends in 7 days. u: undo")
         assert stored(database) == [(source.source, f"source:{source.source_id}", "mute", 7 * DAY, False)]
         assert app.main.controllers.article.target.hidden
         assert app.titles == shown

@@ -181,14 +181,14 @@ async def test_cursor_starts_at_the_source_selected_in_the_sidebar(open_status: 
 
 async def test_pause_and_resume_are_undone_and_move_no_row(app: StatusApp, database: Path) -> None:
     await app.press("p")
-    assert app.message == "Paused Kelp Post. u undoes."
+    assert app.message == "Paused Kelp Post. u: undo"
     assert app.rows[0].startswith("▌ paused    Kelp Post"), "rows stay where they are"
     assert load(database).paused
     await app.press("u")
     assert app.message == "Undone: paused Kelp Post."
     assert app.rows[0].startswith("▌!failing   Kelp Post")
     await app.press("p", "p")
-    assert app.message == "Resumed Kelp Post. u undoes."
+    assert app.message == "Resumed Kelp Post. u: undo"
     assert not load(database).paused
     await app.press("p", "O", "O", "O", "O")
     assert app.states[0] == "moved", "after sorting"
@@ -206,7 +206,7 @@ async def test_source_that_is_gone_can_be_checked_again(database: Path, open_sta
 
 async def test_source_is_removed_without_a_question_and_undone(app: StatusApp) -> None:
     await app.press("j", "D")
-    assert app.message == "Removed Moving Times. u undoes."
+    assert app.message == "Removed Moving Times. u: undo"
     assert not app.row("Moving Times")
     assert app.rows[1].startswith("▌!failed"), "the cursor stays in its row"
     await app.press("u")
@@ -244,7 +244,7 @@ async def test_settings_of_a_source_are_changed_reset_and_undone(
     await app.answer(typed)
     assert stored() == value
     assert message in app.message
-    assert app.message.endswith("u undoes.")
+    assert app.message.endswith("u: undo")
     assert detail in app.details
     await app.press(key)
     assert app.input.value == suggested
@@ -358,7 +358,7 @@ async def test_markup_in_names_and_errors_is_shown_as_text(app: StatusApp) -> No
     await app.press("n")
     assert app.input.value == EVIL
     await app.press("escape", "i", "escape", "f", "escape", "c", "escape", "p")
-    assert app.message == f"Paused {EVIL}. u undoes."
+    assert app.message == f"Paused {EVIL}. u: undo"
     assert app.textual.is_running
 
 

@@ -50,7 +50,7 @@ async def test_note_stays_open_while_the_database_is_locked(app: RunningApp, dat
     await app.press("escape")
     assert app.screen is app.main
     assert stored_notes(database) == ["Ask Rana\ntoday!"]
-    assert app.message == f"Kept a note with “{title}”. u undoes."
+    assert app.message == f"Kept a note with “{title}”. u: undo"
 
 
 async def test_ctrl_q_leaves_a_dialog_with_typed_text_open(app: RunningApp, database: Path) -> None:

@@ -64,7 +64,7 @@ async def test_tag_is_merged_into_another_and_unmerged(run_app: RunApp, width: i
         await edit(app, "tag", one, one.upper())
         assert app.dialog_text.startswith("That is the same tag already")
         await app.press("ctrl+u", *other, "enter")
-        assert app.message == f"Merged the tag {one} into {other}. u undoes."
+        assert app.message == f"Merged the tag {one} into {other}. u: undo"
         assert app.view.required_tags == (other,)
         assert one not in tags(app)
         merged = tags(app)[other]
@@ -73,7 +73,7 @@ async def test_tag_is_merged_into_another_and_unmerged(run_app: RunApp, width: i
         assert len(app.titles) == merged
         assert app.main.sidebar.current_tag == other
         await app.press("D")
-        assert app.message == f"What was merged into {other} stands alone again. u undoes."
+        assert app.message == f"Unmerged all tags from “{other}”. u: undo"
         await app.press("u", "u")
         move_to(app, "tag", other)
         await app.press("+")
@@ -83,17 +83,17 @@ async def test_tag_is_merged_into_another_and_unmerged(run_app: RunApp, width: i
 async def test_source_is_moved_and_folders_are_renamed_and_removed(in_folders: Path, app: RunningApp) -> None:
     before = folders(in_folders)
     await edit(app, "source", "World", "Far/Away")
-    assert app.message == "Moved World to Far/Away. u undoes."
+    assert app.message == "Moved World to Far/Away. u: undo"
     assert folders(in_folders)["World"] == "Far/Away"
     assert app.main.sidebar.current.text == "World"
     move_to(app, "folder", "Jordan")
     await app.press("enter")
     await edit(app, "folder", "Jordan", "Home")
-    assert app.message == "Renamed News/Jordan to Home. u undoes."
+    assert app.message == "Renamed News/Jordan to Home. u: undo"
     assert app.view.scope.name == "Home"
     move_to(app, "folder", "Far")
     await app.press("D")
-    assert app.message == "Took the folder Far away; its source stays. u undoes."
+    assert app.message == "Removed folder “Far”. Its source is kept. u: undo"
     assert folders(in_folders) == before | {"World": "Away", "City": "Home"}
     await app.press("u", "u", "u")
     assert folders(in_folders) == before
@@ -116,7 +116,7 @@ async def test_queries_follow_a_renamed_folder_and_break_when_it_is_removed(in_f
         assert app.titles == shown
         move_to(app, "folder", "Home")
         await app.press("D")
-        assert app.message == ("Took the folder Home away. The saved search Cities and 1 more still name it. u undoes.")
+        assert app.message == ("Removed folder “Home”. The saved search Cities and 1 more still name it. u: undo")
         assert "! Cities: broken" in app.sidebar
         move_to(app, "search", "Cities: broken")
         await app.press("enter")
@@ -126,7 +126,7 @@ async def test_queries_follow_a_renamed_folder_and_break_when_it_is_removed(in_f
         assert "There is no folder “Home” to leave out. It rests." in str(app.screen.details.content)
         await app.press("escape", "u")
         await edit(app, "source", next(label for label, folder in folders(in_folders).items() if folder == "Home"), "")
-        assert app.message.endswith(" out of its folder. The saved search Cities and 1 more still name it. u undoes.")
+        assert app.message.endswith(" out of its folder. The saved search Cities and 1 more still name it. u: undo")
         await app.press("u", "u")
         assert app.titles == shown
 

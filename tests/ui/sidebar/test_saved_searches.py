@@ -79,13 +79,13 @@ async def test_saved_search_is_moved_edited_and_removed_in_the_sidebar(run_app: 
         await app.press("c", "ctrl+u", *"Uno", "tab", "end", *" tga:x", "enter")
         assert app.main is not app.screen, "the query is invalid"
         await app.press("ctrl+u", *"is:unread", "tab", *"heart", "enter")
-        assert app.message == "Edited saved search “Uno”. u undoes."
+        assert app.message == "Edited saved search “Uno”. u: undo"
         assert names(app) == ["Uno", "Two"]
         assert "♥ Uno" in app.sidebar
         await app.press("c", "enter")
         assert app.message == "Nothing changed."
         await app.press("c", "ctrl+u", *"Ein", "enter")
-        assert app.message == "Renamed saved search “Uno” to “Ein”. u undoes."
+        assert app.message == "Renamed saved search “Uno” to “Ein”. u: undo"
         await app.press("u")
         await app.press("D")
         assert app.message == "Removed saved search “Uno”. Its articles are kept. u: undo"

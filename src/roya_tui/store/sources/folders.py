@@ -28,7 +28,7 @@ def remove(db: Connection, folder: str, now: int) -> int:
     Returns how many sources moved. References to the folder stay and become missing, since its parent has more sources.
     """
     outer = folder.rpartition("/")[0]
-    return _move(db, folder, outer, f"Took the folder {folder} away.", now, removed=True)
+    return _move(db, folder, outer, f"Removed folder “{folder}”.", now, removed=True)
 
 
 def _move(db: Connection, folder: str, name: str, sentence: str, now: int, *, removed: bool = False) -> int:

@@ -102,7 +102,7 @@ def _mark_sentence(
 ) -> str:
     what = describe_articles(db, ids)
     if read is None and hidden is None:
-        return f"{'Starred' if starred else 'Took the star off'} {what}."
+        return f"{'Starred' if starred else 'Unstarred'} {what}."
     if read is None and starred is None:
         return f"{'Hid' if hidden else 'Unhid'} {what}."
     names = ((read, "read", "unread"), (starred, "starred", "not starred"), (hidden, "hidden", "not hidden"))

@@ -216,7 +216,7 @@ class Marks(Controller):
 
     def _report_step(self, step: str) -> None:
         """Report a step, and show its result in the article."""
-        self._show_message(f"{step} u undoes.")
+        self._show_message(f"{step} u: undo")
         self._article.show_again()
         self._counts.update_now()
 
@@ -250,12 +250,12 @@ class Marks(Controller):
 
 
 _DONE = {
-    ("read", True): "Marked {} read. u undoes.",
-    ("read", False): "Marked {} unread. u undoes.",
-    ("starred", True): "Starred {}. u undoes.",
-    ("starred", False): "Took the star off {}. u undoes.",
-    ("hidden", True): "Hid {}; . clears the list. u undoes.",
-    ("hidden", False): "Unhid {}. u undoes.",
+    ("read", True): "Marked {} read. u: undo",
+    ("read", False): "Marked {} unread. u: undo",
+    ("starred", True): "Starred {}. u: undo",
+    ("starred", False): "Unstarred {}. u: undo",
+    ("hidden", True): "Hid {}; . clears the list. u: undo",
+    ("hidden", False): "Unhid {}. u: undo",
 }
 
 MarkChanges = Mapping[str, bool | None]

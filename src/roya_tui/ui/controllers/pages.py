@@ -117,7 +117,7 @@ class Pages(Controller):
 
         _, became = await self._database.write(saved_pages.save, page, self._now())
         name = f"“{page.title or page.url}”"
-        saved = f"{name} is saved already." if became == "same" else f"Saved {name}, to read later. u undoes."
+        saved = f"{name} is saved already." if became == "same" else f"Saved {name}, to read later. u: undo"
         self._show_message(saved)
         self._headlines.rows.invalidate()
         self._counts.update_soon()

@@ -127,7 +127,7 @@ class Rules(Controller):
 
     def report(self, step: str, more: str = "") -> None:
         """Say what was done to a rule, and show what it does to the articles."""
-        self._show_message(f"{step}{more} u undoes.")
+        self._show_message(f"{step}{more} u: undo")
         self._headlines.rows.invalidate()
         self._article.show_again()
         self._counts.update_now()

@@ -101,7 +101,7 @@ class SavedSearches(Controller):
                 saved_searches.change, edited.id, now, name=name, query=query, icon=icon
             )
             same = (stored.name, stored.query, stored.icon) == (edited.name, edited.query, edited.icon)
-            self._show_message("Nothing changed." if same else f"{step} u undoes.")
+            self._show_message("Nothing changed." if same else f"{step} u: undo")
         await self._reload()
         if edited is None or self._state.view.scope == search_scope(edited):
             self._list.show_view(View(search_scope(stored)), hold=True)

@@ -109,7 +109,7 @@ class Sources(Controller):
         place = self._state.view.scope
         shown = place.kind == "source" and place.id == source.id
         self._list.show_view(View(Scope()) if shown else self._state.view)
-        self._show_message(f"Removed {source.label}. u undoes.")
+        self._show_message(f"Removed {source.label}. u: undo")
 
     # The samples.
 
@@ -134,7 +134,7 @@ class Sources(Controller):
         self._sidebar.model.resets_tag_order = True
         view = self._state.view
         self._list.show_view(View(Scope()) if view.scope.kind in ("source", "folder") else view)
-        self._show_message("Removed the samples. u undoes.")
+        self._show_message("Removed the samples. u: undo")
 
 
 class SidebarEditor(Controller):
@@ -194,7 +194,7 @@ class SidebarEditor(Controller):
 
     async def _merge(self, tag: str, name: str) -> None:
         _, step = await self._database.write_step(tags.merge, tag, name, self._now())
-        self._show_message(f"{step} u undoes.")
+        self._show_message(f"{step} u: undo")
         known = {other.casefold(): other for other in self._sidebar.model.tag_names}
         name = known.get(name.casefold(), name)
         view = self._state.view
@@ -208,7 +208,7 @@ class SidebarEditor(Controller):
     @background("marks")
     async def _unmerge(self, tag: str) -> None:
         if await self._database.write(tags.unmerge, tag, self._now()):
-            self._show_message(f"What was merged into {tag} stands alone again. u undoes.")
+            self._show_message(f"Unmerged all tags from “{tag}”. u: undo")
             await self._reload(self._state.view)
         else:
             self._show_message(f"Nothing was merged into {tag}. - leaves it out, c merges it.")
@@ -221,30 +221,30 @@ class SidebarEditor(Controller):
 
     def _ask_source(self, source: Source | None) -> None:
         if source is not None:
-            hint = "A new name makes a folder; News/Jordan is a folder in a folder; left empty, it stands in none."
+            hint = "A new name creates a folder. Use News/Jordan for a subfolder. Leave empty for no folder."
             title = f"Move {source.label} to the folder"
             self._ask(title, hint, source.folder, lambda folder: self._move(source, folder), self._folders)
 
     async def _move(self, source: Source, folder: str) -> None:
         await self._database.write(subscriptions.change, source.id, folder=folder, now=self._now())
         where = f"Moved {source.label} to {folder}." if folder else f"Took {source.label} out of its folder."
-        self._show_message(f"{where}{await self.references('folder', source.folder)} u undoes.")
+        self._show_message(f"{where}{await self.references('folder', source.folder)} u: undo")
         await self._reload(self._state.view)
 
     def _ask_folder(self, folder: str) -> None:
-        hint = "With / in it, it is a folder in a folder. The name of another folder joins both."
+        hint = "Use News/Jordan for a subfolder. The name of another folder joins the two."
         self._ask("Rename the folder", hint, folder, lambda name: self._rename_folder(folder, name), self._folders)
 
     async def _rename_folder(self, folder: str, name: str) -> None:
         if not name:
-            self._show_message("A folder needs a name. D takes it away; its sources stay.")
+            self._show_message("A folder needs a name. D removes it and keeps its sources.")
             return
         from roya_tui.store.sources import folders
 
         await self._database.write(folders.rename, folder, name, self._now())
         if self._sidebar.model.rename_collapsed(folder, name):
             self._services.preferences.set_collapsed_folders(self._sidebar.model.collapsed)
-        self._show_message(f"Renamed {folder} to {name}. u undoes.")
+        self._show_message(f"Renamed {folder} to {name}. u: undo")
         await self._leave_folder(folder, name, Scope("folder", name))
         self._sidebar.go_to("folder", name)
 
@@ -253,9 +253,9 @@ class SidebarEditor(Controller):
         from roya_tui.store.sources import folders
 
         count = await self._database.write(folders.remove, folder, self._now())
-        stay = "; its source stays." if count == 1 else f"; its {count:,} sources stay."
+        stay = " Its source is kept." if count == 1 else f" Its {count:,} sources are kept."
         references = await self.references("folder", folder)
-        self._show_message(f"Took the folder {folder} away{f'.{references}' if references else stay} u undoes.")
+        self._show_message(f"Removed folder “{folder}”.{references or stay} u: undo")
         await self._leave_folder(folder, folder.rpartition("/")[0], Scope())
 
     async def references(self, field: str, name: str) -> str:

@@ -64,7 +64,7 @@ class Stories(Controller):
     ) -> None:
         changed, step = await self._database.write_step(change, ids, self._now())
         if changed:
-            self._show_message(f"{step} u undoes.")
+            self._show_message(f"{step} u: undo")
             self._list.regroup()
             self._article.show_again()
         else:

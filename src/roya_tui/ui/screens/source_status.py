@@ -274,9 +274,9 @@ class SourceStatusScreen(TableScreen):
         if source.gone:
             self._set_paused(source, f"{source.label} is asked again.", paused=False)
         elif source.paused:
-            self._set_paused(source, f"Resumed {source.label}. u undoes.", paused=False)
+            self._set_paused(source, f"Resumed {source.label}. u: undo", paused=False)
         else:
-            self._set_paused(source, f"Paused {source.label}. u undoes.", paused=True)
+            self._set_paused(source, f"Paused {source.label}. u: undo", paused=True)
 
     def action_rename(self) -> None:
         if source := self._current_source():
@@ -286,17 +286,17 @@ class SourceStatusScreen(TableScreen):
     async def _rename(self, source: Source, name: str) -> None:
         name = "" if name == source.title else name
         shown = name or source.title or "as its address"
-        await self._change(source, f"{source.label} is now {shown}. u undoes.", name=name)
+        await self._change(source, f"{source.label} is now {shown}. u: undo", name=name)
 
     def action_folder(self) -> None:
         if source := self._current_source():
             folders = {status.source.folder for status in self.statuses if status.source.folder}
             self._prompt(
                 "Folder",
-                "News/Jordan is a folder in a folder; left empty, it stands in none.",
+                "Use News/Jordan for a subfolder. Leave empty for no folder.",
                 source.folder,
                 normalize_folder,
-                lambda folder: self._change(source, f"Moved {source.label}. u undoes.", folder=folder),
+                lambda folder: self._change(source, f"Moved {source.label}. u: undo", folder=folder),
                 suggestions=sorted(folders, key=sort_key),
             )
 
@@ -310,7 +310,7 @@ class SourceStatusScreen(TableScreen):
                 _parse_interval,
                 lambda seconds: self._change(
                     source,
-                    f"{source.label} is asked every {_format_interval(seconds) or default}. u undoes.",
+                    f"{source.label} is asked every {_format_interval(seconds) or default}. u: undo",
                     interval=seconds,
                 ),
             )
@@ -340,7 +340,7 @@ class SourceStatusScreen(TableScreen):
             f"{'It says that it lives there now. ' if moved else ''}So far: {display_address(source.url)}",
             moved or source.url,
             normalize,
-            lambda url: self._change(source, f"{source.label} has another address. u undoes.", url=url),
+            lambda url: self._change(source, f"{source.label} has another address. u: undo", url=url),
         )
 
     def _prompt(
@@ -364,7 +364,7 @@ class SourceStatusScreen(TableScreen):
         self.show_changed_source(source.id)
         if "folder" in facts:
             references = await self._controllers.sidebar_editor.references("folder", source.folder)
-            message = message.replace(" u undoes.", f"{references} u undoes.")
+            message = message.replace(" u: undo", f"{references} u: undo")
         self.bottom.show_message(message)
         self._controllers.counts.update_soon()
         if "per_day" in facts:
@@ -376,7 +376,7 @@ class SourceStatusScreen(TableScreen):
 
 def _limit_sentence(source: Source, limit: int | None, default: str) -> str:
     shown = default if limit is None else f"{limit} a day" if limit else "one row a day"
-    return f"Lists show {shown} of {source.label}. u undoes."
+    return f"Lists show {shown} of {source.label}. u: undo"
 
 
 def _parse_limit(text: str) -> int | None:
