@@ -131,8 +131,8 @@ def test_address_that_is_not_a_feed_is_described_and_nothing_is_stored(
         ("/login", "a login page"),
         ("/empty", "empty"),
         ("/words", "plain text"),
-        ("/no", "has nothing at this address (404). Check the address."),
-        ("/offers", f"offers {server.url}/world.xml, but: 127.0.0.1 has nothing at this address (404)."),
+        ("/no", "was not found at this address (404). Check the address."),
+        ("/offers", f"offers {server.url}/world.xml, but: 127.0.0.1 was not found at this address (404)."),
     ):
         result = cli("add", server.url + path)
         assert result.code == 1
@@ -176,8 +176,8 @@ def test_files_and_folders_are_stored_by_their_absolute_path(
     [
         (("./nothing.xml",), 1, "There is no file or folder ./nothing.xml."),
         (("/etc",), 1, "is a folder without feed files in it"),
-        (("mailto:a@b.example",), 1, "is no web address"),
-        (("",), 1, "is no web address"),
+        (("mailto:a@b.example",), 1, "is not a valid address"),
+        (("",), 1, "is not a valid address"),
         (("a.example", "--zone", "Asia/Aman"), 2, 'Did you mean "Asia/Amman"?'),
     ],
 )

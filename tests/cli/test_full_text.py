@@ -99,7 +99,7 @@ def test_one_of_several_articles_without_a_page_keeps_its_text(cli: Cli, server:
     assert shown.code == 0
     assert "counted the boats" in shown.out
     assert "Of trams." in shown.out
-    assert "trams: 127.0.0.1 has nothing at this address (404). The feed's own text stays." in shown.err
+    assert "trams: 127.0.0.1 was not found at this address (404). The feed's own text stays." in shown.err
 
 
 def test_page_behind_a_paywall_is_stored_with_a_note(cli: Cli, server: Server) -> None:
@@ -119,7 +119,7 @@ def test_site_that_forbids_programs_or_limits_requests_is_not_asked_again(cli: C
     cli("add", server.serve("/other", f"<rss version='2.0'><channel><title>Trams</title>{feed}</channel></rss>"))
     (trams,) = cli("list", "source:Trams", "--json").json
     first = cli("show", str(trams["id"]), "--full").err
-    assert "127.0.0.1 wants fewer visits (429). It may be asked again at " in first
+    assert "127.0.0.1 is limiting requests (429). It may be asked again at " in first
     assert "127.0.0.1 wants to be left alone for a while." in cli("show", str(trams["id"]), "--full").err
     assert len(server.asked("/trams")) == 1
 

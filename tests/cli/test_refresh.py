@@ -67,7 +67,7 @@ def test_pipe_gets_only_failures(quiet: Cli, server: Server) -> None:
     server.serve("/other", rss("Hills", "one", "two"))
     failed = quiet("refresh", "--all-now")
     assert (failed.code, failed.out) == (3, "")
-    assert "Town has trouble of its own (500)" in failed.err
+    assert "Town returned a server error (500)" in failed.err
     assert quiet("sources", "--json").json[1]["failures"] == 1
 
 
@@ -83,7 +83,7 @@ def test_json_is_one_document_with_failures_and_new_articles(quiet: Cli, server:
     newer, broken = sorted(message["sources"], key=lambda source: source["state"], reverse=True)
     assert (newer["label"], newer["state"], newer["new"]) == ("Newer", "new", 1)
     assert (broken["label"], broken["state"], broken["new"]) == ("Broken", "failed", 0)
-    assert "has nothing at this address (404)" in broken["message"]
+    assert "was not found at this address (404)" in broken["message"]
 
 
 def test_named_source_or_folder_is_refreshed_without_paused_ones(quiet: Cli, home: Path, server: Server) -> None:

@@ -64,7 +64,9 @@ def test_source_that_fails_for_weeks_is_checked_once_a_week(app: App, server: Se
     assert 25 <= len(pauses) <= 50, "once a day would be twice as often"
     assert all(600 <= pause <= DAY for pause in pauses[:19])
     assert pauses[-1] > 4 * DAY
-    message = "has nothing at this address (404). It has not answered well for weeks, and is asked once a week. Trying"
+    message = (
+        "was not found at this address (404). It has not answered well for weeks, and is asked once a week. Trying"
+    )
     assert message in app.source(id).error
     server.serve("/rss", FEED.format(""))
     app.now += 7 * DAY
@@ -83,7 +85,7 @@ def test_source_does_not_fail_without_a_network(app: App, monkeypatch: pytest.Mo
     for _ in range(8):
         app.refresh(id)
     assert app.source(id).failures == 0
-    assert "Far News cannot be reached: there is no network here. Trying again " in app.source(id).error
+    assert "Far News could not be reached: there is no network. Trying again " in app.source(id).error
     assert (app.source(id).next_check or 0) <= NOW + 750
 
 
@@ -167,6 +169,6 @@ def test_failed_checks_are_logged_with_kind_and_message(app: App, server: Server
     assert attempt.milliseconds is not None
     assert attempt.milliseconds >= 300
     [attempt] = status.list_attempts(app.db, missing)
-    assert (attempt.kind, attempt.message) == ("status", "Missing has nothing at this address (404).")
+    assert (attempt.kind, attempt.message) == ("status", "Missing was not found at this address (404).")
     [attempt] = status.list_attempts(app.db, text)
     assert attempt.kind == "not-a-feed"

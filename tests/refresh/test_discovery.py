@@ -79,7 +79,7 @@ def test_offers_are_sorted_unique_and_found_on_a_page_of_feeds(server: Server) -
 
 def test_usual_addresses_are_tried_only_when_a_page_names_no_feed(server: Server) -> None:
     server.serve("/", html(link("/a.xml")), "text/html")
-    assert page(server).message.endswith("but: 127.0.0.1 has nothing at this address (404).")
+    assert page(server).message.endswith("but: 127.0.0.1 was not found at this address (404).")
     assert [seen.path for seen in server.seen] == ["/", "/a.xml"]
 
     head = '<meta name="generator" content="Jekyll v4">'
@@ -184,7 +184,7 @@ def test_page_or_failure_is_returned_with_a_message(server: Server) -> None:
     )
     assert got.message == f"{server.url[7:]} is no feed: this is a web page that offers 1 feed."
     got = probe(server.url + "/nothing", QUICK, now=NOW)
-    assert got == Failure("status", "127.0.0.1 has nothing at this address (404).", status=404)
+    assert got == Failure("status", "127.0.0.1 was not found at this address (404).", status=404)
 
 
 def test_file_is_probed(tmp_path: Path) -> None:

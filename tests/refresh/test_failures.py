@@ -96,7 +96,7 @@ CASES = (
     Case("long-chain", reply(308, b"", Location="/hop5"), "redirect", "sends us on and on (more than 5 redirects)"),
     Case("circle", reply(307, b"", Location="/"), "redirect", "sends us round in a circle"),
     Case("pair", reply(302, b"", Location="/back"), "redirect", "sends us on and on (more than 5 redirects)"),
-    Case("nowhere", reply(302, b""), "status", "sends us on without saying where to (302)"),
+    Case("nowhere", reply(302, b""), "status", "redirected without an address (302)"),
     Case("to-a-file", reply(302, b"", Location="file:///etc/hostname"), "redirect",
          "sends us on to a file: address, which is refused"),
     Case("to-here", reply(302, b"", Location="http://127.0.0.1:9/"), "address",
@@ -106,20 +106,20 @@ CASES = (
     Case("to-inside", reply(302, b"", Location="http://elsewhere.example/"), "address",
          "leads to 127.0.0.1, inside your own network (refused)"),
     # Status codes.
-    Case("unasked", reply(304, b""), "status", "says that nothing has changed since we asked"),
-    Case("secret", reply(401), "status", "wants a name and a password"),
-    Case("forbidden", reply(403), "status", "does not let us read it (403)"),
-    Case("missing", reply(404), "status", "has nothing at this address (404)"),
-    Case("gone", reply(410), "gone", "is gone for good (410), and is not asked any more", NEVER),
-    Case("broken", reply(500), "status", "has trouble of its own (500)"),
-    Case("crowded", reply(429), "status", "wants fewer visits (429)"),
-    Case("crowded-briefly", reply(429, Retry_After="30"), "status", "wants fewer visits (429)"),
-    Case("crowded-long", reply(429, Retry_After="7200"), "status", "wants fewer visits (429)", (2 * HOUR, 2 * HOUR)),
-    Case("crowded-until", reply(429, Retry_After=LONG_WAIT), "status", "wants fewer visits", (3 * HOUR, 3 * HOUR)),
-    Case("repair", reply(503, Retry_After="7200"), "status", "is overloaded or under repair", (2 * HOUR, 2 * HOUR)),
-    Case("repair-until", reply(503, Retry_After=LONG_WAIT), "status", "is overloaded or under", (3 * HOUR, 3 * HOUR)),
+    Case("unasked", reply(304, b""), "status", "returned “not modified” to a first request"),
+    Case("secret", reply(401), "status", "needs a username and password"),
+    Case("forbidden", reply(403), "status", "denied access (403)"),
+    Case("missing", reply(404), "status", "was not found at this address (404)"),
+    Case("gone", reply(410), "gone", "was removed by its server (410) and is not checked any more", NEVER),
+    Case("broken", reply(500), "status", "returned a server error (500)"),
+    Case("crowded", reply(429), "status", "is limiting requests (429)"),
+    Case("crowded-briefly", reply(429, Retry_After="30"), "status", "is limiting requests (429)"),
+    Case("crowded-long", reply(429, Retry_After="7200"), "status", "is limiting requests (429)", (2 * HOUR, 2 * HOUR)),
+    Case("crowded-until", reply(429, Retry_After=LONG_WAIT), "status", "is limiting requests", (3 * HOUR, 3 * HOUR)),
+    Case("repair", reply(503, Retry_After="7200"), "status", "is overloaded or in maintenance", (2 * HOUR, 2 * HOUR)),
+    Case("repair-until", reply(503, Retry_After=LONG_WAIT), "status", "is overloaded or in", (3 * HOUR, 3 * HOUR)),
     Case("repair-for-years", reply(503, Retry_After="999999999"), "status", "is overloaded", (24 * HOUR, 24 * HOUR)),
-    Case("repair-somehow", reply(503, Retry_After="soon, we hope"), "status", "is overloaded or under repair (503)"),
+    Case("repair-somehow", reply(503, Retry_After="soon, we hope"), "status", "is overloaded or in maintenance (503)"),
     # Connections.
     Case("resets", reset, "reset", "closed the connection in the middle of its answer"),
     Case("closes", writes(), "reset", "closed the connection before its answer was whole"),
@@ -262,7 +262,7 @@ def test_each_failure_has_a_message_and_harms_no_other_source(app, server, name_
     for name, (port, kind, message) in tls_servers.items():
         subscribe(name, kind, message, SOON if kind else AS_USUAL, "https", port)
     subscribe("refused", "refused", "is not there: its machine refuses the connection", SOON, "http", closed.port)
-    subscribe("unknown", "dns", "nobody knows the name unknown.example", SOON, "http", hosts.port)
+    subscribe("unknown", "dns", "host unknown.example not found", SOON, "http", hosts.port)
     subscribe("unheard", "dns", "cannot be reached, though others can", SOON, "http", hosts.port)
     good += [app.add(f"http://good{n}.example:{server.port}/news", name=f"Good {n}") for n in range(3, 6)]
     # All resolve to this machine, which is allowed, except for "private".

@@ -98,7 +98,7 @@ def test_unresolved_names_are_failures_when_other_names_resolve(app, server, nam
     summary = app.refresh()
     assert (summary.offline, summary.failed, summary.new) == (False, 2, 4)
     assert {id for id in ids if app.source(id).failures} == {ids[unknown], ids[unheard]}
-    assert f"nobody knows the name n{unknown}.example. Trying again" in app.event(ids[unknown])["message"]
+    assert f"host n{unknown}.example not found. Trying again" in app.event(ids[unknown])["message"]
     assert "cannot be reached, though others can. Trying again" in app.event(ids[unheard])["message"]
 
 
@@ -114,6 +114,6 @@ def test_two_failed_sources_mean_a_missing_network_and_one_does_not(app, server,
     first, _ = subscribe(app, server, 2)
     name_server.down = socket.EAI_AGAIN
     assert app.refresh(first).offline is False
-    assert "there is no network here. Trying again" in app.event(first)["message"]
+    assert "there is no network. Trying again" in app.event(first)["message"]
     assert app.source(first).failures == 0
     assert app.refresh(all_now=True).offline is True

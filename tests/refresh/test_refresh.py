@@ -190,7 +190,7 @@ def test_large_document_is_stored(app: App, server: Server) -> None:
 def test_gone_source_is_checked_only_by_name(app: App, server: Server) -> None:
     id = app.add(server.reply("/rss", 410))
     app.refresh()
-    assert app.event(id)["message"].endswith("is gone for good (410), and is not asked any more.")
+    assert app.event(id)["message"].endswith("was removed by its server (410) and is not checked any more.")
     assert app.source(id).paused
     assert app.refresh(all_now=True).asked == 0
     server.serve("/rss", rss(("1", "Back", "x")))

@@ -79,7 +79,7 @@ def test_other_addresses_are_refused_with_a_problem(address: str) -> None:
     found = subscription_lists.read(outlines(f'<outline text="x" xmlUrl="{address}"/><outline text="A" xmlUrl="{A}"/>'))
     assert [feed.url for feed in found.sources] == [A]
     assert len(found.problems) == 1
-    assert "no web address" in found.problems[0]
+    assert "not a valid address" in found.problems[0]
 
 
 BOTH = [(A, "", "A", ""), (B, "", "B", "")]

@@ -49,7 +49,7 @@ def flat(seen: AppScreen) -> str:
 
 def test_changes_are_marked_summed_up_and_compared(home: Home, server: Server) -> None:
     with open_wire(home, server, FIRE.format(12), CAUSE, "3 comments", read=False) as app:
-        app.do("d", until="Unchanged since it came: there is one version.")
+        app.do("d", until="This article has not been edited.")
         app.do("2", "m", until=lambda seen: seen.list.title == "All" and "Unread 1" in seen.top)
         seen = refresh(app, server, FIRE.format(12), CAUSE, "61 comments")
         assert "↻" not in seen.list.cursor, "another number of comments is not a change"
@@ -131,7 +131,7 @@ def test_wide_list_sums_up_changes_and_unread_articles_show_the_last_one(home: H
         assert "1 word changed since version 3" in flat(seen)
         app.do("esc", until=lambda seen: seen.article.title == "" and seen.article.focused)
         app.do("esc", "j", until=lambda seen: seen.list.focused and seen.list.number == 2)
-        seen = app.do("d", until="Unchanged since it came: there is one version.")
+        seen = app.do("d", until="This article has not been edited.")
         assert seen.list.focused
 
 

@@ -166,7 +166,7 @@ def test_add_dialog_says_why_an_address_is_not_a_feed_and_stores_nothing(home: H
         for typed, words in (
             (f"{server.url}/x.pdf", "this is a PDF document."),
             (f"{server.url}/list", "this is an OPML list of"),
-            ("no such thing at all", "“no such thing at all” is no web address."),
+            ("no such thing at all", "“no such thing at all” is not a valid address."),
             (f"{server.url}/silent", "esc stops"),
         ):
             app.do("ctrl+u", until="https://")
@@ -212,7 +212,7 @@ def test_failed_sources_are_reported_listed_and_repaired(home: Home, server: Ser
     home.subscribe(NewSource(server.url + "/fern", title="Fern"))
     with App(home) as app:
         app.until(lambda seen: seen.sidebar.line("Fern"))
-        app.do("R", until=lambda seen: "Fern has nothing at this address (404)." in seen.bottom)
+        app.do("R", until=lambda seen: "Fern was not found at this address (404)." in seen.bottom)
         home.subscribe(NewSource(server.url + "/elm", title=EVIL))
         seen = app.do("R", until=lambda seen: "2 sources failed; S shows them." in seen.bottom)
         assert len(seen.panes) == 3, "no dialog opens"
@@ -225,7 +225,7 @@ def test_failed_sources_are_reported_listed_and_repaired(home: Home, server: Ser
             assert text in seen.text
         app.do("g", until="▌!failing   Fern")
         seen = app.until("Address: " + server.url + "/fern")
-        assert "Has nothing at this address (404). 2 tries failed" in " ".join(seen.text.split())
+        assert "Was not found at this address (404). 2 tries failed" in " ".join(seen.text.split())
 
         address = server.serve("/here", feed("Fern", 1))
         app.do("c", until="Its address")

@@ -159,5 +159,5 @@ async def test_damaged_and_deleted_articles_are_reported(database: Path, app: Ru
     for key in ("e", "semicolon"):
         app.main.bottom.clear_message()
         await app.press(key)
-        assert app.message.startswith("This article was let go of meanwhile")
+        assert app.message.startswith("This article was deleted")
     await app.press("j")

@@ -86,7 +86,7 @@ async def test_empty_list_has_no_cursor_and_no_article(run_app: RunApp) -> None:
         text, blank = (
             {segment.style.bgcolor for segment in app.headlines.render_line(line) if segment.style} for line in (0, 9)
         )
-        assert "Articles that change" in visible_lines(app.headlines)[0]
+        assert "No articles were edited" in visible_lines(app.headlines)[0]
         assert text == blank
         for key in "]:ioy":
             await app.press(key)

@@ -28,11 +28,11 @@ def test_tags_are_required_excluded_and_removed() -> None:
     [
         (
             View(Scope(name="starred"), required_tags=("water",)),
-            "Nothing with these tags here. esc, then 1 or 2 shows the rest.",
+            "No articles with these tags. esc: back, 2: show all",
         ),
-        (View(Scope("source", id=7)), "Nothing here yet. r refreshes this source."),
-        (View(Scope("search", "water")), "Nothing is found by this. 1 shows the unread, / finds something else."),
-        (View(Scope(name="all"), search_text="well"), "Nothing is found here. esc goes back."),
+        (View(Scope("source", id=7)), "No articles yet. r: refresh this source"),
+        (View(Scope("search", "water")), "No articles match. 1: show unread, /: search"),
+        (View(Scope(name="all"), search_text="well"), "No matches. esc: back"),
     ],
 )
 def test_empty_view_has_a_text_with_what_to_press(view: View, text: str) -> None:

@@ -15,13 +15,13 @@ VIEWS = ("unread", "all", "starred", "updated", "today")
 ORDERS = ("newest", "oldest", "source", "unread")
 ORDER_NAMES = {"newest": "newest first", "oldest": "oldest first", "source": "by source", "unread": "unread first"}
 
-NO_ARTICLES = "No articles yet. R fetches, a adds a source."
+NO_ARTICLES = "No articles yet. R: refresh, a: add a source"
 _EMPTY_TEXTS = {
-    "unread": "All read. 2 shows everything.",
+    "unread": "No unread articles. 2: show all",
     "all": NO_ARTICLES,
-    "starred": "Nothing starred. s stars an article.",
-    "updated": "Articles that change after you read them come here.",
-    "today": "Nothing from today yet. R refreshes, 2 shows everything.",
+    "starred": "No starred articles. Press s to star one.",
+    "updated": "No articles were edited since you read them.",
+    "today": "No articles from today. R: refresh, 2: show all",
 }
 
 
@@ -99,16 +99,17 @@ class View(Struct, frozen=True):
             key = "tab" if typing else "/ and then tab"
             return f"Nothing is found here. Did you mean “{correction}”? {key} writes it, esc goes back."
         if self.search_text.strip():
-            key = "enter and then 2" if typing else "2"
-            elsewhere = "" if self.scope == Scope(name="all") else f" {key} looks in everything,"
-            return f"Nothing is found here.{elsewhere} esc goes back."
+            if self.scope == Scope(name="all"):
+                return "No matches. esc: back"
+            key = "enter, 2" if typing else "2"
+            return f"No matches in this view. {key}: search all articles, esc: back"
         if self.scope.kind in ("query", "search"):
-            return "Nothing is found by this. 1 shows the unread, / finds something else."
+            return "No articles match. 1: show unread, /: search"
         if self.required_tags or self.excluded_tags:
-            return "Nothing with these tags here. esc, then 1 or 2 shows the rest."
+            return "No articles with these tags. esc: back, 2: show all"
         if self.scope.kind == "view":
             return _EMPTY_TEXTS[self.scope.name]
-        return "Nothing here yet. r refreshes this source."
+        return "No articles yet. r: refresh this source"
 
     def query(self, now: int) -> q.Query:
         """Return the query of the list. Raises QueryError if the search words are not a valid query."""

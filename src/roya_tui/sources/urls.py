@@ -109,11 +109,11 @@ def normalize(text: str) -> str:
     if scheme is None or re.match(r"\d+(?:[/?#]|\Z)", address[scheme.end() :]):
         address = f"{'http' if _LOOPBACK.fullmatch(_typed_host(address)) else 'https'}://{address}"
     elif scheme[1].lower() not in ("http", "https"):
-        raise InvalidUrl(f"{quoted} is no web address: roya-tui reads http and https, not {scheme[1].lower()}.")
+        raise InvalidUrl(f"{quoted} is not a valid address: roya-tui reads http and https, not {scheme[1].lower()}.")
     try:
         return _normalize_parts(address)
     except ValueError:
-        raise InvalidUrl(f"{quoted} is no web address.{_ADVICE if '@' in text else ''}") from None
+        raise InvalidUrl(f"{quoted} is not a valid address.{_ADVICE if '@' in text else ''}") from None
 
 
 def _typed_host(address: str) -> str:

@@ -201,7 +201,7 @@ class RoyaTuiApp(KeySequencer):
         from roya_tui.ui.dialogs.palette import Palette
 
         if not isinstance(self.screen, Palette):
-            example = "Search for commands, feeds and sources…"
+            example = "Search for commands, saved searches and sources…"
             self.push_screen(Palette(self._rtl, placeholder=example, id="--command-palette"))
 
     def search_themes(self) -> None:

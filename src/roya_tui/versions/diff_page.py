@@ -27,7 +27,7 @@ from roya_tui.versions.inline_diff import (
 )
 from roya_tui.versions.summary import summarize
 
-ONLY_TRIVIAL_CHANGES = "Nothing but trifles changed: typography, counters and the like."
+ONLY_TRIVIAL_CHANGES = "Only minor edits (typography, counters)."
 
 
 class GutterSymbols(NamedTuple):

@@ -100,11 +100,10 @@ async def test_accepted_encodings_are_decompressed(server: Server, encoding: str
 @pytest.mark.parametrize(
     ("status", "message"),
     [
-        (204, "gave an answer that is none (204)."),
-        (401, "wants a name and a password, or others than it was given (401); [auth] in config.toml is the place for "
-              "them."),
-        (418, "refuses the question (418)."),
-        (511, "is not reached: this network wants you to sign in first, on any page in the browser (511)."),
+        (204, "returned an unexpected status (204)."),
+        (401, "needs a username and password, or rejected them (401); set [auth] in config.toml."),
+        (418, "refused the request (418)."),
+        (511, "could not be reached: sign in to this network in your browser first (511)."),
     ],
 )  # fmt: skip
 async def test_status_has_a_message(server: Server, status: int, message: str) -> None:

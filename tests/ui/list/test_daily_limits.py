@@ -115,7 +115,7 @@ async def test_keys_work_on_all_articles_of_the_row(petra: int, app: RunningApp)
         "s": "Starred 6. u: undo",
         "H": "Hid 6; . clears the list. u: undo",
         "y": "Copied 6 links.",
-        "=": "Select what tells one story first: v selects a headline.",
+        "=": "Select two or more articles first (v).",
         ";": "Choose an article first.",
     }.items():
         await app.press(key)

@@ -107,13 +107,13 @@ async def test_unknown_name_or_word_is_reported_and_tab_corrects_it(app: Running
 @pytest.mark.parametrize(
     ("keys", "text"),
     [
-        ("3", "Nothing starred. s stars an article."),
-        ("4", "Articles that change after you read them come here."),
-        ("1 slash q q q", "Nothing is found here. enter and then 2 looks in everything, esc goes back."),
-        ("1 slash q q q enter", "Nothing is found here. 2 looks in everything, esc goes back."),
-        ("2 slash q q q enter", "Nothing is found here. esc goes back."),
-        ("X", "No articles yet. R fetches, a adds a source."),
-        ("A 2 1", "All read. 2 shows everything."),
+        ("3", "No starred articles. Press s to star one."),
+        ("4", "No articles were edited since you read them."),
+        ("1 slash q q q", "No matches in this view. enter, 2: search all articles, esc: back"),
+        ("1 slash q q q enter", "No matches in this view. 2: search all articles, esc: back"),
+        ("2 slash q q q enter", "No matches. esc: back"),
+        ("X", "No articles yet. R: refresh, a: add a source"),
+        ("A 2 1", "No unread articles. 2: show all"),
     ],
 )
 async def test_empty_list_shows_why_and_what_to_press(run_app: RunApp, keys: str, text: str) -> None:

@@ -102,7 +102,7 @@ async def test_ungrouping_and_grouping_are_stored_and_undone(run_app: RunApp, me
     async with run_app(view=ALL) as app:
         assert len(rows(app)) == len(before) + 1
         await app.press("=")
-        assert "v selects" in app.message
+        assert "Select two or more" in app.message
         await app.press("v", "v", "=")
         assert app.message == "Made one story of 3. u: undo"
         assert lines_with(app, "(3)") == 1

@@ -47,7 +47,7 @@ def database(tmp_path: Path) -> Path:
             at = NOW - 60 * (times - n)
             record(path, id, CheckResult(at, ok=False, error=text, failed=failed, next_check=NOW + 5_400))
 
-    fail(add("Kelp Post", "https://kelp.example/feed"), "Kelp Post has nothing at this address (404).", 4)
+    fail(add("Kelp Post", "https://kelp.example/feed"), "Kelp Post was not found at this address (404).", 4)
     add("Dune Herald", "https://name:secret@dune.example/feed", homepage="https://dune.example/")
     moving = add("Moving Times", "https://old.example/feed")
     record(path, moving, CheckResult(NOW - 60, ok=True, next_check=NOW + 1_200, moved_to=MOVED))
@@ -145,7 +145,7 @@ async def test_failing_sources_come_first_with_what_to_do(app: StatusApp) -> Non
     assert app.status.top.counts == "Sources 6 · 4 need a look"
     assert app.rows[0].startswith("▌!failing   Kelp Post")
     assert app.details_on_one_line.startswith(
-        "Kelp Post Has nothing at this address (404). 4 tries failed in a row; the last good answer was 2 hours"
+        "Kelp Post Was not found at this address (404). 4 tries failed in a row; the last good answer was 2 hours"
         " ago. r tries now, c gives it another address, D removes it."
     )
     assert "Tries: 1 of the last 5 went well · 150 ms" in app.details
@@ -330,7 +330,7 @@ async def test_narrow_window_shows_details_in_place_of_the_table(open_status: Op
     async with open_status(width=60, height=20) as app:
         assert "8 weeks" in app.status.headings.render().plain
         assert "rhythm" not in app.status.headings.render().plain
-        assert app.details.startswith("Kelp Post\nHas nothing at this address (404).")
+        assert app.details.startswith("Kelp Post\nWas not found at this address (404).")
         assert app.status.details.visible_lines < 8
         await app.press("enter")
         assert app.status.details.visible_lines > 12

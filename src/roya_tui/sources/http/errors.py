@@ -27,18 +27,18 @@ class FetchError(Exception):
 
 
 _STATUS_REASONS = {
-    304: "says that nothing has changed since we asked, and we never have (304)",
-    401: "wants a name and a password, or others than it was given (401); [auth] in config.toml is the place for them",
-    402: "wants to be paid (402)",
-    403: "does not let us read it (403)",
-    404: "has nothing at this address (404)",
-    406: "has nothing that we can read (406)",
-    407: "is behind a proxy that wants a password (407)",
-    410: "is gone for good (410), and is not asked any more",
-    429: "wants fewer visits (429)",
-    451: "may not show it for legal reasons (451)",
-    503: "is overloaded or under repair (503)",
-    511: "is not reached: this network wants you to sign in first, on any page in the browser (511)",
+    304: "returned “not modified” to a first request (304)",
+    401: "needs a username and password, or rejected them (401); set [auth] in config.toml",
+    402: "requires a payment (402)",
+    403: "denied access (403)",
+    404: "was not found at this address (404)",
+    406: "has no readable format (406)",
+    407: "is behind a proxy that needs a password (407)",
+    410: "was removed by its server (410) and is not checked any more",
+    429: "is limiting requests (429)",
+    451: "is blocked for legal reasons (451)",
+    503: "is overloaded or in maintenance (503)",
+    511: "could not be reached: sign in to this network in your browser first (511)",
 }
 
 
@@ -47,21 +47,21 @@ def status_error(status: int, retry_at: int | None = None) -> FetchError:
     if status in _STATUS_REASONS:
         reason = _STATUS_REASONS[status]
     elif status >= 500:
-        reason = f"has trouble of its own ({status})"
+        reason = f"returned a server error ({status})"
     elif status >= 400:
-        reason = f"refuses the question ({status})"
+        reason = f"refused the request ({status})"
     elif status >= 300:
-        reason = f"sends us on without saying where to ({status})"
+        reason = f"redirected without an address ({status})"
     else:
-        reason = f"gave an answer that is none ({status})"
+        reason = f"returned an unexpected status ({status})"
     return FetchError("gone" if status == 410 else "status", reason, retry_at, status)
 
 
 def dns_error(error: OSError, host: str) -> FetchError:
     """Return the error for a failed name lookup. An unreachable name server means that the machine is offline."""
     if isinstance(error, socket.gaierror) and error.errno != socket.EAI_AGAIN:
-        return FetchError("dns", f"cannot be found: nobody knows the name {one_line(host)}")
-    return FetchError("offline", "cannot be reached: there is no network here")
+        return FetchError("dns", f"could not be reached: host {one_line(host)} not found")
+    return FetchError("offline", "could not be reached: there is no network")
 
 
 def network_error(error: BaseException) -> FetchError:
@@ -75,7 +75,7 @@ def network_error(error: BaseException) -> FetchError:
         if isinstance(cause, ConnectionRefusedError):
             return FetchError("refused", "is not there: its machine refuses the connection")
         if isinstance(cause, OSError) and cause.errno in _NO_NETWORK:
-            return FetchError("offline", "cannot be reached: there is no network here")
+            return FetchError("offline", "could not be reached: there is no network")
         if isinstance(cause, OSError) and cause.errno == errno.EHOSTUNREACH:
             return FetchError("refused", "is not there: no way leads to its machine")
     match error:

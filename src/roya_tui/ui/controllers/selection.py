@@ -9,7 +9,7 @@ from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.hints import HintLine
 
 NOT_YOURS = "This page is not among your articles. K saves it to read later."
-_DELETED = "This article was let go of meanwhile, and is no longer in the store. j goes on."
+_DELETED = "This article was deleted. j: next article"
 
 
 def missing(headline: Headline | None) -> str:

@@ -40,7 +40,7 @@ class Stories(Controller):
     def group(self) -> None:
         ids = self._selection.ids()
         if len(ids) < 2:
-            self._show_message("Select what tells one story first: v selects a headline.")
+            self._show_message("Select two or more articles first (v).")
             return
         if len(ids) > MOST_GROUPED:
             self._show_message(f"These are {len(ids):,}: a story is made of {MOST_GROUPED} at most.")

@@ -107,7 +107,7 @@ class Versions(Controller):
         elif self._article.shows_page:
             self._show_message("This page is not among your articles: it has no versions.")
         elif not headline.revisions:
-            self._show_message("Unchanged since it came: there is one version.")
+            self._show_message("This article has not been edited.")
         else:
             self._changes.show_waiting(headline.id)
             self._shell.set_class(True, "-changes")

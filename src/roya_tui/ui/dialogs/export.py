@@ -131,7 +131,7 @@ NO_COMMANDS = """No command is set yet. In config.toml, such as:
 mail = ["xdg-email", "--subject", "{title}",
         "--body", "{url}"]
 
-The guide tells more, under Taking along."""
+See “Export and share” in the guide."""
 
 MAX_CELLS = 48
 """Maximum columns of a command's name, and of its program."""
