@@ -49,7 +49,7 @@ def test_search_narrows_as_you_type_and_esc_restores_the_list(news: Home) -> Non
             seen = app.until(
                 lambda seen, t=typed, w=wanted: t[:30] in seen.list.title and sorted(seen.list.numbers) == w
             )
-            assert bool(wanted) != ("Nothing" in seen.list.text)
+            assert bool(wanted) != ("No matches" in seen.list.text)
             assert typed != "07" or underlined(seen, 1, len(seen.list.lines)) == "07", "underlined in the title"
             app.do("esc", until=is_restored)
 

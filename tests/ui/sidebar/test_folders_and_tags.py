@@ -143,7 +143,7 @@ async def test_right_to_left_name_is_isolated_in_the_title_of_a_dialog(database:
 
 async def test_view_of_a_subfolder_follows_changes_of_its_parent(in_folders: Path, app: RunningApp) -> None:
     await app.press("c")
-    assert app.message == "Select a saved search, tag, folder or source in the sidebar first."
+    assert app.message == "First select a row of the sidebar that you can edit."
     move_to(app, "folder", "Jordan")
     await app.press("enter")
     await edit(app, "folder", "News", "World")

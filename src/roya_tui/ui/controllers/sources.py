@@ -155,7 +155,7 @@ class SidebarEditor(Controller):
             case SidebarRow("source", id=id):
                 self._ask_source(self._database.read_now(subscriptions.get, id))
             case _:
-                self._show_message("Select a saved search, tag, folder or source in the sidebar first.")
+                self._show_message("First select a row of the sidebar that you can edit.")
         return True
 
     def remove_row(self) -> bool:
