@@ -55,6 +55,10 @@ class Display(pyte.Screen):
     _FREQUENT = re.compile(r"\x1b\[([0-9;]*)([mH])")
     _ONE_CELL_EACH = re.compile("[ -~\u2500-\u259f]*")
 
+    def clear_tab_stop(self, how: int = 0, *_ignored: int) -> None:
+        """Ignore superfluous parameters, as terminals do; pyte raises."""
+        super().clear_tab_stop(how)
+
     def __init__(self, columns: int, rows: int) -> None:
         super().__init__(columns, rows)
         self._stream = pyte.Stream(self)

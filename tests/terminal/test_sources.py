@@ -105,7 +105,6 @@ def test_several_offered_feeds_are_selected_and_added_at_once(home: Home, server
         app.do("down", "space", until="[x] Olive")
         app.do("space", until="[ ] Olive")
         app.do("down", "space", until="[x] Poplar")
-        server.stop()  # the offered feeds are not fetched again
         app.do(
             "enter", until="Added 2 (4 articles). @ goes there. The first real news is here. X takes the samples away."
         )

@@ -139,7 +139,9 @@ async def test_width_of_the_text_is_changed_and_remembered(run_app: RunApp) -> N
 
 async def test_message_reports_when_the_window_is_too_narrow_for_the_width(run_app: RunApp) -> None:
     async with run_app(60, 24, config=ONLY_MARKS) as app:
-        await app.press("enter", ")")
+        await app.press("enter")
+        await app.wait_until(lambda: app.pane.columns > 20)
+        await app.press(")")
         assert app.message == "Text of 76 columns; there is room for 55 here."
         await app.press("(")
         assert app.message == "Text of 51 columns.", "narrower than it is now"

@@ -88,6 +88,7 @@ async def test_invalid_or_incomplete_query_is_reported_and_the_list_stays(app: R
 async def test_unknown_name_or_word_is_reported_and_tab_corrects_it(app: RunningApp) -> None:
     await app.press("slash", *"source:courir")
     await app.wait_until(lambda: app.message == "There is no source “courir”. tab writes “The Harbour Courier”.")
+    await app.wait_idle()
     assert not app.titles
     await app.press("tab")
     await app.wait_until(lambda: app.titles)
@@ -95,6 +96,7 @@ async def test_unknown_name_or_word_is_reported_and_tab_corrects_it(app: Running
     await app.press("escape")
     await app.press("slash", *"harbuor")
     await app.wait_until(lambda: app.message == "No article has “harbuor”. tab writes “harbour”.")
+    await app.wait_idle()
     assert "Did you mean “harbour”? tab writes it," in list_text(app)
     await app.press("enter")
     assert "Did you mean “harbour”? / and then tab writes it," in list_text(app)
