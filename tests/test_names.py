@@ -22,6 +22,8 @@ BANNED = [
 ]
 OVERRIDES = {"parse_known_args": "overrides argparse.ArgumentParser.parse_known_args"}
 """Names that a library chose, with the reason why they are needed here."""
+MOST_MODULES = 20
+"""Modules in one folder, `__init__` included."""
 MOST_METHODS = 60
 """Methods, properties and nested classes of one class, inherited ones of ours included."""
 
@@ -118,3 +120,10 @@ def test_classes_have_at_most_60_methods() -> None:
     assert len(counts) > 300
     too_large = {name: count for name, count in counts.items() if count > MOST_METHODS}
     assert not too_large, "give parts of these classes to plain classes (docs/decisions/086)"
+
+
+def test_folders_have_at_most_20_modules() -> None:
+    folders = {file.parent for file in SOURCE.rglob("*.py")}
+    counts = {str(folder.relative_to(SOURCE)): len(list(folder.glob("*.py"))) for folder in folders}
+    assert len(counts) > 20
+    assert {name: count for name, count in counts.items() if count > MOST_MODULES} == {}

@@ -15,8 +15,8 @@ from roya_tui.clock import Clock
 from roya_tui.query import Query, parse
 from roya_tui.store import database
 from roya_tui.store.search import results
-from roya_tui.ui.article_rows import DailyLimits, ListOptions, load_rows
-from roya_tui.ui.briefing_page import make_timeline
+from roya_tui.ui.rows.article_rows import DailyLimits, ListOptions, load_rows
+from roya_tui.ui.rows.briefing_page import make_timeline
 
 WINDOWS = ("since:1d", "since:30d", "since:1y", "came:5y")
 CAPPED = ListOptions(daily_limits=DailyLimits(Clock(zone="UTC"), {}))

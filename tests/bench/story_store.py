@@ -22,7 +22,7 @@ from roya_tui.store.connection import transaction
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import stories
-from roya_tui.ui.article_rows import ListOptions, load_rows
+from roya_tui.ui.rows.article_rows import ListOptions, load_rows
 
 _DAY = 86_400
 FIRST = 200

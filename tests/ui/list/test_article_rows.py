@@ -23,8 +23,8 @@ from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import article_state, stories
 from roya_tui.store.user_data.journal import undo
-from roya_tui.ui import article_rows
-from roya_tui.ui.article_rows import (
+from roya_tui.ui.rows import article_rows
+from roya_tui.ui.rows.article_rows import (
     ArticleRows,
     CursorArticle,
     DailyLimits,

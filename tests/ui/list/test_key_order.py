@@ -15,10 +15,10 @@ from textual.widgets import Input, Static
 from roya_tui.query import parse
 from roya_tui.store.database import open_store
 from roya_tui.store.search import results
-from roya_tui.ui import article_rows
-from roya_tui.ui.article_rows import ArticleRows, load_rows
 from roya_tui.ui.controllers import article_list
 from roya_tui.ui.dialogs.export import ExportDialog
+from roya_tui.ui.rows import article_rows
+from roya_tui.ui.rows.article_rows import ArticleRows, load_rows
 
 SEARCH = ("slash", *"the", "enter")
 

@@ -21,10 +21,10 @@ from roya_tui.query import Query, parse
 from roya_tui.store.database import open_store
 from roya_tui.store.search import results, saved_searches
 from roya_tui.store.user_data import stories
-from roya_tui.ui.article_rows import ArticleRows, load_rows
 from roya_tui.ui.controllers import article_list
 from roya_tui.ui.database import Interrupted
-from roya_tui.ui.sidebar_model import search_scope
+from roya_tui.ui.rows.article_rows import ArticleRows, load_rows
+from roya_tui.ui.rows.sidebar_model import search_scope
 
 WORD = "the"
 

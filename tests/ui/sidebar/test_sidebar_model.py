@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from roya_tui.model import Source, TagCount
 from roya_tui.presentation.headline_rows import UNICODE_ICONS
 from roya_tui.presentation.view import Scope, View
-from roya_tui.ui.sidebar_model import MAX_TAGS, SidebarModel, build_folders, build_source_tree
+from roya_tui.ui.rows.sidebar_model import MAX_TAGS, SidebarModel, build_folders, build_source_tree
 
 
 def sources(*facts: tuple[str, str, int]) -> list[Source]:

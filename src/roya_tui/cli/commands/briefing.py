@@ -19,7 +19,7 @@ from roya_tui.query import Query
 from roya_tui.store.articles import briefing, lookup
 from roya_tui.store.sources.names import load_labels
 from roya_tui.text import format_count
-from roya_tui.ui.briefing_page import make_briefing, section_query, section_title
+from roya_tui.ui.rows.briefing_page import make_briefing, section_query, section_title
 
 _ID_COLUMN, _TIME_COLUMN = Column(align_right=True, min_width=5), Column(min_width=5)
 _COLUMNS = (_ID_COLUMN, _TIME_COLUMN, Column(min_width=12, max_width=24), Column(can_shrink=True))

@@ -105,7 +105,7 @@ class ArticleList:
     def _open_briefing(self, since: str) -> None:
         """Load a briefing and print all of its headlines, section by section."""
         from roya_tui.presentation.view import Scope as View
-        from roya_tui.ui.briefing_page import make_timeline
+        from roya_tui.ui.rows.briefing_page import make_timeline
 
         since = "visit" if since.endswith("visit") else since
         query = View("briefing", since).query(self._now)

@@ -20,7 +20,13 @@ from roya_tui.store.articles import lookup
 from roya_tui.store.connection import StoreError
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
-from roya_tui.ui.article_rows import (
+from roya_tui.ui.controller import Context, Controller, background
+from roya_tui.ui.controllers.completion import Completion
+from roya_tui.ui.controllers.counts import Counts
+from roya_tui.ui.database import Interrupted
+from roya_tui.ui.hints import HintLine
+from roya_tui.ui.key_sequencer import KeySequencer
+from roya_tui.ui.rows.article_rows import (
     ArticleRows,
     CursorArticle,
     DailyLimits,
@@ -31,12 +37,6 @@ from roya_tui.ui.article_rows import (
     load_rows_down_to,
     regroup_rows,
 )
-from roya_tui.ui.controller import Context, Controller, background
-from roya_tui.ui.controllers.completion import Completion
-from roya_tui.ui.controllers.counts import Counts
-from roya_tui.ui.database import Interrupted
-from roya_tui.ui.hints import HintLine
-from roya_tui.ui.key_sequencer import KeySequencer
 from roya_tui.ui.state import ListPosition
 
 T = TypeVar("T")
@@ -199,7 +199,7 @@ class ArticleList(Controller):
                 self._extend(await rest)
 
     async def _load_briefing(self, query: Query) -> Timeline:
-        from roya_tui.ui.briefing_page import make_timeline
+        from roya_tui.ui.rows.briefing_page import make_timeline
 
         now, prefer = self._now(), self._config.reading.prefer
         return await self._database.read(make_timeline, query, now, zone=self._zone, prefer=prefer)

@@ -12,7 +12,7 @@ from roya_tui.query import by_field
 from roya_tui.store.search import results, saved_searches
 from roya_tui.store.user_data import tags
 from roya_tui.ui.controller import Context, Controller, background
-from roya_tui.ui.sidebar_model import load_source_tree
+from roya_tui.ui.rows.sidebar_model import load_source_tree
 
 COUNT_AFTER = 0.2
 """Seconds of quiet before the counts are updated."""

@@ -16,7 +16,7 @@ from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.controllers.sources import SidebarEditor
-from roya_tui.ui.sidebar_model import search_scope
+from roya_tui.ui.rows.sidebar_model import search_scope
 
 if TYPE_CHECKING:
     from roya_tui.ui.dialogs.prompts import SavedSearchInput

@@ -15,7 +15,7 @@ from roya_tui.store.user_data import tags
 from roya_tui.text import normalize_folder, one_line, sort_key
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article_list import ArticleList
-from roya_tui.ui.sidebar_model import SidebarRow, load_source_tree
+from roya_tui.ui.rows.sidebar_model import SidebarRow, load_source_tree
 
 if TYPE_CHECKING:
     from roya_tui.presentation.source_offer import AddResult

@@ -12,7 +12,7 @@ from roya_tui.model import SavedSearch, TagCount
 from roya_tui.presentation.headline_rows import Icons
 from roya_tui.presentation.view import Scope, View
 from roya_tui.ui import action_table
-from roya_tui.ui.sidebar_model import SidebarModel, SidebarRow, SourceTree, search_scope
+from roya_tui.ui.rows.sidebar_model import SidebarModel, SidebarRow, SourceTree, search_scope
 from roya_tui.ui.widgets.cells import measure
 from roya_tui.ui.widgets.row_list import RowList, RowSegment
 
