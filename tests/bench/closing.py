@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -16,8 +18,42 @@ from pathlib import Path
 
 from tests.bench import alone
 from tests.servers import Server
-from tests.terminal.closing import SCREENS, Closing, Outcome, at_random, close_terminal, fill, kill_while_marking
-from tests.terminal.homes import Home
+from tests.terminal.app import App
+from tests.terminal.closing import LIMIT, SCREENS, Closing, Outcome, close_terminal, fill
+from tests.terminal.homes import ARTICLES, Home
+
+from roya_tui.query import by_field
+from roya_tui.store.database import find_problems, open_store
+from roya_tui.store.search import results
+
+
+def at_random(chance: random.Random, screens: Sequence[str] = tuple(SCREENS)) -> Closing:
+    """Choose a screen, a moment, and no signal, one or two."""
+    both = chance.sample([signal.SIGTERM, signal.SIGHUP], chance.randint(0, 2))
+    signals = tuple((chance.uniform(0, 0.02), which) for which in both)
+    return Closing(chance.choice(screens), signals, chance.uniform(0, 0.5))
+
+
+def kill_while_marking(home: Home, chance: random.Random) -> Outcome:
+    """Star articles without a pause and kill the app (SIGKILL); what was committed before must be kept."""
+    with App(home) as app, home.store() as db:
+        app.until(lambda seen: seen.list.number == 1)
+        begun = time.monotonic()
+        end = begun + chance.uniform(0, 0.5)
+        committed, pressed = 0, 0
+        while time.monotonic() < end:
+            if pressed < ARTICLES:
+                app.press("s", "j")
+                pressed += 1
+            time.sleep(chance.uniform(0, 0.03))
+            committed = len(results.find(db, by_field("is", "starred"), 0))
+        os.kill(app.pid, signal.SIGKILL)
+        code = app.wait_exit(LIMIT)
+        stored = len(results.find(db, by_field("is", "starred"), 0))
+        problems = find_problems(db)
+        if not committed <= stored <= pressed:
+            problems.append(f"{committed} stars were committed of {pressed}, {stored} are stored")
+    return Outcome(time.monotonic() - begun, code, tuple(problems))
 
 
 def main(words: Sequence[str]) -> int:
@@ -39,11 +75,13 @@ def main(words: Sequence[str]) -> int:
     server = Server()
     with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="roya-tui-closing-") as folder:
         stack.callback(server.stop)
-        template = Home(Path(folder, "template"))
+        empty = Path(folder, "empty.db")
+        open_store(empty).close()
+        template = Home(Path(folder, "template"), empty)
         fill(template, server)
 
         def attempt(number: int, closing: Closing) -> Outcome:
-            home = Home(shutil.copytree(template.folder, Path(folder, str(number))))
+            home = Home(shutil.copytree(template.folder, Path(folder, str(number))), empty)
             outcome = kill_while_marking(home, random.Random(number)) if chosen.kill else close_terminal(home, closing)
             shutil.rmtree(home.folder)
             for problem in outcome.problems:

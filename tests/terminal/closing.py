@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import signal
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,13 +67,6 @@ class Outcome:
     problems: tuple[str, ...]
 
 
-def at_random(chance: random.Random, screens: Sequence[str] = tuple(SCREENS)) -> Closing:
-    """Choose a screen, a moment, and no signal, one or two."""
-    both = chance.sample([signal.SIGTERM, signal.SIGHUP], chance.randint(0, 2))
-    signals = tuple((chance.uniform(0, 0.02), which) for which in both)
-    return Closing(chance.choice(screens), signals, chance.uniform(0, 0.5))
-
-
 def close_terminal(home: Home, closing: Closing) -> Outcome:
     """Start the app, star three articles, open a screen and close the terminal. No article may be starred before."""
     with App(home) as app:
@@ -108,28 +99,6 @@ def close_terminal(home: Home, closing: Closing) -> Outcome:
             problems.append(f"{stored} of {MARKS} stars are stored")
         problems += find_problems(db)
     return Outcome(seconds, code, tuple(problems))
-
-
-def kill_while_marking(home: Home, chance: random.Random) -> Outcome:
-    """Star articles without a pause and kill the app (SIGKILL); what was committed before must be kept."""
-    with App(home) as app, home.store() as db:
-        app.until(lambda seen: seen.list.number == 1)
-        begun = time.monotonic()
-        end = begun + chance.uniform(0, 0.5)
-        committed, pressed = 0, 0
-        while time.monotonic() < end:
-            if pressed < ARTICLES:
-                app.press("s", "j")
-                pressed += 1
-            time.sleep(chance.uniform(0, 0.03))
-            committed = len(results.find(db, by_field("is", "starred"), 0))
-        os.kill(app.pid, signal.SIGKILL)
-        code = app.wait_exit(LIMIT)
-        stored = len(results.find(db, by_field("is", "starred"), 0))
-        problems = find_problems(db)
-        if not committed <= stored <= pressed:
-            problems.append(f"{committed} stars were committed of {pressed}, {stored} are stored")
-    return Outcome(time.monotonic() - begun, code, tuple(problems))
 
 
 def is_running(pid: int) -> bool:
