@@ -75,11 +75,8 @@ def end_soon(*pids: int) -> bool:
     "closing",
     [
         Closing("list"),
-        Closing("add", ((0.003, TERM),)),
         Closing("palette", ((0.0, TERM), (0.002, HUP))),
-        Closing("tags", wait=0.2),
         Closing("rule", ((0.013, HUP),), 0.1),
-        Closing("find", ((0.0, TERM), (0.0, TERM))),
         Closing("refresh", ((0.003, TERM),), 0.3),
     ],
     ids=str,
@@ -96,10 +93,9 @@ def test_closed_terminal_ends_every_process_and_keeps_marks(home: Home, server: 
     [
         (lambda app: app.press("q"), 0),
         (lambda app: os.kill(app.pid, INT), 128 + INT),
-        (lambda app: os.kill(app.pid, TERM), 128 + TERM),
         (lambda app: app.hang_up(), 128 + HUP),
     ],
-    ids=["q", "SIGINT", "SIGTERM", "closed"],
+    ids=["q", "SIGINT", "closed"],
 )
 def test_app_ends_soon_while_a_thread_lays_out_an_article(home: Home, end: Callable[[App], None], code: int) -> None:
     home.configure(BY_HAND)
