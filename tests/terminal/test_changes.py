@@ -135,7 +135,7 @@ def test_wide_list_sums_up_changes_and_unread_articles_show_the_last_one(home: H
         assert seen.list.focused
 
 
-@pytest.mark.parametrize(("columns", "options"), [(60, ()), (60, ("--ascii",)), (100, ("--ascii",))])
+@pytest.mark.parametrize(("columns", "options"), [(60, ()), (100, ("--ascii",))])
 def test_changes_are_readable_in_small_windows_and_in_ascii(
     home: Home, server: Server, columns: int, options: tuple[str, ...]
 ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from tests.servers import Server, rss
 from tests.terminal.app import App
 from tests.terminal.homes import AT_ONCE, BY_HAND, Home
@@ -49,17 +48,11 @@ def offering(title: str) -> str:
     return f"<!DOCTYPE html><html><head><title>{title}</title>{links}</head></html>"
 
 
-@pytest.fixture
-def hostile(home: Home, server: Server) -> Home:
-    """A home with the hostile feeds, served on loopback and not fetched yet."""
+def test_hostile_text_is_shown_as_written_and_only_textual_writes_sequences(home: Home, server: Server) -> None:
     home.configure(BY_HAND + AT_ONCE)
     for name, kind in FEEDS.items():
         home.subscribe(NewSource(server.serve(f"/{name}", (HOSTILE / name).read_bytes(), type=kind)))
-    return home
-
-
-def test_output_has_only_text_and_textual_sequences(hostile: Home, server: Server) -> None:
-    with App(hostile, rows=30) as app:
+    with App(home, rows=30) as app:
         app.until(lambda seen: "Unread 205" in seen.top and "sources" not in seen.top)
 
         # Every page of the list; then every article of the feed that can carry every character.
@@ -79,8 +72,28 @@ def test_output_has_only_text_and_textual_sequences(hostile: Home, server: Serve
             seen = app.do("space", until=seen.scrolled)
         assert "[@click=app.quit]" not in seen.bottom
 
-        # The sidebar with its tags, the question before a removal, offered feeds, the clipboard.
+        # Markup in titles is shown as written, and does nothing when it is clicked.
         app.do("esc", until=lambda seen: seen.list.footer == "205")
+        for words, literal in (
+            ("by colour", "[red]TAKEN[/red] by colour"),
+            ("never opened", "[/x] closes what was"),
+            ("app quit bell", "[@click=app.quit]x[/] and "),
+        ):
+            app.type("/", f"source:4 {words} sort:newest")
+            app.press("enter")
+            seen = app.until(lambda seen, t=literal: t in seen.list.cursor and t in seen.article.text)
+            row, column = seen.list.place(literal)
+            assert len({cell.fg for cell in seen.screen.cells[row][column : column + len(literal)]}) == 1
+            for pane in (seen.list, seen.article):
+                row, column = pane.place(literal)
+                for at in range(column, column + len(literal), 3):
+                    app.click(row, at)
+            app.press("esc", "s")
+            seen = app.until(lambda seen: "★" in seen.list.cursor)
+            assert literal in seen.list.cursor
+            app.do("esc", until=lambda seen: seen.list.footer == "205")
+
+        # The sidebar with its tags, the question before a removal, offered feeds, the clipboard.
         app.do("shift+tab", until=lambda seen: seen.sidebar.focused)
         for _ in range(4):
             app.press("pagedown")
@@ -100,26 +113,3 @@ def test_output_has_only_text_and_textual_sequences(hostile: Home, server: Serve
         app.do("y", until="Copied https://example.org/")
         app.quit()
         assert_only_text(CLIPBOARD.sub("", app.raw.decode(), count=1))
-
-
-def test_markup_in_a_title_is_shown_as_written_and_does_nothing(hostile: Home) -> None:
-    with App(hostile, rows=24) as app:
-        app.until(lambda seen: "Unread 205" in seen.top and "sources" not in seen.top)
-        for words, literal in (
-            ("by colour", "[red]TAKEN[/red] by colour"),
-            ("never opened", "[/x] closes what was"),
-            ("app quit bell", "[@click=app.quit]x[/] and "),
-        ):
-            app.type("/", f"source:4 {words} sort:newest")
-            app.press("enter")
-            seen = app.until(lambda seen, t=literal: t in seen.list.cursor and t in seen.article.text)
-            row, column = seen.list.place(literal)
-            assert len({cell.fg for cell in seen.screen.cells[row][column : column + len(literal)]}) == 1
-            for pane in (seen.list, seen.article):
-                row, column = pane.place(literal)
-                for at in range(column, column + len(literal), 3):
-                    app.click(row, at)
-            app.press("esc", "s")
-            seen = app.until(lambda seen: "★" in seen.list.cursor)
-            assert literal in seen.list.cursor
-            app.do("esc", until=lambda seen: seen.list.footer == "205")

@@ -51,30 +51,16 @@ def test_keys_theme_dates_and_reading_follow_the_configuration(home: Home) -> No
         seen = app.do("enter", until=lambda seen: "Story 02" in seen.article.lines[0])
         assert "★" in seen.list.line("Story 02"), "the replaced keys do nothing"
         assert seen.list.number == 2
-        app.do("?", until="Z ↓ ")
-        while "J                Star or unstar" not in app.view.text:
-            assert "What / understands" not in app.view.text, "the help has the old key"
-            app.press("pagedown")
-            app.still(60)
-        app.do("esc", until=lambda seen: "Star or unstar" not in seen.text)
         app.do("esc", until=lambda seen: f"Unread {ARTICLES}" in seen.top and "●" in seen.list.line("Story 02"))
 
 
-def test_what_is_wrong_in_the_file_is_told_and_the_reader_starts(home: Home) -> None:
-    home.configure('[keys]\nstra = "w"\n[reading]\nwidth = 7000\n')
-    add_news(home)
-    with App(home, "--offline") as app:
-        seen = app.until(lambda seen: seen.list.number == 1 and "config.toml" in seen.bottom)
-        for words in ("line 2", 'There is no action "stra".', 'Did you mean "star"?'):
-            assert words in seen.bottom
-        app.do("s", until=lambda seen: "★" in seen.list.line("Story 01"))
-
-
-def test_ascii_setting_leaves_only_ascii_on_every_screen(home: Home) -> None:
-    home.configure(BY_HAND + "[look]\nascii = true\n")
+def test_errors_in_the_file_are_shown_and_ascii_setting_leaves_only_ascii_on_every_screen(home: Home) -> None:
+    home.configure(BY_HAND + '[look]\nascii = true\n[keys]\nstra = "w"\n')
     add_news(home)
     with App(home, "--offline", rows=24) as app:
-        screens = [app.until(f"Unread {ARTICLES}")]
+        screens = [app.until(lambda seen: f"Unread {ARTICLES}" in seen.top and "config.toml" in seen.bottom)]
+        for words in ("line 6", 'There is no action "stra".', 'Did you mean "star"?'):
+            assert words in screens[0].bottom
         seen = app.do("s", "j", "m", until=lambda seen: f"Unread {ARTICLES - 1}" in seen.top)
         line = next(line for line in seen.screen.lines if "Story 01" in line)
         assert "S" in line.partition("Story 01")[0]
