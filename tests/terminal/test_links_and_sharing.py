@@ -11,8 +11,6 @@ from tests.terminal.app import App, AppScreen, open_news
 from tests.terminal.conftest import Browser
 from tests.terminal.homes import ARTICLES, BY_HAND, Home
 
-from roya_tui.model import Entry, NewSource
-
 
 def focused_link(seen: AppScreen) -> str:
     """The links that are drawn in reverse."""
@@ -60,24 +58,6 @@ def test_links_are_focused_opened_copied_and_quoted(news: Home, browser: Browser
             "https://news.example/stories/01",
             "[Story 01](<https://news.example/stories/01>)",
         ]
-
-
-def test_enter_follows_a_footnote_and_back(home: Home, browser: Browser) -> None:
-    home.configure(BY_HAND)
-    filling = "".join(f"<p>Paragraph {number:02}.</p>" for number in range(60))
-    text = f"""<p>Fog<sup id="ref"><a href="#note">1</a></sup> came in.</p>{filling}
-        <p id="note">Low cloud. <a href="#ref">back</a></p>"""
-    fog = Entry(url="https://fog.example/1", title="Fog", content=text)
-    home.subscribe(NewSource("https://fog.example/feed"), [fog])
-    with App(home, "--offline", rows=24, environment=browser.environment) as app:
-        app.until("Fog¹ came in.")
-        app.do("]", until="Within the text: enter goes there, esc comes back.")
-        app.do("enter", until=lambda seen: "Low cloud. back" in seen.article.text)
-        app.do("enter", until="Fog¹ came in.")
-        app.do("enter", until="Low cloud. back")
-        app.do("esc", until=lambda seen: seen.article.focused and "Fog¹ came in." in seen.article.text)
-        app.do("esc", until=lambda seen: seen.list.focused)
-        assert browser.visited == []
 
 
 def test_articles_are_exported_to_proposed_and_typed_names(news: Home, tmp_path: Path) -> None:

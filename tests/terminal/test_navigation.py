@@ -57,24 +57,6 @@ def test_keys_move_through_headlines_panes_and_article(news: Home) -> None:
         app.until(lambda seen: len(seen.panes) == 3 and seen.list.focused)
 
 
-def test_space_scrolls_and_then_opens_the_next_unread_article(news: Home) -> None:
-    with open_news(news, rows=ROWS) as app:
-        top = app.view
-        seen = app.do("space", until=lambda seen: seen.article.first_line != "Story 01")
-        assert seen.list.focused
-        assert set(top.article.lines[-3:]) & set(seen.article.lines[:4]), "a page overlaps the one before"
-        while "Line 060" not in seen.article.text:
-            seen = app.do("space", until=seen.scrolled)
-        assert seen.list.number == 1
-        app.do("space", until=at(2))
-
-        app.do("j", "m", "k", until=lambda seen: seen.list.number == 2 and "●" not in seen.list.line("Story 03"))
-        app.do("n", until=at(4))
-        app.do("p", until=at(2))
-        app.do("p", until=at(1))
-        app.do("p", until="Nothing unread before this.")
-
-
 def wheel(app: App, at: tuple[int, int], button: int) -> None:
     """Turn the wheel eight steps over a cell."""
     for _ in range(8):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from tests.servers import Server, hang, rss
 from tests.terminal.app import App, AppScreen
-from tests.terminal.homes import BY_HAND, ON_REQUEST, Home
+from tests.terminal.homes import ON_REQUEST, Home
 
-from roya_tui import first_run
 from roya_tui.model import NewSource
 
 EVIL = "Elm [bold]Letter[/] [@click=app.quit]"
@@ -114,13 +111,12 @@ def test_several_offered_feeds_are_selected_and_added_at_once(home: Home, server
         assert "Nettle" not in home.labels()
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(140, 40), (60, 20)])
-def test_article_page_is_saved_and_undone(home: Home, server: Server, columns: int, rows: int) -> None:
+def test_article_page_is_saved_and_undone(home: Home, server: Server) -> None:
     server.serve("/ferry", article("[red]Ferry[/red] \x1b]0;TAKEN\x07 sails"), type="text/html")
     server.serve("/Larch", feed("Larch", 1), type="application/rss+xml")
     server.serve("/mill", article("Mill turns", "Larch"), type="text/html")
     home.configure(ON_REQUEST)
-    with App(home, columns=columns, rows=rows) as app:
+    with App(home) as app:
         app.until("Unread")
         seen = offer(app, f"{server.url}/ferry", "enter saves it")
         for text in ("This is an article: “[red]Ferry[/red] ]0;TAKEN", "04-07-2025", "says the harbour office"):
@@ -137,13 +133,12 @@ def test_article_page_is_saved_and_undone(home: Home, server: Server, columns: i
         app.do("down", until="says the harbour office")
         app.do("enter", until="Saved “Mill")
         assert "Larch" not in home.labels()
-        if columns == 140:
-            app.until(lambda seen: seen.sidebar.line("Saved pages").endswith("1"))
-            app.do("shift+tab", until=lambda seen: seen.sidebar.focused)
-            app.do("G", until=lambda seen: seen.sidebar.cursor.startswith("Saved pages"))
-            app.do("r", until="Saved pages stay.")
-            app.do("D", until="Remove Saved pages?")
-            app.do("enter", until=lambda seen: "Removed Saved pages." in seen.bottom and not seen.sidebar.line("Saved"))
+        app.until(lambda seen: seen.sidebar.line("Saved pages").endswith("1"))
+        app.do("shift+tab", until=lambda seen: seen.sidebar.focused)
+        app.do("G", until=lambda seen: seen.sidebar.cursor.startswith("Saved pages"))
+        app.do("r", until="Saved pages stay.")
+        app.do("D", until="Remove Saved pages?")
+        app.do("enter", until=lambda seen: "Removed Saved pages." in seen.bottom and not seen.sidebar.line("Saved"))
 
 
 def contents(home: Home) -> str:
@@ -239,28 +234,3 @@ def test_failed_sources_are_reported_listed_and_repaired(home: Home, server: Ser
         seen = app.do("esc", until=lambda seen: len(seen.panes) == 3 and not seen.sidebar.line("Fern").startswith("!"))
         assert seen.list.focused
         app.quit()
-
-
-def test_source_and_samples_are_removed_and_restored(home: Home) -> None:
-    home.configure(BY_HAND)
-    with home.store() as db:
-        samples = first_run.find_samples_folder()
-        count = first_run.add_first_sources(db, int(time.time()), samples, with_subscriptions=False)
-    with App(home, "--offline") as app:
-        app.until(lambda seen: f"Unread {count}" in seen.top and seen.sidebar.line("City Desk"))
-        app.do("r", until="Offline: nothing is fetched.")
-        app.do("shift+tab", until=lambda seen: seen.sidebar.focused)
-        app.do("G", "k", "k", "k", until=lambda seen: seen.sidebar.cursor.startswith("City Desk"))
-        seen = app.do("D", until="Remove City Desk?")
-        assert "12 articles leave the lists" in seen.text
-        app.do("n", until=lambda seen: "Remove City Desk?" not in seen.text)
-        assert "City Desk" in home.labels()
-        app.do("delete", until="Remove City Desk?")
-        app.do("enter", until=lambda seen: "Removed City Desk." in seen.bottom and not seen.sidebar.line("City Desk"))
-        assert f"Unread {count}" not in app.view.top
-        app.do("u", until=lambda seen: seen.sidebar.line("City Desk") and f"Unread {count}" in seen.top)
-
-        app.do("X", until=lambda seen: seen.list.footer == "0" and seen.sidebar.line("none yet: a adds"))
-        assert "Unread 0" in app.view.top
-        assert home.labels() == []
-        app.do("u", until=lambda seen: seen.list.footer == str(count) and f"Unread {count}" in seen.top)

@@ -164,10 +164,6 @@ class RunningApp:
             while not condition():
                 await self.pilot.pause(0.01)
 
-    async def wait_prepared(self) -> None:
-        """Wait until the next article has been laid out."""
-        await self.wait_for_workers("prepare")
-
     # What is shown.
 
     @property

@@ -1,9 +1,12 @@
-"""The main screen: its first view, the article that follows the cursor, and what is remembered."""
+"""The main screen: its first view, the article that follows the cursor, what is remembered, and the network."""
 
 from __future__ import annotations
 
 import re
+import sys
+import time
 from contextlib import closing
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -16,10 +19,22 @@ from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.store import cleanup
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
-from roya_tui.ui import programs
 from roya_tui.ui.controllers.marks import Marks
 from roya_tui.ui.dialogs.prompts import Confirm
 from roya_tui.ui.themes import detect_theme
+
+REFRESH = """
+import json, pathlib, time
+here = pathlib.Path(__file__).parent
+with open(here / "runs", "a") as runs:
+    runs.write("x")
+if (here / "network").exists():
+    print(json.dumps({"event": "online"}), flush=True)
+else:
+    print(json.dumps({"event": "offline", "until": int(time.time()) + 2, "message": "x"}), flush=True)
+print(json.dumps({"event": "finished", "new": 0, "changed": 0, "failed": 0}), flush=True)
+"""
+"""A program that writes events as a refresh does."""
 
 
 async def test_article_follows_the_cursor_and_stays_when_the_list_reloads(app: RunningApp) -> None:
@@ -79,7 +94,13 @@ async def test_theme_order_and_collapsed_folders_are_remembered(run_app: RunApp)
         await app.press("O")
         assert app.titles == newest[::-1]
         assert app.message == "Sorted oldest first."
-        await app.press("2", "1")
+        await app.press("2", "g", "j", "m", "O", "O")
+        assert app.message == "Sorted by source."
+        sources = [app.main.services.database.headlines([id])[0].source for id in app.headlines.ids]
+        assert len(list(groupby(sources))) == len(set(sources))
+        await app.press("O")
+        assert app.titles == [newest[0], *newest[2:], newest[1]], "unread first"
+        await app.press("u", "1")
         assert app.titles == newest[::-1]
         app.main.sidebar.toggle_folder("Samples")
         app.textual.theme = "roya-light"
@@ -99,24 +120,12 @@ def test_automatic_theme_follows_the_background_of_the_terminal(colors: str, the
     assert detect_theme({"COLORFGBG": colors} if colors else {}) == theme
 
 
-async def test_links_open_by_brackets_and_by_number(app: RunningApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[str] = []
-
-    async def open_link(url: str) -> bool:
-        opened.append(url)
-        return len(opened) < 3
-
-    monkeypatch.setattr(programs, "open_in_browser", open_link)
-    for _ in app.titles:
-        if app.pane.links.count < 2:
-            await app.press("j")
-    await app.press("]", "]", "enter")
-    assert len(opened) == 1
-    await app.press(":", "1", "enter", "enter")
-    assert len(set(opened)) == 2
-    assert all(url.startswith(("http", "mailto:")) for url in opened)
-    await app.press("o")
-    assert app.message == "No browser was found here. y copies the article's link."
+async def test_links_open_by_brackets_and_by_number(app: RunningApp, opened_in_browser: list[str]) -> None:
+    while app.pane.links.count < 2:
+        await app.press("j")
+    await app.press("]", "]", "enter", ":", "1", "enter", "enter")
+    assert len(set(opened_in_browser)) == len(opened_in_browser) == 2
+    assert all(url.startswith(("http", "mailto:")) for url in opened_in_browser)
 
 
 async def test_markup_in_a_feed_is_shown_as_text(run_app: RunApp, database: Path) -> None:
@@ -161,3 +170,15 @@ async def test_damaged_and_deleted_articles_are_reported(database: Path, app: Ru
         await app.press(key)
         assert app.message.startswith("This article was deleted")
     await app.press("j")
+
+
+async def test_no_network_is_shown_until_there_is_one_again(run_app: RunApp, tmp_path: Path) -> None:
+    program, runs = tmp_path / "refresh.py", tmp_path / "runs"
+    program.write_text(REFRESH)
+    command = (sys.executable, str(program))
+    async with run_app(program=command, offline=False, now=lambda: int(time.time())) as app:
+        await app.wait_until(lambda: app.main.top.network.startswith("Offline · trying again at"))
+        assert re.fullmatch(r"There is no network here. Trying again at \d\d:\d\d; R tries now.", app.message)
+        await app.wait_until(lambda: len(runs.read_text()) >= 2)
+        (tmp_path / "network").touch()
+        await app.wait_until(lambda: not app.main.top.network)

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
-from tests.ui.conftest import RunApp, RunningApp, visible_lines
+from tests.ui.conftest import ALL, RunApp, RunningApp, visible_lines
+from textual.widgets import Static
 
 from roya_tui.presentation.view import Scope, View
 
 
-@pytest.mark.parametrize(
-    ("key", "hints"),
-    [
+async def test_hints_follow_the_pane_replace_messages_and_end_with_help(app: RunningApp) -> None:
+    for key, hints in (
         ("t", " esc back  ↑/↓ move  + only  - never  enter take it"),
         ("v", " v select  V to here  * all"),
         ("b", " j/k move  enter read  esc back  m read"),
-    ],
-)
-async def test_hints_of_a_new_place_replace_the_message(app: RunningApp, key: str, hints: str) -> None:
-    await app.press("m", "u")
-    assert app.message.startswith("Undone: ")
-    await app.press(key)
-    assert app.bottom_line.startswith(hints)
-
-
-async def test_hints_follow_the_pane_and_end_with_help(app: RunningApp) -> None:
+    ):
+        await app.press("m", "u")
+        assert app.message.startswith("Undone: ")
+        await app.press(key)
+        assert app.bottom_line.startswith(hints)
+        await app.press("escape")
     for hints in (" j/k scroll  esc back", " j/k move  enter show", " j/k move  enter read"):
         await app.press("tab")
         assert app.bottom_line.startswith(hints)
@@ -32,53 +27,57 @@ async def test_hints_follow_the_pane_and_end_with_help(app: RunningApp) -> None:
     assert app.bottom_line.rstrip().endswith("? help")
 
 
-async def test_narrow_window_shows_one_pane_at_a_time(run_app: RunApp) -> None:
-    async with run_app(60, 20) as app:
-        for keys, shown in (((), "list"), (("enter",), "article"), (("escape", "escape"), "sidebar")):
-            await app.press(*keys)
-            panes = {
-                "sidebar": app.main.sidebar.display,
-                "list": app.headlines.display,
-                "article": app.main.panes.article_visible,
-            }
-            assert [name for name, visible in panes.items() if visible] == [shown]
+async def test_size_of_the_window_and_zen_decide_which_panes_are_shown(run_app: RunApp) -> None:
+    def panes() -> list[str]:
+        shown = (app.main.sidebar.display, app.headlines.display, app.main.panes.article_visible)
+        return [name for name, visible in zip(("sidebar", "list", "article"), shown, strict=True) if visible]
 
-
-async def test_sidebar_covers_the_list_in_a_medium_window(run_app: RunApp) -> None:
-    async with run_app(100, 30) as app:
-        main = app.main
-        assert not main.sidebar.display
+    async with run_app(38, 10) as app:
+        assert "40 columns and 12 lines" in " ".join(str(app.main.query_one("#too-small", Static).content).split())
+        assert not app.headlines.display
+        await app.resize(40, 12)
+        assert panes() == ["list"]
+        first = app.selected
+        await app.press("space")
+        assert (panes(), app.selected) == (["article"], first)
+        while app.selected == first:
+            await app.press("space")
+        assert app.selected == app.titles[1]
+        for shown in ("list", "sidebar", "list"):
+            await app.press("escape")
+            assert panes() == [shown]
+        await app.resize(100, 30)
+        assert panes() == ["list", "article"]
         width = app.pane.size.width
         await app.press("shift+tab")
-        assert main.sidebar.display
+        assert "sidebar" in panes()
         assert app.pane.size.width == width
-        assert main.sidebar.region.bottom == main.bottom.region.y, "the bottom line stays visible"
+        assert app.main.sidebar.region.bottom == app.main.bottom.region.y, "the bottom line stays visible"
+        await app.press("j", "enter")
+        assert (panes(), app.view) == (["list", "article"], ALL)
+        await app.resize(140, 40)
+        assert panes() == ["sidebar", "list", "article"]
+        await app.press("z")
+        assert app.pane.size.width > 100
+        await app.press("escape")
+        assert app.pane.size.width < 100
+        assert app.main.focused is app.headlines
 
 
 async def test_resizing_keeps_article_and_position(run_app: RunApp) -> None:
     async with run_app(height=20) as app:
         await app.press(*"jjjjjjjj", "enter", *"jjjjjjjjjjjj")
+        while visible_lines(app.pane)[0].strip(" ▐"):  # until a paragraph begins
+            await app.press("j")
         selected, first_word = app.selected, app.article.split()[0]
-        for width in (60, 100, 140):
-            await app.resize(width, 20)
-        assert app.selected == selected
-        assert app.article.split()[0] == first_word
-
-
-async def test_window_that_is_too_small_shows_only_that(run_app: RunApp) -> None:
-    async with run_app(38, 10) as app:
-        assert app.main.query_one("#too-small").display
-        assert not app.headlines.display
-        await app.resize(40, 12)
-        assert app.headlines.display
-
-
-async def test_zen_shows_only_the_article(app: RunningApp) -> None:
-    await app.press("z")
-    assert app.pane.size.width > 100
-    await app.press("escape")
-    assert app.pane.size.width < 100
-    assert app.main.focused is app.headlines
+        for size in ((100, 30), (60, 20), (40, 12), (100, 15), (140, 20)):
+            await app.resize(*size)
+            assert app.selected == selected
+            assert app.article.split()[0] == first_word
+        await app.press("escape", "G")
+        for size in ((60, 14), (100, 12), (140, 20)):
+            await app.resize(*size)
+            assert app.list_line(app.titles[-1][:12]).startswith("▌")
 
 
 async def test_empty_list_has_no_cursor_and_no_article(run_app: RunApp) -> None:
@@ -88,9 +87,6 @@ async def test_empty_list_has_no_cursor_and_no_article(run_app: RunApp) -> None:
         )
         assert "No articles were edited" in visible_lines(app.headlines)[0]
         assert text == blank
-        for key in "]:ioy":
-            await app.press(key)
-            assert app.message == "Choose an article first.", key
 
 
 async def test_tip_is_shown_beside_a_message_if_there_is_room(run_app: RunApp) -> None:
@@ -115,18 +111,20 @@ async def test_frame_shows_the_day_whose_heading_is_scrolled_out(run_app: RunApp
         assert headlines.border_title != "Unread · Today"
 
 
-@pytest.mark.parametrize(("width", "named"), [(140, True), (120, False), (100, True), (80, False), (60, True)])
-async def test_headline_shows_its_source_if_its_title_keeps_room(run_app: RunApp, width: int, named: bool) -> None:
-    async with run_app(width=width) as app:
+async def test_headline_shows_its_source_if_its_title_keeps_room(app: RunningApp) -> None:
+    for width, named in ((140, True), (120, False), (100, True), (80, False), (60, True)):
+        await app.resize(width, 40)
         assert ("City Desk" in app.list_line("Fig Street closed")) is named
 
 
-@pytest.mark.parametrize("width", [140, 100])
-async def test_cursor_of_the_sidebar_follows_the_view(run_app: RunApp, width: int) -> None:
-    async with run_app(width=width) as app:
+async def test_cursor_of_the_sidebar_follows_the_view(app: RunningApp) -> None:
+    await app.press("s", "j", "m")
+    for width in (140, 100):
+        await app.resize(width, 40)
         for key, name in (("3", "starred"), ("2", "all"), ("2", "all"), ("5", "today"), ("1", "unread")):
             for before in ((), ("shift+tab", "G")):
                 await app.press(*before, key)
                 assert app.main.focused is app.headlines
                 assert app.main.sidebar.current is not None
                 assert app.main.sidebar.current.name == name
+                assert app.main.sidebar.current.count == len(app.titles)

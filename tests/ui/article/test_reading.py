@@ -400,3 +400,21 @@ async def test_first_link_comes_before_the_tags(app: RunningApp) -> None:
     await app.press("]")
     assert app.pane.links.focused is not None
     assert app.pane.links.focused.url == "https://news.example/2"
+
+
+async def test_enter_follows_a_footnote_and_back(run_app: RunApp, database: Path, opened_in_browser: list[str]) -> None:
+    filling = "".join(f"<p>Paragraph {number:02}.</p>" for number in range(60))
+    text = f"""<p>Fog<sup id="ref"><a href="#note">1</a></sup> came in.</p>{filling}
+        <p id="note">Low cloud. <a href="#ref">back</a></p>"""
+    add_articles(database, Entry(url="https://fog.example/1", title="Fog", published=Moment(NOW), content=text))
+    async with run_app(height=24, config=ONLY_MARKS) as app:
+        await app.press("]")
+        assert app.message == "Within the text: enter goes there, esc comes back."
+        for key, shown in (("enter", "Low cloud. back"), ("enter", "Fog¹ came in."), ("enter", "Low cloud. back"),
+                           ("escape", "Fog¹ came in.")):  # fmt: skip
+            await app.press(key)
+            assert shown in app.article
+            assert app.main.focused is app.pane
+        await app.press("escape")
+        assert app.main.focused is app.headlines
+    assert opened_in_browser == []

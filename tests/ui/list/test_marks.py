@@ -110,6 +110,7 @@ async def test_space_pages_down_and_then_goes_to_the_next_unread(run_app: RunApp
         first, top = app.selected, app.article
         await app.press("space")
         assert app.article != top
+        assert set(top.splitlines()[-3:]) & set(app.article.splitlines()[:4]), "a page overlaps the one before"
         assert app.selected == first
         for _ in range(40):
             await app.press("space")
@@ -153,7 +154,7 @@ async def test_m_marks_an_edited_article_as_seen(run_app: RunApp, database: Path
 
 async def test_keys_report_that_an_empty_list_has_no_article(app: RunningApp) -> None:
     await app.press("3", "O")
-    for key in "msH#;%MA":
+    for key in "msH#;%M]:ioyA":
         app.main.bottom.clear_message()
         await app.press(key)
         assert app.message.startswith("Nothing here to mark." if key == "A" else "Choose an article first"), key

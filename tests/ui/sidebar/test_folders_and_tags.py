@@ -1,4 +1,4 @@
-"""Organizing tags, sources and folders in the sidebar; each step can be undone."""
+"""Organizing and removing tags, sources and folders; each step can be undone."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.ui.conftest import NOW, RunApp, RunningApp
+from tests.ui.conftest import NOW, RunApp, RunningApp, add_articles
+from textual.widgets import Static
 
-from roya_tui.model import Rule
+from roya_tui.model import Entry, Rule
 from roya_tui.presentation.view import Scope
 from roya_tui.store import rules
 from roya_tui.store.database import open_store
 from roya_tui.store.search import saved_searches
 from roya_tui.store.sources import subscriptions
+from roya_tui.ui.dialogs.prompts import Confirm
 from roya_tui.ui.screens.rules import RulesScreen
 from roya_tui.ui.services import Services
 
@@ -53,7 +55,7 @@ def folders(database: Path) -> dict[str, str]:
         return {source.label: source.folder for source in subscriptions.list_all(db)}
 
 
-@pytest.mark.parametrize("width", [140, 100, 60])
+@pytest.mark.parametrize("width", [100, 60])
 async def test_tag_is_merged_into_another_and_unmerged(run_app: RunApp, width: int) -> None:
     async with run_app(width=width) as app:
         await app.press("2")
@@ -191,3 +193,36 @@ async def test_collapsed_folder_stays_collapsed_when_it_is_renamed(in_folders: P
     await edit(app, "folder", "Samples", "News")
     assert icons()["News"] == before["News"]
     assert app.main.services.preferences.collapsed_folders() >= {"News", "World"}
+
+
+async def test_source_and_samples_are_removed_and_undone(app: RunningApp) -> None:
+    before = app.titles
+    await app.press("D")
+    assert isinstance(app.screen, Confirm)
+    assert any("articles leave the lists" in str(text.content) for text in app.screen.query(Static))
+    await app.press("n")
+    assert app.titles == before
+    await app.press("D", "y")
+    assert 0 < len(app.titles) < len(before)
+    assert app.message.startswith("Removed ")
+    await app.press("u")
+    assert app.titles == before
+    await app.press("X")
+    assert app.titles == []
+    await app.press("u")
+    assert app.titles == before
+
+
+async def test_removing_the_samples_is_suggested_once_after_a_refresh(run_app: RunApp, database: Path) -> None:
+    with closing(open_store(database)) as db:
+        real = next(source.id for source in subscriptions.list_all(db) if not source.sample)
+    add_articles(database, Entry(guid="r", title="Real"), source=real)
+    async with run_app() as app:
+        for suggestion in ("X takes the samples away", ""):
+            app.main.bottom.clear_message()
+            app.main.controllers.refresh._handle(
+                {"event": "finished", "new": 1, "changed": 0, "failed": 0, "seconds": 1}
+            )
+            await app.wait_idle()
+            assert suggestion in app.message
+            assert bool(app.message) == bool(suggestion)
