@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -19,13 +20,14 @@ pytest.importorskip("fcntl", reason="a pty needs POSIX")
 from tests.graphics.sample_pictures import quarters, saved
 from tests.servers import Server, rss, server
 from tests.terminal.app import App
+from tests.terminal.conftest import Browser, browser
 from tests.terminal.homes import BY_HAND, Home, home
 
 import roya_tui
 from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.processes import child_environment, python_command
 
-__all__ = ["home", "server"]
+__all__ = ["browser", "home", "server"]
 
 PACKAGES = ("roya_tui", "lxml", "PIL", "httpx", "msgspec", "textual", "isal", "keyring", "readability", "chardet")
 PROGRAMS = ("xdg-open", "www-browser", "w3m", "lynx", "firefox", "sharer")
@@ -100,44 +102,39 @@ def harbour(home: Home, server: Server) -> Home:
 
 
 @pytest.fixture
-def browser(tmp_path: Path) -> Path:
-    script = tmp_path / "browser"
-    script.write_text(f'#!/bin/sh\necho "$1" >>{tmp_path}/visited\n')
-    script.chmod(0o755)
-    return script
+def around(traps: Traps, launcher: Path) -> list[str]:
+    """Arguments that, before the command, run the launcher in the folder of traps."""
+    return ["/bin/sh", "-c", f'cd "$0" && shift 3 && exec {sys.executable} {launcher} "$@"', str(traps.folder)]
 
 
 def test_reader_runs_nothing_from_current_folder(
-    harbour: Home, server: Server, traps: Traps, launcher: Path, browser: Path, tmp_path: Path
+    harbour: Home, server: Server, traps: Traps, around: list[str], browser: Browser
 ) -> None:
     """Pictures, refresh, parse workers, the browser, the add dialog and sharing, all in one run."""
-    around = ["sh", "-c", f'cd "$0" && shift 3 && exec {sys.executable} {launcher} "$@"', str(traps.folder)]
     path = f"{os.pathsep}{os.environ['PATH']}"
-    with App(harbour, around=around, environment={"BROWSER": str(browser), "PATH": path}) as app:
+    with App(harbour, around=around, environment=browser.environment | {"PATH": path}) as app:
         app.until(lambda seen: "▀" in seen.article.text)
         app.do("o", until="Opened https://harbour.example/1")
-        app.wait_for(lambda _: (tmp_path / "visited").exists())
+        app.wait_for(lambda _: browser.visited)
         app.do("!", until="there is no such program here")
         app.do("R", until="1 new, press .")
         app.do(".", until=lambda seen: "Tram is late" in seen.list.text)
         app.do("a", until="The address of a feed")
         app.do(*server.url, *"/other", "enter", until="This is a feed")
         app.do("enter", until="Added Well News")
-        app.press("q")
-        assert app.wait_exit() == 0
+        app.quit()
     assert traps.sprung == []
 
 
-def test_browser_is_not_a_program_in_current_folder(harbour: Home, traps: Traps, launcher: Path) -> None:
+def test_browser_is_not_a_program_in_current_folder(
+    harbour: Home, traps: Traps, launcher: Path, around: list[str]
+) -> None:
     """Nothing names a browser here but the traps, which an empty entry of PATH would find."""
-    around = ["sh", "-c", f'cd "$0" && shift 3 && exec {sys.executable} {launcher} "$@"', str(traps.folder)]
     environment = {"PATH": f"{os.pathsep}{launcher.parent}", "BROWSER": "", "DISPLAY": ":9"}
-    shell = ["/bin/sh", *around[1:]]
-    with App(harbour, "--offline", around=shell, environment=environment) as app:
+    with App(harbour, "--offline", around=around, environment=environment) as app:
         app.until("Pier opens")
-        app.do("o", until="No browser was found here")
-        app.press("q")
-        assert app.wait_exit() == 0
+        app.do("o", until="No browser was found here. y copies the article's link.")
+        app.quit()
     assert traps.sprung == []
 
 
@@ -159,13 +156,13 @@ def start(traps: Traps, home: Home, command: list[str], typed: str = "", **envir
 
 
 def test_commands_and_plain_mode_run_nothing_from_current_folder(
-    harbour: Home, server: Server, traps: Traps, launcher: Path, browser: Path, tmp_path: Path
+    harbour: Home, server: Server, traps: Traps, launcher: Path, browser: Browser
 ) -> None:
     command = [sys.executable, str(launcher)]
     assert "Added Well News" in start(traps, harbour, [*command, "add", f"{server.url}/other"])
-    said = start(traps, harbour, [*command, "--plain", "--query", "pier"], "1\no\nq\n", BROWSER=str(browser))
+    said = start(traps, harbour, [*command, "--plain", "--query", "pier"], "1\no\nq\n", **browser.environment)
     assert "Opened https://harbour.example/1" in said
-    assert (tmp_path / "visited").exists()
+    assert browser.visited
     server.serve("/third", rss(("4", "Bell rings", "Twice."), title="Bell News"))
     said = start(traps, harbour, [*command, "--plain"], f"refresh\nadd {server.url}/third\nu\nq\n")
     assert "1 new" in said
@@ -183,25 +180,22 @@ def test_python_m_imports_nothing_more_from_current_folder(harbour: Home, traps:
     assert traps.sprung == []
 
 
-@pytest.mark.parametrize("entries", ["", ":", ".", ":{lib}", "{lib}:", "{lib}::", "lib", "./lib:{lib}", "../traps"])
 def test_children_ignore_relative_entries_of_search_paths(
-    traps: Traps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, entries: str
+    traps: Traps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library = tmp_path / "library"
     library.mkdir()
     (library / "kept.py").write_text("")
-    for folder in ("lib",):
-        (traps.folder / folder).mkdir()
-        (traps.folder / folder / "random.py").write_text((traps.folder / "random.py").read_text())
+    (traps.folder / "lib").mkdir()
+    shutil.copy(traps.folder / "random.py", traps.folder / "lib")
     monkeypatch.chdir(traps.folder)
-    monkeypatch.setenv("PYTHONPATH", entries.format(lib=library))
-    monkeypatch.setenv("PATH", entries.format(lib=library))
-    code = (
-        f"import random, webbrowser, json{', kept' if '{lib}' in entries else ''}; webbrowser.open('https://a.example')"
-    )
-    done = subprocess.run(python_command("-c", code), env=child_environment(), capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert traps.sprung == []
+    for entries in ("", ":", ".", ":{lib}", "{lib}:", "{lib}::", "lib", "./lib:{lib}", "../traps"):
+        for variable in ("PYTHONPATH", "PATH"):
+            monkeypatch.setenv(variable, entries.format(lib=library))
+        kept = ", kept" if "{lib}" in entries else ""
+        code = f"import random, webbrowser, json{kept}; webbrowser.open('https://a.example')"
+        done = subprocess.run(python_command("-c", code), env=child_environment(), capture_output=True, check=False)
+        assert (done.returncode, done.stderr, traps.sprung) == (0, b"", []), entries
 
 
 def test_only_one_module_chooses_how_python_is_started() -> None:

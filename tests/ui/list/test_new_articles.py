@@ -44,16 +44,6 @@ async def test_list_is_redrawn_after_changes(run_app: RunApp, database: Path, mo
         await app.wait_until(lambda: not any(headlines.rows.headline_at(index).unread for index in range(len(before))))
 
 
-async def test_marks_of_another_program_are_shown(database: Path, app: RunningApp) -> None:
-    title, id = app.selected, app.headlines.current_id
-    assert id is not None
-    await check_database(app)
-    with closing(open_store(database)) as db:
-        article_state.mark(db, [id], NOW, read=True, starred=True)
-    await check_database(app)
-    assert app.list_line(title[:20]).startswith("▌ ★")
-
-
 async def test_search_finds_articles_that_a_killed_refresh_left_unindexed(database: Path, app: RunningApp) -> None:
     with closing(open_store(database)) as db:
         row = ingestion.prepare(Entry(guid="1", title="Unindexed olive"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-import pytest
 from tests.ui.conftest import RunningApp
 
 from roya_tui.store.database import open_store
@@ -34,21 +33,17 @@ async def test_v_selects_one_V_a_range_and_star_all(app: RunningApp) -> None:
     assert app.main.focused is app.headlines
 
 
-@pytest.mark.parametrize(
-    ("key", "column", "done", "undone"),
-    [
+async def test_key_marks_the_whole_selection(app: RunningApp, database: Path) -> None:
+    await app.press("v", "v", "v")
+    for key, column, done, undone in (
         ("m", "read_at", "Marked 3 read. u: undo", "Undone: marked 3 read."),
         ("s", "starred_at", "Starred 3. u: undo", "Undone: starred 3."),
         ("H", "hidden_at", "Hid 3; . clears the list. u: undo", "Undone: hid 3."),
-    ],
-)
-async def test_key_marks_the_whole_selection(
-    app: RunningApp, database: Path, key: str, column: str, done: str, undone: str
-) -> None:
-    await app.press("v", "v", "v", key)
-    assert (app.message, count_marked(database, column)) == (done, 3)
-    await app.press("u")
-    assert (app.message, count_marked(database, column)) == (undone, 0)
+    ):
+        await app.press(key)
+        assert (app.message, count_marked(database, column)) == (done, 3)
+        await app.press("u")
+        assert (app.message, count_marked(database, column)) == (undone, 0)
 
 
 async def test_star_is_removed_only_if_all_selected_articles_have_it(app: RunningApp, database: Path) -> None:

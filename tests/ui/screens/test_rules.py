@@ -51,7 +51,7 @@ async def in_all(app: RunningApp) -> RunningApp:
     return app
 
 
-@pytest.mark.parametrize("width", [140, 100, 60])
+@pytest.mark.parametrize("width", [140, 60])
 async def test_source_is_muted_for_a_week_in_two_keys_and_undone(run_app: RunApp, database: Path, width: int) -> None:
     async with run_app(width=width) as app:
         await app.press("2")
@@ -138,13 +138,13 @@ async def test_preview_counts_articles_that_the_effect_does_not_change(in_all: R
     await app.wait_until(lambda: "of them starred already" in preview(app))
 
 
-@pytest.mark.parametrize("keys", [["M", "w", "e", "end", *" (", "enter", "1"], ["M", "enter", "1", "z"]])
-async def test_invalid_query_or_key_keeps_the_dialog_open(app: RunningApp, database: Path, keys: list[str]) -> None:
-    await app.press(*keys)
-    assert isinstance(app.screen, RuleSuggestionDialog)
-    assert stored(database) == []
-    await app.press("escape", "escape")
-    assert app.screen is app.main
+async def test_invalid_query_or_key_keeps_the_dialog_open(app: RunningApp, database: Path) -> None:
+    for keys in (["M", "w", "e", "end", *" (", "enter", "1"], ["M", "enter", "1", "z"]):
+        await app.press(*keys)
+        assert isinstance(app.screen, RuleSuggestionDialog)
+        assert stored(database) == []
+        await app.press("escape", "escape")
+        assert app.screen is app.main
 
 
 async def test_highlighted_headline_has_an_icon_and_weight(run_app: RunApp) -> None:
@@ -164,7 +164,7 @@ async def test_rules_are_moved_applied_turned_off_and_removed(run_app: RunApp, d
         screen = app.screen
         assert isinstance(screen, RulesScreen)
         await app.press("J")
-        assert [one.name for one in screen.table._rules] == ["tag:city", "tag:water"]
+        assert [line.split()[1] for line in visible_lines(screen.table)[:2]] == ["tag:city", "tag:water"]
         assert screen.table.current.name == "tag:water"
         await app.press("p")
         assert app.message.startswith("Applied the rule tag:water, which hid ")
@@ -178,21 +178,10 @@ async def test_rules_are_moved_applied_turned_off_and_removed(run_app: RunApp, d
         await app.press("D")
         assert [one[0] for one in stored(database)] == ["tag:city"]
         await app.press("u", "u", "u", "u")
-        shown = [(one.name, one.off, one.match_count) for one in screen.table._rules]
-        assert shown == [("tag:water", False, 0), ("tag:city", False, 0)]
+        assert [line.split()[1] for line in visible_lines(screen.table)[:2]] == ["tag:water", "tag:city"]
+        assert [(one.off, one.match_count) for one in screen.table._rules] == [(False, 0)] * 2
         await app.press("escape")
         assert app.screen is app.main
-
-
-async def test_table_shows_each_step_and_its_undo(run_app: RunApp, database: Path) -> None:
-    add_rules(database, "first", "second", "third")
-    async with run_app() as app:
-        await app.press("E")
-        orders = []
-        for key in ("J", "J", "u", "u"):
-            await app.press(key)
-            orders.append(" ".join(line.split()[1] for line in visible_lines(app.screen.table)[:3]))
-        assert orders == ["second first third", "second third first", "second first third", "first second third"]
 
 
 async def test_keys_work_before_the_matches_are_counted(run_app: RunApp, database: Path) -> None:

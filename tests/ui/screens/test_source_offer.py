@@ -1,8 +1,12 @@
-"""The texts and choices of the dialog that adds sources, without a screen."""
+"""The dialog that adds sources: its texts and choices, and the program that it starts."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
+
+import pytest
+from tests.ui.conftest import RunningApp
 
 from roya_tui.clock import Clock
 from roya_tui.presentation.source_offer import SourceOffer, describe_result, summarize
@@ -78,3 +82,17 @@ def test_results_are_described_in_one_line_and_the_first_new_source_is_opened() 
     assert summarize([known, added]).source_id == 7
     assert summarize([known]).source_id == 3
     assert summarize([failed]) == ("three.example did not answer.", None)
+
+
+async def test_address_is_written_to_standard_input(app: RunningApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other users can list the arguments of a program, and an address may have a password."""
+    started: list[tuple[str, ...]] = []
+
+    async def refuse(*arguments: str, **options: object) -> None:
+        started.append(arguments)
+        raise OSError(11, "Too many processes")
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", refuse)
+    await app.press("a", *"https://alice:open-sesame@news.example/feed", "enter")
+    await app.wait_until(lambda: started)
+    assert started == [("--offline", "add", "--events", "--ask", "-")]
