@@ -138,13 +138,6 @@ def hang(_seen: Seen, _connection: socket.socket, stopped: threading.Event) -> N
     stopped.wait()
 
 
-def drip(_seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
-    """Send a response byte by byte, without an end."""
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n<rss>")
-    while not stopped.wait(0.05):
-        connection.sendall(b" ")
-
-
 def endless(_seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
     """Send a response without an end."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n<rss>")

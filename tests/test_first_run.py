@@ -33,9 +33,7 @@ def db(tmp_path: Path) -> Iterator[Connection]:
         yield opened
 
 
-def test_samples_and_subscriptions_are_added_once_and_completely(
-    db: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_samples_and_subscriptions_are_added_once_and_completely(db, monkeypatch) -> None:
     def fail(*_: object) -> None:
         raise StoreError("The disk is full.")
 

@@ -49,16 +49,10 @@ def banned_word(name: str) -> str:
 @pytest.mark.parametrize(
     ("name", "word"),
     [
-        ("settle", "settle"),
-        ("_apart_from", "apart"),
-        ("DeedDone", "deed"),
-        ("HTTPDeed", "deed"),
-        ("action_put_off", "put_off"),
-        ("PutOff2", "put_off"),
-        ("settlement", ""),
-        ("input_offset", ""),
+        ("settle", "settle"), ("_apart_from", "apart"), ("DeedDone", "deed"), ("HTTPDeed", "deed"),
+        ("action_put_off", "put_off"), ("PutOff2", "put_off"), ("settlement", ""), ("input_offset", ""),
     ],
-)
+)  # fmt: skip
 def test_banned_word_is_found_between_underscores_and_capitals(name: str, word: str) -> None:
     assert banned_word(name) == word
 
@@ -93,31 +87,10 @@ def package_classes() -> Iterator[type]:
                     yield cls
 
 
-class Base:
-    def start(self) -> None: ...
-
-    def stop(self) -> None: ...
-
-
-class Derived(Base, dict[str, str]):
-    limit = 1
-
-    class Message: ...
-
-    @property
-    def size(self) -> int:
-        return 1
-
-    def stop(self) -> None: ...
-
-
-def test_method_names_include_inherited_ones_of_the_package_only() -> None:
-    assert method_names(Derived, __name__) == {"start", "stop", "size", "Message"}
-
-
 def test_classes_have_at_most_60_methods() -> None:
     counts = {f"{cls.__module__}.{cls.__name__}": len(method_names(cls, "roya_tui")) for cls in package_classes()}
     assert len(counts) > 300
+    assert max(counts.values()) > MOST_METHODS / 2, "inherited ones are counted"
     too_large = {name: count for name, count in counts.items() if count > MOST_METHODS}
     assert not too_large, "give parts of these classes to plain classes (docs/decisions/086)"
 

@@ -82,19 +82,6 @@ def test_wheel_runs_in_an_environment_of_its_own(wheel: Path, tmp_path: Path) ->
     assert str(place) in run(python, "-c", "import roya_tui; print(roya_tui.__file__)").stdout
 
 
-def test_samples_are_found_in_a_checkout(tmp_path: Path) -> None:
-    checkout = tmp_path / "checkout"
-    for name in ("src", "sample_feeds"):
-        shutil.copytree(ROOT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
-    from_here = {"PYTHONPATH": str(checkout / "src")}
-    assert str(checkout) in run(sys.executable, "-c", "import roya_tui; print(roya_tui.__file__)", **from_here).stdout
-    listed = run(
-        sys.executable, "-m", "roya_tui", "list", "--home", tmp_path / "home", "--offline", "--limit", "0", **from_here
-    )
-    assert listed.returncode == 0, listed.stderr
-    assert A_HEADLINE in listed.stdout
-
-
 def test_requirements_dev_pins_every_requirement_within_its_bounds() -> None:
     pins = (ROOT / "requirements-dev.txt").read_text("utf-8").splitlines()[1:]
     versions = {normalize(name): version for name, version in (pin.split("==") for pin in pins)}

@@ -113,9 +113,7 @@ def test_common_addresses_are_tried_last(cli: Cli, home: Path, server: Server) -
     assert cli("add", f"{server.url}/none").out == message
 
 
-def test_address_that_is_not_a_feed_is_described_and_nothing_is_stored(
-    cli: Cli, home: Path, server: Server, unused_tcp_port: int
-) -> None:
+def test_address_that_is_not_a_feed_is_described_and_nothing_is_stored(cli, home, server, unused_tcp_port) -> None:
     cli("sources")
     configure(home, AT_ONCE)
     server.serve("/", page(), HTML)
@@ -158,9 +156,7 @@ def test_redirects_are_followed_and_only_permanent_ones_change_the_address(cli: 
     assert set(sources(cli)) == {now, two}
 
 
-def test_files_and_folders_are_stored_by_their_absolute_path(
-    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_and_folders_are_stored_by_their_absolute_path(cli, tmp_path, monkeypatch) -> None:
     folder = tmp_path / "feeds"
     folder.mkdir()
     (folder / "one.xml").write_text(rss("One", "a", "b"))

@@ -87,9 +87,7 @@ def test_json_has_the_same_sections_with_all_facts(cli: Cli, news: dict[str, int
     assert cli("briefing", "--since", "1d", "--json").json["unread"] == counted - 40
 
 
-def test_markdown_has_links_and_escapes_special_characters(
-    cli: Cli, db: sqlite3.Connection, news: dict[str, int]
-) -> None:
+def test_markdown_has_links_and_escapes_special_characters(cli, db, news) -> None:
     stories.ungroup(db, [news["Dam open *at last*"]], NOW)
     result = cli("briefing", "--since", "1d", "--markdown").out
     assert result.startswith("# Briefing, ")
@@ -98,9 +96,7 @@ def test_markdown_has_links_and_escapes_special_characters(
     assert "[Dam open \\*at last\\*](https://orbit.example/0) — Orbit, " in result
 
 
-def test_read_hidden_and_muted_articles_are_left_out_and_highlights_come_early(
-    cli: Cli, db: sqlite3.Connection, news: dict[str, int]
-) -> None:
+def test_read_hidden_and_muted_articles_are_left_out_and_highlights_come_early(cli, db, news) -> None:
     search_index.index_queue(db)
     for name, query_text, effect in (("No cables", "title:cable", "mute"), ("Wire 7", '"Wire 7"', "highlight")):
         rules.add(db, Rule(0, name, query_text, effect), NOW, apply_to_existing=True)
@@ -125,9 +121,7 @@ def test_empty_briefing_is_one_line(cli: Cli, db: sqlite3.Connection, news: dict
     assert cli("briefing", "--since", "1d", "--json").json["sections"] == []
 
 
-def test_since_visit_begins_at_the_last_visit_and_briefing_is_not_a_visit(
-    cli: Cli, db: sqlite3.Connection, news: dict[str, int]
-) -> None:
+def test_since_visit_begins_at_the_last_visit_and_briefing_is_not_a_visit(cli, db, news) -> None:
     assert cli("briefing", "--since", "visit").lines[1] == "84 unread since your last visit, of 6 sources."
     visits.record_use(db, NOW - 2 * visits.GAP_SECONDS)
     for _ in range(2):

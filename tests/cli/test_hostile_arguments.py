@@ -167,8 +167,3 @@ def test_no_password_is_printed_for_any_address(home: Path, command: str, scheme
 )
 def test_message_hides_credentials_and_nothing_else(text: str, shown: str) -> None:
     assert message(text) == shown
-
-
-def test_version_and_help_are_printed_whole(home: Path) -> None:
-    assert b"roya-tui" in printed(home, "--version")[1]
-    assert b"exit codes" in printed(home, "--help")[1]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Cli
-from tests.servers import Server, rss
+from tests.servers import rss
 
 LIST = b"""<opml version="1.0"><body>
 <outline text="Morning"><outline text="R&D" type="rss" xmlUrl="https://a.example/feed"/></outline>
@@ -85,9 +85,7 @@ def test_exported_list_is_imported_with_all_facts(cli: Cli, opml: str, tmp_path:
     assert facts[0] == facts[1]
 
 
-def test_export_leaves_out_local_files_and_passwords(
-    cli: Cli, tmp_path: Path, type_in: Callable[[bytes], None]
-) -> None:
+def test_export_leaves_out_local_files_and_passwords(cli, tmp_path, type_in) -> None:
     file = tmp_path / "mine.xml"
     file.write_text("<rss version='2.0'><channel><title>Mine</title></channel></rss>")
     assert cli("add", str(file)).code == 0
@@ -135,9 +133,7 @@ def test_export_writes_through_links_and_into_pipes(cli: Cli, tmp_path: Path, ho
 
 
 @pytest.mark.parametrize("attributes", ['text="{0}" title="{0}"', 'text="{0}"', 'title="{0}"'])
-def test_name_of_a_list_is_kept_when_the_feed_has_another_title(
-    cli: Cli, tmp_path: Path, server: Server, attributes: str
-) -> None:
+def test_name_of_a_list_is_kept_when_the_feed_has_another_title(cli, tmp_path, server, attributes: str) -> None:
     urls = [server.serve(f"/{n}.xml", rss(title=title)) for n, title in enumerate(("Gazette g20", "The Almanac"))]
     outlines = (
         f'<outline {attributes.format(name)} xmlUrl="{url}"/>'

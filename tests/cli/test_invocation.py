@@ -10,7 +10,6 @@ import subprocess
 import sys
 from pathlib import Path
 from sqlite3 import Connection
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -78,6 +77,7 @@ def test_help_of_each_command_has_exit_codes_and_only_its_own_options(cli: Cli) 
         (["list", "--json", "--tsv"], "list", "not allowed with"),
         (["show", "seven"], "show", "'seven' is no article's number"),
         (["show"], "", "Which articles?"),
+        (["mark", "read"], "", "Which articles?"),
         (["--offline", "show", "3", "--forse"], "show", "--force"),
         (["mark", "gone", "x"], "mark", "invalid choice: 'gone'"),
         (["tags", "--query", "tag:x"], "tags", "--query goes with"),
@@ -85,9 +85,7 @@ def test_help_of_each_command_has_exit_codes_and_only_its_own_options(cli: Cli) 
         (["undo", "3"], "undo", "3"),
     ],
 )
-def test_usage_error_names_the_nearest_and_the_usage_of_its_command(
-    cli: Cli, argv: list[str], usage: str, words: str
-) -> None:
+def test_usage_error_names_the_nearest_and_the_usage_of_its_command(cli, argv, usage: str, words: str) -> None:
     result = cli(*argv)
     assert (result.code, result.out) == (2, "")
     assert words in result.err
@@ -104,9 +102,7 @@ def test_home_option_works_before_and_after_the_command(cli: Cli, tmp_path: Path
 @pytest.mark.parametrize(
     ("module", "function", "argv"), [(tags, "manage_tags", ("tags",)), (plain, "run", ("--plain",))]
 )
-def test_garbage_collection_is_enabled_while_a_command_runs(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch, module: ModuleType, function: str, argv: tuple[str, ...]
-) -> None:
+def test_garbage_collection_is_enabled_while_a_command_runs(cli, monkeypatch, module, function, argv) -> None:
     gc.disable()  # as while the app loads
     seen: list[bool] = []
     monkeypatch.setattr(module, function, lambda *_: seen.append(gc.isenabled()) or 0)
@@ -334,9 +330,7 @@ def test_order_of_right_to_left_text_depends_on_the_terminal(environ: dict[str, 
     ("command", "heading"),
     [("tags", "all unread tag"), ("sources", "no. all unread folder name last answer 8 weeks rhythm")],
 )
-def test_numbers_have_a_heading_only_on_a_terminal(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch, command: str, heading: str
-) -> None:
+def test_numbers_have_a_heading_only_on_a_terminal(cli, monkeypatch, command: str, heading: str) -> None:
     piped = cli(command).lines
     monkeypatch.setattr(roya_tui.cli, "detect_terminal", lambda *_: WIDE)
     first, *rest = cli(command).lines

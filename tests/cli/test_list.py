@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -151,9 +150,7 @@ def test_mark_prints_a_count_that_list_confirms(cli: Cli) -> None:
     assert cli("list", "is:starred", "--json").json == []
 
 
-def test_pending_articles_are_indexed_before_a_search(
-    cli: Cli, db: Connection, type_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pending_articles_are_indexed_before_a_search(cli, db, type_in, monkeypatch) -> None:
     cli("searches", "add", "Left", "unlearnt")
     for number, (argv, words) in enumerate(
         (
@@ -173,12 +170,6 @@ def test_pending_articles_are_indexed_before_a_search(
     result = cli("list", "quincunx")
     assert (result.code, result.out, result.err) == (0, "", ""), "a read-only database is searched as it is"
     assert "Quincunx" in cli("list", "source:olive.example").out
-
-
-def test_mark_requires_a_query(cli: Cli) -> None:
-    result = cli("mark", "read")
-    assert result.code == 2
-    assert "Which articles?" in result.err
 
 
 def test_tags_are_listed_by_count(cli: Cli) -> None:

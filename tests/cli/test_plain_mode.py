@@ -263,9 +263,7 @@ def test_refresh_is_reported_by_source(quiet: Cli, server: Server, home: Path, m
     assert any("Fourth. Dock." in line for line in refreshed)
 
 
-def test_changes_are_printed_as_sentences(
-    quiet: Cli, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_changes_are_printed_as_sentences(quiet, home, tmp_path, monkeypatch) -> None:
     file = tmp_path / "pier.xml"
     feed = "<rss version='2.0'><channel><title>Pier</title>{}</channel></rss>"
     file.write_text(feed.format(ITEM.format(1, "Boats", "x", "<p>There are 12 boats.</p>")))
@@ -383,9 +381,7 @@ class Locking(io.StringIO):
         (("UNLOCK", "q"), "", "This note was not saved: Ask the goat."),
     ],
 )
-def test_note_is_kept_until_it_can_be_saved(
-    cli: Cli, town: None, home: Path, monkeypatch: pytest.MonkeyPatch, lines: tuple[str, ...], note: str, last: str
-) -> None:
+def test_note_is_kept_until_it_can_be_saved(cli, town, home, monkeypatch, lines, note: str, last: str) -> None:
     monkeypatch.setattr(database, "_BUSY_SECONDS", 0.3)
     store = home / "news.db"
     monkeypatch.setattr(sys, "stdin", Locking(store, "2", "LOCK", "; Ask the goat.", *lines))

@@ -105,9 +105,7 @@ def test_config_file_without_secrets_keeps_its_mode(cli: Cli, home: Path) -> Non
     assert mode(home / "config.toml") == 0o666
 
 
-def test_standard_folders_are_restricted_and_those_above_are_not(
-    cli: Cli, tmp_path: Path, standard: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_standard_folders_are_restricted_and_those_above_are_not(cli, tmp_path, standard, monkeypatch) -> None:
     for name, value in standard.items():
         monkeypatch.setenv(name, value)
     assert cli("list", **standard).code == 0

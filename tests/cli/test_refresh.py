@@ -146,6 +146,7 @@ def test_second_refresh_at_the_same_time_exits_with_4(quiet: Cli, home: Path, se
     result = quiet("refresh", "--all-now")
     assert result.code == 4
     assert "nother refresh" in result.err
+    assert len(server.seen) == 1
     (event,) = quiet("refresh", "--all-now", "--events").events
     assert event["event"] == "busy"
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from tests.cli.conftest import Cli, configure, rss
 from tests.servers import Server, hang
 
@@ -60,9 +58,7 @@ def test_import_names_hosts_of_the_local_network(cli: Cli, tmp_path: Path) -> No
     assert "In your own network, and asked there: 192.168.1.5, nas.local." in lines
 
 
-def test_add_reads_an_address_from_standard_input(
-    cli: Cli, server: Server, type_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_add_reads_an_address_from_standard_input(cli, server, type_in, monkeypatch) -> None:
     type_in(f"{server.serve('/feed', rss('Town', 'one'))}\nnot this line\n")
     assert cli("add", "-").out == "Added Town (1 article).\n"
     assert cli("add", "-").code == 1
@@ -70,9 +66,7 @@ def test_add_reads_an_address_from_standard_input(
     assert cli("add", "-").code == 1
 
 
-def test_plain_mode_passes_no_address_as_an_argument(
-    cli: Cli, home: Path, server: Server, type_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_plain_mode_passes_no_address_as_an_argument(cli, home, server, type_in, monkeypatch) -> None:
     run, started = subprocess.run, []
 
     def record(command: list[str], **options: object) -> object:

@@ -195,9 +195,7 @@ def test_inspect_prints_no_control_characters(cli: Cli, tmp_path: Path) -> None:
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", out)
 
 
-def test_inspect_of_an_address_uses_its_headers_and_describes_other_documents(
-    cli: Cli, server: Server, feed: Path
-) -> None:
+def test_inspect_of_an_address_uses_its_headers_and_describes_other_documents(cli, server, feed) -> None:
     document = EVERYTHING.replace(b' encoding="windows-1256"', b"")
     lines = cli("inspect", server.reply("/feed", body=document, Content_Type="text/xml; charset=windows-1256")).lines
     assert "encoding: windows-1256, by the header" in lines
@@ -281,9 +279,7 @@ def test_doctor_reports_failed_sources(cli: Cli, db: Connection) -> None:
         ),
     ],
 )
-def test_doctor_describes_the_order_of_right_to_left_text(
-    cli: Cli, home: Path, environ: dict[str, str], setting: str, words: str
-) -> None:
+def test_doctor_describes_the_order_of_right_to_left_text(cli, home, environ, setting: str, words: str) -> None:
     configure(home, f'[reading]\nrtl = "{setting}"\n')
     lines = cli("doctor", **environ).lines
     assert words in next(line for line in lines if "right-to-left" in line)

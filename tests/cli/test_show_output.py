@@ -96,9 +96,7 @@ def test_file_created_meanwhile_is_not_replaced(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_existing_file_is_not_replaced_on_file_systems_without_links(
-    cli: Cli, news: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_existing_file_is_not_replaced_on_file_systems_without_links(cli, news, tmp_path, monkeypatch) -> None:
     def link(*_: object) -> None:
         raise OSError(95, "Operation not supported")
 

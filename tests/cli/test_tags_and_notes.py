@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,15 +86,7 @@ def test_note_is_saved_printed_and_removed(cli: Cli, wells: list[int], type_in: 
 
 @pytest.mark.parametrize("as_json", [False, True])
 @pytest.mark.parametrize("why", ["locked", "no such article"])
-def test_piped_note_is_printed_when_it_cannot_be_saved(
-    cli: Cli,
-    home: Path,
-    wells: list[int],
-    type_in: Callable[[str], None],
-    monkeypatch: pytest.MonkeyPatch,
-    why: str,
-    as_json: bool,
-) -> None:
+def test_piped_note_is_printed_when_it_cannot_be_saved(cli, home, wells, type_in, monkeypatch, why, as_json) -> None:
     monkeypatch.setattr(database, "_BUSY_SECONDS", 0.3)
     type_in("Ask Rana\nسطر\n")
     locked = why == "locked"

@@ -68,9 +68,7 @@ def test_nothing_to_delete_is_one_line(cli: Cli, where: Paths) -> None:
         assert len(results.find(db, parse("old", NOW), NOW)) == 3
 
 
-def test_old_articles_are_deleted_by_the_setting_of_their_source_and_the_file_shrinks(
-    cli: Cli, where: Paths, db: Connection
-) -> None:
+def test_old_articles_are_deleted_by_the_setting_of_their_source_and_the_file_shrinks(cli, where, db) -> None:
     configure(where.data, "[keep]\ndays = 30\n[sources.Tide]\nkeep_days = 10\n[sources.Well]\nkeep_days = 0\n")
     _, post = add(db, "Post", *old(40, 40), *old(2, 20), days=40)
     article_state.mark(db, post.new[:1], NOW, starred=True)
@@ -185,9 +183,7 @@ def test_nothing_is_deleted_during_a_refresh(cli: Cli, where: Paths, db: Connect
     assert db.execute("SELECT count(*) FROM refresh_lock").fetchone() == (0,)
 
 
-def test_too_little_disk_space_is_reported_in_numbers(
-    cli: Cli, where: Paths, db: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_little_disk_space_is_reported_in_numbers(cli, where, db, monkeypatch) -> None:
     configure(where.data, "[keep]\ndays = 1\n")
     add(db, "Post", *old(30, 40), days=40)
     real = cleanup.shutil.disk_usage

@@ -153,9 +153,7 @@ def test_title_without_words_has_no_fingerprint() -> None:
         pytest.param([7, 8], {8: 4}, {4}, StoryAssignment(None, (7,)), id="the nearest alone, another by hand"),
     ],
 )
-def test_assign_story(
-    similar: list[int], stories: dict[int, int], fixed: set[int], assignment: StoryAssignment | None
-) -> None:
+def test_assign_story(similar, stories: dict[int, int], fixed: set[int], assignment: StoryAssignment | None) -> None:
     assert assign_story([SimilarArticle(id, 2.0) for id in similar], stories, fixed) == assignment
 
 
@@ -187,9 +185,7 @@ def test_copies_of_one_feed_count_once(sources: tuple[int, ...], others: int) ->
     st.lists(st.builds(StoryMember, st.integers(1, 40), st.integers(1, 6), st.integers(1, 4), st.integers(1, 3))),
     st.lists(st.integers(1, 4), max_size=2),
 )
-def test_each_story_has_representative_and_count(
-    ids: list[int], index: list[StoryMember], preferred: list[int]
-) -> None:
+def test_each_story_has_representative_and_count(ids, index: list[StoryMember], preferred: list[int]) -> None:
     index = list({one.id: one for one in index}.values())
     by_id = {one.id: one for one in index}
     in_order = sorted(index, key=lambda one: (one.story, -one.minutes, one.id))

@@ -228,9 +228,7 @@ def test_settings_of_a_source_are_found_by_address_then_by_name() -> None:
         ("[mappings]\nwire = 'x'", 2, '"wire" must be a section, written [mappings.wire].'),
     ],
 )
-def test_wrong_setting_is_reported_with_its_line_and_the_default_is_used(
-    tmp_path: Path, text: str, line: int, words: str
-) -> None:
+def test_wrong_setting_is_reported_with_its_line_and_the_default_is_used(tmp_path, text, line: int, words: str) -> None:
     config, problems = read(tmp_path, text, actions={"next-unread", "find"}, themes={"nord", "roya-dark"})
     assert replace(config, mappings={}) == Config()
     assert any(words in problem.message and problem.line == line for problem in problems), problems
@@ -290,9 +288,7 @@ def test_actions_and_themes_are_not_checked_without_a_list_of_them(tmp_path: Pat
     key=st.sampled_from(["theme", "zone", "width", "mark_read", "every", "days", "max_bytes", "x"]),
     value=st.sampled_from(["1", "-1", "1e999", "nan", "true", '""', '"\\u0000"', "[]", "{}", "2020-01-01", '"1s"']),
 )
-def test_no_value_raises_an_exception(
-    tmp_path_factory: pytest.TempPathFactory, section: str, key: str, value: str
-) -> None:
+def test_no_value_raises_an_exception(tmp_path_factory, section: str, key: str, value: str) -> None:
     config, _ = read(tmp_path_factory.mktemp("config"), f"[{section}]\n{key} = {value}\n", actions=(), themes=())
     assert isinstance(config, Config)
     assert 40 <= config.reading.width <= 120

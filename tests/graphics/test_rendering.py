@@ -115,9 +115,7 @@ async def test_picture_keeps_aspect_ratio_in_any_box(renderer: PictureRenderer, 
         (b"GIF89a" + bytes([255] * 60), "broken"),
     ],
 )
-async def test_broken_and_huge_files_are_refused(
-    renderer: PictureRenderer, path: Path, data: bytes, reason: str
-) -> None:
+async def test_broken_and_huge_files_are_refused(renderer, path, data: bytes, reason: str) -> None:
     drawn = await renderer.render(job(path, data))
     assert isinstance(drawn, Refusal)
     assert reason in drawn.reason
@@ -125,9 +123,7 @@ async def test_broken_and_huge_files_are_refused(
     assert isinstance(after, RenderedPicture), "the next picture is drawn"
 
 
-async def test_missing_file_is_refused_and_huge_jpeg_is_decoded_at_an_eighth(
-    renderer: PictureRenderer, path: Path
-) -> None:
+async def test_missing_file_is_refused_and_huge_jpeg_is_decoded_at_an_eighth(renderer, path) -> None:
     assert isinstance(await renderer.render(RenderJob(f"{path}-missing", 10, 10)), Refusal)
     drawn = await renderer.render(job(path, saved(quarters(9000, 6000), "JPEG"), 90, 60))
     assert is_similar(color_at(drawn, 0.25, 0.25), RED)

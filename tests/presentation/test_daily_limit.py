@@ -55,9 +55,7 @@ def test_articles_in_stories_are_not_limited() -> None:
 
 
 @given(st.lists(st.integers(1, 4), max_size=60), st.dictionaries(st.integers(1, 3), st.integers(0, 4)), st.booleans())
-def test_every_article_is_shown_or_counted_and_shown_ones_are_newer(
-    sources: list[int], limits: dict[int, int], rising: bool
-) -> None:
+def test_every_article_is_shown_or_counted_and_shown_ones_are_newer(sources, limits, rising: bool) -> None:
     found = limited_list(sources, limits, rising=rising)
     counted = [id for more_row in found.more_rows.values() for id in more_row.ids]
     shown = [id for id in found.ids if id > 0]

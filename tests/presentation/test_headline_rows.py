@@ -75,9 +75,7 @@ def test_side_note_isolates_rtl_names(title: str) -> None:
         ("Bridge", (), 60, ""),
     ],
 )
-def test_search_matches_in_title_are_highlighted(
-    title: str, words: tuple[str, ...], width: int, highlighted: str
-) -> None:
+def test_search_matches_in_title_are_highlighted(title, words: tuple[str, ...], width: int, highlighted: str) -> None:
     runs = row(title, width, words=words)
     assert joined(runs) == joined(row(title, width))
     assert " ".join(text for text, style in runs if style == "title found") == highlighted

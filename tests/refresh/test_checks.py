@@ -68,6 +68,7 @@ def test_source_that_fails_for_weeks_is_checked_once_a_week(app: App, server: Se
         "was not found at this address (404). It has not answered well for weeks, and is asked once a week. Trying"
     )
     assert message in app.source(id).error
+    assert app.titles() == {"The tide is late"}
     server.serve("/rss", FEED.format(""))
     app.now += 7 * DAY
     app.refresh()

@@ -49,24 +49,16 @@ def reply(status: int = 200, body: bytes = NEWS, **headers: str) -> Behaviour:
     return lambda *_: fixed
 
 
-def writes(*pieces: bytes, every: float = 0.0) -> Behaviour:
-    """Write these bytes with pauses of `every` seconds, and close."""
+def writes(*pieces: bytes, every: float = 0.0, hangs: bool = False) -> Behaviour:
+    """Write these bytes with pauses of `every` seconds, and close unless it `hangs`."""
 
     def behaviour(_seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
         for piece in pieces:
             connection.sendall(piece)
             if every and stopped.wait(every):
                 return
-
-    return behaviour
-
-
-def writes_and_hangs(*pieces: bytes) -> Behaviour:
-    """Write these bytes and keep the connection open."""
-
-    def behaviour(_seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
-        connection.sendall(b"".join(pieces))
-        stopped.wait()
+        if hangs:
+            stopped.wait()
 
     return behaviour
 
@@ -126,7 +118,7 @@ CASES = (
     Case("closes-in-the-headers", writes(OK[:30]), "reset", "closed the connection before its answer was whole"),
     Case("babbles", babble, "protocol", "does not answer in the language of the web (HTTP)"),
     Case("hangs", hang, "timeout", f"did not answer in {TIMEOUT:.0f} s"),
-    Case("hangs-in-the-body", writes_and_hangs(OK, b"\r\n", HALF), "timeout", f"did not answer in {TIMEOUT:.0f} s"),
+    Case("hangs-in-the-body", writes(OK, b"\r\n", HALF, hangs=True), "timeout", f"did not answer in {TIMEOUT:.0f} s"),
     Case("drips", writes(OK, b"\r\n", *split_bytes(NEWS), every=1), "timeout", f"did not answer in {TIMEOUT:.0f} s"),
     Case("drips-headers", writes(*split_bytes(OK + b"\r\n" + NEWS), every=1), "timeout",
          f"did not answer in {TIMEOUT:.0f} s"),

@@ -227,17 +227,6 @@ def test_interrupted_save_is_rolled_back(app: App, server: Server) -> None:
     store.close()
 
 
-def test_second_refresh_exits_while_the_first_runs(app: App, server: Server) -> None:
-    app.add(server.answer("/hang", hang))
-    with refreshing(app.paths.data.parent) as first:
-        until(lambda: server.asked("/hang"))
-        with refreshing(app.paths.data.parent) as second:
-            out, _ = second.communicate(timeout=15)
-        assert second.returncode == 4
-        assert [json.loads(line)["event"] for line in out.splitlines()] == ["busy"]
-        assert first.poll() is None
-
-
 def test_refresh_loads_no_modules_that_it_does_not_need(app: App) -> None:
     def run_python(code: str, *words: str) -> str:
         command = [sys.executable, "-c", code, *words]

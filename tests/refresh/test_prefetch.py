@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import struct
 import threading
 import time
 import zlib
@@ -14,11 +13,12 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from tests.graphics import sample_pictures
 from tests.refresh.conftest import NOW, App
 from tests.refresh.test_interruptions import REFRESH, posix, refreshing, until
 from tests.servers import Behaviour, Reply, Seen, Server, bomb, endless, hang
 
-from roya_tui.config import Offline, SourceSettings
+from roya_tui.config import SourceSettings
 from roya_tui.document.parser import parse_html
 from roya_tui.query import parse
 from roya_tui.refresh import cleanup
@@ -33,14 +33,8 @@ HOUR, DAY = 3600, 86_400
 
 
 def png(colour: int = 0, padding: int = 0) -> bytes:
-    """Return a picture of one pixel, with `padding` bytes in a text chunk."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
-    head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
-    rest = chunk(b"IDAT", zlib.compress(bytes([0, colour]))) + chunk(b"tEXt", b"x" * padding) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + rest
+    """Return a picture of one pixel, with `padding` bytes after it."""
+    return sample_pictures.png(1, 1, zlib.compress(bytes([0, colour]))) + b"x" * padding
 
 
 def feed(*items: tuple[str, str], link: str = "") -> str:
@@ -468,7 +462,3 @@ def test_keep_days_of_a_source_overrides_the_setting(app, server, monkeypatch) -
     )
     refresh_later(app, 3 * DAY)
     assert app.titles() == {"Tide 2"}
-
-
-def test_defaults_of_offline_settings() -> None:
-    assert Offline() == Offline(True, 7, 200, 2_000_000, 300_000_000)

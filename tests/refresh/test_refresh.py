@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import threading
 from pathlib import Path
@@ -22,7 +21,6 @@ from roya_tui.refresh.runner import run
 from roya_tui.sources import hosts
 from roya_tui.store.articles import damage, ingestion, lookup
 from roya_tui.store.connection import StoreError
-from roya_tui.store.sources import refresh_lock
 from roya_tui.store.user_data import article_state
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Atom Invented</title><id>a</id>
@@ -165,21 +163,6 @@ def test_old_articles_are_kept_when_they_are_more_than_a_tenth(app: App, server:
     app.now = right
     app.refresh(all_now=True)
     assert not [event for event in app.events if event["event"] == "warning"]
-
-
-def test_articles_stay_when_the_server_refuses_connections(app: App, server: Server) -> None:
-    id = app.add(server.serve("/rss", rss(("1", "One", "x"))))
-    app.refresh()
-    server.stop()
-    app.now += 3600
-    assert app.refresh().failed == 1
-    message = app.event(id)["message"]
-    assert message.startswith("Invented News is not there: its machine refuses the connection. Trying again ")
-    source = app.source(id)
-    assert (source.failures, source.error) == (1, message)
-    assert source.next_check is not None
-    assert NOW + 3600 + 600 <= source.next_check <= NOW + 3600 + 750
-    assert app.titles() == {"One"}
 
 
 def test_large_document_is_stored(app: App, server: Server) -> None:
@@ -330,14 +313,6 @@ def test_missing_file_and_missing_mapping_are_failures(app: App, server: Server,
     app.refresh()
     assert app.event(file)["message"] == f"Notes is not there any more: {tmp_path / 'gone.rss'}."
     assert app.event(api)["message"].startswith("City cannot be read. There is no mapping 'nonsense'.")
-
-
-def test_second_refresh_reports_that_one_is_running(app: App, server: Server) -> None:
-    app.add(server.serve("/rss", rss(("1", "One", "x"))))
-    assert refresh_lock.acquire(app.db, NOW, os.getppid())
-    assert app.refresh().busy
-    assert [event["event"] for event in app.events] == ["busy"]
-    assert not server.seen
 
 
 def test_refresh_continues_when_events_cannot_be_written(app: App, server: Server) -> None:

@@ -50,21 +50,6 @@ def test_roya_is_read_by_name_and_recognized() -> None:
     assert (entry.guid, entry.url) == ("377125", "https://en.royanews.tv/news/377125/x")
 
 
-ARTICLES = {"status": "ok", "articles": [{
-    "source": {"id": None, "name": "News"}, "author": "Ann", "title": "T", "description": "S", "content": "C",
-    "url": "https://a.example/1", "urlToImage": "https://a.example/1.jpg", "publishedAt": "2025-07-03T21:16:00Z",
-}]}  # fmt: skip
-RESULTS = {"response": {"status": "ok", "results": [{
-    "id": "news/1", "sectionName": "News", "webTitle": "T", "webUrl": "https://a.example/1",
-    "webPublicationDate": "2025-07-03T21:16:00Z",
-    "fields": {"trailText": "S", "body": "C", "thumbnail": "https://a.example/1.jpg", "byline": "Ann"},
-}]}}  # fmt: skip
-ITEMS = {"data": [{
-    "id": 1, "headline": "T", "link": "https://a.example/1", "date": "2025-07-03T21:16:00Z", "summary": "S",
-    "body": "C", "image": "https://a.example/1.jpg", "category": ["News"], "author": "Ann",
-}]}  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("name", "file"),
     [

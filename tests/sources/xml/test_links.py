@@ -6,11 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from roya_tui.model import Entry, Feed
+from roya_tui.model import Entry
 from roya_tui.sources import html_fragments
 
 Entries = Callable[..., Entry]
-Feeds = Callable[..., Feed]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ NOW = 10_000
 
 @pytest.fixture
 def sources(db) -> sqlite3.Connection:
-    for name, folder in (("One", "News"), ("Two", "News/Jordan"), ("Three", "Sport")):
+    for name, folder in (("One", "News"), ("Two", "News/Jordan"), ("Three", "Sport"), ("Four", "Newspapers")):
         subscriptions.add(db, NewSource(f"https://{name}.example/rss", name=name, folder=folder), NOW)
     return db
 
@@ -133,7 +133,7 @@ def test_rule_keeps_its_matches_when_its_folder_is_renamed(sources) -> None:
 
 
 def test_queries_mean_both_folders_when_their_names_differ_in_case_only(sources) -> None:
-    subscriptions.add(sources, NewSource("https://four.example/rss", folder="NEWS"), NOW)
+    subscriptions.add(sources, NewSource("https://five.example/rss", folder="NEWS"), NOW)
     add(sources, "-folder:news")
     folders.rename(sources, "News", "World", NOW)
     assert queries(sources) == ["-(folder:World or folder:news)"]
@@ -326,13 +326,6 @@ def test_saved_search_finds_the_same_after_its_folder_is_renamed(text: str, fold
         assert {*results.find(db, query.by_field("search", "One"), NOW)} == before
 
 
-@pytest.fixture
-def nested_sources(db) -> sqlite3.Connection:
-    for name, folder in (("One", "News"), ("Two", "News/Jordan"), ("Three", "Newspapers"), ("Four", "")):
-        subscriptions.add(db, NewSource(f"https://{name}.example/rss", name=name, folder=folder), NOW)
-    return db
-
-
 def folders_by_name(db: sqlite3.Connection) -> dict[str, str]:
     return dict(db.execute("SELECT name, folder FROM source").fetchall())
 
@@ -351,18 +344,18 @@ def folders_by_name(db: sqlite3.Connection) -> dict[str, str]:
         (lambda db: folders.rename(db, "Nothing", "x", NOW), 0, {}, None),
     ],
 )  # fmt: skip
-def test_folder_is_renamed_or_removed_with_its_subfolders_and_undone(nested_sources, do, many, moved, sentence) -> None:
-    before = folders_by_name(nested_sources)
-    assert do(nested_sources) == many
-    assert folders_by_name(nested_sources) == before | moved
-    assert undo(nested_sources, NOW) == sentence
-    assert folders_by_name(nested_sources) == before
-    redo(nested_sources, NOW)
-    assert folders_by_name(nested_sources) == before | moved
+def test_folder_is_renamed_or_removed_with_its_subfolders_and_undone(sources, do, many, moved, sentence) -> None:
+    before = folders_by_name(sources)
+    assert do(sources) == many
+    assert folders_by_name(sources) == before | moved
+    assert undo(sources, NOW) == sentence
+    assert folders_by_name(sources) == before
+    redo(sources, NOW)
+    assert folders_by_name(sources) == before | moved
 
 
-def test_source_added_again_is_in_its_renamed_folder(nested_sources) -> None:
-    (one,) = subscriptions.find(nested_sources, "One")
-    subscriptions.remove(nested_sources, one.id, NOW)
-    folders.rename(nested_sources, "News", "World", NOW)
-    assert subscriptions.add(nested_sources, NewSource(one.url), NOW).folder == "World"
+def test_source_added_again_is_in_its_renamed_folder(sources) -> None:
+    (one,) = subscriptions.find(sources, "One")
+    subscriptions.remove(sources, one.id, NOW)
+    folders.rename(sources, "News", "World", NOW)
+    assert subscriptions.add(sources, NewSource(one.url), NOW).folder == "World"
