@@ -47,13 +47,10 @@ def find_banned(text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "phrase"),
     [
-        ("Nothing is found: it is no feed.", "is no "),
-        ("There is no feed. It is no longer needed.", ""),
-        ("Took the folder away.", "Took the folder away"),
-        ("How all sources fare", "fare"),
-        ("Show source status", ""),
+        ("Nothing is found: it is no feed.", "is no "), ("There is no feed. It is no longer needed.", ""),
+        ("Took the folder away.", "Took the folder away"), ("How all sources fare", "fare"), ("Show source status", ""),
     ],
-)
+)  # fmt: skip
 def test_banned_phrase_is_found(text: str, phrase: str) -> None:
     assert find_banned(text).strip() == phrase.strip()
 

@@ -124,17 +124,12 @@ def test_articles_have_seven_languages_and_share_a_story(feeds: dict[str, Feed])
 @pytest.mark.parametrize(
     ("what", "pattern", "at_least"),
     [
-        ("a gallery", r"(<figure>.*?){5}", 3),
-        ("a table", r"<table>", 6),
-        ("code", r"<pre><code", 4),
-        ("a list in a list", r"<li>(?:(?!</li>).)*<[uo]l>", 4),
-        ("an ordered list", r"<ol>", 6),
-        ("a quote", r"<blockquote>", 6),
-        ("headings", r"<h2>", 15),
-        ("a link", r'<a href="https://', 2),
+        ("a gallery", r"(<figure>.*?){5}", 3), ("a table", r"<table>", 6), ("code", r"<pre><code", 4),
+        ("a list in a list", r"<li>(?:(?!</li>).)*<[uo]l>", 4), ("an ordered list", r"<ol>", 6),
+        ("a quote", r"<blockquote>", 6), ("headings", r"<h2>", 15), ("a link", r'<a href="https://', 2),
         ("a footnote", r'<a href="#', 2),
     ],
-)
+)  # fmt: skip
 def test_articles_have_each_kind_of_block(entries: list[Entry], what: str, pattern: str, at_least: int) -> None:
     assert sum(1 for entry in entries if re.search(pattern, body(entry), re.S)) >= at_least, what
 

@@ -36,14 +36,8 @@ def test_no_command_prints_a_secret(cli: Cli, home: Path, server: Server) -> Non
     server.reply("/feed", 403)
     server.reply("/token", 403)
     reading = (
-        "sources",
-        "sources --json",
-        "doctor",
-        "doctor --json",
-        "list --json",
-        "show 1 --format json",
-        "export -",
-    )
+        "sources", "sources --json", "doctor", "doctor --json", "list --json", "show 1 --format json", "export -",
+    )  # fmt: skip
     for command in ("refresh --all-now --events", "refresh --all-now --json", "refresh --all-now", *reading):
         printed.append(cli(*command.split()))
     assert any(seen.headers.get("authorization", "").startswith("Basic ") for seen in server.asked("/feed"))

@@ -167,13 +167,9 @@ def test_representative_is_preferred_then_longest_then_earliest() -> None:
 @pytest.mark.parametrize(
     ("sources", "others"),
     [
-        ((7, 8), 0),
-        ((7, 8, 1), 1),
-        ((7, 7, 8, 8), 1),
-        ((8, 1, 1, 7), 2),
-        ((7, 5, 6), 1),
+        ((7, 8), 0), ((7, 8, 1), 1), ((7, 7, 8, 8), 1), ((8, 1, 1, 7), 2), ((7, 5, 6), 1),
     ],
-)
+)  # fmt: skip
 def test_copies_of_one_feed_count_once(sources: tuple[int, ...], others: int) -> None:
     index = [StoryMember(id, 50, source, 9) for id, source in enumerate(sources)]
     found = collapse_stories(range(len(sources)), index, feed_copies={7: 7, 8: 7, 9: 7, 5: 5, 6: 5})

@@ -52,9 +52,15 @@ class Expected:
         self._levels = [(place, int(level)) for place, level in enumerate(levels.split()) if level != "x"]
         self._places = {place for place, _ in self._levels}
         self._visible = [int(place) for place in visible.split()]
+        self._met: set[bytes] = set()
 
     def is_met(self, classes: str, text: str, base: int) -> bool:
         resolved = line_levels(classes, algorithm.resolve_levels(classes, base, text), base)
+        if resolved not in self._met and self._agrees(resolved):
+            self._met.add(resolved)
+        return resolved in self._met
+
+    def _agrees(self, resolved: bytes) -> bool:
         runs = ((range(start, end), -1 if is_rtl else 1) for start, end, is_rtl in level_runs(resolved))
         drawn = [place for run, step in runs for place in run[::step] if place in self._places]
         return drawn == self._visible and all(resolved[place] == level for place, level in self._levels)

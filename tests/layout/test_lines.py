@@ -1,4 +1,4 @@
-"""Pages: lazily built lines, the line of an offset, block or link, and rows for pictures."""
+"""Pages: lazily built lines, rows for pictures, and the lines of offsets, blocks, links, headings and pictures."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rich.cells import cell_len
 
 from roya_tui.document.parser import parse_html
 from roya_tui.layout.engine import layout_document
+from roya_tui.layout.hit_testing import link_at
 from roya_tui.layout.lines import (
     Line,
     Page,
@@ -230,3 +231,43 @@ def test_fit_picture_never_enlarges(size: PixelSize, columns: int, rows: int) ->
 
 def test_max_picture_rows() -> None:
     assert [max_picture_rows(lines) for lines in (8, 16, 36, 200)] == [3, 6, 14, 20]
+
+
+SHORT = page(
+    "<h2>North</h2><p>one</p><img src=/1.jpg alt=first><h2>South</h2><p>two <a href=/2>three</a></p>"
+    "<img src=/2.jpg alt=second>"
+)
+LINES = [line.text.strip() for line in SHORT.lines]
+NORTH, SOUTH = LINES.index("North"), LINES.index("South")
+
+
+@pytest.mark.parametrize(
+    ("top", "by", "expected"),
+    [(0, 1, NORTH), (NORTH, 1, SOUTH), (SOUTH, 1, SOUTH), (SOUTH, -1, NORTH), (NORTH, -1, 0), (0, -1, 0)],
+)
+def test_find_heading_returns_the_next_one_or_stays(top: int, by: int, expected: int) -> None:
+    assert SHORT.find_heading(top, by) == expected
+
+
+def test_move_line_skips_blank_lines_and_stops_at_the_ends() -> None:
+    assert LINES[SHORT.move_line(NORTH, 1)] == "one"
+    assert LINES[SHORT.move_line(SOUTH, -2)] == "one"
+    assert SHORT.move_line(NORTH, -1) == NORTH
+    assert SHORT.move_line(NORTH, 99) == SHORT.move_line(SOUTH, 99)
+
+
+def test_first_offset_is_that_of_the_first_text_in_some_lines() -> None:
+    assert SHORT.first_offset(range(len(LINES))) == 0
+    assert SHORT.document.text[SHORT.first_offset(range(SOUTH, len(LINES))) :].startswith("South")
+    assert SHORT.first_offset(range(len(HEAD))) == 0
+
+
+def test_find_picture_prefers_those_in_view_then_the_last_one_above() -> None:
+    assert [SHORT.find_picture(range(start, start + 1)) for start in (0, SOUTH, len(LINES))] == [1, 1, 2]
+    assert SHORT.find_picture(range(SOUTH, len(LINES))) == 2
+
+
+def test_link_at_returns_the_link_of_a_cell() -> None:
+    line = next(line for line in SHORT.lines if line.text.strip().startswith("two three"))
+    start = line.text.index("three")
+    assert [link_at(line, cell, cell_len) for cell in (-1, start - 1, start, start + 4, 99)] == [0, 0, 1, 1, 0]

@@ -116,16 +116,11 @@ def test_every_problem_has_suggestions() -> None:
 @pytest.mark.parametrize(
     ("seconds", "words", "brief"),
     [
-        (-5, "0 minutes", "0 min"),
-        (60, "1 minute", "1 min"),
-        (HOUR - 1, "59 minutes", "59 min"),
-        (HOUR, "1 hour", "1 h"),
-        (2 * DAY - 1, "47 hours", "47 h"),
-        (2 * DAY, "2 days", "2 d"),
-        (3 * WEEK, "3 weeks", "3 w"),
-        (2 * YEAR, "2 years", "2 y"),
+        (-5, "0 minutes", "0 min"), (60, "1 minute", "1 min"), (HOUR - 1, "59 minutes", "59 min"),
+        (HOUR, "1 hour", "1 h"), (2 * DAY - 1, "47 hours", "47 h"), (2 * DAY, "2 days", "2 d"),
+        (3 * WEEK, "3 weeks", "3 w"), (2 * YEAR, "2 years", "2 y"),
     ],
-)
+)  # fmt: skip
 def test_spans(seconds: int, words: str, brief: str) -> None:
     assert (source_status.format_span(seconds), source_status.format_short_span(seconds)) == (words, brief)
 

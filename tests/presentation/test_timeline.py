@@ -167,3 +167,34 @@ def test_list_without_stories() -> None:
 )
 def test_size_counts_articles_and_rows_if_fewer(shown: timeline.Timeline, words: str) -> None:
     assert timeline.describe_size(shown) == words
+
+
+STORIES = {1: [1, 11, 12], 11: [11, 1, 12], 12: [12, 1, 11]}
+SHOWN = timeline.Timeline(
+    array("q", [1, 2, 3]), other_counts=array("q", [2, 0, 0]), all_ids=array("q", [1, 11, 12, 2, 3])
+)
+
+
+def load_members(id: int) -> list[int]:
+    return STORIES.get(id, [])
+
+
+def test_expand_row_shows_the_listed_members_below_it() -> None:
+    assert list(timeline.expand_row(SHOWN, 0, load_members).ids) == [1, 11, 12, 2, 3]
+    assert timeline.expand_row(SHOWN, 1, load_members) is SHOWN
+
+
+def test_add_member_adds_an_article_that_is_not_listed() -> None:
+    shown = timeline.Timeline(array("q", [1, 2]), other_counts=array("q", [0, 0]))
+    assert list(timeline.add_member(shown, 0, 12, load_members).ids) == [1, 12, 2]
+
+
+def test_keep_expanded_expands_the_story_of_the_cursor_in_the_new_list() -> None:
+    expanded = timeline.expand_row(SHOWN, 0, load_members)
+    assert list(timeline.keep_expanded(expanded, 1, SHOWN, load_members).ids) == [1, 11, 12, 2, 3]
+    assert timeline.keep_expanded(SHOWN, 1, SHOWN, load_members) is SHOWN
+
+
+def test_nearest_index_is_that_of_the_article_or_of_one_near_it() -> None:
+    shorter = timeline.Timeline(array("q", [3, 1]))
+    assert [timeline.nearest_index(SHOWN, index, shorter) for index in (0, 1, 2, None)] == [1, 0, 0, 0]

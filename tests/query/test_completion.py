@@ -97,18 +97,11 @@ def test_first_completion_or_correction_is_applied(typed: str, taken: str | None
 @pytest.mark.parametrize(
     ("typed", "wrong"),
     [
-        ("water tga:x rail|", "tga:x"),
-        ("is:unred|", "unred"),
-        ('water "plan|', '"plan'),
-        ("(water|", "("),
-        ("water or |", "or"),
-        ("tag: |", "tag:"),
-        ("rail tag:|", ""),
-        ("rail tag:ec|", ""),
-        ("tag:nobody|", "nobody"),
+        ("water tga:x rail|", "tga:x"), ("is:unred|", "unred"), ('water "plan|', '"plan'), ("(water|", "("),
+        ("water or |", "or"), ("tag: |", "tag:"), ("rail tag:|", ""), ("rail tag:ec|", ""), ("tag:nobody|", "nobody"),
         ("is:un|", ""),
     ],
-)
+)  # fmt: skip
 def test_error_is_marked_unless_the_word_may_continue(typed: str, wrong: str) -> None:
     advice = advise(typed)
     assert typed[slice(*advice.faulty_span)] == wrong
@@ -185,24 +178,13 @@ def test_names_are_completed_once_and_in_order() -> None:
 @pytest.mark.parametrize(
     ("typed", "far"),
     [
-        ("water or ", "water"),
-        ("water or", "water"),
-        ("water -", "water"),
-        ('water "rain or', 'water "rain or"'),
-        ('water -tag:"Home', 'water -tag:"Home"'),
-        ('water "', "water"),
-        ("water title:", "water"),
-        ("(water or wind", "(water or wind)"),
-        ("rail (", "rail"),
-        ("rail ((a or ", "rail ((a))"),
-        ("water plan", "water plan"),
-        ("or", ""),
-        ("tga:x water", None),
-        ("water tga:", None),
-        ("water or or x", None),
+        ("water or ", "water"), ("water or", "water"), ("water -", "water"), ('water "rain or', 'water "rain or"'),
+        ('water -tag:"Home', 'water -tag:"Home"'), ('water "', "water"), ("water title:", "water"),
+        ("(water or wind", "(water or wind)"), ("rail (", "rail"), ("rail ((a or ", "rail ((a))"),
+        ("water plan", "water plan"), ("or", ""), ("tga:x water", None), ("water tga:", None), ("water or or x", None),
         ("water) or", None),
     ],
-)
+)  # fmt: skip
 def test_partial_query_is_finished(typed: str, far: str | None) -> None:
     found = finish_partial(typed, NOW)
     assert (found is None) == (far is None)

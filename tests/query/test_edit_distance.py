@@ -37,15 +37,11 @@ def distance(word: str, other: str) -> int:
 @pytest.mark.parametrize(
     ("word", "other", "far"),
     [
-        ("electon", "election", 1),
-        ("eletcion", "election", 1),
-        ("elections", "election", 1),
-        ("elaction", "election", 1),
-        ("lection", "election", 1),
-        ("elcetoin", "election", 2),
+        ("electon", "election", 1), ("eletcion", "election", 1), ("elections", "election", 1),
+        ("elaction", "election", 1), ("lection", "election", 1), ("elcetoin", "election", 2),
         ("electrify", "election", 3),
     ],
-)
+)  # fmt: skip
 def test_edits_insert_delete_replace_or_swap_letters(word: str, other: str, far: int) -> None:
     assert walk_words(word, [other], 2)[0].get(other, 3) == far
 

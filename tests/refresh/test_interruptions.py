@@ -1,4 +1,4 @@
-"""Crashes and interruptions: parsers that die, and refreshes that are killed, stopped or started twice."""
+"""Crashes and interruptions: parsers that die, refreshes that are killed or stopped, several programs at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.refresh.concurrent_use import unexpected, use_concurrently
 from tests.refresh.conftest import NOW, App
+from tests.refresh.killing import kill_refreshes
 from tests.servers import Server, hang, rss
 
 from roya_tui.model import Failure
@@ -236,3 +238,23 @@ def test_refresh_loads_no_modules_that_it_does_not_need(app: App) -> None:
     assert run_python(f"import sys, roya_tui.refresh.results; print(sorted({heavy} & set(sys.modules)))") == "[]"
     nothing_due = REFRESH.replace("sys.exit", "print(sorted({'httpx'} & set(sys.modules)));sys.exit")
     assert run_python(nothing_due, str(app.paths.data.parent)) == "[]"
+
+
+@posix
+def test_killed_refreshes_lose_nothing(tmp_path: Path, server: Server) -> None:
+    result = kill_refreshes(tmp_path, server, times=12, feeds=20, longest=1.0, seed=4)
+    assert result.problems == ()
+    assert result.kills >= 6, "they must be killed while they run"
+    assert result.articles >= 20 * 40
+    assert result.marks > 0
+
+
+@posix
+def test_programs_use_one_database_at_once(tmp_path: Path, server: Server) -> None:
+    result = use_concurrently(tmp_path, server, seconds=4, feeds=15)
+    assert unexpected(result.messages) == ()
+    assert set(result.refreshes) <= {0, 4}
+    assert set(result.marks) == {0}
+    assert result.refreshes[0]
+    assert result.articles >= 15 * 40
+    assert result.damage == ()

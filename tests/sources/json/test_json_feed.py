@@ -43,25 +43,6 @@ def test_version_is_read(version: Any, format_: str, warnings: int) -> None:
     assert (feed.format, len(feed.warnings), len(feed.entries)) == (format_, warnings, 1)
 
 
-@pytest.mark.parametrize(
-    ("fields", "authors"),
-    [
-        ({"authors": [{"name": "Ann"}]}, ("Ann",)), ({"author": {"name": "Ann"}}, ("Ann",)),
-        ({"author": "Ann"}, ("Ann",)), ({"author": ["Ann", "Bo"]}, ("Ann", "Bo")),
-        ({"authors": [], "author": {"name": "Ann"}}, ("Ann",)),
-        ({"authors": [{"name": "Ann"}, {"name": "Bo"}, {"name": "Ann"}], "author": {"name": "Cy"}}, ("Ann", "Bo")),
-        ({"authors": ["not an object", {"name": "Bo"}]}, ("Bo",)),
-        ({"authors": [{"url": "mailto:ann@a.example"}]}, ("ann@a.example",)),
-        ({"authors": [{"name": [], "url": "https://a.example/"}]}, ("Feed Author",)),
-        ({"authors": ["Ann", "Bo"]}, ("Ann", "Bo")),
-        ({"authors": [{"name": ""}, {"url": "x"}]}, ("Feed Author",)),
-        ({"authors": 5}, ("Feed Author",)), ({}, ("Feed Author",)),
-    ],
-)  # fmt: skip
-def test_authors_are_read(fields: dict[str, Any], authors: tuple[str, ...]) -> None:
-    assert read([fields], author={"name": "Feed Author"}).entries[0].authors == authors
-
-
 def test_texts_dates_and_objects_of_other_types_are_read() -> None:
     assert item(content_text="a < b\n\nc\nd").content == "<p>a &lt; b</p>\n<p>c<br>\nd</p>"
     assert item(content_html="", content_text="x").content == "<p>x</p>"
@@ -80,15 +61,6 @@ def test_texts_dates_and_objects_of_other_types_are_read() -> None:
     assert item(attachments={"url": "/a.mp3", "size_in_bytes": "big"}).enclosures == (
         Enclosure("https://site.example/a.mp3"),
     )
-
-
-@pytest.mark.parametrize(
-    ("size", "length"), [(12, 12), ("12", 12), (12.75, 12), (0, None), (-1, None), ({}, None), (True, None), ("", None)]
-)
-def test_size_and_duration_of_attachments_are_read(size: Any, length: int | None) -> None:
-    file = {"url": "/a.mp3", "mime_type": "audio/mpeg", "size_in_bytes": size, "duration_in_seconds": size}
-    (enclosure,) = item(attachments=[file]).enclosures
-    assert (enclosure.length, enclosure.duration) == (length, length)
 
 
 @pytest.mark.parametrize(

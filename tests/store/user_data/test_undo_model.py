@@ -139,32 +139,9 @@ class UndoModel(RuleBasedStateMachine):
     def tag(self, ids: list[int], name: str, on: bool) -> None:
         self.step(lambda: article_state.edit_tags(self.db, ids, self.now, **{"add" if on else "remove": [name]}))
 
-    @rule(id=st.integers(1, 6), note=st.sampled_from(["", "a note", "another"]))
-    def note(self, id: int, note: str) -> None:
-        self.step(lambda: article_state.set_note(self.db, id, note, self.now))
-
-    @rule(id=st.integers(1, 6), position=st.integers(0, 3))
-    def scroll(self, id: int, position: int) -> None:
-        article_state.set_position(self.db, id, position)
-
     @rule(source=st.integers(1, 3))
     def remove(self, source: int) -> None:
         self.step(lambda: subscriptions.remove(self.db, source, self.now))
-
-    @rule(numbers=st.lists(st.integers(0, 4), max_size=3), folder=st.sampled_from(["", "New"]))
-    def add_all(self, numbers: list[int], folder: str) -> None:
-        new = [NewSource(f"https://{n}.example/rss", folder=folder, sample=n == 1) for n in numbers]
-        self.step(lambda: subscriptions.add_all(self.db, new, self.now))
-
-    @rule()
-    def remove_samples(self) -> None:
-        self.step(lambda: subscriptions.remove_samples(self.db, self.now))
-
-    @rule(source=st.integers(1, 3), name=st.sampled_from(["", "Mine"]), folder=st.sampled_from(["", "A", "A/B"]))
-    def change(self, source: int, name: str, folder: str) -> None:
-        if subscriptions.get(self.db, source):
-            new = {"name": name, "folder": folder, "paused": bool(name)}
-            self.step(lambda: subscriptions.change(self.db, source, **new, now=self.now))
 
     @rule()
     def undo(self) -> None:

@@ -121,6 +121,8 @@ BACKGROUND = st.one_of(
     st.builds(lambda source, text: lambda db, now: refresh(db, now, source, text), st.integers(1, 3),
               st.sampled_from(["rain", "snow"])),
     st.just(rule_flags.expire),
+    st.builds(lambda i, position: lambda db, now: article_state.set_position(db, i, position), st.integers(1, 12),
+              positions),
     READING,
 )  # fmt: skip
 
