@@ -12,12 +12,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import pytest_asyncio
 from PIL import Image
 from tests.graphics.sample_pictures import BLUE, GREEN, RED, SAMPLES, bomb, exif, frames, png, quarters, saved
 
 from roya_tui.graphics.jobs import Refusal, RenderedPicture, RenderJob, RenderLimits, decode_reply
 from roya_tui.graphics.renderer import PictureRenderer
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 PICTURES = {
     **SAMPLES,
     "rotated": saved(quarters().rotate(90, expand=True), "JPEG", exif=exif(6), quality=95),
@@ -26,7 +28,7 @@ PICTURES = {
 }
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def renderer() -> AsyncIterator[PictureRenderer]:
     one = PictureRenderer()
     yield one
@@ -169,7 +171,7 @@ async def test_idle_worker_ends(path: Path) -> None:
     [[], 3, {}, {"type": "Other"}, {"type": "Refusal", "reason": 3}, RenderedPicture(9, 9, b"1"),
      RenderedPicture(0, 0, b""), RenderedPicture(90, 60, bytes(16_200))],
 )  # fmt: skip
-def test_decode_reply_rejects_reply_that_does_not_fit_job(reply: object) -> None:
+async def test_decode_reply_rejects_reply_that_does_not_fit_job(reply: object) -> None:
     with pytest.raises((ValueError, msgspec.MsgspecError)):
         decode_reply(msgspec.msgpack.encode(reply), RenderJob("x", 80, 60))
 

@@ -156,13 +156,14 @@ def test_blank_symbols_keeps_words_and_ascii(text: str, words: str) -> None:
     assert blank_symbols(fold(text)).split() == words.split()
 
 
-ASSIGNED = {sign: kind for sign in map(chr, range(0x80, sys.maxunicode)) if (kind := unicodedata.category(sign)) < "Cn"
-            or kind > "Cs"}  # fmt: skip
-"""Characters with their category; most code points have no meaning, or a private one."""
+def assigned_characters() -> dict[str, str]:
+    """Return characters with their category; most code points have no meaning, or a private one."""
+    every = ((sign, unicodedata.category(sign)) for sign in map(chr, range(0x80, sys.maxunicode + 1)))
+    return {sign: kind for sign, kind in every if kind not in ("Cn", "Co", "Cs")}
 
 
 def test_blank_symbols_keeps_letters_and_numbers_only() -> None:
-    for sign, kind in ASSIGNED.items():
+    for sign, kind in assigned_characters().items():
         if kind[0] in "PSZC":
             assert blank_symbols(sign) == " ", hex(ord(sign))
         elif kind[0] in "LN":
@@ -194,9 +195,8 @@ def test_names_are_sorted_naturally(names: list[str]) -> None:
 
 
 def test_fold_removes_marks_and_makes_digits_ascii() -> None:
-    for code in range(0x80, sys.maxunicode + 1):
-        sign = chr(code)
+    for sign in assigned_characters():
         if unicodedata.combining(sign.casefold()[0]):  # but for the one that is an iota
-            assert fold(f"e{sign}") == "e", hex(code)
+            assert fold(f"e{sign}") == "e", hex(ord(sign))
         elif (value := unicodedata.decimal(sign, None)) is not None:
-            assert fold(sign) == str(value), hex(code)
+            assert fold(sign) == str(value), hex(ord(sign))
