@@ -35,18 +35,11 @@ def test_each_format_is_parsed_to_the_same_feed(document: str, format_: str) -> 
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
-        (b"", "empty"), (b" \r\n\xef\xbb\xbf", "empty"), (b"Hello there", "plain text"),
-        (b"<!doctype html><title>x</title>", "a web page that offers no feed"),
-        (b'<html><link rel=alternate type="application/rss+xml" href=a>' * 2, "a web page that offers 2 feeds"),
-        (b'<html><form><input type="password"></form>', "a login page"),
+        (b" \r\n\xef\xbb\xbf", "empty"), (b"Hello there", "plain text"),
         (b'<html><form><input type="password"></form>' + b"<p>News." * 9000, "a web page that offers no feed"),
         (b'<html><title>Sign in</title><input type="password">' + b"<p>Terms." * 9000, "a login page"),
         (b"<html><title>Human rights and robots in 500 words</title>", "a web page that offers no feed"),
-        (b'<?xml version="1.0"?><opml version="2.0"><body/></opml>', "an OPML list of subscriptions"),
-        (b"<urlset/>", "a sitemap, a list of a site's pages"),
-        (b"<note>x</note>", "XML, but no kind of feed"), (b'{"a": 1}', "JSON, but not a JSON Feed"),
-        (b"%PDF-1.7", "a PDF document"),
-        (b"[" * 100_000, "JSON that is nested too deeply to be read"),
+        (b"<note>x</note>", "XML, but no kind of feed"), (b"[" * 100_000, "JSON that is nested too deeply to be read"),
     ],
 )  # fmt: skip
 def test_other_documents_are_refused_with_a_reason(document: bytes, reason: str) -> None:

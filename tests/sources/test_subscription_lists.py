@@ -1,4 +1,4 @@
-"""Subscription lists in OPML and newsboat's format: read with any damage, and written."""
+"""Subscription lists in OPML and newsboat's format, besides tests/data/subscriptions: read, repaired and written."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from roya_tui.sources.urls import normalize
 from roya_tui.text import one_line
 
 
-def outlines(*lines: str, version: str = "2.0") -> bytes:
-    body = "".join(lines)
-    return f'<?xml version="1.0"?><opml version="{version}"><head/><body>{body}</body></opml>'.encode()
+def outlines(lines: str = "") -> bytes:
+    return f'<?xml version="1.0"?><opml version="2.0"><head/><body>{lines}</body></opml>'.encode()
 
 
 def feeds(data: bytes) -> list[tuple[str, str, str, str]]:
@@ -24,62 +23,21 @@ def feeds(data: bytes) -> list[tuple[str, str, str, str]]:
 
 
 A, B = "https://a.example/feed", "https://b.example/feed"
-
-
-@pytest.mark.parametrize("version", ["1.0", "1.1", "2.0", "9"])
-def test_folders_are_read_in_each_version(version: str) -> None:
-    data = outlines(
-        f'<outline text="News"><outline text="Jordan"><outline type="rss" text="A" xmlUrl="{A}"/></outline></outline>',
-        f'<outline text="B" xmlUrl="{B}"/>',
-        version=version,
-    )
-    assert feeds(data) == [(A, "", "A", "News/Jordan"), (B, "", "B", "")]
+FILE, INVALID = "a file on a computer", "not a valid address"
 
 
 @pytest.mark.parametrize(
-    ("attributes", "name", "title"),
+    ("address", "words"),
     [
-        (f'text="A" title="A" xmlUrl="{A}"', "", "A"),
-        (f'text="Mine" title="Theirs" xmlUrl="{A}"', "Mine", "Theirs"),
-        (f'title="Only title" xmlUrl="{A}"', "", "Only title"),
-        (f'text="" title="Only title" xmlUrl="{A}"', "", "Only title"),
-        (f'text="  " xmlUrl="{A}"', "", ""), (f'text="{A}" xmlUrl="{A}"', "", ""), (f'xmlUrl="{A}"', "", ""),
-        (f'TEXT="Loud" XMLURL="{A}" TYPE="RSS"', "", "Loud"),
-        (f'text="Small" xmlurl="{A}"', "", "Small"), (f'text="Old" type="rss" url="{A}"', "", "Old"),
-        (f'text="R&D at AT&T" xmlUrl="{A}"', "", "R&D at AT&T"),
-        (f'text="Caf&eacute; &amp; Co &lt;b&gt;" xmlUrl="{A}"', "", "Café & Co <b>"),
-        (f'text="&unknown; &#x41;&#66;" xmlUrl="{A}"', "", "&unknown; AB"),
-        (f'text="two\n lines &#27;[2J" xmlUrl="{A}"', "", "two lines [2J"),
+        ("~/secret.xml", FILE), ("../x.xml", FILE), (r"\\host\share", FILE), ("ftp://a.example/x", INVALID),
+        ("https://", INVALID), ("http://[::1", INVALID),
     ],
 )  # fmt: skip
-def test_attributes_are_read(attributes: str, name: str, title: str) -> None:
-    assert feeds(outlines(f"<outline {attributes}/>")) == [(A, name, title, "")]
-
-
-def test_duplicates_and_outlines_without_address_are_reported() -> None:
-    outline = f'<outline text="1" xmlUrl="{A}"/><outline text="2" xmlUrl="HTTPS://A.example/feed#x"/>'
-    found = subscription_lists.read(outlines(outline))
-    assert [feed.title for feed in found.sources] == ["1"]
-    assert found.duplicates == [A]
-    found = subscription_lists.read(outlines('<outline type="rss" text="Lost"/><outline text="Empty folder"/>'))
-    assert found.problems == ["“Lost” has no address of a feed."]
-    include = '<outline type="include" text="More" url="https://a.example/more.opml"/>'
-    assert subscription_lists.read(outlines(include)).problems == ["“More” has no address of a feed."]
-
-
-@pytest.mark.parametrize("address", ["file:///etc/passwd", "/etc/passwd", "~/secret.xml", "../x.xml", r"\\host\share"])
-def test_files_are_refused(address: str) -> None:
-    found = subscription_lists.read(outlines(f'<outline text="x" xmlUrl="{address}"/>'))
-    assert found.sources == ()
-    assert "a file on a computer" in found.problems[0]
-
-
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "ftp://a.example/x", "https://", "http://[::1"])
-def test_other_addresses_are_refused_with_a_problem(address: str) -> None:
+def test_other_addresses_are_refused_with_a_problem(address: str, words: str) -> None:
     found = subscription_lists.read(outlines(f'<outline text="x" xmlUrl="{address}"/><outline text="A" xmlUrl="{A}"/>'))
     assert [feed.url for feed in found.sources] == [A]
     assert len(found.problems) == 1
-    assert "not a valid address" in found.problems[0]
+    assert words in found.problems[0]
 
 
 BOTH = [(A, "", "A", ""), (B, "", "B", "")]
@@ -91,35 +49,24 @@ ONE, OTHER = f'<outline text="A" xmlUrl="{A}"/>', f'<outline text="B" xmlUrl="{B
     [
         # attributes
         (f'<outline text="A" text="C" xmlUrl="{A}"/>{OTHER}', BOTH),
-        (f'<outline text=A xmlUrl={A} />{OTHER}', BOTH), (f"<outline text='A' xmlUrl = '{A}' />{OTHER}", BOTH),
-        (f'<outline text="A"xmlUrl="{A}"/>{OTHER}', BOTH),
-        (f'<outline text="A" x:y="1" xmlUrl="{A}"/><x:z/>{OTHER}', BOTH),
+        (f"<outline text='A' xmlUrl = '{A}' />{OTHER}", BOTH), (f'<outline text="A"xmlUrl="{A}"/>{OTHER}', BOTH),
+        (f'<outline text="A" type="rss" url="{A}"/>{OTHER}', BOTH),
         (f'<outline text="A &lt; B" xmlUrl="{A}"/>', [(A, "", "A < B", "")]),
-        (f'<outline text="A < B > C" xmlUrl="{A}"/>{OTHER}', [(A, "", "A < B > C", ""), BOTH[1]]),
-        (f'<outline text="He said "no" twice" xmlUrl="{A}"/>{OTHER}', [(A, "", 'He said "no" twice', ""), BOTH[1]]),
         (f"<outline text='Tom's' xmlUrl='{A}'/>{OTHER}", [(A, "", "Tom's", ""), BOTH[1]]),
         (f'<outline text="A xmlUrl="{A}"/>{OTHER}', [BOTH[1]]),
         (f'<outline text="A&#1;&#0;\x00\x01" xmlUrl="\n {A} \n"/>{OTHER}', [(A, "", "A\ufffd", ""), BOTH[1]]),
         (f'<outline text="&notin; &notion; &copy=1" xmlUrl="{A}"/>', [(A, "", "∉ &notion; &copy=1", "")]),
         (f'<outline text="A" feedUrl="{A}"/><outline text="B" rssUrl="{B}"/>', BOTH),
-        ('<outline text="A" xmlUrl="https://a.example/?x&amp;amp;y"/>', [("https://a.example/?x&y", "", "A", "")]),
         # elements
-        (f'<OUTLINE TEXT="F"><OUTLINE TEXT="A" XMLURL="{A}"/></OUTLINE>{OTHER}', [(A, "", "A", "F"), BOTH[1]]),
         (f'<opml:outline text="A" xmlUrl="{A}"/>{OTHER}', BOTH),
         (f'<outline text="F"><outline text="A" xmlUrl="{A}">{OTHER}</outline>', [(A, "", "A", "F"), (B, "", "B", "F")]),
-        (f'<outline text="A" xmlUrl="{A}">{OTHER}</outline>', BOTH),
         (
             f'<outline text="F"><outline text="A" xmlUrl="{A}"><outline text="B" xmlUrl="{B}"></outline></outline>'
             '<outline text="C" xmlUrl="https://c.example/"/>',
             [(A, "", "A", "F"), (B, "", "B", "F"), ("https://c.example/", "", "C", "")],
         ),
-        (f'<outline text="F">{ONE}</outline></outline></outline>{OTHER}', [(A, "", "A", "F"), BOTH[1]]),
         (f'<outline text="F">{ONE}', [(A, "", "A", "F")]), (f'<!-- {ONE} --><![CDATA[{ONE}]]>{OTHER}', [BOTH[1]]),
         (f'<outline text="  "><outline title="G/H">{ONE}</outline></outline>', [(A, "", "A", "G/H")]),
-        # categories, without a folder
-        (f'<outline text="A" category="/News/Jordan,late" xmlUrl="{A}"/>', [(A, "", "A", "News/Jordan")]),
-        (f'<outline text="A" category=", , tag ,other" xmlUrl="{A}"/>', [(A, "", "A", "tag")]),
-        (f'<outline text="F"><outline text="A" category="tag" xmlUrl="{A}"/></outline>', [(A, "", "A", "F")]),
     ],
 )  # fmt: skip
 def test_damaged_list_is_read(text: str, found: list[tuple[str, str, str, str]]) -> None:
@@ -148,26 +95,7 @@ def test_several_compressed_and_partial_lists_are_read() -> None:
     assert feeds(outlines(ampersands))[0][0] == "https://a.example/feed?a=1&b=2&copy=3"
 
 
-def test_programs_in_a_list_are_reported_and_not_run() -> None:
-    found = subscription_lists.read(
-        outlines(
-            '<outline text="p" xmlUrl="|~/make_feed.py"/><outline text="e" xmlUrl="exec:date"/>',
-            f'<outline text="A" filtercmd="~/keep.pl" xmlUrl="{A}"/>',
-        )
-    )
-    assert [feed.url for feed in found.sources] == [A]
-    assert found.problems == [
-        "“|~/make_feed.py”: a program that newsboat runs, and roya-tui runs none.",
-        "“exec:date”: a program that newsboat runs, and roya-tui runs none.",
-        "“A”: its filter is a program, and roya-tui runs none.",
-    ]
-
-
-def test_entities_and_deep_nesting_are_harmless() -> None:
-    bomb = '<!DOCTYPE opml [<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY x SYSTEM "file:///etc/passwd">]>'
-    data = f'{bomb}<opml><body><outline text="&b;&x;" xmlUrl="{A}"/></body></opml>'.encode()
-    assert feeds(data) == [(A, "", "&b;&x;", "")]
-
+def test_deep_nesting_is_harmless() -> None:
     deep = outlines('<outline text="x">' * 5000 + f'<outline text="A" xmlUrl="{A}"/>' + "</outline>" * 5000)
     assert len(subscription_lists.read(deep).sources) <= 1
 
@@ -175,9 +103,6 @@ def test_entities_and_deep_nesting_are_harmless() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"<!doctype html><html><body>hello</body></html>", "a web page"),
-        (b'<?xml version="1.0"?><rss><channel/></rss>', "another kind of document"),
-        (b"just some words\nand more words\n", "neither OPML nor newsboat's urls"),
         (b"Timers\n[Timer]\nOnCalendar=*:0/30\nWantedBy=timers.target\n./run\n", "neither OPML nor"),
         (b"See <opml> for more.\nhttps://a.example/\n.ci/check\n", "neither OPML nor"),
     ],
@@ -200,29 +125,6 @@ def test_other_documents_are_refused_with_a_reason(data: bytes, reason: str) -> 
 )  # fmt: skip
 def test_lines_of_newsboat_are_read(line: str, name: str, folder: str) -> None:
     assert subscription_lists.read(line.encode()).sources == (NewSource(A, name=name, folder=folder),)
-
-
-def test_list_of_newsboat_is_read_with_its_problems() -> None:
-    data = f"""# my feeds
-{A} Jordan "~My name" late
-{B} "World/Asia" !hidden
-
-"query:Unread:unread = \\"yes\\"" tag
-filter:~/bin/x:https://c.example/feed
-https://d.example/feed "unbalanced
-file:///home/someone/x.xml
-""".encode()
-    found = subscription_lists.read(data)
-    assert [(feed.url, feed.name, feed.folder) for feed in found.sources] == [
-        (A, "My name", "Jordan"),
-        (B, "", "World/Asia"),
-        ("https://d.example/feed", "", "unbalanced"),
-    ]
-    assert found.multi_tag_count == 1
-    assert len(found.problems) == 3
-    assert "roya-tui feeds add NAME QUERY makes such a view here" in found.problems[0]
-    assert "roya-tui runs none" in found.problems[1]
-    assert "a file on a computer" in found.problems[2]
 
 
 def test_invalid_lines_are_reported_and_empty_lists_are_valid() -> None:
