@@ -223,33 +223,26 @@ def test_interrupted_prefetch_ends_soon_and_leaves_no_partial_files(app, server,
     assert len(files(app)) == 2
 
 
-@pytest.mark.parametrize(
-    ("body", "headers"),
-    [
-        (b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>', {"Content_Type": "image/svg+xml"}),
-        (b"<html><p>Please log in.</p></html>", {"Content_Type": "image/png"}),
-        (png(), {"Content_Type": "text/html"}),
-        (png(padding=300_000), {"Content_Type": "image/png"}),
-        (bomb(200), {"Content_Type": "image/png", "Content_Encoding": "gzip"}),
-        (endless, {}),
-        (None, {}),
-        (b"\x7fELF" + bytes(500), {"Content_Type": "image/png"}),
-    ],
-    ids=["svg", "html", "as text", "large", "gzip bomb", "endless", "missing", "program"],
-)
-def test_other_content_is_requested_once_and_not_saved_as_picture(app: App, server: Server, body, headers) -> None:
-    if callable(body):
-        bad = server.answer("/bad", body)
-    else:
-        bad = server.reply("/bad", 404 if body is None else 200, body or b"", **headers)
+def test_other_content_is_requested_once_and_not_saved_as_picture(app: App, server: Server) -> None:
+    kinds = {"Content_Type": "image/png"}
+    bad = [
+        server.reply("/svg", body="<svg><script>1</script></svg>", Content_Type="image/svg+xml"),
+        server.reply("/html", body="<html><p>Please log in.</p></html>", **kinds),
+        server.reply("/as-text", body=png(), Content_Type="text/html"),
+        server.reply("/large", body=png(padding=300_000), **kinds),
+        server.reply("/gzip-bomb", body=bomb(200), Content_Encoding="gzip", **kinds),
+        server.answer("/endless", endless),
+        server.reply("/missing", 404),
+        server.reply("/program", body=b"\x7fELF" + bytes(500), **kinds),
+    ]
     set_offline_options(app, picture_bytes=200_000)
-    items = ("1", with_pictures(bad)), ("2", with_pictures(image(server, "/good")))
-    app.add(server.serve("/feed", feed(*items)))
+    app.add(server.serve("/feed", feed(("1", with_pictures(*bad)), ("2", with_pictures(image(server, "/good"))))))
     assert app.refresh().pictures == 1
     assert files(app) == [picture_cache.find(app.paths, server.url + "/good")]
     refresh_later(app, 2 * DAY)
     refresh_later(app, 2 * DAY)
-    assert len(server.asked("/bad")) == 1
+    asked = [seen.path for seen in server.seen if seen.path != "/feed"]
+    assert sorted(asked) == sorted(["/good", *(url.removeprefix(server.url) for url in bad)])
     assert list(app.paths.pictures.iterdir()) == files(app)
 
 
@@ -380,28 +373,44 @@ def test_full_text_is_fetched_when_the_source_has_the_setting(app: App, server: 
     assert len(server.asked("/page/1")) == len(server.asked("/robots.txt")) == 1
 
 
-@pytest.mark.parametrize(
-    ("status", "text", "read"),
-    [
-        (200, "User-agent: *\nDisallow: /page/", False),
-        (200, "User-agent: roya-tui\nDisallow: /\n\nUser-agent: *\nAllow: /", False),
-        (200, "User-agent: other\nDisallow: /\n\nUser-agent: *\nDisallow: /admin/", True),
-        (200, "<html>There is no such page.</html>", True),
-        (404, "", True), (403, "", True), (500, "", False), (503, "", False), (429, "", False),
-    ],
+ROBOTS_TXT = (
+    (200, "User-agent: *\nDisallow: /page/", False),
+    (200, "User-agent: roya-tui\nDisallow: /\n\nUser-agent: *\nAllow: /", False),
+    (200, "User-agent: other\nDisallow: /\n\nUser-agent: *\nDisallow: /admin/", True),
+    (200, "<html>There is no such page.</html>", True),
+    (404, "", True), (403, "", True), (500, "", False), (503, "", False), (429, "", False),
 )  # fmt: skip
-def test_robots_txt_is_obeyed(app: App, server: Server, status: int, text: str, read: bool) -> None:
-    server.reply("/robots.txt", status, text, Content_Type="text/plain")
+"""Status, text, and whether pages may be read then."""
+
+
+def test_robots_txt_is_obeyed_and_requested_again_after_an_error(app, server, name_server) -> None:
+    known = {f"h{number}.example": reply for number, reply in enumerate(ROBOTS_TXT)}
+    app.config = replace(app.config, refresh=replace(app.config.refresh, inside=tuple(known)))
+
+    def host_of(seen: Seen) -> str:
+        return seen.headers["host"].partition(":")[0]
+
+    def robots_txt(seen: Seen, *_: object) -> Reply:
+        status, text, _read = known[host_of(seen)]
+        return Reply(status, text.encode(), {"Content-Type": "text/plain"})
+
+    server.answer("/robots.txt", robots_txt)
     for guid in "12":
         server.serve(f"/page/{guid}", page("Forty ferries waited."), "text/html")
-    app.add(server.serve("/feed", feed(("1", "a"), ("2", "b"), link=server.url + "/page/")))
+    for host in known:
+        address = f"http://{host}:{server.port}"
+        server.serve(f"/{host}", feed(("1", "a"), ("2", "b"), link=f"{address}/page/"))
+        app.add(f"{address}/{host}")
     set_source_options(app, full_text=True)
-    assert app.refresh().pages == (2 if read else 0)
-    assert len(server.asked("/page/1")) == len(server.asked("/page/2")) == int(read)
-    assert len(server.asked("/robots.txt")) == 1
-    server.reply("/robots.txt", 404)
+    app.refresh()
+    allowed = [host for host, (_, _, read) in known.items() if read]
+    for guid in "12":
+        assert sorted(map(host_of, server.asked(f"/page/{guid}"))) == allowed
+    assert sorted(map(host_of, server.asked("/robots.txt"))) == list(known)
+    allowed += [host for host, (status, _, _) in known.items() if status >= 429]
+    known = dict.fromkeys(known, (404, "", True))
     refresh_later(app, DAY)
-    assert bool(server.asked("/page/1")) is (read or status >= 429), "after an error robots.txt is requested again"
+    assert set(map(host_of, server.asked("/page/1"))) == set(allowed)
 
 
 def test_full_text_is_not_fetched_while_robots_txt_times_out(app: App, server: Server) -> None:
@@ -414,22 +423,16 @@ def test_full_text_is_not_fetched_while_robots_txt_times_out(app: App, server: S
     assert server.asked("/page/1") == []
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        "<html><title>Log in</title><body><form><input type='password'></form></body></html>",
-        "<html><title>Tide</title><body><article><p>Thin.</p></article></body></html>",
-        "",
-    ],
-    ids=["wall", "thin", "empty"],
-)
-def test_page_without_an_article_is_requested_once(app: App, server: Server, body: str) -> None:
-    server.serve("/page/1", body, "text/html")
-    app.add(server.serve("/feed", feed(("1", "<p>Short.</p>"), link=server.url + "/page/")))
+def test_page_without_an_article_is_requested_once(app: App, server: Server) -> None:
+    login = "<html><title>Log in</title><body><form><input type='password'></form></body></html>"
+    thin = "<html><title>Tide</title><body><article><p>Thin.</p></article></body></html>"
+    for guid, body in (("1", login), ("2", thin), ("3", "")):
+        server.serve(f"/page/{guid}", body, "text/html")
+    app.add(server.serve("/feed", feed(*((guid, "<p>Short.</p>") for guid in "123"), link=server.url + "/page/")))
     set_source_options(app, full_text=True)
     assert app.refresh().pages == 0
     refresh_later(app, DAY)
-    assert len(server.asked("/page/1")) == 1
+    assert [len(server.asked(f"/page/{guid}")) for guid in "123"] == [1, 1, 1]
     assert list(results.find(app.db, parse("is:full", NOW), NOW)) == []
 
 
