@@ -16,10 +16,8 @@ from roya_tui.sources.xml import prolog, repair
 MENDED = re.compile(
     r"The document is not well-formed XML \((line 1: [a-zA-Z() -]+|a CDATA section without its end)\) and was mended\."
 )
-CUT_ENTRY = "The document is cut off after 1 entry; one that was begun was left out."
-CUT = "The document is cut off after {} entries."
 CUT_1 = "The document is cut off after 1 entry."
-CUT_2 = CUT.format(2)
+CUT_2 = "The document is cut off after 2 entries."
 JUNK = "Something stands after the end of the feed and was passed over."
 ONE = "<item><title>One</title><guid>1</guid></item>"
 TWO = "<item><title>Two</title><guid>2</guid></item>"
@@ -36,22 +34,10 @@ def titles(feed: Feed) -> list[str]:
 @pytest.mark.parametrize(
     ("inside", "end", "expected", "warning"),
     [
-        (ONE + "<item><title>Two", "", ["One"], CUT_ENTRY),
-        (ONE + "<item><title>Two</title", "", ["One"], CUT_ENTRY),
-        (ONE + "<item><description><![CDATA[Two", "", ["One"], CUT_ENTRY),
         (ONE + "<item", "", ["One"], CUT_1), (ONE + "<it", "", ["One"], CUT_1),
-        (ONE + TWO, "", ["One", "Two"], CUT_2), (ONE + TWO, "</chan", ["One", "Two"], CUT_2),
-        (ONE + TWO, "</channel>", ["One", "Two"], CUT_2),
+        (ONE + TWO, "</chan", ["One", "Two"], CUT_2), (ONE + TWO, "</channel>", ["One", "Two"], CUT_2),
         (ONE + TWO, "</channel></rss><script>x</script>", ["One", "Two"], JUNK),
-        (ONE + TWO, "</channel></rss>\n<!-- made in 3 ms --> trailing words", ["One", "Two"], JUNK),
         (ONE + TWO, "</channel></rss></rss>", ["One", "Two"], JUNK),
-        (ONE + "</channel></rss>" + TWO, "", ["One", "Two"], JUNK),
-        (
-            ONE,
-            "</channel></rss><?xml version='1.0'?><rss><channel><title>G</title>" + TWO + "</channel></rss>",
-            ["One", "Two"],
-            JUNK,
-        ),
         (ONE, "</channel></rss><!-- " + TWO + " -->y", ["One"], JUNK),
     ],
 )  # fmt: skip
@@ -72,26 +58,15 @@ def test_document_cut_off_before_its_first_entry_is_refused(inside: str) -> None
     ("inside", "expected"),
     [
         ("<item><title>One</item>" + TWO, ["One", "Two"]),
-        ("<item><title>One<link>https://a.example/</link></item>" + TWO, ["One", "Two"]),
-        ("<item><title>One</titel><guid>1</guid></item>" + TWO, ["One", "Two"]),
-        ("<item><title>One</title>" + TWO, ["One", "Two"]),
         ("<item><title>One<item><title>Two", ["One", "Two"]),
-        ("<item></guid><title>One</title></item></item>" + TWO, ["One", "Two"]),
-        ("<item><description>One <p>two<br>three</description><title>One</title></item>" + TWO, ["One", "Two"]),
-        ("<item><title>One & two</title></item>", ["One & two"]),
-        ("<item><title>One &nbsp;&rarr; caf&eacute; &nosuch; &#0; &#xD800;</title></item>", ["One → café &nosuch;"]),
-        ("<item><title>1 < 2 <3</title></item>" + TWO, ["1 < 2 <3", "Two"]),
         ("<item><title>a]]>b</title></item>", ["a]]>b"]),
         ("<item a=1 b c='2' c=\"3\"><title>One</title></item>", ["One"]),
-        ("<ITEM><Title>One</title></Item>" + TWO, ["One", "Two"]),
         ("<item><a:b:c/><x:y z:w='1'/><title>One</title></item>", ["One"]),
         ("<item xmlns:xml='a' xmlns:xmlns='b' xmlns:p=''><p:q/><title>One</title></item>", ["One"]),
         ("<?php echo 1 ?><!FOO><item><title>One</title><oops", ["One"]),
         ("<?php echo 1 ><item><title>One</title></item>", ["One"]),
-        ("<!-- never ends" + ONE + TWO, ["One", "Two"]),
         ("<item><title><![CDATA[One</title></item>" + TWO, ["One", "Two"]),
         ("<item><title><![CDATA[One</title></item><item><title><![CDATA[Two]]></title></item>&", ["One", "Two"]),
-        ("<item><title>One</title><description><![CDATA[x</item>" + TWO, ["One", "Two"]),
         ("<![CDATA[" + ONE + TWO, ["One", "Two"]),
         ("<item><description>" + "a<br>" * 300 + "<i>b</description><title>One</title></item>", ["One"]),
         ("<item><title>A <![CDATA[]]>&<![CDATA[ B]]></title></item>", ["A & B"]),
