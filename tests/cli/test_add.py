@@ -56,12 +56,12 @@ def test_feed_is_fetched_once_refreshed_conditionally_and_removed_by_undo(cli: C
     modified = "Fri, 04 Jul 2025 00:16:00 GMT"
     address = server.serve("/feed", rss("Town News", "one", "two"), **{"Last-Modified": modified})
     result = cli("add", address.removeprefix("http://"), "--folder", " News / Jordan ", "--title", "My town")
-    assert (result.code, result.err, result.out) == (0, "", "Added My town (2 articles).\n")
+    assert (result.code, result.err, result.out) == (0, "", "Added “My town” (2 articles).\n")
     source = sources(cli)[address]
     assert (source["folder"], source["name"], source["title"]) == ("News/Jordan", "My town", "Town News")
     assert source["succeeded"] is not None
     assert cli("list", "source:town", "--json").json[0]["title"] in ("one", "two")
-    assert (cli("add", "feed:" + address).code, cli("add", address).out) == (0, "My town is there already.\n")
+    assert (cli("add", "feed:" + address).code, cli("add", address).out) == (0, "Source “My town” already exists.\n")
     assert [seen.path for seen in server.seen] == ["/feed"]
 
     assert cli("refresh", "town").code == 0
@@ -79,8 +79,8 @@ def test_only_feed_of_a_page_is_added(cli: Cli, server: Server) -> None:
         server.serve(f"/{name}", rss(name, name))
     server.serve("/one", page(link("/Comments", "Comments"), link("/World", "W")), HTML)
     server.serve("/formats", page(link("/Sport", "News (RSS)"), link("/atom", "News (Atom)", "atom")), HTML)
-    assert cli("add", f"{server.url}/one").out == "Added World (1 article).\n"
-    assert cli("add", f"{server.url}/formats").out == "Added Sport (1 article).\n"
+    assert cli("add", f"{server.url}/one").out == "Added “World” (1 article).\n"
+    assert cli("add", f"{server.url}/formats").out == "Added “Sport” (1 article).\n"
     assert set(sources(cli)) == {f"{server.url}/World", f"{server.url}/Sport"}
 
 
@@ -94,7 +94,7 @@ def test_several_offered_feeds_are_listed_as_commands_that_are_safe_to_paste(cli
     result = cli("add", server.url)
     assert (result.code, result.out) == (1, "")
     first, world, harmless, comments = result.err.splitlines()
-    assert first == f"roya-tui: {server.url} offers 3 feeds. Choose one or more:"
+    assert first == f"roya-tui: {server.url} offers 3 feeds. Choose one or more."
     newest = r"newest 0[34]-07-2025 \d\d:\d\d"
     assert re.fullmatch(rf"  roya-tui add {server.url}/world.xml  \(World, 1 article, {newest}\)", world)
     assert shlex.split(harmless)[:3] == ["roya-tui", "add", server.url + harm]
@@ -106,10 +106,11 @@ def test_common_addresses_are_tried_last(cli: Cli, home: Path, server: Server) -
     configure(home, AT_ONCE)
     server.serve("/", page(), HTML)
     feed = server.serve("/feed.xml", rss("Town News", "one"))
-    assert cli("add", server.url).out == f"Added Town News (1 article), found at {feed}.\n"
+    found = f"does not link to a feed. Found {feed}."
+    assert cli("add", server.url).out == f"{server.url} {found} Added “Town News” (1 article).\n"
     assert list(sources(cli)) == [feed]
     server.serve("/none", page(), HTML)
-    message = f"{server.url}/none offers no feed, but {feed} is one, and is there already (Town News).\n"
+    message = f"{server.url}/none {found} Source “Town News” already exists.\n"
     assert cli("add", f"{server.url}/none").out == message
 
 
@@ -142,7 +143,7 @@ def test_address_that_is_not_a_feed_is_described_and_nothing_is_stored(cli, home
     server.stop()
     assert cli("add", server.url).err.endswith("Check the address, or try again later.\n")
     err = cli("add", f"feed:127.0.0.1:{unused_tcp_port}/feed").err
-    assert err.endswith("It was asked over https; where there is none, write http:// in front.\n")
+    assert err.endswith("The app used https. If the server has only http, begin the address with http://.\n")
     assert contents(home) == before
 
 
@@ -152,7 +153,7 @@ def test_redirects_are_followed_and_only_permanent_ones_change_the_address(cli: 
     now = server.redirect("/now", "/one", 302)
     moved = server.redirect("/moved", "/two", 301)
     result = cli("add", now, moved, f"{server.url}/no")
-    assert (result.code, result.lines) == (3, ["Added One (1 article).", "Added Two (1 article)."])
+    assert (result.code, result.lines) == (3, ["Added “One” (1 article).", "Added “Two” (1 article)."])
     assert set(sources(cli)) == {now, two}
 
 
@@ -163,7 +164,7 @@ def test_files_and_folders_are_stored_by_their_absolute_path(cli, tmp_path, monk
     (folder / "two.xml").write_text(rss("Two", "c"))
     monkeypatch.chdir(tmp_path)
     result = cli("--offline", "add", "feeds/one.xml", "./feeds", (folder / "two.xml").as_uri())
-    assert result.lines == ["Added One (2 articles).", "Added feeds (3 articles).", "Added Two (1 article)."]
+    assert result.lines == ["Added “One” (2 articles).", "Added “feeds” (3 articles).", "Added “Two” (1 article)."]
     assert set(sources(cli)) == {str(folder / "one.xml"), str(folder), str(folder / "two.xml")}
 
 
@@ -186,7 +187,7 @@ def test_invalid_argument_is_an_error(cli: Cli, argv: tuple[str, ...], code: int
 def test_source_added_offline_is_fetched_later(cli: Cli) -> None:
     result = cli("--offline", "add", "a.example/feed", "--folder", "Later")
     assert result.code == 0
-    assert "will be fetched later" in result.out
+    assert "It is fetched when you refresh online." in result.out
     source = sources(cli)["https://a.example/feed"]
     assert (source["folder"], source["checked"]) == ("Later", None)
 
@@ -211,7 +212,7 @@ def test_mapping_reads_other_json(cli: Cli, home: Path, server: Server) -> None:
     configure(home, '[mappings.wire]\nitems = "stories"\ntitle = "head"\n')
     address = server.serve("/api", '{"stories": [{"head": "First"}, {"head": "Second"}]}', "application/json")
     assert cli("add", address).code == 1
-    assert cli("add", address, "--mapping", "wire", "--title", "Wire").out == "Added Wire (2 articles).\n"
+    assert cli("add", address, "--mapping", "wire", "--title", "Wire").out == "Added “Wire” (2 articles).\n"
     assert sources(cli)[address]["mapping"] == "wire"
     unknown = cli("add", address, "--mapping", "wird")
     assert unknown.code == 1
@@ -222,7 +223,7 @@ def test_article_page_is_saved_updated_and_undone(cli: Cli, server: Server) -> N
     address = server.serve("/2025/ferry", article(), HTML)
     result = cli("add", address)
     assert (result.code, result.err) == (0, "")
-    assert re.fullmatch(r"Saved “Ferry sails on Sundays”, 0[34]-07-2025 \d\d:\d\d, to read later\.\n", result.out)
+    assert re.fullmatch(r"Saved “Ferry sails on Sundays”, 0[34]-07-2025 \d\d:\d\d\.\n", result.out)
     assert len(server.seen) == 1
     (headline,) = cli("list", "--json", "source:saved").json
     shown = cli("show", str(headline["id"]), "--format", "json").json
@@ -240,11 +241,11 @@ def test_article_page_is_saved_updated_and_undone(cli: Cli, server: Server) -> N
     exported = cli("export")
     assert "aved" not in exported.out
     assert "left out" not in exported.err
-    assert "Saved pages kept here" in " ".join(cli("sources").out.split())
+    assert "Saved pages saved by you" in " ".join(cli("sources").out.split())
 
-    assert cli("add", address).out == "“Ferry sails on Sundays” is saved already.\n"
+    assert cli("add", address).out == "“Ferry sails on Sundays” is already saved.\n"
     server.serve("/2025/ferry", article(text=STORY + " The fare is two coins."), HTML)
-    assert "has changed since it was saved" in cli("add", address).out
+    assert "was edited since you saved it" in cli("add", address).out
     assert cli("list", "--json", "source:saved").json[0]["revisions"] == 1
 
     assert cli("undo").out.startswith("Undone: saved “Ferry sails on Sundays”")
@@ -259,18 +260,18 @@ def test_page_with_a_feed_or_without_a_date_is_saved_only_with_an_option(cli: Cl
     about = server.serve("/about", f"<html><title>About us</title><article><p>{STORY}</p></article></html>", HTML)
     result = cli("add", about)
     assert result.code == 1
-    assert f"To keep the page itself: roya-tui add --page {about}" in result.err
-    assert cli("add", "--page", about).out == "Saved “About us”, to read later.\n"
+    assert f"To save the page itself: roya-tui add --page {about}" in result.err
+    assert cli("add", "--page", about).out == "Saved “About us”.\n"
 
     feed = server.serve("/rss", rss("Town News", "one"))
     address = server.serve("/2025/ferry", article(link("/rss", "Town")), HTML)
     result = cli("add", address)
-    assert result.out == f"Added Town News (1 article). To keep the page itself: roya-tui add --page {address}\n"
+    assert result.out == f"Added “Town News” (1 article). To save the page itself: roya-tui add --page {address}\n"
     assert feed in sources(cli)
     assert cli("add", "--page", address).out.startswith("Saved “Ferry sails on Sundays”")
     refused = cli("add", "--page", feed)
     assert refused.code == 1
-    assert "is a feed, not an article's page" in refused.err
+    assert "is a feed. To subscribe to it, omit --page." in refused.err
 
 
 def test_page_of_a_site_with_a_source_has_its_time_zone(cli: Cli, server: Server) -> None:
@@ -285,7 +286,7 @@ def test_warning_about_a_feed_is_printed_and_stored(cli: Cli, home: Path, server
     whole = rss("Torn Sheet", "one", "two")
     result = cli("add", server.serve("/torn", whole[: whole.index("two")]))
     assert result.code == 0
-    assert result.out.startswith("Added Torn Sheet (1 article). The document is cut off after 1 ")
+    assert result.out.startswith("Added “Torn Sheet” (1 article). The document is cut off after 1 ")
     with closing(open_store(home / "news.db", readonly=True)) as db:
         ((message,),) = db.execute("SELECT message FROM attempt WHERE message <> ''")
     assert message.startswith("The document is cut off after 1 ")
@@ -300,7 +301,7 @@ def test_file_whose_name_is_not_utf8_is_refused(cli: Cli, home: Path, tmp_path: 
         document.write(rss("Town News", "one"))
     result = cli("add", os.fsdecode(file))
     assert result.code == 1
-    assert "is not UTF-8, and the store keeps no other. Rename the file." in result.err
+    assert "is not valid UTF-8. Rename the file." in result.err
     assert contents(home) == before
 
 
@@ -309,6 +310,6 @@ def test_file_whose_name_is_not_utf8_is_refused(cli: Cli, home: Path, tmp_path: 
 def test_file_whose_name_has_an_invisible_character_is_added(cli: Cli, tmp_path: Path, character: str) -> None:
     file = tmp_path / f"feed{character}.xml"
     file.write_text(rss("Town News", "one"))
-    assert cli("add", str(file)).lines == ["Added Town News (1 article)."]
-    assert cli("add", str(file)).lines == ["Town News is there already."]
+    assert cli("add", str(file)).lines == ["Added “Town News” (1 article)."]
+    assert cli("add", str(file)).lines == ["Source “Town News” already exists."]
     assert str(file) in sources(cli)

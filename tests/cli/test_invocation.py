@@ -328,7 +328,7 @@ def test_order_of_right_to_left_text_depends_on_the_terminal(environ: dict[str, 
 
 @pytest.mark.parametrize(
     ("command", "heading"),
-    [("tags", "all unread tag"), ("sources", "no. all unread folder name last answer 8 weeks rhythm")],
+    [("tags", "all unread tag"), ("sources", "no. all unread folder name status 8 weeks rate")],
 )
 def test_numbers_have_a_heading_only_on_a_terminal(cli, monkeypatch, command: str, heading: str) -> None:
     piped = cli(command).lines

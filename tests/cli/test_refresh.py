@@ -108,7 +108,7 @@ def test_named_source_or_folder_is_refreshed_without_paused_ones(quiet: Cli, hom
         pause("Alpha", "Beta")
     for argument, words in (
         ("News", "All sources in “News” are paused"),
-        ("omega", "No source or folder is called “omega”"),
+        ("omega", "No source or folder matches “omega”"),
     ):
         refused = quiet("refresh", argument)
         assert refused.code == 1

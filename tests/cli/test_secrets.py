@@ -54,7 +54,7 @@ def test_import_names_hosts_of_the_local_network(cli: Cli, tmp_path: Path) -> No
 
 def test_add_reads_an_address_from_standard_input(cli, server, type_in, monkeypatch) -> None:
     type_in(f"{server.serve('/feed', rss('Town', 'one'))}\nnot this line\n")
-    assert cli("add", "-").out == "Added Town (1 article).\n"
+    assert cli("add", "-").out == "Added “Town” (1 article).\n"
     assert cli("add", "-").code == 1
     monkeypatch.setattr(sys, "stdin", None)
     assert cli("add", "-").code == 1

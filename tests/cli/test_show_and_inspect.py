@@ -206,7 +206,9 @@ def test_inspect_of_an_address_uses_its_headers_and_describes_other_documents(cl
     assert result.code == 1
     assert f"{server.url[7:]}/page is no feed: this is a web page" in result.err
     assert f"{server.url}/rss" in result.err
-    assert "A mapping in config.toml" in cli("inspect", server.serve("/api", '{"odd": [1]}', "application/json")).err
+    assert (
+        "add a mapping to config.toml" in cli("inspect", server.serve("/api", '{"odd": [1]}', "application/json")).err
+    )
 
     requests = len(server.seen)
     assert cli("--offline", "inspect", server.url).code == 1

@@ -68,14 +68,14 @@ def test_json_has_the_configured_limit_unless_the_user_set_one(cli: Cli, home: P
 
 
 def test_each_source_is_a_line_and_a_folder_selects_them(cli: Cli, coast: sqlite3.Connection) -> None:
-    ends = ["well", "Did not answer in 30 s. 3 tries failed in a row; none went well so far.", "not fetched yet"]
+    ends = ["OK", "Did not answer in 30 s. 3 tries failed in a row; none went well so far.", "not fetched yet"]
     assert [line.split("  ")[-1].strip() for line in cli("sources").lines] == ends
     for name, folder in (("Kelp", "Coast/North"), ("Dune", "Coast")):
         subscriptions.change(coast, subscriptions.find(coast, name)[0].id, folder=folder, now=0)
     assert [line.split("  ")[-1].strip() for line in cli("sources", "coast").lines] == ends[:2]
     missing = cli("sources", "zebra")
     assert (missing.code, missing.out) == (1, "")
-    assert "No source or folder is called “zebra”." in missing.err
+    assert "No source or folder matches “zebra”." in missing.err
 
 
 @pytest.mark.usefixtures("coast")
@@ -93,7 +93,7 @@ def test_table_fits_the_terminal(home: Path, columns: int) -> None:
         return
     assert ("8 weeks" in screen.lines[0]) is (columns == 140)
     assert screen.lines[1].endswith("2 a week") is (columns == 140)
-    assert "1 source needs a look: S in the reader tells more, and what to do." in screen.text()
+    assert "1 source has a problem. For details, press S in the app." in screen.text()
 
 
 def test_one_source_is_described_by_name_address_or_number(cli: Cli, coast: sqlite3.Connection) -> None:
@@ -104,7 +104,7 @@ def test_one_source_is_described_by_name_address_or_number(cli: Cli, coast: sqli
     assert result.lines[:3] == [
         "Kelp Post",
         "Did not answer in 30 s. 3 tries failed in a row; none went well so far.",
-        f"roya-tui refresh {id} tries now, roya-tui remove {id} removes it.",
+        f"roya-tui refresh {id}: try again, roya-tui remove {id}: unsubscribe",
     ]
     for line in (
         "Address: https://kelp.example/feed",

@@ -57,7 +57,9 @@ def test_feeds_pages_and_files_are_offered_and_added(home: Home, server: Server,
         for text in ("This is a feed: “Larch”.", "2 articles", "Larch item 1"):
             assert text in seen.text
         assert home.labels() == ["Kelp"]
-        seen = app.do("enter", until=lambda seen: seen.bottom.startswith("Added Larch") and seen.sidebar.line("Larch"))
+        seen = app.do(
+            "enter", until=lambda seen: seen.bottom.startswith("Added “Larch”") and seen.sidebar.line("Larch")
+        )
         assert len(seen.panes) == 3
         assert seen.list.line("Larch item 2")
         assert "@ goes there." in seen.bottom
@@ -67,7 +69,7 @@ def test_feeds_pages_and_files_are_offered_and_added(home: Home, server: Server,
 
         offer(app, f"{server.url}/two.html", lambda seen: "offers 2 feeds." in seen.text and "Olive" in seen.text)
         app.do("down", until="Olive item 1")
-        app.do("enter", until=lambda seen: seen.bottom.startswith("Added Olive") and seen.list.line("Olive item 2"))
+        app.do("enter", until=lambda seen: seen.bottom.startswith("Added “Olive”") and seen.list.line("Olive item 2"))
         assert "Nettle" not in home.labels()
 
         app.do("a", until="The address of a feed")
@@ -77,11 +79,11 @@ def test_feeds_pages_and_files_are_offered_and_added(home: Home, server: Server,
         app.do(*"Trees", until="Trees")
         app.do("enter", until="This is a feed: “Poplar”.")
         app.press("enter")
-        app.at_once(lambda seen: seen.bottom.startswith("Added Poplar"))
+        app.at_once(lambda seen: seen.bottom.startswith("Added “Poplar”"))
         app.until(lambda seen: seen.sidebar.line("Trees") and seen.list.line("Poplar item 3"))
 
         before = home.labels()
-        offer(app, f"{server.url}/Larch", "Larch is there already.")
+        offer(app, f"{server.url}/Larch", "Source “Larch” already exists.")
         assert home.labels() == before
         app.do("u", until=lambda seen: "Undone: added Poplar." in seen.bottom and not seen.list.line("Poplar"))
 
@@ -121,7 +123,7 @@ def test_article_page_is_saved_and_undone(home: Home, server: Server) -> None:
         app.do("enter", until=lambda seen: seen.bottom.startswith("Saved “[red]F"))
         assert "Saved pages" in home.labels()
         offer(app, f"{server.url}/ferry", lambda seen: "enter saves it" in seen.text and "you have it" in seen.text)
-        app.do("enter", until="is saved already.")
+        app.do("enter", until="is already saved.")
         app.do("u", until=lambda seen: seen.bottom.startswith("Undone: saved “[red]Ferry[/red]"))
         assert "Saved pages" not in home.labels()
 

@@ -8,7 +8,8 @@ from roya_tui.cli.output import iso_time
 from roya_tui.model import Entry, is_local
 from roya_tui.refresh.results import FoundFeed, FoundPage, OfferedFeed
 from roya_tui.sources.hosts import display_url
-from roya_tui.text import format_count, one_line, strip_html
+from roya_tui.text import one_line, strip_html
+from roya_tui.translation import gettext, gettext_noop, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.clock import Clock
@@ -20,10 +21,10 @@ _MAX_HEADLINES = 5
 _EXCERPT_LENGTH = 300
 
 _ADVICE = {
-    "an OPML list": "Save it as a file: roya-tui import FILE takes it over.",
-    "not a JSON Feed": "A mapping in config.toml can say how to read it; --mapping NAME uses it.",
+    "OPML": gettext_noop("Save it as a file, then run: roya-tui import FILE"),
+    "JSON Feed": gettext_noop("To read it, add a mapping to config.toml and use --mapping NAME."),
 }
-"""Part of the message about a document that is not a feed → advice."""
+"""Format in the message about a document that is not a feed → advice."""
 
 
 def list_choices(result: FoundFeed | FoundPage, where: str) -> tuple[Choice, ...]:
@@ -73,23 +74,25 @@ def _article_json(entry: Entry, already_exists: bool) -> dict[str, Any]:
 def describe(result: FoundFeed | FoundPage, address: str, clock: Clock) -> str:
     """Return a sentence about what was found at an address."""
     if isinstance(result, FoundFeed):
-        return f"This is a feed: {format_title(result.feed.title, address)}."
-    article = result.article
+        return gettext("This is a feed: {title}.", title=format_title(result.feed.title, address))
+    article, page, count = result.article, display_url(address), len(result.offers)
     if result.offers and result.offers[0].is_guess:
-        return f"{display_url(address)} names no feed, but {display_url(result.offers[0].url)} is one."
+        feed = display_url(result.offers[0].url)
+        return gettext("{page} does not link to a feed, but {feed} is a feed.", page=page, feed=feed)
     if result.offers:
-        also = " It is an article as well." if article and result.is_article else ""
-        return f"{display_url(address)} offers {format_count(len(result.offers), 'feed')}.{also}"
+        message = ngettext("{page} offers {count} feed.", "{page} offers {count} feeds.", count, page=page)
+        return f"{message} {gettext('It is also an article.')}" if article and result.is_article else message
     if article and result.is_article:
-        return f"This is an article: {format_dated(article, clock)}."
+        return gettext("This is an article: {title}.", title=format_dated(article, clock))
     if article:
-        return f"{display_url(address)} offers no feed, but a text to keep: {format_dated(article, clock)}."
+        title = format_dated(article, clock)
+        return gettext("{page} offers no feed, but it can be saved as an article: {title}.", page=page, title=title)
     return explain_no_feed(result)
 
 
 def explain_no_feed(page: FoundPage) -> str:
     """Return why there is no feed, with advice."""
-    return page.message + next((f" {advice}" for words, advice in _ADVICE.items() if words in page.message), "")
+    return " ".join([page.message, *(gettext(text) for name, text in _ADVICE.items() if name in page.message)])
 
 
 def format_dated(entry: Entry, clock: Clock) -> str:

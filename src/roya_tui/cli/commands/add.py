@@ -29,15 +29,17 @@ from roya_tui.store.accounts import renew_account, stored_address
 from roya_tui.store.articles import ingestion, saved_pages
 from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.sources import checks, subscriptions
-from roya_tui.text import format_count, hide_credentials, hide_credentials_typed, one_line
+from roya_tui.text import hide_credentials, hide_credentials_typed, one_line
+from roya_tui.translation import gettext, gettext_noop, ngettext
 
+_CHECK, _TRY_LATER = gettext_noop("Check the address."), gettext_noop("Try again later.")
 _ADVICE_BY_KIND = {
-    "dns": "Check how it is written.",
-    "timeout": "Try again later.",
-    "reset": "Try again later.",
-    "refused": "Check the address, or try again later.",
-    "protocol": "Check the address.",
-    "offline": "roya-tui --offline add keeps the address until there is one.",
+    "dns": _CHECK,
+    "timeout": _TRY_LATER,
+    "reset": _TRY_LATER,
+    "refused": gettext_noop("Check the address, or try again later."),
+    "protocol": _CHECK,
+    "offline": gettext_noop("To add it now and fetch it later: roya-tui --offline add ADDRESS"),
 }
 
 _CLUSTER_SECONDS = 1.0
@@ -94,10 +96,10 @@ def _add_command(candidate: dict[str, Any]) -> str:
 def _describe_candidate(session: Session, candidate: dict[str, Any]) -> str:
     parts = [candidate["title"]]
     if candidate.get("entries") is not None:
-        parts.append(format_count(candidate["entries"], "article"))
+        parts.append(ngettext("{count:,} article", "{count:,} articles", candidate["entries"]))
     if newest := candidate.get("newest") or candidate.get("published"):
         stamp = session.clock().stamp(int(datetime.fromisoformat(newest).timestamp()))
-        parts.append(f"newest {stamp}" if candidate.get("newest") else stamp)
+        parts.append(gettext("newest {time}", time=stamp) if candidate.get("newest") else stamp)
     words = ", ".join(one_line(part) for part in parts if part)
     return f"  ({words})" if words else ""
 
@@ -109,13 +111,13 @@ def _add_address(session: Session, db: Connection, address: str, args: Namespace
     except CommandError as error:
         return [Added("failed", address, str(error))]
     except UnicodeEncodeError:  # Python decodes invalid bytes as surrogates (PEP 383)
-        message = f"The name {display_url(where)} is not UTF-8, and the store keeps no other. Rename the file."
+        message = gettext("The name of the file {file} is not valid UTF-8. Rename the file.", file=display_url(where))
         return [Added("failed", address, message)]
     if not args.page and (source := find_source(db, where)):
         return [renewed(db, source, where, address)]
     if session.offline and not is_local(where):
         if args.page:
-            return [Added("failed", address, "Offline: a page is saved when it can be fetched.")]
+            return [Added("failed", address, gettext("A page cannot be saved with --offline."))]
         return [add_offline(db, where, address, args, session.now)]
     result = _discover(session, db, where, args)
     if isinstance(result, Failure):
@@ -127,10 +129,10 @@ def _add_address(session: Session, db: Connection, address: str, args: Namespace
 
 def _advice(failed: Failure, address: str) -> list[str]:
     if "(404)" in failed.message:
-        return ["Check the address."]
+        return [gettext(_CHECK)]
     if failed.kind in _MAYBE_NO_TLS_KINDS and "://" not in address:
-        return ["It was asked over https; where there is none, write http:// in front."]
-    return [_ADVICE_BY_KIND[failed.kind]] if failed.kind in _ADVICE_BY_KIND else []
+        return [gettext("The app used https. If the server has only http, begin the address with http://.")]
+    return [gettext(_ADVICE_BY_KIND[failed.kind])] if failed.kind in _ADVICE_BY_KIND else []
 
 
 def _discover(session: Session, db: Connection, where: str, args: Namespace) -> FoundFeed | FoundPage | Failure:
@@ -161,21 +163,23 @@ def _choose_or_keep(
     """Add the only or best candidate; return several feeds for the user to choose from."""
     if isinstance(result, FoundFeed):
         if args.page:
-            message = f"{display_url(address)} is a feed, not an article's page. Leave --page away."
+            message = gettext("{address} is a feed. To subscribe to it, omit --page.", address=display_url(address))
             return Added("failed", address, message)
         return keep_feeds(session, db, _feeds(list_choices(result, where)), address, args)[0]
     if args.page and not result.article:
         return Added("failed", address, result.no_article_message or result.message)
     if result.article and (args.page or (result.is_article and not result.offers)):
         return keep_page(session, db, result.article, address)
-    page = f" To keep the page itself: {_add_command(choice_json(result.article))}" if result.article else ""
+    page = ""
+    if result.article:
+        page = " " + gettext("To save the page itself: {command}", command=_add_command(choice_json(result.article)))
     if not result.offers:
         return Added("failed", address, explain_no_feed(result) + page)
     best = [offer for offer in result.offers if offer.rank == result.offers[0].rank]
     if len(best) > 1:
         listed = tuple(choice_json(offer, already_exists(db, offer)) for offer in result.offers)
-        message = f"{display_url(address)} offers {len(listed)} feeds. Choose one or more:{page}"
-        return Added("choose", address, message, candidates=listed)
+        message = gettext("{page} offers {count} feeds.", page=display_url(address), count=len(listed))
+        return Added("choose", address, f"{message} {gettext('Choose one or more.')}{page}", candidates=listed)
     kept = keep_feeds(session, db, best, address, args)[0]
     kept = _with_guess_message(kept, address, best[0].url) if best[0].is_guess else kept
     return replace(kept, message=kept.message + page) if result.is_article else kept
@@ -187,12 +191,8 @@ def _feeds(choices: Sequence[Choice]) -> list[OfferedFeed]:
 
 def _with_guess_message(kept: Added, address: str, url: str) -> Added:
     """Return the result with a message that the page links to no feed, and where one was found."""
-    if kept.event == "known":
-        message = f"{display_url(address)} offers no feed, but {display_url(url)} is one, "
-        message += f"and is there already ({kept.label})."
-    else:
-        message = f"{kept.message.removesuffix('.')}, found at {display_url(url)}."
-    return replace(kept, message=message)
+    found = gettext("{page} does not link to a feed. Found {feed}.", page=display_url(address), feed=display_url(url))
+    return replace(kept, message=f"{found} {kept.message}")
 
 
 def _ask_caller(
@@ -256,8 +256,9 @@ def _result(event: str, source: Source, address: str, message: str) -> Added:
 
 def renewed(db: Connection, source: Source, where: str, address: str) -> Added:
     """Report a source that exists already; save the credentials in its URL if they are new."""
-    more = " Its new password was saved." if renew_account(db, where) else ""
-    return _result("known", source, address, f"{source.label} is there already.{more}")
+    message = gettext("Source “{name}” already exists.", name=source.label)
+    more = f" {gettext('Saved its new password.')}" if renew_account(db, where) else ""
+    return _result("known", source, address, f"{message}{more}")
 
 
 def add_offline(db: Connection, where: str, address: str, args: Namespace, now: int) -> Added:
@@ -265,7 +266,7 @@ def add_offline(db: Connection, where: str, address: str, args: Namespace, now: 
     subscriptions.add_all(db, [_new_source(where, args)], now)
     source = find_source(db, where)
     assert source is not None
-    message = f"Added {source.label}. It will be fetched later: nothing is while offline."
+    message = gettext("Added “{name}”. It is fetched when you refresh online.", name=source.label)
     return Added("later", address, message, source.id, source.id, source.label)
 
 
@@ -282,12 +283,18 @@ def keep_feeds(
     done = []
     for url, found in results.items():
         if source := existing.get(url):
-            done.append(_result("known", source, address, f"{source.label} is there already."))
+            message = gettext("Source “{name}” already exists.", name=source.label)
+            done.append(_result("known", source, address, message))
         elif isinstance(found, Failure):
             done.append(Added("failed", address, found.message))
         else:
             source = added[url]
-            message = f"Added {source.label} ({format_count(source.total, 'article')})."
+            message = ngettext(
+                "Added “{name}” ({count:,} article).",
+                "Added “{name}” ({count:,} articles).",
+                source.total,
+                name=source.label,
+            )
             message = " ".join([message, *found.feed.warnings[:1]])
             done.append(_result("added", source, address, message))
     return done
@@ -335,11 +342,11 @@ def keep_page(session: Session, db: Connection, page: Entry, address: str) -> Ad
     title = candidates.format_title(page.title, page.url)
     match outcome:
         case "new":
-            message = f"Saved {candidates.format_dated(page, session.clock())}, to read later."
+            message = gettext("Saved {title}.", title=candidates.format_dated(page, session.clock()))
         case "changed":
-            message = f"{title} has changed since it was saved. Its new text is kept as well."
+            message = gettext("{title} was edited since you saved it. Saved the new version, too.", title=title)
         case _:
-            message = f"{title} is saved already."
+            message = gettext("{title} is already saved.", title=title)
     event = "saved" if outcome in ("new", "changed") else "known"
     return Added(event, address, message, id, source.id if source else None, saved_pages.TITLE, 1)
 

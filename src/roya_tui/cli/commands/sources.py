@@ -14,16 +14,25 @@ from roya_tui.cli.output import Column, display_width, fields_json, iso_time, ti
 from roya_tui.cli.session import SUCCESS, CommandError, Session
 from roya_tui.config import Config, settings_for
 from roya_tui.model import Attempt, Source, SourceStatus, display_address
-from roya_tui.text import fold, format_count, one_line
+from roya_tui.text import fold, one_line
+from roya_tui.translation import gettext, gettext_noop, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.presentation.source_status import TimeContext
 
-_VERDICT_WORDS = {"paused": "paused", "sample": "sample", "saved": "kept here", "new": "not fetched yet"}
+_VERDICT_WORDS = {
+    "paused": gettext_noop("paused"),
+    "sample": gettext_noop("sample"),
+    "saved": gettext_noop("saved by you"),
+    "new": gettext_noop("not fetched yet"),
+}
 """Short descriptions of normal states."""
 _WIDE_COLUMNS = 120
 """Terminal width from which the table has columns for the publishing rate."""
-_ADVICE = {"refresh": "roya-tui refresh {} tries now", "remove": "roya-tui remove {} removes it"}
+_ADVICE = {
+    "refresh": gettext_noop("roya-tui refresh {id}: try again"),
+    "remove": gettext_noop("roya-tui remove {id}: unsubscribe"),
+}
 """Suggested actions that are commands; the others are keys of the app."""
 
 
@@ -69,7 +78,10 @@ def find_named(db: Connection, sources: Sequence[Source], name: str) -> tuple[li
         return named, False
     members = [source for source in sources if f"{fold(source.folder)}/".startswith(f"{fold(name)}/")]
     if not members:
-        raise CommandError(f"No source or folder is called “{one_line(name)}”. roya-tui sources lists them.")
+        message = gettext(
+            "No source or folder matches “{name}”. Run roya-tui sources to list them.", name=one_line(name)
+        )
+        raise CommandError(message)
     return members, True
 
 
@@ -79,8 +91,7 @@ def _print_details(session: Session, status: SourceStatus, attempts: Sequence[At
 
     config, source = session.config, status.source
     icons = ASCII_ICONS if config.look.ascii else UNICODE_ICONS
-    advice = [_ADVICE[name].format(source.id) for name in status.suggestions if name in _ADVICE]
-    actions = f"{', '.join(advice)}." if advice else ""
+    actions = ", ".join(gettext(_ADVICE[name], id=source.id) for name in status.suggestions if name in _ADVICE)
     every, per_day, ascii = config.refresh.every, settings_for(config, source).per_day, config.look.ascii
     rows = detail_rows(
         status, attempts, actions, times, every, dot=icons.dot, failed=icons.failed, ascii=ascii, per_day=per_day
@@ -102,22 +113,23 @@ def _print_table(session: Session, found: Sequence[SourceStatus]) -> None:
     count = Column(align_right=True, min_width=6)
     id_column = Column(align_right=True, min_width=3)
     columns = [id_column, count, count, Column(max_width=22), Column(max_width=34), Column(can_shrink=True)]
-    heading = ["no.", "all", "unread", "folder", "name", "last answer"]
+    heading = [gettext("no."), gettext("all"), gettext("unread"), gettext("folder"), gettext("name"), gettext("status")]
     rows = []
     for item in found:
-        source, answer = item.source, _VERDICT_WORDS.get(item.verdict, item.sentence)
+        source, words = item.source, _VERDICT_WORDS.get(item.verdict)
+        answer = gettext(words) if words else gettext("OK") if item.sentence == ALL_WELL else item.sentence
         numbers = map(str, (source.id, source.total, source.unread))
-        rows.append([*numbers, source.folder or "-", source.label, "well" if item.sentence == ALL_WELL else answer])
+        rows.append([*numbers, source.folder or "-", source.label, answer])
     if (session.terminal.columns or 0) >= _WIDE_COLUMNS:
         for item, row in zip(found, rows, strict=True):
             row += [sparkline(item.statistics, ascii=session.config.look.ascii), format_rate(item.statistics)]
         columns += [Column(), Column()]
-        heading += ["8 weeks", "rhythm"]
+        heading += [gettext("8 weeks"), gettext("rate")]
     session.table(columns, rows, heading)
     problems = sum(item.verdict in PROBLEMS for item in found)
     if problems and session.terminal.interactive:
-        need = format_count(problems, "source needs a look", "sources need a look")
-        session.out.notify(f"{need}: S in the reader tells more, and what to do.")
+        message = ngettext("{count:,} source has a problem.", "{count:,} sources have problems.", problems)
+        session.out.notify(f"{message} {gettext('For details, press S in the app.')}")
 
 
 def status_json(status: SourceStatus, config: Config) -> dict[str, Any]:
