@@ -104,7 +104,7 @@ def printed(home: Path, *argv: str) -> tuple[int, bytes]:
     return code, written.getvalue()
 
 
-COMMANDS = ("", *"add inspect list show sources refresh mark remove tags rules feeds import".split())
+COMMANDS = ("", *"add inspect list show sources refresh mark remove tags rules searches import help".split())
 WORDS = st.text(
     st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)) | st.sampled_from("\x1b\x07\x9b\x9d-[]")
 )

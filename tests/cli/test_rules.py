@@ -33,15 +33,17 @@ def test_rule_is_tried_added_applied_switched_and_removed(cli: Cli, home: Path) 
     tried = cli("rules", "try", "tag:water", "--json").json
     assert tried["count"] > 0
     assert tried["newest"][0]["title"] in cli("rules", "try", "tag:water").lines[1]
-    assert cli("rules", "add", "Dry", "tag:water", "--for", "7d").lines == ["Dry mutes from now on (7 days left)."]
+    assert cli("rules", "add", "Dry", "tag:water", "--for", "7d").lines == [
+        "Created rule “Dry” for new articles (mutes, 7 days left)."
+    ]
     assert count(cli, "tag:water") == wet
-    assert cli("rules", "apply", "DRY").lines == [f"Dry mutes {wet} more."]
+    assert cli("rules", "apply", "DRY").lines == [f"Applied rule “Dry” to {wet} articles."]
     assert (count(cli, "tag:water"), count(cli, "is:hidden"), count(cli, "sort:newest")) == (0, wet, every - wet)
     assert listed(cli) == [("Dry", "tag:water", "mute", "", 7 * 86_400, True, wet)]
-    assert cli("rules", "disable", "dry").lines == ["Dry is off; what it hid is back."]
+    assert cli("rules", "disable", "dry").lines == ["Disabled rule “Dry”. The articles that it muted are shown again."]
     assert count(cli, "tag:water") == wet
-    assert cli("rules", "enable", "dry").lines == ["Dry is on (7 days left)."]
-    assert cli("rules", "remove", "dry").lines == ["Removed the rule Dry; what it hid is back."]
+    assert cli("rules", "enable", "dry").lines == ["Enabled rule “Dry” (7 days left)."]
+    assert cli("rules", "remove", "dry").lines == ["Removed rule “Dry”. The articles that it muted are shown again."]
     assert (listed(cli), count(cli, "tag:water")) == ([], wet)
 
 
@@ -58,23 +60,25 @@ def test_past_option_applies_a_rule_to_existing_articles(cli: Cli, effect: str, 
     wet = count(cli, "tag:water")
     before = count(cli, found_by)
     made = cli("rules", "add", "Wet", "tag:water", "--effect", effect, "--past")
-    assert made.lines == [f"Wet {words}; {wet - before} already (for good)."]
+    assert made.lines == [f"Created rule “Wet” ({words}, for good). It matches {wet - before} existing articles."]
     assert count(cli, f"{found_by} tag:water") == wet
 
 
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        (("add",), 2, "roya-tui: Which rule? roya-tui rules add NAME"),
+        (("add",), 2, "roya-tui: NAME is required. Example: roya-tui rules add 'No football' title:football --for 7d"),
         (("add", "New", "tga:x"), 2, "roya-tui: There is no field “tga”; the nearest is tag:."),
-        (("add", "New", "x", "--effect", "shout"), 1, "roya-tui: A rule can mute, highlight, tag, star, read."),
-        (("add", "New", "x", "--effect", "tag"), 1, "roya-tui: Which tag?"),
-        (("add", "New"), 1, "roya-tui: A rule needs something to look for."),
         *(
-            (("add", "x", "y", "--for", lasts), 2, f"'{lasts}' is no span of time: say 12h, 1d or 7d")
+            (("add", "New", "x", "--effect", effect), 2, f"--effect: “{effect}” is not an effect. Use mute, highlight,")
+            for effect in ("shout", "tag", "tag=", "star=x")
+        ),
+        (("add", "New"), 2, "roya-tui: QUERY is required."),
+        *(
+            (("add", "x", "y", "--for", lasts), 2, f"--for: “{lasts}” is not a duration such as 12h, 1d or 7d.")
             for lasts in ("2025-01-01", "0d", "0h")
         ),
-        (("remove", "old"), 1, "roya-tui: There is no rule “old”. roya-tui rules lists them."),
+        (("remove", "old"), 1, "roya-tui: There is no rule “old”. Run roya-tui rules to list them."),
     ],
 )
 def test_invalid_rule_is_an_error(cli: Cli, words: tuple[str, ...], code: int, sentence: str) -> None:

@@ -194,7 +194,7 @@ def test_articles_are_selected_by_number_or_query(cli: Cli, news: list[str]) -> 
     for argv in (("show",), ("show", news[0], "--query", "well")):
         result = cli(*argv)
         assert (result.code, result.out) == (2, "")
-        assert "Which articles?" in result.err
+        assert result.err.count("\n") == 1
 
 
 def test_output_files_have_no_control_characters(cli: Cli, tmp_path: Path) -> None:

@@ -52,8 +52,9 @@ def test_tags_are_added_and_removed_in_one_step(cli: Cli, wells: list[int]) -> N
     ("argv", "words"),
     [
         (("tag", "is:unread"), "Which tags?"), (("tag", "+water"), "Which articles?"),
-        (("tag", "tga:x", "+water"), "tga"), (("hide",), "Which articles?"), (("unhide",), "Which articles?"),
-        (("note", "x", "y"), "no article's number"),
+        (("tag", "tga:x", "+water"), "tga"), (("unhide",), "QUERY is required."),
+        (("hide",), "QUERY is required. Example: roya-tui hide title:lottery"),
+        (("note", "x", "y"), "“x” is not an article number."),
     ],
 )  # fmt: skip
 def test_missing_argument_is_a_usage_error(cli: Cli, wells: list[int], argv: tuple[str, ...], words: str) -> None:
@@ -135,8 +136,8 @@ def test_steps_are_listed_undone_and_redone(cli: Cli, wells: list[int]) -> None:
     cli("mark", "star", "title:wells")
     cli("hide", "title:wells")
     assert cli("undo").code == 0
-    assert [line.split("  ")[0] for line in cli("undo", "--list").lines[:2]] == ["redo", "undo"]
-    first, second = cli("undo", "--list", "--json").json[:2]
+    assert [line.split("  ")[0] for line in cli("undo", "list").lines[:2]] == ["redo", "undo"]
+    first, second = cli("undo", "list", "--json").json[:2]
     assert (first["said"], first["undone"] is None) == ("Hid 3.", False)
     assert (second["said"], second["undone"]) == ("Starred 3.", None)
     assert cli("redo", "--json").json == {"said": "Redone: hid 3."}

@@ -18,9 +18,10 @@ from msgspec.structs import replace
 from roya_tui import private
 from roya_tui.cli import arguments
 from roya_tui.cli.output import Output
-from roya_tui.cli.session import FAILURE, INTERRUPTED, SUCCESS, USAGE_ERROR, CommandError, Session
+from roya_tui.cli.session import FAILURE, INTERRUPTED, SUCCESS, CommandError, Session
 from roya_tui.cli.terminal import detect_terminal, resolve_config
 from roya_tui.config import Config, Paths, Problem, load, own_files, resolve_paths
+from roya_tui.translation import gettext
 
 Command = Callable[[Session, Namespace], int]
 
@@ -51,8 +52,6 @@ _COMMANDS = {
 }
 """Module and function of each command; only the one that runs is imported."""
 
-_TAKE_QUERIES = (None, "list", "show", "mark", "tag", "hide", "unhide", "searches", "rules")
-
 _REPORT_PROBLEMS_THEMSELVES = (None, "doctor")
 """Commands that report problems in the configuration themselves; the others begin with a report."""
 
@@ -75,27 +74,22 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
             code = command(session, args)
         out.flush()
         return code
-    except SystemExit as leave:  # argparse: --help, --version, wrong usage
-        return leave.code if isinstance(leave.code, int) else USAGE_ERROR
+    except SystemExit as leave:  # argparse: --help and --version
+        return leave.code if isinstance(leave.code, int) else SUCCESS
     except KeyboardInterrupt:
         return INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
+    except Exception as error:  # noqa: BLE001 - the user gets a sentence
         return _report_failure(error, argv, folder, output, out)
 
 
 def _parse_arguments(argv: Sequence[str]) -> Namespace:
-    """Parse the arguments; `command` is None for the app. Raises SystemExit."""
-    words = [arguments.protect_negation(word) for word in argv]
+    """Parse the arguments; `command` is None for the app. Raises `CommandError` and SystemExit."""
+    words = arguments.protect_query(argv)
     if (args := arguments.parse_app_options(words)) is not None:
         return args
-    from roya_tui.cli.parser import make_parser
+    from roya_tui.cli import parser
 
-    root_parser = make_parser()
-    args = root_parser.parse_args(words)
-    if hasattr(args, "query") and args.command not in _TAKE_QUERIES:
-        *most, last = (name for name in _TAKE_QUERIES if name)
-        root_parser.commands[args.command].error(f"--query goes with the reader, {', '.join(most)} and {last}")
-    return args
+    return parser.parse(words)
 
 
 def _make_lossless(stream: TextIO | None) -> TextIO:
@@ -169,7 +163,7 @@ def _report_failure(error: Exception, argv: Sequence[str], folder: Path | None, 
         sentence = error.message
     elif isinstance(error, OSError):
         file = f" ({error.filename})" if error.filename else ""
-        sentence = f"That did not work: {error.strerror or error}{file}."
+        sentence = gettext("The command failed: {reason}.", reason=f"{error.strerror or error}{file}")
     else:
         from roya_tui.cli import crash_report
 

@@ -7,18 +7,22 @@ import sys
 from argparse import Namespace
 
 from roya_tui.cli.session import CommandError, Session
+from roya_tui.translation import gettext
 
 
 def launch(session: Session, args: Namespace) -> int:
-    """Run the app, or the plain reader."""
+    """Run the app, or plain mode."""
     if session.plain:
         from roya_tui.cli import plain
 
         gc.enable()
         return plain.run(session, args, _prepare(session))
     if not (session.terminal.interactive and sys.stdin is not None and sys.stdin.isatty()):
-        instead = "roya-tui --plain, roya-tui list and roya-tui show ID work anywhere."
-        raise CommandError(f"The reader needs a terminal, and this is none. {instead}")
+        raise CommandError(
+            gettext(
+                "The app needs a terminal. Without one, use roya-tui --plain, roya-tui list or roya-tui show NUMBER."
+            )
+        )
     query = str(session.query(args.query)) if getattr(args, "query", "") else ""
     why_readonly = _prepare(session)
 
@@ -30,7 +34,7 @@ def launch(session: Session, args: Namespace) -> int:
         program=session.program(),
         query=query,
         offline=session.offline or bool(why_readonly),  # fetched articles could not be saved
-        greeting=f"Read-only: {why_readonly}" if why_readonly else _greeting(session),
+        greeting=gettext("Read-only: {reason}", reason=why_readonly) if why_readonly else _greeting(session),
         colors=session.terminal.colors,
         readonly=bool(why_readonly),
     )
@@ -59,4 +63,8 @@ def _greeting(session: Session) -> str:
     if not session.problems:
         return ""
     more = len(session.problems) - 1
-    return f"{session.problems[0].short}{f' ({more} more: roya-tui doctor)' if more else ''}"
+    return (
+        f"{session.problems[0].short} {gettext('({count} more: roya-tui doctor)', count=more)}"
+        if more
+        else session.problems[0].short
+    )

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+import shlex
 from argparse import Namespace
 from sqlite3 import Connection
 from typing import Any
 
 from roya_tui.cli.commands.articles import headline_json, query_text
 from roya_tui.cli.output import Column, fields_json, iso_time
-from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, index_pending
-from roya_tui.model import EFFECTS, Rule
-from roya_tui.presentation.rules import describe_effect, describe_exceptions, describe_expiry, describe_matches
+from roya_tui.cli.session import SUCCESS, CommandError, Session, index_pending
+from roya_tui.model import Rule
+from roya_tui.presentation.rules import describe_effect, describe_exceptions, describe_expiry
 from roya_tui.store import rules
+from roya_tui.translation import gettext, ngettext
 
 
 def manage_rules(session: Session, args: Namespace) -> int:
     """`roya-tui rules`: list the rules, or do `args.what` with one."""
     match args.what:
-        case "list":
+        case "" | "list":
             _list(session, args.json)
         case "try":
-            text = " ".join([args.name, query_text(args)]).strip()
-            _try(session, text, args.effect.partition("=")[0], args.json)
-        case _ if not args.name:
-            raise CommandError(f"Which rule? roya-tui rules {args.what} NAME", USAGE_ERROR)
+            _try(session, query_text(args), args.effect.partition("=")[0], args.json)
         case "add":
             _add(session, args)
         case _:
@@ -43,29 +42,46 @@ def _add(session: Session, args: Namespace) -> None:
             index_pending(session, db)
         new = Rule(0, args.name, text, effect, tag, args.term)
         rule = rules.add(db, new, session.now, apply_to_existing=args.past)
-    already = f"; {rule.match_count:,} already" if args.past else " from now on"
-    session.out.line(f"{rule.name} {describe_effect(rule)}{already} ({describe_expiry(rule, session.now)}).")
+    values = {"name": rule.name, "effect": describe_effect(rule), "expiry": describe_expiry(rule, session.now)}
+    if not args.past:
+        session.out.line(gettext("Created rule “{name}” for new articles ({effect}, {expiry}).", **values))
+        return
+    message = ngettext(
+        "Created rule “{name}” ({effect}, {expiry}). It matches {count:,} existing article.",
+        "Created rule “{name}” ({effect}, {expiry}). It matches {count:,} existing articles.",
+        rule.match_count,
+        **values,
+    )
+    session.out.line(message)
 
 
 def _change(db: Connection, action: str, name: str, now: int) -> str:
     """Do `action` with a rule and return a sentence about it."""
     rule = rules.find(db, name, now)
     if rule is None:
-        raise CommandError(f"There is no rule “{name}”. roya-tui rules lists them.")
-    restored = "; what it hid is back" if rule.effect == "mute" else ""
+        raise CommandError(gettext("There is no rule “{name}”. Run roya-tui rules to list them.", name=name))
+    name = rule.name
+    unhidden = f" {gettext('The articles that it muted are shown again.')}" if rule.effect == "mute" else ""
     match action:
         case "enable":
-            return f"{rule.name} is on ({describe_expiry(rules.set_enabled(db, rule.id, True, now), now)})."
+            expiry = describe_expiry(rules.set_enabled(db, rule.id, True, now), now)
+            return gettext("Enabled rule “{name}” ({expiry}).", name=name, expiry=expiry)
         case "disable":
             rules.set_enabled(db, rule.id, False, now)
-            return f"{rule.name} is off{restored}."
+            return gettext("Disabled rule “{name}”.", name=name) + unhidden
         case "apply":
             if rule.off:
-                raise CommandError(f"{rule.name} is off. roya-tui rules enable '{rule.name}' switches it on.")
-            return f"{rule.name} {describe_effect(rule)} {rules.apply(db, rule.id, now):,} more."
+                command = f"roya-tui rules enable {shlex.quote(name)}"
+                raise CommandError(gettext("Rule “{name}” is disabled. Run: {command}", name=name, command=command))
+            return ngettext(
+                "Applied rule “{name}” to {count:,} article.",
+                "Applied rule “{name}” to {count:,} articles.",
+                rules.apply(db, rule.id, now),
+                name=name,
+            )
         case _:
             rules.remove(db, rule.id, now)
-            return f"Removed the rule {rule.name}{restored}."
+            return gettext("Removed rule “{name}”.", name=name) + unhidden
 
 
 def _list(session: Session, json: bool) -> None:
@@ -80,9 +96,10 @@ def _list(session: Session, json: bool) -> None:
     for rule in found:
         until, does = describe_expiry(rule, session.now), describe_effect(rule)
         table.append((f"{rule.match_count:,}", until, does, rule.name, rule.problem or rule.display_query))
-    session.table(columns, table, ("caught", "until", "does", "rule", "query"))
+    heading = (gettext("matches"), gettext("until"), gettext("effect"), gettext("rule"), gettext("query"))
+    session.table(columns, table, heading)
     if not found and session.terminal.interactive:
-        session.out.notify("No rules yet: roya-tui rules add NAME QUERY, or M in the reader.")
+        session.out.notify(gettext("No rules. Add one: roya-tui rules add NAME QUERY"))
 
 
 def _rule_json(rule: Rule) -> dict[str, Any]:
@@ -92,8 +109,6 @@ def _rule_json(rule: Rule) -> dict[str, Any]:
 
 
 def _try(session: Session, text: str, effect: str, json: bool) -> None:
-    if effect not in EFFECTS:
-        raise CommandError(f"A rule can {', '.join(EFFECTS)}.", USAGE_ERROR)
     query = session.query(text)
     with session.store(reading=True) as db:
         index_pending(session, db)
@@ -102,7 +117,14 @@ def _try(session: Session, text: str, effect: str, json: bool) -> None:
         counts = {"count": found.count, "of": found.total, "already": found.already_done, "left": found.exempt}
         session.out.json({"query": text, **counts, "newest": list(map(headline_json, found.newest))})
         return
-    session.out.line(f"{describe_matches(found.count, found.total)}{'; the newest:' if found.newest else '.'}")
+    message = ngettext(
+        "Matches {count:,} of {total:,} article of the last 30 days.",
+        "Matches {count:,} of {total:,} articles of the last 30 days.",
+        found.total,
+        count=found.count,
+        total=found.total,
+    )
+    session.out.line(f"{message} {gettext('The newest:')}" if found.newest else message)
     if more := describe_exceptions(effect, found.already_done, found.exempt):
         session.out.line(more, 2)
     for headline in found.newest:

@@ -9,39 +9,41 @@ from roya_tui.cli.output import Column, fields_json
 from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, index_pending
 from roya_tui.query import all_of, by_field
 from roya_tui.store.search import results, saved_searches
+from roya_tui.translation import gettext
 
 
 def manage_saved_searches(session: Session, args: Namespace) -> int:
     """`roya-tui searches`: list the saved searches, add one, or remove one."""
-    if args.what == "list":
-        _list(session, args.json)
-    elif not args.name:
-        query = " QUERY" if args.what == "add" else ""
-        raise CommandError(f"A name is required: roya-tui searches {args.what} NAME{query}", USAGE_ERROR)
-    elif args.what == "add":
-        _add(session, args)
-    else:
-        _remove(session, args.name)
+    match args.what:
+        case "add":
+            _add(session, args)
+        case "remove":
+            _remove(session, args.name)
+        case _:
+            _list(session, args.json)
     return SUCCESS
 
 
 def _add(session: Session, args: Namespace) -> None:
     text = query_text(args)
     if not text:
-        raise CommandError("A query is required: roya-tui searches add NAME QUERY", USAGE_ERROR)
+        example = "roya-tui searches add Morning 'is:unread since:1d'"
+        raise CommandError(gettext("A query is required. Example: {example}", example=example), USAGE_ERROR)
     session.query(text)
     with session.store(samples=False) as db:
         search = saved_searches.add(db, args.name, text, session.now, icon=args.icon)
-    session.out.line(f"Created saved search “{search.name}”.")
+    session.out.line(gettext("Created saved search “{name}”.", name=search.name))
 
 
 def _remove(session: Session, name: str) -> None:
     with session.store(samples=False) as db:
         search = saved_searches.find(db, name, session.now)
         if search is None:
-            raise CommandError(f"There is no saved search “{name}”. List them with: roya-tui searches")
+            raise CommandError(
+                gettext("There is no saved search “{name}”. Run roya-tui searches to list them.", name=name)
+            )
         saved_searches.remove(db, search.id, session.now)
-    session.out.line(f"Removed saved search “{search.name}”. Its articles are kept.")
+    session.out.line(gettext("Removed saved search “{name}”. Its articles are kept.", name=search.name))
 
 
 def _list(session: Session, json: bool) -> None:
@@ -61,6 +63,6 @@ def _list(session: Session, json: bool) -> None:
         return
     number = Column(align_right=True, min_width=6)
     columns = (number, number, Column(max_width=30), Column(can_shrink=True))
-    session.table(columns, rows, ("all", "unread", "search", "query"))
+    session.table(columns, rows, (gettext("all"), gettext("unread"), gettext("search"), gettext("query")))
     if not rows and session.terminal.interactive:
-        session.out.notify("No saved searches. Create one: roya-tui searches add NAME QUERY")
+        session.out.notify(gettext("No saved searches. Add one: roya-tui searches add NAME QUERY"))

@@ -163,7 +163,7 @@ def remove(session: Session, args: Namespace) -> int:
 def undo(session: Session, args: Namespace) -> int:
     """`roya-tui undo`: undo the last step, or list the steps."""
     with session.store(samples=False) as db:
-        if not args.list:
+        if args.what != "list":
             return _report(session, args, journal.undo(db, session.now), "There is nothing to undo.")
         steps = journal.list_steps(db, session.now)
     if args.json:

@@ -1,0 +1,394 @@
+"""All commands with their help, examples, arguments and options."""
+
+from __future__ import annotations
+
+import argparse
+
+from roya_tui.cli.argument_types import (
+    parse_article_id,
+    parse_count,
+    parse_effect,
+    parse_rule_duration,
+    parse_since,
+    parse_time_zone,
+)
+from roya_tui.cli.command_parser import Command, CommandParser
+from roya_tui.model import SEARCH_ICONS
+from roya_tui.text import normalize_folder, one_line
+from roya_tui.translation import gettext, gettext_noop
+
+_LIST_LIMIT = 50
+_SHOW_LIMIT = 200
+_NETWORK = ("--home", "--offline")
+_UNDO = gettext_noop("To undo it: roya-tui undo, or u in the app.")
+_NUMBER = gettext_noop("Number of an article, as roya-tui list shows it")
+
+
+def _define_json(parser: CommandParser) -> None:
+    parser.flag("--json", gettext("Print one JSON document"))
+
+
+def _define_query(parser: CommandParser) -> None:
+    parser.query()
+    _define_json(parser)
+
+
+def _define_name(parser: CommandParser) -> None:
+    parser.argument("name", "NAME", gettext("Name as listed; case and accents do not matter"), parse=one_line)
+
+
+def _define_add(parser: CommandParser) -> None:
+    address = gettext("Address of a feed, page or article, a file or a folder; - reads an address from standard input")
+    parser.argument("addresses", "ADDRESS", address, many=True)
+    parser.option(
+        "--folder FOLDER", gettext("Put it in this folder; News/Jordan is a subfolder"), type=normalize_folder
+    )
+    parser.option("--title TITLE", gettext("Use your own name for it"), type=one_line)
+    parser.flag("--page", gettext("Save the page itself, even if it offers feeds"))
+    _define_format_hints(parser)
+    parser.flag("--events", gettext("Print one JSON object per address"))
+    parser.flag("--ask", argparse.SUPPRESS)  # for the app's dialog
+
+
+def _define_format_hints(parser: CommandParser) -> None:
+    parser.option("--mapping NAME", gettext("Read JSON with this mapping of config.toml, or the built-in “roya”"))
+    parser.option("--zone ZONE", gettext("Time zone of times without one, such as Asia/Amman"), type=parse_time_zone)
+
+
+def _define_refresh(parser: CommandParser) -> None:
+    sources = gettext("Number, address, part of the name, or folder; default: all due sources")
+    parser.argument("sources", "SOURCE", sources, required=False, many=True)
+    parser.flag("--all-now", gettext("Fetch sources that are not due, too"))
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help=gettext("Print one JSON document at the end"))
+    form.add_argument("--events", action="store_true", help=gettext("Print JSON events as they happen"))
+
+
+def _define_list(parser: CommandParser) -> None:
+    parser.query(required=False)
+    limit = gettext("List at most N headlines, {limit} by default; 0: all", limit=_LIST_LIMIT)
+    parser.option("-n --limit N", limit, type=parse_count, default=_LIST_LIMIT)
+    parser.flag("--stories", gettext("List one line per story, with the number of its articles"))
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help=gettext("Print one JSON document"))
+    tsv = gettext("Print tab-separated number, state, time, source, title and address")
+    form.add_argument("--tsv", action="store_true", help=tsv)
+
+
+def _define_briefing(parser: CommandParser) -> None:
+    since = gettext("Begin today (the default), at your last session (visit), or at a time such as 2d, 1w, 2026-11-20")
+    parser.option("--since WHEN", since, type=parse_since, default="today")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help=gettext("Print one JSON document"))
+    form.add_argument("--markdown", action="store_true", help=gettext("Print Markdown with links"))
+
+
+def _define_show(parser: CommandParser) -> None:
+    parser.argument("ids", "NUMBER", gettext(_NUMBER), parse=parse_article_id, many=True)
+    parser.takes_query = True
+    parser.option("--query QUERY", gettext("Show all matching articles"), default=argparse.SUPPRESS)
+    limit = gettext("Show at most N of them, {limit} by default; 0: all", limit=_SHOW_LIMIT)
+    parser.option("-n --limit N", limit, type=parse_count, default=_SHOW_LIMIT)
+    form = gettext("text, markdown, html, epub or json; default: what the file's name ends in, or text")
+    parser.option("--format FORMAT", form, choices=("text", "markdown", "html", "epub", "json"))
+    parser.option("-o --output FILE", gettext("Write to this file"), default="-")
+    parser.flag("-f --force", gettext("Overwrite an existing file"))
+    parser.option("--title TITLE", gettext("Title of a book, or of a page with several articles"), type=one_line)
+    parser.flag("--no-pictures", gettext("Replace pictures with their addresses"))
+    parser.flag("--full", gettext("Show the full text, and fetch it if necessary"))
+    parser.flag("--changes", gettext("Show what changed since you read the article"))
+    since = gettext("Show what changed since version N; 1 is the oldest")
+    parser.option("--since N", since, type=parse_count, default=None)
+    parser.option("--link URL", argparse.SUPPRESS)  # these three are for the app
+    parser.flag("--pictures", argparse.SUPPRESS)
+    parser.flag("--events", argparse.SUPPRESS)
+
+
+def _define_sources(parser: CommandParser) -> None:
+    sources = gettext("Number, address, part of the name, or folder; a single source is shown with all details")
+    parser.argument("sources", "SOURCE", sources, required=False, many=True)
+    _define_json(parser)
+
+
+def _define_merge(parser: CommandParser) -> None:
+    parser.argument("name", "TAG", gettext("Tag to replace"), parse=one_line)
+    parser.argument("other", "OTHER", gettext("Tag to use instead; a new name renames TAG"), parse=one_line)
+
+
+def _define_unmerge(parser: CommandParser) -> None:
+    parser.argument("name", "TAG", gettext("Tag that others were merged into"), parse=one_line)
+
+
+def _define_new_search(parser: CommandParser) -> None:
+    parser.argument("name", "NAME", gettext("Name in the sidebar, and in queries after search:"), parse=one_line)
+    parser.query()
+    parser.option("--icon ICON", ", ".join(SEARCH_ICONS), choices=tuple(SEARCH_ICONS))
+
+
+def _define_preview(parser: CommandParser) -> None:
+    _define_query(parser)
+    _define_effect(parser)
+
+
+def _define_effect(parser: CommandParser) -> None:
+    effect = gettext("What the rule does: mute (the default), highlight, star, read, or tag=NAME")
+    parser.option("--effect EFFECT", effect, type=parse_effect, default="mute")
+
+
+def _define_new_rule(parser: CommandParser) -> None:
+    parser.argument("name", "NAME", gettext("Name of the new rule"), parse=one_line)
+    parser.query()
+    _define_effect(parser)
+    term = gettext("End the rule after this time, such as 12h or 7d")
+    parser.option("--for TIME", term, type=parse_rule_duration, default=None, dest="term")
+    parser.flag("--past", gettext("Apply the rule to existing articles, too"))
+
+
+def _define_note(parser: CommandParser) -> None:
+    parser.argument("id", "NUMBER", gettext(_NUMBER), parse=parse_article_id)
+    text = gettext('Text of the note; - reads it from standard input, "" removes the note')
+    parser.argument("words", "TEXT", text, required=False, many=True, negations=True)
+    _define_json(parser)
+
+
+def _define_remove(parser: CommandParser) -> None:
+    parser.argument("source", "SOURCE", gettext("Number, address or part of the name"))
+    _define_json(parser)
+
+
+def _define_import(parser: CommandParser) -> None:
+    file = gettext("OPML, newsboat's urls, or a file of “export --everything”; - is standard input")
+    parser.argument("file", "FILE", file)
+
+
+def _define_export(parser: CommandParser) -> None:
+    parser.argument("file", "FILE", gettext("File to write; default: standard output"), required=False, default="-")
+    everything = gettext("Export all your data as JSON: also searches, rules, pages, tags, stars and notes")
+    parser.flag("--everything", everything)
+    parser.flag("-f --force", gettext("Overwrite an existing file"))
+
+
+def _define_inspect(parser: CommandParser) -> None:
+    parser.argument("place", "FILE|URL", gettext("File or address; - is standard input"))
+    _define_format_hints(parser)
+    _define_json(parser)
+
+
+def _define_tidy(parser: CommandParser) -> None:
+    parser.flag("--dry-run", gettext("Only print what would be deleted"))
+    parser.flag("--yes", gettext("Delete old articles even if they are more than a tenth of all"))
+    _define_json(parser)
+
+
+def _define_doctor(parser: CommandParser) -> None:
+    parser.flag("--thorough", gettext("Read the text of every article, not only of the newest 20,000"))
+    _define_json(parser)
+
+
+def _define_help(parser: CommandParser) -> None:
+    parser.argument("words", "COMMAND", gettext("Command, or command and subcommand"), required=False, many=True)
+
+
+COMMANDS = {
+    **{
+        f"{name} list": Command(summary, (f"{name} list", f"{name} list --json"), _define_json)
+        for name, summary in (
+            ("tags", gettext_noop("List tags with numbers of articles")),
+            ("searches", gettext_noop("List saved searches with numbers of articles")),
+            ("rules", gettext_noop("List rules with numbers of matched articles")),
+            ("undo", gettext_noop("List the steps, the last one first")),
+        )
+    },
+    "add": Command(
+        gettext_noop("Subscribe to sources, or save pages"),
+        ("add https://news.example/feed.xml --folder News/Jordan", "add --page https://news.example/2026/harbour"),
+        _define_add,
+        gettext_noop("If a page offers several feeds, they are listed to choose from."),
+        _NETWORK,
+    ),
+    "refresh": Command(
+        gettext_noop("Fetch all due sources"),
+        ("refresh", "refresh Morning --all-now"),
+        _define_refresh,
+        gettext_noop("Outside a terminal it prints only errors. Only one refresh runs at a time."),
+        _NETWORK,
+    ),
+    "list": Command(
+        gettext_noop("List headlines"),
+        ("list 'tag:water is:unread'", "list 'source:courier since:2d' -n 20 --json"),
+        _define_list,
+        gettext_noop(
+            "The newest are first, unless words rank them. A line has number, state (U unread, S starred, "
+            "C edited, - for none), time, source and title."
+        ),
+    ),
+    "show": Command(
+        gettext_noop("Show articles, or write them to a file"),
+        ("show 17", "show --query 'is:starred sort:oldest' --output train.epub"),
+        _define_show,
+        usage="NUMBER...|--query QUERY",
+        shown=("--home", "--offline", "--plain"),
+    ),
+    "briefing": Command(
+        gettext_noop("Print new and unread articles on one page"),
+        ("briefing", "briefing --since visit --markdown"),
+        _define_briefing,
+        gettext_noop("First come stories of several sources, then sources that publish rarely, then the rest by tag."),
+    ),
+    "sources": Command(
+        gettext_noop("List sources with their status"),
+        ("sources", "sources courier"),
+        _define_sources,
+        shown=("--home", "--ascii"),
+    ),
+    "tags": Command(gettext_noop("List, merge and unmerge tags"), ("tags", "tags merge wells water"), _define_json),
+    "tags merge": Command(
+        gettext_noop("Treat a tag as another, or rename it"),
+        ("tags merge wells water", "tags merge sports Sport"),
+        _define_merge,
+        _UNDO,
+    ),
+    "tags unmerge": Command(
+        gettext_noop("Undo all merges into a tag"),
+        ("tags unmerge water", "tags unmerge 'Home, Food and Garden'"),
+        _define_unmerge,
+        _UNDO,
+    ),
+    "searches": Command(
+        gettext_noop("List, add and remove saved searches"),
+        ("searches", "searches add Morning 'is:unread since:1d'"),
+        _define_json,
+    ),
+    "searches add": Command(
+        gettext_noop("Save a query under a name"),
+        ("searches add Morning 'is:unread since:1d'", "searches add Water tag:water -tag:sport --icon flag"),
+        _define_new_search,
+        _UNDO,
+    ),
+    "searches remove": Command(
+        gettext_noop("Remove a saved search"),
+        ("searches remove Morning", "searches remove 'Wet news'"),
+        _define_name,
+        gettext_noop("Its articles are kept. To undo it: roya-tui undo, or u in the app."),
+    ),
+    "rules": Command(
+        gettext_noop("List, try, add and change rules"),
+        ("rules", "rules add 'No football' title:football --for 7d"),
+        _define_json,
+        gettext_noop("A rule acts automatically on new articles that match its query."),
+    ),
+    "rules try": Command(
+        gettext_noop("Preview the articles that a rule matches"),
+        ("rules try title:football", "rules try tag:water --effect star"),
+        _define_preview,
+        gettext_noop("It examines the last 30 days and changes nothing."),
+    ),
+    "rules add": Command(
+        gettext_noop("Add a rule"),
+        ("rules add 'No football' title:football --for 7d", "rules add Water tag:water --effect highlight --past"),
+        _define_new_rule,
+        _UNDO,
+    ),
+    **{
+        f"rules {verb}": Command(summary, (f"rules {verb} Water", f"rules {verb} 'No football'"), _define_name, _UNDO)
+        for verb, summary in (
+            ("enable", gettext_noop("Enable a rule")),
+            ("disable", gettext_noop("Disable a rule, and unhide its articles")),
+            ("apply", gettext_noop("Apply a rule to existing articles")),
+            ("remove", gettext_noop("Remove a rule, and unhide its articles")),
+        )
+    },
+    "mark": Command(
+        gettext_noop("Mark articles read or unread, star or unstar"),
+        ("mark read 'source:courier before:7d'", "mark star title:harbour"),
+        usage="COMMAND QUERY...",
+    ),
+    **{
+        f"mark {verb}": Command(
+            summary, (f"mark {verb} 'source:courier before:7d'", f"mark {verb} title:harbour"), _define_query, _UNDO
+        )
+        for verb, summary in (
+            ("read", gettext_noop("Mark all matching articles read")),
+            ("unread", gettext_noop("Mark all matching articles unread")),
+            ("star", gettext_noop("Star all matching articles")),
+            ("unstar", gettext_noop("Unstar all matching articles")),
+        )
+    },
+    "tag": Command(
+        gettext_noop("Add your tags to articles, or remove them"),
+        ("tag title:wells +water '+to read'", "tag 'wells -sport' +water -dry"),
+        _define_query,
+        gettext_noop("Words at the end that begin with + or - are tags. To exclude a word, quote the whole query."),
+        usage="QUERY... +TAG...|QUERY... -TAG...",
+    ),
+    "hide": Command(
+        gettext_noop("Hide articles from all lists and counts"),
+        ("hide title:lottery", "hide tag:sport -tag:football"),
+        _define_query,
+        _UNDO,
+    ),
+    "unhide": Command(
+        gettext_noop("Unhide hidden articles"),
+        ("unhide title:lottery", "unhide 'tag:sport since:7d'"),
+        _define_query,
+        _UNDO,
+    ),
+    "note": Command(
+        gettext_noop("Write a note on an article, or print it"),
+        ("note 17 'Ask the mayor'", "note 17"),
+        _define_note,
+        _UNDO,
+    ),
+    "remove": Command(
+        gettext_noop("Unsubscribe from a source"),
+        ("remove courier", "remove 12"),
+        _define_remove,
+        gettext_noop("Starred, tagged and noted articles are kept. If several sources match, they are only listed."),
+    ),
+    "undo": Command(
+        gettext_noop("Undo the last step, or list the steps"),
+        ("undo", "undo list"),
+        _define_json,
+        gettext_noop("Steps of the app and of all commands are in one history."),
+    ),
+    "redo": Command(gettext_noop("Redo the last undone step"), ("redo", "redo --json"), _define_json),
+    "import": Command(
+        gettext_noop("Import subscriptions, or all your data"),
+        ("import subscriptions.opml", "import ~/.newsboat/urls"),
+        _define_import,
+        gettext_noop("Nothing is fetched until the next refresh."),
+    ),
+    "export": Command(
+        gettext_noop("Export subscriptions, or all your data"),
+        ("export subscriptions.opml", "export --everything backup.json"),
+        _define_export,
+        gettext_noop("Subscriptions are written as OPML, without samples, local files and passwords."),
+    ),
+    "inspect": Command(
+        gettext_noop("Show how the app reads a document"),
+        ("inspect https://news.example/feed.xml", "inspect feed.xml --json"),
+        _define_inspect,
+        gettext_noop("Nothing is stored. Repairs and missing fields are listed."),
+        _NETWORK,
+    ),
+    "tidy": Command(
+        gettext_noop("Delete old articles, and compact the database"),
+        ("tidy --dry-run", "tidy"),
+        _define_tidy,
+        gettext_noop("Articles that you starred, noted, tagged or saved are kept."),
+    ),
+    "doctor": Command(
+        gettext_noop("Check database, settings and terminal"), ("doctor", "doctor --thorough"), _define_doctor
+    ),
+    "help": Command(gettext_noop("Show the help of a command"), ("help show", "help tags merge"), _define_help),
+}
+"""Commands by name, and subcommands such as `tags merge`, in the order of the help."""
+
+GROUPS = (
+    (gettext_noop("Fetch:"), ("add", "refresh")),
+    (gettext_noop("Read:"), ("list", "show", "briefing")),
+    (gettext_noop("Organize:"), ("sources", "tags", "searches", "rules")),
+    (gettext_noop("Change:"), ("mark", "tag", "note", "hide", "unhide", "remove", "undo", "redo")),
+    (gettext_noop("Maintain:"), ("import", "export", "inspect", "tidy", "doctor", "help")),
+)
+"""Titles of the help → names of commands."""
