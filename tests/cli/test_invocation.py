@@ -59,6 +59,7 @@ def test_version_is_printed_before_and_after_a_command(cli: Cli) -> None:
         (["list", "-n"], "--limit needs a value: --limit N"),
         (["list", "--json", "--tsv"], "--tsv and --json cannot be combined."),
         (["list", "--json=3"], "--json takes no value."),
+        (["list", "search:nope"], "There is no saved search “nope”."),
         (["show", "seven"], "“seven” is not an article number. roya-tui list shows the numbers."),
         (["show"], "NUMBER is required. Example: roya-tui show 17"),
         (["show", "--format", "pdf", "3"], "--format must be one of: text, markdown, html, epub, json."),

@@ -207,7 +207,6 @@ def test_stories_option_prints_one_line_per_story(cli: Cli, db: Connection) -> N
         ("source:courir", "There is no source “courir”. The nearest is “The Harbour Courier”."),
         ("tag:watr is:unread", "There is no tag “watr”. The nearest is “water”."),
         ("folder:nowhere", "There is no folder “nowhere”."),
-        ("search:morning", "There is no saved search “morning”."),
         ("source:courier zzz", ""),
         ("harbuor is:unread", "No article has “harbuor”. The nearest is “harbour”."),
     ],

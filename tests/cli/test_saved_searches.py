@@ -32,6 +32,10 @@ def test_saved_search_is_added_listed_used_and_removed(cli: Cli) -> None:
     found = cli("list", 'search:"wet news"', "--json").json
     assert found == cli("list", "tag:water", "-tag:sport", "--json").json
     assert len(found) == cli("searches", "--json").json[0]["articles"] > 0
+    for command in (["list"], ["mark", "read"], ["show", "--query"], ["rules", "try"]):
+        unknown = cli(*command, "search:wet")
+        assert (unknown.code, unknown.out) == (2, "")
+        assert unknown.err == "roya-tui: There is no saved search “wet”. The nearest is “Wet news”.\n"
     assert cli("searches", "remove", "WET NEWS").lines == ["Removed saved search “Wet news”. Its articles are kept."]
     assert searches(cli) == []
 
@@ -178,7 +182,7 @@ def test_hostile_document_is_imported_safely(cli: Cli, tmp_path: Path, document:
     for feed in cli("searches", "--json").json:
         assert "\x1b" not in feed["name"]
         assert feed["problem"]
-        assert cli("list", f"search:{feed['name'].split()[0]}").code == 0
+        assert cli("list", f"search:{feed['name'].split()[0]}").code == 2
 
 
 def test_import_of_everything_is_undone_step_by_step(cli: Cli, home: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
 from roya_tui.cli.output import Column, fields_json, iso_time, times_json
-from roya_tui.cli.session import SUCCESS, CommandError, Session, index_pending
+from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, index_pending
 from roya_tui.model import Article, Headline
 from roya_tui.query import Query
 from roya_tui.store.articles import lookup
@@ -28,7 +28,7 @@ def list_articles(session: Session, args: Namespace) -> int:
     query = session.query(query_text(args))
     with session.store(reading=True) as db:
         limit = args.limit or None
-        index_pending(session, db)
+        prepare_search(session, db, query)
         zone = session.clock().zone
         ids = results.find(db, query, session.now, None if args.stories else limit, zone=zone)
         if not ids:
@@ -60,6 +60,21 @@ def list_articles(session: Session, args: Namespace) -> int:
         if session.terminal.interactive and not args.tsv:
             _report_remaining(session, db, query, len(ids), len(story_sizes))
     return SUCCESS
+
+
+def prepare_search(session: Session, db: Connection, query: Query) -> None:
+    """Update the search index; raises `CommandError` if `query` has an unknown or invalid saved search."""
+    from roya_tui.query import QueryError
+    from roya_tui.query.completion import find_unknown_name
+    from roya_tui.store.search import vocabulary
+    from roya_tui.store.search.saved_searches import expand_query
+
+    try:
+        expand_query(db, query, session.now, strict=True)
+    except QueryError as error:
+        unknown = find_unknown_name(str(query), {"search": vocabulary.load(db)["search"]})
+        raise CommandError((unknown or error).full_message, USAGE_ERROR) from None
+    index_pending(session, db)
 
 
 def warn_unknown_term(session: Session, db: Connection, query: Query) -> None:

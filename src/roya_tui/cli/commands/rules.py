@@ -7,7 +7,7 @@ from argparse import Namespace
 from sqlite3 import Connection
 from typing import Any
 
-from roya_tui.cli.commands.articles import headline_json, query_text
+from roya_tui.cli.commands.articles import headline_json, prepare_search, query_text
 from roya_tui.cli.output import Column, fields_json, iso_time
 from roya_tui.cli.session import SUCCESS, CommandError, Session, index_pending
 from roya_tui.model import Rule
@@ -111,7 +111,7 @@ def _rule_json(rule: Rule) -> dict[str, Any]:
 def _try(session: Session, text: str, effect: str, json: bool) -> None:
     query = session.query(text)
     with session.store(reading=True) as db:
-        index_pending(session, db)
+        prepare_search(session, db, query)
         found = rules.preview(db, query, session.now, effect, zone=session.clock().zone)
     if json:
         counts = {"count": found.count, "of": found.total, "already": found.already_done, "left": found.exempt}

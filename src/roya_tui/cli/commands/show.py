@@ -9,8 +9,8 @@ from sqlite3 import Connection
 
 from msgspec.structs import replace
 
-from roya_tui.cli.commands.articles import load_article
-from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, index_pending
+from roya_tui.cli.commands.articles import load_article, prepare_search
+from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session
 from roya_tui.model import Article
 from roya_tui.text import format_count
 
@@ -63,7 +63,7 @@ def _find(session: Session, db: Connection, text: str, limit: int) -> tuple[Sequ
     from roya_tui.store.search import results
 
     query, zone = session.query(text), session.clock().zone
-    index_pending(session, db)
+    prepare_search(session, db, query)
     ids = results.find(db, query, session.now, limit or None, zone=zone)
     if not ids:
         raise CommandError("Nothing is found.")

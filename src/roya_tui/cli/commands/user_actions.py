@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from sqlite3 import Connection
 
-from roya_tui.cli.commands.articles import load_article, query_text, warn_unknown_term
+from roya_tui.cli.commands.articles import load_article, prepare_search, query_text, warn_unknown_term
 from roya_tui.cli.output import Column, iso_time
-from roya_tui.cli.session import FAILURE, SUCCESS, USAGE_ERROR, CommandError, Session, index_pending, standard_input
+from roya_tui.cli.session import FAILURE, SUCCESS, USAGE_ERROR, CommandError, Session, standard_input
 from roya_tui.query import FIELDS, Query, all_of, by_field
 from roya_tui.store.connection import transaction
 from roya_tui.store.search import results
@@ -86,7 +86,7 @@ def _parse_query(session: Session, text: str, command: str, more: str = "") -> Q
 def _apply(session: Session, args: Namespace, query: Query, action: Action) -> int:
     """Apply an action to all matches of a query, and print the result."""
     with session.store(samples=False) as db:
-        index_pending(session, db)
+        prepare_search(session, db, query)
         with transaction(db):  # so that the latest step of the journal is this one
             ids = results.find(db, query, session.now, zone=session.clock().zone)
             changed = action(db, ids)
