@@ -58,7 +58,7 @@ def news(db: sqlite3.Connection) -> dict[str, int]:
 def test_text_has_stories_before_rare_sources_and_tags(cli: Cli, news: dict[str, int]) -> None:
     result = cli("briefing", "--since", "1d")
     assert result.code == 0
-    assert result.lines[1] == "84 unread since 1d, of 6 sources."
+    assert result.lines[1] == "84 unread articles since 1d. Sources: 6."
     titles = [line for line in result.lines if line and not line.startswith((" ", "+"))][2:]
     assert titles == ["Big stories", "Seldom heard", "Cable", "Wire"]
     story = next(line for line in result.lines if line.endswith("(3)")).split("  ")
@@ -109,20 +109,20 @@ def test_read_hidden_and_muted_articles_are_left_out_and_highlights_come_early(c
     article_state.mark(db, [news["سدّ بعد عامين"]], NOW, hidden=True)
     article_state.mark(db, [id for title, id in news.items() if title.startswith(("Wire", "Cable"))], NOW, read=True)
     lines = cli("briefing", "--since", "1d").lines
-    assert lines[1] == "3 unread since 1d, of 3 sources."
+    assert lines[1] == "3 unread articles since 1d. Sources: 3."
     assert not any("سدّ" in line or "Wire" in line for line in lines)
 
 
 def test_empty_briefing_is_one_line(cli: Cli, db: sqlite3.Connection, news: dict[str, int]) -> None:
     article_state.mark(db, results.find(db, query.Query(), NOW), NOW, read=True)
-    assert cli("briefing", "--since", "1d").lines == ["Nothing unread since 1d."]
-    assert cli("briefing").lines == ["Nothing unread from today."]
-    assert cli("briefing", "--since", "visit").lines == ["Nothing unread since your last visit."]
+    assert cli("briefing", "--since", "1d").lines == ["Briefing: no unread articles."]
+    assert cli("briefing").lines == ["Briefing: no unread articles."]
+    assert cli("briefing", "--since", "visit").lines == ["Briefing: no unread articles."]
     assert cli("briefing", "--since", "1d", "--json").json["sections"] == []
 
 
 def test_since_visit_begins_at_the_last_visit_and_briefing_is_not_a_visit(cli, db, news) -> None:
-    assert cli("briefing", "--since", "visit").lines[1] == "84 unread since your last visit, of 6 sources."
+    assert cli("briefing", "--since", "visit").lines[1] == "84 unread articles since your last session. Sources: 6."
     visits.record_use(db, NOW - 2 * visits.GAP_SECONDS)
     for _ in range(2):
         assert cli("briefing", "--since", "visit").lines[1].startswith("84 unread")

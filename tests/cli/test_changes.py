@@ -44,12 +44,10 @@ def test_changes_are_printed_as_text_markdown_and_json(cli: Cli, id: str, tmp_pa
     assert "  The plan has 14 wells." in lines
 
     file = tmp_path / "changes.md"
-    assert cli("show", id, "--changes", "--output", str(file)).out == f"Wrote what changed to {file}.\n"
+    assert cli("show", id, "--changes", "--output", str(file)).out == f"Wrote the changes to {file}.\n"
     text = file.read_text(encoding="utf-8")
-    assert text.startswith(
-        "# No wells\n\nWhat changed since you read it: +1 paragraph, 1 word changed, title changed\\\n"
-    )
-    assert "Its title was: Wells\\\n" in text
+    assert text.startswith("# No wells\n\nChanges since you read it: +1 paragraph, 1 word changed, title changed\\\n")
+    assert "The title was: Wells\\\n" in text
     assert "The plan has ~~12~~ **14** wells." in text
     assert "*(added)* **Nobody digs yet.**" in text
     assert cli("show", id, "--changes", "--output", str(file)).code != 0, "the file exists"
@@ -73,10 +71,10 @@ def test_changes_are_printed_as_text_markdown_and_json(cli: Cli, id: str, tmp_pa
 
     (other,) = cli("list", "title:other", "--json").json
     for argv, code, words in (
-        ((str(other["id"]), "--changes"), 1, "has not changed since it came: there is one version."),
-        ((id, str(other["id"]), "--changes"), 2, "is told of one article"),
-        ((id, "--changes", "--format", "html"), 2, "as text, markdown or json."),
-        ((id, "--since", "3"), 2, "There is no version 3 to compare with; versions 1 to 2 are kept."),
+        ((str(other["id"]), "--changes"), 1, "has not been edited."),
+        ((id, str(other["id"]), "--changes"), 2, "One article ID is required."),
+        ((id, "--changes", "--format", "html"), 2, "Changes cannot be shown as html. Use one of: text, markdown, json"),
+        ((id, "--since", "3"), 2, "There is no earlier version 3, only versions 1 to 2."),
         (("999999", "--changes"), 1, "There is no article 999999."),
     ):
         result = cli("show", *argv)

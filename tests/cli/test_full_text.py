@@ -65,8 +65,8 @@ WITHOUT_THE_ARTICLE = (
     (page("", title="Just a moment..."), "this is a page that wants to see that a person reads it."),
     (page("<p>Soon.</p>", head=PAID), "this is a page that shows its article only to subscribers."),
     (page("", title="404"), "this is a page that says that there is nothing here."),
-    (page(f"<p>{SENTENCE}</p>" * 2), "The page has less text than the feed. The feed's own text stays."),
-    (page(f"<p>{SENTENCE}</p>" * 2, head=PAID), "The page shows its article only to subscribers."),
+    (page(f"<p>{SENTENCE}</p>" * 2), "The page has less text than the feed. The text from the feed is kept."),
+    (page(f"<p>{SENTENCE}</p>" * 2, head=PAID), "The page shows the article only to subscribers."),
 )
 """Pages, and how the command describes them."""
 
@@ -99,13 +99,13 @@ def test_one_of_several_articles_without_a_page_keeps_its_text(cli: Cli, server:
     assert shown.code == 0
     assert "counted the boats" in shown.out
     assert "Of trams." in shown.out
-    assert "trams: 127.0.0.1 was not found at this address (404). The feed's own text stays." in shown.err
+    assert "trams: 127.0.0.1 was not found at this address (404). The text from the feed is kept." in shown.err
 
 
 def test_page_behind_a_paywall_is_stored_with_a_note(cli: Cli, server: Server) -> None:
     server.serve("/boats", page(head=PAID), "text/html")
     shown = cli("show", subscribed(cli, server), "--full")
-    assert shown.err == "The page is not free: this may be a part of it.\n"
+    assert shown.err == "The page is not free. This may be only a part of the text.\n"
     assert "counted the boats" in shown.out
 
 
@@ -119,7 +119,7 @@ def test_site_that_forbids_programs_or_limits_requests_is_not_asked_again(cli: C
     cli("add", server.serve("/other", f"<rss version='2.0'><channel><title>Trams</title>{feed}</channel></rss>"))
     (trams,) = cli("list", "source:Trams", "--json").json
     first = cli("show", str(trams["id"]), "--full").err
-    assert "127.0.0.1 is limiting requests (429). It may be asked again at " in first
+    assert "127.0.0.1 is limiting requests (429). You can try again at " in first
     assert "127.0.0.1 wants to be left alone for a while." in cli("show", str(trams["id"]), "--full").err
     assert len(server.asked("/trams")) == 1
 
@@ -157,7 +157,7 @@ def test_article_without_a_page_is_a_failed_event(cli: Cli, server: Server, tmp_
     [article] = cli("list", "source:Town", "--json").json
     result = cli("show", str(article["id"]), "--events")
     assert result.events == [
-        {"event": "failed", "message": "This article has no page of its own: what the feed says is all there is."}
+        {"event": "failed", "message": "This article has no address, so its full text cannot be fetched."}
     ]
     assert cli("show", "987654", "--events").events[0]["event"] == "failed"
 

@@ -27,9 +27,9 @@ def opml(tmp_path: Path) -> str:
 def test_import_adds_sources_without_samples_or_requests_and_is_undone(cli: Cli, opml: str) -> None:
     result = cli("import", opml)
     assert result.code == 0
-    assert result.lines[0] == "2 added, 0 already there, 1 twice in the list, 1 not taken over:"
+    assert result.lines[0] == "Added 2 sources. Already exist: 0. Duplicates in the list: 1. Could not be imported: 1."
     assert "/etc/passwd: a file on a computer" in result.lines[1]
-    assert cli("import", opml).lines[0].startswith("0 added, 2 already there")
+    assert cli("import", opml).lines[0].startswith("Added 0 sources. Already exist: 2.")
     after = cli("sources", "--json").json
     by_url = {source["url"]: source for source in after}
     facts = ("folder", "label", "checked")
@@ -49,7 +49,7 @@ def test_import_of_other_documents_is_an_error_and_stores_nothing(cli: Cli, home
     for path, words in (
         (Path(__file__).parents[2] / "README.md", "neither OPML nor newsboat's urls"),
         (tmp_path / "page", "a web page"),
-        (tmp_path / "missing", "cannot be read: No such file or directory"),
+        (tmp_path / "missing", "No such file or directory"),
     ):
         result = cli("import", str(path))
         assert (result.code, result.out) == (1, "")
@@ -60,20 +60,20 @@ def test_import_of_other_documents_is_an_error_and_stores_nothing(cli: Cli, home
 
 def test_import_from_standard_input_lists_at_most_ten_problems(cli: Cli, type_in: Callable[[bytes], None]) -> None:
     type_in(b"https://n.example/feed Jordan ~Name\n")
-    assert cli("import", "-").out == "1 added, 0 already there.\n"
+    assert cli("import", "-").out == "Added 1 source. Already exist: 0.\n"
     lines = [f"https://{n}.example/feed one two" for n in range(20)] + ["what is this"] * 13
     type_in("\n".join(lines).encode())
     result = cli("import", "-").lines
-    assert result[0] == "20 added, 0 already there, 13 not taken over:"
+    assert result[0] == "Added 20 sources. Already exist: 0. Could not be imported: 13."
     assert result[1:11] == ["  “what is this” is no address."] * 10
-    assert result[11:] == ["  … and 3 more", "20 feeds had several tags; the first became the folder."]
+    assert result[11:] == ["  … and 3 more", "20 sources had several tags. The first one is now the folder."]
 
 
 def test_exported_list_is_imported_with_all_facts(cli: Cli, opml: str, tmp_path: Path, home: Path) -> None:
     cli("list")
     cli("import", opml)
     out = tmp_path / "out.opml"
-    assert cli("export", str(out)).out == f"Wrote 4 subscriptions to {out}.\n"
+    assert cli("export", str(out)).out == f"Exported 4 sources to {out}.\n"
     assert cli("export").out.encode() == out.read_bytes()
     assert "sample" not in out.read_text().lower()
     before = [source for source in cli("sources", "--json").json if not source["sample"]]
@@ -96,8 +96,8 @@ def test_export_leaves_out_local_files_and_passwords(cli, tmp_path, type_in) -> 
     assert 'xmlUrl="https://n.example/feed"' in result.out
     assert "s3cr3t" not in result.out
     assert set(result.err.splitlines()) == {
-        "1 local file or folder was left out: other machines lack it.",
-        "The password of 1 source stayed here: lists are made to be shared.",
+        "1 local file or folder was left out, because other computers do not have it.",
+        "The password of 1 source was left out, so that you can share the file.",
     }
 
 
@@ -105,12 +105,12 @@ def test_export_reports_unwritable_paths_and_existing_files(cli: Cli, tmp_path: 
     for name in (str(tmp_path), "/", ".", str(tmp_path / "no" / "where.opml")):
         result = cli("export", name)
         assert result.code == 1
-        assert "cannot be written" in result.err
+        assert "Could not write" in result.err
     file = tmp_path / "feeds.opml"
     file.write_text("mine")
     refused = cli("export", str(file))
     assert refused.code == 1
-    assert "feeds.opml is there already. Take another name, or --force to write over it." in refused.err
+    assert "feeds.opml already exists. Use another name, or --force to overwrite it." in refused.err
     assert file.read_text() == "mine"
     assert cli("export", str(file), "--force").code == 0
     assert "<opml" in file.read_text()

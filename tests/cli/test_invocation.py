@@ -240,7 +240,7 @@ def test_dumb_terminal_gets_plain_mode(home: Path) -> None:
     command = [sys.executable, "-m", "roya_tui", "--offline"]
     with Pty(command, environment=environment, columns=60, rows=20) as terminal:
         terminal.wait_for("more: press enter.\nCommand:")
-        assert b"This terminal cannot move its cursor, so this is the plain reader." in terminal.raw
+        assert b"This terminal cannot move its cursor, so plain mode is used." in terminal.raw
         terminal.press(*"13", "enter")
         terminal.wait_for("Press enter for more.\nCommand:")
         terminal.press("enter")
@@ -372,7 +372,7 @@ def test_lines_fit_the_width_of_a_terminal(cli: Cli, monkeypatch: pytest.MonkeyP
     assert len(lines) == 20
     assert all(display_width(line) <= 60 for line in lines)
     assert any("…" in line for line in lines)
-    assert re.fullmatch(r"20 of \d+\. --limit 0 lists all; roya-tui show ID shows one\.\n", result.err)
+    assert re.fullmatch(r"20 of \d+ articles\. --limit 0 lists all; roya-tui show ID shows one\.\n", result.err)
 
 
 def test_progress_is_shown_only_on_a_terminal(cli: Cli, db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -382,6 +382,6 @@ def test_progress_is_shown_only_on_a_terminal(cli: Cli, db: Connection, monkeypa
     monkeypatch.setattr(Output, "shows_progress", True)
     add_pending(db, "Unlearnt two")
     result = cli("list", "unlearnt")
-    assert result.err == "\r\x1b[KBringing search up to date: 100 %\r\x1b[K"
+    assert result.err == "\r\x1b[KUpdating the search index: 100 %\r\x1b[K"
     assert len(result.lines) == 2
     assert cli("list", "unlearnt").err == ""

@@ -141,7 +141,7 @@ def test_mark_prints_a_count_that_list_confirms(cli: Cli) -> None:
     before = len(cli("list", "is:unread tag:science", "--tsv", "--limit", "0").lines)
     result = cli("mark", "read", "tag:science")
     assert result.code == 0
-    assert result.out == f"Marked {before} read. The query found {before}.\n"
+    assert result.out == f"Marked {before} read. The query matches {before} articles.\n"
     assert cli("list", "is:unread", "tag:science").out == ""
     assert cli("mark", "star", "tag:science", "lang:en").code == 0
     assert cli("list", "is:starred", "--json").json[0]["starred"] is True
@@ -155,7 +155,7 @@ def test_pending_articles_are_indexed_before_a_search(cli, db, type_in, monkeypa
     for number, (argv, words) in enumerate(
         (
             (("list", "unlearnt"), "Unlearnt 0"),
-            (("mark", "read", "unlearnt"), "Marked 2 read. The query found 2."),
+            (("mark", "read", "unlearnt"), "Marked 2 read. The query matches 2 articles."),
             (("show", "--query", "unlearnt"), "Unlearnt 2"),
             (("searches", "--json"), '"articles": 4,'),
             (("--plain", "--query", "unlearnt"), "Unlearnt 4"),
@@ -208,7 +208,7 @@ def test_stories_option_prints_one_line_per_story(cli: Cli, db: Connection) -> N
         ("tag:watr is:unread", "There is no tag “watr”. The nearest is “water”."),
         ("folder:nowhere", "There is no folder “nowhere”."),
         ("source:courier zzz", ""),
-        ("harbuor is:unread", "No article has “harbuor”. The nearest is “harbour”."),
+        ("harbuor is:unread", "No article has “harbuor”. Did you mean “harbour”?"),
     ],
 )
 def test_unknown_name_or_word_is_reported_when_nothing_is_found(cli: Cli, query: str, message: str) -> None:

@@ -121,7 +121,7 @@ def test_links_are_not_followed_and_doctor_reports_them(cli: Cli, home: Path, tm
     result = cli("doctor")
     assert mode(elsewhere) == 0o666
     assert result.code == 1
-    assert f"Other users of this machine can read {home / 'config.toml'}." in " ".join(result.out.split())
+    assert f"Other users of this computer can read {home / 'config.toml'}." in " ".join(result.out.split())
 
 
 def test_named_pipe_does_not_block_the_start(tmp_path: Path) -> None:

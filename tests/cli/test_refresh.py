@@ -34,12 +34,12 @@ def test_terminal_shows_results_and_waiting_hosts(quiet: Cli, home: Path, server
     quiet("add", server.serve("/feed", rss("Town", "one")))
     code, screen = on_terminal(home, "refresh")
     assert code == 0
-    assert "Nothing is due: 1 source waits. roya-tui refresh --all-now does not." in screen
+    assert "No sources are due (waiting: 1). Use --all-now to check them." in screen
     assert len(server.seen) == 1
     server.serve("/feed", rss("Town", "one", "two", "three"))
     code, screen = on_terminal(home, "refresh", "--all-now")
     assert code == 0
-    assert re.search(r"2 new, 0 changed, in \d+\.\d s\.", screen)
+    assert re.search(r"2 new articles in \d+\.\d s\.", screen)
 
     requests = len(server.seen)
     assert on_terminal(home, "--offline", "refresh", "--all-now") == (0, "Offline: nothing was fetched.")
@@ -47,13 +47,13 @@ def test_terminal_shows_results_and_waiting_hosts(quiet: Cli, home: Path, server
     file.write_text(rss("Hills", "one"))
     quiet("add", str(file))
     _, screen = on_terminal(home, "--offline", "refresh")
-    assert "Offline, so only files were read: 0 new, 0 changed, in " in screen
+    assert "Offline: only files were read. 0 new articles in " in screen
     assert len(server.seen) == requests
 
     quiet("--offline", "add", server.answer("/slow", hang))
     command = [sys.executable, "-m", "roya_tui", "--home", str(home), "refresh"]
     with Terminal(command, columns=100, rows=12) as terminal:
-        terminal.wait_for("1/2 sources, 0 new; waiting for 127.0.0.1")
+        terminal.wait_for("1/2 sources, 0 new, waiting for 127.0.0.1")
         terminal.press("ctrl+c")
         terminal.wait_exit()
 

@@ -102,7 +102,7 @@ def test_rules_are_exported_and_imported(cli: Cli, home: Path, tmp_path: Path) -
     for rule in ("No A", "رياضة"):
         cli("rules", "remove", rule)
     lines = cli("import", str(file)).lines
-    assert lines[-1].endswith("0 sources, 0 saved searches, 2 rules and 0 merged tags added.")
+    assert lines[-1].endswith("Added sources: 0, saved searches: 0, merged tags: 0, rules: 2.")
     again = cli("rules", "--json").json
     assert again == [before[0] | {"query": "source:https://a.example/feed"}, before[1]]
     assert cli("import", str(file)).code == 0

@@ -95,7 +95,7 @@ def test_everything_is_exported_and_imported_into_another_home(cli: Cli, home: P
     other = str(tmp_path / "other")
     result = cli("--home", other, "import", str(file))
     assert result.code == 0
-    assert result.lines[0].endswith("2 saved searches, 0 rules and 1 merged tag added.")
+    assert result.lines[0].endswith("saved searches: 2, merged tags: 1, rules: 0.")
     assert [(f["name"], f["query"]) for f in cli("--home", other, "searches", "--json").json] == [
         ("Mine", "source:https://a.example/feed is:unread sort:oldest"),
         ("رؤيا", "tag:water search:mine"),
@@ -106,7 +106,7 @@ def test_everything_is_exported_and_imported_into_another_home(cli: Cli, home: P
     ]
     assert (source["folder"], source["per_day"]) == ("News", 2)
     assert cli("--home", other, "import", str(file)).lines == [
-        "0 sources, 0 saved searches, 0 rules and 0 merged tags added."
+        "Added sources: 0, saved searches: 0, merged tags: 0, rules: 0."
     ]
 
 
@@ -123,17 +123,17 @@ def test_marks_notes_and_saved_pages_are_exported_and_imported(cli: Cli, db: Con
     article_state.set_note(db, page_id, "Of a page", 8)
     file = tmp_path / "everything.json"
     written = cli("export", "--everything", str(file))
-    assert "1 saved page and what you did with 4 articles to" in written.out
+    assert "Saved pages: 1, articles with your data: 4." in written.out
     json.loads(file.read_text(encoding="utf-8"))
 
     other = tmp_path / "other"
     result = cli("--home", str(other), "import", str(file))
     assert result.code == 0
     assert result.lines[1] == (
-        "1 saved page added. Took over what you did with 4 articles. 3 of them are not here yet; it is kept until they"
-        " come."
+        "Added 1 saved page. Imported your data for 4 articles. 3 of them are not fetched yet; their data is applied"
+        " when they arrive."
     )
-    assert cli("--home", str(other), "import", str(file)).lines[1] == "Of single articles there is nothing new."
+    assert cli("--home", str(other), "import", str(file)).lines[1] == "The data of your articles is unchanged."
     with closing(open_store(other / "news.db")) as db:
         (source,) = [one for one in subscriptions.list_all(db) if one.url == feed.url]
         ingestion.save(db, source.id, None, list(map(ingestion.prepare, entries)), 9)

@@ -49,7 +49,7 @@ def test_import_names_hosts_of_the_local_network(cli: Cli, tmp_path: Path) -> No
     addresses = "http://192.168.1.5:8080/feed\nhttps://news.example/rss\nhttp://nas.local/a\nhttp://nas.local/b\n"
     (tmp_path / "urls").write_text(addresses)
     lines = cli("import", str(tmp_path / "urls")).lines
-    assert "In your own network, and asked there: 192.168.1.5, nas.local." in lines
+    assert "Sources in your private network, which are fetched, too: 192.168.1.5, nas.local." in lines
 
 
 def test_add_reads_an_address_from_standard_input(cli, server, type_in, monkeypatch) -> None:

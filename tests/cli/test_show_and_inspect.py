@@ -66,7 +66,7 @@ def test_show_keeps_logical_order_in_a_pipe_and_reports_errors(cli: Cli) -> None
     assert "There is no article 987654." in missing.err
     full = cli("--offline", "show", "1", "--full")
     assert full.code == 1
-    assert "Offline: no page is fetched." in full.err
+    assert "Offline: the page was not fetched." in full.err
 
 
 def test_damaged_article_is_shown_as_damaged_and_found_by_doctor(cli: Cli, db: Connection, tmp_path: Path) -> None:
@@ -89,9 +89,9 @@ def test_damaged_article_is_shown_as_damaged_and_found_by_doctor(cli: Cli, db: C
     assert found.code == 1
     [line] = [line for line in found.lines if " texts " in line]
     assert line.startswith("!!")
-    assert f"1 is damaged among the newest 20,000 (--thorough looks at all): {number}." in line
+    assert f"Article {number} is damaged. " in line
     [text] = [one["text"] for one in cli("doctor", "--thorough", "--json").json["findings"] if one["about"] == "texts"]
-    assert text.startswith(f"1 is damaged: {number}.")
+    assert text.startswith(f"Article {number} is damaged. ")
 
 
 EVERYTHING = """<?xml version="1.0" encoding="windows-1256"?>
@@ -129,12 +129,12 @@ def test_inspect_prints_every_field_and_stores_nothing(cli: Cli, home: Path, eve
         "skip hours: 3",
         "skip hours: 4",
         "skip days: 4",
-        "encoding: windows-1256, by its prolog",
+        "encoding: windows-1256 (from its prolog)",
         "warning: The document is not well-formed XML (line 7: invalid token) and was mended.",
-        "finding: Without an address: 1 of 2 entries.",
-        "finding: Without a text: 1 of 2 entries.",
-        "finding: Dates that were not understood: 1, such as next Tuesday-ish.",
-        "finding: The same guid in several entries: x-1.",
+        "finding: Entries without an address: 1 of 2.",
+        "finding: Entries without a text: 1 of 2.",
+        "finding: Invalid dates: 1, such as next Tuesday-ish.",
+        "finding: Several entries have the same guid: x-1.",
         "entries: 2",
         "",
         "1. بئر جديدة",
@@ -152,7 +152,7 @@ def test_inspect_prints_every_field_and_stores_nothing(cli: Cli, home: Path, eve
         "",
         "2. Again",
         "   guid: x-1",
-        "   published: not understood (written: next Tuesday-ish)",
+        "   published: invalid (written: next Tuesday-ish)",
         "   language: ar-JO",
     ]
 
@@ -198,7 +198,7 @@ def test_inspect_prints_no_control_characters(cli: Cli, tmp_path: Path) -> None:
 def test_inspect_of_an_address_uses_its_headers_and_describes_other_documents(cli, server, feed) -> None:
     document = EVERYTHING.replace(b' encoding="windows-1256"', b"")
     lines = cli("inspect", server.reply("/feed", body=document, Content_Type="text/xml; charset=windows-1256")).lines
-    assert "encoding: windows-1256, by the header" in lines
+    assert "encoding: windows-1256 (from the header)" in lines
     assert "1. بئر جديدة" in lines
 
     link = '<link rel="alternate" type="application/rss+xml" href="/rss">'
@@ -235,7 +235,7 @@ def test_inspect_of_an_article_page_prints_what_would_be_saved(cli: Cli, server:
 def test_doctor_creates_no_files(cli: Cli, home: Path) -> None:
     result = cli("doctor")
     assert result.code == 0
-    assert result.lines[-1] == "All is well."
+    assert result.lines[-1] == "No problems found."
     assert not home.exists()
 
 
@@ -248,7 +248,7 @@ def test_doctor_reports_missing_programs_and_wrong_settings(cli: Cli, home: Path
     result = cli("doctor")
     assert result.code == 1
     for words in (
-        "[share] mail: there is no program no-such-mailer here",
+        "[share] mail: program no-such-mailer not found",
         'Did you mean "roya-dark"?',
         "Both star and toggle-read want the key m",
         'Did you mean "next-unread"?',
@@ -264,20 +264,20 @@ def test_doctor_reports_failed_sources(cli: Cli, db: Connection) -> None:
     result = cli("doctor")
     assert result.code == 1
     assert re.search(rf"^!!  source +{first.label} cannot be reached\.$", result.out, re.M)
-    assert "All is well." not in result.out
+    assert "No problems found." not in result.out
 
 
 @pytest.mark.parametrize(
     ("environ", "setting", "words"),
     [
-        ({"VTE_VERSION": "8001"}, "auto", "visual: put in order and shaped here; the terminal is told to leave it"),
-        ({"KONSOLE_VERSION": "250402"}, "auto", "terminal: left to the terminal"),
-        ({"TERM": "xterm-kitty"}, "auto", "words: words are put in order here"),
-        ({"TERM": "xterm-kitty"}, "off", "config.toml says so; by its name this terminal would get words"),
+        ({"VTE_VERSION": "8001"}, "auto", "visual: The app orders and shapes the text."),
+        ({"KONSOLE_VERSION": "250402"}, "auto", "terminal: The terminal orders and shapes the text."),
+        ({"TERM": "xterm-kitty"}, "auto", "words: The app orders the words"),
+        ({"TERM": "xterm-kitty"}, "off", "Set in config.toml; for this terminal, auto is words."),
         (
             {"TMUX": "/tmp/tmux,1,0"},
             "auto",
-            'tmux hides which terminal it is: if words read backwards, set rtl = "term',
+            'tmux hides the terminal. If words appear backwards, set [reading] rtl = "term',
         ),
     ],
 )
@@ -306,4 +306,4 @@ def test_doctor_reports_a_damaged_database(cli: Cli, home: Path) -> None:
     assert result.code == 1
     findings = json.loads(result.out)
     assert findings["well"] is False
-    assert any(not one["well"] and one["about"] in ("integrity", "store") for one in findings["findings"])
+    assert any(not one["well"] and one["about"] in ("integrity", "database") for one in findings["findings"])

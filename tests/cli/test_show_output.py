@@ -76,7 +76,7 @@ def test_existing_file_is_replaced_only_with_force(cli: Cli, news: list[str], tm
     file.write_text("mine")
     refused = cli("show", news[0], "--output", str(file))
     assert (refused.code, refused.out) == (1, "")
-    assert refused.err == f"roya-tui: {file} is there already. Take another name, or --force to write over it.\n"
+    assert refused.err == f"roya-tui: {file} already exists. Use another name, or --force to overwrite it.\n"
     assert file.read_text() == "mine"
     assert cli("show", news[0], "--output", str(file), "--force").code == 0
     assert file.read_text("utf-8").startswith("# Well dug")
@@ -90,7 +90,7 @@ def test_file_created_meanwhile_is_not_replaced(tmp_path: Path) -> None:
         ours.write(b"ours")
         file.write_text("another's")
 
-    with pytest.raises(CommandError, match="is there already"):
+    with pytest.raises(CommandError, match="already exists"):
         write_file(file, fill)
     assert file.read_text() == "another's"
     assert list(tmp_path.iterdir()) == [file]
@@ -104,7 +104,7 @@ def test_existing_file_is_not_replaced_on_file_systems_without_links(cli, news, 
     file = tmp_path / "a.md"
     assert cli("show", news[0], "--output", str(file)).code == 0
     assert file.read_text("utf-8").startswith("# Well dug")
-    assert "is there already" in cli("show", news[1], "--output", str(file)).err
+    assert "already exists" in cli("show", news[1], "--output", str(file)).err
     assert file.read_text("utf-8").startswith("# Well dug")
 
 
@@ -120,7 +120,7 @@ def test_failed_output_leaves_no_file(cli: Cli, news: list[str], tmp_path: Path)
     ):
         result = cli("show", news[0], "--output", path)
         assert (result.code, result.out) == (1, "")
-        assert f"{path} cannot be written: " in result.err
+        assert f"Could not write {path}: " in result.err
     assert {path.name for path in tmp_path.iterdir()} == {"home", "loop"}
 
 
@@ -186,9 +186,9 @@ def test_book_is_written_to_a_pipe(cli: Cli, news: list[str], home: Path) -> Non
 def test_articles_are_selected_by_number_or_query(cli: Cli, news: list[str]) -> None:
     result = cli("show", "--query", "source:Town sort:oldest", "--limit", "2", "--format", "json")
     assert [str(article["id"]) for article in result.json] == news[:2]
-    assert result.err == "1 more are found; --limit 0 takes all.\n"
+    assert result.err == "1 more matches. --limit 0 shows all.\n"
     assert len(cli("show", "--query", "source:Town", "--limit", "0", "--format", "json").json) == 3
-    assert cli("show", "--query", "source:Nowhere").err == "roya-tui: Nothing is found.\n"
+    assert cli("show", "--query", "source:Nowhere").err == "roya-tui: No articles match this query.\n"
     assert cli("show", news[0], "--format", "json").json["title"] == "Well dug", "one article is an object"
     assert len(cli("show", *news[:2], "--format", "json").json) == 2
     for argv in (("show",), ("show", news[0], "--query", "well")):

@@ -34,7 +34,7 @@ def shown(cli: Cli, id: int) -> Any:
 
 def test_tags_are_added_and_removed_in_one_step(cli: Cli, wells: list[int]) -> None:
     result = cli("tag", "title:wells", "-title:3", "+ماء", "+to read")
-    assert (result.code, result.out) == (0, "Tagged 2 ماء, to read. The query found 2.\n")
+    assert (result.code, result.out) == (0, "Tagged 2 ماء, to read. The query matches 2 articles.\n")
     assert shown(cli, wells[0])["own_tags"] == ["to read", "ماء"]
     assert cli("tag", "tag:ماء", "+done", "-to read", "--json").json == {
         "changed": 2,
@@ -42,7 +42,7 @@ def test_tags_are_added_and_removed_in_one_step(cli: Cli, wells: list[int]) -> N
         "said": "Tagged 2 done, and took the tag to read off them.",
     }
     assert shown(cli, wells[0])["own_tags"] == ["done", "ماء"]
-    assert cli("tag", "tag:done", "-x").out == "Nothing changed. The query found 2.\n"
+    assert cli("tag", "tag:done", "-x").out == "Nothing changed. The query matches 2 articles.\n"
     assert cli("undo").out == "Undone: tagged 2 done, and took the tag to read off them.\n"
     assert shown(cli, wells[0])["own_tags"] == ["to read", "ماء"]
     assert shown(cli, wells[0])["tags"][0] == "water", "tags of the feed stay"
@@ -51,7 +51,7 @@ def test_tags_are_added_and_removed_in_one_step(cli: Cli, wells: list[int]) -> N
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        (("tag", "is:unread"), "Which tags?"), (("tag", "+water"), "Which articles?"),
+        (("tag", "is:unread"), "A tag is required."), (("tag", "+water"), "A query is required."),
         (("tag", "tga:x", "+water"), "tga"), (("unhide",), "QUERY is required."),
         (("hide",), "QUERY is required. Example: roya-tui hide title:lottery"),
         (("note", "x", "y"), "“x” is not an article number."),
@@ -77,7 +77,7 @@ def test_note_is_saved_printed_and_removed(cli: Cli, wells: list[int], type_in: 
     assert cli("note", id, "").out == "Nothing changed.\n"
     missing = cli("note", "999999", "x")
     assert (missing.code, missing.out) == (1, "")
-    assert missing.err == "roya-tui: There is no article 999999. roya-tui list tells the numbers.\n"
+    assert missing.err == "roya-tui: There is no article 999999. Run roya-tui list to see the IDs.\n"
 
 
 @pytest.mark.parametrize("as_json", [False, True])
@@ -102,9 +102,9 @@ def test_piped_note_is_printed_when_it_cannot_be_saved(cli, home, wells, type_in
 
 
 def test_hidden_articles_are_not_listed_until_they_are_unhidden(cli: Cli, wells: list[int]) -> None:
-    assert cli("hide", "title:wells", "-title:2").out == "Hid 2. The query found 2.\n"
+    assert cli("hide", "title:wells", "-title:2").out == "Hid 2. The query matches 2 articles.\n"
     assert set(listed(cli, "")) == {"Wells 2"}
-    assert cli("unhide", "title:3").out == "Unhid “Wells 3”. The query found 1.\n"
+    assert cli("unhide", "title:3").out == "Unhid “Wells 3”. The query matches 1 article.\n"
     assert set(listed(cli, "")) == {"Wells 2", "Wells 3"}
     assert cli("hide", "--query", "title:2", 'source:"wells daily"', "--json").json["changed"] == 1
     assert [cli("undo").code for _ in range(3)] == [0, 0, 0]
@@ -115,13 +115,13 @@ def test_source_is_removed_by_name_and_restored(cli: Cli, db: sqlite3.Connection
     subscriptions.add(db, NewSource("https://weekly.example/feed", title="Wells Weekly"), 1_000)
     several = cli("remove", "wells")
     assert several.code == 1
-    assert "Several sources are called so" in several.err
+    assert "Several sources match" in several.err
     for name in ("nothing like it", "no\udcfftext"):  # as Python decodes a byte that is not UTF-8
         missing = cli("remove", name)
         assert missing.code == 1
-        assert "No source is called “no" in missing.err
+        assert "No source matches “no" in missing.err
     removed = cli("remove", "wells daily")
-    assert removed.out.startswith("Removed Wells Daily. Starred and noted articles stay")
+    assert removed.out.startswith("Removed source “Wells Daily”. Starred, tagged and noted articles are kept.")
     assert listed(cli, "") == {}
     assert cli("undo").out == "Undone: removed Wells Daily.\n"
     assert len(listed(cli, "")) == 3

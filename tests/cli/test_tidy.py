@@ -57,13 +57,13 @@ def old(count: int, days: int) -> list[Entry]:
 
 
 def test_nothing_to_delete_is_one_line(cli: Cli, where: Paths) -> None:
-    assert cli("tidy").out.startswith("There was nothing to let go of.")
+    assert cli("tidy").out.startswith("Nothing to delete.")
     assert not where.database.exists()
     with closing(open_store(where.database)) as db:
         add(db, "Post", *old(3, 40), days=40)
         result = cli("tidy")
         assert (result.code, result.err) == (0, "")
-        assert result.out.startswith("There was nothing to let go of. The store has ")
+        assert result.out.startswith("Nothing to delete. Database: ")
         assert result.out.count("\n") == 1
         assert len(results.find(db, parse("old", NOW), NOW)) == 3
 
@@ -83,7 +83,7 @@ def test_old_articles_are_deleted_by_the_setting_of_their_source_and_the_file_sh
     assert cli("tidy", "--json").json["held"] == 40
     assert "40 old articles are kept" in " ".join(cli("doctor").out.split())
     would = cli("tidy", "--dry-run", "--yes")
-    assert (would.code, would.out) == (0, "Would let go of 40 old articles. Nothing was changed.\n")
+    assert (would.code, would.out) == (0, "Would delete: 40 old articles. (dry run)\n")
     assert len(results.find(db, parse("old", NOW), NOW)) == 48
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     before = where.database.stat().st_size
@@ -91,7 +91,7 @@ def test_old_articles_are_deleted_by_the_setting_of_their_source_and_the_file_sh
     after = where.database.stat().st_size
     assert result.code == 0
     assert result.out.startswith(
-        f"Let go of 40 old articles. The store has {after / 1e6:,.1f} MB, it had {before / 1e6:,.1f} MB;"
+        f"Deleted: 40 old articles. Database: {after / 1e6:,.1f} MB (before: {before / 1e6:,.1f} MB),"
     )
     assert after < before / 2
     remaining = results.find(db, parse("old", NOW), NOW)
@@ -175,7 +175,7 @@ def test_nothing_is_deleted_during_a_refresh(cli: Cli, where: Paths, db: Connect
     assert refresh_lock.acquire(db, int(time.time()), os.getppid())  # NOW may be a minute ago
     result = cli("tidy", "--yes")
     assert (result.code, result.out) == (4, "")
-    assert "A refresh is at work, and nothing was tidied." in result.err
+    assert "Another refresh is running." in result.err
     assert cli("tidy", "--json").json["busy"] is True
     assert len(results.find(db, parse("old", NOW), NOW)) == 3
     refresh_lock.release(db, os.getppid())
@@ -190,7 +190,7 @@ def test_too_little_disk_space_is_reported_in_numbers(cli, where, db, monkeypatc
     monkeypatch.setattr(cleanup.shutil, "disk_usage", lambda folder: real(folder)._replace(free=100_000))
     result = cli("tidy", "--yes")
     assert result.code == 1
-    assert result.out.startswith("Let go of 30 old articles. The store has ")
+    assert result.out.startswith("Deleted: 30 old articles. Database: ")
     assert "The news store was not made smaller: that takes " in result.err
     assert "0 MB are free" in result.err
     assert "Traceback" not in result.err
@@ -201,5 +201,5 @@ def test_doctor_reports_settings_of_unknown_sources(cli: Cli, where: Paths, db: 
     configure(where.data, "[sources.Pst]\nkeep_days = 3\n[sources.Post]\nkeep_days = 3\n")
     add(db, "Post", Entry("1", title="One"))
     result = cli("doctor")
-    assert '[sources."Pst"] means none of your sources' in result.out
+    assert '[sources."Pst"] matches none of your sources' in result.out
     assert '[sources."Post"]' not in result.out

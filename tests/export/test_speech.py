@@ -81,7 +81,7 @@ def test_article_begins_with_named_facts() -> None:
         (replace(ROW, unread=False), True, "4. The wall. Harbour Post. 24-11-2026 06:00. Read."),
         (replace(ROW, unread=False), False, "4. The wall. Harbour Post. 24-11-2026 06:00."),
         (replace(ROW, unread=False, changed=True, starred=True, title="Why?"), False,
-         "4. Why? Harbour Post. 24-11-2026 06:00. Changed since you read it, starred."),
+         "4. Why? Harbour Post. 24-11-2026 06:00. Edited since you read it, starred."),
         (replace(ROW, title="", source="A."), False, "4. Untitled. A. 24-11-2026 06:00. Unread."),
     ],
 )  # fmt: skip

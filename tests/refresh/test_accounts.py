@@ -165,7 +165,7 @@ def test_added_and_imported_addresses_leave_passwords_in_auth_toml(cli: Cli, hom
     for words in ((), ("--everything",)):
         exported = cli("export", *words, "-")
         assert ALICE not in exported.out
-        assert "The passwords of 2 sources stayed here" in exported.err
+        assert "The passwords of 2 sources were left out" in exported.err
 
 
 @pytest.mark.usefixtures("empty_home")

@@ -65,7 +65,7 @@ def test_plain_mode_opens_to_read_and_says_why_nothing_is_saved(news: Home, tmp_
     assert why in lines[0]
     assert "Line 001 of story 01." in lines
     assert [line for line in lines if line.startswith("Could not save the note")]
-    assert "Offline: nothing is fetched." in lines
+    assert "Offline: nothing was fetched." in lines
     assert lines[-1] == "This note was not saved: Ask Rana"
     refused = "cannot grow: the disk is full." if kind == "full disk" else "may not be written here"
     assert len([line for line in lines if line.startswith("The news store") and refused in line]) == 1, "for the star"

@@ -13,11 +13,11 @@ from roya_tui.cli.session import FAILURE, SUCCESS, CommandError, Session
 from roya_tui.model import Article, Entry, Failure
 from roya_tui.store.articles import lookup, offline
 from roya_tui.store.sources import subscriptions
+from roya_tui.translation import gettext
 
 if TYPE_CHECKING:
     from roya_tui.sources.pages.web_page import WebPage
 
-_FEED_TEXT_KEPT = "The feed's own text stays."
 PART_CHARACTERS = 80_000
 """Characters of JSON in one event; escaped again, each may become twelve."""
 
@@ -32,7 +32,7 @@ def report_page(session: Session, args: Namespace) -> int:
         article = lookup.load_article(db, number)
         try:
             if article is None:
-                raise CommandError("This article is gone.")
+                raise CommandError(gettext("This article was deleted."))
             if args.link:
                 text = msgspec.json.encode(_fetch_page(session, db, article, args.link)[1]).decode()
                 for start in range(0, len(text), PART_CHARACTERS):
@@ -57,31 +57,37 @@ def with_full_text(session: Session, article: Article) -> Article:
 def keep_full_text(session: Session, db: Connection, article: Article) -> str:
     """Fetch and save the full text of an article; return a warning or "". Raises CommandError."""
     if not article.headline.url:
-        raise CommandError("This article has no page of its own: what the feed says is all there is.")
+        raise CommandError(gettext("This article has no address, so its full text cannot be fetched."))
     try:
         page, entry = _fetch_page(session, db, article, article.headline.url)
     except CommandError as error:
-        raise CommandError(f"{error} {_FEED_TEXT_KEPT}") from None
+        kept = gettext("The text from the feed is kept.")
+        raise CommandError(f"{error} {kept}") from None
     if not offline.save_page(db, article.headline.id, entry.content, entry.pictures):
-        why = "shows its article only to subscribers" if page.is_paywalled else "has less text than the feed"
-        raise CommandError(f"The page {why}. {_FEED_TEXT_KEPT}")
-    return "The page is not free: this may be a part of it." if page.is_paywalled else ""
+        if page.is_paywalled:
+            raise CommandError(
+                gettext("The page shows the article only to subscribers. The text from the feed is kept.")
+            )
+        raise CommandError(gettext("The page has less text than the feed. The text from the feed is kept."))
+    return gettext("The page is not free. This may be only a part of the text.") if page.is_paywalled else ""
 
 
 def _fetch_page(session: Session, db: Connection, article: Article, url: str) -> tuple[WebPage, Entry]:
     """Fetch a page and extract its article; raises CommandError."""
     if session.offline:
-        raise CommandError("Offline: no page is fetched.")
+        raise CommandError(gettext("Offline: the page was not fetched."))
     from roya_tui.refresh import pages, prefetch_plan
 
     source = subscriptions.get(db, article.headline.source_id)
     if source is None:
-        raise CommandError("The source of this article was removed.")
+        raise CommandError(gettext("The source of this article was removed."))
     user_url = prefetch_plan.user_url_for(source, article.headline.url)
     page = pages.fetch_page(session.paths, session.config, source, url, user_url=user_url, now=session.now)
     if isinstance(page, Failure):
-        retry = "" if page.retry_at is None else f" It may be asked again at {session.clock().time(page.retry_at)}."
-        raise CommandError(page.message + retry)
+        if page.retry_at is None:
+            raise CommandError(page.message)
+        retry = gettext("You can try again at {time}.", time=session.clock().time(page.retry_at))
+        raise CommandError(f"{page.message} {retry}")
     assert page.article is not None
     return page, page.article
 
@@ -99,7 +105,8 @@ def report_pictures(session: Session, args: Namespace) -> int:
     with session.store() as db:
         article = lookup.load_article(db, number)
     if article is None or session.offline:
-        session.out.event({"event": "failed", "message": "Offline: nothing is fetched." if article else "It is gone."})
+        gone, offline = gettext("This article was deleted."), gettext("Offline: pictures were not fetched.")
+        session.out.event({"event": "failed", "message": offline if article else gone})
         return FAILURE
     pictures = parse_html(article_html(article), article.headline.url).pictures
     prefetch.fetch_pictures(

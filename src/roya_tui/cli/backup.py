@@ -15,7 +15,8 @@ from roya_tui.config.validators import InvalidValue, zone
 from roya_tui.model import Article, Entry, Moment, NewSource, Picture, Rule, SavedSearch, Source
 from roya_tui.sources.urls import InvalidUrl, normalize
 from roya_tui.store.user_data.transfer import ArticleMarks, export_marks, import_marks
-from roya_tui.text import clean, format_count, normalize_folder, one_line
+from roya_tui.text import clean, normalize_folder, one_line
+from roya_tui.translation import gettext, ngettext
 
 _FORMAT_VERSION = 2
 _FORMAT_KEY = "roya_tui_everything"
@@ -28,8 +29,8 @@ def is_backup(data: bytes) -> bool:
     return data.lstrip()[:1] == b"{" and _FORMAT_KEY.encode() in data[:1_000]
 
 
-def write_backup(db: Connection, shared: Sequence[Source], now: int) -> tuple[bytes, str]:
-    """Return the backup and a summary of it; `shared` are the sources, without secrets."""
+def write_backup(db: Connection, shared: Sequence[Source], now: int) -> tuple[bytes, int, int]:
+    """Return the backup and its numbers of saved pages and articles; `shared` are the sources, without secrets."""
     from roya_tui.store import rules
     from roya_tui.store.search import saved_searches
     from roya_tui.store.user_data import tags
@@ -55,11 +56,7 @@ def write_backup(db: Connection, shared: Sequence[Source], now: int) -> tuple[by
     pages, articles = export_saved_pages(db, now), export_article_state(db)
     parts = [json.dumps(document, ensure_ascii=False, indent=2).removesuffix("\n}"), _json_lines("pages", pages)]
     text = ",\n".join([*parts, _json_lines("articles", articles)]) + "\n}\n"
-    summary = (
-        f"{format_count(len(shared), 'subscription')}, {format_count(len(pages), 'saved page')} and what you did with "
-        f"{format_count(len(articles), 'article')}"
-    )
-    return text.encode("utf-8", "replace"), summary
+    return text.encode("utf-8", "replace"), len(pages), len(articles)
 
 
 def _json_lines(name: str, items: Sequence[dict[str, Any]]) -> str:
@@ -88,25 +85,25 @@ def restore_backup(db: Connection, data: bytes, now: int) -> str:
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise CommandError(f"It is broken: {error}.") from None
+        message = gettext("The backup is damaged: {reason}. Use another copy of it.", reason=error)
+        raise CommandError(message) from None
     version = document.get(_FORMAT_KEY) if isinstance(document, dict) else None
     if version == 1:
         _update_version_1(document)
     elif version != _FORMAT_VERSION:
-        raise CommandError("It was written by a newer program. A newer one can read it.")
+        raise CommandError(gettext("This backup is from a newer version. Update roya-tui to import it."))
     searches = [
         SavedSearch(0, _read_text(item, "name"), _read_text(item, "query"), _read_text(item, "icon"))
         for item in _read_list(document, "searches")
     ]
     aliases = [(_read_text(item, "tag"), _read_text(item, "under")) for item in _read_list(document, "tags")]
-    counts = (
-        (subscriptions.add_all(db, list(_read_sources(_read_list(document, "sources"))), now, "Imported"), "source"),
-        (saved_searches.add_all(db, searches, now), "saved search", "saved searches"),
-        (tags.add_aliases(db, aliases, now), "merged tag"),
-        (rules.add_all(db, map(_read_rule, _read_list(document, "rules")), now), "rule"),
+    summary = gettext(
+        "Added sources: {sources:,}, saved searches: {searches:,}, merged tags: {tags:,}, rules: {rules:,}.",
+        sources=subscriptions.add_all(db, list(_read_sources(_read_list(document, "sources"))), now, "Imported"),
+        searches=saved_searches.add_all(db, searches, now),
+        tags=tags.add_aliases(db, aliases, now),
+        rules=rules.add_all(db, map(_read_rule, _read_list(document, "rules")), now),
     )
-    sources, searches_added, merged, made = (format_count(*count) for count in counts)
-    summary = f"{sources}, {searches_added}, {made} and {merged} added."
     articles = restore_articles(db, _read_list(document, "pages"), _read_list(document, "articles"), now)
     return f"{summary}\n{articles}" if articles else summary
 
@@ -159,7 +156,7 @@ def _read_zone(name: str) -> str:
 
 
 _MAX_GUID_LENGTH = 1_000
-"""Characters of a guid that the store keeps."""
+"""Characters of a guid that the database keeps."""
 _TIME_RANGE = (-62_135_596_800, 253_402_300_799)
 """The years 1 to 9999."""
 
@@ -226,12 +223,20 @@ def restore_articles(
         return ""
     saved = save_all(db, [prepare(entry) for entry in entries if entry.url], now)
     imported = import_marks(db, [mark for mark in marks if mark.source and mark.guid], now)
-    sentences = [f"{format_count(saved, 'saved page')} added."] if saved else []
-    if imported.found or imported.pending:
-        sentences.append(f"Took over what you did with {imported.found + imported.pending:,} articles.")
+    sentences = [ngettext("Added {count:,} saved page.", "Added {count:,} saved pages.", saved)] if saved else []
+    if count := imported.found + imported.pending:
+        sentences.append(
+            ngettext("Imported your data for {count:,} article.", "Imported your data for {count:,} articles.", count)
+        )
     if imported.pending:
-        sentences.append(f"{imported.pending:,} of them are not here yet; it is kept until they come.")
-    return " ".join(sentences) or "Of single articles there is nothing new."
+        sentences.append(
+            ngettext(
+                "{count:,} of them is not fetched yet; its data is applied when it arrives.",
+                "{count:,} of them are not fetched yet; their data is applied when they arrive.",
+                imported.pending,
+            )
+        )
+    return " ".join(sentences) or gettext("The data of your articles is unchanged.")
 
 
 def _read_article_state(item: dict[str, Any]) -> ArticleMarks:

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from roya_tui import __version__, private
 from roya_tui.text import clean, hide_credentials_typed, message
+from roya_tui.translation import gettext
 
 
 def write_report(error: BaseException, argv: Sequence[str], folder: Path | None) -> str:
     """Write a report to `folder`, else to the temporary folder, and return a sentence for the user."""
     text = f"""\
 roya-tui {__version__}, Python {platform.python_version()}, {platform.platform()}
-Command: {clean(" ".join(map(hide_credentials_typed, argv))) or "(the reader)"}
+Command: {clean(" ".join(map(hide_credentials_typed, argv))) or "(the app)"}
 Time: {time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
 
 {_traceback(error, argv)}"""
@@ -25,8 +26,8 @@ Time: {time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
     for place in (folder or temporary, temporary):
         file = _write_file(place, text.encode("utf-8", "backslashreplace"))
         if file is not None:
-            return f"This is a mistake in roya-tui, not yours; the store is safe. What happened is in {file}"
-    return f"This is a mistake in roya-tui, not yours ({type(error).__name__}); no place was found to write a report."
+            return gettext("This is a bug. Your database is safe; add this file to a bug report: {file}", file=file)
+    return gettext("This is a bug, and no crash report could be written ({error}).", error=type(error).__name__)
 
 
 def _traceback(error: BaseException, argv: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from urllib.request import url2pathname
 from roya_tui.cli.session import CommandError
 from roya_tui.sources.urls import InvalidUrl, normalize
 from roya_tui.text import hide_credentials_typed, one_line
+from roya_tui.translation import gettext
 
 _PATH_PREFIX = re.compile(r"(?:/|~|\.{1,2}(?:[/\\]|\Z)|[A-Za-z]:[/\\]|\\\\)")
 
@@ -28,7 +29,8 @@ def resolve(text: str) -> str:
         except InvalidUrl as error:
             raise CommandError(str(error)) from None
     if not _exists(path):
-        raise CommandError(f"There is no file or folder {hide_credentials_typed(one_line(path))}.")
+        path = hide_credentials_typed(one_line(path))
+        raise CommandError(gettext("There is no file or folder {path}.", path=path))
     return os.path.abspath(Path(path).expanduser())
 
 

@@ -14,6 +14,7 @@ from roya_tui import private
 from roya_tui.cli.session import CommandError
 from roya_tui.model import display_address
 from roya_tui.store.sources.refresh_lock import is_running
+from roya_tui.translation import gettext
 
 _PART_NAME = re.compile(r"\.roya-tui-([0-9]{1,9})\.part")
 _ABANDONED_SECONDS = 3_600
@@ -43,9 +44,12 @@ def write_file(file: Path, fill: Callable[[IO[bytes]], object], *, force: bool =
         finally:
             part.unlink(missing_ok=True)
     except FileExistsError:
-        raise CommandError(f"{name} is there already. Take another name, or --force to write over it.") from None
+        message = gettext("{file} already exists. Use another name, or --force to overwrite it.", file=name)
+        raise CommandError(message) from None
     except OSError as error:
-        raise CommandError(f"{name} cannot be written: {error.strerror or error}.") from None
+        reason = error.strerror or error
+        message = gettext("Could not write {file}: {reason}. Use another name or folder.", file=name, reason=reason)
+        raise CommandError(message) from None
 
 
 def _delete_abandoned(folder: Path) -> None:

@@ -14,6 +14,7 @@ from roya_tui.cli.output import Column, Output, Row, display_width
 from roya_tui.cli.terminal import Terminal
 from roya_tui.config import Config, Paths, Problem
 from roya_tui.processes import python_command
+from roya_tui.translation import gettext, gettext_noop
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -83,7 +84,7 @@ class Session(Struct, frozen=True):
         file = self.paths.database
         readonly = reading and file.exists() and not os.access(file, os.W_OK)
         try:
-            with self.show_progress("Bringing the store up to date") as report:
+            with self.show_progress(gettext_noop("Updating the database: {percent} %")) as report:
                 opened = open_store(file, readonly, report)
         except StoreError as error:
             if not reading or readonly or not file.exists():
@@ -103,15 +104,15 @@ class Session(Struct, frozen=True):
             yield db
 
     @contextmanager
-    def show_progress(self, label: str) -> Iterator[Callable[[float], None]]:
-        """Yield a function that shows progress (0 to 1) on a terminal."""
+    def show_progress(self, message: str) -> Iterator[Callable[[float], None]]:
+        """Yield a function that shows progress (0 to 1) on a terminal; `message` has the placeholder `{percent}`."""
         was_shown = False
 
         def report(share: float) -> None:
             nonlocal was_shown
             if self.out.shows_progress:
                 was_shown = True
-                self.out.progress(f"{label}: {100 * share:.0f} %")
+                self.out.progress(gettext(message, percent=round(100 * share)))
 
         try:
             yield report
@@ -140,7 +141,8 @@ def index_pending(session: Session, db: Connection) -> None:
     from roya_tui.store.connection import StoreError
 
     # A read-only database keeps its incomplete index.
-    with suppress(StoreError), session.show_progress("Bringing search up to date") as report:
+    message = gettext_noop("Updating the search index: {percent} %")
+    with suppress(StoreError), session.show_progress(message) as report:
         total = left = search_index.count_queued(db)
         while indexed := search_index.index_batch(db):
             left -= indexed
@@ -151,7 +153,7 @@ def index_pending(session: Session, db: Connection) -> None:
 def standard_input() -> bytes:
     """Read all of standard input; raises `CommandError` if there is none."""
     if sys.stdin is None:
-        raise CommandError("There is no standard input to read here. Name a file instead of -.")
+        raise CommandError(gettext("Standard input is closed. Use a file instead of -."))
     return sys.stdin.buffer.read()
 
 

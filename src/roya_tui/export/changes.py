@@ -13,6 +13,7 @@ from roya_tui.config import Config
 from roya_tui.document.blocks import Block, Span, Text
 from roya_tui.export.markdown import quote_document, to_markdown
 from roya_tui.export.speech import speak_block
+from roya_tui.translation import gettext
 from roya_tui.versions.comparison import Comparison
 from roya_tui.versions.diff import BlockChange
 from roya_tui.versions.diff_page import ONLY_TRIVIAL_CHANGES, layout_diff, merge_versions
@@ -37,13 +38,20 @@ def diff_to_markdown(comparison: Comparison, clock: Clock) -> str:
     document = replace(inline_diff.document, blocks=tuple(block for pair in pairs for block in _label_block(*pair)))
     headline = comparison.versions[-1].article.headline
     words = summarize(comparison.diff)
-    facts = [f"What changed {comparison.since_phrase}: {words}" if words else ONLY_TRIVIAL_CHANGES]
+    facts = [_summarize(comparison, words)]
     if comparison.diff.title_edits:
-        facts.append(f"Its title was: {comparison.diff.old_title}")
+        facts.append(gettext("The title was: {title}", title=comparison.diff.old_title))
     for version in (comparison.versions[comparison.base], comparison.versions[-1]):
-        when = "time unknown" if version.seen is None else clock.stamp(version.seen, headline.zone)
-        facts.append(f"Version {version.number}: {when}")
+        when = gettext("time unknown") if version.seen is None else clock.stamp(version.seen, headline.zone)
+        facts.append(gettext("Version {number}: {time}", number=version.number, time=when))
     return to_markdown(document, headline.title, facts, headline.url)
+
+
+def _summarize(comparison: Comparison, words: str) -> str:
+    """Return the summary of a comparison as a sentence."""
+    if not words:
+        return gettext(ONLY_TRIVIAL_CHANGES)
+    return gettext("Changes {since}: {changes}", since=comparison.since_phrase, changes=words)
 
 
 def quote_change(comparison: Comparison, number: int, *, title: str, url: str, source: str) -> str:
@@ -66,9 +74,16 @@ def _label_block(block: Block, step: BlockChange) -> Iterator[Block]:
 
 
 def _change_label(step: BlockChange) -> str:
-    if step.kind in ("added", "removed"):
-        return step.kind
-    return {1: "moved down", -1: "moved up"}.get(step.moved, "")
+    match step.kind, step.moved:
+        case "added", _:
+            return gettext("added")
+        case "removed", _:
+            return gettext("removed")
+        case _, 1:
+            return gettext("moved down")
+        case _, -1:
+            return gettext("moved up")
+    return ""
 
 
 def _prepend_label(words: str, text: Text, style: tuple[str, ...]) -> Text:
@@ -119,23 +134,23 @@ def _change_to_data(step: BlockChange) -> dict[str, Any]:
     return result
 
 
-_SPOKEN_MARKUP = DiffMarkup(("[was: ", "]"), ("[now: ", "]"), "was: ", "now: ")
-
-
 def diff_to_speech(comparison: Comparison) -> Iterator[str]:
     """Return the changes as sentences, in the order of the text."""
     changes = comparison.diff
     words = summarize(changes, "-")
-    yield f"What changed {comparison.since_phrase}: {words or 'nothing that matters'}."
+    yield _summarize(comparison, words)
     if changes.title_edits:
-        yield f"The title was: {changes.old_title}"
-    inline_diff = build_inline_diff(changes, _SPOKEN_MARKUP)
+        yield gettext("The title was: {title}", title=changes.old_title)
+    was, now = gettext("was:"), gettext("now:")
+    inline_diff = build_inline_diff(changes, DiffMarkup((f"[{was} ", "]"), (f"[{now} ", "]"), f"{was} ", f"{now} "))
     for block, step in zip(inline_diff.document.blocks, inline_diff.block_changes, strict=True):
         if label := _spoken_label(step):
             yield f"{label}: {speak_block(block, inline_diff.document)}"
 
 
 def _spoken_label(step: BlockChange) -> str:
-    words = {"added": "Added", "removed": "Removed", "changed": "Changed"}.get(step.kind, "")
-    moved = {1: "moved down", -1: "moved up"}.get(step.moved, "")
-    return ", ".join(filter(None, (words, moved))).capitalize()
+    words = _change_label(step)
+    if step.kind != "changed":
+        return words.capitalize()
+    changed = gettext("Changed")
+    return f"{changed}, {words}" if words else changed

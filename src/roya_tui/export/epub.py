@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from roya_tui.export.chapter import Chapter
 from roya_tui.export.html import STYLESHEET, render_body
+from roya_tui.translation import gettext
 
 MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif"}
 """Picture formats that every EPUB reader supports, and their media types (EPUB 3.3 §3.2)."""
@@ -100,7 +101,7 @@ class _EpubWriter:
         )
         self._items.append(f'<item id="article{number}" href="{name}" media-type="application/xhtml+xml"/>')
         source = f"<br/><small>{escape(chapter.source)}</small>" if chapter.source else ""
-        link = f'<a href="{name}">{escape(chapter.title or "Untitled")}{source}</a>'
+        link = f'<a href="{name}">{escape(chapter.title or gettext("Untitled"))}{source}</a>'
         self._contents.append(f"<li{_language_attributes(chapter)}>{link}</li>")
         if chapter.language:
             self._languages[chapter.language] += 1
@@ -142,18 +143,21 @@ class _EpubWriter:
         language = self._languages.most_common(1)[0][0] if self._languages else "und"
         is_rtl = self._rtl_count * 2 > articles
         attributes = f' lang="{language}" xml:lang="{language}"' + (' dir="rtl"' if is_rtl else "")
-        contents = ('<nav epub:type="toc" role="doc-toc">', "<h1>Contents</h1>", "<ol>", *self._contents, "</ol></nav>")
+        heading = gettext("Contents")
+        start = ('<nav epub:type="toc" role="doc-toc">', f"<h1>{escape(heading)}</h1>", "<ol>")
+        contents = (*start, *self._contents, "</ol></nav>")
         title = f'<h1 dir="auto">{escape(self._book.title)}</h1>'
         lines = (f'<p dir="auto">{escape(line)}</p>' for line in self._book.lines)
         cover = _xhtml_document(self._book.title, attributes, (title, *lines), "style.css")
         self._write_file("book/cover.xhtml", cover)
-        self._write_file("book/contents.xhtml", _xhtml_document("Contents", attributes, contents, "style.css"))
+        self._write_file("book/contents.xhtml", _xhtml_document(heading, attributes, contents, "style.css"))
         self._write_file("book/book.opf", self._package(language, is_rtl))
         return articles
 
     def _package(self, language: str, is_rtl: bool) -> str:
         """Return the package document (EPUB 3.3 §5)."""
         book, articles = self._book, range(1, len(self._contents) + 1)
+        title = book.title or gettext("Untitled")
         name = uuid.uuid5(uuid.NAMESPACE_URL, f"{book.title}\n{book.url}\n{book.created}")
         authors = [f"<dc:creator>{escape(author)}</dc:creator>" for author in list(self._authors)[:_MAX_AUTHORS]]
         source = [f"<dc:source>{escape(strict_url(book.url))}</dc:source>"] if strict_url(book.url) else []
@@ -163,7 +167,7 @@ class _EpubWriter:
             '<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="name">',
             '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">',
             f'<dc:identifier id="name">urn:uuid:{name}</dc:identifier>',
-            f"<dc:title>{escape(book.title or 'Untitled')}</dc:title>",
+            f"<dc:title>{escape(title)}</dc:title>",
             f"<dc:language>{language}</dc:language>",
             *authors,
             *source,
@@ -207,7 +211,7 @@ def _xhtml_document(title: str, attributes: str, elements: Iterable[str], style:
     markup = "\n".join(
         (
             f'<html xmlns="{_XHTML}" xmlns:epub="http://www.idpf.org/2007/ops"{attributes}>',
-            f'<head><meta charset="utf-8"/><title>{escape(title or "Untitled")}</title>',
+            f'<head><meta charset="utf-8"/><title>{escape(title or gettext("Untitled"))}</title>',
             f'<link rel="stylesheet" type="text/css" href="{style}"/></head>',
             "<body>",
             *elements,
@@ -228,7 +232,7 @@ def _xhtml_document(title: str, attributes: str, elements: Iterable[str], style:
             summary.tag = f"{{{_XHTML}}}p"
     for details in root.iter(f"{{{_XHTML}}}details"):
         if not len(details) or details[0].tag != f"{{{_XHTML}}}summary":
-            details.insert(0, _new_element("summary", "More"))
+            details.insert(0, _new_element("summary", gettext("More")))
     return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True, doctype="<!DOCTYPE html>"))
 
 

@@ -16,6 +16,7 @@ from roya_tui.document.blocks import Block, Document, Text
 from roya_tui.document.tables import GridCell, iter_cells
 from roya_tui.export.chapter import Chapter
 from roya_tui.layout.bidi.controls import isolates_to_html
+from roya_tui.translation import gettext
 
 _TAGS = {"strike": "s", "underline": "u", "caps": 'span style="font-variant:small-caps"'}
 """Elements of styles that are not named like them."""
@@ -167,8 +168,10 @@ def _render_picture(block: Block, document: Document, pictures: Mapping[str, str
     if url in pictures:
         image = f'<img src="{escape(pictures[url])}" alt="{escape(block.text.string)}"/>'
         return f"<figure>{_link(image, block.link, document)}{caption}</figure>"
-    label = f'<a href="{escape(url)}">Picture {block.number}</a>' if url else f"Picture {block.number}"
-    link = f" ({_link('link', block.link, document)})" if block.link else ""
+    name = escape(gettext("Picture {number}", number=block.number))
+    label = f'<a href="{escape(url)}">{name}</a>' if url else name
+    word = escape(gettext("link"))
+    link = f" ({_link(word, block.link, document)})" if block.link else ""
     return f"<figure>{label}{link}{caption}</figure>"
 
 

@@ -8,6 +8,7 @@ from roya_tui.characters import Measure
 from roya_tui.document.blocks import Block, Document, Text
 from roya_tui.export.chapter import Chapter
 from roya_tui.layout.engine import layout_document
+from roya_tui.translation import gettext
 
 
 def to_plain_text(chapter: Chapter, width: int, measure: Measure, *, ascii: bool = False, rtl: str = "off") -> str:
@@ -31,4 +32,4 @@ def _url_lines(document: Document) -> Iterator[str]:
     for number, link in enumerate(document.links, start=1):
         yield f"[{number}] {link.url}"
     for number, picture in enumerate(document.pictures, start=1):
-        yield f"[picture {number}] {picture.url}"
+        yield gettext("[picture {number}] {url}", number=number, url=picture.url)

@@ -12,13 +12,14 @@ from roya_tui.layout.article_page import header_rows
 from roya_tui.layout.bidi.controls import strip_isolates
 from roya_tui.layout.block_spacing import count_shared_containers
 from roya_tui.model import Article, Headline
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, gettext_noop, ngettext
 
-_STYLE_WORDS = {"strike": "deleted", "mark": "marked"}  # styles that change the meaning of a text
-_OPENED = {"quote": "Quote.", "details": "Details."}
-_CLOSED = {"quote": "End of quote.", "details": "End of details."}
-_BOXES = {"[x] ": "Done: ", "[ ] ": "To do: "}
-_MEDIA = {"video": "Video", "audio": "Recording", "page": "Page"}
+# Styles that change the meaning of a text.
+_STYLES = {"strike": gettext_noop("[deleted: {text}]"), "mark": gettext_noop("[marked: {text}]")}
+_OPENED = {"quote": gettext_noop("Quote."), "details": gettext_noop("Details.")}
+_CLOSED = {"quote": gettext_noop("End of quote."), "details": gettext_noop("End of details.")}
+_BOXES = {"[x] ": gettext_noop("Done: {text}"), "[ ] ": gettext_noop("To do: {text}")}
+_MEDIA = {"video": gettext_noop("Video"), "audio": gettext_noop("Recording"), "page": gettext_noop("Page")}
 
 
 def speak_headline(row: Headline, number: int, clock: Clock, *, all_unread: bool = False) -> str:
@@ -26,19 +27,19 @@ def speak_headline(row: Headline, number: int, clock: Clock, *, all_unread: bool
 
     In a list that is `all_unread`, only read headlines mention their read state.
     """
-    parts = (row.title or "Untitled", row.source, clock.stamp(row.at, row.zone), _state_words(row, all_unread))
+    parts = (row.title or gettext("Untitled"), row.source, clock.stamp(row.at, row.zone), _state_words(row, all_unread))
     return f"{number}. {' '.join(_end_sentence(part) for part in parts if part)}"
 
 
 def _state_words(row: Headline, all_unread: bool) -> str:
     is_read = not (row.unread or row.changed)
     states = (
-        (row.changed, "changed since you read it"),
-        (row.unread and not row.changed and not all_unread, "unread"),
-        (is_read and all_unread, "read"),
-        (row.starred, "starred"),
-        (row.hidden, "hidden"),
-        (row.highlighted, "highlighted"),
+        (row.changed, gettext("edited since you read it")),
+        (row.unread and not row.changed and not all_unread, gettext("unread")),
+        (is_read and all_unread, gettext("read")),
+        (row.starred, gettext("starred")),
+        (row.hidden, gettext("hidden")),
+        (row.highlighted, gettext("highlighted")),
     )
     return ", ".join(word for holds, word in states if holds).capitalize()
 
@@ -51,24 +52,25 @@ def _end_sentence(words: str) -> str:
 def speak_article(shown: Article, document: Document, clock: Clock) -> Iterator[str]:
     """Return the lines of an article: each fact with its name, then the text."""
     row = shown.headline
-    yield f"Title: {row.title or 'Untitled'}"
-    yield f"Source: {row.source}"
+    yield gettext("Title: {title}", title=row.title or gettext("Untitled"))
+    yield gettext("Source: {source}", source=row.source)
     if shown.authors:
-        yield f"By: {', '.join(shown.authors)}"
+        yield gettext("By: {authors}", authors=", ".join(shown.authors))
     if shown.tags:
-        yield f"Tags: {', '.join(shown.tags)}"
+        yield gettext("Tags: {tags}", tags=", ".join(shown.tags))
     for words, style in header_rows(shown, document, clock, "/"):
         if style == "date":
             yield strip_isolates(words)
         elif style == "facts":
-            length = strip_isolates(words).replace(" min", " minute" if row.minutes == 1 else " minutes", 1)
-            yield f"Length: {length.replace(' / ', ', ')}"
+            _, *others = strip_isolates(words).split(" / ")
+            length = ngettext("{count} minute", "{count} minutes", row.minutes)
+            yield gettext("Length: {facts}", facts=", ".join((length, *others)))
     if shown.story_links:
-        yield f"Also in: {', '.join(link.source for link in shown.story_links)}"
+        yield gettext("Also in: {sources}", sources=", ".join(link.source for link in shown.story_links))
     if row.starred:
-        yield "Starred"
+        yield gettext("Starred")
     if shown.note:
-        yield f"Your note: {shown.note}"
+        yield gettext("Your note: {note}", note=shown.note)
     yield from speak_document(document)
 
 
@@ -78,16 +80,20 @@ def speak_document(document: Document) -> Iterator[str]:
     previous: tuple[Container, ...] = ()
     for block in document.blocks:
         shared = count_shared_containers(previous, block.containers)
-        yield from (_CLOSED[container.kind] for container in reversed(previous[shared:]) if container.kind in _CLOSED)
+        yield from (
+            gettext(_CLOSED[container.kind]) for container in reversed(previous[shared:]) if container.kind in _CLOSED
+        )
         if not block.containers or _outermost(previous) != _outermost(block.containers):
             yield ""
-        yield from (_OPENED[container.kind] for container in block.containers[shared:] if container.kind in _OPENED)
+        yield from (
+            gettext(_OPENED[container.kind]) for container in block.containers[shared:] if container.kind in _OPENED
+        )
         prefix = "".join(_item_prefix(item, positions, block.containers) for item in block.containers[shared:])
         lines = _block_lines(block, document)
         yield prefix + next(lines, "")
         yield from lines
         previous = block.containers
-    yield from (_CLOSED[container.kind] for container in reversed(previous) if container.kind in _CLOSED)
+    yield from (gettext(_CLOSED[container.kind]) for container in reversed(previous) if container.kind in _CLOSED)
 
 
 def speak_block_at(document: Document, offset: int) -> str:
@@ -120,44 +126,51 @@ def _item_positions(blocks: Sequence[Block]) -> dict[int, tuple[int, int]]:
 def _item_prefix(item: Container, positions: dict[int, tuple[int, int]], containers: Sequence[Container]) -> str:
     """Return the words before an item: level, `2 of 4`, and its own number if different."""
     if item.kind == "definition":
-        return "Meaning: "
+        return gettext("Meaning:") + " "
     if item.kind != "item":
         return ""
     position, length = positions[item.id]
     number = item.marker.rstrip(".")
-    own = f", number {number}" if number and number != str(position) else ""
     depth = [container for container in containers if container.kind == "item"].index(item) + 1
-    return f"{f'Level {depth}, ' if depth > 1 else ''}{position} of {length}{own}: "
+    parts = [gettext("Level {number}", number=depth)] if depth > 1 else []
+    parts.append(gettext("{position} of {count}", position=position, count=length))
+    if number and number != str(position):
+        parts.append(gettext("number {number}", number=number))
+    return f"{', '.join(parts)}: "
 
 
 def _block_lines(block: Block, document: Document) -> Iterator[str]:
     words = _block_text(block, document).replace("\n", " ")
-    link = f" [link {block.link}]" if block.link else ""
+    link = " " + gettext("[link {number}]", number=block.link) if block.link else ""
     match block.kind:
         case "heading":
-            yield f"Heading {block.level}: {words}"
+            yield gettext("Heading {level}: {text}", level=block.level, text=words)
         case "code":
-            language = f" in {block.language}" if block.language else ""
-            yield f"Code{language}:"
+            language = block.language
+            yield gettext("Code in {language}:", language=language) if language else gettext("Code:")
             yield from block.text.string.split("\n")
-            yield "End of code."
+            yield gettext("End of code.")
         case "table":
             yield from _table_lines(block, document)
         case "picture":
-            yield f"Picture {block.number}: {words}{link}" if words else f"Picture {block.number}, not described.{link}"
+            if words:
+                yield gettext("Picture {number}: {text}", number=block.number, text=words) + link
+            else:
+                yield gettext("Picture {number}, not described.", number=block.number) + link
         case "caption":
-            yield f"Caption: {words}"
+            yield gettext("Caption: {text}", text=words)
         case "media":
-            yield f"{_MEDIA.get(block.label, block.label)}: {words}{link}"
+            label = gettext(_MEDIA[block.label]) if block.label in _MEDIA else block.label
+            yield f"{label}: {words}{link}"
         case "term":
-            yield f"Term: {words}"
+            yield gettext("Term: {text}", text=words)
         case "summary":
-            yield f"Summary: {words}"
+            yield gettext("Summary: {text}", text=words)
         case "rule":
-            yield "Section break."
+            yield gettext("Section break.")
         case _:
             box = _BOXES.get(words[:4], "") if block.containers else ""
-            yield f"{box}{words[4:]}" if box else words
+            yield gettext(box, text=words[4:]) if box else words
 
 
 def _table_lines(block: Block, document: Document) -> Iterator[str]:
@@ -166,11 +179,15 @@ def _table_lines(block: Block, document: Document) -> Iterator[str]:
     names = rows[block.header_rows - 1] if block.header_rows else []
     body = rows[block.header_rows :]
     count = len(rows[0]) if rows else 0
-    yield f"Table, {format_count(count, 'column')}, {format_count(len(body), 'row')}."
+    columns = ngettext("{count:,} column", "{count:,} columns", count)
+    yield gettext(
+        "Table, {columns}, {rows}.", columns=columns, rows=ngettext("{count:,} row", "{count:,} rows", len(body))
+    )
     for number, row in enumerate(body, start=1):
         cells = zip(names or [""] * count, row, strict=False)
-        yield f"Row {number}: {'; '.join(f'{name}: {cell}' if name else cell for name, cell in cells if cell)}"
-    yield "End of table."
+        text = "; ".join(f"{name}: {cell}" if name else cell for name, cell in cells if cell)
+        yield gettext("Row {number}: {text}", number=number, text=text)
+    yield gettext("End of table.")
 
 
 def _block_text(block: Block, document: Document, start: int = 0, end: int | None = None) -> str:
@@ -182,9 +199,9 @@ def _block_text(block: Block, document: Document, start: int = 0, end: int | Non
         for span in spans:
             words = text.string[span.start : span.end]
             for style in span.styles:
-                if style in _STYLE_WORDS and words.strip():
-                    words = f"[{_STYLE_WORDS[style]}: {words}]"
+                if style in _STYLES and words.strip():
+                    words = gettext(_STYLES[style], text=words)
             result += words
         if link:
-            result += f" [link {link}]"
+            result += " " + gettext("[link {number}]", number=link)
     return result

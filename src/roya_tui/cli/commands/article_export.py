@@ -13,6 +13,7 @@ from roya_tui.cli.output import display_width, fields_json, json_text
 from roya_tui.cli.session import Session
 from roya_tui.export.chapter import Chapter, make_chapter
 from roya_tui.model import Article
+from roya_tui.translation import gettext
 
 SEPARATORS = {"markdown": "\n___\n\n", "text": "\n\n"}
 """Text between two articles."""
@@ -103,7 +104,8 @@ class ArticleExporter:
         clock, now = self._session.clock(), self._session.now
         day = clock.day_name(clock.day(now), 0)
         if self._several:
-            about = epub.BookInfo(self._title or f"{first.title} and others", now, (f"Put together on {day}",))
+            title = self._title or gettext("{title} and others", title=first.title)
+            about = epub.BookInfo(title, now, (gettext("Created on {date}", date=day),))
         else:
             about = epub.BookInfo(self._title or first.title, now, (*(first.facts[:1]), day), first.url)
         with BookPictures(self._session.paths) as cached:

@@ -13,6 +13,7 @@ from roya_tui.model import Article, Headline
 from roya_tui.query import Query
 from roya_tui.store.articles import lookup
 from roya_tui.store.search import results
+from roya_tui.translation import gettext
 
 if TYPE_CHECKING:
     from roya_tui.clock import Clock
@@ -93,7 +94,7 @@ def explain_no_matches(session: Session, db: Connection, query: Query) -> str:
     if (unknown := find_unknown_name(text, vocabulary.load(db))) is not None:
         return unknown.full_message
     near = spelling.suggest(db, text, session.now, lambda new: parse(new, session.now), zone=session.clock().zone)
-    return f"{describe_unknown(text, near)} The nearest is “{near.label}”." if near else ""
+    return describe_unknown(text, near) + " " + gettext("Did you mean “{word}”?", word=near.label) if near else ""
 
 
 def _collapse_stories(session: Session, db: Connection, ids: array[int]) -> tuple[array[int], array[int]]:
@@ -116,10 +117,11 @@ def query_text(args: Namespace) -> str:
 def _report_remaining(session: Session, db: Connection, query: Any, shown: int, stories: int) -> None:
     total = stories or results.count(db, query, session.now, zone=session.clock().zone)
     if not total:
-        nothing = "Nothing is found." if str(query) else "There are no articles yet: roya-tui refresh fetches some."
-        session.out.notify(nothing)
+        no_articles = gettext("There are no articles. Run roya-tui refresh to fetch some.")
+        session.out.notify(gettext("No articles match this query.") if str(query) else no_articles)
     elif shown < total:
-        session.out.notify(f"{shown:,} of {total:,}. --limit 0 lists all; roya-tui show ID shows one.")
+        counts = gettext("{shown:,} of {total:,} articles.", shown=shown, total=total)
+        session.out.notify(counts + " " + gettext("--limit 0 lists all; roya-tui show ID shows one."))
 
 
 def _table_row(clock: Clock, headline: Headline, count: int) -> tuple[str, ...]:
@@ -138,7 +140,7 @@ def load_article(db: Connection, id: int) -> Article:
     """Load an article; raises `CommandError` if there is none."""
     if article := lookup.load_article(db, id):
         return article
-    raise CommandError(f"There is no article {id}. roya-tui list tells the numbers.")
+    raise CommandError(gettext("There is no article {id}. Run roya-tui list to see the IDs.", id=id))
 
 
 def state_letters(headline: Headline) -> str:

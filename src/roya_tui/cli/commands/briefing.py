@@ -18,7 +18,7 @@ from roya_tui.presentation.view import Scope
 from roya_tui.query import Query
 from roya_tui.store.articles import briefing, lookup
 from roya_tui.store.sources.names import load_labels
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, ngettext
 from roya_tui.ui.rows.briefing_page import make_briefing, section_query, section_title
 
 _ID_COLUMN, _TIME_COLUMN = Column(align_right=True, min_width=5), Column(min_width=5)
@@ -85,23 +85,36 @@ def _query(session: Session, since: str) -> Query:
     return Scope("briefing", since).query(session.now)
 
 
-_SINCE = {"today": "from today", "visit": "since your last visit"}
-
-
 def _summary(since: str, page: Briefing) -> str:
-    when = _SINCE.get(since, f"since {since}")
-    if not page.article_count:
-        return f"Nothing unread {when}."
-    return f"{page.article_count:,} unread {when}, of {format_count(page.sources, 'source')}."
+    count = page.article_count
+    if not count:
+        return gettext("Briefing: no unread articles.")
+    match since:
+        case "today":
+            message = ngettext("{count:,} unread article from today.", "{count:,} unread articles from today.", count)
+        case "visit":
+            message = ngettext(
+                "{count:,} unread article since your last session.",
+                "{count:,} unread articles since your last session.",
+                count,
+            )
+        case _:
+            message = ngettext(
+                "{count:,} unread article since {time}.", "{count:,} unread articles since {time}.", count, time=since
+            )
+    return message + " " + gettext("Sources: {count:,}.", count=page.sources)
 
 
 def _heading(session: Session) -> str:
     clock = session.clock()
-    return f"Briefing, {clock.full_date(clock.day(session.now))}"
+    return gettext("Briefing, {date}", date=clock.full_date(clock.day(session.now)))
 
 
 def _more_line(count: int, query: str, source: str = "") -> str:
-    return f"{count:,} more{f' from {source}' if source else ''}: roya-tui list {shlex.quote(query)}"
+    command = f"roya-tui list {shlex.quote(query)}"
+    if source:
+        return gettext("{count:,} more from {source}: {command}", count=count, source=source, command=command)
+    return gettext("{count:,} more: {command}", count=count, command=command)
 
 
 def _print_text(session: Session, since: str, page: Briefing, sections: Sequence[_SectionView]) -> None:

@@ -29,6 +29,7 @@ from roya_tui.store.connection import StoreError
 from roya_tui.store.database import find_problems, open_store
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
+from roya_tui.translation import gettext, gettext_noop, ngettext
 
 _MAX_LISTED = 10
 """Maximum number of failing sources, or of damaged articles, that are listed."""
@@ -62,22 +63,28 @@ def doctor(session: Session, args: Namespace) -> int:
         facts = [{"about": item.about, "text": item.text, "well": item.is_ok} for item in findings]
         session.out.json({"well": not wrong, "findings": facts})
     else:
-        rows = [("ok" if item.is_ok else "!!", item.about, item.text) for item in findings]
+        rows = [("ok" if item.is_ok else "!!", gettext(item.about), item.text) for item in findings]
         session.table((Column(), Column(), Column()), rows)
-        summary = f"{len(wrong)} of {len(findings)} need a look: those with !!." if wrong else "All is well."
-        session.out.line(summary)
+        counts = {"count": len(wrong), "total": len(findings)}
+        problems = gettext("Problems: {count} of {total} checks, marked with !!.", **counts)
+        session.out.line(problems if wrong else gettext("No problems found."))
     return FAILURE if wrong else SUCCESS
 
 
 def _check_versions() -> Iterator[Finding]:
     yield Finding("roya-tui", __version__)
-    yield Finding("python", f"{platform.python_version()} on {platform.platform()}")
-    yield Finding("sqlite", sqlite3.sqlite_version, _has_full_text_search())
+    versions = {"version": platform.python_version(), "system": platform.platform()}
+    yield Finding("python", gettext("{version} on {system}", **versions))
+    if _has_full_text_search():
+        yield Finding("sqlite", sqlite3.sqlite_version)
+    else:
+        text = gettext("{version} has no full-text search (FTS5). Use another Python.", version=sqlite3.sqlite_version)
+        yield Finding("sqlite", text, is_ok=False)
     for name in _LIBRARIES:
         try:
             yield Finding(name, metadata.version(name))
         except metadata.PackageNotFoundError:
-            yield Finding(name, "is not installed; install roya-tui again", is_ok=False)
+            yield Finding(name, gettext("Not installed. Reinstall roya-tui."), is_ok=False)
 
 
 def _has_full_text_search() -> bool:
@@ -89,26 +96,34 @@ def _has_full_text_search() -> bool:
 
 def _check_folders(session: Session) -> Iterator[Finding]:
     paths = session.paths
-    folders = {"config folder": paths.config.parent, "data folder": paths.data, "cache folder": paths.cache}
+    folders = {
+        gettext_noop("config folder"): paths.config.parent,
+        gettext_noop("data folder"): paths.data,
+        gettext_noop("cache folder"): paths.cache,
+    }
     for about, folder in folders.items():
         existing = next(filter(os.path.lexists, (folder, *folder.parents)), folder)
         if not existing.is_dir():
-            yield Finding(about, f"{folder}: {existing} is not a folder", is_ok=False)
+            text = gettext("{folder}: {file} is not a folder", folder=folder, file=existing)
+            yield Finding(about, text, is_ok=False)
         elif not os.access(existing, os.W_OK | os.X_OK):
-            yield Finding(about, f"{folder}: you may not write in {existing}", is_ok=about == "config folder")
+            text = gettext("{folder}: no permission to write to {existing}", folder=folder, existing=existing)
+            yield Finding(about, text, is_ok=about == "config folder")
         else:
-            yield Finding(about, f"{folder}" if folder == existing else f"{folder} (is made when needed)")
+            missing = gettext("{path} (created when needed)", path=folder)
+            yield Finding(about, str(folder) if folder == existing else missing)
 
 
 def _check_configuration(session: Session) -> Iterator[Finding]:
     for problem in session.problems:
-        yield Finding("configuration", str(problem), is_ok=False)
+        yield Finding(gettext_noop("configuration"), str(problem), is_ok=False)
     if not session.problems:
-        note = "" if session.paths.config.exists() else " (none: the defaults are used)"
-        yield Finding("configuration", f"{session.paths.config}{note}")
+        file = session.paths.config
+        missing = gettext("{path} (not found, defaults are used)", path=file)
+        yield Finding("configuration", str(file) if file.exists() else missing)
     for command in session.config.share:
         if shutil.which(command.run[0]) is None:
-            text = f"[share] {command.name}: there is no program {command.run[0]} here"
+            text = gettext("[share] {name}: program {program} not found", name=command.name, program=command.run[0])
             yield Finding("configuration", text, is_ok=False)
 
 
@@ -116,101 +131,122 @@ def _privacy(session: Session) -> Iterator[Finding]:
     """Report files that other users of this machine can read, although the start restricts them."""
     for path in own_files(session.paths, session.config):
         if private.is_exposed(path):
-            yield Finding("privacy", f"Other users of this machine can read {path}. chmod go= {path}", is_ok=False)
+            text = gettext("Other users of this computer can read {path}. Run: chmod go= {path}", path=path)
+            yield Finding(gettext_noop("privacy"), text, is_ok=False)
 
 
 def _check_terminal(session: Session) -> Iterator[Finding]:
     terminal = session.terminal
-    name = os.environ.get("TERM_PROGRAM") or os.environ.get("TERM") or "unknown"
-    if terminal.interactive:
-        yield Finding("terminal", f"{name}, {terminal.columns} columns, colours: {terminal.colors}", not terminal.dumb)
+    facts = {
+        "name": os.environ.get("TERM_PROGRAM") or os.environ.get("TERM") or gettext("unknown"),
+        "columns": terminal.columns,
+        "colors": terminal.colors,
+    }
+    if not terminal.interactive:
+        text = gettext("{name}; the output is a pipe or a file", **facts)
+    elif terminal.dumb:
+        text = gettext("{name} cannot move its cursor. Use roya-tui --plain.", **facts)
     else:
-        yield Finding("terminal", f"{name}; this output is a pipe or a file")
-    encoding = sys.stdout.encoding if sys.stdout else "none"
-    yield Finding("encoding", f"{encoding}{'' if terminal.utf8 else ': ASCII signs are used'}")
-    yield Finding("pictures", _describe_pictures(session))
-    yield Finding("right-to-left", _describe_rtl(session.config.reading.rtl, terminal))
+        text = gettext("{name}, columns: {columns}, colors: {colors}", **facts)
+    yield Finding(gettext_noop("terminal"), text, not (terminal.interactive and terminal.dumb))
+    encoding = sys.stdout.encoding if sys.stdout else "-"
+    is_ascii = gettext("{encoding}; ASCII icons are used", encoding=encoding)
+    yield Finding(gettext_noop("encoding"), encoding if terminal.utf8 else is_ascii)
+    yield Finding(gettext_noop("pictures"), _describe_pictures(session))
+    yield Finding(gettext_noop("right-to-left"), _describe_rtl(session.config.reading.rtl, terminal))
 
 
 _RTL_DESCRIPTIONS = {
-    "visual": "put in order and shaped here; the terminal is told to leave it as it is",
-    "terminal": "left to the terminal",
-    "words": "words are put in order here, letters by the terminal",
-    "off": "neither ordered nor shaped",
+    "visual": gettext_noop("The app orders and shapes the text."),
+    "terminal": gettext_noop("The terminal orders and shapes the text."),
+    "words": gettext_noop("The app orders the words, the terminal their letters."),
+    "off": gettext_noop("The text is not ordered or shaped."),
 }
 
 
 def _describe_rtl(rtl: str, terminal: Terminal) -> str:
     """Return how right-to-left text is ordered, with advice if that may be wrong."""
-    description = f"{rtl}: {_RTL_DESCRIPTIONS[rtl]}"
+    description = f"{rtl}: {gettext(_RTL_DESCRIPTIONS[rtl])}"
     if rtl != terminal.rtl:
-        return f"{description} (config.toml says so; by its name this terminal would get {terminal.rtl})"
+        return description + " " + gettext("Set in config.toml; for this terminal, auto is {rtl}.", rtl=terminal.rtl)
     if terminal.multiplexer:
-        why = f"{terminal.multiplexer} hides which terminal it is"
-        return f'{description} ({why}: if words read backwards, set rtl = "terminal")'
+        hidden = gettext("{name} hides the terminal.", name=terminal.multiplexer)
+        advice = gettext('If words appear backwards, set [reading] rtl = "terminal".')
+        return f"{description} {hidden} {advice}"
     return description
 
 
 def _describe_pictures(session: Session) -> str:
     config, colours = session.config, session.terminal.colors
     inline = config.reading.pictures == "inline" and not config.look.ascii and colours in ("256", "millions")
-    captions = "left out" if config.reading.pictures == "off" else "told by their captions"
-    shown = "among the lines" if inline else captions
-    by = detect_protocol(os.environ, config.reading.graphics)
-    return f"{shown}; in the gallery {f'in real pixels ({by})' if by else 'in half blocks' if inline else 'not drawn'}"
+    captions = gettext("Only captions are shown.")
+    hidden = gettext("Not shown.") if config.reading.pictures == "off" else captions
+    shown = gettext("Shown in the text as half blocks.") if inline else hidden
+    if protocol := detect_protocol(os.environ, config.reading.graphics):
+        return shown + " " + gettext("Gallery: real pixels ({protocol}).", protocol=protocol)
+    return shown + " " + (gettext("Gallery: half blocks.") if inline else gettext("Gallery: not available."))
 
 
 def _check_samples() -> Iterator[Finding]:
     folder = find_samples_folder()
     if folder is None:
-        yield Finding("samples", "are missing from this installation; install roya-tui again", is_ok=False)
+        yield Finding(gettext_noop("samples"), gettext("Not installed. Reinstall roya-tui."), is_ok=False)
     else:
-        yield Finding("samples", f"{len(list_sample_files(folder))} files in {folder}")
+        yield Finding(
+            "samples", gettext("{folder}, files: {count}", folder=folder, count=len(list_sample_files(folder)))
+        )
 
 
 def _check_bodies(db: sqlite3.Connection, newest: int | None) -> Finding:
     ids = find_damaged(db, newest)
-    among = "" if newest is None else f" among the newest {newest:,} (--thorough looks at all)"
+    about = gettext_noop("texts")
+    scope = "" if newest is None else gettext("Checked the newest {count:,}; --thorough checks all.", count=newest)
     if not ids:
-        return Finding("texts", f"none is damaged{among}")
+        return Finding(about, (gettext("No damage found.") + " " + scope).rstrip())
     numbers = ", ".join(map(str, ids[:_MAX_LISTED])) + (", …" if len(ids) > _MAX_LISTED else "")
-    are = "1 is" if len(ids) == 1 else f"{len(ids):,} are"
-    return Finding("texts", f"{are} damaged{among}: {numbers}. r in the reader, or f, fetches one again", is_ok=False)
+    text = ngettext(
+        "Article {ids} is damaged. Press r or f in the app to fetch it again.",
+        "{count:,} articles are damaged: {ids}. Press r or f in the app to fetch them again.",
+        len(ids),
+        ids=numbers,
+    )
+    return Finding(about, f"{text} {scope}".rstrip(), is_ok=False)
 
 
 def _check_store(session: Session, args: Namespace) -> Iterator[Finding]:
     file = session.paths.database
     if not os.path.lexists(file):
-        yield Finding("store", f"{file} (is made when needed)")
+        yield Finding(gettext_noop("database"), gettext("{path} (created when needed)", path=file))
         return
     try:
         db = open_store(file, readonly=True)
     except StoreError as error:
-        yield Finding("store", error.message, is_ok=False)
+        yield Finding("database", error.message, is_ok=False)
         return
     try:
-        yield Finding("store", f"{file}, {file.stat().st_size / 1e6:,.1f} MB")
+        yield Finding("database", gettext("{file}, {size:,.1f} MB", file=file, size=file.stat().st_size / 1e6))
         problems = find_problems(db)
         for problem in problems:
-            yield Finding("integrity", problem, is_ok=False)
+            yield Finding(gettext_noop("integrity"), problem, is_ok=False)
         if not problems:
-            yield Finding("integrity", "no damage found")
+            yield Finding("integrity", gettext("No damage found."))
         yield _check_bodies(db, None if args.thorough else _CHECKED_TEXTS)
         sources = subscriptions.list_all(db)
         failing = [source for source in sources if source.failures]
-        yield Finding("sources", f"{len(sources):,}")
+        yield Finding(gettext_noop("sources"), f"{len(sources):,}")
         for source in failing[:_MAX_LISTED]:
-            yield Finding("source", source.error or f"{source.label} did not answer well.", is_ok=False)
-        if len(failing) > _MAX_LISTED:
-            more = len(failing) - _MAX_LISTED
-            text = f"{more:,} more did not answer well at the last look; roya-tui sources tells why"
+            text = source.error or gettext("The last check of {source} failed.", source=source.label)
+            yield Finding(gettext_noop("source"), text, is_ok=False)
+        if (more := len(failing) - _MAX_LISTED) > 0:
+            text = gettext("Others that failed: {count:,}. Run roya-tui sources to see why.", count=more)
             yield Finding("sources", text, is_ok=False)
         for name in unmatched_settings(session.config, sources):
-            yield Finding("configuration", f'[sources."{name}"] means none of your sources', is_ok=False)
+            text = gettext('[sources."{name}"] matches none of your sources', name=name)
+            yield Finding("configuration", text, is_ok=False)
         if held := too_many(db, session.config, session.now):
-            yield Finding("articles", why_held(held), is_ok=False)
+            yield Finding(gettext_noop("articles"), why_held(held), is_ok=False)
         if accounts := saved_auth(db):
-            yield Finding("accounts", f"{len(accounts):,} in auth.toml")
+            yield Finding(gettext_noop("accounts"), gettext("{count:,} in auth.toml", count=len(accounts)))
         yield Finding("articles", f"{results.count(db, Query(), session.now):,}")
     except StoreError as error:
         yield Finding("integrity", error.message, is_ok=False)

@@ -17,6 +17,7 @@ from roya_tui.cli.session import SUCCESS, CommandError, Session, standard_input
 from roya_tui.model import Entry, Failure, Feed, Moment, UpdateSchedule, is_local
 from roya_tui.refresh.results import FoundFeed, FoundPage
 from roya_tui.text import one_line
+from roya_tui.translation import gettext, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.config import JsonMapping
@@ -51,7 +52,7 @@ def _load_feed(session: Session, args: Namespace) -> Feed:
 
     where = resolve(args.place)
     if session.offline and not is_local(where):
-        raise CommandError("Offline: only files can be looked at. Leave --offline away to fetch the address.")
+        raise CommandError(gettext("Offline: only files can be inspected. Remove --offline to fetch the address."))
     answer = discover(
         where, session.config, now=session.now, zone=args.zone, mapping=mapping, page_zone=args.zone, feeds=False
     )
@@ -86,7 +87,7 @@ def _describe_offers(page: FoundPage) -> Iterator[str]:
     text = sniff(page.document.decompressed()).text
     offered = [candidate.url for candidate in find_candidates(text, page.url) if not candidate.is_guess]
     if offered:
-        yield f"The page offers: {', '.join(offered[:10])}."
+        yield gettext("The page offers: {addresses}.", addresses=", ".join(offered[:10]))
 
 
 _NAMES_WITH_UNITS = {"ttl": "ttl_minutes", "duration": "duration_seconds"}
@@ -113,27 +114,28 @@ def _to_json(struct: Struct) -> dict[str, Any]:
 
 def _findings(feed: Feed) -> Iterator[str]:
     """Yield what is valid in the document, but makes it less useful."""
-    missing = {
-        "a guid": sum(not entry.guid for entry in feed.entries),
-        "an address": sum(not entry.url for entry in feed.entries),
-        "a date": sum(not entry.published.raw and not entry.updated.raw for entry in feed.entries),
-        "a text": sum(not entry.summary and not entry.content for entry in feed.entries),
-    }
-    for what, count in missing.items():
-        if count:
-            yield f"Without {what}: {count} of {len(feed.entries)} entries."
-    moments = [moment for entry in feed.entries for moment in (entry.published, entry.updated)]
+    entries, total = feed.entries, len(feed.entries)
+    if count := sum(not entry.guid for entry in entries):
+        yield gettext("Entries without a guid: {count} of {total}.", count=count, total=total)
+    if count := sum(not entry.url for entry in entries):
+        yield gettext("Entries without an address: {count} of {total}.", count=count, total=total)
+    if count := sum(not entry.published.raw and not entry.updated.raw for entry in entries):
+        yield gettext("Entries without a date: {count} of {total}.", count=count, total=total)
+    if count := sum(not entry.summary and not entry.content for entry in entries):
+        yield gettext("Entries without a text: {count} of {total}.", count=count, total=total)
+    moments = [moment for entry in entries for moment in (entry.published, entry.updated)]
     if invalid := [moment.raw for moment in moments if moment.raw and moment.at is None]:
-        yield f"Dates that were not understood: {len(invalid)}, such as {invalid[0]}."
-    guids = Counter(entry.guid for entry in feed.entries)
+        yield gettext("Invalid dates: {count}, such as {date}.", count=len(invalid), date=invalid[0])
+    guids = Counter(entry.guid for entry in entries)
     if repeated := [guid for guid, count in guids.items() if guid and count > 1]:
-        yield f"The same guid in several entries: {', '.join(repeated[:5])}{', …' if len(repeated) > 5 else ''}."
+        examples = ", ".join(repeated[:5]) + (", …" if len(repeated) > 5 else "")
+        yield gettext("Several entries have the same guid: {guids}.", guids=examples)
 
 
 def _print_report(out: Output, facts: dict[str, Any]) -> None:
     entries = facts.pop("entries")
     if found := facts.pop("encoding_found"):
-        facts["encoding"] += f", by {found}"
+        facts["encoding"] = gettext("{encoding} (from {origin})", encoding=facts["encoding"], origin=found)
     sentences = [(name, facts.pop(name)) for name in ("warnings", "findings")]
     _print_fields(out, facts, indent=0)
     for name, several in sentences:
@@ -142,7 +144,8 @@ def _print_report(out: Output, facts: dict[str, Any]) -> None:
     out.line(f"entries: {len(entries)}")
     for count, entry in enumerate(entries, start=1):
         out.line()
-        _print_wrapped(out, f"{count}. {entry.pop('title') or '(no title)'}")
+        title = entry.pop("title") or gettext("(no title)")
+        _print_wrapped(out, f"{count}. {title}")
         _print_fields(out, entry, indent=3)
 
 
@@ -152,9 +155,10 @@ def _print_fields(out: Output, facts: dict[str, Any], indent: int) -> None:
         if name.endswith("_raw") or value is False:
             continue
         if raw := facts.get(f"{name}_raw"):
-            value = f"{value or 'not understood'} (written: {raw})"
+            value = gettext("{value} (written: {raw})", value=value or gettext("invalid"), raw=raw)
         elif name in ("summary", "content") and value:
-            value = f"{len(value):,} characters: {value[:_EXCERPT_LENGTH]}{'…' if len(value) > _EXCERPT_LENGTH else ''}"
+            excerpt = value[:_EXCERPT_LENGTH] + ("…" if len(value) > _EXCERPT_LENGTH else "")
+            value = ngettext("{count:,} character: {text}", "{count:,} characters: {text}", len(value), text=excerpt)
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict):
                 item = " ".join(f"{part} {_UNITS.get(key, '')}".rstrip() for key, part in item.items() if part)

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from sqlite3 import Connection
@@ -18,13 +18,19 @@ from msgspec.structs import asdict
 
 from roya_tui.cli.commands.sources import find_named
 from roya_tui.cli.session import BUSY, INTERRUPTED, SOME_FAILED, SUCCESS, CommandError, Session
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, gettext_noop, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.cli.output import Output
     from roya_tui.refresh.results import Priority, Summary
 
 _BAR_WIDTH = 20
+_PROGRESS = {
+    "sources": gettext_noop("{done}/{total} sources, {new:,} new"),
+    "waiting": gettext_noop("{done}/{total} sources, {new:,} new, waiting for {waits_for}"),
+    "pages": gettext_noop("{done}/{total} pages, {new:,} new"),
+    "pictures": gettext_noop("{done}/{total} pictures, {new:,} new"),
+}
 
 
 def refresh(session: Session, args: Namespace) -> int:
@@ -97,7 +103,8 @@ def _find_sources(db: Connection, words: Sequence[str]) -> list[int]:
         if is_folder:
             found = [source for source in found if not (source.paused or source.is_saved_pages)]
             if not found:
-                raise CommandError(f"All sources in “{text}” are paused; each is asked by its name.")
+                message = gettext("All sources in “{folder}” are paused. Name one to fetch it.", folder=text)
+                raise CommandError(message)
         ids += (source.id for source in found)
     return ids
 
@@ -132,11 +139,10 @@ class _ProgressReporter:
                 self._clear()
                 self._out.notify(event["message"])
             case "progress" if self._shows_progress:
-                done, total, what = event["done"], event["total"], event.get("what", "sources")
-                full = _BAR_WIDTH * done // max(total, 1)
+                full = _BAR_WIDTH * event["done"] // max(event["total"], 1)
                 bar = f"{self._full * full}{self._empty * (_BAR_WIDTH - full)}"
-                waiting = f"; waiting for {event['waits_for']}" if event.get("waits_for") else ""
-                self._out.progress(f"{bar} {done}/{total} {what}, {event['new']:,} new{waiting}")
+                message = _PROGRESS["waiting" if event.get("waits_for") else event.get("what", "sources")]
+                self._out.progress(f"{bar} {gettext(message, **event)}")
             case "offline" | "warning":
                 self._clear()
                 self._out.notify(event["message"])
@@ -154,18 +160,32 @@ class _ProgressReporter:
         if summary.offline and not (summary.new or summary.changed or summary.failed):
             return  # it was reported before
         if not summary.asked and self._offline:
-            self._out.line("Offline: nothing was fetched.")
+            self._out.line(gettext("Offline: nothing was fetched."))
             return
         if not summary.asked:
-            waiting = format_count(summary.waiting, "source waits", "sources wait")
-            self._out.line(f"Nothing is due: {waiting}. roya-tui refresh --all-now does not.")
+            count = summary.waiting
+            self._out.line(
+                gettext("No sources are due (waiting: {count:,}). Use --all-now to check them.", count=count)
+            )
             return
-        muted = f" ({summary.muted:,} muted)" if summary.muted else ""
-        parts = [f"{summary.new:,} new{muted}", f"{summary.changed:,} changed"]
-        for count, what in ((summary.pages, "page"), (summary.pictures, "picture")):
-            if count:
-                parts.append(f"{format_count(count, what)} kept")
+        self._out.line(" ".join(self._summarize(summary)))
+
+    def _summarize(self, summary: Summary) -> Iterator[str]:
+        if summary.stopped:
+            yield gettext("Stopped.")
+        elif self._offline:
+            yield gettext("Offline: only files were read.")
+        new, seconds = summary.new, f"{summary.seconds:.1f}"
+        yield ngettext(
+            "{count:,} new article in {seconds} s.", "{count:,} new articles in {seconds} s.", new, seconds=seconds
+        )
+        if summary.muted:
+            yield gettext("Muted: {count:,}.", count=summary.muted)
+        if summary.changed:
+            yield gettext("Edited: {count:,}.", count=summary.changed)
+        if summary.pages:
+            yield ngettext("Saved {count:,} page.", "Saved {count:,} pages.", summary.pages)
+        if summary.pictures:
+            yield ngettext("Saved {count:,} picture.", "Saved {count:,} pictures.", summary.pictures)
         if summary.failed:
-            parts.append(f"{summary.failed:,} of {summary.asked:,} sources failed")
-        before = "Stopped: " if summary.stopped else "Offline, so only files were read: " if self._offline else ""
-        self._out.line(f"{before}{', '.join(parts)}, in {summary.seconds:.1f} s.")
+            yield gettext("Failed: {count:,} of {total:,} sources.", count=summary.failed, total=summary.asked)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from roya_tui.cli.commands.articles import load_article, prepare_search
 from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session
 from roya_tui.model import Article
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, ngettext
 
 
 def show(session: Session, args: Namespace) -> int:
@@ -31,10 +31,12 @@ def show(session: Session, args: Namespace) -> int:
 
         return show_changes(session, args, form, file)
     if form == "epub" and not file and session.terminal.interactive:
-        raise CommandError("A book is not for a terminal. Name a file for it: --output book.epub", USAGE_ERROR)
+        message = gettext("EPUB cannot be shown on a terminal. Write it to a file: --output book.epub")
+        raise CommandError(message, USAGE_ERROR)
     query = getattr(args, "query", "")
     if bool(args.ids) == bool(query):
-        raise CommandError("Which articles? Their numbers, as roya-tui list tells them, or else --query.", USAGE_ERROR)
+        message = gettext("Either article IDs or --query is required. Run roya-tui list to see the IDs.")
+        raise CommandError(message, USAGE_ERROR)
     with session.store(reading=True) as db:
         ids, more = _find(session, db, query, args.limit) if query else (args.ids, 0)
         several = len(args.ids) != 1
@@ -45,7 +47,11 @@ def show(session: Session, args: Namespace) -> int:
             from roya_tui.cli.output_file import write_file
 
             write_file(Path(file), lambda opened: exporter.write(articles, opened), force=args.force)
-            session.out.line(f"Wrote {format_count(len(ids), 'article')} to {file}.")
+            count = len(ids)
+            message = ngettext(
+                "Wrote {count:,} article to {file}.", "Wrote {count:,} articles to {file}.", count, file=file
+            )
+            session.out.line(message)
         elif form == "epub":
             session.out.bytes(exporter.to_bytes(articles))
         elif form == "text" and session.plain:
@@ -54,7 +60,9 @@ def show(session: Session, args: Namespace) -> int:
             columns = session.terminal.columns if form == "text" else None
             session.out.text(exporter.text(articles, columns), session.config.reading.rtl if columns else "off")
     if more:
-        session.out.notify(f"{more:,} more are found; --limit 0 takes all.")
+        session.out.notify(
+            ngettext("{count:,} more matches. --limit 0 shows all.", "{count:,} more match. --limit 0 shows all.", more)
+        )
     return SUCCESS
 
 
@@ -66,7 +74,7 @@ def _find(session: Session, db: Connection, text: str, limit: int) -> tuple[Sequ
     prepare_search(session, db, query)
     ids = results.find(db, query, session.now, limit or None, zone=zone)
     if not ids:
-        raise CommandError("Nothing is found.")
+        raise CommandError(gettext("No articles match this query."))
     return ids, results.count(db, query, session.now, zone=zone) - len(ids)
 
 

@@ -13,6 +13,7 @@ from roya_tui.cli.output import display_width, iso_time, json_text
 from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session
 from roya_tui.export import changes
 from roya_tui.store.articles import lookup
+from roya_tui.translation import gettext, ngettext
 from roya_tui.versions.comparison import Comparison, compare
 
 FORMS = ("text", "markdown", "json")
@@ -21,16 +22,19 @@ FORMS = ("text", "markdown", "json")
 def show_changes(session: Session, args: Namespace, form: str, file: str) -> int:
     """Write a comparison of two versions to standard output, or to a file."""
     if len(args.ids) != 1 or hasattr(args, "query"):
-        raise CommandError("What changed is told of one article: name its number.", USAGE_ERROR)
+        raise CommandError(gettext("One article ID is required. Example: roya-tui show 17 --changes"), USAGE_ERROR)
     if form not in FORMS:
-        raise CommandError(f"What changed is told as {', '.join(FORMS[:-1])} or {FORMS[-1]}.", USAGE_ERROR)
+        message = gettext(
+            "Changes cannot be shown as {format}. Use one of: {formats}", format=form, formats=", ".join(FORMS)
+        )
+        raise CommandError(message, USAGE_ERROR)
     comparison = _compare(session, args.ids[0], args.since)
     if file:
         from roya_tui.cli.output_file import write_file
 
         data = _format(session, comparison, form, None).encode()
         write_file(Path(file), lambda opened: opened.write(data), force=args.force)
-        session.out.line(f"Wrote what changed to {file}.")
+        session.out.line(gettext("Wrote the changes to {file}.", file=file))
     else:
         columns = session.terminal.columns if form == "text" else None
         session.out.text(_format(session, comparison, form, columns), session.config.reading.rtl if columns else "off")
@@ -42,13 +46,18 @@ def _compare(session: Session, id: int, since: int | None) -> Comparison:
         article = load_article(db, id)
         earlier = lookup.load_versions(db, id)
     if not earlier:
-        raise CommandError(f"Article {id} has not changed since it came: there is one version.")
+        raise CommandError(gettext("Article {id} has not been edited.", id=id))
     if since is not None and not 1 <= since <= len(earlier):
-        versions = "version 1 is" if len(earlier) == 1 else f"versions 1 to {len(earlier)} are"
-        raise CommandError(f"There is no version {since} to compare with; {versions} kept.", USAGE_ERROR)
+        message = ngettext(
+            "There is no earlier version {version}, only version {count}.",
+            "There is no earlier version {version}, only versions 1 to {count}.",
+            len(earlier),
+            version=since,
+        )
+        raise CommandError(message, USAGE_ERROR)
     comparison = compare(article, earlier, None if since is None else since - 1)
     if comparison is None:
-        raise CommandError(f"Article {id} is damaged: nobody knows what it says now. f in the reader may mend it.")
+        raise CommandError(gettext("Article {id} is damaged. Press f in the app to fetch its text again.", id=id))
     return comparison
 
 

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import asdict
 
 from roya_tui.cli.session import BUSY, FAILURE, SUCCESS, Session
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.refresh.cleanup import CleanupResult
-
-_BUSY = "A refresh is at work, and nothing was tidied. Try again when it is through."
 
 
 def tidy(session: Session, args: Namespace) -> int:
@@ -28,7 +26,7 @@ def tidy(session: Session, args: Namespace) -> int:
     if args.json:
         session.out.json({**asdict(result or CleanupResult()), "busy": result is None, "dry_run": dry_run})
     elif result is None:
-        session.out.notify(_BUSY)
+        session.out.notify(gettext("Another refresh is running. Nothing was cleaned up; try again later."))
     else:
         session.out.line(_summary(result, dry_run=dry_run))
     if result is None:
@@ -41,19 +39,30 @@ def tidy(session: Session, args: Namespace) -> int:
 
 
 def _summary(done: CleanupResult, *, dry_run: bool) -> str:
-    counts = [
-        (done.articles, format_count(done.articles, "old article")),
-        (done.revisions, format_count(done.revisions, "old version")),
-        (done.pictures, f"{format_count(done.pictures, 'picture')} ({_format_size(done.freed)})"),
-        (done.records, format_count(done.records, "record of nothing", "records of nothing")),
-    ]
-    what = ", ".join(text for count, text in counts if count)
+    freed, before, after, cache = (
+        gettext("{size:,.1f} MB", size=size / 1e6)
+        for size in (done.freed, done.store_before, done.store_after, done.cache)
+    )
+    pictures = done.pictures
+    counts = (
+        (done.articles, ngettext("{count:,} old article", "{count:,} old articles", done.articles)),
+        (done.revisions, ngettext("{count:,} old version", "{count:,} old versions", done.revisions)),
+        (pictures, ngettext("{count:,} picture ({size})", "{count:,} pictures ({size})", pictures, size=freed)),
+        (done.records, ngettext("{count:,} orphaned record", "{count:,} orphaned records", done.records)),
+    )
+    items = ", ".join(text for count, text in counts if count)
+    if not items:
+        deleted = gettext("Nothing to delete.")
+    elif dry_run:
+        deleted = gettext("Would delete: {items}. (dry run)", items=items)
+    else:
+        deleted = gettext("Deleted: {items}.", items=items)
     if dry_run:
-        return f"Would let go of {what}. Nothing was changed." if what else "There is nothing to let go of."
-    first = f"Let go of {what}." if what else "There was nothing to let go of."
-    was = f", it had {_format_size(done.store_before)}" if done.store_after < done.store_before else ""
-    return f"{first} The store has {_format_size(done.store_after)}{was}; pictures have {_format_size(done.cache)}."
-
-
-def _format_size(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB"
+        return deleted
+    if done.store_after < done.store_before:
+        sizes = gettext(
+            "Database: {size} (before: {before}), pictures: {cache}.", size=after, before=before, cache=cache
+        )
+    else:
+        sizes = gettext("Database: {size}, pictures: {cache}.", size=after, cache=cache)
+    return f"{deleted} {sizes}"

@@ -15,7 +15,8 @@ from roya_tui.sources import subscription_lists
 from roya_tui.sources.hosts import display_url, private_hosts
 from roya_tui.store.accounts import saved_auth
 from roya_tui.store.sources import subscriptions
-from roya_tui.text import format_count, one_line
+from roya_tui.text import one_line
+from roya_tui.translation import gettext, ngettext
 
 _MAX_PROBLEMS = 10
 """Maximum number of invalid lines of a list that are printed."""
@@ -36,23 +37,31 @@ def import_subscriptions(session: Session, args: Namespace) -> int:
 
     with session.store(samples=False) as db:
         new = subscriptions.add_all(db, found.named_sources, session.now, "Imported")
-    counts = [f"{new:,} added", f"{len(found.sources) - new:,} already there"]
+    counts = [
+        ngettext("Added {count:,} source.", "Added {count:,} sources.", new),
+        gettext("Already exist: {count:,}.", count=len(found.sources) - new),
+    ]
     if found.duplicates:
-        counts.append(f"{len(found.duplicates):,} twice in the list")
+        counts.append(gettext("Duplicates in the list: {count:,}.", count=len(found.duplicates)))
     if found.problems:
-        counts.append(f"{len(found.problems):,} not taken over")
-    session.out.line(", ".join(counts) + (":" if found.problems else "."))
+        counts.append(gettext("Could not be imported: {count:,}.", count=len(found.problems)))
+    session.out.line(" ".join(counts))
     for problem in found.problems[:_MAX_PROBLEMS]:
         session.out.line(problem, indent=2)
     if len(found.problems) > _MAX_PROBLEMS:
-        session.out.line(f"… and {len(found.problems) - _MAX_PROBLEMS:,} more", indent=2)
+        session.out.line(gettext("… and {count:,} more", count=len(found.problems) - _MAX_PROBLEMS), indent=2)
     if found.multi_tag_count:
-        feeds = format_count(found.multi_tag_count, "feed")
-        session.out.line(f"{feeds} had several tags; the first became the folder.")
+        text = ngettext(
+            "{count:,} source had several tags. The first one is now its folder.",
+            "{count:,} sources had several tags. The first one is now the folder.",
+            found.multi_tag_count,
+        )
+        session.out.line(text)
     if hosts := private_hosts(feed.url for feed in found.sources):
-        session.out.line(f"In your own network, and asked there: {', '.join(map(one_line, hosts))}.")
+        names = ", ".join(map(one_line, hosts))
+        session.out.line(gettext("Sources in your private network, which are fetched, too: {hosts}.", hosts=names))
     if new and session.terminal.interactive:
-        session.out.notify("roya-tui refresh fetches them.")
+        session.out.notify(gettext("Run roya-tui refresh to fetch them."))
     return SUCCESS if found.sources or not found.problems else FAILURE
 
 
@@ -62,7 +71,9 @@ def _read_file(file: str) -> bytes:
     try:
         return Path(os.path.expanduser(file)).read_bytes()
     except OSError as error:
-        raise CommandError(f"{one_line(file)} cannot be read: {error.strerror or error}.") from None
+        reason = error.strerror or error
+        message = gettext("Could not read {file}: {reason}. Check the path.", file=one_line(file), reason=reason)
+        raise CommandError(message) from None
 
 
 def export_subscriptions(session: Session, args: Namespace) -> int:
@@ -73,19 +84,36 @@ def export_subscriptions(session: Session, args: Namespace) -> int:
         remote = [source for source in found if not source.is_local]
         shared = [replace(source, url=display_url(source.url)) for source in remote]
         if args.everything:
-            document, what = backup.write_backup(db, shared, session.now)
+            document, pages, articles = backup.write_backup(db, shared, session.now)
         else:
-            document, what = subscription_lists.write(shared), f"{len(shared):,} subscriptions"
+            document = subscription_lists.write(shared)
     secret = sum(source.url in accounts for source in remote)
     if args.file == "-":
         session.out.bytes(document)
     else:
         write_file(Path(args.file), lambda file: file.write(document), force=args.force, secret=True)
-        session.out.line(f"Wrote {what} to {args.file}.")
+        count, file = len(shared), args.file
+        message = ngettext(
+            "Exported {count:,} source to {file}.", "Exported {count:,} sources to {file}.", count, file=file
+        )
+        if args.everything:
+            contents = gettext(
+                "Saved pages: {pages:,}, articles with your data: {articles:,}.", pages=pages, articles=articles
+            )
+            message = f"{message} {contents}"
+        session.out.line(message)
     if left_out := len(found) - len(shared):
-        files = "1 local file or folder was" if left_out == 1 else f"{left_out:,} local files and folders were"
-        session.out.notify(f"{files} left out: other machines lack {'it' if left_out == 1 else 'them'}.")
+        message = ngettext(
+            "{count:,} local file or folder was left out, because other computers do not have it.",
+            "{count:,} local files or folders were left out, because other computers do not have them.",
+            left_out,
+        )
+        session.out.notify(message)
     if secret:
-        what = "The password of 1 source" if secret == 1 else f"The passwords of {secret:,} sources"
-        session.out.notify(f"{what} stayed here: lists are made to be shared.")
+        message = ngettext(
+            "The password of {count:,} source was left out, so that you can share the file.",
+            "The passwords of {count:,} sources were left out, so that you can share the file.",
+            secret,
+        )
+        session.out.notify(message)
     return SUCCESS

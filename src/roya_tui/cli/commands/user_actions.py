@@ -16,6 +16,7 @@ from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import article_state, journal
 from roya_tui.text import clean, one_line
+from roya_tui.translation import gettext, ngettext
 
 _MAX_NAMED = 10
 """Maximum number of sources listed where a name is ambiguous."""
@@ -49,7 +50,8 @@ def tag(session: Session, args: Namespace) -> int:
     """`roya-tui tag`: add tags (+x) to all matches of a query, and remove others (-y)."""
     words, added, removed = _split_tags(args.words)
     if not added and not removed:
-        raise CommandError("Which tags? roya-tui tag QUERY +water -sport: those at the end, with + or -.", USAGE_ERROR)
+        message = gettext("A tag is required. Example: {example}", example="roya-tui tag title:wells +water -sport")
+        raise CommandError(message, USAGE_ERROR)
     text = " ".join([*words, getattr(args, "query", "")]).strip()
     query = _parse_query(session, text, "tag", " +water")
     now = session.now
@@ -78,7 +80,8 @@ def _is_tag(word: str) -> bool:
 
 def _parse_query(session: Session, text: str, command: str, more: str = "") -> Query:
     if not text:
-        message = f"Which articles? roya-tui {command} 'sort:newest'{more} would be all of them."
+        example = f"roya-tui {command} 'source:courier before:7d'{more}"
+        message = gettext("A query is required. Example: {example}", example=example)
         raise CommandError(message, USAGE_ERROR)
     return session.query(text)
 
@@ -90,13 +93,14 @@ def _apply(session: Session, args: Namespace, query: Query, action: Action) -> i
         with transaction(db):  # so that the latest step of the journal is this one
             ids = results.find(db, query, session.now, zone=session.clock().zone)
             changed = action(db, ids)
-            message = journal.latest_sentence(db) if changed else "Nothing changed."
+            message = journal.latest_sentence(db) if changed else gettext("Nothing changed.")
         if not ids:
             warn_unknown_term(session, db, query)
     if args.json:
         session.out.json({"changed": changed, "found": len(ids), "said": message})
     else:
-        session.out.line(f"{message} The query found {len(ids):,}.")
+        found = ngettext("The query matches {count:,} article.", "The query matches {count:,} articles.", len(ids))
+        session.out.line(f"{message} {found}")
     return SUCCESS
 
 
@@ -111,12 +115,12 @@ def note(session: Session, args: Namespace) -> int:
             if args.json:
                 session.out.json({"id": args.id, "note": before.note})
             else:
-                session.out.text(before.note or "There is no note.")
+                session.out.text(before.note or gettext("There is no note."))
             return SUCCESS
         new = clean(text).strip()
         article_state.set_note(db, args.id, new, session.now)
         changed = new != before.note
-        message = journal.latest_sentence(db) if changed else "Nothing changed."
+        message = journal.latest_sentence(db) if changed else gettext("Nothing changed.")
     if args.json:
         session.out.json({"id": args.id, "note": new, "changed": int(changed), "said": message})
     else:
@@ -131,7 +135,7 @@ def _printing_unsaved(session: Session, args: Namespace, text: str) -> Iterator[
         yield
     except BaseException:  # also an interruption while the database is locked
         if text:
-            message = "The note was not saved. Its text is on standard output."
+            message = gettext("The note was not saved. Its text is on standard output.")
             if args.json:
                 session.out.json({"id": args.id, "note": text, "changed": 0, "said": message})
             else:
@@ -146,17 +150,19 @@ def remove(session: Session, args: Namespace) -> int:
     with session.store(samples=False) as db:
         found = subscriptions.find(db, args.source)
         if not found:
-            raise CommandError(f"No source is called “{one_line(args.source)}”. roya-tui sources lists them.")
+            name = one_line(args.source)
+            raise CommandError(gettext("No source matches “{name}”. Run roya-tui sources to list them.", name=name))
         if len(found) > 1:
             some = ", ".join(f"{source.id} {source.label}" for source in found[:_MAX_NAMED])
             more = ", …" if len(found) > _MAX_NAMED else ""
-            raise CommandError(f"Several sources are called so; name one by its number: {some}{more}.")
+            raise CommandError(gettext("Several sources match. Use a number: {sources}", sources=some + more))
         (source,) = found
         subscriptions.remove(db, source.id, session.now)
     if args.json:
         session.out.json({"id": source.id, "label": source.label, "articles": source.total})
     else:
-        session.out.line(f"Removed {source.label}. Starred and noted articles stay; roya-tui undo takes it back.")
+        removed = gettext("Removed source “{name}”. Starred, tagged and noted articles are kept.", name=source.label)
+        session.out.line(removed + " " + gettext("Undo: roya-tui undo"))
     return SUCCESS
 
 
@@ -164,7 +170,7 @@ def undo(session: Session, args: Namespace) -> int:
     """`roya-tui undo`: undo the last step, or list the steps."""
     with session.store(samples=False) as db:
         if args.what != "list":
-            return _report(session, args, journal.undo(db, session.now), "There is nothing to undo.")
+            return _report(session, args, journal.undo(db, session.now), gettext("There is nothing to undo."))
         steps = journal.list_steps(db, session.now)
     if args.json:
         session.out.json(
@@ -183,7 +189,7 @@ def undo(session: Session, args: Namespace) -> int:
 def redo(session: Session, args: Namespace) -> int:
     """`roya-tui redo`: redo the step that was undone last."""
     with session.store(samples=False) as db:
-        return _report(session, args, journal.redo(db, session.now), "There is nothing to redo.")
+        return _report(session, args, journal.redo(db, session.now), gettext("There is nothing to redo."))
 
 
 def _report(session: Session, args: Namespace, message: str | None, nothing: str) -> int:

@@ -1,4 +1,4 @@
-"""The plain reader, for screen readers and dumb terminals.
+"""Plain mode, for screen readers and dumb terminals.
 
 It never moves the cursor or changes a line. Database and undo history are those of the app.
 """
@@ -15,6 +15,7 @@ from roya_tui.cli.plain.reader import PlainReader
 from roya_tui.cli.session import SUCCESS, Session
 from roya_tui.store.connection import StoreError
 from roya_tui.store.user_data import visits
+from roya_tui.translation import gettext
 
 
 def run(session: Session, args: Namespace, why_readonly: str = "") -> int:
@@ -31,13 +32,13 @@ def run(session: Session, args: Namespace, why_readonly: str = "") -> int:
             visits.record_use(db, session.now)
         try:
             if not (getattr(args, "plain", False) or session.config.look.plain):
-                session.out.line("This terminal cannot move its cursor, so this is the plain reader.")
+                session.out.line(gettext("This terminal cannot move its cursor, so plain mode is used."))
             if why_readonly:
-                session.out.line(f"Read-only: {why_readonly}")
+                session.out.line(gettext("Read-only: {reason}", reason=why_readonly))
             reader.begin(getattr(args, "query", ""))
             while not reader.is_over:
                 if has_prompt:
-                    session.out.prompt("Command: ")
+                    session.out.prompt(gettext("Command:") + " ")
                 line = sys.stdin.readline()
                 if not line:
                     break

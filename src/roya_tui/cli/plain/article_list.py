@@ -1,4 +1,4 @@
-"""The article list of the plain reader and its current article, and how they are printed."""
+"""The article list of plain mode and its current article, and how they are printed."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from roya_tui.cli.session import Session, index_pending
 from roya_tui.export import speech
 from roya_tui.layout.bidi.controls import strip_isolates
 from roya_tui.model import Article, Headline
+from roya_tui.presentation.view import Scope
 from roya_tui.store.articles import lookup
 from roya_tui.store.search import results
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.document.blocks import Document
@@ -46,7 +47,7 @@ class ArticleList:
         self._db = db
         self._out = session.out
         self._clock = session.clock()
-        self._listed = ListedView("Unread", UNREAD)
+        self._listed = ListedView(Scope(name="unread").title, UNREAD)
         self._previous: ListedView | None = None
         """The list before a search or a tag narrowed it."""
         self._ids = array("q")
@@ -80,7 +81,10 @@ class ArticleList:
             self._print(speech.speak_headline(row, number, self._clock, all_unread=self._listed.query == UNREAD))
         self._next_headline = min(len(self._ids), first + BATCH_SIZE)
         left = len(self._ids) - self._next_headline
-        self._print(f"{left:,} more: press enter." if left else "That is all." if self._ids else "Nothing is here.")
+        if left:
+            self._print(gettext("{count:,} more: press enter.", count=left))
+        else:
+            self._print(gettext("End of the list.") if self._ids else gettext("The list is empty."))
 
     def _print_more(self) -> bool:
         """Print the next part of the article; return False if there is none."""
@@ -89,7 +93,7 @@ class ArticleList:
         for line in part:
             self._out.text(line)
         if room is not None and len(part) == room:
-            self._print("Press enter for more.")
+            self._print(gettext("Press enter for more."))
         return bool(part)
 
     def _open(self, view: ListedView) -> None:
@@ -97,25 +101,32 @@ class ArticleList:
         index_pending(self._session, self._db)
         self._ids = results.find(self._db, view.query, self._now, zone=self._clock.zone)
         self._listed, self._index, self._next_headline, self._rest = view, None, 0, iter(())
-        self._print(f"{view.name}: {format_count(len(self._ids), 'article')}.")
+        self._print(self._describe())
         self._print_headlines()
         if not self._ids and (explanation := explain_no_matches(self._session, self._db, view.query)):
             self._print(explanation)
 
+    def _describe(self) -> str:
+        """Return the name and the length of the list."""
+        return ngettext(
+            "{list}: {count:,} article.", "{list}: {count:,} articles.", len(self._ids), list=self._listed.name
+        )
+
     def _open_briefing(self, since: str) -> None:
         """Load a briefing and print all of its headlines, section by section."""
-        from roya_tui.presentation.view import Scope as View
         from roya_tui.ui.rows.briefing_page import make_timeline
 
         since = "visit" if since.endswith("visit") else since
-        query = View("briefing", since).query(self._now)
+        query = Scope("briefing", since).query(self._now)
         index_pending(self._session, self._db)
         prefer = self._session.config.reading.prefer
         page = make_timeline(self._db, query, self._now, zone=self._clock.zone, prefer=prefer)
         self._ids = array("q", (id for id in page.ids if id > 0))
-        self._listed, self._index, self._rest = ListedView("Briefing", query), None, iter(())
+        self._listed, self._index, self._rest = ListedView(gettext("Briefing"), query), None, iter(())
         self._next_headline = len(self._ids)
-        self._print(f"Briefing: {len(page.all_ids):,} unread." if page.all_ids else "Briefing: nothing unread.")
+        count = len(page.all_ids)
+        unread = ngettext("Briefing: {count:,} unread article.", "Briefing: {count:,} unread articles.", count)
+        self._print(unread if count else gettext("Briefing: no unread articles."))
         rows = {row.id: row for row in lookup.load_headlines(self._db, self._ids)}
         sections = dict(zip(page.section_starts, page.section_names, strict=True))
         number = 0
@@ -128,8 +139,9 @@ class ArticleList:
             number += 1
             sentence = speech.speak_headline(rows[id], number, self._clock, all_unread=True)
             if others := page.other_counts[index]:
-                also = f", also by {strip_isolates(page.side_notes[id])}" if id in page.side_notes else ""
-                sentence += f" Told {others + 1:,} times{also}."
+                sentence += " " + gettext("Articles in this story: {count:,}.", count=others + 1)
+                if id in page.side_notes:
+                    sentence += " " + gettext("Also from {sources}.", sources=strip_isolates(page.side_notes[id]))
             self._print(sentence)
 
     def _open_narrowed(self, name: str, query: q.Query) -> None:
@@ -143,20 +155,21 @@ class ArticleList:
 
     def _article(self, rest: str = "") -> tuple[int, Article]:
         """Return index and article of a number in the list, else of the current one. Raises ValueError."""
-        index = self._number(rest, len(self._ids), "article") - 1 if rest else self._index
+        index = self._number(rest, len(self._ids), gettext("The list is empty.")) - 1 if rest else self._index
         if index is None:
-            raise ValueError("Which article? Its number reads it.")
+            raise ValueError(gettext("No article is open. Type its number first."))
         article = lookup.load_article(self._db, self._ids[index])
         if article is None:
-            raise ValueError("This article is gone.")
+            raise ValueError(gettext("This article was deleted."))
         return index, article
 
     @staticmethod
-    def _number(text: str, most: int, thing: str) -> int:
+    def _number(text: str, most: int, none: str) -> int:
+        """Return a typed number from 1 to `most`; raises ValueError, with the message `none` if `most` is 0."""
         if not most:
-            raise ValueError(f"There are no {thing}s here.")
+            raise ValueError(none)
         if not text.isdecimal() or not 1 <= int(text) <= most:
-            raise ValueError(f"There is no {thing} {text}: they are 1 to {most:,}.")
+            raise ValueError(gettext("{text} is not a number from 1 to {most:,}.", text=text, most=most))
         return int(text)
 
     def _headline(self, rest: str) -> Headline:

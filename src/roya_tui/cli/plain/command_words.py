@@ -1,10 +1,11 @@
-"""The commands of the plain reader and their help, in one table."""
+"""The commands of plain mode and their help, in one table."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from roya_tui.text import nearest
+from roya_tui.translation import gettext, gettext_noop
 
 
 class Command(NamedTuple):
@@ -18,40 +19,40 @@ class Command(NamedTuple):
 COMMANDS = tuple(
     Command(tuple(words.split()), follows, does)
     for words, follows, does in (
-        ("next n", "", "read the next article"),
-        ("previous p", "", "read the previous article"),
-        ("list l", "", "list the headlines from the first one"),
-        ("where w", "", "say where you are"),
-        ("unread u", "", "go to unread articles"),
-        ("all a", "", "go to all articles"),
-        ("starred", "", "go to starred articles"),
-        ("updated", "", "go to articles edited since you read them"),
-        ("today", "", "go to today's articles"),
-        ("briefing b", "WHEN", "list what is new: today, 2d, or visit for since your last session"),
-        ("star s", "NUMBER", "star or unstar the article"),
-        ("mark m", "NUMBER or all", "mark the article read or unread, or the whole list read"),
-        ("label #", "TAGS", "add your tags, separated by commas; -tag removes one"),
-        ("note ;", "TEXT", "write a note; without a text show it, - alone removes it"),
-        ("hide", "NUMBER", "hide or unhide the article; /is:hidden finds it"),
-        ("mute", "WORDS", "hide all articles, now and later, that match these words or query"),
-        ("rules", "", "list the rules, each with its number"),
-        ("rule", "NUMBER", "enable or disable this rule"),
-        ("undo", "", "undo the last step"),
-        ("redo", "", "redo the last undone step"),
-        ("tags t", "", "list the tags in this list"),
-        ("tag", "NAME", "show only articles with this tag; without a name, go back"),
-        ("sources", "", "list the sources, each with its number"),
-        ("source", "NUMBER", "go to the articles of this source; part of its name works, too"),
-        ("full f", "", "fetch the full text from the article's page and read it"),
-        ("changes d", "", "show what changed since you read the article"),
-        ("links", "", "list the links in the article"),
-        ("link", "NUMBER", "show the address of a link"),
-        ("open o", "NUMBER", "open the article, or this link, in the browser"),
-        ("save", "FILE", "export the article to a file: .txt, .md, .html, .epub or .json"),
-        ("add", "ADDRESS", "add a source, or save a page"),
-        ("refresh r", "", "refresh all sources"),
-        ("help h ?", "", "list all commands"),
-        ("quit q", "", "quit"),
+        ("next n", "", gettext_noop("read the next article")),
+        ("previous p", "", gettext_noop("read the previous article")),
+        ("list l", "", gettext_noop("list the headlines from the first one")),
+        ("where w", "", gettext_noop("say where you are")),
+        ("unread u", "", gettext_noop("go to unread articles")),
+        ("all a", "", gettext_noop("go to all articles")),
+        ("starred", "", gettext_noop("go to starred articles")),
+        ("updated", "", gettext_noop("go to articles edited since you read them")),
+        ("today", "", gettext_noop("go to today's articles")),
+        ("briefing b", "WHEN", gettext_noop("list what is new: today, 2d, or visit for since your last session")),
+        ("star s", "NUMBER", gettext_noop("star or unstar the article")),
+        ("mark m", "NUMBER", gettext_noop("mark the article read or unread; mark all marks the whole list read")),
+        ("label #", "TAGS", gettext_noop("add your tags, separated by commas; -tag removes one")),
+        ("note ;", "TEXT", gettext_noop("write a note; without a text show it, - alone removes it")),
+        ("hide", "NUMBER", gettext_noop("hide or unhide the article; /is:hidden finds it")),
+        ("mute", "WORDS", gettext_noop("hide all articles, now and later, that match these words or query")),
+        ("rules", "", gettext_noop("list the rules, each with its number")),
+        ("rule", "NUMBER", gettext_noop("enable or disable this rule")),
+        ("undo", "", gettext_noop("undo the last step")),
+        ("redo", "", gettext_noop("redo the last undone step")),
+        ("tags t", "", gettext_noop("list the tags in this list")),
+        ("tag", "NAME", gettext_noop("show only articles with this tag; without a name, go back")),
+        ("sources", "", gettext_noop("list the sources, each with its number")),
+        ("source", "NUMBER", gettext_noop("go to the articles of this source; part of its name works, too")),
+        ("full f", "", gettext_noop("fetch the full text from the article's page and read it")),
+        ("changes d", "", gettext_noop("show what changed since you read the article")),
+        ("links", "", gettext_noop("list the links in the article")),
+        ("link", "NUMBER", gettext_noop("show the address of a link")),
+        ("open o", "NUMBER", gettext_noop("open the article, or this link, in the browser")),
+        ("save", "FILE", gettext_noop("export the article to a file: .txt, .md, .html, .epub or .json")),
+        ("add", "ADDRESS", gettext_noop("add a source, or save a page")),
+        ("refresh r", "", gettext_noop("refresh all sources")),
+        ("help h ?", "", gettext_noop("list all commands")),
+        ("quit q", "", gettext_noop("quit")),
     )
 )
 _BY_WORD = {word: command for command in COMMANDS for word in command.words}
@@ -71,20 +72,22 @@ def parse_command(line: str) -> tuple[str, str]:
     command = _BY_WORD.get(word.lower())
     if command is None:
         near = nearest(word, _BY_WORD)
-        raise ValueError(f"There is no command {word}. {f'Did you mean {near}? ' if near else ''}h tells them all.")
+        if near:
+            raise ValueError(gettext("There is no command {word}. Did you mean {nearest}?", word=word, nearest=near))
+        raise ValueError(gettext("There is no command {word}. h lists all commands.", word=word))
     return command.words[0], rest.strip()
 
 
 def help_lines() -> list[str]:
     """Return the help, a line for each command."""
     lines = [
-        "A number reads that article of the list.",
-        "Enter goes on: with the article, or else with the headlines.",
-        "/ and words finds articles, as in: /water tag:economy. / alone goes back.",
+        gettext("A number reads that article of the list."),
+        gettext("Enter continues with the article, otherwise with the list."),
+        gettext("/ and words searches, such as /water tag:economy. / alone goes back."),
     ]
     for command in COMMANDS:
         word, *others = command.words
-        other = f", or {others[0]}" if others else ""
-        argument = f", and {command.argument}" if command.argument else ""
-        lines.append(f"{word}{other}{argument}: {command.help}.")
+        name = gettext("{word} or {other}", word=word, other=others[0]) if others else word
+        words = f"{name} {command.argument}".rstrip()
+        lines.append(gettext("{command}: {help}.", command=words, help=gettext(command.help)))
     return lines

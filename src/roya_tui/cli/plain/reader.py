@@ -1,4 +1,4 @@
-"""The commands of the plain reader."""
+"""The commands of plain mode."""
 
 from __future__ import annotations
 
@@ -23,19 +23,23 @@ from roya_tui.model import Article, Rule
 from roya_tui.presentation.rule_suggestions import suggest_name
 from roya_tui.presentation.rules import describe_effect, describe_expiry
 from roya_tui.presentation.tag_input import parse_tags
+from roya_tui.presentation.view import Scope
 from roya_tui.processes import child_environment
 from roya_tui.store import rules
 from roya_tui.store.connection import StoreError
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import article_state, journal, stories
-from roya_tui.text import format_count, one_line
+from roya_tui.text import one_line
+from roya_tui.translation import gettext, gettext_noop, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.document.blocks import Link
 
 
 MAX_TAGS = 20
+_UNDO = gettext_noop("undo undoes it.")
+_NO_LINKS = gettext_noop("The article has no links.")
 
 
 class PlainReader(ArticleList):
@@ -52,7 +56,7 @@ class PlainReader(ArticleList):
 
     def begin(self, query: str) -> None:
         """Print a greeting, and list the results of `query`, or the unread articles."""
-        self._print("Roya TUI, plain. h tells the commands, q leaves.")
+        self._print(gettext("Roya TUI, plain mode. h lists the commands, q quits."))
         for problem in self._session.problems:
             self._print(str(problem))
         self._open(ListedView(query, self._session.query(query)) if query else self._listed)
@@ -63,7 +67,7 @@ class PlainReader(ArticleList):
             method, rest = parse_command(one_line(line))
             if method in q.VIEWS:
                 self._previous = None
-                self._open(ListedView(method.capitalize(), q.view(method)))
+                self._open(ListedView(Scope(name=method).title, q.view(method)))
             else:
                 getattr(self, f"_do_{method}")(rest)
         except (ValueError, CommandError) as error:
@@ -75,7 +79,7 @@ class PlainReader(ArticleList):
         """Stop a running refresh, and print the notes that were not saved."""
         self._stop_fetching()
         for note in self._unsaved.values():
-            self._print(f"This note was not saved: {note}")
+            self._print(gettext("This note was not saved: {note}", note=note))
 
     def _stop_fetching(self) -> None:
         if self._refresh is not None:
@@ -89,7 +93,7 @@ class PlainReader(ArticleList):
         elif self._next_headline < len(self._ids):
             self._print_headlines()
         else:
-            self._print("That is all.")
+            self._print(gettext("End of the list."))
 
     def _do_read(self, rest: str) -> None:
         self._index, article = self._article(rest)
@@ -106,7 +110,8 @@ class PlainReader(ArticleList):
     def _step(self, by: int) -> None:
         index = (-1 if by > 0 else len(self._ids)) if self._index is None else self._index
         if not 0 <= index + by < len(self._ids):
-            raise ValueError("This was the last article." if by > 0 else "This was the first article.")
+            last, first = gettext("This was the last article."), gettext("This was the first article.")
+            raise ValueError(last if by > 0 else first)
         self._do_read(str(index + by + 1))
 
     def _do_next(self, rest: str) -> None:
@@ -121,10 +126,11 @@ class PlainReader(ArticleList):
 
     def _do_where(self, rest: str) -> None:
         if self._index is None:
-            self._print(f"{self._listed.name}: {format_count(len(self._ids), 'article')}.")
+            self._print(self._describe())
         else:
+            values = {"number": self._index + 1, "count": len(self._ids), "list": self._listed.name}
             title = self._headline("").title
-            self._print(f"Article {self._index + 1:,} of {len(self._ids):,} in {self._listed.name}: {title}")
+            self._print(gettext("Article {number:,} of {count:,} in {list}: {title}", **values, title=title))
 
     def _do_briefing(self, rest: str) -> None:
         self._open_briefing(rest or "today")
@@ -132,40 +138,42 @@ class PlainReader(ArticleList):
     def _do_star(self, rest: str) -> None:
         row = self._headline(rest)
         article_state.mark(self._db, [row.id], self._now, starred=not row.starred)
-        self._print("The star is taken away." if row.starred else "Starred.")
+        self._print(gettext("Unstarred.") if row.starred else gettext("Starred."))
 
     def _do_mark(self, rest: str) -> None:
         if rest == "all":
             count = article_state.mark(self._db, self._ids, self._now, read=True)
-            self._print(f"Marked {count:,} read. undo takes it back.")
+            message = ngettext("Marked {count:,} article read.", "Marked {count:,} articles read.", count)
+            self._print(f"{message} {gettext(_UNDO)}")
             return
         row = self._headline(rest)
         read = row.unread or row.changed
         article_state.mark(self._db, [row.id], self._now, read=read)
-        self._print("Marked read." if read else "Marked unread.")
+        self._print(gettext("Marked read.") if read else gettext("Marked unread."))
 
     def _do_label(self, rest: str) -> None:
         _, article = self._article()
         if not rest:
-            self._print(f"Yours: {', '.join(article.own_tags)}." if article.own_tags else "It has no tags of yours.")
+            tags = gettext("Your tags: {tags}.", tags=", ".join(article.own_tags))
+            self._print(tags if article.own_tags else gettext("This article has none of your tags."))
             return
         on, off = parse_tags(rest, article.own_tags)
         if not article_state.edit_tags(self._db, [article.headline.id], self._now, add=on, remove=off):
-            raise ValueError("That changes nothing.")
+            raise ValueError(gettext("Nothing changed."))
         self._print(journal.latest_sentence(self._db))
 
     def _do_note(self, rest: str) -> None:
         _, article = self._article()
         id = article.headline.id
         if rest == "-" and self._unsaved.pop(id, ""):
-            self._print("Discarded the text that was not saved.")
+            self._print(gettext("Discarded the unsaved note."))
             return
         rest = rest or self._unsaved.get(id, "")
         new = "" if rest == "-" else rest
         if not rest:
-            self._print(article.note or "There is no note.")
+            self._print(article.note or gettext("There is no note."))
         elif new == article.note:
-            raise ValueError("That changes nothing.")
+            raise ValueError(gettext("Nothing changed."))
         else:
             self._save_note(id, new)
 
@@ -176,8 +184,10 @@ class PlainReader(ArticleList):
             if not note:
                 raise
             self._unsaved[id] = note
-            why = f": {error.reason}." if error.reason else f". {error.message}"
-            self._print(f"Could not save the note{why} note tries again with the same text, note - discards it.")
+            failed = gettext("Could not save the note.") + " " + error.message
+            if error.reason:
+                failed = gettext("Could not save the note: {reason}.", reason=error.reason)
+            self._print(failed + " " + gettext("note tries again, note - discards the text."))
         else:
             self._unsaved.pop(id, None)
             self._print(journal.latest_sentence(self._db))
@@ -185,40 +195,46 @@ class PlainReader(ArticleList):
     def _do_hide(self, rest: str) -> None:
         row = self._headline(rest)
         article_state.mark(self._db, [row.id], self._now, hidden=not row.hidden)
-        self._print("It is shown again." if row.hidden else "Hidden. undo takes it back.")
+        self._print(gettext("Unhidden.") if row.hidden else gettext("Hidden.") + " " + gettext(_UNDO))
 
     def _do_mute(self, rest: str) -> None:
         if not rest:
-            raise ValueError("Mute what? mute and words, or a query, as in: mute title:football.")
+            raise ValueError(gettext("Type words or a query after mute, such as mute title:football"))
         query = self._session.query(rest)
         index_pending(self._session, self._db)
         new = Rule(0, suggest_name(query), rest, "mute")
         rule = rules.add_or_enable(self._db, new, self._now, apply_to_existing=True)
-        self._print(f"Muted for good: {rule.name}, {rule.match_count:,} already. undo takes it back.")
+        message = ngettext(
+            "Added rule “{name}”: {count:,} article hidden.",
+            "Added rule “{name}”: {count:,} articles hidden.",
+            rule.match_count,
+            name=rule.name,
+        )
+        self._print(f"{message} {gettext(_UNDO)}")
 
     def _do_rules(self, rest: str) -> None:
         found = rules.list_all(self._db, self._now)
         for number, rule in enumerate(found, start=1):
             effect = f"{describe_effect(rule)} {rule.display_query}, {describe_expiry(rule, self._now)}."
-            self._print(f"{number}: {rule.name}: {rule.problem or f'{effect} {rule.match_count:,} so far.'}")
+            matches = gettext("Matches: {count:,}.", count=rule.match_count)
+            self._print(f"{number}: {rule.name}: {rule.problem or f'{effect} {matches}'}")
         if found:
-            self._print("rule and a number switches one off, or on. On the command line, roya-tui rules does the rest.")
+            self._print(gettext("rule and a number enables or disables a rule. For more, run roya-tui rules."))
         else:
-            others = "roya-tui rules on the command line makes others."
-            self._print(f"There are no rules yet. mute and words makes one; {others}")
+            self._print(gettext("There are no rules. mute and words adds one. For others, run roya-tui rules."))
 
     def _do_rule(self, rest: str) -> None:
         found = rules.list_all(self._db, self._now)
-        rule = found[self._number(rest, len(found), "rule") - 1]
+        rule = found[self._number(rest, len(found), gettext("There are no rules.")) - 1]
         changed = rules.set_enabled(self._db, rule.id, rule.off, self._now)
-        state = f"on, {describe_expiry(changed, self._now)}" if rule.off else "off"
-        self._print(f"{rule.name} is {state}.")
+        enabled = gettext("Enabled rule “{name}”: {time}.", name=rule.name, time=describe_expiry(changed, self._now))
+        self._print(enabled if rule.off else gettext("Disabled rule “{name}”.", name=rule.name))
 
     def _do_undo(self, rest: str) -> None:
-        self._print(journal.undo(self._db, self._now, self._session.now) or "There is nothing to undo.")
+        self._print(journal.undo(self._db, self._now, self._session.now) or gettext("There is nothing to undo."))
 
     def _do_redo(self, rest: str) -> None:
-        self._print(journal.redo(self._db, self._now, self._session.now) or "There is nothing to redo.")
+        self._print(journal.redo(self._db, self._now, self._session.now) or gettext("There is nothing to redo."))
 
     def _do_find(self, rest: str) -> None:
         if not rest:
@@ -233,34 +249,38 @@ class PlainReader(ArticleList):
     def _do_tags(self, rest: str) -> None:
         tags = results.count_tags(self._db, self._listed.query, self._now, zone=self._clock.zone)
         for tag in tags[:MAX_TAGS]:
-            self._print(f"{tag.name}: {format_count(tag.total, 'article')}, {tag.unread:,} unread.")
+            articles = ngettext("{count:,} article", "{count:,} articles", tag.total)
+            self._print(
+                gettext("{tag}: {articles}, {unread:,} unread.", tag=tag.name, articles=articles, unread=tag.unread)
+            )
         more = len(tags) - MAX_TAGS
-        self._print(f"{more:,} rarer ones are not told." if more > 0 else "tag and a name keeps only those.")
+        rarer = ngettext("{count:,} rarer tag is not listed.", "{count:,} rarer tags are not listed.", more)
+        self._print(rarer if more > 0 else gettext("tag and a name shows only articles with this tag."))
 
     def _do_tag(self, rest: str) -> None:
         if not rest:
             self._go_back()
         else:
-            self._open_narrowed(f"Tag {rest}", q.by_field("tag", rest))
+            self._open_narrowed(gettext("Tag {name}", name=rest), q.by_field("tag", rest))
 
     def _do_sources(self, rest: str) -> None:
         for source in subscriptions.list_all(self._db):
-            trouble = " It did not answer well the last time." if source.error else ""
-            self._print(f"{source.id}. {source.label}: {source.unread:,} unread of {source.total:,}.{trouble}")
+            values = {"source": source.label, "unread": source.unread, "total": source.total}
+            line = gettext("{number}. {source}: {unread:,} of {total:,} unread.", number=source.id, **values)
+            self._print(line + " " + gettext("The last check failed.") if source.error else line)
 
     def _do_source(self, rest: str) -> None:
         found = subscriptions.find(self._db, rest) if rest else []
-        if not found:
-            raise ValueError("No source has that name.")
-        if len(found) > 1:
-            raise ValueError("Several sources have that name; sources tells numbers.")
+        if len(found) != 1:
+            several = gettext("Several sources match. sources lists their numbers.")
+            raise ValueError(several if found else gettext("No source matches. sources lists their numbers."))
         self._previous = None
         self._open(ListedView(found[0].label, q.by_field("source", found[0].id)))
 
     def _do_full(self, rest: str) -> None:
         index, article = self._article(rest)
         if not article.full_text:
-            self._print("Fetching the page.")
+            self._print(gettext("Fetching the page."))
             with_full_text(self._session, article)
         self._do_read(str(index + 1))
 
@@ -272,7 +292,7 @@ class PlainReader(ArticleList):
         _, article = self._article(rest)
         comparison = compare(article, load_versions(self._db, article.headline.id))
         if comparison is None:
-            raise ValueError("This article has not changed since it came.")
+            raise ValueError(gettext("This article has not been edited."))
         for line in changes.diff_to_speech(comparison):
             self._print(line)
 
@@ -283,12 +303,12 @@ class PlainReader(ArticleList):
     def _do_links(self, rest: str) -> None:
         _, links = self._links()
         for number, link in enumerate(links, start=1):
-            self._print(f"Link {number}: {link.text}, {link.url}")
-        self._print(f"{format_count(len(links), 'link')}.")
+            self._print(gettext("Link {number}: {text}, {url}", number=number, text=link.text, url=link.url))
+        self._print(ngettext("{count:,} link.", "{count:,} links.", len(links)))
 
     def _do_link(self, rest: str) -> None:
         article, links = self._links()
-        link = links[self._number(rest, len(links), "link") - 1]
+        link = links[self._number(rest, len(links), gettext(_NO_LINKS)) - 1]
         if link.target is None:
             self._print(f"{link.text}: {link.url}")
         else:  # a footnote
@@ -300,11 +320,12 @@ class PlainReader(ArticleList):
         from roya_tui.ui.programs import open_in_browser
 
         article, links = self._links()
-        url = links[self._number(rest, len(links), "link") - 1].url if rest else article.headline.url
+        url = links[self._number(rest, len(links), gettext(_NO_LINKS)) - 1].url if rest else article.headline.url
         if not url:
-            raise ValueError("This leads to no page.")
+            raise ValueError(gettext("There is no address to open."))
         opened = asyncio.run(open_in_browser(url))
-        self._print(f"Opened {url}" if opened else f"No browser was found here. The address is {url}")
+        failed = gettext("No browser found. The address is {url}", url=url)
+        self._print(gettext("Opened {url}", url=url) if opened else failed)
 
     def _do_save(self, rest: str) -> None:
         from roya_tui.cli.commands.article_export import ArticleExporter
@@ -313,15 +334,15 @@ class PlainReader(ArticleList):
 
         _, article = self._article()
         if not rest:
-            raise ValueError("Which file? save and its name.")
+            raise ValueError(gettext("Type a file name after save, such as save article.md"))
         exporter = ArticleExporter(self._session, format_of(rest) or "text")
         write_file(Path(rest), lambda file: exporter.write([article], file))
-        self._print(f"Wrote {rest}.")
+        self._print(gettext("Wrote {file}.", file=rest))
 
     def _do_add(self, rest: str) -> None:
         """Run the command `add`, which prints its own messages."""
         if not rest:
-            raise ValueError("Which address? add and the address of a feed or page.")
+            raise ValueError(gettext("Type an address after add, such as add https://example.com/feed"))
         self._out.flush()
         offline = ("--offline",) if self._session.offline else ()
         command = [*self._session.program(), "--plain", *offline, "add", "-"]  # ps would show the address
@@ -329,7 +350,7 @@ class PlainReader(ArticleList):
 
     def _do_refresh(self, rest: str) -> None:
         if self._session.offline:
-            raise ValueError("Offline: nothing is fetched.")
+            raise ValueError(gettext("Offline: nothing was fetched."))
         self._stop_fetching()
         self._refresh = RefreshProcess(self._session.program())
         try:
@@ -337,8 +358,8 @@ class PlainReader(ArticleList):
                 self._print(sentence)
         except KeyboardInterrupt:
             self._refresh.stop()
-            self._print("Stopped. What was fetched is kept.")
-        self._print("u tells what is unread now.")
+            self._print(gettext("Stopped. Fetched articles are kept."))
+        self._print(gettext("u lists the unread articles."))
 
     def _do_help(self, rest: str) -> None:
         for line in help_lines():
@@ -366,15 +387,15 @@ class RefreshProcess:
         for event in self._events():
             match event.get("event"):
                 case "started":
-                    yield format_count(event["total"], "source is", "sources are") + " asked."
+                    yield ngettext("Checking {count:,} source.", "Checking {count:,} sources.", event["total"])
                 case "source" if event["state"] == "new":
-                    yield f"{event['label']}: {event['new']:,} new."
+                    yield gettext("{source}: {count:,} new.", source=event["label"], count=event["new"])
                 case "source" if event["state"] == "failed":
                     yield event["message"]
                 case "busy" | "offline" | "warning":
                     yield event["message"]
                 case "fetched":
-                    yield f"{event['new']:,} new, {event['changed']:,} changed."
+                    yield gettext("{new:,} new, {changed:,} edited.", **event)
                     break
         # Further events are discarded, so that the process does not block on its output.
         threading.Thread(target=deque, args=(self._events(), 0), daemon=True).start()
