@@ -72,7 +72,7 @@ def test_changes_are_printed_as_text_markdown_and_json(cli: Cli, id: str, tmp_pa
     (other,) = cli("list", "title:other", "--json").json
     for argv, code, words in (
         ((str(other["id"]), "--changes"), 1, "has not been edited."),
-        ((id, str(other["id"]), "--changes"), 2, "One article ID is required."),
+        ((id, str(other["id"]), "--changes"), 2, "One article number is required."),
         ((id, "--changes", "--format", "html"), 2, "Changes cannot be shown as html. Use one of: text, markdown, json"),
         ((id, "--since", "3"), 2, "There is no earlier version 3, only versions 1 to 2."),
         (("999999", "--changes"), 1, "There is no article 999999."),

@@ -60,7 +60,7 @@ def test_version_is_printed_before_and_after_a_command(cli: Cli) -> None:
         (["list", "--json", "--tsv"], "--tsv and --json cannot be combined."),
         (["list", "--json=3"], "--json takes no value."),
         (["list", "search:nope"], "There is no saved search “nope”."),
-        (["show", "seven"], "“seven” is not an article number. roya-tui list shows the numbers."),
+        (["show", "seven"], "“seven” is not an article number. Run roya-tui list to see the numbers."),
         (["show"], "NUMBER is required. Example: roya-tui show 17"),
         (["show", "--format", "pdf", "3"], "--format must be one of: text, markdown, html, epub, json."),
         (["show", "--json", "3"], "“roya-tui show” has no option --json. Did you mean --format json?"),
@@ -372,7 +372,7 @@ def test_lines_fit_the_width_of_a_terminal(cli: Cli, monkeypatch: pytest.MonkeyP
     assert len(lines) == 20
     assert all(display_width(line) <= 60 for line in lines)
     assert any("…" in line for line in lines)
-    assert re.fullmatch(r"20 of \d+ articles\. --limit 0 lists all; roya-tui show ID shows one\.\n", result.err)
+    assert re.fullmatch(r"20 of \d+ articles\. --limit 0 lists all; roya-tui show NUMBER shows one\.\n", result.err)
 
 
 def test_progress_is_shown_only_on_a_terminal(cli: Cli, db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:

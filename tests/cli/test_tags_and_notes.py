@@ -77,7 +77,7 @@ def test_note_is_saved_printed_and_removed(cli: Cli, wells: list[int], type_in: 
     assert cli("note", id, "").out == "Nothing changed.\n"
     missing = cli("note", "999999", "x")
     assert (missing.code, missing.out) == (1, "")
-    assert missing.err == "roya-tui: There is no article 999999. Run roya-tui list to see the IDs.\n"
+    assert missing.err == "roya-tui: There is no article 999999. Run roya-tui list to see the numbers.\n"
 
 
 @pytest.mark.parametrize("as_json", [False, True])

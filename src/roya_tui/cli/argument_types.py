@@ -25,7 +25,9 @@ def parse_article_id(text: str) -> int:
     """Parse an article's id, with or without a leading #."""
     if digits := re.fullmatch("#?([0-9]{1,18})", text):
         return int(digits[1])
-    raise ArgumentTypeError(gettext("“{text}” is not an article number. roya-tui list shows the numbers.", text=text))
+    raise ArgumentTypeError(
+        gettext("“{text}” is not an article number. Run roya-tui list to see the numbers.", text=text)
+    )
 
 
 def parse_since(text: str) -> str:

@@ -23,7 +23,7 @@ PART_CHARACTERS = 80_000
 
 
 def report_page(session: Session, args: Namespace) -> int:
-    """`roya-tui show ID --events`: save the full text, or report a linked page.
+    """`roya-tui show NUMBER --events`: save the full text, or report a linked page.
 
     The last event is "kept", "page" or "failed"; "part" events with the JSON of the page precede "page".
     """
@@ -93,7 +93,7 @@ def _fetch_page(session: Session, db: Connection, article: Article, url: str) ->
 
 
 def report_pictures(session: Session, args: Namespace) -> int:
-    """`roya-tui show ID --events --pictures`: fetch an article's pictures.
+    """`roya-tui show NUMBER --events --pictures`: fetch an article's pictures.
 
     Each is an event "picture". Only pictures of the article itself are fetched.
     """

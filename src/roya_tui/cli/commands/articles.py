@@ -121,7 +121,7 @@ def _report_remaining(session: Session, db: Connection, query: Any, shown: int, 
         session.out.notify(gettext("No articles match this query.") if str(query) else no_articles)
     elif shown < total:
         counts = gettext("{shown:,} of {total:,} articles.", shown=shown, total=total)
-        session.out.notify(counts + " " + gettext("--limit 0 lists all; roya-tui show ID shows one."))
+        session.out.notify(counts + " " + gettext("--limit 0 lists all; roya-tui show NUMBER shows one."))
 
 
 def _table_row(clock: Clock, headline: Headline, count: int) -> tuple[str, ...]:
@@ -140,7 +140,7 @@ def load_article(db: Connection, id: int) -> Article:
     """Load an article; raises `CommandError` if there is none."""
     if article := lookup.load_article(db, id):
         return article
-    raise CommandError(gettext("There is no article {id}. Run roya-tui list to see the IDs.", id=id))
+    raise CommandError(gettext("There is no article {id}. Run roya-tui list to see the numbers.", id=id))
 
 
 def state_letters(headline: Headline) -> str:

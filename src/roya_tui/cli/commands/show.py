@@ -35,7 +35,7 @@ def show(session: Session, args: Namespace) -> int:
         raise CommandError(message, USAGE_ERROR)
     query = getattr(args, "query", "")
     if bool(args.ids) == bool(query):
-        message = gettext("Either article IDs or --query is required. Run roya-tui list to see the IDs.")
+        message = gettext("Either article numbers or --query is required. Run roya-tui list to see the numbers.")
         raise CommandError(message, USAGE_ERROR)
     with session.store(reading=True) as db:
         ids, more = _find(session, db, query, args.limit) if query else (args.ids, 0)

@@ -1,4 +1,4 @@
-"""`roya-tui show ID --changes`: what changed in an article since it was read, or since a version."""
+"""`roya-tui show NUMBER --changes`: what changed in an article since it was read, or since a version."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FORMS = ("text", "markdown", "json")
 def show_changes(session: Session, args: Namespace, form: str, file: str) -> int:
     """Write a comparison of two versions to standard output, or to a file."""
     if len(args.ids) != 1 or hasattr(args, "query"):
-        raise CommandError(gettext("One article ID is required. Example: roya-tui show 17 --changes"), USAGE_ERROR)
+        raise CommandError(gettext("One article number is required. Example: roya-tui show 17 --changes"), USAGE_ERROR)
     if form not in FORMS:
         message = gettext(
             "Changes cannot be shown as {format}. Use one of: {formats}", format=form, formats=", ".join(FORMS)
