@@ -75,6 +75,7 @@ def test_version_is_printed_before_and_after_a_command(cli: Cli) -> None:
         (["tags", "--query", "tag:x"], "“roya-tui tags” has no option --query."),
         (["--query", "tag:x", "tags"], "“roya-tui tags” has no option --query."),
         (["sources", "-x"], "“roya-tui sources” has no option -x."),
+        (["export", "--list"], "“roya-tui export” has no option --list. List its options: roya-tui export --help"),
         (["export", "a", "b"], "Unexpected argument “b”. Usage: roya-tui export [FILE] [OPTIONS]"),
         (["undo", "3"], "“roya-tui undo” has no command “3”. Use one of: list."),
     ],

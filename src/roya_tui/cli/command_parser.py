@@ -229,7 +229,7 @@ def quotable(word: str) -> str:
 
 def nearest(word: str, candidates: Iterable[str]) -> str:
     """Return the most similar candidate, or ""."""
-    return next(iter(get_close_matches(word.strip().partition("=")[0], list(candidates), 1)), "")
+    return next(iter(get_close_matches(word.strip().partition("=")[0], list(candidates), 1, 0.7)), "")
 
 
 def wrap(text: str, indent: str = "") -> list[str]:
