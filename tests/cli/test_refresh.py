@@ -36,6 +36,7 @@ def test_terminal_shows_results_and_waiting_hosts(quiet: Cli, home: Path, server
     assert code == 0
     assert "No sources are due (waiting: 1). Use --all-now to check them." in screen
     assert len(server.seen) == 1
+    assert on_terminal(home, "refresh", "-q") == (0, "")
     server.serve("/feed", rss("Town", "one", "two", "three"))
     code, screen = on_terminal(home, "refresh", "--all-now")
     assert code == 0

@@ -62,6 +62,7 @@ def _define_refresh(parser: CommandParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help=gettext("Print one JSON document at the end"))
     form.add_argument("--events", action="store_true", help=gettext("Print JSON events as they happen"))
+    form.add_argument("-q", "--quiet", action="store_true", help=gettext("Print only errors"))
 
 
 def _define_list(parser: CommandParser) -> None:

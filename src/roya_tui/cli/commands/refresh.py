@@ -48,7 +48,7 @@ def refresh(session: Session, args: Namespace) -> int:
             os.nice(19)  # the app, which started this process, goes first
         _read_priorities(priorities)
     else:
-        reporter = _JsonReporter(session.out) if args.json else _ProgressReporter(session)
+        reporter = _JsonReporter(session.out) if args.json else _ProgressReporter(session, quiet=args.quiet)
     summary = run(
         session.paths,
         session.config,
@@ -125,12 +125,13 @@ class _JsonReporter:
 
 
 class _ProgressReporter:
-    """Shows progress and a summary on a terminal; elsewhere, as under cron, only failures."""
+    """Shows progress and a summary on a terminal; elsewhere, as under cron, and with `quiet` only failures."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, quiet: bool) -> None:
         self._out = session.out
         self._offline = session.offline
-        self._shows_progress = session.out.shows_progress
+        self._shows_progress = session.out.shows_progress and not quiet
+        self._shows_summary = self._out.terminal.columns is not None and not quiet
         self._full, self._empty = ("█", "░") if session.terminal.utf8 else ("#", ".")
 
     def report(self, event: Mapping[str, Any]) -> None:
@@ -155,7 +156,7 @@ class _ProgressReporter:
 
     def finish(self, summary: Summary) -> None:
         self._clear()
-        if summary.busy or self._out.terminal.columns is None:
+        if summary.busy or not self._shows_summary:
             return
         if summary.offline and not (summary.new or summary.changed or summary.failed):
             return  # it was reported before
