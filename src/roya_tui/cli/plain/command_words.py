@@ -9,7 +9,7 @@ from roya_tui.translation import gettext, gettext_noop
 
 
 class Command(NamedTuple):
-    """A command: the words for it (the first is the method of `PlainReader`), its argument, and its help."""
+    """A command: the words for it (`PlainReader` knows it by the first), its argument, and its help."""
 
     words: tuple[str, ...]
     argument: str

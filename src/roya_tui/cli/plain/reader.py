@@ -7,7 +7,7 @@ import os
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from sqlite3 import Connection
@@ -43,7 +43,7 @@ _NO_LINKS = gettext_noop("The article has no links.")
 
 
 class PlainReader(ArticleList):
-    """Executes commands until `is_over`; each `_do_…` method is one, with its argument."""
+    """Executes commands until `is_over`."""
 
     def __init__(self, session: Session, db: Connection, *, readonly: bool = False) -> None:
         super().__init__(session, db)
@@ -69,7 +69,7 @@ class PlainReader(ArticleList):
                 self._previous = None
                 self._open(ListedView(Scope(name=method).title, q.view(method)))
             else:
-                getattr(self, f"_do_{method}")(rest)
+                HANDLERS[method](self, rest)
         except (ValueError, CommandError) as error:
             self._print(str(error))
         except StoreError as error:
@@ -367,6 +367,22 @@ class PlainReader(ArticleList):
 
     def _do_quit(self, rest: str) -> None:
         self.is_over = True
+
+
+HANDLERS: dict[str, Callable[[PlainReader, str], None]] = {
+    "more": PlainReader._do_more, "read": PlainReader._do_read, "next": PlainReader._do_next,
+    "previous": PlainReader._do_previous, "list": PlainReader._do_list, "where": PlainReader._do_where,
+    "briefing": PlainReader._do_briefing, "star": PlainReader._do_star, "mark": PlainReader._do_mark,
+    "label": PlainReader._do_label, "note": PlainReader._do_note, "hide": PlainReader._do_hide,
+    "mute": PlainReader._do_mute, "rules": PlainReader._do_rules, "rule": PlainReader._do_rule,
+    "undo": PlainReader._do_undo, "redo": PlainReader._do_redo, "find": PlainReader._do_find,
+    "tags": PlainReader._do_tags, "tag": PlainReader._do_tag, "sources": PlainReader._do_sources,
+    "source": PlainReader._do_source, "full": PlainReader._do_full, "changes": PlainReader._do_changes,
+    "links": PlainReader._do_links, "link": PlainReader._do_link, "open": PlainReader._do_open,
+    "save": PlainReader._do_save, "add": PlainReader._do_add, "refresh": PlainReader._do_refresh,
+    "help": PlainReader._do_help, "quit": PlainReader._do_quit,
+}  # fmt: skip
+"""Commands by their first word. Each takes its argument, "" if it has none."""
 
 
 class RefreshProcess:
