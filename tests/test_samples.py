@@ -169,5 +169,5 @@ def test_keys_of_the_first_article_do_what_it_says(entries: list[Entry]) -> None
     of_news = [action for action in ACTIONS if action.context in ("screen", "rows", "reader", "both")]
     actions = {key: action.name for action in of_news for key in action.keys.split(",")}
     assert {key: actions[key] for key in documented} == {
-        "j": "down", "n": "next-unread", "/": "find", "s": "star", "t": "tags", "u": "undo", "?": "help",
+        "j": "down", "n": "next-unread", "/": "search", "s": "star", "t": "tags", "u": "undo", "?": "help",
     }  # fmt: skip

@@ -65,7 +65,7 @@ keep_days = 14
 per_day = 0
 [keys]
 next-unread = "N"
-find = ["ctrl+f", "/"]
+search = ["ctrl+f", "/"]
 [mappings.wire]
 items = "data.stories"
 title = "headline | 'News'"
@@ -140,7 +140,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         "Harbour Post": SourceSettings(keep_days=14, per_day=0),
     }
     assert config.keep.days == 90
-    assert config.keys == {"next-unread": "N", "find": "ctrl+f,/"}
+    assert config.keys == {"next-unread": "N", "search": "ctrl+f,/"}
     assert config.mappings == {
         "wire": JsonMapping(
             "wire", "data.stories", title="headline | 'News'", published="made", dates="%m/%d/%Y", zone="Europe/Paris"
@@ -209,7 +209,11 @@ def test_settings_of_a_source_are_found_by_address_then_by_name() -> None:
         ("[keys]\nnext-unred = 'n'", 2, 'There is no action "next-unred". Did you mean "next-unread"?'),
         ("[keys]\nnext-unread = 5", 2, "next-unread must be keys in quotes"),
         ("[keys]\nnext-unread = []", 2, "next-unread must be keys in quotes"),
-        ("[keys]\nfind = 's, ctrl+shift+zz'", 2, '"ctrl+shift+zz" is no key. The help (?) shows how keys are written.'),
+        (
+            "[keys]\nsearch = 's, ctrl+shift+zz'",
+            2,
+            '"ctrl+shift+zz" is no key. The help (?) shows how keys are written.',
+        ),
         ("[mappings.wire]\ntitle = 'x'", 1, "[mappings.wire] needs items"),
         ("[mappings.wire]\n\nlist = 'x'", 3, '[mappings.wire] has no setting "list".'),
         ("[mappings.wire]\nitems = 3", 2, "items must be text in quotes."),
@@ -229,7 +233,7 @@ def test_settings_of_a_source_are_found_by_address_then_by_name() -> None:
     ],
 )
 def test_wrong_setting_is_reported_with_its_line_and_the_default_is_used(tmp_path, text, line: int, words: str) -> None:
-    config, problems = read(tmp_path, text, actions={"next-unread", "find"}, themes={"nord", "roya-dark"})
+    config, problems = read(tmp_path, text, actions={"next-unread", "search"}, themes={"nord", "roya-dark"})
     assert replace(config, mappings={}) == Config()
     assert any(words in problem.message and problem.line == line for problem in problems), problems
 
@@ -269,7 +273,7 @@ def test_problems_are_printable_and_have_a_short_form(tmp_path: Path) -> None:
     _, (problem, other) = read(tmp_path, "[look]\nascii = 3\n[keep]\ndays = -1")
     assert problem.short == "config.toml line 2: ascii must be true or false."
     assert Problem(other.file, "All of it.").short == "config.toml: All of it."
-    _, problems = read(tmp_path, '["\\u001b[2J"]\n[look]\n"\\u0007" = 1\n[keys]\n"\\u009b1m" = "x"', actions={"find"})
+    _, problems = read(tmp_path, '["\\u001b[2J"]\n[look]\n"\\u0007" = 1\n[keys]\n"\\u009b1m" = "x"', actions={"search"})
     assert len(problems) == 3
     assert all(problem.message.isprintable() for problem in problems)
     config, (problem,) = load(tmp_path)

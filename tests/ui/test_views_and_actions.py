@@ -91,7 +91,7 @@ def test_keys_of_two_actions_in_one_place_conflict(config: dict[str, str], confl
 
 def test_hints_show_the_configured_keys() -> None:
     assert ("f", "find") not in hints.hints_for("headlines", action_table.ACTIONS)
-    configured = hints.hints_for("headlines", action_table.apply_config({"find": "f", "down": "e"}))
+    configured = hints.hints_for("headlines", action_table.apply_config({"search": "f", "down": "e"}))
     assert {("f", "find"), ("e", "move")} <= set(configured)
 
 

@@ -197,7 +197,7 @@ async def test_fast_keys_do_the_same_as_slow_ones(run_app: RunApp, story: str) -
         await app.wait_idle()
         assert app.message.startswith("Undone: marked ")
         assert "★" in app.list_line(first[:20])
-        app.headlines.action_choose_all()
+        app.headlines.action_select_all()
         marks.toggle_hidden()
         marks.undo()
         await app.wait_idle()

@@ -84,7 +84,7 @@ async def test_keys_for_all_results_wait_for_them(run_app: RunApp, found: list[i
         assert headlines.current_id == headlines.ids[-1]
         await app.press("escape")
         await type_word(app)
-        headlines.action_choose_all()
+        headlines.action_select_all()
         await app.press("enter")
         assert sorted(headlines.selection.ids) == sorted(found)
         await app.press("escape", "escape")

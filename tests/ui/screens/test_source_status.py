@@ -398,7 +398,7 @@ async def test_help_and_palette_have_the_actions_of_this_screen(app: StatusApp) 
 
 
 async def test_keys_of_this_screen_are_configurable(database: Path, open_status: OpenStatus) -> None:
-    config = Config(keys={"pause": "b", "health": "H"}, reading=Reading(mark_read=None))
+    config = Config(keys={"pause": "b", "source-status": "H"}, reading=Reading(mark_read=None))
     async with open_status("H", config=config) as app:
         await app.press("p")
         assert not load(database).paused

@@ -269,7 +269,9 @@ class Refresh(Controller):
         if len(failures) == 1 or all(event.get("kind") == "offline" for event in failures):
             return str(failures[-1]["message"])
         text = f"{len(failures):,} sources failed"
-        return f"{text}." if self._shows_source_status() else f"{text}; {self._services.key('health')} shows them."
+        return (
+            f"{text}." if self._shows_source_status() else f"{text}; {self._services.key('source-status')} shows them."
+        )
 
     # Stopping.
 

@@ -141,14 +141,14 @@ class RulesScreen(TableScreen):
     # Keys.
 
     @on(RowList.Opened, "#rules")
-    def action_change_rule(self) -> None:
+    def action_edit_rule(self) -> None:
         if rule := self._current_rule():
             self._rules.edit(rule, "Change a rule")
 
     def action_new_rule(self) -> None:
         self._rules.edit(Rule(0, "", "", "mute"), "A new rule")
 
-    def action_switch_rule(self) -> None:
+    def action_toggle_rule(self) -> None:
         if rule := self._current_rule():
             self._run_step(rules.set_enabled, rule.id, rule.off)
 

@@ -227,7 +227,7 @@ class SourceStatusScreen(TableScreen):
         elif self.is_current:
             self.dismiss()
 
-    def action_health(self) -> None:
+    def action_source_status(self) -> None:
         if self.is_current:
             self.dismiss()
 

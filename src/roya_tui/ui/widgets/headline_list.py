@@ -175,7 +175,7 @@ class HeadlineList(RowList):
         elif not self.stories.expand():
             self.stories.collapse()
 
-    def action_unfold(self) -> None:
+    def action_expand(self) -> None:
         """Expand the story; open the article if there is nothing to expand."""
         if not self.stories.expand() and self.more_row is None:
             self.action_open()
@@ -188,7 +188,7 @@ class HeadlineList(RowList):
         super().action_last()
         self.when_complete(self.action_last)
 
-    def action_choose(self) -> None:
+    def action_select_headline(self) -> None:
         more_row, current_id = self.more_row, self.current_id
         if more_row is not None:
             self.selection.toggle_all(more_row.ids)
@@ -196,13 +196,13 @@ class HeadlineList(RowList):
             self.selection.toggle(current_id)
         self.step(1)
 
-    def action_choose_range(self) -> None:
+    def action_select_range(self) -> None:
         if self.index is not None:
             self.selection.extend_to(self.ids, self.index, partial(expand_more_rows, self.timeline))
 
-    def action_choose_all(self) -> None:
+    def action_select_all(self) -> None:
         self.selection.toggle_all(collect_ids(self.timeline))
-        self.when_complete(self.action_choose_all)
+        self.when_complete(self.action_select_all)
 
     def _selection_changed(self) -> None:
         self.refresh_rows()

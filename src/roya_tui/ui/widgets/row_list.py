@@ -160,7 +160,7 @@ class RowList(LineView, can_focus=True):
         if self.is_selectable(self.cursor):
             self.post_message(self.Opened(self))
 
-    def action_unfold(self) -> None:
+    def action_expand(self) -> None:
         self.action_open()
 
     def on_click(self, event: events.Click) -> None:

@@ -198,10 +198,10 @@ class Sidebar(RowList):
             case "tag":
                 self.post_message(self.TagToggled(row.name))
 
-    def action_feed_up(self) -> None:
+    def action_search_up(self) -> None:
         self._move_saved_search(-1)
 
-    def action_feed_down(self) -> None:
+    def action_search_down(self) -> None:
         self._move_saved_search(1)
 
     def _move_saved_search(self, by: int) -> None:
