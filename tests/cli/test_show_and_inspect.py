@@ -250,7 +250,7 @@ def test_doctor_reports_missing_programs_and_wrong_settings(cli: Cli, home: Path
     for words in (
         "[share] mail: program no-such-mailer not found",
         'Did you mean "roya-dark"?',
-        "Both star and toggle-read want the key m",
+        "[keys] star and toggle-read both have the key m.",
         'Did you mean "next-unread"?',
         "line 8: width must be",
     ):

@@ -64,9 +64,9 @@ def test_errors_in_the_file_are_shown_and_ascii_setting_leaves_only_ascii_on_eve
         seen = app.do("s", "j", "m", until=lambda seen: f"Unread {ARTICLES - 1}" in seen.top)
         line = next(line for line in seen.screen.lines if "Story 01" in line)
         assert "S" in line.partition("Story 01")[0]
-        app.do("t", until="narrow the tags")
+        app.do("t", until="filter the tags")
         screens.append(app.do("-", until="-tides"))
-        app.do("esc", until=lambda seen: "narrow the tags" not in seen.text)
+        app.do("esc", until=lambda seen: "filter the tags" not in seen.text)
         app.do("1", until=lambda seen: "-tides" not in seen.screen.lines[1])
         screens.append(app.do("O", until="Sorted oldest first."))
         screens.append(app.do("enter", until="Line 001"))

@@ -8,9 +8,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 
+from roya_tui.translation import gettext, gettext_noop
+
 
 class Action(Struct, frozen=True):
-    """One thing a key does. `name` is what config.toml's [keys] calls it; `keys` are Textual's key names."""
+    """One thing a key does.
+
+    `name` is its name in [keys] of config.toml, and `keys` are Textual's key names. `text` and `group` are messages.
+    """
 
     name: str
     keys: str
@@ -18,7 +23,7 @@ class Action(Struct, frozen=True):
     group: str
     context: str = "screen"
     """Where the key works: "screen" (the main screen), "rows" (any list), "headlines", "sidebar", "reader" (the article
-    and its changes), "both" (lists and article), "changes", "health" (source status), "rules" or "gallery"."""
+    and its changes), "both" (lists and article), "changes", "status" (source status), "rules" or "gallery"."""
     opens_input: bool = False
     """Whether it opens a text input: its binding has priority, and `key_sequencer` keeps the keys in order."""
     falls_through: bool = False
@@ -27,11 +32,21 @@ class Action(Struct, frozen=True):
     """Whether its keys are shown in ASCII."""
     handler: str = ""
     """The controller and method that an action of the main screen calls, such as `marks.toggle_star`."""
+    place: str = ""
+    """The context to name in the help if it is not `context`."""
+    words: str = ""
+    """A message of more words that find the action in the help."""
 
     @property
     def method_name(self) -> str:
         """The name of its `action_…` method, without the prefix."""
         return self.name.replace("-", "_")
+
+    @property
+    def place_text(self) -> str:
+        """Where its keys work, in words."""
+        everywhere = all(self.name in shared for shared in OVERLAY_ACTIONS.values())
+        return gettext("anywhere") if everywhere else gettext(_PLACES[self.place or self.context])
 
     @property
     def key_labels(self) -> str:
@@ -56,147 +71,177 @@ def key_label(key: str, *, ascii: bool) -> str:
 
 
 MOVE, READ, CHANGES, EXPORT, PICTURES, MARK, FIND, RULES, SOURCES, SOURCE_STATUS, PROGRAM = (
-    "Moving", "Reading", "What changed", "Export and share", "Pictures", "Organizing", "Finding and filtering", "Rules",
-    "Sources", "Source status", "App",
+    gettext_noop("Moving"), gettext_noop("Reading"), gettext_noop("What changed"), gettext_noop("Export and share"),
+    gettext_noop("Pictures"), gettext_noop("Organizing"), gettext_noop("Finding and filtering"), gettext_noop("Rules"),
+    gettext_noop("Sources"), gettext_noop("Source status"), gettext_noop("App"),
 )  # fmt: skip
+_PLACES = {
+    "screen": gettext_noop("in every pane"),
+    "rows": gettext_noop("in the list and the sidebar"),
+    "headlines": gettext_noop("in the list"),
+    "sidebar": gettext_noop("in the sidebar"),
+    "reader": gettext_noop("in the article"),
+    "both": gettext_noop("in every pane"),
+    "changes": gettext_noop("in “What changed”"),
+    "status": gettext_noop("in source status"),
+    "rules": gettext_noop("on the rules screen"),
+    "gallery": gettext_noop("in the gallery"),
+}
+"""Where keys work, by context. "screen" and "both" are the same for users."""
 
 ACTIONS = (
-    Action("down", "j,down", "Move down one headline or line", MOVE, "both"),
-    Action("up", "k,up", "Move up one headline or line", MOVE, "both"),
-    Action("first", "g,home", "Go to the top", MOVE, "both"),
-    Action("last", "G,end", "Go to the end", MOVE, "both"),
-    Action("page-down", "pagedown,ctrl+f", "Move down one page", MOVE, "both"),
-    Action("page-up", "pageup,ctrl+b", "Move up one page", MOVE, "both"),
-    Action("half-down", "ctrl+d", "Move down half a page", MOVE, "both"),
-    Action("half-up", "ctrl+u", "Move up half a page", MOVE, "both"),
-    Action("next-heading", "}", "Go to the next heading; while selecting: paragraph", MOVE, "reader"),
-    Action("previous-heading", "{", "Go to the previous heading, or paragraph", MOVE, "reader"),
-    Action("next-pane", "tab", "Go to the next pane", MOVE, handler="panes.focus_next"),
-    Action("previous-pane", "shift+tab", "Go to the previous pane", MOVE, handler="panes.focus_previous"),
-    Action("open", "enter", "Open the article, or the row of the sidebar", READ, "rows"),
-    Action("expand", "right,l", "Expand the story, or open the row", READ, "rows"),
-    Action("back", "escape,h,left,backspace", "Go back", READ, handler="screen.leave"),
-    Action("advance", "space", "Page down; at the end: next unread article", READ, handler="unread.page_down"),
-    Action("next-unread", "n", "Go to the next unread article", READ, handler="unread.next"),
-    Action("previous-unread", "p,N", "Go to the previous unread article", READ, handler="unread.previous"),
-    Action("next-link", "]", "Focus the next link", READ, handler="links.next"),
-    Action("previous-link", "[", "Focus the previous link", READ, handler="links.previous"),
-    Action("open-link", "enter", "Open the focused link, or go to its footnote", READ, "reader"),
-    Action("read-link", "L", "Open the focused link in the article pane", READ, handler="pages.read_link"),
-    Action("save-page", "K", "Save the page, or the page of the focused link", READ, handler="pages.save"),
-    Action("go-to-link", ":", "Focus a link by its number", READ, opens_input=True, handler="links.ask_number"),
-    Action("full-text", "f", "Show the full text, or the feed's text", READ, handler="pages.toggle_full_text"),
-    Action("pictures", "i", "Show the article's pictures", READ, handler="pictures.show"),
-    Action("browser", "o", "Open the article in the browser", READ, handler="links.open_articles"),
-    Action("copy-link", "y", "Copy the focused link, or the article's address", READ, handler="links.copy"),
-    Action("copy-markdown", "Y", "Copy the link as Markdown", READ, handler="links.copy_markdown"),
-    Action("select", "v", "Select text to copy; again: start here", READ, "reader"),
-    Action("next-word", "w", "Move to the next word, while selecting", READ, "reader"),
-    Action("previous-word", "b", "Move to the previous word, while selecting", READ, "reader", falls_through=True),
-    Action("narrower", "(", "Make the text narrower", READ, handler="article.narrow"),
-    Action("wider", ")", "Make the text wider", READ, handler="article.widen"),
-    Action("changes", "d", "Show what changed, or the article again", READ, handler="versions.toggle"),
-    Action("zen", "z", "Show only the article, or all panes", READ, handler="panes.toggle_zen"),
-    Action("next-change", "n", "Go to the next change", CHANGES, "changes"),
-    Action("previous-change", "p", "Go to the previous change", CHANGES, "changes"),
-    Action("older-version", "comma", "Compare with an older version", CHANGES, "changes"),
-    Action("newer-version", ".", "Compare with a newer version", CHANGES, "changes"),
-    Action("export", "e", "Export the article, or all in the list", EXPORT, opens_input=True, handler="export.ask"),
-    Action("quote", ">", "Copy the paragraph as a quotation", EXPORT, handler="export.quote"),
-    Action("share", "!", "Share with an external program", EXPORT, handler="export.share"),
-    Action("next-picture", "n,right,j,down,space", "Show the next picture", PICTURES, "gallery"),
-    Action("previous-picture", "p,left,k,up", "Show the previous picture", PICTURES, "gallery"),
-    Action("first-picture", "g,home", "Show the first picture", PICTURES, "gallery"),
-    Action("last-picture", "G,end", "Show the last picture", PICTURES, "gallery"),
-    Action("picture-browser", "o,enter", "Open the picture in the browser", PICTURES, "gallery"),
-    Action("save-picture", "s", "Save the picture to your pictures folder", PICTURES, "gallery"),
-    Action("save-picture-as", "e", "Save the picture to another file", PICTURES, "gallery"),
-    Action("copy-picture", "y", "Copy the picture's address", PICTURES, "gallery"),
-    Action("fetch-picture", "r", "Fetch the picture, or try again", PICTURES, "gallery"),
-    Action("leave-pictures", "escape,i", "Go back to the article", PICTURES, "gallery"),
-    Action("select-headline", "v", "Select or deselect, then move down", MARK, "headlines"),
-    Action("select-range", "V", "Select from the last selected headline to here", MARK, "headlines"),
-    Action("select-all", "*", "Select all in the list; again: clear", MARK, "headlines"),
-    Action("star", "s", "Star or unstar", MARK, handler="marks.toggle_star"),
-    Action("toggle-read", "m", "Mark read or unread", MARK, handler="marks.toggle_read"),
-    Action("edit-tags", "#", "Add or remove your tags", MARK, opens_input=True, handler="marks.edit_tags"),
-    Action("note", ";", "Write a note", MARK, opens_input=True, handler="marks.edit_note"),
-    Action("group-story", "=", "Group the selected articles as one story", MARK, handler="stories.group"),
-    Action("ungroup-story", "%", "Take the article out of its story", MARK, handler="stories.ungroup"),
-    Action("hide", "H", "Hide or unhide", MARK, handler="marks.toggle_hidden"),
-    Action("mark-all", "A", "Mark all in the list read", MARK, handler="marks.mark_all_read"),
-    Action("undo", "u", "Undo the last step", MARK, handler="marks.undo"),
-    Action("redo", "U", "Redo the undone step", MARK, handler="marks.redo"),
-    Action("search", "/", "Search the list or, in it, the article", FIND, opens_input=True, handler="search.open"),
-    Action("tags", "t", "Go to the tags and type to filter them", FIND, opens_input=True, handler="tag_filter.open"),
-    Action("require-tag", "+", "Show only this tag; again: show all", FIND, handler="tag_filter.require"),
-    Action("exclude-tag", "-", "Exclude this tag; again: include it", FIND, handler="tag_filter.exclude"),
-    Action("any-or-all", "&", "Match any or all of the selected tags", FIND, handler="tag_filter.toggle_any"),
-    Action("order", "O", "Change the order of the list", FIND, handler="article_list.next_order"),
-    Action(
-        "save-search",
-        "F",
-        "Save this list as a saved search",
-        FIND,
-        opens_input=True,
-        handler="saved_searches.save_view",
-    ),
-    Action(
-        "edit-row",
-        "c",
-        "Edit a saved search, tag, folder or source",
-        FIND,
-        opens_input=True,
-        handler="screen.edit_row",
-    ),
-    Action("search-up", "K", "Move the saved search up in the sidebar", FIND, "sidebar"),
-    Action("search-down", "J", "Move the saved search down in the sidebar", FIND, "sidebar"),
-    Action("stories", "_", "Show one row per story, or per article", FIND, handler="stories.toggle"),
-    Action("briefing", "b", "Show the briefing, or the list again", FIND, handler="briefing.toggle"),
-    Action(
-        "briefing-since", "B", "Brief since today, or since your last session", FIND, handler="briefing.toggle_since"
-    ),
-    Action("load-new", ".", "Load new articles", FIND, handler="article_list.load_new_articles"),
-    Action("view-unread", "1", "Show unread articles", FIND, handler="article_list.show_unread"),
-    Action("view-all", "2", "Show all articles", FIND, handler="article_list.show_all"),
-    Action("view-starred", "3", "Show starred articles", FIND, handler="article_list.show_starred"),
-    Action("view-updated", "4", "Show articles edited since you read them", FIND, handler="article_list.show_updated"),
-    Action("view-today", "5", "Show today's articles", FIND, handler="article_list.show_today"),
-    Action(
-        "rule",
-        "M",
-        "Create a rule from this article",
-        RULES,
-        opens_input=True,
-        handler="rules.make_from_article",
-    ),
-    Action("rules", "E", "Show all rules", RULES, handler="screen.open_rules"),
-    Action("toggle-rule", "space", "Enable or disable the rule", RULES, "rules"),
-    Action("edit-rule", "c", "Edit the rule", RULES, "rules", opens_input=True),
-    Action("new-rule", "a", "Create a rule", RULES, "rules", opens_input=True),
-    Action("apply-rule", "p", "Apply the rule to existing articles", RULES, "rules"),
-    Action("rule-up", "K", "Move the rule up, so that it acts earlier", RULES, "rules"),
-    Action("rule-down", "J", "Move the rule down, so that it acts later", RULES, "rules"),
-    Action("remove-rule", "D,delete", "Remove the rule", RULES, "rules"),
-    Action("leave-rules", "escape,E,h,left", "Go back to the list", RULES, "rules"),
-    Action("add", "a", "Add a source", SOURCES, opens_input=True, handler="sources.add"),
-    Action("go-to-added", "@", "Go to the source added last", SOURCES, handler="sources.go_to_added"),
-    Action("refresh", "r", "Refresh this source or folder", SOURCES, handler="refresh.refresh_selected"),
-    Action("refresh-all", "R", "Refresh all sources", SOURCES, handler="refresh.refresh_all"),
-    Action("stop", "x", "Stop the refresh or download", SOURCES, handler="screen.stop"),
-    Action("work-offline", "W", "Work offline, or online again", SOURCES, handler="refresh.toggle_offline"),
-    Action("remove", "D,delete", "Remove this source, saved search or folder", SOURCES, handler="screen.remove_row"),
-    Action("remove-samples", "X", "Remove the samples", SOURCES, handler="sources.remove_samples"),
-    Action("source-status", "S", "Show source status", SOURCES, handler="screen.open_source_status"),
-    Action("pause", "p", "Pause or resume the source", SOURCE_STATUS, "health"),
-    Action("interval", "i", "Set how often the source is checked", SOURCE_STATUS, "health"),
-    Action("address", "c", "Change the source's address", SOURCE_STATUS, "health"),
-    Action("rename", "n", "Rename the source", SOURCE_STATUS, "health"),
-    Action("folder", "f", "Move the source to a folder", SOURCE_STATUS, "health"),
-    Action("per-day", "d", "Limit articles per day", SOURCE_STATUS, "health"),
-    Action("help", "?", "Show all keys", PROGRAM, handler="screen.show_help"),
-    Action("quit", "q", "Quit", PROGRAM, handler="screen.quit"),
-)
+    Action("down", "j,down", gettext_noop("Move down one headline or line"), MOVE, "both"),
+    Action("up", "k,up", gettext_noop("Move up one headline or line"), MOVE, "both"),
+    Action("first", "g,home", gettext_noop("Go to the top"), MOVE, "both"),
+    Action("last", "G,end", gettext_noop("Go to the end"), MOVE, "both"),
+    Action("page-down", "pagedown,ctrl+f", gettext_noop("Move down one page"), MOVE, "both"),
+    Action("page-up", "pageup,ctrl+b", gettext_noop("Move up one page"), MOVE, "both"),
+    Action("half-down", "ctrl+d", gettext_noop("Move down half a page"), MOVE, "both"),
+    Action("half-up", "ctrl+u", gettext_noop("Move up half a page"), MOVE, "both"),
+    Action("next-pane", "tab", gettext_noop("Go to the next pane"), MOVE, handler="panes.focus_next"),
+    Action("previous-pane", "shift+tab", gettext_noop("Go to the previous pane"), MOVE, handler="panes.focus_previous"),
+    Action("next-heading", "}", gettext_noop("Go to the next heading; while selecting: paragraph"), MOVE, "reader"),
+    Action("previous-heading", "{", gettext_noop("Go to the previous heading, or paragraph"), MOVE, "reader"),
+    Action("open", "enter", gettext_noop("Open the article, or the row of the sidebar"), READ, "rows"),
+    Action("expand", "right,l", gettext_noop("Expand the story, or open the row"), READ, "rows"),
+    Action("back", "escape,h,left,backspace", gettext_noop("Go back"), READ, handler="screen.leave"),
+    Action("advance", "space", gettext_noop("Page down; at the end: next unread article"), READ,
+           handler="unread.page_down"),
+    Action("next-unread", "n", gettext_noop("Go to the next unread article"), READ, handler="unread.next"),
+    Action("previous-unread", "p,N", gettext_noop("Go to the previous unread article"), READ,
+           handler="unread.previous"),
+    Action("next-link", "]", gettext_noop("Focus the next link"), READ, handler="links.next"),
+    Action("previous-link", "[", gettext_noop("Focus the previous link"), READ, handler="links.previous"),
+    Action("read-link", "L", gettext_noop("Open the focused link in the article pane"), READ,
+           handler="pages.read_link"),
+    Action("save-page", "K", gettext_noop("Save the page, or the page of the focused link"), READ,
+           handler="pages.save", words=gettext_noop("read later")),
+    Action("go-to-link", ":", gettext_noop("Focus a link by its number"), READ,
+           opens_input=True, handler="links.ask_number"),
+    Action("full-text", "f", gettext_noop("Show the full text, or the feed's text"), READ,
+           handler="pages.toggle_full_text", words=gettext_noop("fetch page")),
+    Action("pictures", "i", gettext_noop("Show the article's pictures"), READ,
+           handler="pictures.show", words=gettext_noop("images photos")),
+    Action("browser", "o", gettext_noop("Open the article in the browser"), READ,
+           handler="links.open_articles", words=gettext_noop("website")),
+    Action("copy-link", "y", gettext_noop("Copy the focused link, or the article's address"), READ,
+           handler="links.copy", words=gettext_noop("url clipboard")),
+    Action("copy-markdown", "Y", gettext_noop("Copy the link as Markdown"), READ, handler="links.copy_markdown"),
+    Action("narrower", "(", gettext_noop("Make the text narrower"), READ, handler="article.narrow"),
+    Action("wider", ")", gettext_noop("Make the text wider"), READ, handler="article.widen"),
+    Action("changes", "d", gettext_noop("Show what changed, or the article again"), READ,
+           handler="versions.toggle", words=gettext_noop("compare versions")),
+    Action("zen", "z", gettext_noop("Show only the article, or all panes"), READ,
+           handler="panes.toggle_zen", words=gettext_noop("fullscreen")),
+    Action("open-link", "enter", gettext_noop("Open the focused link, or go to its footnote"), READ, "reader"),
+    Action("select", "v", gettext_noop("Select text to copy; again: start here"), READ, "reader"),
+    Action("next-word", "w", gettext_noop("Move to the next word, while selecting"), READ, "reader"),
+    Action("previous-word", "b", gettext_noop("Move to the previous word, while selecting"), READ, "reader",
+           falls_through=True),
+    Action("next-change", "n", gettext_noop("Go to the next change"), CHANGES, "changes"),
+    Action("previous-change", "p", gettext_noop("Go to the previous change"), CHANGES, "changes"),
+    Action("older-version", "comma", gettext_noop("Compare with an older version"), CHANGES, "changes"),
+    Action("newer-version", ".", gettext_noop("Compare with a newer version"), CHANGES, "changes"),
+    Action("export", "e", gettext_noop("Export the article, or all in the list"), EXPORT,
+           opens_input=True, handler="export.ask", words=gettext_noop("save epub")),
+    Action("quote", ">", gettext_noop("Copy the paragraph as a quotation"), EXPORT, handler="export.quote"),
+    Action("share", "!", gettext_noop("Share with an external program"), EXPORT,
+           handler="export.share", words=gettext_noop("email send")),
+    Action("next-picture", "n,right,j,down,space", gettext_noop("Show the next picture"), PICTURES, "gallery"),
+    Action("previous-picture", "p,left,k,up", gettext_noop("Show the previous picture"), PICTURES, "gallery"),
+    Action("first-picture", "g,home", gettext_noop("Show the first picture"), PICTURES, "gallery"),
+    Action("last-picture", "G,end", gettext_noop("Show the last picture"), PICTURES, "gallery"),
+    Action("picture-browser", "o,enter", gettext_noop("Open the picture in the browser"), PICTURES, "gallery"),
+    Action("save-picture", "s", gettext_noop("Save the picture to your pictures folder"), PICTURES, "gallery"),
+    Action("save-picture-as", "e", gettext_noop("Save the picture to another file"), PICTURES, "gallery"),
+    Action("copy-picture", "y", gettext_noop("Copy the picture's address"), PICTURES, "gallery"),
+    Action("fetch-picture", "r", gettext_noop("Fetch the picture, or try again"), PICTURES, "gallery"),
+    Action("leave-pictures", "escape,i", gettext_noop("Go back to the article"), PICTURES, "gallery"),
+    Action("select-headline", "v", gettext_noop("Select or deselect, then move down"), MARK, "headlines"),
+    Action("select-range", "V", gettext_noop("Select from the last selected headline to here"), MARK, "headlines"),
+    Action("select-all", "*", gettext_noop("Select all in the list; again: clear"), MARK, "headlines"),
+    Action("star", "s", gettext_noop("Star or unstar"), MARK,
+           handler="marks.toggle_star", words=gettext_noop("bookmark favorite")),
+    Action("toggle-read", "m", gettext_noop("Mark read or unread"), MARK, handler="marks.toggle_read"),
+    Action("edit-tags", "#", gettext_noop("Add or remove your tags"), MARK,
+           opens_input=True, handler="marks.edit_tags", words=gettext_noop("label")),
+    Action("note", ";", gettext_noop("Write a note"), MARK,
+           opens_input=True, handler="marks.edit_note", words=gettext_noop("comment")),
+    Action("group-story", "=", gettext_noop("Group the selected articles as one story"), MARK, handler="stories.group"),
+    Action("ungroup-story", "%", gettext_noop("Take the article out of its story"), MARK, handler="stories.ungroup"),
+    Action("hide", "H", gettext_noop("Hide or unhide"), MARK, handler="marks.toggle_hidden"),
+    Action("mark-all", "A", gettext_noop("Mark all in the list read"), MARK, handler="marks.mark_all_read"),
+    Action("undo", "u", gettext_noop("Undo the last step"), MARK, handler="marks.undo"),
+    Action("redo", "U", gettext_noop("Redo the undone step"), MARK, handler="marks.redo"),
+    Action("search", "/", gettext_noop("Search the list or, in it, the article"), FIND,
+           opens_input=True, handler="search.open", words=gettext_noop("find filter")),
+    Action("tags", "t", gettext_noop("Go to the tags and type to filter them"), FIND,
+           opens_input=True, handler="tag_filter.open", words=gettext_noop("labels")),
+    Action("any-or-all", "&", gettext_noop("Match any or all of the selected tags"), FIND,
+           handler="tag_filter.toggle_any"),
+    Action("order", "O", gettext_noop("Change the order of the list"), FIND,
+           handler="article_list.next_order", words=gettext_noop("sort newest oldest")),
+    Action("save-search", "F", gettext_noop("Save this list as a saved search"), FIND,
+           opens_input=True, handler="saved_searches.save_view"),
+    Action("stories", "_", gettext_noop("Show one row per story, or per article"), FIND,
+           handler="stories.toggle", words=gettext_noop("group")),
+    Action("briefing", "b", gettext_noop("Show the briefing, or the list again"), FIND, handler="briefing.toggle"),
+    Action("briefing-since", "B", gettext_noop("Brief since today, or since your last session"), FIND,
+           handler="briefing.toggle_since"),
+    Action("load-new", ".", gettext_noop("Load new articles"), FIND,
+           handler="article_list.load_new_articles", words=gettext_noop("update")),
+    Action("view-unread", "1", gettext_noop("Show unread articles"), FIND, handler="article_list.show_unread"),
+    Action("view-all", "2", gettext_noop("Show all articles"), FIND, handler="article_list.show_all"),
+    Action("view-starred", "3", gettext_noop("Show starred articles"), FIND,
+           handler="article_list.show_starred", words=gettext_noop("bookmarks favorites")),
+    Action("view-updated", "4", gettext_noop("Show articles edited since you read them"), FIND,
+           handler="article_list.show_updated"),
+    Action("view-today", "5", gettext_noop("Show today's articles"), FIND, handler="article_list.show_today"),
+    Action("require-tag", "+", gettext_noop("Show only this tag; again: show all"), FIND,
+           place="sidebar", handler="tag_filter.require"),
+    Action("exclude-tag", "-", gettext_noop("Exclude this tag; again: include it"), FIND,
+           place="sidebar", handler="tag_filter.exclude"),
+    Action("edit-row", "c", gettext_noop("Edit a saved search, tag, folder or source"), FIND,
+           place="sidebar", opens_input=True, handler="screen.edit_row", words=gettext_noop("rename move merge")),
+    Action("search-up", "K", gettext_noop("Move the saved search up in the sidebar"), FIND, "sidebar"),
+    Action("search-down", "J", gettext_noop("Move the saved search down in the sidebar"), FIND, "sidebar"),
+    Action("rule", "M", gettext_noop("Create a rule from this article"), RULES,
+           opens_input=True, handler="rules.make_from_article", words=gettext_noop("mute block filter highlight")),
+    Action("rules", "E", gettext_noop("Show all rules"), RULES,
+           handler="screen.open_rules", words=gettext_noop("muted filters")),
+    Action("toggle-rule", "space", gettext_noop("Enable or disable the rule"), RULES, "rules"),
+    Action("edit-rule", "c", gettext_noop("Edit the rule"), RULES, "rules", opens_input=True),
+    Action("new-rule", "a", gettext_noop("Create a rule"), RULES, "rules", opens_input=True),
+    Action("apply-rule", "p", gettext_noop("Apply the rule to existing articles"), RULES, "rules"),
+    Action("rule-up", "K", gettext_noop("Move the rule up, so that it acts earlier"), RULES, "rules"),
+    Action("rule-down", "J", gettext_noop("Move the rule down, so that it acts later"), RULES, "rules"),
+    Action("remove-rule", "D,delete", gettext_noop("Remove the rule"), RULES, "rules"),
+    Action("leave-rules", "escape,E,h,left", gettext_noop("Go back to the list"), RULES, "rules"),
+    Action("add", "a", gettext_noop("Add a source"), SOURCES,
+           opens_input=True, handler="sources.add", words=gettext_noop("subscribe follow feed")),
+    Action("go-to-added", "@", gettext_noop("Go to the source added last"), SOURCES, handler="sources.go_to_added"),
+    Action("refresh", "r", gettext_noop("Refresh this source or folder"), SOURCES,
+           handler="refresh.refresh_selected", words=gettext_noop("update check")),
+    Action("refresh-all", "R", gettext_noop("Refresh all sources"), SOURCES,
+           handler="refresh.refresh_all", words=gettext_noop("update check")),
+    Action("stop", "x", gettext_noop("Stop the refresh or download"), SOURCES, handler="screen.stop"),
+    Action("work-offline", "W", gettext_noop("Work offline, or online again"), SOURCES,
+           handler="refresh.toggle_offline", words=gettext_noop("network")),
+    Action("remove", "D,delete", gettext_noop("Remove this source, saved search or folder"), SOURCES,
+           handler="screen.remove_row", words=gettext_noop("unsubscribe delete feed")),
+    Action("remove-samples", "X", gettext_noop("Remove the samples"), SOURCES, handler="sources.remove_samples"),
+    Action("source-status", "S", gettext_noop("Show source status"), SOURCES,
+           handler="screen.open_source_status", words=gettext_noop("errors feeds")),
+    Action("pause", "p", gettext_noop("Pause or resume the source"), SOURCE_STATUS, "status"),
+    Action("interval", "i", gettext_noop("Set how often the source is checked"), SOURCE_STATUS, "status"),
+    Action("address", "c", gettext_noop("Change the source's address"), SOURCE_STATUS, "status"),
+    Action("rename", "n", gettext_noop("Rename the source"), SOURCE_STATUS, "status"),
+    Action("folder", "f", gettext_noop("Move the source to a folder"), SOURCE_STATUS, "status"),
+    Action("per-day", "d", gettext_noop("Limit articles per day"), SOURCE_STATUS, "status"),
+    Action("help", "?", gettext_noop("Show all keys"), PROGRAM,
+           handler="screen.show_help", words=gettext_noop("shortcuts")),
+    Action("quit", "q", gettext_noop("Quit"), PROGRAM, handler="screen.quit", words=gettext_noop("exit close")),
+)  # fmt: skip
 
 NAMES = frozenset(action.name for action in ACTIONS)
 INPUT_METHODS = frozenset(action.method_name for action in ACTIONS if action.opens_input)
@@ -207,18 +252,18 @@ LIST_INDEPENDENT = frozenset(
 """Actions that do not depend on the shown list, so they need not wait while it is loaded."""
 
 OVERLAY_ACTIONS: Mapping[str, Mapping[str, str]] = {
-    "health": {
-        "open": "Show its details",
-        "browser": "Open the source's page in the browser",
-        "copy-link": "Copy the source's address",
-        "order": "Sort by problem, name, frequency or last success",
-        "refresh": "Check the source now",
-        "source-status": "Go back to the list",
-        "remove": "Remove the source",
+    "status": {
+        "open": gettext_noop("Show its details"),
+        "browser": gettext_noop("Open the source's page in the browser"),
+        "copy-link": gettext_noop("Copy the source's address"),
+        "order": gettext_noop("Sort by problem, name, frequency or last success"),
+        "refresh": gettext_noop("Check the source now"),
+        "source-status": gettext_noop("Go back to the list"),
+        "remove": gettext_noop("Remove the source"),
     }
     | dict.fromkeys(("expand", "next-pane", "previous-pane", "back", "undo", "redo", "add"), "")
     | dict.fromkeys(("refresh-all", "stop", "work-offline", "help", "quit"), ""),
-    "rules": {"open": "Edit the rule"} | dict.fromkeys(("undo", "redo", "help", "quit"), ""),
+    "rules": {"open": gettext_noop("Edit the rule")} | dict.fromkeys(("undo", "redo", "help", "quit"), ""),
     "gallery": dict.fromkeys(("help", "quit"), ""),
 }
 """Actions of the main screen that overlay screens have, too, with their text there, "" for the same text."""
@@ -277,7 +322,9 @@ def find_conflicts(actions: Iterable[Action]) -> list[str]:
             for context in _active_contexts(action):
                 first = taken.setdefault((context, key), action.name)
                 if first != action.name and not (action.context == "screen" and first in passing):
-                    messages.append(f"Both {first} and {action.name} want the key {key}: {first} has it.")
+                    text = gettext("[keys] {first} and {second} both have the key {key}. {first} uses it.",
+                                   first=first, second=action.name, key=key)  # fmt: skip
+                    messages.append(text)
     return list(dict.fromkeys(messages))
 
 
@@ -285,11 +332,11 @@ def _active_contexts(action: Action) -> tuple[str, ...]:
     """Return the contexts in which the keys of an action work."""
     match action.context:
         case "rows":
-            return "rows", "sidebar", "health", "rules"
+            return "rows", "sidebar", "status", "rules"
         case "headlines":
             return ("rows",)
         case "both":
-            return "rows", "sidebar", "reader", "changes", "health", "rules"
+            return "rows", "sidebar", "reader", "changes", "status", "rules"
         case "reader":
             return "reader", "changes"
         case "screen":

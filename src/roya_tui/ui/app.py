@@ -21,6 +21,7 @@ from roya_tui.clock import Clock
 from roya_tui.config import Config, Paths
 from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
 from roya_tui.presentation.view import Scope, View
+from roya_tui.translation import gettext
 from roya_tui.ui import child_process, terminal
 from roya_tui.ui.action_table import apply_config
 from roya_tui.ui.database import AsyncDatabase
@@ -201,7 +202,7 @@ class RoyaTuiApp(KeySequencer):
         from roya_tui.ui.dialogs.palette import Palette
 
         if not isinstance(self.screen, Palette):
-            example = "Search for commands, saved searches and sources…"
+            example = gettext("Search for commands, saved searches and sources…")
             self.push_screen(Palette(self._rtl, placeholder=example, id="--command-palette"))
 
     def search_themes(self) -> None:
@@ -209,7 +210,7 @@ class RoyaTuiApp(KeySequencer):
 
         from roya_tui.ui.dialogs.palette import Palette
 
-        self.push_screen(Palette(self._rtl, providers=[ThemeProvider], placeholder="Search for themes…"))
+        self.push_screen(Palette(self._rtl, providers=[ThemeProvider], placeholder=gettext("Search for themes…")))
 
     async def action_quit(self) -> None:
         """Quit by ctrl+q. An open dialog stays: it may have text that is not saved."""
@@ -220,7 +221,7 @@ class RoyaTuiApp(KeySequencer):
 
     def action_help_quit(self) -> None:
         """Show how to quit: ctrl+c is what many press first."""
-        self._main.bottom.show_message("q quits.")
+        self._main.bottom.show_message(gettext("q: quit"))
 
     def get_default_screen(self) -> MainScreen:
         """Return the main screen, so that no empty screen lies below it."""
@@ -249,8 +250,9 @@ class RoyaTuiApp(KeySequencer):
                 async def run(call: str = screen.call_of(action)) -> None:
                     await screen.run_action(call)
 
-                yield SystemCommand(f"{action.text} · {action.name}", f"{action.group} · {action.key_labels}", run)
-        yield SystemCommand("Choose a theme", "Look", self.search_themes)
+                text, group = gettext(action.text), gettext(action.group)
+                yield SystemCommand(f"{text} · {action.name}", f"{group} · {action.key_labels}", run)
+        yield SystemCommand(gettext("Change the theme"), gettext("Look"), self.search_themes)
 
 
 def run(

@@ -260,10 +260,10 @@ async def test_daily_limit_changes_the_list(database: Path, open_status: OpenSta
     today = Entry(guid="b", title="Kelp again", published=Moment(NOW - 5_000))
     add_articles(database, today, source=load(database).id)
     async with open_status() as app:
-        for keys, more_rows in ((("d", "0", "enter"), [("from Kelp Post", 2)]), (("u",), [])):
+        for keys, more_rows in ((("d", "0", "enter"), [("2 from Kelp Post", 2)]), (("u",), [])):
             await app.press(*keys)
             shown = app.headlines.timeline.more_rows.values()
-            assert [(more.words, len(more.ids)) for more in shown] == more_rows
+            assert [(more.text, len(more.ids)) for more in shown] == more_rows
 
 
 async def test_daily_limit_of_the_configuration_is_shown_until_another_is_set(open_status: OpenStatus) -> None:
@@ -409,6 +409,6 @@ async def test_keys_of_this_screen_are_configurable(database: Path, open_status:
 
 def test_keys_conflict_only_with_keys_of_the_same_screen() -> None:
     assert action_table.find_conflicts(action_table.apply_config({"pause": "r"})) == [
-        "Both pause and refresh want the key r: pause has it.",
+        "[keys] pause and refresh both have the key r. pause uses it.",
     ]
     assert action_table.find_conflicts(action_table.apply_config({"pause": "m"})) == [], "m is for headlines only"

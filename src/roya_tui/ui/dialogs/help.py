@@ -15,44 +15,42 @@ from textual.widgets import Static
 
 from roya_tui.query import FIELDS, SORTS, STATES
 from roya_tui.text import fold
+from roya_tui.translation import gettext
 from roya_tui.ui.action_table import Action
 from roya_tui.ui.dialogs.dialog import Dialog
 from roya_tui.ui.widgets.search_bar import InputBar
 
-
-def _join_with_or(names: Sequence[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} or {last}"
-
-
-QUERY_HELP = (
-    ("water plan", "both words, in title, text, author or tags"),
-    ('"water plan"  -sport', "the phrase; without sport"),
-    ("tag:economy  source:roya", "a tag; a source"),
-    ("is:unread  -is:starred", f"a state: {_join_with_or(STATES)}"),
-    ("since:2d  before:2025-07-04", "by age or date"),
-    ("(water or rail) tag:jordan", "either, grouped"),
-    ("sort:oldest", f"the order: {_join_with_or(SORTS)}"),
-    ("NAME:", f"every name before a colon: {', '.join((*FIELDS, 'sort'))}"),
-)
-
 _ONE_LINE_COLUMNS = 60
 """Columns from which the text and the name of an action share a line."""
-FOOTER = """In the article j and k scroll; a link's number stands behind it.
-The names on the right are what [keys] in config.toml calls them."""
+
+
+def query_help() -> list[tuple[str, str]]:
+    """Return examples of queries, each with its meaning."""
+    fields, states, orders = ", ".join((*FIELDS, "sort")), ", ".join(STATES), ", ".join(SORTS)
+    return [
+        ("water plan", gettext("both words, in title, text, author or tags")),
+        ('"water plan"  -sport', gettext("the phrase, without the word sport")),
+        ("tag:economy  source:roya", gettext("a tag, a source")),
+        ("is:unread  -is:starred", gettext("a state, or not: {states}", states=states)),
+        ("since:2d  before:2025-07-04", gettext("an age, a date")),
+        ("(water or rail) tag:jordan", gettext("either word, and a tag")),
+        ("sort:oldest", gettext("an order: {orders}", orders=orders)),
+        ("title:harbour", gettext("a field: {fields}", fields=fields)),
+    ]
 
 
 def filter_actions(actions: Sequence[Action], text: str) -> list[Action]:
     """Return the actions that match all words of `text`.
 
-    One letter matches a key. Longer words match the start of a word in an action's text, name, group or keys.
+    One letter matches a key. Longer words match the start of a word in an action's text, words, name, group or keys.
     """
 
     def matches(action: Action, word: str) -> bool:
         keys = {*action.key_labels.split(), *action.keys.split(",")}
         if len(word) == 1:
             return word in keys
-        words = fold(f"{action.text} {action.group} {action.name} {action.name.replace('-', ' ')}").split()
+        texts = (gettext(text) for text in (action.text, action.group, action.words) if text)
+        words = fold(f"{' '.join(texts)} {action.name} {action.name.replace('-', ' ')}").split()
         return any(candidate.startswith(fold(word)) for candidate in (*words, *keys))
 
     return [action for action in actions if all(matches(action, word) for word in text.split())]
@@ -64,7 +62,7 @@ class Help(Dialog[None]):
     BINDINGS: ClassVar = [
         ("escape,h,left", "back", "All keys, or close"),
         ("question_mark,q,enter", "dismiss", "Close"),
-        ("slash", "find", "Narrow the keys"),
+        ("slash", "find", "Filter the keys"),
         ("j", "scroll('down')", "Down"),
         ("k", "scroll('up')", "Up"),
         ("g", "scroll('home')", "Top"),
@@ -78,18 +76,19 @@ class Help(Dialog[None]):
     Help > InputBar, Help > InputBar:focus { border: none; margin-bottom: 0; }
     """
 
-    def __init__(self, actions: Sequence[Action], rtl: str, *, query: bool = True) -> None:
+    def __init__(self, actions: Sequence[Action], rtl: str, *, of_main: bool = True) -> None:
+        """With `of_main`, show also where each key works, and examples of queries."""
         super().__init__(rtl)
-        self._shows_query_help = query
+        self._is_of_main = of_main
         self._actions = actions
         self._filter = ""
 
     def compose(self) -> ComposeResult:
         with VerticalScroll() as box:
-            box.border_title = "Keys"
-            box.border_subtitle = "esc closes, / narrows, ctrl+p finds all by name"
+            box.border_title = gettext("Keys")
+            box.border_subtitle = gettext("esc close   / filter   ctrl+p commands")
             yield Static(self.help_text())
-        bar = InputBar(rtl=self._rtl, placeholder="a key, or words of what it does: r, star, sources", compact=True)
+        bar = InputBar(rtl=self._rtl, placeholder=gettext("a key or a word: r, star, sources"), compact=True)
         bar.focus_after = box
         yield bar
 
@@ -125,7 +124,8 @@ class Help(Dialog[None]):
     def _show(self, text: str) -> None:
         self._filter = text.strip()
         box = self.query_one(VerticalScroll)
-        box.border_title = self._fit(f"Keys: {self._filter}" if self._filter else "Keys", 50)
+        title = gettext("Keys: {filter}", filter=self._filter) if self._filter else gettext("Keys")
+        box.border_title = self._fit(title, 50)
         self.query_one(Static).update(self.help_text())
         box.scroll_home(animate=False)
 
@@ -140,20 +140,22 @@ class Help(Dialog[None]):
         """Return the help, filtered."""
         lines: list[Content] = []
         actions = filter_actions(self._actions, self._filter)
-        for group, members in groupby(actions, key=lambda action: action.group):
-            lines += [Content(""), Content.styled(group, "bold $accent")]
+        headings = groupby(actions, lambda action: (action.group, action.place_text if self._is_of_main else ""))
+        for (group, place), members in headings:
+            heading = (gettext(group), "bold $accent"), (f"  {place}", "$foreground 60%")
+            lines += [Content(""), Content.assemble(*heading)]
             lines += [self._action_row(action) for action in members]
         if not actions:
-            lines += [Content(""), Content("No key does that. esc shows all; ctrl+p finds commands by name.")]
-        if self._shows_query_help and not self._filter:
-            lines += [Content(""), Content.styled("What / understands", "bold $accent")]
-            lines += [_format_row(query, meaning, 30, self._line_width) for query, meaning in QUERY_HELP]
-            lines += [Content(""), Content(FOOTER)]
+            lines += [Content(""), Content(gettext("No key matches. esc: show all keys, ctrl+p: search commands"))]
+        if self._is_of_main and not self._filter:
+            lines += [Content(""), Content.styled(gettext("Search"), "bold $accent")]
+            lines += [_format_row(query, meaning, 30, self._line_width) for query, meaning in query_help()]
+            lines += [Content(""), Content(gettext("The names on the right are for [keys] in config.toml."))]
         lines.append(Content(""))
         return Content("\n").join(lines)
 
     def _action_row(self, action: Action) -> Content:
-        return _format_row(action.key_labels, action.text, 16, self._line_width, action.name)
+        return _format_row(action.key_labels, gettext(action.text), 16, self._line_width, action.name)
 
     @property
     def _line_width(self) -> int:

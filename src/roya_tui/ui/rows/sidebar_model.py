@@ -13,6 +13,7 @@ from roya_tui.presentation.headline_rows import ASCII_ICONS, Icons
 from roya_tui.presentation.view import VIEWS, Scope, SidebarScope, View
 from roya_tui.store.sources import subscriptions
 from roya_tui.text import fold, sort_key
+from roya_tui.translation import gettext, ngettext
 
 MAX_DEPTH = 6
 """Levels of folders with rows of their own; deeper ones are shown in the last level."""
@@ -150,8 +151,8 @@ class SidebarModel:
 
     def rows(self) -> list[SidebarRow]:
         """Return all rows, from the top."""
-        searches = [SidebarRow("header", "Saved searches"), *map(self._search_row, self.saved_searches)]
-        browse = [SidebarRow("header", "Browse"), *self._view_rows()]
+        searches = [SidebarRow("header", gettext("Saved searches")), *map(self._search_row, self.saved_searches)]
+        browse = [SidebarRow("header", gettext("Browse")), *self._view_rows()]
         return [*(searches if self.saved_searches else ()), *browse, *self._tag_rows(), *self._source_rows()]
 
     def _scope_style(self, scope: Scope) -> str:
@@ -160,7 +161,7 @@ class SidebarModel:
 
     def _search_row(self, search: SavedSearch) -> SidebarRow:
         if search.problem:
-            text, sign = f"{search.name}: broken", self.icons.failed
+            text, sign = gettext("{name}: error", name=search.name), self.icons.failed
             return SidebarRow("search", text, sign, None, search.query, search.id, "failed")
         sign = SEARCH_ICONS.get(search.icon, SEARCH_ICONS["diamond"])[self.icons == ASCII_ICONS]
         style = self._scope_style(search_scope(search))
@@ -174,8 +175,9 @@ class SidebarModel:
         return [self._view_row(name, view_icon) for name, view_icon in zip(VIEWS, view_icons, strict=True)]
 
     def _view_row(self, name: str, view_icon: str) -> SidebarRow:
-        style = self._scope_style(Scope(name=name))
-        return SidebarRow("view", name.capitalize(), view_icon, self.view_counts.get(name), name, style=style)
+        scope = Scope(name=name)
+        style = self._scope_style(scope)
+        return SidebarRow("view", scope.title, view_icon, self.view_counts.get(name), name, style=style)
 
     def _tag_rows(self) -> list[SidebarRow]:
         view = self.view
@@ -191,13 +193,15 @@ class SidebarModel:
             names.sort(key=lambda name: folded[name] != query)  # an exact match comes first
         rows = [self._tag_row(name, counts.get(name, 0)) for name in names]
         if not rows:
-            rows = [SidebarRow("note", "none here has that" if query else "none here", style="dim")]
+            rows = [SidebarRow("note", gettext("no matching tag") if query else gettext("no tags"), style="dim")]
         limit = len(rows) if query else max(len(chosen), MAX_TAGS)
         if len(rows) > limit:
             icon = self.icons.expanded if self.shows_all_tags else self.icons.collapsed
-            more = SidebarRow("more", f"{len(rows) - limit:,} rarer", icon, style="dim")
+            text = ngettext("{count:,} rarer tag", "{count:,} rarer tags", len(rows) - limit)
+            more = SidebarRow("more", text, icon, style="dim")
             rows = [*rows[:limit], more, *(rows[limit:] if self.shows_all_tags else [])]
-        return [SidebarRow("header", "Tags", icon="any|all", name="any" if view.matches_any_tag else "all"), *rows]
+        switch = "any" if view.matches_any_tag else "all"
+        return [SidebarRow("header", gettext("Tags"), icon="any|all", name=switch), *rows]
 
     def _tag_row(self, name: str, count: int) -> SidebarRow:
         if name in self.view.required_tags:
@@ -213,7 +217,7 @@ class SidebarModel:
         return cached[2]
 
     def _build_source_rows(self) -> list[SidebarRow]:
-        rows = [SidebarRow("header", "Sources")]
+        rows = [SidebarRow("header", gettext("Sources"))]
         for folder in self.source_tree.folders:
             if self.collapsed and not self.collapsed.isdisjoint(folder.ancestors):
                 continue
@@ -226,7 +230,7 @@ class SidebarModel:
             if folder.name not in self.collapsed:
                 rows += [self._source_row(source, depth + 1 if folder.name else 0) for source in folder.sources]
         if len(rows) == 1:
-            rows.append(SidebarRow("note", "none yet: a adds one", style="dim"))
+            rows.append(SidebarRow("note", gettext("no sources. a: add"), style="dim"))
         return rows
 
     def _source_row(self, source: Source, indent: int) -> SidebarRow:

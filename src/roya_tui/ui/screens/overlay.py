@@ -42,7 +42,7 @@ class OverlayScreen(BaseScreen):
         self._run_on_main(name)
 
     def action_help(self) -> None:
-        self.app.push_screen(Help(self._actions, self._rtl, query=False))
+        self.app.push_screen(Help(self._actions, self._rtl, of_main=False))
 
 
 class TableScreen(OverlayScreen):

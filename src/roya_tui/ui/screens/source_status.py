@@ -52,8 +52,8 @@ SUGGESTION_TEXTS = {
 class SourceStatusScreen(TableScreen):
     """A table of all sources, and beside or below it the details of the one under the cursor."""
 
-    BINDINGS: ClassVar = action_table.make_bindings("health")
-    context = "health"
+    BINDINGS: ClassVar = action_table.make_bindings("status")
+    context = "status"
     AUTO_FOCUS = "#sources"
 
     def __init__(self, controllers: Controllers, run_on_main: Callable[[str], None], first_source: int = 0) -> None:
