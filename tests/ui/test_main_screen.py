@@ -43,7 +43,7 @@ async def test_article_follows_the_cursor_and_stays_when_the_list_reloads(app: R
     assert "Published: " in app.article
     assert "Roya News" in app.sidebar
     assert "Unread" in app.sidebar
-    assert app.bottom_line.startswith(" j/k move")
+    assert app.bottom_line.startswith(" enter open  j/k move")
     await app.press("j", "j")
     reading = app.selected
     assert reading == app.titles[2]

@@ -10,20 +10,24 @@ from roya_tui.presentation.view import Scope, View
 
 async def test_hints_follow_the_pane_replace_messages_and_end_with_help(app: RunningApp) -> None:
     for key, hints in (
-        ("t", " esc back  ↑/↓ move  + only  - never  enter take it"),
+        ("t", " esc cancel  ↑/↓ move  + only  - exclude  enter select"),
         ("v", " v select  V to here  * all"),
-        ("b", " j/k move  enter read  esc back  m read"),
+        ("b", " enter open  j/k move  esc back  m mark read"),
     ):
         await app.press("m", "u")
         assert app.message.startswith("Undone: ")
         await app.press(key)
         assert app.bottom_line.startswith(hints)
         await app.press("escape")
-    for hints in (" j/k scroll  esc back", " j/k move  enter show", " j/k move  enter read"):
+    for hints in (" j/k scroll  esc back", " j/k move  enter show", " enter open  j/k move"):
         await app.press("tab")
         assert app.bottom_line.startswith(hints)
         assert app.bottom_line.rstrip().endswith("? help")
     await app.resize(40, 12)
+    assert app.bottom_line.rstrip().endswith("? help")
+    await app.press("#")
+    assert not app.bottom_line.strip(), "the dialog shows its own keys"
+    await app.press("escape")
     assert app.bottom_line.rstrip().endswith("? help")
 
 

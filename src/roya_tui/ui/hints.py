@@ -6,53 +6,78 @@ from collections.abc import Container, Iterable
 
 from textual.widgets import Input
 
+from roya_tui.presentation.timeline import count_expanded, other_count, story_index
+from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui import action_table
-from roya_tui.ui.controller import Controller
+from roya_tui.ui.controller import Context, Controller
 from roya_tui.ui.panes import PANES
 
-HINTS = {
-    "headlines": (("down", "move"), ("open", "read"), ("advance", "page/next unread"), ("search", "find"),
-                  ("tags", "tags"), ("briefing", "briefing"), ("add", "add"), ("refresh-all", "refresh"),
-                  ("undo", "undo"), ("expand", "expand story")),
-    "found": (("down", "move"), ("open", "read"), ("back", "back"), ("save-search", "save search"), ("search", "find"),
-              ("mark-all", "all read"), ("select-all", "select all"), ("rule", "a rule"), ("undo", "undo")),
-    "briefing": (("down", "move"), ("open", "read"), ("back", "back"), ("toggle-read", "read"), ("star", "star"),
-                 ("mark-all", "all read"), ("briefing-since", "today/last session"), ("undo", "undo"),
-                 ("expand", "expand")),
-    "counting": (("expand", "expand"), ("toggle-read", "all read"), ("select-headline", "select all"),
-                 ("hide", "hide all"), ("down", "move"), ("next-unread", "next unread"), ("undo", "undo")),
-    "article": (("down", "scroll"), ("back", "back"), ("advance", "page/next unread"), ("next-link", "link"),
-                ("full-text", "full text"), ("search", "find"), ("pictures", "pictures"), ("browser", "browser"),
-                ("star", "star"), ("zen", "zen")),
-    "selecting": (("next-word", "word"), ("down", "line"), ("next-heading", "paragraph"), ("select", "from here"),
-                  ("copy-link", "copy"), ("back", "leave")),
-    "choosing": (("select-headline", "select"), ("select-range", "to here"), ("select-all", "all"),
-                 ("toggle-read", "read"), ("star", "star"), ("edit-tags", "tag"),
-                 ("hide", "hide"), ("export", "export"), ("back", "clear")),
-    "changes": (("down", "scroll"), ("changes", "back"), ("next-change", "next change"),
-                ("previous-change", "previous"), ("older-version", "older version"), ("newer-version", "newer"),
-                ("zen", "zen")),
-    "sidebar": (("down", "move"), ("open", "show"), ("back", "back"), ("require-tag", "only"), ("exclude-tag", "never"),
-                ("edit-row", "edit"), ("remove", "remove"), ("tags", "tags")),
-    "feeds": (("down", "move"), ("open", "show"), ("back", "back"), ("edit-row", "edit"), ("search-up", "up"),
-              ("search-down", "down"), ("remove", "remove"), ("tags", "tags"), ("undo", "undo")),
-    "views": (("down", "move"), ("open", "show"), ("back", "back"), ("tags", "tags"), ("add", "add"),
-              ("source-status", "status"), ("undo", "undo")),
-    "sources": (("down", "move"), ("open", "show"), ("back", "back"), ("edit-row", "edit"), ("remove", "remove"),
-                ("refresh", "refresh"), ("add", "add"), ("source-status", "status"), ("undo", "undo")),
-    "health": (("down", "move"), ("back", "back"), ("refresh", "check now"), ("pause", "pause"), ("remove", "remove"),
-               ("order", "sort"), ("address", "address"), ("interval", "interval"), ("undo", "undo"),
-               ("rename", "rename"), ("folder", "folder"), ("per-day", "limit"), ("browser", "page"),
-               ("copy-link", "copy")),
-    "rules": (("down", "move"), ("leave-rules", "back"), ("toggle-rule", "on/off"), ("edit-rule", "edit"),
-              ("new-rule", "new"), ("rule-up", "up"), ("rule-down", "down"), ("remove-rule", "remove"),
-              ("apply-rule", "apply to existing"), ("undo", "undo")),
-    "gallery": (("next-picture", "next"), ("previous-picture", "previous"), ("leave-pictures", "back"),
-                ("picture-browser", "browser"), ("save-picture", "save"), ("copy-picture", "copy")),
-    "typing": (),
+_LABELS = {
+    "add": gettext_noop("add source"), "address": gettext_noop("address"), "advance": gettext_noop("next"),
+    "apply-rule": gettext_noop("apply to existing"), "back": gettext_noop("back"),
+    "briefing": gettext_noop("briefing"), "briefing-since": gettext_noop("today/last session"),
+    "browser": gettext_noop("browser"), "changes": gettext_noop("back"), "copy-link": gettext_noop("copy"),
+    "copy-picture": gettext_noop("copy"), "down": gettext_noop("move"), "edit-row": gettext_noop("edit"),
+    "edit-rule": gettext_noop("edit"), "edit-tags": gettext_noop("tag"), "exclude-tag": gettext_noop("exclude"),
+    "expand": gettext_noop("expand"), "export": gettext_noop("export"), "folder": gettext_noop("folder"),
+    "full-text": gettext_noop("full text"), "help": gettext_noop("help"), "hide": gettext_noop("hide"),
+    "interval": gettext_noop("interval"), "leave-pictures": gettext_noop("back"), "leave-rules": gettext_noop("back"),
+    "mark-all": gettext_noop("all read"), "new-rule": gettext_noop("new"), "newer-version": gettext_noop("newer"),
+    "next-change": gettext_noop("next change"), "next-heading": gettext_noop("paragraph"),
+    "next-link": gettext_noop("link"), "next-picture": gettext_noop("next"),
+    "next-unread": gettext_noop("next unread"), "next-word": gettext_noop("word"),
+    "older-version": gettext_noop("older version"), "open": gettext_noop("open"), "order": gettext_noop("sort"),
+    "pause": gettext_noop("pause"), "per-day": gettext_noop("limit"), "picture-browser": gettext_noop("browser"),
+    "pictures": gettext_noop("pictures"), "previous-change": gettext_noop("previous"),
+    "previous-picture": gettext_noop("previous"), "refresh": gettext_noop("refresh"),
+    "refresh-all": gettext_noop("refresh all"), "remove": gettext_noop("remove"),
+    "remove-rule": gettext_noop("remove"), "rename": gettext_noop("rename"), "require-tag": gettext_noop("only"),
+    "rule": gettext_noop("mute"), "rule-down": gettext_noop("down"), "rule-up": gettext_noop("up"),
+    "save-picture": gettext_noop("save"), "save-search": gettext_noop("save search"), "search": gettext_noop("search"),
+    "search-down": gettext_noop("down"), "search-up": gettext_noop("up"), "select": gettext_noop("start here"),
+    "select-all": gettext_noop("select all"), "select-headline": gettext_noop("select"),
+    "select-range": gettext_noop("to here"), "source-status": gettext_noop("source status"),
+    "star": gettext_noop("star"), "tags": gettext_noop("tags"), "toggle-read": gettext_noop("mark read"),
+    "toggle-rule": gettext_noop("on/off"), "undo": gettext_noop("undo"), "zen": gettext_noop("only article"),
 }  # fmt: skip
-"""Action and label of the hints in each pane, the most useful first: a narrow window shows only those."""
-HINTS["folders"] = HINTS["sources"]
+"""The label of each action."""
+_SHOW = {"open": gettext_noop("show")}
+_PANE_LABELS = {
+    "headlines": {"back": gettext_noop("collapse")},
+    "more_row": {
+        "toggle-read": gettext_noop("all read"), "select-headline": gettext_noop("select all"),
+        "hide": gettext_noop("hide all"),
+    },
+    "article": {"down": gettext_noop("scroll")},
+    "changes": {"down": gettext_noop("scroll")},
+    "text_selection": {"down": gettext_noop("line"), "back": gettext_noop("cancel")},
+    "selection": {
+        "select-all": gettext_noop("all"), "toggle-read": gettext_noop("read"), "back": gettext_noop("clear"),
+    },
+    "sidebar": _SHOW, "searches": _SHOW, "views": _SHOW, "folders": _SHOW, "sources": _SHOW,
+    "status": {"refresh": gettext_noop("check now"), "browser": gettext_noop("website")},
+}  # fmt: skip
+"""Other labels, by pane."""
+HINTS = {
+    "headlines": "open expand back down advance search tags star toggle-read mark-all undo briefing add refresh-all",
+    "found": "open expand down back save-search search mark-all select-all rule undo",
+    "briefing": "open expand down back toggle-read star mark-all briefing-since undo",
+    "more_row": "expand toggle-read select-headline hide down next-unread undo",
+    "article": "down back advance next-link full-text search pictures browser star zen",
+    "text_selection": "next-word down next-heading select copy-link back",
+    "selection": "select-headline select-range select-all toggle-read star edit-tags hide export back",
+    "changes": "down changes next-change previous-change older-version newer-version zen",
+    "sidebar": "down open back require-tag exclude-tag edit-row remove tags",
+    "searches": "down open back edit-row search-up search-down remove tags undo",
+    "views": "down open back tags add source-status undo",
+    "folders": "down open back edit-row remove refresh add source-status undo",
+    "sources": "down open back edit-row remove refresh add source-status undo",
+    "status": "down back refresh pause remove order address interval undo rename folder per-day browser copy-link",
+    "rules": "down leave-rules toggle-rule edit-rule new-rule rule-up rule-down remove-rule apply-rule undo",
+    "gallery": "next-picture previous-picture leave-pictures picture-browser save-picture copy-picture",
+    "typing": "",
+}
+"""The actions of the hints in each pane, the most useful first: a narrow window shows only those."""
 
 
 def hints_for(
@@ -62,20 +87,27 @@ def hints_for(
     actions = {action.name: action for action in keymap}
     if pane in ("typing", "tags"):
         arrows = action_table.join_keys("up", "down", ascii=actions["help"].ascii)
-        always = [("enter", "keep"), ("esc", "back"), (arrows, "move")]
-        return always if pane == "typing" else [("enter", "take it"), *always[1:], ("+", "only"), ("-", "never")]
-    pairs = [(action_table.first_key_label(actions["help"]), "help")]
-    for name, label in HINTS[pane]:
-        if name in unavailable:
-            continue
-        action = actions[name]
-        key = "j/k" if name == "down" and action.keys.startswith("j,") else action_table.first_key_label(action)
-        pairs.append((key, label))
+        always = [("esc", gettext("cancel")), (arrows, gettext("move"))]
+        if pane == "typing":
+            return [("enter", gettext("keep")), *always]
+        return [("enter", gettext("select")), *always, ("+", gettext("only")), ("-", gettext("exclude"))]
+    labels = _LABELS | _PANE_LABELS.get(pane, {})
+    pairs = []
+    for name in ("help", *HINTS[pane].split()):
+        if name not in unavailable:
+            action = actions[name]
+            key = "j/k" if name == "down" and action.keys.startswith("j,") else action_table.first_key_label(action)
+            pairs.append((key, gettext(labels[name])))
     return pairs
 
 
 class HintLine(Controller):
     """Shows in the bottom line of the main screen what keys do where the focus is."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._row_kind = (False, False, False)
+        """Whether the cursor was on a row that counts articles, on a story, and on an expanded story."""
 
     def focus_changed(self) -> None:
         """Style the pane that has the focus, and show its hints."""
@@ -83,9 +115,15 @@ class HintLine(Controller):
             self._shell.set_class(name == self._panes.active, f"-in-{name}")
         self.update()
 
+    def cursor_moved(self) -> None:
+        """Update the hints if the row under the cursor has other keys than the one before."""
+        if self._row_kind != self._describe_row():
+            self.update()
+
     def update(self) -> None:
+        self._row_kind = self._describe_row()
         group = self._hint_group()
-        unavailable = self._unavailable_actions() if group == "article" else ()
+        unavailable = self._unavailable_actions() if group == "article" else self._unavailable_on_row(group)
         self._panes.bottom.hints = hints_for(group, self._services.keymap, unavailable)
 
     def _hint_group(self) -> str:
@@ -95,21 +133,33 @@ class HintLine(Controller):
         if isinstance(focused, Input):
             return "typing"
         if focused is panes.changes:
-            return "selecting" if panes.reading.selection.is_active else "changes"
+            return "text_selection" if panes.reading.selection.is_active else "changes"
         match panes.active:
             case "sidebar":
                 return panes.sidebar.row_group
             case "article":
-                return "selecting" if panes.reading.selection.is_active else "article"
+                return "text_selection" if panes.reading.selection.is_active else "article"
         if panes.headlines.selection.ids:
-            return "choosing"
+            return "selection"
         if focused is not panes.headlines:
             return "headlines"
         if panes.headlines.more_row is not None:
-            return "counting"
+            return "more_row"
         if self._state.shows_briefing:
             return "briefing"
         return "found" if self._state.view.search_text.strip() else "headlines"
+
+    def _describe_row(self) -> tuple[bool, bool, bool]:
+        headlines, timeline, index = self._headlines, self._headlines.timeline, self._headlines.index
+        if index is None:
+            return False, False, False
+        is_expanded = count_expanded(timeline, story_index(timeline, index)) > 0
+        return headlines.more_row is not None, other_count(timeline, index) > 0, is_expanded
+
+    def _unavailable_on_row(self, group: str) -> set[str]:
+        _, on_story, is_expanded = self._row_kind
+        unavailable = set() if group == "more_row" or (on_story and not is_expanded) else {"expand"}
+        return unavailable | {"back"} if group == "headlines" and not is_expanded else unavailable
 
     def _unavailable_actions(self) -> set[str]:
         """Return the actions that the article has nothing for, such as links."""

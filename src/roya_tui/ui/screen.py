@@ -57,7 +57,7 @@ class MainScreen(BaseScreen):
         self.panes = panes = Panes(services, shell, self._cursor_moved)
         self.top, self.bottom = panes.top, panes.bottom
         self.sidebar, self.headlines, self.article = panes.sidebar, panes.headlines, panes.article
-        self.bottom.set_reactive(BottomLine.hints, hints.hints_for("headlines", services.keymap))
+        self.bottom.set_reactive(BottomLine.hints, hints.hints_for("headlines", services.keymap, ("expand", "back")))
         self.article.set_width(preferences.text_width(config.reading.width))
         self.controllers = Controllers(
             Context(services, self.state, panes, shell),

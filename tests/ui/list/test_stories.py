@@ -73,8 +73,13 @@ async def test_right_expands_a_story_or_opens_and_left_collapses(run_app: RunApp
         before, days = rows(app), sections()
         await app.press("right")
         assert app.main.focused is app.pane, "it is in no story"
-        await app.press("escape", "j", "right")
+        await app.press("escape")
+        assert app.bottom_line.startswith(" enter open  j/k move")
+        await app.press("j")
+        assert app.bottom_line.startswith(" enter open  → expand  j/k move")
+        await app.press("right")
         assert rows(app)[1:4] == members
+        assert app.bottom_line.startswith(" enter open  esc collapse  j/k move")
         assert sections() == days
         assert lines_with(app, " · ") >= 2
         await app.press("right")

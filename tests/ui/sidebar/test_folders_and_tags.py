@@ -119,8 +119,8 @@ async def test_queries_follow_a_renamed_folder_and_break_when_it_is_removed(in_f
         move_to(app, "folder", "Home")
         await app.press("D")
         assert app.message == ("Removed folder “Home”. The saved search Cities and 1 more still name it. u: undo")
-        assert "! Cities: broken" in app.sidebar
-        move_to(app, "search", "Cities: broken")
+        assert "! Cities: error" in app.sidebar
+        move_to(app, "search", "Cities: error")
         await app.press("enter")
         assert app.message == "There is no folder “Home”. c: edit"
         await app.press("E")

@@ -52,7 +52,7 @@ async def test_hints_and_D_follow_the_row_of_the_sidebar(run_app: RunApp, databa
         for keys, kind, hints in (
             ("g", "search", "c edit  K up  J down  D remove"),
             ("j", "view", "t tags"),
-            ("jjjjj", "tag", "+ only  - never"),
+            ("jjjjj", "tag", "+ only  - exclude"),
             ("G", "source", "c edit  D remove  r refresh"),
         ):
             await app.press(*keys)
@@ -107,7 +107,7 @@ async def test_saved_search_shows_why_it_is_broken_and_is_not_saved_again(run_ap
     async with run_app() as app:
         await app.press("shift+tab", "g", "enter")
         assert app.message.startswith("There is no field “tga”")
-        assert "! Odd: broken" in app.sidebar
+        assert "! Odd: error" in app.sidebar
         await app.press("1")
         assert app.titles
         await app.press("shift+tab", "g", "j", "enter")

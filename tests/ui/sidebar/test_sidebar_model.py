@@ -85,10 +85,10 @@ def test_each_folder_counts_all_sources_in_it(paths: list[list[str]]) -> None:
 def test_rare_tags_are_collapsed_below_the_others(model: SidebarModel) -> None:
     model.tags = [TagCount(f"tag{number}", 100 - number, 0) for number in range(MAX_TAGS + 3)]
     shown = rows(model, "tag", "more")
-    assert shown[-1] == "▸3 rarer None"
+    assert shown[-1] == "▸3 rarer tags None"
     assert len(shown) == MAX_TAGS + 1
     model.shows_all_tags = True
-    assert rows(model, "tag", "more")[MAX_TAGS:] == ["▾3 rarer None", "tag20 80", "tag21 79", "tag22 78"]
+    assert rows(model, "tag", "more")[MAX_TAGS:] == ["▾3 rarer tags None", "tag20 80", "tag21 79", "tag22 78"]
     model.tag_query = "tag2"
     assert rows(model, "tag", "more") == ["tag2 98", "tag20 80", "tag21 79", "tag22 78"]
     model.tag_query, model.shows_all_tags, model.view = "", False, View(required_tags=("tag22",))

@@ -116,9 +116,9 @@ async def test_cursor_stays_among_the_tags_while_you_type(app: RunningApp) -> No
 
 async def test_letters_without_a_tag_are_reported_until_a_tag_is_chosen(in_all: RunningApp) -> None:
     await in_all.press("t", *"qqq")
-    assert "none here has that" in in_all.sidebar
+    assert "no matching tag" in in_all.sidebar
     await in_all.press("enter")
-    assert in_all.message == "No tag here has “qqq”."
+    assert in_all.message == "No tag in this list contains “qqq”."
     await in_all.press("plus")
     assert in_all.headlines.border_title.startswith("All · +")
     assert in_all.message == ""

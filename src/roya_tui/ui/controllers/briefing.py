@@ -5,19 +5,20 @@ from __future__ import annotations
 from roya_tui.presentation.timeline import MoreRow, Timeline
 from roya_tui.presentation.view import Scope, View
 from roya_tui.query import VISIT
+from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui.controller import Context, Controller
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.hints import HintLine
 from roya_tui.ui.state import ListPosition
 
 TODAY = "today"
-_LABELS = {TODAY: "Briefing, today", VISIT: "Briefing, since your last visit"}
+_LABELS = {TODAY: gettext_noop("Briefing, today"), VISIT: gettext_noop("Briefing, since your last session")}
 NOTE_USE_EVERY = 300
 """Seconds after which the time of use is stored again."""
 
 
 class Briefing(Controller):
-    """Opens the briefing, of today or since your last visit, and stores when the app is used."""
+    """Opens the briefing, of today or since your last session, and stores when the app is used."""
 
     def __init__(self, context: Context, hints: HintLine, article_list: ArticleList) -> None:
         super().__init__(context)
@@ -25,8 +26,6 @@ class Briefing(Controller):
         self._list = article_list
         self._since = TODAY
         self._used_at: int | None = None
-        self._on_count = False
-        """Whether the cursor is on a row that counts articles."""
 
     def toggle(self) -> None:
         """Show the briefing, or return from it."""
@@ -38,7 +37,7 @@ class Briefing(Controller):
             self._state.before_search = None
 
     def toggle_since(self) -> None:
-        """Show the briefing of today, or since the last visit."""
+        """Show the briefing of today, or since the last session."""
         state = self._state
         if state.view.scope.kind == "briefing":
             self._since = VISIT if self._since == TODAY else TODAY
@@ -48,7 +47,7 @@ class Briefing(Controller):
             self.toggle()
 
     def _view(self) -> View:
-        return View(Scope("briefing", self._since, label=_LABELS[self._since]))
+        return View(Scope("briefing", self._since, label=gettext(_LABELS[self._since])))
 
     def _go_to(self, view: View, *before: ListPosition) -> None:
         """Show a view; the list is empty until it is loaded, so that no key acts on the previous one."""
@@ -77,22 +76,19 @@ class Briefing(Controller):
     def open_count(self, row: MoreRow) -> None:
         """Show the articles that a row of the briefing counts."""
         self._go_to(View(Scope("query", row.query, label=row.label)), self._list.position())
-        self._show_message(f"{self._services.key('back')} goes back to the briefing.")
+        self._show_message(gettext("{key}: back to the briefing", key=self._services.key("back")))
 
     # When the app is used.
 
     def cursor_moved(self, *, by_user: bool) -> None:
         """Show the keys for the row, and store from time to time that the app is used."""
-        on_count = self._headlines.more_row is not None
-        if on_count is not self._on_count:
-            self._on_count = on_count
-            self._hints.update()
+        self._hints.cursor_moved()
         now = self._now()
         if by_user and (self._used_at is None or not 0 <= now - self._used_at < NOTE_USE_EVERY):
             self.note_use()
 
     def note_use(self) -> None:
-        """Store that the app is used now: the start of "since your last visit"."""
+        """Store that the app is used now: the start of "since your last session"."""
         from roya_tui.store.user_data import visits
 
         self._used_at = self._now()

@@ -33,6 +33,7 @@ from roya_tui.presentation.timeline import (
     nearest_index,
     story_index,
 )
+from roya_tui.translation import gettext
 from roya_tui.ui import action_table
 from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.headline_rows import ArticleSelection, HeadlineRows
@@ -46,7 +47,7 @@ class HeadlineList(RowList):
     BINDINGS: ClassVar = action_table.make_bindings("headlines")
 
     class SelectionChanged(Message):
-        """Posted when the selection becomes empty or stops being empty."""
+        """Posted when the selection becomes empty or stops being empty, or a story is expanded: other keys matter."""
 
     class MoreRequested(Message):
         """Posted to show all articles that a row counts, in their own view."""
@@ -254,7 +255,7 @@ class HeadlineFrame:
     def show_counts(self) -> None:
         """Show how many articles are listed, selected and hidden."""
         timeline = self._list.timeline
-        hidden = f"{self.hidden_count:,} hidden" if self.hidden_count else ""
+        hidden = gettext("{count:,} hidden", count=self.hidden_count) if self.hidden_count else ""
         parts = (self._list.selection.describe(collect_ids(timeline)), hidden, describe_size(timeline))
         show_frame_title(self._list, f" {self._icons.dot} ".join(filter(None, parts)), below=True)
 
@@ -286,6 +287,7 @@ class StoryExpansion:
         if index is None or expanded is timeline:
             return False
         self._show(expanded)
+        self._list.post_message(HeadlineList.SelectionChanged())
         return count_expanded(expanded, index) > 0
 
     def collapse(self) -> bool:

@@ -11,12 +11,13 @@ from roya_tui.layout.one_line import fit_line
 from roya_tui.model import SavedSearch, TagCount
 from roya_tui.presentation.headline_rows import Icons
 from roya_tui.presentation.view import Scope, View
+from roya_tui.translation import gettext
 from roya_tui.ui import action_table
 from roya_tui.ui.rows.sidebar_model import SidebarModel, SidebarRow, SourceTree, search_scope
 from roya_tui.ui.widgets.cells import measure
 from roya_tui.ui.widgets.row_list import RowList, RowSegment
 
-_ROW_GROUPS = {"search": "feeds", "view": "views", "folder": "folders", "source": "sources"}
+_ROW_GROUPS = {"search": "searches", "view": "views", "folder": "folders", "source": "sources"}
 
 
 class Sidebar(RowList):
@@ -227,6 +228,7 @@ class Sidebar(RowList):
 def _header_segments(item: SidebarRow, width: int, view: View) -> list[RowSegment]:
     if item.icon != "any|all":
         return [(item.text, "header")]
-    gap = " " * max(1, width - len(item.text) - len("any | all"))
+    any_text, all_text = gettext("any"), gettext("all")
+    gap = " " * max(1, width - measure(f"{item.text}{any_text} | {all_text}"))
     any_style, all_style = ("active", "dim") if view.matches_any_tag else ("dim", "active")
-    return [(item.text + gap, "header"), ("any", any_style), (" | ", "dim"), ("all", all_style)]
+    return [(item.text + gap, "header"), (any_text, any_style), (" | ", "dim"), (all_text, all_style)]

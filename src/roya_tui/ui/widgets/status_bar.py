@@ -16,6 +16,7 @@ from roya_tui.layout.bidi.controls import join_isolated
 from roya_tui.layout.one_line import fit_marked_line, fit_sentence
 from roya_tui.layout.styled_text import Mark
 from roya_tui.store.connection import StoreError
+from roya_tui.translation import gettext
 from roya_tui.ui import action_table
 from roya_tui.ui.database import Interrupted
 from roya_tui.ui.widgets.cells import display_text, measure
@@ -59,6 +60,8 @@ class BottomLine(Widget):
     """The completion that tab inserts next or has inserted."""
     hints: reactive[Sequence[tuple[str, str]]] = reactive[Sequence[tuple[str, str]]](())
     """Keys and what they do; the first pair is always shown, last in the line."""
+    shows_hints: reactive[bool] = reactive(True)
+    """False while a dialog is open, which shows its own keys."""
 
     def __init__(self, hints: Sequence[tuple[str, str]], rtl: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -88,7 +91,7 @@ class BottomLine(Widget):
             words = fit_sentence(self.message, max(10, room - 2), measure, self._rtl)
             left = Content.styled(f" {display_text(words)} ", "bold")
         else:
-            left = self._fit_hints(room)
+            left = self._fit_hints(room) if self.shows_hints else Content("")
         return Content.assemble(left, " " * max(0, room - left.cell_length), tip)
 
     def _fit_completions(self, room: int) -> Content:
@@ -125,7 +128,7 @@ class TooSmall(Static):
     """Shown instead of everything else in a window that is too small."""
 
     def __init__(self) -> None:
-        super().__init__("This window is too small for the news: 40 columns and 12 lines are enough.", id="too-small")
+        super().__init__(gettext("This window is too small. Use at least 40 columns and 12 lines."), id="too-small")
 
 
 class BaseScreen(Screen[None]):
@@ -144,6 +147,12 @@ class BaseScreen(Screen[None]):
     def call_of(self, action: action_table.Action) -> str:
         """Return the method name with which the palette runs an action."""
         return action.method_name
+
+    def on_screen_suspend(self) -> None:
+        self.bottom.shows_hints = False
+
+    def on_screen_resume(self) -> None:
+        self.bottom.shows_hints = True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable actions that would take text keys while the user types."""
