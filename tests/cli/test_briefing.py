@@ -60,7 +60,7 @@ def test_text_has_stories_before_rare_sources_and_tags(cli: Cli, news: dict[str,
     assert result.code == 0
     assert result.lines[1] == "84 unread articles since 1d. Sources: 6."
     titles = [line for line in result.lines if line and not line.startswith((" ", "+"))][2:]
-    assert titles == ["Big stories", "Seldom heard", "Cable", "Wire"]
+    assert titles == ["Big stories", "Sources that publish rarely", "Cable", "Wire"]
     story = next(line for line in result.lines if line.endswith("(3)")).split("  ")
     assert story[-1].strip() in ("The dam opens (3)", "The dam has opened (3)", "Dam open *at last* (3)")
     assert sorted(story[-2].split(", ")) == ["Courier", "Desk", "Orbit"]
@@ -74,7 +74,7 @@ def test_json_has_the_same_sections_with_all_facts(cli: Cli, news: dict[str, int
     assert (data["since"], data["unread"], data["sources"], data["more"]) == ("1d", 84, 6, 0)
     assert [(s["kind"], s["title"], s["tag"], s["more"]) for s in data["sections"]] == [
         ("stories", "Big stories", "", 0),
-        ("seldom", "Seldom heard", "", 0),
+        ("seldom", "Sources that publish rarely", "", 0),
         ("tag", "Cable", "cable", 38),
         ("tag", "Wire", "wire", 38),
     ]

@@ -329,9 +329,9 @@ def test_briefing_is_printed_by_section_with_numbers(cli: Cli, enter: Enter, tmp
     lines = enter("briefing 30y", "1", "b 1d", "b visit", "b soon")
     assert [line.partition(". Wire.")[0] for line in lines[lines.index("Briefing: 9 unread articles.") :][:7]] == [
         "Briefing: 9 unread articles.",
-        "Seldom heard:",
+        "Sources that publish rarely:",
         "1. Wire 9",
-        "And also:",
+        "Other articles:",
         "2. Wire 8",
         "7 more from Wire.",
         "Title: Wire 9",

@@ -150,18 +150,18 @@ def shown(*candidates: BriefingCandidate, left: tuple[int, ...] = ()) -> Timelin
 def test_timeline_has_sections_and_rows_that_count_the_rest() -> None:
     wires = [BriefingCandidate(id, 1, 900 - id, 1) for id in range(10, 15)]
     found = shown(BriefingCandidate(1, 2, 950, 3, 7), BriefingCandidate(2, 3, 940, 1, 7), *wires, left=(97, 98, 99))
-    assert found.section_names == ("Big stories", "And also", "What else there is")
+    assert found.section_names == ("Big stories", "Other articles", "Older articles")
     assert list(found.ids) == [1, 10, -1, -2]
     assert [found.section_name(row) for row in range(found.row_count)] == [
-        "Big stories", "", "And also", "", "", "What else there is", ""
+        "Big stories", "", "Other articles", "", "", "Older articles", ""
     ]  # fmt: skip
     assert found.side_notes == {1: "Desk"}
     articles = [
-        (list(more_row.ids), more_row.words, more_row.query, more_row.label) for more_row in found.more_rows.values()
+        (list(more_row.ids), more_row.text, more_row.query, more_row.label) for more_row in found.more_rows.values()
     ]
     assert articles == [
-        ([11, 12, 13, 14], "more from Petra", "else", "Petra"),
-        ([97, 98, 99], "more", "all", "All of the briefing"),
+        ([11, 12, 13, 14], "4 more from Petra", "else", "Petra"),
+        ([97, 98, 99], "3 more", "all", "All articles of the briefing"),
     ]
     assert list(found.other_counts) == [1, 0, 4, 3]
     assert sorted(found.all_ids) == [1, 2, *range(10, 15), 97, 98, 99]

@@ -33,16 +33,16 @@ def limited_list(
 
 
 def rows(found: LimitedRows) -> list[object]:
-    return [(list(found.more_rows[id].ids), found.more_rows[id].words) if id < 0 else id for id in found.ids]
+    return [(list(found.more_rows[id].ids), found.more_rows[id].text) if id < 0 else id for id in found.ids]
 
 
 def test_newest_articles_of_day_stay_and_row_counts_others() -> None:
     # noon is the 7th article before midnight
     limited = limited_list([1, 2, 1, 1, 2, 1, 1, 1, 1, 1], {1: 2})
-    assert rows(limited) == [1, 2, 3, ([4, 6, 7], "more from Petra"), 5, 8, 9, 10]
+    assert rows(limited) == [1, 2, 3, ([4, 6, 7], "3 more from Petra"), 5, 8, 9, 10]
     limited = limited_list([1, 2, 1, 1, 2, 1, 1], {1: 2}, rising=True)
-    assert rows(limited) == [5, ([7, 6, 4], "more from Petra"), 3, 2, 1], "oldest first"
-    assert rows(limited_list([2, 1, 2, 2], {2: 0})) == [([1, 3, 4], "from \u2068رويا\u2069"), 2], "only the row"
+    assert rows(limited) == [5, ([7, 6, 4], "3 more from Petra"), 3, 2, 1], "oldest first"
+    assert rows(limited_list([2, 1, 2, 2], {2: 0})) == [([1, 3, 4], "3 from \u2068رويا\u2069"), 2], "only the row"
 
 
 @pytest.mark.parametrize("sources", [[1, 1, 1], [1, 1, 2, 1]])
@@ -51,7 +51,7 @@ def test_single_article_over_limit_is_shown(sources: list[int]) -> None:
 
 
 def test_articles_in_stories_are_not_limited() -> None:
-    assert rows(limited_list([1, 1, 1, 1, 1], {1: 1}, others="00200")) == [1, ([2, 4, 5], "more from Petra"), 3]
+    assert rows(limited_list([1, 1, 1, 1, 1], {1: 1}, others="00200")) == [1, ([2, 4, 5], "3 more from Petra"), 3]
 
 
 @given(st.lists(st.integers(1, 4), max_size=60), st.dictionaries(st.integers(1, 3), st.integers(0, 4)), st.booleans())

@@ -61,7 +61,7 @@ def test_changes_are_marked_summed_up_and_compared(home: Home, server: Server) -
 
         words = "+1 paragraph, 2 words changed since you read it"
         seen = app.do("j", "k", until=words)
-        assert seen.bottom == f"↻ {words}. d shows it."
+        assert seen.bottom == f"↻ {words}. d: show"
         assert f"changed 3 times · {words}" in flat(seen)
 
         seen = app.do("d", until=lambda seen: seen.article.title == "What changed" and flat(seen))
@@ -82,7 +82,7 @@ def test_changes_are_marked_summed_up_and_compared(home: Home, server: Server) -
         seen = app.do(".", until=lambda seen: "since version 3" in flat(seen))
         assert "1 paragraph moved, 2 words changed" in flat(seen)
         assert seen.article.line("Two schools").startswith("↑ ")
-        app.do(".", until="This is the version before the present one.")
+        app.do(".", until="No newer version to compare with.")
 
         seen = app.do("d", until=lambda seen: seen.article.title == "" and seen.article.focused)
         assert "At least 15 people died" in flat(seen)
@@ -103,7 +103,7 @@ def test_comparison_is_searched_selected_and_quoted_like_an_article(home: Home, 
         app.do(">", until="Copied > At least ~~12~~ **14** people")
         app.do("n", "n", until=lambda seen: seen.article.footer == "2 of 2")
         app.do(">", until="Copied > *(added)* **Two schools nearby")
-        app.do("v", until="from here")
+        app.do("v", until="start here")
         app.do("w", "v", "w", "w", ">", until="Copied > least")
         app.do("y", until="Copied 1")
         *quotations, selection = app.copied
@@ -126,7 +126,7 @@ def test_wide_list_sums_up_changes_and_unread_articles_show_the_last_one(home: H
         db.execute("DELETE FROM state")
     with App(home, "--offline", rows=24) as app:
         app.until(lambda seen: seen.list.number == 1 and "Unread 2" in seen.top)
-        seen = app.do("d", until="You have not read it before: this is what changed last.")
+        seen = app.do("d", until="You have not read it yet. Showing its latest changes.")
         assert "[−14] [+15]" in flat(seen)
         assert "1 word changed since version 3" in flat(seen)
         app.do("esc", until=lambda seen: seen.article.title == "" and seen.article.focused)

@@ -40,7 +40,7 @@ def test_first_start_offline_shows_samples_and_restores_the_terminal(home: Home,
     with App(home, "--offline", offline=True, around=["sh", "-c", around, "sh"]) as app:
         seen = app.until(lambda seen: re.search(r"Unread +\d", seen.sidebar.text))
         assert_full_screen(seen)
-        for hint in ("j/k move", "a add", "/ find", "? help"):
+        for hint in ("j/k move", "/ search", "s star", "? help"):
             assert hint in seen.bottom
         assert "? help" in app.still().bottom, "no error, since nothing is fetched"
         app.quit()

@@ -133,7 +133,7 @@ def test_one_of_several_share_commands_is_selected_and_failures_are_shown(news: 
         app.do("!", until=lambda seen: "1 bad" in seen.text and "3 paper" in seen.text)
         app.do("1", until="no server here")
         app.do("!", until="1 bad")
-        app.do("j", "enter", until="there is no such program here")
+        app.do("j", "enter", until="program not found")
         app.do("!", until="1 bad")
         app.press("3")
         app.wait_for(lambda screen: "PAPER Story 01" in screen.text() and "Unread" not in screen.text())

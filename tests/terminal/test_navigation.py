@@ -105,8 +105,8 @@ def test_app_responds_after_clicks_faster_than_it_draws(news: Home) -> None:
                 app.press("z", "z")
                 app.click(*pane.place(text))
         # What the clicks met depends on the speed; the help shows that all have been handled.
-        app.do("?", until="esc closes")
-        seen = app.do("esc", until=lambda seen: "esc closes" not in seen.text and seen.list.number > 0)
+        app.do("?", until="esc close ")
+        seen = app.do("esc", until=lambda seen: "esc close " not in seen.text and seen.list.number > 0)
         app.click(*seen.sidebar.place("All"))
         app.until(lambda seen: seen.list.title == "All" and seen.list.number > 0)
         app.quit()

@@ -47,7 +47,7 @@ def test_steps_of_all_kinds_are_undone_after_a_restart(news: Home) -> None:
         app.do("M", until="A rule from this article")
         app.do("w", until="Would catch")
         app.do("e", "ctrl+u", *"title:24", "enter", "7", until="Made the rule 24, which hid 1.")
-        app.do("t", until="narrow the tags")
+        app.do("t", until="filter the tags")
         app.do(*"trams", until="▌  trams")
         app.do("enter", until="+trams")
         app.do("tab", until="esc back")

@@ -122,7 +122,7 @@ def test_pictures_are_fetched_once_and_a_failed_one_again_by_a_key(home: Home, s
 def test_only_a_key_fetches_pictures_on_metered_networks(home: Home, server: Server, settings: str) -> None:
     article(home, server, settings=settings)()
     with App(home) as app:
-        app.until("[picture 1] (not kept here)")
+        app.until("[picture 1] (not saved)")
         app.still(600)
         assert not server.seen
         app.do("i", until="r fetches it")

@@ -116,7 +116,7 @@ def test_reader_runs_nothing_from_current_folder(
         app.until(lambda seen: "▀" in seen.article.text)
         app.do("o", until="Opened https://harbour.example/1")
         app.wait_for(lambda _: browser.visited)
-        app.do("!", until="there is no such program here")
+        app.do("!", until="program not found")
         app.do("R", until="1 new, press .")
         app.do(".", until=lambda seen: "Tram is late" in seen.list.text)
         app.do("a", until="The address of a feed")

@@ -38,7 +38,7 @@ async def test_alt_edits_only_in_a_text_input(app: RunningApp) -> None:
     assert app.main.focused is app.pane
     await app.press("alt+f")
     assert app.main.focused is app.headlines
-    assert app.message == "Offline: no page is fetched; what is here stays. W goes online."
+    assert app.message == "Pages cannot be fetched offline. W: go online"
     await app.press("slash", *"one two", "alt+b", "X")
     assert app.main.panes.search_bar.value == "one Xtwo"
     await app.press("alt+backspace", "alt+f", "Y")

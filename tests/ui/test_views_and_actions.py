@@ -28,11 +28,11 @@ def test_tags_are_required_excluded_and_removed() -> None:
     [
         (
             View(Scope(name="starred"), required_tags=("water",)),
-            "No articles with these tags. esc: back, 2: show all",
+            "No articles with these tags. 2: show all",
         ),
-        (View(Scope("source", id=7)), "No articles yet. r: refresh this source"),
-        (View(Scope("search", "water")), "No articles match. 1: show unread, /: search"),
-        (View(Scope(name="all"), search_text="well"), "No matches. esc: back"),
+        (View(Scope("source", id=7)), "No articles from this source yet. r: refresh it"),
+        (View(Scope("search", "water")), "No articles match this saved search. 1: show unread, /: search"),
+        (View(Scope(name="all"), search_text="well"), "No articles match “well”. esc: cancel"),
     ],
 )
 def test_empty_view_has_a_text_with_what_to_press(view: View, text: str) -> None:
@@ -74,13 +74,13 @@ async def test_every_action_has_a_handler(app: RunningApp) -> None:
     ("config", "conflicts"),
     [
         ({}, []),
-        ({"star": "m"}, ["Both star and toggle-read want the key m: star has it."]),
-        ({"star": "j"}, ["Both down and star want the key j: down has it."]),
+        ({"star": "m"}, ["[keys] star and toggle-read both have the key m. star uses it."]),
+        ({"star": "j"}, ["[keys] down and star both have the key j. down uses it."]),
         (
             {"next-link": "enter"},
             [
-                "Both open and next-link want the key enter: open has it.",
-                "Both open-link and next-link want the key enter: open-link has it.",
+                "[keys] open and next-link both have the key enter. open uses it.",
+                "[keys] open-link and next-link both have the key enter. open-link uses it.",
             ],
         ),
     ],
@@ -90,16 +90,16 @@ def test_keys_of_two_actions_in_one_place_conflict(config: dict[str, str], confl
 
 
 def test_hints_show_the_configured_keys() -> None:
-    assert ("f", "find") not in hints.hints_for("headlines", action_table.ACTIONS)
+    assert ("f", "search") not in hints.hints_for("headlines", action_table.ACTIONS)
     configured = hints.hints_for("headlines", action_table.apply_config({"search": "f", "down": "e"}))
-    assert {("f", "find"), ("e", "move")} <= set(configured)
+    assert {("f", "search"), ("e", "move")} <= set(configured)
 
 
 def test_hints_name_keys_in_unicode_or_ascii() -> None:
-    assert ("→", "expand story") in hints.hints_for("headlines", action_table.ACTIONS)
+    assert ("→", "expand") in hints.hints_for("headlines", action_table.ACTIONS)
     assert ("↑/↓", "move") in hints.hints_for("typing", action_table.ACTIONS)
     in_ascii = action_table.apply_config({}, ascii=True)
-    assert ("right", "expand story") in hints.hints_for("headlines", in_ascii)
+    assert ("right", "expand") in hints.hints_for("headlines", in_ascii)
     assert ("up/down", "move") in hints.hints_for("typing", in_ascii)
     assert all(action.key_labels.isascii() for action in in_ascii)
 

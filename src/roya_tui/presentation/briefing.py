@@ -12,14 +12,20 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
-from roya_tui.layout.bidi.controls import isolate, join_isolated
+from roya_tui.layout.bidi.controls import join_isolated
 from roya_tui.model import BriefingCandidate, StoryMember
-from roya_tui.presentation.timeline import MoreRow, Timeline, pick_representative
+from roya_tui.presentation.timeline import MoreRow, Timeline, more_from, pick_representative
+from roya_tui.translation import gettext, gettext_noop, ngettext
 
 MAX_ARTICLES = 3_000
 """Articles in a briefing at most; with more, each source gets an equal share of its newest."""
 STORIES, HIGHLIGHTS, SELDOM, TAGGED, ELSE = "stories", "highlights", "seldom", "tag", "else"
-TITLES = {STORIES: "Big stories", HIGHLIGHTS: "Highlighted", SELDOM: "Seldom heard", ELSE: "And also"}
+TITLES = {
+    STORIES: gettext_noop("Big stories"),
+    HIGHLIGHTS: gettext_noop("Highlighted"),
+    SELDOM: gettext_noop("Sources that publish rarely"),
+    ELSE: gettext_noop("Other articles"),
+}
 _MAX_LINES = {STORIES: 6, HIGHLIGHTS: 6, SELDOM: 5, TAGGED: 4, ELSE: 6}
 _MAX_PER_SOURCE = {TAGGED: 2, ELSE: 1}
 _MAX_TAGS = 7
@@ -229,12 +235,6 @@ def _breadth(candidates: Collection[_Candidate]) -> tuple[int, int]:
     return -len({item.source for item in candidates}), -len(candidates)
 
 
-ALL_LABEL = "All of the briefing"
-"""The name of a view of more than one section."""
-SKIPPED_LABEL = "What else there is"
-"""The heading above the row that counts skipped articles."""
-
-
 def briefing_timeline(
     briefing: Briefing,
     title: Callable[[BriefingSection], str],
@@ -252,11 +252,12 @@ def briefing_timeline(
     more_rows: dict[int, MoreRow] = {}
     side_notes: dict[int, str] = {}
 
-    def add_more_row(articles: tuple[int, ...], words: str, query: str, label: str) -> None:
-        row = -1 - len(more_rows)
-        more_rows[row] = MoreRow(array("q", articles), words, query, label)
+    def add_more_row(articles: tuple[int, ...], source: str, query: str, label: str) -> None:
+        row, count = -1 - len(more_rows), len(articles)
+        text = more_from(count, source) if source else ngettext("{count:,} more", "{count:,} more", count)
+        more_rows[row] = MoreRow(array("q", articles), text, query, label or gettext("All articles of the briefing"))
         ids.append(row)
-        others.append(len(articles))
+        others.append(count)
         all_ids.extend(articles)
 
     for section in briefing.sections:
@@ -270,12 +271,11 @@ def briefing_timeline(
                 side_notes[line.id] = join_isolated([labels.get(source, "") for source in line.sources[1:]], ", ")
         if section.more:
             source = labels.get(section.main_source, "")
-            label = names[-1] if section.tag else source or ALL_LABEL
-            add_more_row(section.more, f"more from {isolate(source)}" if source else "more", query(section), label)
+            add_more_row(section.more, source, query(section), names[-1] if section.tag else source)
     if briefing.skipped:
         starts.append(len(ids))
-        names.append(SKIPPED_LABEL)
-        add_more_row(briefing.skipped, "more", query(None), ALL_LABEL)
+        names.append(gettext("Older articles"))
+        add_more_row(briefing.skipped, "", query(None), "")
     lines = tuple(start + n for n, start in enumerate(starts))
     return Timeline(
         ids, tuple(starts), (), tuple(names), lines, now, others, all_ids, more_rows=more_rows, side_notes=side_notes

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from roya_tui.clock import Clock, next_day
 from roya_tui.layout.bidi.controls import isolate
-from roya_tui.presentation.timeline import MoreRow
+from roya_tui.presentation.timeline import MoreRow, more_from
+from roya_tui.translation import ngettext
 
 _MAX_DAYS = 10_000_000
 """More than the ordinal of any day, so that one number identifies a source and a day."""
@@ -54,9 +55,10 @@ def limit_rows(
         row = row_at.get(index, 0)
         if row:
             source = -row // _MAX_DAYS
-            more = "more from" if limits[source] else "from"
             in_order = array("q", (ids[i] for i in (reversed(over[row]) if rising else over[row])))
-            more_rows[row] = MoreRow(in_order, f"{more} {isolate(labels.get(source, ''))}")
+            name, count = labels.get(source, ""), len(in_order)
+            all_from = ngettext("{count:,} from {name}", "{count:,} from {name}", count, name=isolate(name))
+            more_rows[row] = MoreRow(in_order, more_from(count, name) if limits[source] else all_from)
         rows.ids.append(row or ids[index])
         rows.times.append(times[index])
         rows.other_counts.append(len(more_rows[row].ids) if row else others[index] if others else 0)

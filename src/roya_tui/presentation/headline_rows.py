@@ -114,11 +114,12 @@ def section_row(name: str, width: int, icons: Icons, measure: Callable[[str], in
     return [(f"{drawn} ", "day"), (icons.rule * (width - 1 - measure(drawn)), "rule")]
 
 
-def more_row(count: int, words: str, width: int, icons: Icons, measure: Callable[[str], int], rtl: str,
+def more_row(text: str, width: int, icons: Icons, measure: Callable[[str], int], rtl: str,
              *, is_expanded: bool = False, is_selected: bool = False) -> list[RowSegment]:  # fmt: skip
     """Lay out a row that counts articles in exactly `width` cells: `+ 38 more from Petra`."""
-    text = f"{icons.never if is_expanded else icons.only} {count:,} {words}"
-    drawn = fit_ltr_line(text, max(1, width - 3), measure, rtl, icons.ellipsis)
+    drawn = fit_ltr_line(
+        f"{icons.never if is_expanded else icons.only} {text}", max(1, width - 3), measure, rtl, icons.ellipsis
+    )
     runs = [("  ", "gap"), (icons.selected if is_selected else " ", "active"), (drawn, "kept")]
     return [*runs, (" " * (width - 3 - measure(drawn)), "gap")]
 

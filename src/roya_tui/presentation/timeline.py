@@ -18,8 +18,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from roya_tui.clock import Clock, next_day
+from roya_tui.layout.bidi.controls import isolate
 from roya_tui.model import StoryMember
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, ngettext
 
 EXPANDED_MEMBER = -1
 """The value in `Timeline.other_counts` for a member shown below the row of its story."""
@@ -29,12 +30,17 @@ class MoreRow(Struct, frozen=True):
     """A row that stands for several articles without rows of their own."""
 
     ids: array[int]
-    words: str
-    """The text after their number: `more from Petra`."""
+    text: str
+    """How many they are: `38 more from Petra`."""
     query: str = ""
     """The query that the row opens; "" if the row expands instead."""
     label: str = ""
     """The name of the view for `query`."""
+
+
+def more_from(count: int, name: str) -> str:
+    """Return the text of a row that counts further articles of a source."""
+    return ngettext("{count:,} more from {name}", "{count:,} more from {name}", count, name=isolate(name))
 
 
 class NewMembers(Struct, frozen=True):
@@ -170,9 +176,12 @@ def describe_size(shown: Timeline) -> str:
     """Return the number of articles in a list, and of rows if there are fewer."""
     if (totals := shown.totals) is None:
         if not shown.is_complete:
-            return f"{len(shown.ids):,} and more"
+            return gettext("{count:,} and more", count=len(shown.ids))
         totals = Totals(len(collect_ids(shown)), len(shown.ids) - shown.other_counts.count(EXPANDED_MEMBER))
-    return f"{totals.articles:,}" + (f" in {format_count(totals.rows, 'row')}" if totals.rows < totals.articles else "")
+    articles, rows = totals.articles, totals.rows
+    if rows >= articles:
+        return f"{articles:,}"
+    return ngettext("{articles:,} in {count:,} row", "{articles:,} in {count:,} rows", rows, articles=articles)
 
 
 def other_count(shown: Timeline, index: int) -> int:

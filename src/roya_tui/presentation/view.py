@@ -10,18 +10,32 @@ from msgspec.structs import replace
 
 from roya_tui import query as q
 from roya_tui.layout.bidi.controls import isolate, join_isolated
+from roya_tui.translation import gettext, gettext_noop
 
-VIEWS = ("unread", "all", "starred", "updated", "today")
+VIEWS = {
+    "unread": gettext_noop("Unread"),
+    "all": gettext_noop("All"),
+    "starred": gettext_noop("Starred"),
+    "updated": gettext_noop("Updated"),
+    "today": gettext_noop("Today"),
+}
+"""The titles of views."""
 ORDERS = ("newest", "oldest", "source", "unread")
-ORDER_NAMES = {"newest": "newest first", "oldest": "oldest first", "source": "by source", "unread": "unread first"}
 
-NO_ARTICLES = "No articles yet. R: refresh, a: add a source"
+NO_ARTICLES = gettext_noop("No articles yet. R: refresh, a: add a source")
 _EMPTY_TEXTS = {
-    "unread": "No unread articles. 2: show all",
+    "unread": gettext_noop("No unread articles. 2: show all"),
     "all": NO_ARTICLES,
-    "starred": "No starred articles. Press s to star one.",
-    "updated": "No articles were edited since you read them.",
-    "today": "No articles from today. R: refresh, 2: show all",
+    "starred": gettext_noop("No starred articles. Press s to star one."),
+    "updated": gettext_noop("No articles were edited since you read them. 2: show all"),
+    "today": gettext_noop("No articles from today. R: refresh, 2: show all"),
+}
+_NO_MATCHES = {
+    "unread": gettext_noop("No unread articles match “{query}”."),
+    "all": gettext_noop("No articles match “{query}”."),
+    "starred": gettext_noop("No starred articles match “{query}”."),
+    "updated": gettext_noop("No articles edited since you read them match “{query}”."),
+    "today": gettext_noop("No articles from today match “{query}”."),
 }
 
 
@@ -36,7 +50,7 @@ class Scope(Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        return self.label or self.name.capitalize()
+        return self.label or (gettext(VIEWS[self.name]) if self.kind == "view" else self.name)
 
     def query(self, now: int) -> q.Query:
         """Return the query for these articles. Raises QueryError if its text is invalid."""
@@ -86,7 +100,7 @@ class View(Struct, frozen=True):
         marks = [f"+{isolate(tag)}" for tag in self.required_tags]
         marks += [f"{minus}{isolate(tag)}" for tag in self.excluded_tags]
         if len(self.required_tags) > 1:
-            marks.insert(0, "any of" if self.matches_any_tag else "all of")
+            marks.insert(0, gettext("any of") if self.matches_any_tag else gettext("all of"))
         parts = (self.scope.title, " ".join(marks), self.search_text.strip())
         return join_isolated([part for part in parts if part], f" {separator} ")
 
@@ -96,20 +110,31 @@ class View(Struct, frozen=True):
         `typing` is true while the search bar is open; `correction` is a likely spelling of the search words.
         """
         if correction:
-            key = "tab" if typing else "/ and then tab"
-            return f"Nothing is found here. Did you mean “{correction}”? {key} writes it, esc goes back."
-        if self.search_text.strip():
+            help = (
+                gettext("tab: accept, esc: cancel") if typing else gettext("/, then tab: accept, esc: clear the search")
+            )
+            return gettext("No matches. Did you mean “{correction}”?", correction=correction) + f" {help}"
+        if query := self.search_text.strip():
+            is_view = self.scope.kind == "view"
+            text = _NO_MATCHES[self.scope.name] if is_view else gettext_noop("No matches for “{query}” in this list.")
             if self.scope == Scope(name="all"):
-                return "No matches. esc: back"
-            key = "enter, 2" if typing else "2"
-            return f"No matches in this view. {key}: search all articles, esc: back"
-        if self.scope.kind in ("query", "search"):
-            return "No articles match. 1: show unread, /: search"
+                help = gettext("esc: cancel") if typing else gettext("esc: clear the search")
+            elif typing:
+                help = gettext("enter, 2: search all articles, esc: cancel")
+            else:
+                help = gettext("2: search all articles, esc: clear the search")
+            return f"{gettext(text, query=query)} {help}"
+        if self.scope.kind == "search":
+            return gettext("No articles match this saved search. 1: show unread, /: search")
+        if self.scope.kind == "query":
+            return gettext("No articles match. 1: show unread, /: search")
         if self.required_tags or self.excluded_tags:
-            return "No articles with these tags. esc: back, 2: show all"
+            return gettext("No articles with these tags. 2: show all")
         if self.scope.kind == "view":
-            return _EMPTY_TEXTS[self.scope.name]
-        return "No articles yet. r: refresh this source"
+            return gettext(_EMPTY_TEXTS[self.scope.name])
+        if self.scope.kind == "folder":
+            return gettext("No articles in this folder yet. r: refresh it")
+        return gettext("No articles from this source yet. r: refresh it")
 
     def query(self, now: int) -> q.Query:
         """Return the query of the list. Raises QueryError if the search words are not a valid query."""

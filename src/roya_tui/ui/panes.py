@@ -7,6 +7,7 @@ from functools import partialmethod
 
 from textual.widget import Widget
 
+from roya_tui.translation import gettext
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell
 from roya_tui.ui.widgets.article_view import ArticleView
@@ -30,14 +31,16 @@ class Panes:
         self._shell = shell
         self.top = TopLine()
         self.sidebar = Sidebar(icons, rtl, id="sidebar")
-        self.tag_bar = TagBar(rtl=rtl, placeholder="narrow the tags, + only, - never", id="tag-bar", compact=True)
+        self.tag_bar = TagBar(
+            rtl=rtl, placeholder=gettext("filter the tags, + only, - exclude"), id="tag-bar", compact=True
+        )
         load, members = database.headlines, database.story_ids
         self.headlines = HeadlineList(load, clock, icons, rtl, on_cursor, members, id="headlines")
-        example = "words, tag:economy, source:roya, is:unread"
+        example = gettext("words, tag:economy, source:roya, is:unread")
         self.search_bar = SearchBar(rtl=rtl, placeholder=example, id="find-bar", compact=True)
         self.article = ArticleView(config, clock, services.picture_service, id="article")
         self.changes = DiffView(config, clock, icons.cursor, id="changes")
-        example = "words in this article"
+        example = gettext("words in this article")
         self.article_bar = InputBar(rtl=rtl, placeholder=example, id="article-bar", compact=True)
         self.tag_bar.focus_after = self.search_bar.focus_after = self.headlines
         self.article_bar.focus_after = self.article

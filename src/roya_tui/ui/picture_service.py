@@ -10,6 +10,7 @@ from roya_tui.config import Paths
 from roya_tui.layout.lines import PLACEHOLDER_SIZE, PictureSizes, PixelSize
 from roya_tui.model import Picture
 from roya_tui.store import picture_cache as cache
+from roya_tui.translation import gettext
 from roya_tui.ui.caches import LruCache
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ MAX_INLINE = 60
 """Pictures of an article that are drawn in its text; the gallery shows the others."""
 MAX_BYTES = 1_000_000
 """Bytes of the largest picture that is sent to the terminal."""
-BROKEN_FILE = "(its file is broken)"
-NOT_CACHED = "(not kept here)"
 
 
 class PictureService:
@@ -54,12 +53,13 @@ class PictureService:
         files = [(number, url, self.find_file(url)) for number, url in enumerate(urls, 1)]
         absent = [url for _, url, file in files if file is None and url not in self.failures]
         coming = self.find_pending(absent) if absent else ()
+        missing = gettext("(not saved)")
         for number, url, file in files:
             size = PLACEHOLDER_SIZE if file is None and url in coming else _read_size(file)
             if size is not None:
                 sizes[number] = size
             else:
-                notes[number] = self.failures.get(url, NOT_CACHED) if file is None else BROKEN_FILE
+                notes[number] = self.failures.get(url) or missing if file is None else gettext("(its file is broken)")
         return PictureSizes(sizes, notes, rows)
 
     async def render_cells(self, url: str, width: int, height: int, background: Rgb) -> RenderedPicture | Refusal:
@@ -75,7 +75,7 @@ class PictureService:
 
         file = self.find_file(url)
         if file is None:
-            return Refusal("it is not kept here")
+            return Refusal(gettext("it is not saved"))
         if self._renderer is None:
             self._renderer = PictureRenderer()
         return await self._renderer.render(RenderJob(str(file), width, height, format, background, MAX_BYTES))

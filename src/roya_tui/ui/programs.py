@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from roya_tui.processes import child_environment, python_command
 from roya_tui.text import one_line
+from roya_tui.translation import gettext
 from roya_tui.ui.child_process import stopped_with_app
 
 POLL_SECONDS = 0.1
@@ -92,7 +93,7 @@ def _without_interrupts() -> Iterator[None]:
 
 def _describe_error(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
-        return "there is no such program here"
+        return gettext("program not found")
     return getattr(error, "strerror", None) or str(error)
 
 

@@ -53,7 +53,7 @@ async def test_no_line_moves_when_a_picture_is_drawn(picture_article: PictureArt
 @pytest.mark.parametrize(
     ("data", "text"),
     [
-        (None, "[picture 1: The pier] (not kept here)"),
+        (None, "[picture 1: The pier] (not saved)"),
         (b"\x89PNG\r\n\x1a\nno picture", "[picture 1: The pier] (its file is broken)"),
         (png(600, 400, b"rubbish"), "picture 1: its file is broken"),
         (png(60_000, 40_000, b""), "60000 by 40000 pixels"),

@@ -97,9 +97,9 @@ async def test_keys_move_by_half_a_page_and_by_headings(app: RunningApp) -> None
         await app.press(key)
         assert first_line(app) == line
     await app.press("{")
-    assert app.message == "No heading before this."
+    assert app.message == "There is no heading above."
     await app.press("G", "}")
-    assert app.message == "No heading further on."
+    assert app.message == "There is no heading below."
     await app.press("escape", "ctrl+d")
     assert app.selected == app.titles[-1], "in the list, too"
 
@@ -127,7 +127,7 @@ async def test_width_of_the_text_is_changed_and_remembered(run_app: RunApp) -> N
         await app.press("enter", "z", "}", "}")
         assert first_line(app) == "Of Trams"
         await app.press(*"(" * 20)
-        assert app.message == "Text of 40 columns."
+        assert app.message == "Text width: 40 columns."
         assert first_line(app) == "Of Trams"
         assert max(len(line.strip(" ▐")) for line in visible_lines(app.pane)) <= 40
         await app.press(")", "q")
@@ -142,9 +142,9 @@ async def test_message_reports_when_the_window_is_too_narrow_for_the_width(run_a
         await app.press("enter")
         await app.wait_until(lambda: app.pane.columns > 20)
         await app.press(")")
-        assert app.message == "Text of 76 columns; there is room for 55 here."
+        assert app.message == "Text width: 76 columns. This window has room for 55."
         await app.press("(")
-        assert app.message == "Text of 51 columns.", "narrower than it is now"
+        assert app.message == "Text width: 51 columns.", "narrower than it is now"
 
 
 # Searching in the article.
@@ -190,7 +190,7 @@ async def test_search_without_matches_is_reported_and_esc_restores_the_position(
     await app.press("enter", "slash", *"zebra")
     assert frame(app) == "not in this article"
     await app.press("enter")
-    assert app.message == "“zebra” is not in this article. esc ends looking for it."
+    assert app.message == "“zebra” is not in this article. esc: end the search"
     title = app.selected
     app.main.bottom.clear_message()
     await app.press("n", "p")
@@ -264,7 +264,7 @@ async def test_dragging_selects_text_and_y_copies_it_without_line_breaks(app: Ru
     start, (x, y) = find_cell(app, "Mills 1"), find_cell(app, "to stand on.")
     assert y > start[1], "the paragraph is wrapped"
     await drag(app, start, (x + 11, y))
-    assert app.message == "Selected 70 characters. y copies them, esc lets go."
+    assert app.message == "Selected 70 characters. y: copy, esc: clear"
     await app.press("y")
     assert copied == [FIRST_PARAGRAPH]
 
@@ -357,27 +357,27 @@ async def test_tags_above_the_article_narrow_the_list(app: RunningApp) -> None:
     await app.press("enter", "[", "[", "[")
     assert app.message == "enter: only what has the tag “harbour”."
     await app.press("enter")
-    assert app.message == "Only what has the tag “harbour”."
+    assert app.message == "Showing only articles with the tag “harbour”."
     assert app.titles == ["Boats counted", "Short"]
     assert app.selected == "Boats counted"
     await app.press("enter")
-    assert app.message == "Not only what has the tag “harbour”."
+    assert app.message == "No longer filtering by the tag “harbour”."
     assert len(app.titles) == 3
     await app.press("]", "enter")
-    assert app.message == "Only what has the tag “city life”."
+    assert app.message == "Showing only articles with the tag “city life”."
 
 
 async def test_click_on_a_tag_narrows_the_list_in_any_script(app: RunningApp) -> None:
     x, y = find_cell(app, "city life")
     await click(app, x + 2, y)
-    assert app.message == "Only what has the tag “city life”."
+    assert app.message == "Showing only articles with the tag “city life”."
     await click(app, len(visible_lines(app.pane)[1].rstrip(" ▐")), 2)
-    assert app.message == "Only what has the tag “طرق”."
+    assert app.message == "Showing only articles with the tag “طرق”."
 
 
 async def test_message_names_an_excluded_tag_only_if_the_sidebar_is_hidden(run_app: RunApp) -> None:
     for width, excluded, included in (
-        (100, "Nothing that has the tag “harbour”.", "Also what has the tag “harbour”."),
+        (100, "Excluding articles with the tag “harbour”.", "No longer excluding the tag “harbour”."),
         (140, "", ""),
     ):
         async with run_app(width, 24, config=ONLY_MARKS) as app:

@@ -92,7 +92,7 @@ async def test_full_text_replaces_the_excerpt_and_is_stored(open_app: Open, serv
     async with open_app(offline=True) as app:
         assert START in app.article
         await app.press("j", "f")
-        assert app.message == "Offline: no page is fetched; what is here stays. W goes online."
+        assert app.message == "Pages cannot be fetched offline. W: go online"
     assert not server.asked("/trams")
 
 
@@ -100,10 +100,10 @@ async def test_full_text_replaces_the_excerpt_and_is_stored(open_app: Open, serv
 async def test_frame_shows_that_a_page_is_fetched_and_a_key_stops_it(app: RunningApp, server: Server, key: str) -> None:
     server.answer("/boats", hang)
     await app.press("enter", "f")
-    assert "⟳ page" in str(app.pane.border_subtitle), app.message
+    assert "⟳ fetching page" in str(app.pane.border_subtitle), app.message
     await app.wait_until(lambda: server.asked("/boats"))
     await app.press(key)
-    assert app.message == "Stopped. Everything is as it was."
+    assert app.message == "Stopped the download. Nothing was changed."
     await app.wait_until(lambda: not str(app.pane.border_subtitle))
     assert EXCERPT in app.article
     assert app.main.focused is app.pane
@@ -134,9 +134,9 @@ async def test_page_of_a_link_is_read_and_saved_and_esc_returns(app: RunningApp,
     assert app.pane.scroll_offset.y > 0
     await press_until(app, "]", "L", article="The wheel")
     await app.press("s")
-    assert app.message == "This page is not among your articles. K saves it to read later."
+    assert app.message == "This page is not saved as an article. K: save it"
     await app.press("K")
-    assert app.message == "Saved “The wheel”, to read later. u: undo"
+    assert app.message == "Saved “The wheel”. u: undo"
     await app.press("backspace")
     assert app.pane.shown.headline.title == "The mill turns"
     await app.press("escape")
@@ -153,14 +153,14 @@ async def test_message_shows_where_a_link_leads_and_is_removed_with_its_page(app
     assert app.message == f"enter opens, L reads here: {server.url}/mill"
     await app.press("]")
     assert app.message == "enter opens mailto:a@b.example"
-    await press_until(app, "[", "L", message="Read here. esc goes back, K saves it to read later.")
+    await press_until(app, "[", "L", message="This is the page of the link. esc: back, K: save it")
     await app.press("escape")
     assert app.message == "", "esc would lead to the list now"
 
 
 async def test_page_of_a_link_is_saved_without_reading_and_undone(app: RunningApp, server: Server) -> None:
     server.serve("/mill", page("The mill turns"), "text/html")
-    await press_until(app, "]", "K", message="Saved “The mill turns”, to read later. u: undo")
+    await press_until(app, "]", "K", message="Saved “The mill turns”. u: undo")
     assert EXCERPT in app.article
     await app.press("u", "2")
     assert "The mill turns" not in app.titles
@@ -169,9 +169,9 @@ async def test_page_of_a_link_is_saved_without_reading_and_undone(app: RunningAp
 async def test_links_that_cannot_be_read_are_reported(app: RunningApp, server: Server) -> None:
     server.reply("/mill", 403)
     await app.press("L")
-    assert app.message == "Mark a link first: ] goes to the next one."
+    assert app.message == "Focus a link first. ]: next link"
     await app.press("[", "L")
-    assert app.message == "This link leads to no page. enter opens it."
+    assert app.message == "This is not a link to a web page. enter: open it"
     await press_until(app, "[", "L", message="(403)")
     assert EXCERPT in app.article
 
@@ -182,7 +182,7 @@ async def test_link_that_is_too_long_for_a_command_line_is_reported(open_app: Op
     add_articles(database, entry, source=NewSource("https://long.example/feed"))
     async with open_app() as app:
         await press_until(app, "G", article="long[1]")  # a long text is laid out in a thread
-        await press_until(app, "]", "L", message="The page could not be fetched. The same key tries again.")
+        await press_until(app, "]", "L", message="The page could not be fetched. Same key: try again")
 
 
 async def test_next_article_cancels_the_page_of_a_link(app: RunningApp, server: Server) -> None:

@@ -125,7 +125,9 @@ def test_first_rows_do_not_change_with_daily_limits(
 def test_daily_limit_of_the_configuration_applies_unless_another_is_set(db: Connection) -> None:
     def more_rows(configured: dict[str, int]) -> set[str]:
         options = ListOptions(daily_limits=DailyLimits(Clock(zone="UTC"), configured))
-        return {more.words for more in load_rows(db, EVERYTHING, NOW, options=options).more_rows.values()}
+        return {
+            more.text.partition(" ")[2] for more in load_rows(db, EVERYTHING, NOW, options=options).more_rows.values()
+        }
 
     assert more_rows({}) == set()
     assert more_rows({"the harbour courier": 1}) == {"more from The Harbour Courier"}

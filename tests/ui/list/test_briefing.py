@@ -71,7 +71,7 @@ async def test_b_shows_the_briefing_over_the_whole_width(app: RunningApp) -> Non
     assert app.headlines.size.width > 130
     assert not app.pane.display
     assert not app.main.sidebar.display
-    assert sections(app) == ["Big stories", "Seldom heard", "And also"]
+    assert sections(app) == ["Big stories", "Sources that publish rarely", "Other articles"]
     assert row(app, "(2)").endswith(("Desk", "Courier"))
     assert "+ 29 more from Petra" in lines(app)
     assert any(line.startswith("Big stories ──") for line in lines(app))
@@ -134,16 +134,16 @@ async def test_mark_all_read_includes_articles_without_a_row_and_is_undone(app: 
     assert lines(app) == page
     await app.press("A", "b", "b")
     assert app.headlines.ids.tolist() == []
-    assert lines(app)[0].startswith("Nothing unread from today. B shows what is new since your last visit")
+    assert lines(app)[0].startswith("No unread articles from today. B: since your last session")
 
 
 async def test_next_unread_stops_at_the_row_for_more_articles(app: RunningApp) -> None:
     await app.press("n", "n", "n", "n", "n")
     assert app.headlines.more_row is not None
     await app.press("n")
-    assert app.message == "Nothing unread further on."
+    assert app.message == "No unread articles below."
     await app.press("g", "m", "G", "m", "p", "p", "p", "p", "p")
-    assert app.message == "Nothing unread before this."
+    assert app.message == "No unread articles above."
 
 
 async def test_B_shows_what_is_new_since_the_last_visit(
@@ -156,7 +156,7 @@ async def test_B_shows_what_is_new_since_the_last_visit(
         await app.press("b")
         assert not any("Dated long ago" in line for line in lines(app))
         await app.press("B")
-        assert str(app.headlines.border_title) == "Briefing, since your last visit"
+        assert str(app.headlines.border_title) == "Briefing, since your last session"
         assert "17 Oct" in row(app, "Dated long ago")
         await app.press("escape")
         assert app.view.scope.name == "unread"

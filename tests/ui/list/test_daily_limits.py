@@ -48,7 +48,7 @@ def rows(app: RunningApp) -> list[str]:
     """The title of each row, or what it stands for."""
     shown = app.headlines.timeline
     known = {h.id: h.title for h in app.main.services.database.headlines(shown.ids)}
-    return [known.get(id) or f"{len(shown.more_rows[id].ids)} {shown.more_rows[id].words}" for id in shown.ids]
+    return [known.get(id) or shown.more_rows[id].text for id in shown.ids]
 
 
 async def test_row_for_the_rest_of_a_day_expands_and_collapses(petra: int, app: RunningApp) -> None:
@@ -116,7 +116,7 @@ async def test_keys_work_on_all_articles_of_the_row(petra: int, app: RunningApp)
         "H": "Hid 6; . clears the list. u: undo",
         "y": "Copied 6 links.",
         "=": "Select two or more articles first (v).",
-        ";": "Choose an article first.",
+        ";": "Go to an article first.",
     }.items():
         await app.press(key)
         assert app.message == message

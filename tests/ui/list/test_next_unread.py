@@ -78,22 +78,22 @@ def add(path: Path, source: NewSource | int, *titles: str, when: int = NOW - 3_6
 async def test_n_names_the_next_place_and_a_second_n_goes_there(run_app: RunApp) -> None:
     async with run_app(config=ONLY_MARKS, view=View(PETRA)) as app:
         await app.press("A", "n")
-        assert app.message == "Next unread: in Roya. n goes there."
+        assert app.message == "Next unread: in “Roya”. n: go there"
         assert app.selected == "Petra 1"
         await app.press("n")
-        assert (app.selected, app.message) == ("Roya 1", "In Roya.")
+        assert (app.selected, app.message) == ("Roya 1", "Now in “Roya”.")
         await app.press("m", "G", "m", "k", "m", "G", "p")
-        assert app.message == "Nothing unread before this; further on there is some, in Lone."
+        assert app.message == "No unread above. There are some below, in “Lone”."
         await app.press("n", "n")
         assert app.selected == "Lone 1"
         await app.press("A", "n")
-        assert app.message == "Nothing unread further on."
+        assert app.message == "No unread articles below."
 
 
 async def test_p_goes_to_the_last_unread_of_the_place_before(run_app: RunApp) -> None:
     async with run_app(config=ONLY_MARKS, view=View(Scope("source", id=3, label="Lone"))) as app:
         await app.press("p")
-        assert app.message == "Next unread: in Roya. p goes there."
+        assert app.message == "Next unread: in “Roya”. p: go there"
         await app.press("p")
         assert app.selected == "Roya 3"
 
@@ -102,7 +102,7 @@ async def test_n_asks_again_after_another_key(run_app: RunApp) -> None:
     async with run_app(config=ONLY_MARKS, view=View(JORDAN)) as app:
         for keys in ("An", "jn"):
             await app.press(*keys)
-            assert app.message == "Next unread: in Lone. n goes there."
+            assert app.message == "Next unread: in “Lone”. n: go there"
         await app.press("n")
         assert app.selected == "Lone 1"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.ui.conftest import ALL, NOW, RunApp, RunningApp, visible_lines
 
 from roya_tui.model import Entry
+from roya_tui.presentation.view import Scope, View
 from roya_tui.store.articles import ingestion, search_index
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
@@ -86,7 +87,7 @@ async def test_invalid_or_incomplete_query_is_reported_and_the_list_stays(app: R
 
 async def test_unknown_name_or_word_is_reported_and_tab_corrects_it(app: RunningApp) -> None:
     await app.press("slash", *"source:courir")
-    await app.wait_until(lambda: app.message == "There is no source “courir”. tab writes “The Harbour Courier”.")
+    await app.wait_until(lambda: app.message == "There is no source “courir”. tab: “The Harbour Courier”")
     await app.wait_idle()
     assert not app.titles
     for _ in range(10):  # a tab is lost while the list is loaded
@@ -95,11 +96,11 @@ async def test_unknown_name_or_word_is_reported_and_tab_corrects_it(app: Running
     await app.wait_until(lambda: app.titles)
     await app.press("escape")
     await app.press("slash", *"harbuor")
-    await app.wait_until(lambda: app.message == "No article has “harbuor”. tab writes “harbour”.")
+    await app.wait_until(lambda: app.message == "No article has “harbuor”. tab: “harbour”")
     await app.wait_idle()
-    assert "Did you mean “harbour”? tab writes it," in list_text(app)
+    assert "Did you mean “harbour”? tab: accept," in list_text(app)
     await app.press("enter")
-    assert "Did you mean “harbour”? / and then tab writes it," in list_text(app)
+    assert "Did you mean “harbour”? /, then tab: accept," in list_text(app)
     assert app.message == "No article has “harbuor”."
     await app.press("slash")
     for _ in range(10):
@@ -112,10 +113,10 @@ async def test_empty_list_shows_why_and_what_to_press(run_app: RunApp) -> None:
     async with run_app(width=200) as app:
         for keys, text in (
             ("3", "No starred articles. Press s to star one."),
-            ("4", "No articles were edited since you read them."),
-            ("1 slash q q q", "No matches in this view. enter, 2: search all articles, esc: back"),
-            ("enter", "No matches in this view. 2: search all articles, esc: back"),
-            ("escape 2 slash q q q enter", "No matches. esc: back"),
+            ("4", "No articles were edited since you read them. 2: show all"),
+            ("1 slash q q q", "No unread articles match “qqq”. enter, 2: search all articles, esc: cancel"),
+            ("enter", "No unread articles match “qqq”. 2: search all articles, esc: clear the search"),
+            ("escape 2 slash q q q enter", "No articles match “qqq”. esc: clear the search"),
             ("escape 1 A 2 1", "No unread articles. 2: show all"),
             ("X", "No articles yet. R: refresh, a: add a source"),
         ):
@@ -131,9 +132,18 @@ async def test_search_words_are_kept_in_the_next_view(app: RunningApp) -> None:
     assert app.view.search_text == "almond"
 
 
+async def test_esc_clears_the_search_in_a_view_opened_since(run_app: RunApp) -> None:
+    async with run_app(width=200) as app:
+        await app.press("slash", *"almond", "enter", "3")
+        assert "No starred articles match “almond”. 2: search all articles, esc: clear the search" in list_text(app)
+        await app.press("escape")
+        assert app.view == View(Scope(name="starred"))
+        assert "No starred articles. Press s to star one." in list_text(app)
+
+
 async def test_keys_work_after_an_invalid_query(app: RunningApp) -> None:
     shown = app.titles
-    for key, message in (("A", "Marked 60 read. u: undo"), ("_", "A row for each article."), ("E", ""), ("b", "")):
+    for key, message in (("A", "Marked 60 read. u: undo"), ("_", "One row per article."), ("E", ""), ("b", "")):
         await app.press("slash", "(", "enter")
         assert app.titles == shown or key != "A"
         await app.press(key)

@@ -134,7 +134,7 @@ class ArticleList:
             if index in sections:
                 self._print(f"{sections[index]}:")
             if more := page.more_rows.get(id):
-                self._print(strip_isolates(f"{len(more.ids):,} {more.words}."))
+                self._print(strip_isolates(f"{more.text}."))
                 continue
             number += 1
             sentence = speech.speak_headline(rows[id], number, self._clock, all_unread=True)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from roya_tui.model import Article, Headline
 from roya_tui.store.user_data import article_state as marks
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, ngettext
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.hints import HintLine
 from roya_tui.ui.widgets.search_bar import InputBar
@@ -143,8 +143,8 @@ class CurrentArticle(Controller):
         return True
 
     def _report_not_found(self) -> None:
-        key = self._services.key("back")
-        self._show_message(f"“{self._panes.reading.search.text}” is not in this article. {key} ends looking for it.")
+        text, key = self._panes.reading.search.text, self._services.key("back")
+        self._show_message(gettext("“{text}” is not in this article. {key}: end the search", text=text, key=key))
 
     def show_search_result(self) -> None:
         bottom, reading = self._panes.bottom, self._panes.reading
@@ -173,8 +173,8 @@ class CurrentArticle(Controller):
         """Focus the article after words were selected by mouse."""
         reading = self._panes.reading
         self._shell.focus(reading)
-        count = format_count(len(reading.selection.text), "character")
-        self._show_message(f"Selected {count}. y copies them, esc lets go.")
+        selected = ngettext("Selected {count} character.", "Selected {count} characters.", len(reading.selection.text))
+        self._show_message(f"{selected} {gettext('y: copy, esc: clear')}")
 
     def copy_selected(self) -> bool:
         """Copy the selected words; return whether there were any."""
@@ -184,7 +184,7 @@ class CurrentArticle(Controller):
             return False
         self._shell.copy(text)
         reading.leave()
-        self._show_message(f"Copied {format_count(len(text), 'character')}.")
+        self._show_message(ngettext("Copied {count} character.", "Copied {count} characters.", len(text)))
         return True
 
     # The width of the text.
@@ -202,7 +202,11 @@ class CurrentArticle(Controller):
         article.set_width(width)
         self._services.preferences.set_text_width(self._config.reading.width, width)
         room = article.text_width
-        self._show_message(f"Text of {width} columns" + ("." if room == width else f"; there is room for {room} here."))
+        if room == width:
+            self._show_message(gettext("Text width: {width} columns.", width=width))
+        else:
+            text = gettext("Text width: {width} columns. This window has room for {room}.", width=width, room=room)
+            self._show_message(text)
         self._panes.changes.set_width(article.wanted_width)
 
 

@@ -13,13 +13,14 @@ from msgspec.structs import replace
 from textual.worker import Worker
 
 from roya_tui.presentation.timeline import Timeline, Totals, build_timeline, collect_ids
-from roya_tui.presentation.view import NO_ARTICLES, ORDER_NAMES, ORDERS, Scope, View
+from roya_tui.presentation.view import NO_ARTICLES, ORDERS, Scope, View
 from roya_tui.query import VISIT, Query, QueryError
 from roya_tui.query import view as named_view
 from roya_tui.store.articles import lookup
 from roya_tui.store.connection import StoreError
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
+from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.completion import Completion
 from roya_tui.ui.controllers.counts import Counts
@@ -46,7 +47,12 @@ COUNT_WITHIN = 0.03
 """Seconds that the first results wait for the count of all results, to be drawn with it."""
 REST_AFTER = 0.2
 """Seconds without a key after which the rest of the results is read: the next letter would make it useless."""
-_EMPTY_BRIEFING = {"today": "Nothing unread from today.", VISIT: "Nothing unread since your last visit."}
+_SORTED = {
+    "newest": gettext_noop("Sorted newest first."),
+    "oldest": gettext_noop("Sorted oldest first."),
+    "source": gettext_noop("Sorted by source."),
+    "unread": gettext_noop("Sorted unread first."),
+}
 
 
 class ArticleList(Controller):
@@ -115,13 +121,13 @@ class ArticleList(Controller):
         """Sort the list by the next order, and remember it for the place."""
         view = self._state.view
         if self._state.shows_briefing:
-            self._show_message("A briefing is in an order of its own.")
+            self._show_message(gettext("The order of a briefing cannot be changed."))
             return
         order = view.order or "newest"
         order = ORDERS[(ORDERS.index(order) + 1) % len(ORDERS)] if order in ORDERS else ORDERS[0]
         self._services.preferences.set_order(view.scope, order)
         self.show_view(replace(view, order=order))
-        self._show_message(f"Sorted {ORDER_NAMES[order]}.")
+        self._show_message(gettext(_SORTED[order]))
 
     def load_new_articles(self) -> None:
         """Show the articles that were fetched since the view was made."""
@@ -407,13 +413,13 @@ class ArticleList(Controller):
 
     def _empty_text(self, *, typing: bool) -> str:
         if not self._database.read_now(results.find, named_view("all"), self._now(), 1):
-            return NO_ARTICLES
+            return gettext(NO_ARTICLES)
         if not self._state.shows_briefing:
             return self._completion.empty_text(typing=typing)
-        since = self._state.view.scope.name
         key = self._services.key("briefing-since")
-        other = "of today" if since == VISIT else "since your last visit"
-        return f"{_EMPTY_BRIEFING[since]} {key} shows what is new {other}, esc goes back."
+        if self._state.view.scope.name == VISIT:
+            return gettext("No unread articles since your last session. {key}: today, esc: back", key=key)
+        return gettext("No unread articles from today. {key}: since your last session, esc: back", key=key)
 
 
 def _start(work: Coroutine[Any, Any, T]) -> Task[T]:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from roya_tui.presentation.view import View
 from roya_tui.query import QueryError
+from roya_tui.translation import gettext
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.database import Interrupted
 
@@ -62,7 +63,8 @@ class Completion(Controller):
         bar = self._panes.search_bar
         corrected = bar.advice.correction if bar.is_open else None
         self._error_without_key = message
-        self._error = message + (f" tab writes “{corrected.label}”." if corrected else "")
+        key = gettext("tab: “{correction}”", correction=corrected.label) if corrected else ""
+        self._error = f"{message} {key}" if key else message
         self._show_message(self._error)
 
     def remove_key_from_error(self) -> None:

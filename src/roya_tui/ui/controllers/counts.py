@@ -11,6 +11,7 @@ from roya_tui.model import SavedSearch
 from roya_tui.query import by_field
 from roya_tui.store.search import results, saved_searches
 from roya_tui.store.user_data import tags
+from roya_tui.translation import gettext
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.rows.sidebar_model import load_source_tree
 
@@ -56,7 +57,8 @@ class Counts(Controller):
         if panes.top.counts:  # at the start everything is shown together, so that no row moves down
             panes.sidebar.show(saved_searches=searches, counts=counts)
         dot = self._services.icons.dot
-        panes.top.counts = f"Today {counts['today']:,} {dot} Unread {counts['unread']:,}"
+        today, unread = counts["today"], counts["unread"]
+        panes.top.counts = gettext("Today {today:,} {dot} Unread {unread:,}", today=today, dot=dot, unread=unread)
         sources = await count(load_source_tree)
         tags = await count(results.count_tags, narrowed, now, zone=zone, excluded=view.excluded_tags)
         await self._check_merged_tags()

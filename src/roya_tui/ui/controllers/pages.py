@@ -13,14 +13,15 @@ from roya_tui.config import settings_for
 from roya_tui.model import Article, Entry, Headline
 from roya_tui.store.bodies import PreparedEntry, prepare
 from roya_tui.store.sources import subscriptions
+from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui.child_process import ChildProcess
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.state import OpenPage
 
-NO_LINK = "Mark a link first: ] goes to the next one."
-READ_HERE = "Read here. esc goes back, K saves it to read later."
+NO_LINK = gettext_noop("Focus a link first. ]: next link")
+READ_HERE = gettext_noop("This is the page of the link. esc: back, K: save it")
 
 
 class Pages(Controller):
@@ -38,18 +39,18 @@ class Pages(Controller):
         """Fetch the full text, or switch between it and the feed's text."""
         headline = self._article.target
         if headline is None:
-            self._show_message("Choose an article first.")
+            self._show_message(gettext("Go to an article first."))
         elif self._article.shows_page:
-            self._show_message("This is the page itself.")
+            self._show_message(gettext("This is already the web page."))
         elif not headline.full or self._is_damaged(headline.id):
-            self._fetch(FetchRequest(headline.id), "The full text is fetched from its page. x stops it.")
+            self._fetch(FetchRequest(headline.id), gettext("Fetching the full text. x: stop"))
         else:
             self._state.excerpts ^= {headline.id}
             self._article.show_if_current(headline.id)
             if headline.id in self._state.excerpts:
-                self._show_message("As the feed has it. f shows the full text.")
+                self._show_message(gettext("Showing the feed's text. f: full text"))
             else:
-                self._show_message("The full text. f shows the feed's.")
+                self._show_message(gettext("Showing the full text. f: feed's text"))
 
     def _is_damaged(self, id: int) -> bool:
         article = self._article.load(id)
@@ -70,7 +71,7 @@ class Pages(Controller):
         """Read the page of the focused link in place of the article."""
         if url := self._focused_url():
             id = self._headlines.current_id or 0
-            self._fetch(FetchRequest(id, url), "The page is fetched, to be read here. x stops it.")
+            self._fetch(FetchRequest(id, url), gettext("Fetching the page. x: stop"))
 
     def save(self) -> None:
         """Save the page that is read, or the page of the focused link."""
@@ -78,15 +79,15 @@ class Pages(Controller):
             self._save(self._state.pages[-1].page)
         elif url := self._focused_url():
             id = self._headlines.current_id or 0
-            self._fetch(FetchRequest(id, url, saves=True), "The page is fetched, to be saved.")
+            self._fetch(FetchRequest(id, url, saves=True), gettext("Fetching the page to save it. x: stop"))
 
     def _focused_url(self) -> str:
         """Return the web address of the focused link; if there is none, show why and return ""."""
         link = self._panes.article.links.focused
         if link is None:
-            self._show_message(NO_LINK)
+            self._show_message(gettext(NO_LINK))
         elif not link.url.startswith(("http://", "https://")):
-            self._show_message("This link leads to no page. enter opens it.")
+            self._show_message(gettext("This is not a link to a web page. enter: open it"))
         else:
             return link.url
         return ""
@@ -99,7 +100,7 @@ class Pages(Controller):
         pages.append(OpenPage(page, before, article.scroll_offset.y, article.links.number))
         article.show(_make_article(entry, -len(pages), page.minutes, self._now()))
         self._shell.focus(article)
-        self._show_message(READ_HERE)
+        self._show_message(gettext(READ_HERE))
 
     def _close(self) -> None:
         """Return to what was shown before the page."""
@@ -108,7 +109,7 @@ class Pages(Controller):
         article.show((self._article.load(id) if id > 0 else None) or page.before)
         article.links.focus(page.link)
         article.jump(page.line)
-        if self._panes.bottom.message == READ_HERE and not self._state.pages:
+        if self._panes.bottom.message == gettext(READ_HERE) and not self._state.pages:
             self._panes.bottom.clear_message()  # esc would now lead to the list
 
     @background("marks")
@@ -116,9 +117,9 @@ class Pages(Controller):
         from roya_tui.store.articles import saved_pages
 
         _, became = await self._database.write(saved_pages.save, page, self._now())
-        name = f"“{page.title or page.url}”"
-        saved = f"{name} is saved already." if became == "same" else f"Saved {name}, to read later. u: undo"
-        self._show_message(saved)
+        name, is_same = page.title or page.url, became == "same"
+        text = gettext_noop("“{name}” is already saved.") if is_same else gettext_noop("Saved “{name}”. u: undo")
+        self._show_message(gettext(text, name=name))
         self._headlines.rows.invalidate()
         self._counts.update_soon()
 
@@ -146,7 +147,7 @@ class Pages(Controller):
         if not self._queue:
             return False
         self.cancel()
-        self._show_message("Stopped. Everything is as it was.")
+        self._show_message(gettext("Stopped the download. Nothing was changed."))
         return True
 
     def cancel(self) -> None:
@@ -157,9 +158,9 @@ class Pages(Controller):
 
     def _fetch(self, request: FetchRequest, message: str) -> None:
         if self._state.offline:
-            self._show_message("Offline: no page is fetched; what is here stays. W goes online.")
+            self._show_message(gettext("Pages cannot be fetched offline. W: go online"))
         elif request in self._queue:
-            self._show_message("It is being fetched. x stops it.")
+            self._show_message(gettext("This page is already being fetched. x: stop"))
         else:
             if message:
                 self._show_message(message)
@@ -168,7 +169,9 @@ class Pages(Controller):
                 self._run_queue()
 
     def _show_busy(self) -> None:
-        self._panes.article.show_busy(f"{self._services.icons.busy} page" if self._queue else "")
+        self._panes.article.show_busy(
+            gettext("{icon} fetching page", icon=self._services.icons.busy) if self._queue else ""
+        )
 
     @background("pages")
     async def _run_queue(self) -> None:
@@ -180,7 +183,7 @@ class Pages(Controller):
                 self._state.excerpts.discard(request.article)
                 self._headlines.rows.invalidate()
                 self._article.show_if_current(request.article)
-                self._show_message(answer["message"] or "The full text, kept for offline. f shows what the feed has.")
+                self._show_message(answer["message"] or gettext("Saved the full text. f: feed's text"))
             case "page":
                 entry, page = await self._database.read(lambda db: _prepare(answer["page"]))
                 if self._queue.is_first(request):  # not stopped meanwhile
@@ -188,7 +191,7 @@ class Pages(Controller):
             case "failed":
                 self._show_message(str(answer["message"]), 15)
             case _:
-                self._show_message("The page could not be fetched. The same key tries again.")
+                self._show_message(gettext("The page could not be fetched. Same key: try again"))
 
 
 def _prepare(json: str) -> tuple[Entry, PreparedEntry]:

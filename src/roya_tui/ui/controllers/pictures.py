@@ -8,6 +8,7 @@ from textual.timer import Timer
 
 from roya_tui.first_run import SAMPLE_PICTURES_URL
 from roya_tui.model import Article, Picture
+from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui.child_process import ChildProcess
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
@@ -16,7 +17,7 @@ from roya_tui.ui.controllers.refresh import Refresh
 
 FETCH_AFTER = 0.7
 """Seconds in view after which the pictures of an article are fetched."""
-NOT_FETCHED = "It could not be had now. r in the gallery tries again."
+NOT_FETCHED = gettext_noop("Could not be fetched. r in the gallery: try again")
 
 OpenGallery = Callable[[Article, Sequence[Picture], int], None]
 
@@ -133,7 +134,7 @@ class Pictures(Controller):
                 self._fetching = 0
         for one in wanted:
             if self._picture_service.find_file(one) is None and one not in self._picture_service.failures:
-                self._fetched(one, NOT_FETCHED)
+                self._fetched(one, gettext(NOT_FETCHED))
 
     def _fetched(self, url: str, error: str) -> None:
         if error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from roya_tui.translation import gettext
 from roya_tui.ui.controller import Context, Controller
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
@@ -38,7 +39,7 @@ class Search(Controller):
         if self._panes.active == "article":
             self._article.open_search()
             return
-        if self._state.before_search is None:
+        if self._state.before_search is None or not self._state.view.search_text.strip():
             self._state.before_search = self._list.position()
         self._bar.load_history(self._services.preferences.search_history())
         self._bar.open(self._state.view.search_text)
@@ -74,11 +75,14 @@ class Search(Controller):
         return True
 
     def _leave(self) -> None:
-        if self._state.before_search is None:
-            self._list.show_view(replace(self._state.view, search_text=""))
+        """Return to the list before the search; in another view, which was opened since, only clear the search."""
+        before, view = self._state.before_search, self._state.view
+        if before is None or before.view.scope != view.scope:
+            self._state.before_search = None
+            self._list.show_view(replace(view, search_text=""))
             self._hints.update()
         else:
-            self._list.return_to(self._state.before_search)
+            self._list.return_to(before)
 
 
 class TagFilter(Controller):
@@ -115,7 +119,7 @@ class TagFilter(Controller):
         self._shell.set_class(False, "-tagging")
         sidebar.filter_tags("", show_rare=False)
         if message.accepted and not tag and bar.value.strip():
-            self._show_message(f"No tag here has “{bar.value.strip()}”.")
+            self._show_message(gettext("No tag in this list contains “{text}”.", text=bar.value.strip()))
         elif message.accepted:
             if tag not in self._toggled or tag not in (*view.required_tags, *view.excluded_tags):
                 self.toggle(tag, only=True)
@@ -142,7 +146,7 @@ class TagFilter(Controller):
     def toggle(self, tag: str, *, only: bool) -> None:
         """Require a tag or exclude it; no longer if it was."""
         if not tag:
-            self._show_message("Choose a tag first: t goes to the tags.")
+            self._show_message(gettext("Go to a tag first. t: tags"))
             return
         self._panes.bottom.clear_message()
         self._list.show_view(self._state.view.with_tag_toggled(tag, only=only))
@@ -156,8 +160,13 @@ class TagFilter(Controller):
 
     def _report(self, tag: str, *, only: bool) -> None:
         """Say what happened to a tag while the tags cannot be seen."""
-        if tag in (*self._state.view.required_tags, *self._state.view.excluded_tags):
-            words = "Only what" if only else "Nothing that"
+        view = self._state.view
+        if tag in view.required_tags:
+            message = gettext("Showing only articles with the tag “{tag}”.", tag=tag)
+        elif tag in view.excluded_tags:
+            message = gettext("Excluding articles with the tag “{tag}”.", tag=tag)
+        elif only:
+            message = gettext("No longer filtering by the tag “{tag}”.", tag=tag)
         else:
-            words = "Not only what" if only else "Also what"
-        self._show_message(f"{words} has the tag “{tag}”.")
+            message = gettext("No longer excluding the tag “{tag}”.", tag=tag)
+        self._show_message(message)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from roya_tui.model import Headline
 from roya_tui.presentation.timeline import collect_ids
+from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui.controller import Context, Controller
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.hints import HintLine
 
-NOT_YOURS = "This page is not among your articles. K saves it to read later."
-_DELETED = "This article was deleted. j: next article"
+_NOT_SAVED = gettext_noop("This page is not saved as an article. K: save it")
+_DELETED = gettext_noop("This article was deleted. j: next article")
 
 
 def missing(headline: Headline | None) -> str:
     """Return why there is no stored article to act on."""
     if headline is None:
-        return "Choose an article first."
-    return NOT_YOURS if headline.id <= 0 else _DELETED
+        return gettext("Go to an article first.")
+    return gettext(_NOT_SAVED if headline.id <= 0 else _DELETED)
 
 
 class Selection(Controller):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from sqlite3 import Connection
 
 from roya_tui.store.user_data import stories
+from roya_tui.translation import gettext
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
@@ -30,33 +31,33 @@ class Stories(Controller):
         """Show a row for each story, or for each article."""
         state = self._state
         if state.shows_briefing:
-            self._show_message("A briefing has one line for each story.")
+            self._show_message(gettext("A briefing always has one row per story."))
             return
         state.group_stories = not state.group_stories
         self._services.preferences.set_groups_stories(self._config.reading.fold, state.group_stories)
         self._list.regroup()
-        self._show_message("A row for each story." if state.group_stories else "A row for each article.")
+        self._show_message(gettext("One row per story.") if state.group_stories else gettext("One row per article."))
 
     def group(self) -> None:
         ids = self._selection.ids()
         if len(ids) < 2:
-            self._show_message("Select two or more articles first (v).")
+            self._show_message(gettext("Select two or more articles first (v)."))
             return
         if len(ids) > MOST_GROUPED:
-            self._show_message(f"These are {len(ids):,}: a story is made of {MOST_GROUPED} at most.")
+            self._show_message(gettext("A story can have at most {limit} articles.", limit=MOST_GROUPED))
             return
         self._headlines.selection.clear()
-        self._change(stories.group, ids, "These are one story already.")
+        self._change(stories.group, ids, gettext("These articles are already one story."))
 
     def ungroup(self) -> None:
         """Expand the story under the cursor, or take the article out of its story."""
         headlines = self._headlines
         on_row = not self._selection.ids() and headlines.index is not None and self._panes.active == "headlines"
         if on_row and headlines.stories.expand():
-            self._show_message("The same key takes this article out of the story.")
+            self._show_message(gettext("Same key: take this article out of the story"))
         elif ids := self._selection.targets():
             self._headlines.selection.clear()
-            self._change(stories.ungroup, ids, "It is in no story.")
+            self._change(stories.ungroup, ids, gettext("This article is not in a story."))
 
     @background("marks")
     async def _change(
@@ -64,7 +65,7 @@ class Stories(Controller):
     ) -> None:
         changed, step = await self._database.write_step(change, ids, self._now())
         if changed:
-            self._show_message(f"{step} u: undo")
+            self._show_message(f"{step} {gettext('u: undo')}")
             self._list.regroup()
             self._article.show_again()
         else:

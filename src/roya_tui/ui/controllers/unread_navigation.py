@@ -14,6 +14,7 @@ from roya_tui.query import all_of
 from roya_tui.query import view as named_view
 from roya_tui.store.search import results
 from roya_tui.store.user_data import article_state
+from roya_tui.translation import gettext
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
@@ -130,14 +131,20 @@ class UnreadNavigation(Controller):
         if place is not None:
             self._offer = Offer(place, *here)
             key = self._services.key("next-unread" if direction > 0 else "previous-unread")
-            self._show_message(f"Next unread: in {place.title}. {key} goes there.")
+            self._show_message(gettext("Next unread: in “{name}”. {key}: go there", name=place.title, key=key))
         elif not self._headlines.ids:
-            self._show_message("Nothing unread here.")
+            self._show_message(gettext("No unread articles here."))
         else:
-            nothing, other = ("further on", "before this") if direction > 0 else ("before this", "further on")
             behind = await self._next_scope(-direction)
-            more = f"; {other} there is some, in {behind.title}" if behind is not None else ""
-            self._show_message(f"Nothing unread {nothing}{more}.")
+            name = behind.title if behind is not None else ""
+            if direction > 0 and name:
+                self._show_message(gettext("No unread below. There are some above, in “{name}”.", name=name))
+            elif direction > 0:
+                self._show_message(gettext("No unread articles below."))
+            elif name:
+                self._show_message(gettext("No unread above. There are some below, in “{name}”.", name=name))
+            else:
+                self._show_message(gettext("No unread articles above."))
 
     async def _next_scope(self, direction: int) -> Scope | None:
         """Return the next place in the sidebar that has unread articles with the chosen tags."""
@@ -162,4 +169,4 @@ class UnreadNavigation(Controller):
         headline = self._headline
         if headline is not None and not headline.unread:
             self._move(offer.direction)
-        self._show_message(f"In {offer.scope.title}.")
+        self._show_message(gettext("Now in “{name}”.", name=offer.scope.title))

@@ -7,6 +7,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from roya_tui.model import Headline
+from roya_tui.translation import gettext
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.marks import Marks
@@ -69,7 +70,8 @@ class Versions(Controller):
         headline, bottom = self._headline, self._panes.bottom
         self._panes.article.show_change_note(id, headline.revisions if headline else 0, words)
         if not bottom.message:
-            self._summary = f"{self._services.icons.changed} {words}. {self._services.key('changes')} shows it."
+            icon, key = self._services.icons.changed, self._services.key("changes")
+            self._summary = gettext("{icon} {changes}. {key}: show", icon=icon, changes=words, key=key)
             self._show_message(self._summary)
 
     @background("other summaries", exclusive=True)
@@ -103,11 +105,11 @@ class Versions(Controller):
             return
         headline = self._headline
         if headline is None:
-            self._show_message("Choose an article first.")
+            self._show_message(gettext("Go to an article first."))
         elif self._article.shows_page:
-            self._show_message("This page is not among your articles: it has no versions.")
+            self._show_message(gettext("A page that is not saved has no versions. K: save it"))
         elif not headline.revisions:
-            self._show_message("This article has not been edited.")
+            self._show_message(gettext("This article has not been edited."))
         else:
             self._changes.show_waiting(headline.id)
             self._shell.set_class(True, "-changes")
@@ -137,19 +139,19 @@ class Versions(Controller):
             return  # the user went on meanwhile
         if found is None:
             self._show_article()
-            self._show_message("No versions to compare: they are damaged, or not kept.")
+            self._show_message(gettext("The versions of this article are damaged or deleted."))
             return
         self._changes.set_width(self._panes.article.wanted_width)
         self._changes.show(*found)
         if base is None and not any(version.read for version in found[0].versions):
-            self._show_message("You have not read it before: this is what changed last.")
+            self._show_message(gettext("You have not read it yet. Showing its latest changes."))
 
     def page_down(self) -> bool:
         """Scroll what changed a page down, or say that it was all; return whether it is shown."""
         if not self._panes.shows_changes:
             return False
         if not self._changes.page_forward():
-            self._show_message(f"That was all. {self._services.key('changes')} goes back to the article.")
+            self._show_message(gettext("End of the changes. {key}: back", key=self._services.key("changes")))
         return True
 
     # Leaving.

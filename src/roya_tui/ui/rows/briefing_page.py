@@ -19,6 +19,7 @@ from roya_tui.query import Query, all_of, by_field
 from roya_tui.store.articles import briefing
 from roya_tui.store.search import results
 from roya_tui.store.sources import names
+from roya_tui.translation import gettext
 
 
 def make_briefing(
@@ -54,7 +55,7 @@ def make_timeline(
 def section_title(section: BriefingSection, tags: dict[int, str]) -> str:
     """Return the title of a section."""
     name = tags.get(section.tag, "")
-    return TITLES.get(section.kind) or f"{name[:1].upper()}{name[1:]}"
+    return gettext(TITLES[section.kind]) if section.kind in TITLES else f"{name[:1].upper()}{name[1:]}"
 
 
 def section_query(section: BriefingSection, tags: dict[int, str], query: Query) -> Query:

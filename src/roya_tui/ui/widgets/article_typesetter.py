@@ -15,6 +15,7 @@ from roya_tui.document.blocks import Block, Document, Text
 from roya_tui.layout.article_page import article_document, layout_article, layout_header
 from roya_tui.layout.lines import Page, PictureSizes
 from roya_tui.model import Article
+from roya_tui.translation import gettext
 from roya_tui.ui.caches import LruCache
 from roya_tui.ui.code_highlighter import CodeHighlighter
 from roya_tui.ui.widgets.cells import measure
@@ -27,11 +28,6 @@ _MAX_LINES_AT_ONCE = 5_000
 """Lines above which a resize lays the page out in a thread."""
 _PREPARE_LINES, _PREPARE_PAUSE = 20, 0.003
 """Background layout: lines in one go, and seconds of pause after them for keys."""
-PLACEHOLDER = Document(
-    (Block("paragraph", Text(_PLACEHOLDER_TEXT := "A long text. It will be here in a moment.")),),
-    text=_PLACEHOLDER_TEXT,
-)
-"""Shown while a long text is laid out."""
 
 
 class ArticleTypesetter:
@@ -100,7 +96,8 @@ class ArticleTypesetter:
 
     def layout_placeholder(self, article: Article) -> Page:
         """Return the page that is shown while a long text is laid out."""
-        return self.layout(article, PLACEHOLDER)
+        text = gettext("Loading a long text…")
+        return self.layout(article, Document((Block("paragraph", Text(text)),), text=text))
 
     def needs_thread(self, article: Article) -> bool:
         """Return whether an article is not cached, and so long that its layout needs a thread."""

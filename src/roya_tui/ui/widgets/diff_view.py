@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from roya_tui.clock import Clock
 from roya_tui.config import Config
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, ngettext
 from roya_tui.ui import action_table
 from roya_tui.ui.widgets.cells import measure
 from roya_tui.ui.widgets.page_view import PageView
@@ -56,13 +56,13 @@ class DiffView(PageView, can_focus=True):
         self._change_line = NO_CHANGE
 
     def on_mount(self) -> None:
-        self.border_title = Content("What changed")
+        self.border_title = Content(gettext("What changed"))
 
     def show_waiting(self, article_id: int) -> None:
         """Show that the changes of an article are being computed."""
         self.clear()
         self.article_id = article_id
-        self.border_subtitle = Content("comparing")
+        self.border_subtitle = Content(gettext("comparing"))
 
     def show(self, comparison: Comparison, inline_diff: InlineDiff, diff_page: DiffPage) -> None:
         """Show a comparison from its top; `diff_page` is its page at the expected width."""
@@ -125,9 +125,11 @@ class DiffView(PageView, can_focus=True):
         if self._diff_page is None:
             return
         count = len(self._diff_page.change_offsets)
-        self.border_subtitle = Content(
-            f"{self._change_index + 1} of {count:,}" if self._change_index >= 0 else format_count(count, "change")
-        )
+        if self._change_index >= 0:
+            text = gettext("{number:,} of {count:,}", number=self._change_index + 1, count=count)
+        else:
+            text = ngettext("{count:,} change", "{count:,} changes", count)
+        self.border_subtitle = Content(text)
 
     def action_next_change(self) -> None:
         self._step_change(1)
@@ -144,15 +146,16 @@ class DiffView(PageView, can_focus=True):
         count = len(self._diff_page.change_offsets)
         index = self._change_index + by
         if not count:
-            self.post_message(self.Reported("There are no changes to go to."))
+            self.post_message(self.Reported(gettext("There are no changes to go to.")))
         elif not 0 <= index < count:
-            self.post_message(self.Reported("That was the last change." if by > 0 else "That was the first change."))
+            text = gettext("That was the last change.") if by > 0 else gettext("That was the first change.")
+            self.post_message(self.Reported(text))
         else:
             self._change_index, self._change_line = index, self._diff_page.line_of_change(index)
             self.viewport.show_line(self._change_line)
             self.redraw()
             self.show_position()
-            self.post_message(self.Reported(f"Change {index + 1} of {count}."))
+            self.post_message(self.Reported(gettext("Change {number} of {count}.", number=index + 1, count=count)))
 
     def action_older_version(self) -> None:
         self._step_version(-1)
@@ -166,9 +169,9 @@ class DiffView(PageView, can_focus=True):
         comparison, _ = self._shown_diff
         base = comparison.base + by
         if base < 0:
-            self.post_message(self.Reported("No older version is kept."))
+            self.post_message(self.Reported(gettext("No older version is kept.")))
         elif base > len(comparison.versions) - 2:
-            self.post_message(self.Reported("This is the version before the present one."))
+            self.post_message(self.Reported(gettext("No newer version to compare with.")))
         else:
             self.post_message(self.VersionRequested(base))
 

@@ -22,6 +22,7 @@ from roya_tui.presentation.headline_rows import (
     section_row,
 )
 from roya_tui.presentation.timeline import MoreRow, Timeline, count_expanded, other_count
+from roya_tui.translation import gettext
 from roya_tui.ui.caches import LruCache
 from roya_tui.ui.widgets.cells import display_text, measure
 
@@ -144,7 +145,7 @@ class HeadlineRows:
             return [mark, *self._more_row_segments(counted, width, count_expanded(timeline, index) > 0)]
         headline = self.headline_at(index)
         if headline is None:
-            return [mark, (" (removed)", "read-title")]
+            return [mark, (f" {gettext('(deleted)')}", "read-title")]
         runs = self._headline_segments(headline, width, index)
         if note := self._change_note(headline) or timeline.side_notes.get(headline.id):
             runs = add_side_note(runs, note, measure, icons.ellipsis, self._rtl)
@@ -157,9 +158,8 @@ class HeadlineRows:
     def _more_row_segments(self, counted: MoreRow, width: int, is_expanded: bool) -> list[tuple[str, str]]:
         is_selected, room = self._selection.ids.issuperset(counted.ids), max(8, width - 1)
         return more_row(
-            len(counted.ids), counted.words, room, self._icons, measure, self._rtl,
-            is_expanded=is_expanded, is_selected=is_selected,
-        )  # fmt: skip
+            counted.text, room, self._icons, measure, self._rtl, is_expanded=is_expanded, is_selected=is_selected
+        )
 
     def _headline_segments(self, headline: Headline, width: int, index: int) -> list[tuple[str, str]]:
         others = other_count(self.timeline, index)
@@ -230,4 +230,6 @@ class ArticleSelection:
         if not self.ids:
             return ""
         elsewhere = len(self.ids.difference(ids))
-        return f"{len(self.ids):,} selected" + (f", {elsewhere:,} not shown" if elsewhere else "")
+        if not elsewhere:
+            return gettext("{count:,} selected", count=len(self.ids))
+        return gettext("{count:,} selected, {others:,} not shown", count=len(self.ids), others=elsewhere)

@@ -14,6 +14,7 @@ from textual.worker import Worker
 
 from roya_tui.layout.lines import NO_PICTURES, PictureBox, PictureRow, PictureSizes, max_picture_rows
 from roya_tui.model import Picture
+from roya_tui.translation import gettext
 from roya_tui.ui.caches import LruCache
 from roya_tui.ui.picture_service import PictureService
 from roya_tui.ui.widgets.page_viewport import PageViewport
@@ -96,9 +97,10 @@ class PagePictures:
             if not self.is_drawing:
                 self.is_drawing = True
                 self._viewport.widget.call_later(self._start_drawing)
-            return self._placeholder_row(row, f"picture {row.number}")
+            return self._placeholder_row(row, gettext("picture {number}", number=row.number))
         if isinstance(drawing, str):
-            return self._placeholder_row(row, f"picture {row.number}: {drawing}")
+            text = gettext("picture {number}: {error}", number=row.number, error=drawing)
+            return self._placeholder_row(row, text)
         cell_runs = drawing[row.row] if row.row < len(drawing) else []
         styled = [(run.text, half_block_style(run.upper, run.lower)) for run in cell_runs]
         missing = box.columns - sum(run.cells for run in cell_runs)

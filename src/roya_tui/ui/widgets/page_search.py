@@ -5,6 +5,7 @@ from __future__ import annotations
 from roya_tui.document.blocks import Document
 from roya_tui.document.text_ranges import FoldedText, TextRange
 from roya_tui.layout.styled_text import Mark
+from roya_tui.translation import gettext
 from roya_tui.ui.widgets.page_viewport import PageViewport
 
 
@@ -44,7 +45,9 @@ class PageSearch:
         """The number of the current match and how many there are, in words."""
         if not self.text.strip():
             return ""
-        return f"{self._index + 1:,} of {len(self._matches):,}" if self._matches else "not in this article"
+        if not self._matches:
+            return gettext("not in this article")
+        return gettext("{number:,} of {count:,}", number=self._index + 1, count=len(self._matches))
 
     def find(self, text: str) -> None:
         """Mark all matches of `text`, and go to the first one from where the search began."""

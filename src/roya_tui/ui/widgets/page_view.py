@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from roya_tui.layout.hit_testing import highlight_runs
+from roya_tui.translation import gettext
 from roya_tui.ui.widgets.cells import make_strip
 from roya_tui.ui.widgets.line_view import ScrollingLineView
 from roya_tui.ui.widgets.page_links import PageLinks
@@ -148,11 +149,11 @@ class PageView(ScrollingLineView):
 
     def action_next_heading(self) -> None:
         if not self.selection.move_paragraph(1) and not self.viewport.go_to_heading(1):
-            self.post_message(self.Reported("No heading further on."))
+            self.post_message(self.Reported(gettext("There is no heading below.")))
 
     def action_previous_heading(self) -> None:
         if not self.selection.move_paragraph(-1) and not self.viewport.go_to_heading(-1):
-            self.post_message(self.Reported("No heading before this."))
+            self.post_message(self.Reported(gettext("There is no heading above.")))
 
     def action_open_link(self) -> None:
         self.links.open()

@@ -98,8 +98,8 @@ class SearchBar(InputBar):
     COMPONENT_CLASSES: ClassVar = {"input--wrong"}
 
     BINDINGS: ClassVar = [
-        Binding("tab", "take(1)", "Write what is offered", show=False, priority=True),
-        Binding("shift+tab", "take(-1)", "The one before", show=False, priority=True),
+        Binding("tab", "take(1)", "Insert the next completion", show=False, priority=True),
+        Binding("shift+tab", "take(-1)", "Insert the previous completion", show=False, priority=True),
     ]
 
     vocabulary: Vocabulary = {}
@@ -166,7 +166,7 @@ class TagBar(InputBar):
 
     BINDINGS: ClassVar = [
         Binding("+", "decide(True)", "Only this tag", show=False, priority=True),
-        Binding("-", "decide(False)", "Never this tag", show=False, priority=True),
+        Binding("-", "decide(False)", "Exclude this tag", show=False, priority=True),
     ]
 
     class Decided(Message):
