@@ -166,7 +166,7 @@ def test_keys_of_the_first_article_do_what_it_says(entries: list[Entry]) -> None
     """Each key of the first article stands beside the action that it names."""
     rows = r"<td><code>(.)</code>(?: <code>.</code>)?</td>"
     documented = re.findall(rows, body(titled(entries, "Ten keys")))
-    of_news = [action for action in ACTIONS if action.context in ("screen", "rows", "reader", "both")]
+    of_news = [action for action in ACTIONS if action.context in ("screen", "rows", "article", "both")]
     actions = {key: action.name for action in of_news for key in action.keys.split(",")}
     assert {key: actions[key] for key in documented} == {
         "j": "down", "n": "next-unread", "/": "search", "s": "star", "t": "tags", "u": "undo", "?": "help",

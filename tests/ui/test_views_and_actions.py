@@ -65,7 +65,7 @@ async def test_every_action_has_a_handler(app: RunningApp) -> None:
     for action in action_table.ACTIONS:
         assert bool(action.handler) is (action.context == "screen"), action.name
         assert action.context != "screen" or callable(app.main.handler(action)), action.name
-        for context, widget in (("rows", HeadlineList), ("reader", ArticleView)):
+        for context, widget in (("rows", HeadlineList), ("article", ArticleView)):
             if action.context in (context, "both"):
                 assert callable(getattr(widget, f"action_{action.method_name}", None)), (action.name, widget.__name__)
 

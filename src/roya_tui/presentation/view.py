@@ -133,7 +133,7 @@ class View(Struct, frozen=True):
         if self.scope.kind == "view":
             return gettext(_EMPTY_TEXTS[self.scope.name])
         if self.scope.kind == "folder":
-            return gettext("No articles in this folder yet. r: refresh it")
+            return gettext("No articles in this folder yet. R: refresh all sources")
         return gettext("No articles from this source yet. r: refresh it")
 
     def query(self, now: int) -> q.Query:

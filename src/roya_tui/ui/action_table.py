@@ -22,8 +22,8 @@ class Action(Struct, frozen=True):
     text: str
     group: str
     context: str = "screen"
-    """Where the key works: "screen" (the main screen), "rows" (any list), "headlines", "sidebar", "reader" (the article
-    and its changes), "both" (lists and article), "changes", "status" (source status), "rules" or "gallery"."""
+    """Where the key works: "screen" (the main screen), "rows" (any list), "headlines", "sidebar", "article" (also its
+    changes), "both" (lists and article), "changes", "status" (source status), "rules" or "gallery"."""
     opens_input: bool = False
     """Whether it opens a text input: its binding has priority, and `key_sequencer` keeps the keys in order."""
     falls_through: bool = False
@@ -80,7 +80,7 @@ _PLACES = {
     "rows": gettext_noop("in the list and the sidebar"),
     "headlines": gettext_noop("in the list"),
     "sidebar": gettext_noop("in the sidebar"),
-    "reader": gettext_noop("in the article"),
+    "article": gettext_noop("in the article"),
     "both": gettext_noop("in every pane"),
     "changes": gettext_noop("in “What changed”"),
     "status": gettext_noop("in source status"),
@@ -100,8 +100,8 @@ ACTIONS = (
     Action("half-up", "ctrl+u", gettext_noop("Move up half a page"), MOVE, "both"),
     Action("next-pane", "tab", gettext_noop("Go to the next pane"), MOVE, handler="panes.focus_next"),
     Action("previous-pane", "shift+tab", gettext_noop("Go to the previous pane"), MOVE, handler="panes.focus_previous"),
-    Action("next-heading", "}", gettext_noop("Go to the next heading; while selecting: paragraph"), MOVE, "reader"),
-    Action("previous-heading", "{", gettext_noop("Go to the previous heading, or paragraph"), MOVE, "reader"),
+    Action("next-heading", "}", gettext_noop("Go to the next heading; while selecting: paragraph"), MOVE, "article"),
+    Action("previous-heading", "{", gettext_noop("Go to the previous heading, or paragraph"), MOVE, "article"),
     Action("open", "enter", gettext_noop("Open the article, or the row of the sidebar"), READ, "rows"),
     Action("expand", "right,l", gettext_noop("Expand the story, or open the row"), READ, "rows"),
     Action("back", "escape,h,left,backspace", gettext_noop("Go back"), READ, handler="screen.leave"),
@@ -133,10 +133,10 @@ ACTIONS = (
            handler="versions.toggle", words=gettext_noop("compare versions")),
     Action("zen", "z", gettext_noop("Show only the article, or all panes"), READ,
            handler="panes.toggle_zen", words=gettext_noop("fullscreen")),
-    Action("open-link", "enter", gettext_noop("Open the focused link, or go to its footnote"), READ, "reader"),
-    Action("select", "v", gettext_noop("Select text to copy; again: start here"), READ, "reader"),
-    Action("next-word", "w", gettext_noop("Move to the next word, while selecting"), READ, "reader"),
-    Action("previous-word", "b", gettext_noop("Move to the previous word, while selecting"), READ, "reader",
+    Action("open-link", "enter", gettext_noop("Open the focused link, or go to its footnote"), READ, "article"),
+    Action("select", "v", gettext_noop("Select text to copy; again: start here"), READ, "article"),
+    Action("next-word", "w", gettext_noop("Move to the next word, while selecting"), READ, "article"),
+    Action("previous-word", "b", gettext_noop("Move to the previous word, while selecting"), READ, "article",
            falls_through=True),
     Action("next-change", "n", gettext_noop("Go to the next change"), CHANGES, "changes"),
     Action("previous-change", "p", gettext_noop("Go to the previous change"), CHANGES, "changes"),
@@ -291,7 +291,7 @@ def make_bindings(context: str) -> list[BindingType]:
         ]
     contexts = {context} if context in ("screen", "headlines", "sidebar") else {context, "both"}
     if context == "changes":
-        contexts.add("reader")
+        contexts.add("article")
     return [_make_binding(action, context) for action in ACTIONS if action.context in contexts]
 
 
@@ -336,11 +336,11 @@ def _active_contexts(action: Action) -> tuple[str, ...]:
         case "headlines":
             return ("rows",)
         case "both":
-            return "rows", "sidebar", "reader", "changes", "status", "rules"
-        case "reader":
-            return "reader", "changes"
+            return "rows", "sidebar", "article", "changes", "status", "rules"
+        case "article":
+            return "article", "changes"
         case "screen":
-            return ("rows", "reader", *(screen for screen, shared in OVERLAY_ACTIONS.items() if action.name in shared))
+            return ("rows", "article", *(screen for screen, shared in OVERLAY_ACTIONS.items() if action.name in shared))
     return (action.context,)
 
 

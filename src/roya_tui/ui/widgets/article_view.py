@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class ArticleView(PageView, can_focus=True):
     """Shows one article from its reading position on; lays out long ones in a thread."""
 
-    BINDINGS: ClassVar = action_table.make_bindings("reader")
+    BINDINGS: ClassVar = action_table.make_bindings("article")
     pictures: PagePictures
 
     class PageChanged(Message):
