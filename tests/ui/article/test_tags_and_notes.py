@@ -38,7 +38,9 @@ async def test_selection_is_tagged_in_one_step(app: RunningApp) -> None:
 
 
 async def test_tab_completes_a_tag_and_arabic_starts_at_the_right(app: RunningApp) -> None:
-    await app.press("2", "#", *"dams", "enter", "j", "#", *"da", "tab", "enter")
+    await app.press("2", "#", *"dams", "enter", "j", "#", *"da")
+    await app.wait_until(lambda: "dams" in app.screen._completions)  # type: ignore[attr-defined]
+    await app.press("tab", "enter")
     assert "Tagged" in app.message
     assert "Yours: dams" in app.article
     await app.press("#", *"سدود")
