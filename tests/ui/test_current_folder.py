@@ -121,7 +121,7 @@ def test_reader_runs_nothing_from_current_folder(
         app.do(".", until=lambda seen: "Tram is late" in seen.list.text)
         app.do("a", until="The address of a feed")
         app.do(*server.url, *"/other", "enter", until="This is a feed")
-        app.do("enter", until="Added Well News")
+        app.do("enter", until="Added “Well News”")
         app.quit()
     assert traps.sprung == []
 
@@ -159,14 +159,14 @@ def test_commands_and_plain_mode_run_nothing_from_current_folder(
     harbour: Home, server: Server, traps: Traps, launcher: Path, browser: Browser
 ) -> None:
     command = [sys.executable, str(launcher)]
-    assert "Added Well News" in start(traps, harbour, [*command, "add", f"{server.url}/other"])
+    assert "Added “Well News”" in start(traps, harbour, [*command, "add", f"{server.url}/other"])
     said = start(traps, harbour, [*command, "--plain", "--query", "pier"], "1\no\nq\n", **browser.environment)
     assert "Opened https://harbour.example/1" in said
     assert browser.visited
     server.serve("/third", rss(("4", "Bell rings", "Twice."), title="Bell News"))
     said = start(traps, harbour, [*command, "--plain"], f"refresh\nadd {server.url}/third\nu\nq\n")
     assert "1 new" in said
-    assert "Added Bell News" in said
+    assert "Added “Bell News”" in said
     assert "Tram is late" in said
     assert traps.sprung == []
 
