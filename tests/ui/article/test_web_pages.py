@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -14,6 +15,7 @@ from tests.ui.conftest import RunApp, RunningApp, add_articles
 
 from roya_tui.config import Config, Reading, Refresh, SourceSettings
 from roya_tui.model import Entry, Moment, NewSource
+from roya_tui.ui.controllers.pages import FetchQueue, FetchRequest
 from roya_tui.ui.dialogs.add_source import AddSource
 
 __all__ = ["server"]
@@ -206,3 +208,32 @@ async def test_focused_link_is_copied_and_added_as_a_source(app: RunningApp, ser
         if app.screen is not app.main:
             await app.press("escape")
     await app.wait_until(lambda: app.screen is app.main and not any(w.is_running for w in app.textual.workers))
+
+
+async def test_answer_of_a_stopped_request_is_not_used_for_an_equal_one(tmp_path: Path) -> None:
+    script = """
+import pathlib, sys, time
+try:
+    pathlib.Path(sys.argv[1]).mkdir()
+except FileExistsError:
+    print('{"event": "page"}')
+else:
+    print('{"event": "started"}', flush=True)
+    time.sleep(60)
+"""
+    started = tmp_path / "started"
+    answers: list[tuple[FetchRequest, dict[str, object]]] = []
+    queue = FetchQueue(lambda: (sys.executable, "-c", script, str(started)), lambda: None)
+
+    async def handle(request: FetchRequest, answer: dict[str, object]) -> None:
+        answers.append((request, answer))
+
+    first, second = FetchRequest(7), FetchRequest(7)
+    queue.add(first)
+    running = asyncio.create_task(queue.run(handle))
+    while not started.exists():
+        await asyncio.sleep(0.01)
+    queue.drop(lambda request: request.article == 7)
+    queue.add(second)
+    await asyncio.wait_for(running, 30)
+    assert answers == [(second, {"event": "page"})]

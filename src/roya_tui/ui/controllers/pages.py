@@ -252,15 +252,15 @@ class FetchQueue:
 
     def drop(self, unwanted: Callable[[FetchRequest], bool]) -> None:
         """Remove the requests that are `unwanted`, and stop the first if it is one of them."""
-        first = self._waiting[:1]
+        stops_first = bool(self._waiting) and unwanted(self._waiting[0])
         self._waiting = [request for request in self._waiting if not unwanted(request)]
-        if self._child is not None and self._waiting[:1] != first:
+        if self._child is not None and stops_first:
             self._child.stop()
         self._on_change()
 
     def is_first(self, request: FetchRequest) -> bool:
         """Return whether this request is being fetched."""
-        return self._waiting[:1] == [request]
+        return bool(self._waiting) and self._waiting[0] is request  # an equal one may follow one that was stopped
 
     async def run(self, handle: Callable[[FetchRequest, dict[str, Any]], Awaitable[None]]) -> None:
         """Fetch all requests in order, and pass each answer to `handle`.
