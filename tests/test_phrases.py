@@ -29,6 +29,20 @@ def messages() -> Iterator[tuple[str, str]]:
                         yield f"{file.relative_to(ROOT)}:{argument.lineno}", argument.value
 
 
+def test_messages_can_be_extracted() -> None:
+    """Before Python 3.12, the tool that extracts them reads a formatted string as one word."""
+    offenders = [
+        f"{file.relative_to(ROOT)}:{inner.lineno}"
+        for file in sorted((ROOT / "src").rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Call) and getattr(inner.func, "id", "") in MESSAGE_FUNCTIONS
+        if isinstance(inner.args[0], ast.Constant)
+    ]
+    assert not offenders, f"A message in a formatted string is not extracted: {offenders}"
+
+
 def lines_of(document: Path) -> Iterator[tuple[str, str]]:
     """Yield the position and the text of each line, without code."""
     is_code = False

@@ -40,3 +40,8 @@ def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str
 def gettext_noop(message: str) -> str:
     """Mark a message of a table for extraction; translate it with `gettext` where it is shown."""
     return message
+
+
+def join_sentences(*sentences: str) -> str:
+    """Join sentences that are complete in themselves; empty ones are left out."""
+    return " ".join(filter(None, sentences))

@@ -162,8 +162,8 @@ def _report_failure(error: Exception, argv: Sequence[str], folder: Path | None, 
     elif isinstance(error, StoreError):
         sentence = error.message
     elif isinstance(error, OSError):
-        file = f" ({error.filename})" if error.filename else ""
-        sentence = gettext("The command failed: {reason}.", reason=f"{error.strerror or error}{file}")
+        reason = f"{error.strerror or error}" + (f" ({error.filename})" if error.filename else "")
+        sentence = gettext("The command failed: {reason}.", reason=reason)
     else:
         from roya_tui.cli import crash_report
 

@@ -9,7 +9,7 @@ from roya_tui.model import Entry, is_local
 from roya_tui.refresh.results import FoundFeed, FoundPage, OfferedFeed
 from roya_tui.sources.hosts import display_url
 from roya_tui.text import one_line, strip_html
-from roya_tui.translation import gettext, gettext_noop, ngettext
+from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.clock import Clock
@@ -81,7 +81,7 @@ def describe(result: FoundFeed | FoundPage, address: str, clock: Clock) -> str:
         return gettext("{page} does not link to a feed, but {feed} is a feed.", page=page, feed=feed)
     if result.offers:
         message = ngettext("{page} offers {count} feed.", "{page} offers {count} feeds.", count, page=page)
-        return f"{message} {gettext('It is also an article.')}" if article and result.is_article else message
+        return join_sentences(message, gettext("It is also an article.") if article and result.is_article else "")
     if article and result.is_article:
         return gettext("This is an article: {title}.", title=format_dated(article, clock))
     if article:

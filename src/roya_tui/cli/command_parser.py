@@ -169,7 +169,7 @@ class CommandParser(argparse.ArgumentParser):
         option, message = (error.argument_name or "").split("/")[-1], error.message
         action = self.options()[option]
         if message.startswith("expected"):
-            return gettext("{option} needs a value: {usage}", option=option, usage=f"{option} {action.metavar}")
+            return gettext("{option} needs a value: {option} {value}", option=option, value=action.metavar)
         if message.startswith("ignored explicit argument"):
             return gettext("{option} takes no value.", option=option)
         if message.startswith("not allowed with"):

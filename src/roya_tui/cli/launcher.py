@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 
 from roya_tui.cli.session import CommandError, Session
-from roya_tui.translation import gettext
+from roya_tui.translation import gettext, join_sentences
 
 
 def launch(session: Session, args: Namespace) -> int:
@@ -63,8 +63,6 @@ def _greeting(session: Session) -> str:
     if not session.problems:
         return ""
     more = len(session.problems) - 1
-    return (
-        f"{session.problems[0].short} {gettext('({count} more: roya-tui doctor)', count=more)}"
-        if more
-        else session.problems[0].short
+    return join_sentences(
+        session.problems[0].short, gettext("({count} more: roya-tui doctor)", count=more) if more else ""
     )

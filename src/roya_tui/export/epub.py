@@ -101,7 +101,8 @@ class _EpubWriter:
         )
         self._items.append(f'<item id="article{number}" href="{name}" media-type="application/xhtml+xml"/>')
         source = f"<br/><small>{escape(chapter.source)}</small>" if chapter.source else ""
-        link = f'<a href="{name}">{escape(chapter.title or gettext("Untitled"))}{source}</a>'
+        title = chapter.title or gettext("Untitled")
+        link = f'<a href="{name}">{escape(title)}{source}</a>'
         self._contents.append(f"<li{_language_attributes(chapter)}>{link}</li>")
         if chapter.language:
             self._languages[chapter.language] += 1
@@ -208,10 +209,11 @@ def _language_attributes(chapter: Chapter) -> str:
 
 def _xhtml_document(title: str, attributes: str, elements: Iterable[str], style: str) -> bytes:
     """Return a document of the book; `attributes` are its language and direction."""
+    title = title or gettext("Untitled")
     markup = "\n".join(
         (
             f'<html xmlns="{_XHTML}" xmlns:epub="http://www.idpf.org/2007/ops"{attributes}>',
-            f'<head><meta charset="utf-8"/><title>{escape(title or gettext("Untitled"))}</title>',
+            f'<head><meta charset="utf-8"/><title>{escape(title)}</title>',
             f'<link rel="stylesheet" type="text/css" href="{style}"/></head>',
             "<body>",
             *elements,

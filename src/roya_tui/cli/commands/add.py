@@ -30,7 +30,7 @@ from roya_tui.store.articles import ingestion, saved_pages
 from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.sources import checks, subscriptions
 from roya_tui.text import hide_credentials, hide_credentials_typed, one_line
-from roya_tui.translation import gettext, gettext_noop, ngettext
+from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext
 
 _CHECK, _TRY_LATER = gettext_noop("Check the address."), gettext_noop("Try again later.")
 _ADVICE_BY_KIND = {
@@ -172,17 +172,18 @@ def _choose_or_keep(
         return keep_page(session, db, result.article, address)
     page = ""
     if result.article:
-        page = " " + gettext("To save the page itself: {command}", command=_add_command(choice_json(result.article)))
+        page = gettext("To save the page itself: {command}", command=_add_command(choice_json(result.article)))
     if not result.offers:
-        return Added("failed", address, explain_no_feed(result) + page)
+        return Added("failed", address, join_sentences(explain_no_feed(result), page))
     best = [offer for offer in result.offers if offer.rank == result.offers[0].rank]
     if len(best) > 1:
         listed = tuple(choice_json(offer, already_exists(db, offer)) for offer in result.offers)
         message = gettext("{page} offers {count} feeds.", page=display_url(address), count=len(listed))
-        return Added("choose", address, f"{message} {gettext('Choose one or more.')}{page}", candidates=listed)
+        message = join_sentences(message, gettext("Choose one or more."), page)
+        return Added("choose", address, message, candidates=listed)
     kept = keep_feeds(session, db, best, address, args)[0]
     kept = _with_guess_message(kept, address, best[0].url) if best[0].is_guess else kept
-    return replace(kept, message=kept.message + page) if result.is_article else kept
+    return replace(kept, message=join_sentences(kept.message, page)) if result.is_article else kept
 
 
 def _feeds(choices: Sequence[Choice]) -> list[OfferedFeed]:
@@ -257,8 +258,8 @@ def _result(event: str, source: Source, address: str, message: str) -> Added:
 def renewed(db: Connection, source: Source, where: str, address: str) -> Added:
     """Report a source that exists already; save the credentials in its URL if they are new."""
     message = gettext("Source “{name}” already exists.", name=source.label)
-    more = f" {gettext('Saved its new password.')}" if renew_account(db, where) else ""
-    return _result("known", source, address, f"{message}{more}")
+    more = gettext("Saved its new password.") if renew_account(db, where) else ""
+    return _result("known", source, address, join_sentences(message, more))
 
 
 def add_offline(db: Connection, where: str, address: str, args: Namespace, now: int) -> Added:

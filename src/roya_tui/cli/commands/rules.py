@@ -13,7 +13,7 @@ from roya_tui.cli.session import SUCCESS, CommandError, Session, index_pending
 from roya_tui.model import Rule
 from roya_tui.presentation.rules import describe_effect, describe_exceptions, describe_expiry
 from roya_tui.store import rules
-from roya_tui.translation import gettext, ngettext
+from roya_tui.translation import gettext, join_sentences, ngettext
 
 
 def manage_rules(session: Session, args: Namespace) -> int:
@@ -61,14 +61,14 @@ def _change(db: Connection, action: str, name: str, now: int) -> str:
     if rule is None:
         raise CommandError(gettext("There is no rule “{name}”. Run roya-tui rules to list them.", name=name))
     name = rule.name
-    unhidden = f" {gettext('The articles that it muted are shown again.')}" if rule.effect == "mute" else ""
+    unhidden = gettext("The articles that it muted are shown again.") if rule.effect == "mute" else ""
     match action:
         case "enable":
             expiry = describe_expiry(rules.set_enabled(db, rule.id, True, now), now)
             return gettext("Enabled rule “{name}” ({expiry}).", name=name, expiry=expiry)
         case "disable":
             rules.set_enabled(db, rule.id, False, now)
-            return gettext("Disabled rule “{name}”.", name=name) + unhidden
+            return join_sentences(gettext("Disabled rule “{name}”.", name=name), unhidden)
         case "apply":
             if rule.off:
                 command = f"roya-tui rules enable {shlex.quote(name)}"
@@ -81,7 +81,7 @@ def _change(db: Connection, action: str, name: str, now: int) -> str:
             )
         case _:
             rules.remove(db, rule.id, now)
-            return gettext("Removed rule “{name}”.", name=name) + unhidden
+            return join_sentences(gettext("Removed rule “{name}”.", name=name), unhidden)
 
 
 def _list(session: Session, json: bool) -> None:
@@ -124,7 +124,7 @@ def _try(session: Session, text: str, effect: str, json: bool) -> None:
         count=found.count,
         total=found.total,
     )
-    session.out.line(f"{message} {gettext('The newest:')}" if found.newest else message)
+    session.out.line(join_sentences(message, gettext("The newest:") if found.newest else ""))
     if more := describe_exceptions(effect, found.already_done, found.exempt):
         session.out.line(more, 2)
     for headline in found.newest:

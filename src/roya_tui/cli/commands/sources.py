@@ -15,7 +15,7 @@ from roya_tui.cli.session import SUCCESS, CommandError, Session
 from roya_tui.config import Config, settings_for
 from roya_tui.model import Attempt, Source, SourceStatus, display_address
 from roya_tui.text import fold, one_line
-from roya_tui.translation import gettext, gettext_noop, ngettext
+from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.presentation.source_status import TimeContext
@@ -129,7 +129,7 @@ def _print_table(session: Session, found: Sequence[SourceStatus]) -> None:
     problems = sum(item.verdict in PROBLEMS for item in found)
     if problems and session.terminal.interactive:
         message = ngettext("{count:,} source has a problem.", "{count:,} sources have problems.", problems)
-        session.out.notify(f"{message} {gettext('For details, press S in the app.')}")
+        session.out.notify(join_sentences(message, gettext("For details, press S in the app.")))
 
 
 def status_json(status: SourceStatus, config: Config) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from roya_tui.model import Article, Headline
 from roya_tui.store.user_data import article_state as marks
-from roya_tui.translation import gettext, ngettext
+from roya_tui.translation import gettext, join_sentences, ngettext
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.hints import HintLine
 from roya_tui.ui.widgets.search_bar import InputBar
@@ -174,7 +174,7 @@ class CurrentArticle(Controller):
         reading = self._panes.reading
         self._shell.focus(reading)
         selected = ngettext("Selected {count} character.", "Selected {count} characters.", len(reading.selection.text))
-        self._show_message(f"{selected} {gettext('y: copy, esc: clear')}")
+        self._show_message(join_sentences(selected, gettext("y: copy, esc: clear")))
 
     def copy_selected(self) -> bool:
         """Copy the selected words; return whether there were any."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from sqlite3 import Connection
 
 from roya_tui.store.user_data import stories
-from roya_tui.translation import gettext
+from roya_tui.translation import gettext, join_sentences
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
@@ -65,7 +65,7 @@ class Stories(Controller):
     ) -> None:
         changed, step = await self._database.write_step(change, ids, self._now())
         if changed:
-            self._show_message(f"{step} {gettext('u: undo')}")
+            self._show_message(join_sentences(step, gettext("u: undo")))
             self._list.regroup()
             self._article.show_again()
         else:

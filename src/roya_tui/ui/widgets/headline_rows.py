@@ -145,7 +145,7 @@ class HeadlineRows:
             return [mark, *self._more_row_segments(counted, width, count_expanded(timeline, index) > 0)]
         headline = self.headline_at(index)
         if headline is None:
-            return [mark, (f" {gettext('(deleted)')}", "read-title")]
+            return [mark, (" " + gettext("(deleted)"), "read-title")]
         runs = self._headline_segments(headline, width, index)
         if note := self._change_note(headline) or timeline.side_notes.get(headline.id):
             runs = add_side_note(runs, note, measure, icons.ellipsis, self._rtl)
