@@ -19,6 +19,8 @@ RECENT_ARTICLES = 30
 """Newest articles of a source for its rhythm and for comparing it with others."""
 MIN_ARTICLES = 5
 """Articles needed for a rhythm or a comparison."""
+MIN_COMMON_ARTICLES = 2
+"""Common articles needed for sources of the same name to be duplicates."""
 MAX_SHARING_SOURCES = 50
 """An article address in more sources than this is ignored."""
 DUPLICATE_SHARE = 0.8
@@ -107,7 +109,7 @@ def find_duplicates(db: Connection) -> dict[int, tuple[int, ...]]:
     """Return, for each duplicated source, its duplicates.
 
     Two sources are duplicates if their addresses differ only in scheme, `www.` and final slash; if one redirects
-    permanently to the other; if they share most of their latest articles; or if they share some and have the same title
+    permanently to the other; if they share most of their latest articles; or if they share two and have the same title
     and homepage. The latter alone is not enough: sections of a newspaper often share them.
     """
     found: dict[int, set[int]] = defaultdict(set)
@@ -173,6 +175,6 @@ def _pairs_by_articles(db: Connection) -> Iterator[tuple[int, int]]:
     for (one, other), count in common.items():
         fewer = min(len(of_source[one]), len(of_source[other]))
         if (fewer >= MIN_ARTICLES and count >= DUPLICATE_SHARE * fewer) or (
-            one in names and names[one] == names.get(other)
+            count >= MIN_COMMON_ARTICLES and one in names and names[one] == names.get(other)
         ):
             yield one, other
