@@ -105,16 +105,16 @@ async def test_picture_keeps_aspect_ratio_in_any_box(renderer: PictureRenderer, 
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (bomb(), "30000 by 30000 pixels are too many to draw"),
-        (b"", "broken"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "broken"),
-        (b"II*\0" + bytes(200), "broken"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n", "broken"),
-        (saved(quarters(400, 300), "JPEG")[:900], "broken"),
-        (saved(quarters(400, 300), "PNG")[:-40], "broken"),
-        (png(100, 100, b"no deflate"), "broken"),
-        (png(100, 100, b"", depth=3), "broken"),
-        (b"GIF89a" + bytes([255] * 60), "broken"),
+        (bomb(), "30000 × 30000 pixels are too many to draw"),
+        (b"", "file damaged"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "file damaged"),
+        (b"II*\0" + bytes(200), "file damaged"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n", "file damaged"),
+        (saved(quarters(400, 300), "JPEG")[:900], "file damaged"),
+        (saved(quarters(400, 300), "PNG")[:-40], "file damaged"),
+        (png(100, 100, b"no deflate"), "file damaged"),
+        (png(100, 100, b"", depth=3), "file damaged"),
+        (b"GIF89a" + bytes([255] * 60), "file damaged"),
     ],
 )
 async def test_broken_and_huge_files_are_refused(renderer, path, data: bytes, reason: str) -> None:
@@ -138,7 +138,7 @@ async def test_worker_over_limits_is_replaced(path: Path) -> None:
         renderer = PictureRenderer(limits)
         try:
             drawn = await renderer.render(job(path, large, 4000, 4000))
-            assert drawn == Refusal("too much to draw")
+            assert drawn == Refusal("too large to draw")
             after = await renderer.render(job(path, PICTURES["gif"]))
             assert isinstance(after, RenderedPicture), "by a new process"
         finally:

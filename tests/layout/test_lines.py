@@ -180,7 +180,7 @@ def test_linked_picture_has_link_number() -> None:
     ("pictures", "text"),
     [
         (PictureSizes(), "[picture 1: The pier]"),
-        (PictureSizes(notes={1: "(not kept here)"}), "[picture 1: The pier] (not kept here)"),
+        (PictureSizes(notes={1: "(not saved)"}), "[picture 1: The pier] (not saved)"),
         (PictureSizes({1: (300, 3)}, max_rows=20), "[picture 1: The pier]"),  # a rule
         (PictureSizes({1: (300, 200)}, max_rows=3), "[picture 1: The pier]"),  # a window too small for it
     ],

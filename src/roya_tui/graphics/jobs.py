@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from roya_tui.sandbox.worker import Limits
+from roya_tui.translation import gettext_noop
 
 
 class RenderLimits(Limits, frozen=True, kw_only=True):
@@ -50,8 +51,8 @@ class Refusal(Struct, frozen=True, tag=True):
     reason: str
 
 
-BROKEN = Refusal("its file is broken")
-TOO_MUCH = Refusal("too much to draw")
+BROKEN = gettext_noop("file damaged")
+TOO_MUCH = gettext_noop("too large to draw")
 
 
 def decode_reply(data: bytes, job: RenderJob) -> RenderedPicture | Refusal:

@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from roya_tui.translation import gettext
+
 MAX_NAME_LENGTH = 80
 """Characters of a file name without its extension."""
 MAX_ATTEMPTS = 1000
@@ -50,4 +52,4 @@ def save_copy(file: Path, target: Path) -> Path:
                 path.unlink()
             raise
         return path
-    raise FileExistsError(17, "There are too many files of that name", str(target))
+    raise FileExistsError(17, gettext("There are too many files with this name."), str(target))

@@ -11,6 +11,7 @@ import msgspec
 
 from roya_tui.graphics.jobs import BROKEN, TOO_MUCH, Refusal, RenderedPicture, RenderJob, RenderLimits, decode_reply
 from roya_tui.sandbox.process import WORKER_ERRORS, MalformedReply, WorkerProcess
+from roya_tui.translation import gettext
 
 IDLE_SECONDS = 60.0
 """Seconds without a job after which the worker ends, to free its memory."""
@@ -42,10 +43,10 @@ class PictureRenderer:
                     reply = await self._request(job)
             except WORKER_ERRORS:
                 await self._kill()
-                return TOO_MUCH  # the worker ran out of time or memory, or crashed
+                return Refusal(gettext(TOO_MUCH))  # the worker ran out of time or memory, or crashed
             except (MalformedReply, msgspec.MsgspecError, ValueError):
                 await self._kill()
-                return BROKEN
+                return Refusal(gettext(BROKEN))
             except BaseException:
                 await self._kill()
                 raise

@@ -23,6 +23,7 @@ from PIL import (
 from roya_tui.graphics.jobs import BROKEN, TOO_MUCH, Refusal, RenderedPicture, RenderJob, RenderLimits
 from roya_tui.graphics.protocols import MAX_SIXEL_COLORS, encode_sixel
 from roya_tui.sandbox.worker import serve
+from roya_tui.translation import gettext, use_environment
 
 _DECODERS = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin, GifImagePlugin, BmpImagePlugin)
 """Imported here, so that the time limit of the first picture does not include it."""
@@ -40,15 +41,16 @@ Image.MAX_IMAGE_PIXELS = None  # `RenderLimits.max_pixels` is checked instead, b
 def render(job: RenderJob, limits: RenderLimits) -> RenderedPicture | Refusal:
     """Render a job. Raises whatever exception a decoder raises for a broken file."""
     if Path(job.path).stat().st_size > limits.max_file_bytes:
-        return Refusal("its file is too large")
+        return Refusal(gettext("file too large"))
     try:
         image: Image.Image = Image.open(job.path, formats=FORMATS)
     except UnidentifiedImageError:
-        return BROKEN
+        return Refusal(gettext(BROKEN))
     with image:
         image.draft("RGB", (job.width, job.height))  # decodes a JPEG at 1/2, 1/4 or 1/8
         if image.width * image.height > limits.max_pixels:
-            return Refusal(f"{image.width} by {image.height} pixels are too many to draw")
+            size = {"width": image.width, "height": image.height}
+            return Refusal(gettext("{width} × {height} pixels are too many to draw", **size))
         image.load()
         resized = _fit(_to_resizable_mode(image), job.width, job.height)
     return _encode(_flatten(resized, job.background), job)
@@ -130,12 +132,15 @@ def main(limits: RenderLimits) -> None:
         try:
             return msgspec.msgpack.encode(render(job, limits))
         except MemoryError:
-            return msgspec.msgpack.encode(TOO_MUCH)
+            return msgspec.msgpack.encode(Refusal(gettext(TOO_MUCH)))
         except Exception:  # noqa: BLE001
-            return msgspec.msgpack.encode(BROKEN)  # decoders raise many exception types for broken files
+            return msgspec.msgpack.encode(
+                Refusal(gettext(BROKEN))
+            )  # decoders raise many exception types for broken files
 
     serve(msgspec.msgpack.Decoder(RenderJob).decode, handle, limits)
 
 
 if __name__ == "__main__":
+    use_environment()
     main(msgspec.json.decode(sys.argv[1], type=RenderLimits))

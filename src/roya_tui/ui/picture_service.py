@@ -59,7 +59,7 @@ class PictureService:
             if size is not None:
                 sizes[number] = size
             else:
-                notes[number] = self.failures.get(url) or missing if file is None else gettext("(its file is broken)")
+                notes[number] = self.failures.get(url) or missing if file is None else gettext("(file damaged)")
         return PictureSizes(sizes, notes, rows)
 
     async def render_cells(self, url: str, width: int, height: int, background: Rgb) -> RenderedPicture | Refusal:
@@ -75,7 +75,7 @@ class PictureService:
 
         file = self.find_file(url)
         if file is None:
-            return Refusal(gettext("it is not saved"))
+            return Refusal(gettext("not saved"))
         if self._renderer is None:
             self._renderer = PictureRenderer()
         return await self._renderer.render(RenderJob(str(file), width, height, format, background, MAX_BYTES))

@@ -54,9 +54,9 @@ async def test_no_line_moves_when_a_picture_is_drawn(picture_article: PictureArt
     ("data", "text"),
     [
         (None, "[picture 1: The pier] (not saved)"),
-        (b"\x89PNG\r\n\x1a\nno picture", "[picture 1: The pier] (its file is broken)"),
-        (png(600, 400, b"rubbish"), "picture 1: its file is broken"),
-        (png(60_000, 40_000, b""), "60000 by 40000 pixels"),
+        (b"\x89PNG\r\n\x1a\nno picture", "[picture 1: The pier] (file damaged)"),
+        (png(600, 400, b"rubbish"), "picture 1: file damaged"),
+        (png(60_000, 40_000, b""), "60000 × 40000 pixels"),
     ],
 )
 async def test_placeholder_shows_the_error(picture_article: PictureArticle, data: bytes | None, text: str) -> None:
