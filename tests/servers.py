@@ -9,6 +9,7 @@ import socketserver
 import ssl
 import struct
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -145,11 +146,17 @@ def endless(_seen: Seen, connection: socket.socket, stopped: threading.Event) ->
         connection.sendall(b" " * 65536)
 
 
-def reset(_seen: Seen, connection: socket.socket, _stopped: threading.Event) -> None:
-    """Begin a response, then reset the connection."""
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<rss>")
+def reset_at_once(_seen: Seen, connection: socket.socket, _stopped: threading.Event) -> None:
+    """Reset the connection without a response."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
+
+
+def reset(seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
+    """Begin a response, then reset the connection."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<rss>")
+    time.sleep(0.2)  # a reset discards what was not read
+    reset_at_once(seen, connection, stopped)
 
 
 def babble(_seen: Seen, connection: socket.socket, _stopped: threading.Event) -> None:

@@ -37,6 +37,11 @@ def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str
     return _catalog.ngettext(singular, plural, count).format(**{"count": count, **values})
 
 
+def quote(title: str) -> str:
+    """Return a title in quotation marks, for placeholders where a host name may stand, too."""
+    return gettext("“{title}”", title=title)
+
+
 def gettext_noop(message: str) -> str:
     """Mark a message of a table for extraction; translate it with `gettext` where it is shown."""
     return message

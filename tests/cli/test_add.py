@@ -125,13 +125,13 @@ def test_address_that_is_not_a_feed_is_described_and_nothing_is_stored(cli, home
     server.serve("/offers", page(link("/world.xml", "World")), HTML)
     before = contents(home)
     for path, words in (
-        ("/", "a web page that offers no feed"),
-        ("/x.pdf", "a PDF document"),
-        ("/login", "a login page"),
-        ("/empty", "empty"),
-        ("/words", "plain text"),
+        ("/", "It is a web page without a feed."),
+        ("/x.pdf", "It is a PDF document."),
+        ("/login", "It is a login page."),
+        ("/empty", "It is empty."),
+        ("/words", "It is plain text."),
         ("/no", "was not found at this address (404). Check the address."),
-        ("/offers", f"offers {server.url}/world.xml, but: 127.0.0.1 was not found at this address (404)."),
+        ("/offers", f"offers {server.url}/world.xml. 127.0.0.1 was not found at this address (404)."),
     ):
         result = cli("add", server.url + path)
         assert result.code == 1
@@ -139,7 +139,7 @@ def test_address_that_is_not_a_feed_is_described_and_nothing_is_stored(cli, home
         assert result.err.startswith("roya-tui: ")
     refused = cli("add", "--page", server.url)
     assert refused.code == 1
-    assert "is no article: this is" in refused.err
+    assert "is not an article. It is" in refused.err
     server.stop()
     assert cli("add", server.url).err.endswith("Check the address, or try again later.\n")
     err = cli("add", f"feed:127.0.0.1:{unused_tcp_port}/feed").err
@@ -172,7 +172,7 @@ def test_files_and_folders_are_stored_by_their_absolute_path(cli, tmp_path, monk
     ("argv", "code", "words"),
     [
         (("./nothing.xml",), 1, "There is no file or folder ./nothing.xml."),
-        (("/etc",), 1, "is a folder without feed files in it"),
+        (("/etc",), 1, "is a folder without feed files"),
         (("mailto:a@b.example",), 1, "is not a valid address"),
         (("",), 1, "is not a valid address"),
         (("a.example", "--zone", "Asia/Aman"), 2, 'Did you mean "Asia/Amman"?'),

@@ -57,14 +57,14 @@ def test_full_text_is_fetched_stored_and_found(cli: Cli, server: Server) -> None
 
 
 WITHOUT_THE_ARTICLE = (
-    (page("<form><input type='password'></form>"), "this is a page that asks to log in."),
+    (page("<form><input type='password'></form>"), "It is a page that asks to log in."),
     (
         page("<p>We use them.</p>", title="We value your privacy"),
-        "this is a page that asks for your consent first.",
+        "It is a page that asks for consent.",
     ),
-    (page("", title="Just a moment..."), "this is a page that wants to see that a person reads it."),
-    (page("<p>Soon.</p>", head=PAID), "this is a page that shows its article only to subscribers."),
-    (page("", title="404"), "this is a page that says that there is nothing here."),
+    (page("", title="Just a moment..."), "It is a page that checks for robots."),
+    (page("<p>Soon.</p>", head=PAID), "It is a page for subscribers only."),
+    (page("", title="404"), "It is a “not found” page."),
     (page(f"<p>{SENTENCE}</p>" * 2), "The page has less text than the feed. The text from the feed is kept."),
     (page(f"<p>{SENTENCE}</p>" * 2, head=PAID), "The page shows the article only to subscribers."),
 )
@@ -112,7 +112,7 @@ def test_page_behind_a_paywall_is_stored_with_a_note(cli: Cli, server: Server) -
 def test_site_that_forbids_programs_or_limits_requests_is_not_asked_again(cli: Cli, server: Server) -> None:
     server.serve("/robots.txt", "User-agent: *\nDisallow: /boats\n", "text/plain")
     number = subscribed(cli, server)
-    assert "127.0.0.1 wants no programs to read this page." in cli("show", number, "--full").err
+    assert "127.0.0.1 does not allow programs to read this page (robots.txt)." in cli("show", number, "--full").err
     assert server.asked("/boats") == []
     server.reply("/trams", 429, Retry_After="3600")
     feed = f"<item><guid>trams</guid><title>Trams</title><link>{server.url}/trams</link></item>"
@@ -120,7 +120,7 @@ def test_site_that_forbids_programs_or_limits_requests_is_not_asked_again(cli: C
     (trams,) = cli("list", "source:Trams", "--json").json
     first = cli("show", str(trams["id"]), "--full").err
     assert "127.0.0.1 is limiting requests (429). You can try again at " in first
-    assert "127.0.0.1 wants to be left alone for a while." in cli("show", str(trams["id"]), "--full").err
+    assert "127.0.0.1 asked for a pause. Try again later." in cli("show", str(trams["id"]), "--full").err
     assert len(server.asked("/trams")) == 1
 
 

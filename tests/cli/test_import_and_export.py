@@ -28,7 +28,7 @@ def test_import_adds_sources_without_samples_or_requests_and_is_undone(cli: Cli,
     result = cli("import", opml)
     assert result.code == 0
     assert result.lines[0] == "Added 2 sources. Already exist: 0. Duplicates in the list: 1. Could not be imported: 1."
-    assert "/etc/passwd: a file on a computer" in result.lines[1]
+    assert "“/etc/passwd” is a local file" in result.lines[1]
     assert cli("import", opml).lines[0].startswith("Added 0 sources. Already exist: 2.")
     after = cli("sources", "--json").json
     by_url = {source["url"]: source for source in after}
@@ -65,7 +65,7 @@ def test_import_from_standard_input_lists_at_most_ten_problems(cli: Cli, type_in
     type_in("\n".join(lines).encode())
     result = cli("import", "-").lines
     assert result[0] == "Added 20 sources. Already exist: 0. Could not be imported: 13."
-    assert result[1:11] == ["  “what is this” is no address."] * 10
+    assert result[1:11] == ["  “what is this” is not an address."] * 10
     assert result[11:] == ["  … and 3 more", "20 sources had several tags. The first one is now the folder."]
 
 

@@ -256,7 +256,7 @@ def test_refresh_is_reported_by_source(quiet: Cli, server: Server, home: Path, m
     lines = quiet("--home", str(home), "--plain").lines
     refreshed = lines[lines.index("Checking 2 sources.") :]
     assert "Pier: 1 new." in refreshed
-    assert any(line.startswith("Quay is no feed: this is plain text.") for line in refreshed)
+    assert any(line.startswith("“Quay” is not a feed. It is plain text.") for line in refreshed)
     assert refreshed[3:6] == ["1 new, 0 edited.", "u lists the unread articles.", "Unread: 3 articles."]
     assert any("Second. Pier." in line for line in refreshed[6:])
     assert "Type an address after add, such as add https://example.com/feed" in refreshed

@@ -68,7 +68,7 @@ def test_pipe_gets_only_failures(quiet: Cli, server: Server) -> None:
     server.serve("/other", rss("Hills", "one", "two"))
     failed = quiet("refresh", "--all-now")
     assert (failed.code, failed.out) == (3, "")
-    assert "Town returned a server error (500)" in failed.err
+    assert "“Town” returned a server error (500)" in failed.err
     assert quiet("sources", "--json").json[1]["failures"] == 1
 
 
@@ -187,6 +187,6 @@ def test_missing_network_is_one_line(quiet: Cli, home: Path, monkeypatch: pytest
     with Terminal(command, columns=100, rows=12, offline=True) as terminal:
         assert terminal.wait_exit() == 3
         message = terminal.screen.text().strip()
-    assert message == "There is no network here. The sources are asked as soon as there is one."
+    assert message == "There is no network. Sources are checked as soon as it is back."
     unseen = subprocess.run([*offline_prefix(), *command], capture_output=True, text=True, check=False)
     assert (unseen.returncode, unseen.stdout, unseen.stderr.strip()) == (3, "", message)

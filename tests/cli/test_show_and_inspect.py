@@ -130,7 +130,7 @@ def test_inspect_prints_every_field_and_stores_nothing(cli: Cli, home: Path, eve
         "skip hours: 4",
         "skip days: 4",
         "encoding: windows-1256 (from its prolog)",
-        "warning: The document is not well-formed XML (line 7: invalid token) and was mended.",
+        "warning: The document is not well-formed XML (line 7: invalid token) and was repaired.",
         "finding: Entries without an address: 1 of 2.",
         "finding: Entries without a text: 1 of 2.",
         "finding: Invalid dates: 1, such as next Tuesday-ish.",
@@ -204,7 +204,7 @@ def test_inspect_of_an_address_uses_its_headers_and_describes_other_documents(cl
     link = '<link rel="alternate" type="application/rss+xml" href="/rss">'
     result = cli("inspect", server.serve("/page", page(link), "text/html"))
     assert result.code == 1
-    assert f"{server.url[7:]}/page is no feed: this is a web page" in result.err
+    assert f"{server.url[7:]}/page is not a feed. It is a web page" in result.err
     assert f"{server.url}/rss" in result.err
     assert (
         "add a mapping to config.toml" in cli("inspect", server.serve("/api", '{"odd": [1]}', "application/json")).err

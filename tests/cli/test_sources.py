@@ -39,7 +39,7 @@ def add_sources(db: sqlite3.Connection, now: int) -> None:
     bad = subscriptions.add(db, NewSource("https://me:secret@kelp.example/feed", title="Kelp Post"), now)
     failed = Failure("timeout", "Kelp Post did not answer in 30 s.")
     for ago in (300, 200, 100):
-        error = f"{failed.message} Trying again at 14:20."
+        error = f"{failed.message} Next check: 14:20."
         checks.record(db, bad.id, CheckResult(now - ago, ok=False, error=error, failed=failed, next_check=now - 1))
     subscriptions.add(db, NewSource("https://new.example/feed", name="Newcomer"), now)
 
@@ -47,14 +47,14 @@ def add_sources(db: sqlite3.Connection, now: int) -> None:
 @pytest.mark.usefixtures("coast")
 def test_json_has_all_facts(cli: Cli) -> None:
     well, bad, new = cli("sources", "--json").json
-    assert (well["verdict"], well["health"], well["waiting"]) == ("well", "Answers well.", "not due yet")
+    assert (well["verdict"], well["health"], well["waiting"]) == ("well", "No problems.", "Not due yet.")
     assert (well["tries"], well["tries_failed"], well["milliseconds"], well["bytes"]) == (1, 0, 120, 42_000)
     assert len(well["weeks"]) == 8
     assert sum(well["weeks"]) == 18
     assert (well["per_week"], well["longest_pause"], well["same_as"]) == (2.25, 3 * DAY, [])
     assert well["newest"].endswith("Z")
     assert bad["verdict"] == "failing"
-    assert bad["health"] == "Did not answer in 30 s. 3 tries failed in a row; none went well so far."
+    assert bad["health"] == "Did not answer in 30 s. 3 checks failed in a row. No check succeeded yet."
     assert (bad["tries"], bad["tries_failed"], bad["milliseconds"], bad["waiting"]) == (3, 3, None, "")
     assert (new["verdict"], new["tries"], new["newest"], new["per_week"]) == ("new", 0, None, 0)
     assert "secret" not in cli("sources", "--json").out
@@ -68,7 +68,7 @@ def test_json_has_the_configured_limit_unless_the_user_set_one(cli: Cli, home: P
 
 
 def test_each_source_is_a_line_and_a_folder_selects_them(cli: Cli, coast: sqlite3.Connection) -> None:
-    ends = ["OK", "Did not answer in 30 s. 3 tries failed in a row; none went well so far.", "not fetched yet"]
+    ends = ["OK", "Did not answer in 30 s. 3 checks failed in a row. No check succeeded yet.", "not fetched yet"]
     assert [line.split("  ")[-1].strip() for line in cli("sources").lines] == ends
     for name, folder in (("Kelp", "Coast/North"), ("Dune", "Coast")):
         subscriptions.change(coast, subscriptions.find(coast, name)[0].id, folder=folder, now=0)
@@ -89,7 +89,7 @@ def test_table_fits_the_terminal(home: Path, columns: int) -> None:
         assert terminal.wait_exit(30) == 0
         screen = terminal.screen
     if columns == 40:
-        assert "Did not answer in 30 s. 3 tries failed\nin a row; none went well so far." in screen.text()
+        assert "Did not answer in 30 s. 3 checks failed\nin a row. No check succeeded yet." in screen.text()
         return
     assert ("8 weeks" in screen.lines[0]) is (columns == 140)
     assert screen.lines[1].endswith("2 a week") is (columns == 140)
@@ -103,16 +103,16 @@ def test_one_source_is_described_by_name_address_or_number(cli: Cli, coast: sqli
     assert "secret" not in result.out
     assert result.lines[:3] == [
         "Kelp Post",
-        "Did not answer in 30 s. 3 tries failed in a row; none went well so far.",
+        "Did not answer in 30 s. 3 checks failed in a row. No check succeeded yet.",
         f"roya-tui refresh {id}: try again, roya-tui remove {id}: unsubscribe",
     ]
     for line in (
         "Address: https://kelp.example/feed",
         "Folder: Coast",
-        "Asked: every 2 hours, as you set",
-        "Last good answer: none yet",
+        "Interval: 2 hours · set by you",
+        "Last success: never",
         "Articles: 0, 0 unread",
-        "In lists: the newest 3 of a day",
+        "Daily limit: 3 articles",
     ):
         assert line in result.lines
     assert sum("Did not answer in 30 s." in line for line in result.lines[3:]) == 6

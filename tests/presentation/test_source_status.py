@@ -18,7 +18,7 @@ NOW = 1_795_500_000
 HOUR, DAY, WEEK, YEAR = 3_600, 86_400, 604_800, 365 * 86_400
 TIMES = source_status.TimeContext(NOW, Clock(zone="UTC"))
 WELL = Source(7, "https://kelp.example/feed", title="Kelp Post", checked=NOW - HOUR, succeeded=NOW - HOUR)
-FAILED = replace(WELL, error="Kelp Post did not answer in 30 s. Trying again at 09:00.", failures=1)
+FAILED = replace(WELL, error="Kelp Post did not answer in 30 s. Next check: 09:00.", failures=1)
 TIMEOUT = Attempt(NOW - HOUR, "timeout", "Kelp Post did not answer in 30 s.")
 DAILY = SourceStatistics(weeks=(7,) * 8, newest=NOW - HOUR, longest_gap=DAY)
 LABELS = {7: "Kelp Post", 8: "Dune Herald", 9: "Larch Letter"}
@@ -31,42 +31,43 @@ def assessed(source: Source, facts: SourceStatistics = DAILY, **more: object) ->
 @pytest.mark.parametrize(
     ("source", "facts", "verdict", "sentence"),
     [
-        (WELL, DAILY, "well", "Answers well."),
-        (WELL, SourceStatistics(), "well", "Answers well; no article of it is here."),
+        (WELL, DAILY, "well", "No problems."),
+        (WELL, SourceStatistics(), "well", "It has no articles."),
         (WELL, replace(DAILY, last=Attempt(NOW, message="The document is cut off after 1 entry.")), "well",
-         "Answers well. The document is cut off after 1 entry."),
-        (replace(WELL, succeeded=None, checked=None), SourceStatistics(), "new", "Not asked yet."),
-        (replace(WELL, paused=True), DAILY, "paused", "Paused: it is not asked."),
-        (replace(FAILED, paused=True), DAILY, "paused", "Paused: it is not asked."),
+         "The document is cut off after 1 entry."),
+        (replace(WELL, succeeded=None, checked=None), SourceStatistics(), "new", "Not checked yet."),
+        (replace(WELL, paused=True), DAILY, "paused", "Paused: it is not checked."),
+        (replace(FAILED, paused=True), DAILY, "paused", "Paused: it is not checked."),
         (replace(FAILED, paused=True, gone=True), DAILY, "gone",
-         "Its server says that it is gone for good; it is not asked any more."),
+         "The server reports that it was removed (410). It is not checked any more."),
         (FAILED, replace(DAILY, last=TIMEOUT), "failed", "Did not answer in 30 s."),
-        (FAILED, DAILY, "failed", "Did not answer in 30 s. Trying again at 09:00."),
+        (FAILED, DAILY, "failed", "Did not answer in 30 s. Next check: 09:00."),
         (replace(FAILED, failures=3, succeeded=NOW - 5 * DAY), replace(DAILY, last=TIMEOUT), "failing",
-         "Did not answer in 30 s. 3 tries failed in a row; the last good answer was 5 days ago."),
+         "Did not answer in 30 s. 3 checks failed in a row. Last success: 5 days ago."),
         (replace(FAILED, succeeded=None), SourceStatistics(last=TIMEOUT), "failing",
-         "Did not answer in 30 s. 1 try failed; none went well so far."),
+         "Did not answer in 30 s. 1 check failed. No check succeeded yet."),
         (FAILED, replace(DAILY, last=Attempt(NOW, "offline", "Kelp Post cannot be reached.")), "offline",
-         "There was no network here at the last try."),
+         "There was no network at the last check."),
         (replace(WELL, moved_to="https://name:secret@dune.example/feed"), DAILY, "moved",
-         "Says that it lives at https://…@dune.example/feed now; if it says so again, it is read there."),
+         "Moved permanently to https://…@dune.example/feed. Adopted if the next check confirms it."),
         (replace(WELL, moved_to="https://dune.example/feed"), replace(DAILY, duplicates=(8,)), "moved",
-         "Has moved to an address that is here already, as Dune Herald."),
-        (replace(WELL, moved_to=WELL.url), DAILY, "well", "Answers well."),
+         "Moved permanently to https://dune.example/feed. Adopted if the next check confirms it."),
+        (replace(WELL, moved_to=WELL.url), DAILY, "well", "No problems."),
         (WELL, replace(DAILY, newest=NOW - 4 * DAY), "silent",
-         "Nothing new for 4 days; its longest pause before was 24 hours."),
-        (WELL, replace(DAILY, duplicates=(8,)), "twice", "Has the same articles as Dune Herald."),
-        (WELL, replace(DAILY, duplicates=(8, 9)), "twice", "Has the same articles as Dune Herald and 1 more."),
+         "No new articles for 4 days. Longest pause before: 24 hours."),
+        (WELL, replace(DAILY, duplicates=(8,)), "twice", "Has the same articles as “Dune Herald”."),
+        (WELL, replace(DAILY, duplicates=(8, 9)), "twice",
+         "Has the same articles as “Dune Herald” and 1 other source."),
         (WELL, replace(DAILY, attempts=60, failed=15), "unsteady",
-         "15 of the last 60 tries failed; the last one went well."),
-        (WELL, replace(DAILY, attempts=60, failed=14), "well", "Answers well."),
-        (WELL, replace(DAILY, attempts=9, failed=8), "well", "Answers well."),
-        (WELL, replace(DAILY, milliseconds=5_000), "slow", "Takes 5 s to answer."),
-        (WELL, replace(DAILY, milliseconds=4_999), "well", "Answers well."),
+         "15 of the last 60 checks failed, but not the last one."),
+        (WELL, replace(DAILY, attempts=60, failed=14), "well", "No problems."),
+        (WELL, replace(DAILY, attempts=9, failed=8), "well", "No problems."),
+        (WELL, replace(DAILY, milliseconds=5_000), "slow", "Takes 5 s to respond."),
+        (WELL, replace(DAILY, milliseconds=4_999), "well", "No problems."),
         (Source(7, "/samples/a.xml", sample=True), SourceStatistics(), "sample",
-         "A sample that came with the program."),
+         "Sample articles of roya-tui."),
         (Source(7, SAVED_PAGES), SourceStatistics(), "saved",
-         "Pages that you saved one by one; there is nothing to fetch."),
+         "Pages that you saved. They are not refreshed."),
     ],
 )  # fmt: skip
 def test_state_and_sentence(source: Source, facts: SourceStatistics, verdict: str, sentence: str) -> None:
@@ -94,11 +95,11 @@ def test_source_is_silent_by_its_own_rhythm(pause: int | None, passed: int, sile
     assert assessed(replace(WELL, url="/news/kelp.xml"), facts).verdict == "well", "local files are never silent"
 
 
-def test_sentence_has_next_try_in_the_future() -> None:
+def test_sentence_has_next_check_in_the_future() -> None:
     facts = replace(DAILY, last=TIMEOUT)
-    assert assessed(FAILED, facts, until=NOW + 2 * HOUR).sentence == "Did not answer in 30 s. Next try at 08:00."
-    assert assessed(FAILED, facts, until=NOW + DAY).sentence == "Did not answer in 30 s. Next try tomorrow at 06:00."
-    assert assessed(FAILED, facts, until=NOW + 3 * DAY).sentence.endswith("Next try on Friday 27 November at 06:00.")
+    assert assessed(FAILED, facts, until=NOW + 2 * HOUR).sentence == "Did not answer in 30 s. Next check: 08:00."
+    assert assessed(FAILED, facts, until=NOW + DAY).sentence == "Did not answer in 30 s. Next check: tomorrow at 06:00."
+    assert assessed(FAILED, facts, until=NOW + 3 * DAY).sentence.endswith("Next check: Friday 27 November at 06:00.")
     assert assessed(FAILED, facts, until=NOW).sentence == "Did not answer in 30 s."
 
 
@@ -108,9 +109,9 @@ def test_every_problem_has_suggestions() -> None:
     assert assessed(WELL).suggestions == ()
     moved = replace(WELL, moved_to="https://dune.example/feed")
     assert assessed(moved).suggestions == ("address", "remove")
-    assert assessed(moved, replace(DAILY, duplicates=(8,))).suggestions == ("remove",), (
-        "another source has its new address"
-    )
+    onto = assessed(moved, moved_onto="Dune Herald")
+    assert onto.sentence == "Moved permanently to https://dune.example/feed, the address of “Dune Herald”."
+    assert onto.suggestions == ("remove",)
 
 
 @pytest.mark.parametrize(
@@ -158,9 +159,9 @@ NAMED = [
     ("order", "labels"),
     [
         ("name", ["alder", "Birch", "Cedar", "Zebra"]),
-        ("rhythm", ["alder", "Birch", "Cedar", "Zebra"]),
-        ("last good", ["Zebra", "alder", "Birch", "Cedar"]),
-        ("trouble", ["Zebra", "alder", "Birch", "Cedar"]),
+        ("frequency", ["alder", "Birch", "Cedar", "Zebra"]),
+        ("success", ["Zebra", "alder", "Birch", "Cedar"]),
+        ("problem", ["Zebra", "alder", "Birch", "Cedar"]),
     ],
 )
 def test_sort_sources(order: str, labels: list[str]) -> None:
@@ -168,20 +169,20 @@ def test_sort_sources(order: str, labels: list[str]) -> None:
     assert [one.source.label for one in view.sort_sources([*NAMED, never], order)] == labels
 
 
-def test_sort_by_trouble_puts_worst_first() -> None:
+def test_sort_by_problem_puts_worst_first() -> None:
     once, often = (assessed(replace(FAILED, id=n, failures=n, title=f"T{n}")) for n in (3, 9))
     gone = assessed(replace(FAILED, id=5, gone=True, paused=True))
     silent = assessed(WELL, replace(DAILY, newest=NOW - 90 * DAY))
-    assert view.sort_sources([silent, once, NAMED[0], often, gone], "trouble") == [gone, often, once, silent, NAMED[0]]
+    assert view.sort_sources([silent, once, NAMED[0], often, gone], "problem") == [gone, often, once, silent, NAMED[0]]
 
 
 @pytest.mark.parametrize(
     ("width", "names"),
     [
-        (30, ["state", "source"]),
-        (57, ["state", "source", "8 weeks", "good"]),
-        (84, ["state", "source", "8 weeks", "rhythm", "good", "failed", "next"]),
-        (97, ["state", "source", "8 weeks", "rhythm", "good", "failed", "next"]),
+        (30, ["state", "name"]),
+        (57, ["state", "name", "weeks", "success"]),
+        (84, ["state", "name", "weeks", "frequency", "success", "failed", "next"]),
+        (97, ["state", "name", "weeks", "frequency", "success", "failed", "next"]),
     ],
 )
 @pytest.mark.parametrize("label", ["Kelp Post", "K" * 200, "أخبار الميناء", "[red]x[/red]", "日本語の見出し"])
@@ -204,25 +205,25 @@ def test_row_shows_problem_by_icon_and_word() -> None:
     failing = text(assessed(replace(FAILED, failures=4, succeeded=None), SourceStatistics(attempts=60, failed=4)))
     assert failing.startswith("!failing ")
     assert {"never", "4/60"} <= set(failing.split())
-    assert text(assessed(WELL)).startswith(" well ")
+    assert text(assessed(WELL)).startswith(" OK ")
     assert "never" not in text(assessed(replace(WELL, sample=True, succeeded=None))), "samples are not checked"
 
 
 @pytest.mark.parametrize(
     ("status", "column", "line"),
     [
-        (assessed(WELL, until=NOW + 20 * 60, reason="not due yet"), "20 min", "at 06:20"),
+        (assessed(WELL, until=NOW + 20 * 60, reason="Not due yet."), "20 min", "06:20"),
         (assessed(WELL), "now", "with the next refresh"),
-        (assessed(WELL, reason="offline"), "", "offline"),
+        (assessed(WELL, reason="Offline."), "", "when online"),
         (assessed(replace(WELL, sample=True)), "", ""),
-        (assessed(replace(WELL, paused=True), reason="paused"), "", "none"),
-        (assessed(WELL, reason="kelp.example asked us to wait", until=NOW + HOUR), "1 h",
-         "at 07:00: kelp.example asked us to wait"),
+        (assessed(replace(WELL, paused=True), reason="Paused."), "", "when resumed"),
+        (assessed(WELL, reason="kelp.example asked for a pause.", until=NOW + HOUR), "1 h",
+         "07:00 · kelp.example asked for a pause."),
     ],
 )  # fmt: skip
 def test_next_check_in_column_and_details(status: SourceStatus, column: str, line: str) -> None:
     assert view.format_next_check(status, NOW) == column
-    assert not line or f"Next look: {line}" in detail_lines(status, [])
+    assert not line or f"Next check: {line}" in detail_lines(status, [])
 
 
 def detail_lines(one: SourceStatus, attempts: list[Attempt], advice: str = "") -> list[str]:
@@ -238,18 +239,18 @@ def test_details_show_everything_but_password() -> None:
         Attempt(NOW - 2 * HOUR, "timeout", "Kelp Post did not answer in 30 s."),
         Attempt(NOW - 3 * HOUR, message="The document is cut off after 9 entries.", milliseconds=220),
     ]
-    rows = detail_lines(assessed(source, facts, reason="not due yet", until=NOW + HOUR), tries, "r tries now.")
-    assert rows[:3] == ["Kelp Post", "Answers well.", "r tries now."]
+    rows = detail_lines(assessed(source, facts, reason="Not due yet.", until=NOW + HOUR), tries, "r check now")
+    assert rows[:3] == ["Kelp Post", "No problems.", "r check now"]
     assert not any("secret" in line for line in rows)
     assert {
-        "Address: https://…@kelp.example/feed", "Page: https://kelp.example/", "Folder: Coast",
-        "Asked: every 2 hours, as you set", "Next look: at 07:00", "Last good answer: 24-11-2026 05:00, 1 hour ago",
-        "Tries: 2 of the last 3 went well · 210 ms · 42 KB", "Articles: 120, 7 unread",
-        "8 weeks: ████████  7 7 7 7 7 7 7 7", "Rhythm: about 7 a week · longest pause 24 hours",
+        "Address: https://…@kelp.example/feed", "Web page: https://kelp.example/", "Folder: Coast",
+        "Interval: 2 hours · set by you", "Next check: 07:00", "Last success: 24-11-2026 05:00, 1 hour ago",
+        "Checks: 2 of the last 3 succeeded · 210 ms · 42 KB", "Articles: 120, 7 unread",
+        "Articles per week: ████████  7 7 7 7 7 7 7 7", "Frequency: about 7 a week · longest pause 24 hours",
     } <= set(rows)  # fmt: skip
     assert rows[rows.index("Last failures") + 1] == "! 24-11-2026 04:00  Did not answer in 30 s."
-    assert rows[rows.index("Last tries") + 1 :] == [
-        "  24-11-2026 05:00  3 new, 1 changed · 200 ms · 42 KB",
+    assert rows[rows.index("Last checks") + 1 :] == [
+        "  24-11-2026 05:00  3 new, 1 edited · 200 ms · 42 KB",
         "! 24-11-2026 04:00  Did not answer in 30 s.",
-        "  24-11-2026 03:00  nothing new · 220 ms · The document is cut off after 9 entries.",
+        "  24-11-2026 03:00  no new articles · 220 ms · The document is cut off after 9 entries.",
     ]

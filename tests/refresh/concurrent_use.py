@@ -84,4 +84,4 @@ def use_concurrently(home: Path, server: Server, *, seconds: float, feeds: int) 
 
 def unexpected(messages: tuple[str, ...]) -> tuple[str, ...]:
     """Return the messages other than that of the second refresh, which leaves the work to the first."""
-    return tuple(sentence for sentence in messages if not sentence.startswith("Another refresh is at work"))
+    return tuple(sentence for sentence in messages if not sentence.startswith("Another refresh is running"))

@@ -10,9 +10,11 @@ import pytest
 from tests.refresh.conftest import NOW, App
 from tests.servers import Server, hang, rss
 
+from roya_tui.clock import Clock
 from roya_tui.config import Config, Refresh
 from roya_tui.model import UpdateSchedule
-from roya_tui.refresh.progress import format_time, retry_message, waiting_message
+from roya_tui.presentation.source_status import TimeContext
+from roya_tui.refresh.progress import retry_message
 from roya_tui.store.sources import status
 
 FEED = (
@@ -34,7 +36,7 @@ def test_feed_is_not_requested_in_hours_and_days_that_it_skips(app: App, server:
     assert source.next_check == NOW + 1800 + 2 * HOUR
     app.now += 9 * HOUR  # Monday
     app.refresh()
-    assert app.event(id)["message"].startswith("Its publisher wants no visits at this time; next look ")
+    assert app.event(id)["message"].startswith("The feed excludes this time. Next check: ")
     app.now += DAY
     assert app.refresh().asked == 1
 
@@ -46,7 +48,7 @@ def test_next_check_waits_as_long_as_feed_and_headers_ask(app: App, server: Serv
     assert app.source(slow).next_check == NOW + 3 * HOUR
     assert app.source(cached).next_check == NOW + 2 * HOUR
     app.refresh()
-    assert app.event(slow)["message"].startswith("Its publisher asks for longer pauses; next look ")
+    assert app.event(slow)["message"].startswith("The server or feed asks for a longer interval. Next check: ")
     app.refresh(slow)
     app.refresh(slow)
     assert app.source(slow).next_check == NOW + 3 * HOUR, "a 304 must not forget the feed's ttl"
@@ -64,9 +66,7 @@ def test_source_that_fails_for_weeks_is_checked_once_a_week(app: App, server: Se
     assert 25 <= len(pauses) <= 50, "once a day would be twice as often"
     assert all(600 <= pause <= DAY for pause in pauses[:19])
     assert pauses[-1] > 4 * DAY
-    message = (
-        "was not found at this address (404). It has not answered well for weeks, and is asked once a week. Trying"
-    )
+    message = "was not found at this address (404). It has failed for weeks and is checked once a week. Next check: "
     assert message in app.source(id).error
     assert app.titles() == {"The tide is late"}
     server.serve("/rss", FEED.format(""))
@@ -86,7 +86,7 @@ def test_source_does_not_fail_without_a_network(app: App, monkeypatch: pytest.Mo
     for _ in range(3):
         app.refresh(id)
     assert app.source(id).failures == 0
-    assert "Far News could not be reached: there is no network. Trying again " in app.source(id).error
+    assert "“Far News” could not be reached: there is no network. Next check: " in app.source(id).error
     assert (app.source(id).next_check or 0) <= NOW + 750
 
 
@@ -103,7 +103,7 @@ def test_sign_in_page_of_a_network_is_recognized(app: App, server: Server, monke
     server.serve("http://ferry.example/sign-in", page, "text/html")
     server.redirect("http://news.example/rss", "http://ferry.example/sign-in")
     app.refresh(id)
-    message = "It came from ferry.example: if this network wants you to sign in, do so in the browser. Trying again "
+    message = "The response came from ferry.example. To use this network, sign in with your browser. Next check: "
     assert message in app.source(id).error
 
 
@@ -118,24 +118,23 @@ def test_wrong_clock_of_the_past_delays_no_check(app: App, server: Server) -> No
 
 
 TODAY = int(time.mktime((2025, 7, 4, 14, 0, 0, 0, 0, -1)))
+TIMES = TimeContext(TODAY, Clock())
 
 
 @pytest.mark.parametrize(
     ("hours", "expected"),
     [
-        (0.5, "at 14:30"), (9.9, "at 23:54"), (10.5, "tomorrow at 00:30"), (24, "tomorrow at 14:00"),
-        (72, "on 07-07 at 14:00"),
+        (0.5, "14:30"), (9.9, "23:54"), (10.5, "tomorrow at 00:30"), (24, "tomorrow at 14:00"),
+        (72, "Monday 7 July at 14:00"),
     ],
 )  # fmt: skip
 def test_time_is_formatted_in_local_time(hours: float, expected: str) -> None:
-    assert format_time(TODAY + int(hours * 3600), TODAY) == expected
+    assert TIMES.describe_time(TODAY + int(hours * 3600)) == expected
 
 
 def test_messages_have_the_time_of_the_next_check() -> None:
-    assert retry_message("It is late.", TODAY + 60, TODAY) == "It is late. Trying again at 14:01."
-    assert retry_message("It is gone.", None, TODAY) == "It is gone."
-    assert waiting_message("not due yet", TODAY + 60, TODAY) == "Not due yet; next look at 14:01."
-    assert waiting_message("paused", None, TODAY) == "Paused."
+    assert retry_message("It is late.", TODAY + 60, TIMES) == "It is late. Next check: 14:01."
+    assert retry_message("Paused.", None, TIMES) == "Paused."
 
 
 def test_checks_are_logged_with_new_articles_size_and_time(app: App, server: Server) -> None:
@@ -165,11 +164,11 @@ def test_failed_checks_are_logged_with_kind_and_message(app: App, server: Server
     app.refresh(slow)
     [attempt] = status.list_attempts(app.db, slow)
     assert attempt.kind == "timeout"
-    assert attempt.message.startswith("Slow did not answer in")
-    assert "Trying again" not in attempt.message
+    assert attempt.message.startswith("“Slow” did not answer in")
+    assert "Next check" not in attempt.message
     assert attempt.milliseconds is not None
     assert attempt.milliseconds >= 300
     [attempt] = status.list_attempts(app.db, missing)
-    assert (attempt.kind, attempt.message) == ("status", "Missing was not found at this address (404).")
+    assert (attempt.kind, attempt.message) == ("status", "“Missing” was not found at this address (404).")
     [attempt] = status.list_attempts(app.db, text)
     assert attempt.kind == "not-a-feed"

@@ -53,7 +53,7 @@ def test_discovery_reads_each_offered_feed_and_omits_what_is_not_a_feed(server: 
     got = page(server, report=messages.append)
     assert titles(got) == ["World", "Sport"]
     assert [len(offer.found.feed.entries) for offer in got.offers if offer.found] == [2, 1]
-    assert messages == [f"Looking at what it offers: {n} of 4." for n in range(5)]
+    assert messages == [f"Checking the feeds of the page: {n} of 4." for n in range(5)]
 
 
 def test_offers_are_sorted_unique_and_found_on_a_page_of_feeds(server: Server) -> None:
@@ -79,7 +79,7 @@ def test_offers_are_sorted_unique_and_found_on_a_page_of_feeds(server: Server) -
 
 def test_usual_addresses_are_tried_only_when_a_page_names_no_feed(server: Server) -> None:
     server.serve("/", html(link("/a.xml")), "text/html")
-    assert page(server).message.endswith("but: 127.0.0.1 was not found at this address (404).")
+    assert page(server).message.endswith("/a.xml. 127.0.0.1 was not found at this address (404).")
     assert [seen.path for seen in server.seen] == ["/", "/a.xml"]
 
     head = '<meta name="generator" content="Jekyll v4">'
@@ -182,7 +182,7 @@ def test_page_or_failure_is_returned_with_a_message(server: Server) -> None:
         document.encode(),
         "text/html",
     )
-    assert got.message == f"{server.url[7:]} is no feed: this is a web page that offers 1 feed."
+    assert got.message == f"{server.url[7:]} is not a feed. It is a web page with 1 feed."
     got = probe(server.url + "/nothing", QUICK, now=NOW)
     assert got == Failure("status", "127.0.0.1 was not found at this address (404).", status=404)
 
@@ -194,7 +194,7 @@ def test_file_is_probed(tmp_path: Path) -> None:
     assert got.feed.title == "World"
     path.write_text("Dear diary")
     text = probe(str(path), QUICK, now=NOW)
-    assert text.message == "one.rss is no feed: this is plain text."
+    assert text.message == "one.rss is not a feed. It is plain text."
     assert isinstance(probe(str(tmp_path / "none"), QUICK, now=NOW), Failure)
 
 
@@ -218,14 +218,14 @@ def test_only_the_page_is_requested_without_feeds(server: Server) -> None:
     server.serve("/", html(link("/a.xml")), "text/html")
     got = page(server, feeds=False)
     assert (got.offers, got.article) == ((), None)
-    assert got.no_article_message.startswith(f"{server.url[7:]} is no article: this is")
+    assert got.no_article_message.startswith(f"{server.url[7:]} is not an article. It is")
     assert len(server.seen) == 1
 
 
 def test_pdf_is_not_searched_for_feeds(server: Server) -> None:
     server.serve("/x.pdf", "%PDF-1.7")
     got = page(server, "/x.pdf")
-    assert got.message.endswith("this is a PDF document.")
+    assert got.message.endswith("It is a PDF document.")
     assert len(server.seen) == 1
 
 

@@ -95,9 +95,7 @@ def job(data: bytes) -> ParseJob:
 async def test_document_that_exceeds_limits_fails_and_the_next_is_parsed(data: bytes, limits: Limits) -> None:
     async with ParsePool(1, limits) as parsers:
         failure = await parsers.parse(job(data), "Evil News")
-        assert failure == Failure(
-            "parse-died", "Evil News sent a document that cannot be read within bounds of time and memory."
-        )
+        assert failure == Failure("parse-died", "Evil News exceeds the limits of time or memory for a document.")
         good = await parsers.parse(job(rss(("1", "One", "x")).encode()), "Good News")
         assert isinstance(good, Parsed)
         assert [row.title for row in good.rows] == ["One"]

@@ -41,7 +41,7 @@ def test_missing_network_is_noticed_once_and_counts_against_no_source(app, serve
     assert offline == {
         "event": "offline",
         "until": app.now + 60,
-        "message": "There is no network here. The sources are asked as soon as there is one.",
+        "message": "There is no network. Sources are checked as soon as it is back.",
     }
     assert "source" not in event_types(app)
     assert len(name_server.lookups) <= 8
@@ -98,8 +98,8 @@ def test_unresolved_names_are_failures_when_other_names_resolve(app, server, nam
     summary = app.refresh()
     assert (summary.offline, summary.failed, summary.new) == (False, 2, 4)
     assert {id for id in ids if app.source(id).failures} == {ids[unknown], ids[unheard]}
-    assert f"host n{unknown}.example not found. Trying again" in app.event(ids[unknown])["message"]
-    assert "cannot be reached, though others can. Trying again" in app.event(ids[unheard])["message"]
+    assert f"host n{unknown}.example not found. Next check" in app.event(ids[unknown])["message"]
+    assert "could not be reached, but other sources could. Next check" in app.event(ids[unheard])["message"]
 
 
 def test_wrong_names_of_new_sources_do_not_mean_a_missing_network(app, server, name_server) -> None:
@@ -114,6 +114,6 @@ def test_two_failed_sources_mean_a_missing_network_and_one_does_not(app, server,
     first, _ = subscribe(app, server, 2)
     name_server.down = socket.EAI_AGAIN
     assert app.refresh(first).offline is False
-    assert "there is no network. Trying again" in app.event(first)["message"]
+    assert "there is no network. Next check" in app.event(first)["message"]
     assert app.source(first).failures == 0
     assert app.refresh(all_now=True).offline is True

@@ -350,7 +350,7 @@ def test_unwritable_cache_is_reported_once_and_articles_are_saved(app: App, serv
     app.paths.cache.write_text("a file where a folder should be")
     assert app.refresh().new == 1
     [warning] = [event["message"] for event in app.events if event["event"] == "warning"]
-    assert warning.startswith(f"No pictures can be kept in {app.paths.pictures}: ")
+    assert warning.startswith(f"Pictures could not be saved in {app.paths.pictures}: ")
     assert len(server.seen) == 2
 
 

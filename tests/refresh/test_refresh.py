@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 import threading
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 from tests.refresh.conftest import NOW, App, NameServer
 from tests.servers import Reply, Seen, Server, rss
 
-from roya_tui.config import Config, Keep, Refresh
+from roya_tui.clock import Clock
+from roya_tui.config import Config, Dates, Keep, Refresh
 from roya_tui.model import Entry, Feed, Moment, SaveResult
+from roya_tui.presentation.source_status import TimeContext
 from roya_tui.refresh.parse_jobs import prepare_entries
 from roya_tui.refresh.results import Priority
 from roya_tui.refresh.runner import run
+from roya_tui.refresh.source_status import load_all
 from roya_tui.sources import hosts
 from roya_tui.store.articles import damage, ingestion, lookup
 from roya_tui.store.connection import StoreError
@@ -110,7 +115,7 @@ def test_source_is_checked_when_due_even_with_priority(app: App, server: Server)
     summary = app.refresh(priorities=priorities)
     assert (summary.asked, summary.waiting) == (1, 1)
     assert app.event(id)["state"] == "waiting"
-    assert app.event(id)["message"].startswith("Not due yet; next look ")
+    assert app.event(id)["message"].startswith("Not due yet. Next check: ")
     assert len(server.asked("/rss")) == 1
     app.now += 1800
     assert app.refresh(id).asked == 1
@@ -157,7 +162,7 @@ def test_old_articles_are_kept_when_they_are_more_than_a_tenth(app: App, server:
     assert len(app.titles()) == 10
     [warning] = [event["message"] for event in app.events if event["event"] == "warning"]
     assert warning == (
-        "10 old articles are kept: they are more than a tenth of all. Check the clock and keep.days."
+        "10 old articles are kept: more than a tenth of all. Check the clock and [keep] days."
         " To delete: roya-tui tidy --yes."
     )
     app.now = right
@@ -196,7 +201,7 @@ def test_retry_after_delays_all_sources_of_the_host(app: App, server: Server) ->
     assert len(server.seen) == 1
     assert (summary.failed, summary.waiting) == (1, 2)
     assert app.event(ids[1])["state"] == "waiting"
-    assert app.event(ids[1])["message"].startswith("127.0.0.1 asked us to wait; next look ")
+    assert app.event(ids[1])["message"].startswith("127.0.0.1 asked for a pause. Next check: ")
     app.now += 7199
     assert app.refresh(all_now=True).asked == 0
     assert app.refresh(*ids).asked == 0
@@ -216,10 +221,40 @@ def test_retry_after_delays_the_host_that_a_redirect_led_to(app, server, name_se
     assert app.refresh(moved).failed == 1
     app.now += 7199
     assert app.refresh(moved, crowded, other, all_now=True).asked == 1
-    assert app.event(crowded)["message"].startswith("Crowded.example asked us to wait; next look ")
+    assert app.event(crowded)["message"].startswith("crowded.example asked for a pause. Next check: ")
     assert app.event(other)["state"] == "new"
     app.now += 1
     assert app.refresh(crowded).new == 1
+
+
+@pytest.mark.parametrize("headers", [{}, {"Retry_After": "60"}, {"Retry_After": "1200"}])
+def test_limited_requests_show_the_same_time_everywhere(
+    app: App, server: Server, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
+) -> None:
+    monkeypatch.setattr(random, "random", lambda: 1.0)
+    app.config = replace(app.config, dates=Dates(zone="Asia/Amman"))
+    id = app.add(server.reply("/rss", 429, **headers), name="Crowd")
+    app.refresh()
+    at = 1200 if headers == {"Retry_After": "1200"} else 750
+    times = TimeContext(NOW, Clock(zone="Asia/Amman"))
+    time = times.clock.time(NOW + at)
+    assert app.event(id)["message"] == f"“Crowd” is limiting requests (429). Next check: {time}."
+    [found] = load_all(app.db, app.config, times, {})
+    assert found.sentence.endswith(f" Next check: {time}.")
+    assert found.next_check == app.source(id).next_check == NOW + at
+    app.refresh()
+    assert app.event(id)["message"] == f"127.0.0.1 asked for a pause. Next check: {time}."
+
+
+def test_permanent_redirect_to_the_address_of_another_source_names_it(app: App, server: Server) -> None:
+    new = server.serve("/new", rss(("1", "One", "x")))
+    moved = app.add(server.redirect("/old", "/new", 301), name="Old Post")
+    app.add(new, name="New Post")
+    app.refresh()
+    app.refresh(moved)
+    assert app.event(moved)["message"] == f"“Old Post” moved to {new}, the address of “New Post”."
+    found = load_all(app.db, app.config, TimeContext(NOW, Clock()), {moved: (99,)})
+    assert f"Moved permanently to {new}, the address of “New Post”." in [one.sentence for one in found]
 
 
 def test_only_a_permanent_redirect_changes_the_address_at_the_second_check(app: App, server: Server) -> None:
@@ -230,7 +265,7 @@ def test_only_a_permanent_redirect_changes_the_address_at_the_second_check(app: 
     assert app.source(id).url == old
     app.refresh(id, temporary)
     assert app.source(id).url == new
-    assert app.event(id)["message"] == "Invented News has moved for good; it is read at its new address from now on."
+    assert app.event(id)["message"] == f"“Invented News” moved to {server.url}/new and is now checked there."
     app.refresh(id, temporary)
     assert len(server.asked("/old")) == 2
     assert app.source(temporary).url.endswith("/temporary")
@@ -311,8 +346,8 @@ def test_missing_file_and_missing_mapping_are_failures(app: App, server: Server,
     file = app.add(str(tmp_path / "gone.rss"), name="Notes")
     api = app.add(server.serve("/api", API), mapping="nonsense", name="City")
     app.refresh()
-    assert app.event(file)["message"] == f"Notes is not there any more: {tmp_path / 'gone.rss'}."
-    assert app.event(api)["message"].startswith("City cannot be read. There is no mapping 'nonsense'.")
+    assert app.event(file)["message"] == f"“Notes” was not found: {tmp_path / 'gone.rss'}."
+    assert app.event(api)["message"].startswith("“City” could not be read. There is no mapping “nonsense”.")
 
 
 def test_refresh_continues_when_events_cannot_be_written(app: App, server: Server) -> None:
@@ -338,7 +373,7 @@ def test_source_that_cannot_be_saved_is_a_failure_and_requested_again(app, serve
     with monkeypatch.context() as patch:
         patch.setattr(ingestion, "save", failing)
         assert app.refresh().failed == 1
-    assert "was read but not saved. The disk is full." in app.event(bad)["message"]
+    assert "was fetched but not saved. The disk is full." in app.event(bad)["message"]
     assert app.titles() == {"Lucky"}
     assert app.refresh(bad).new == 1, "its validators must not be stored"
 

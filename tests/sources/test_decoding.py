@@ -126,10 +126,10 @@ def test_feed_names_its_encoding_and_the_origin_of_it(text, bytes_, declared, he
 @pytest.mark.parametrize(
     ("declared", "header", "warning"),
     [
-        ("windows-1256", "", "Its prolog says windows-1256, which the document is not in."),
-        ("", "iso-8859-1", "The header says iso-8859-1, which the document is not in."),
-        ("x-klingon", "", "Its prolog names an encoding that there is not: x-klingon."),
-        ("", "none", "The header names an encoding that there is not: none."),
+        ("windows-1256", "", "The document names the encoding windows-1256, but has another."),
+        ("", "iso-8859-1", "The HTTP header names the encoding iso-8859-1, but the document has another."),
+        ("x-klingon", "", "The document names an unknown encoding: x-klingon."),
+        ("", "none", "The HTTP header names an unknown encoding: none."),
     ],
 )
 def test_wrong_declared_encoding_is_a_warning(declared: str, header: str, warning: str) -> None:
@@ -181,7 +181,7 @@ def test_undeclared_gzip_is_decompressed_and_damage_is_a_warning() -> None:
     halves = document(ARABIC).encode()
     assert title(gzip.compress(halves[:40]) + gzip.compress(halves[40:])) == ARABIC
     damaged = sniff(b"\x1f\x8b\x08\x00damaged all over")
-    assert damaged.warnings == ("The document is compressed, and damaged on its way.",)
+    assert damaged.warnings == ("The compressed document is damaged.",)
 
 
 def test_truncated_gzip_keeps_its_whole_entries() -> None:
@@ -190,5 +190,5 @@ def test_truncated_gzip_keeps_its_whole_entries() -> None:
     feed = parse(whole[: len(whole) // 2])
     assert 500 < len(feed.entries) < 1500
     assert [entry.guid for entry in feed.entries] == [str(n) for n in range(len(feed.entries))]
-    assert feed.warnings[0] == "The document is compressed, and broken off in the middle."
+    assert feed.warnings[0] == "The compressed document ends early."
     assert feed.warnings[1].startswith(f"The document is cut off after {len(feed.entries)} entries")

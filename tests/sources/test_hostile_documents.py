@@ -104,9 +104,7 @@ def test_huge_documents_are_cut_with_a_warning(monkeypatch: pytest.MonkeyPatch) 
 
     feed = parse(HEAD + b"<a>" * 2_000 + b"</a>" * 2_000 + ITEM + END)
     assert entries(feed) == 1
-    assert feed.warnings == (
-        "The document is not well-formed XML (elements lie too deep in one another) and was mended.",
-    )
+    assert feed.warnings == ("The document is not well-formed XML (elements are nested too deeply) and was repaired.",)
 
     one = b"<category>%d</category><enclosure url='http://a.example/%d.mp3'/>"
     inside = b"".join(one % (n, n) for n in range(5_000))
@@ -115,7 +113,7 @@ def test_huge_documents_are_cut_with_a_warning(monkeypatch: pytest.MonkeyPatch) 
 
     feed = parse(HEAD + ITEM * 21_000 + END)
     assert entries(feed) == 20_000
-    assert feed.warnings == ("Only the first 20000 entries were read.",)
+    assert feed.warnings == ("Only the first 20,000 entries were read.",)
 
 
 @pytest.mark.parametrize(
@@ -152,13 +150,13 @@ def test_one_huge_element_or_attribute_uses_little_memory(huge: bytes, megabytes
 
 @pytest.mark.parametrize("start", ["[", '{"a":', '{"version":"https://jsonfeed.org/version/1.1","items":['])
 def test_deeply_nested_json_is_refused(start: str) -> None:
-    assert parse_within((start * 100_000).encode(), 40) == "JSON that is nested too deeply to be read"
+    assert parse_within((start * 100_000).encode(), 40) == "It is JSON that is nested too deeply."
 
 
 def test_json_with_too_many_values_is_refused() -> None:
     attachments = b'{"id":"1","attachments":[' + b'{"a":1},' * 1_100_000 + b"{}]}"
     data = b'{"version":"https://jsonfeed.org/version/1.1","items":[' + attachments + b"]}"
-    assert parse_within(data, 40) == "JSON of more than 3,000,000 values"
+    assert parse_within(data, 40) == "It is JSON with more than 3,000,000 values."
 
 
 @pytest.mark.parametrize(

@@ -76,14 +76,14 @@ def failed(path: Path, max_bytes: int = 1000) -> Failure:
 
 def test_missing_and_special_files_fail_with_a_message(tmp_path: Path) -> None:
     path = tmp_path / "one.rss"
-    assert failed(path) == Failure("missing", f"Samples is not there any more: {path}.")
-    assert failed(tmp_path).message == "Samples is a folder without feed files in it."
+    assert failed(path) == Failure("missing", f"Samples was not found: {path}.")
+    assert failed(tmp_path).message == "Samples is a folder without feed files."
     assert failed(Path("a\0b")).kind == "missing"
     if hasattr(os, "mkfifo"):  # reading a pipe would wait for ever, reading /dev/zero would never end
         os.mkfifo(tmp_path / "pipe.rss")
         assert failed(tmp_path / "pipe.rss").message == "Samples is neither a file nor a folder."
         assert failed(Path("/dev/zero")).message == "Samples is neither a file nor a folder."
-        assert failed(tmp_path).message == "Samples is a folder without feed files in it."
+        assert failed(tmp_path).message == "Samples is a folder without feed files."
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
@@ -91,15 +91,22 @@ def test_unreadable_file_fails_with_a_message(tmp_path: Path) -> None:
     path = tmp_path / "one.rss"
     path.write_bytes(FEED)
     path.chmod(0)
-    assert failed(path).message == f"Samples may not be read by you: {path}."
+    assert failed(path).message == f"Samples could not be read: permission denied for {path}."
 
 
 def test_large_files_and_folders_are_not_read(tmp_path: Path) -> None:
     path = tmp_path / "one.rss"
     path.write_bytes(b" " * 100_001)
-    assert failed(path, 100_000) == Failure("too-big", "Samples is larger than 0.1 MB, and was not read.")
-    assert failed(tmp_path, 100_000).message == "Samples (one.rss) is larger than 0.1 MB, and was not read."
+    assert failed(path, 100_000) == Failure(
+        "too-big", "Samples is larger than 0.1 MB and was not read. Limit: [refresh] max_bytes."
+    )
+    assert (
+        failed(tmp_path, 100_000).message
+        == "Samples (one.rss) is larger than 0.1 MB and was not read. Limit: [refresh] max_bytes."
+    )
     path.unlink()
     for number in range(6):
         (tmp_path / f"{number}.rss").write_bytes(b" " * 100_000)
-    assert failed(tmp_path, 100_000) == Failure("too-big", "Samples holds more than 0.5 MB of feeds.")
+    assert failed(tmp_path, 100_000) == Failure(
+        "too-big", "Samples has more than 0.5 MB of feed files. Limit: 5 times [refresh] max_bytes."
+    )

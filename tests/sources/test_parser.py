@@ -35,11 +35,11 @@ def test_each_format_is_parsed_to_the_same_feed(document: str, format_: str) -> 
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
-        (b" \r\n\xef\xbb\xbf", "empty"), (b"Hello there", "plain text"),
-        (b'<html><form><input type="password"></form>' + b"<p>News." * 9000, "a web page that offers no feed"),
-        (b'<html><title>Sign in</title><input type="password">' + b"<p>Terms." * 9000, "a login page"),
-        (b"<html><title>Human rights and robots in 500 words</title>", "a web page that offers no feed"),
-        (b"<note>x</note>", "XML, but no kind of feed"), (b"[" * 100_000, "JSON that is nested too deeply to be read"),
+        (b" \r\n\xef\xbb\xbf", "It is empty."), (b"Hello there", "It is plain text."),
+        (b'<html><form><input type="password"></form>' + b"<p>News." * 9000, "It is a web page without a feed."),
+        (b'<html><title>Sign in</title><input type="password">' + b"<p>Terms." * 9000, "It is a login page."),
+        (b"<html><title>Human rights and robots in 500 words</title>", "It is a web page without a feed."),
+        (b"<note>x</note>", "It is XML, but not a feed."), (b"[" * 100_000, "It is JSON that is nested too deeply."),
     ],
 )  # fmt: skip
 def test_other_documents_are_refused_with_a_reason(document: bytes, reason: str) -> None:

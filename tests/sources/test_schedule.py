@@ -37,28 +37,28 @@ NEWS = Source(1, "https://news.example/rss", checked=NOW - HOUR // 2)
     ("source", "is_fetched", "reason"),
     [
         (NEWS, True, ""), (replace(NEWS, next_check=NOW), True, ""), (replace(NEWS, next_check=NOW - 5), True, ""),
-        (replace(NEWS, next_check=NOW + 1, checked=NOW), False, "not due yet"),
-        (replace(NEWS, next_check=NOW + HOUR, interval=2 * HOUR), False, "not due yet"),
-        (replace(NEWS, next_check=NOW + HOUR), False, "its publisher asks for longer pauses"),
-        (replace(NEWS, next_check=NOW + MAX_INTERVAL), False, "its publisher asks for longer pauses"),
+        (replace(NEWS, next_check=NOW + 1, checked=NOW), False, "Not due yet."),
+        (replace(NEWS, next_check=NOW + HOUR, interval=2 * HOUR), False, "Not due yet."),
+        (replace(NEWS, next_check=NOW + HOUR), False, "The server or feed asks for a longer interval."),
+        (replace(NEWS, next_check=NOW + MAX_INTERVAL), False, "The server or feed asks for a longer interval."),
         (replace(NEWS, next_check=NOW + MAX_INTERVAL + 1), True, "a clock was wrong"),
         (
             replace(NEWS, next_check=NOW + HOUR, checked=NOW + MIN_INTERVAL),
             False,
-            "its publisher asks for longer pauses",
+            "The server or feed asks for a longer interval.",
         ),
         (replace(NEWS, next_check=NOW + HOUR, checked=NOW + MIN_INTERVAL + 1), True, "a clock was wrong"),
-        (replace(NEWS, next_check=NOW + 3 * MAX_INTERVAL, interval=4 * MAX_INTERVAL), False, "not due yet"),
-        (replace(NEWS, next_check=NOW + HOUR, failures=1), False, "failed the last time"),
-        (replace(NEWS, next_check=NOW + DEAD_INTERVAL, failures=30), False, "failed 30 times in a row"),
-        (replace(NEWS, paused=True), False, "paused"),
-        (replace(NEWS, paused=True, gone=True), False, "gone for good, as its server says"),
-        (replace(NEWS, held_until=NOW + 1), False, "news.example asked us to wait"),
+        (replace(NEWS, next_check=NOW + 3 * MAX_INTERVAL, interval=4 * MAX_INTERVAL), False, "Not due yet."),
+        (replace(NEWS, next_check=NOW + HOUR, failures=1), False, "The last check failed."),
+        (replace(NEWS, next_check=NOW + DEAD_INTERVAL, failures=30), False, "The last 30 checks failed."),
+        (replace(NEWS, paused=True), False, "Paused."),
+        (replace(NEWS, paused=True, gone=True), False, "Removed by its server (410)."),
+        (replace(NEWS, held_until=NOW + 1), False, "news.example asked for a pause."),
         (replace(NEWS, held_until=NOW), True, ""),
         (replace(NEWS, held_until=NOW + MAX_INTERVAL + 1), True, "a clock was wrong"),
         (replace(NEWS, pace=UpdateSchedule(skip_hours=(14, 16))), True, ""),
-        (replace(NEWS, pace=UpdateSchedule(skip_hours=(15,))), False, "its publisher wants no visits at this time"),
-        (replace(NEWS, pace=UpdateSchedule(skip_days=(6,))), False, "its publisher wants no visits at this time"),
+        (replace(NEWS, pace=UpdateSchedule(skip_hours=(15,))), False, "The feed excludes this time."),
+        (replace(NEWS, pace=UpdateSchedule(skip_days=(6,))), False, "The feed excludes this time."),
         (replace(NEWS, pace=UpdateSchedule(skip_days=(6,)), checked=None), True, "it was never read"),
         (
             replace(NEWS, pace=UpdateSchedule(skip_days=(6,)), checked=NOW - WEEK),
@@ -96,7 +96,7 @@ def test_plan_by_name_offline_and_for_files_samples_and_saved_pages() -> None:
     assert (plan.fetch, plan.waiting) == ((other,), ())
     plan = make_plan([NEWS, file], CONFIG, NOW, offline=True)
     assert plan.fetch == (file,)
-    assert [(w.source, w.reason) for w in plan.waiting] == [(NEWS, "offline")]
+    assert [(w.source, w.reason) for w in plan.waiting] == [(NEWS, "Offline.")]
     sample = Source(9, "/where/the/program/lies/one.rss", sample=True)
     assert make_plan([sample], CONFIG, NOW, all_now=True).fetch == ()
     assert make_plan([sample], CONFIG, NOW, [9]).fetch == (sample,)

@@ -23,7 +23,7 @@ def feeds(data: bytes) -> list[tuple[str, str, str, str]]:
 
 
 A, B = "https://a.example/feed", "https://b.example/feed"
-FILE, INVALID = "a file on a computer", "not a valid address"
+FILE, INVALID = "is a local file", "not a valid address"
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_lines_of_newsboat_are_read(line: str, name: str, folder: str) -> None:
 def test_invalid_lines_are_reported_and_empty_lists_are_valid() -> None:
     found = subscription_lists.read(f"{A}\n{B} <tag>\n/etc/passwd\na.example/feed\n".encode())
     assert [feed.url for feed in found.sources] == [A, B]
-    assert found.problems == ["“/etc/passwd” is no address.", "“a.example/feed” is no address."]
+    assert found.problems == ["“/etc/passwd” is not an address.", "“a.example/feed” is not an address."]
     empty = subscription_lists.SubscriptionList()
     assert subscription_lists.read(outlines()) == subscription_lists.read(b"") == empty
 

@@ -95,8 +95,10 @@ def test_typed_address_is_normalized(text: str, address: str) -> None:
     ],
 )  # fmt: skip
 def test_invalid_typed_address_is_refused(text: str) -> None:
-    with pytest.raises(InvalidUrl):
+    with pytest.raises(InvalidUrl) as raised:
         normalize(text)
+    example = str(raised.value).partition(" Example: ")[2]
+    assert not example or normalize(example) == example
 
 
 @settings(max_examples=200, deadline=None)

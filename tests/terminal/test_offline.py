@@ -21,6 +21,6 @@ def test_network_is_switched_on_and_off_by_a_key(home: Home, server: Server) -> 
         seen = app.do("W", until=lambda seen: "First story" in seen.text)
         assert "offline" not in seen.top
         app.do("W", until=lambda seen: "Working offline" in seen.top and "nothing is fetched" in seen.bottom)
-        app.do("S", until=lambda seen: "Working offline" in seen.text and "Sources" in seen.text)
+        app.do("S", until=lambda seen: "Working offline" in seen.text and "Source status" in seen.text)
         app.do("W", until=lambda seen: "Working offline" not in seen.text)
         assert len(server.asked("/wire")) == 1, "it is not due yet"

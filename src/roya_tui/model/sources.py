@@ -165,6 +165,6 @@ class SourceStatus(Struct, frozen=True):
     suggestions: tuple[str, ...] = ()
     """Names of actions that may help, the best first."""
     reason: str = ""
-    """Why it is not checked now, in a few words; "" if it is due."""
+    """A sentence on why it is not checked now; "" if it is due."""
     next_check: int | None = None
     """Time of the next check; None if unknown."""

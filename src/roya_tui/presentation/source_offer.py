@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui.clock import Clock
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, ngettext
 
 MAX_HEADLINES = 5
 
@@ -44,7 +44,7 @@ class SourceOffer(Struct, frozen=True):
         """Return the checkbox of a candidate; "" if there is only one."""
         if not self.has_several:
             return ""
-        page = "this page: " if is_article(self.candidates[number]) else ""
+        page = gettext("this page:") + " " if is_article(self.candidates[number]) else ""
         return ("[x] " if number in self.selected else "[ ] ") + page
 
     def title(self, number: int) -> str:
@@ -55,22 +55,24 @@ class SourceOffer(Struct, frozen=True):
     def details(self, number: int, clock: Clock, separator: str) -> str:
         """Return one line about a candidate: number of articles, the newest, whether it is subscribed."""
         candidate = self.candidates[number]
-        known = "you have it" if candidate.get("known") else ""
+        known = gettext("subscribed") if candidate.get("known") else ""
         if is_article(candidate):
+            pictures = candidate["pictures"]
             facts = [
-                known,
-                _format_time("", candidate.get("published"), clock),
+                gettext("saved") if candidate.get("known") else "",
+                _format_time(candidate.get("published"), clock),
                 ", ".join(candidate["authors"]),
-                format_count(candidate["pictures"], "picture") if candidate["pictures"] else "",
+                ngettext("{count} picture", "{count} pictures", pictures) if pictures else "",
             ]
         elif candidate.get("entries") is None:
-            facts = ["did not answer yet", str(candidate["url"])]
+            facts = [gettext("no response yet"), str(candidate["url"])]
         else:
+            newest = _format_time(candidate.get("newest"), clock)
             facts = [
                 known,
                 _FORMAT_NAMES.get(candidate["kind"], ""),
-                format_count(candidate["entries"], "article"),
-                _format_time("newest ", candidate.get("newest"), clock),
+                ngettext("{count:,} article", "{count:,} articles", candidate["entries"]),
+                gettext("newest {time}", time=newest) if newest else "",
                 str(candidate.get("language") or ""),
             ]
         return f" {separator} ".join(fact for fact in facts if fact)
@@ -87,8 +89,10 @@ class SourceOffer(Struct, frozen=True):
     def key_help(self) -> str:
         """Return the help on keys."""
         if self.has_several:
-            return "space selects, enter adds, esc goes back"
-        return f"enter {'saves' if is_article(self.candidates[0]) else 'adds'} it, esc goes back"
+            return gettext("space select   enter add   esc cancel")
+        if is_article(self.candidates[0]):
+            return gettext("enter save   esc cancel")
+        return gettext("enter add   esc cancel")
 
 
 _FORMAT_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
@@ -99,8 +103,8 @@ def is_article(candidate: Mapping[str, Any]) -> bool:
     return candidate.get("kind") == "article"
 
 
-def _format_time(prefix: str, time: object, clock: Clock) -> str:
-    return f"{prefix}{clock.stamp(int(datetime.fromisoformat(time).timestamp()))}" if isinstance(time, str) else ""
+def _format_time(time: object, clock: Clock) -> str:
+    return clock.stamp(int(datetime.fromisoformat(time).timestamp())) if isinstance(time, str) else ""
 
 
 class AddResult(NamedTuple):
@@ -124,7 +128,15 @@ def describe_result(events: Sequence[Mapping[str, Any]]) -> str:
     added = [event for event in events if event["event"] in ("added", "saved", "later")]
     articles = sum(int(event.get("articles") or 0) for event in added)
     failed = [str(event["message"]) for event in events if event["event"] == "failed"]
-    counted = f"Added {len(added)} ({format_count(articles, 'article')})." if added else ""
+    counted = ngettext("{count:,} article", "{count:,} articles", articles)
     known = len(events) - len(added) - len(failed)
-    existing = f"{known} {'was' if known == 1 else 'were'} there already." if known else ""
-    return " ".join(sentence for sentence in (counted, existing, *failed[:1]) if sentence)
+    sentences = [
+        ngettext(
+            "Added {count} source, {articles}.", "Added {count} sources, {articles}.", len(added), articles=counted
+        )
+        if added
+        else "",
+        ngettext("{count} already existed.", "{count} already existed.", known) if known else "",
+        *failed[:1],
+    ]
+    return " ".join(filter(None, sentences))

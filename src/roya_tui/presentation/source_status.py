@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from roya_tui.clock import Clock
 from roya_tui.model import Source, SourceStatistics, SourceStatus, display_address
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, gettext_noop, ngettext, quote
 
 MINUTE, HOUR, DAY, WEEK, YEAR = 60, 3_600, 86_400, 7 * 86_400, 365 * 86_400
 
@@ -16,7 +16,16 @@ PROBLEMS = ("gone", "failing", "moved", "failed", "silent", "twice", "unsteady",
 """The states that need attention, the worst first."""
 STATES = (*PROBLEMS, "offline", "new", "paused", "saved", "sample", "well")
 
-ALL_WELL = "Answers well."
+STATE_NAMES = {
+    "gone": gettext_noop("removed"), "failing": gettext_noop("failing"), "moved": gettext_noop("moved"),
+    "failed": gettext_noop("failed"), "silent": gettext_noop("silent"), "twice": gettext_noop("duplicate"),
+    "unsteady": gettext_noop("unstable"), "slow": gettext_noop("slow"), "offline": gettext_noop("offline"),
+    "new": gettext_noop("new"), "paused": gettext_noop("paused"), "saved": gettext_noop("saved"),
+    "sample": gettext_noop("sample"), "well": gettext_noop("OK"),
+}  # fmt: skip
+"""The states as users see them."""
+
+ALL_WELL = gettext_noop("No problems.")
 """The sentence for a source without problems."""
 FAILING_AFTER = 3
 """Failures in a row from which a source is `failing`, not `failed`."""
@@ -50,12 +59,13 @@ class TimeContext(Struct, frozen=True):
     clock: Clock
 
     def describe_time(self, at: int) -> str:
-        """Return `at 14:20`, `tomorrow at 14:20` or `on Sunday 22 November at 14:20`."""
-        day, time = self.clock.day(at), self.clock.time(at)
-        if day == self.clock.day(self.now):
-            return f"at {time}"
-        name = self.clock.day_name(day, self.now)
-        return f"{name.lower() if name in ('Tomorrow', 'Yesterday') else f'on {name}'} at {time}"
+        """Return `14:20`, `tomorrow at 14:20` or `Sunday 22 November at 14:20`."""
+        day, today, time = self.clock.day(at), self.clock.day(self.now), self.clock.time(at)
+        if day == today:
+            return time
+        if (day - today).days == 1:
+            return gettext("tomorrow at {time}", time=time)
+        return gettext("{day} at {time}", day=self.clock.day_name(day, self.now), time=time)
 
 
 def assess_source(
@@ -66,15 +76,17 @@ def assess_source(
     reason: str = "",
     until: int | None = None,
     labels: Mapping[int, str],
+    moved_onto: str = "",
 ) -> SourceStatus:
     """Return the status of a source.
 
     The schedule gives the `reason` why it is not checked now and `until` when. `labels` names all sources by id.
+    `moved_onto` is the label of another source that has the address to which this one moved.
     """
     state = _classify_source(source, facts, times.now)
-    sentence = _describe_state(state, source, facts, times, until, labels)
+    sentence = _describe_state(state, source, facts, times, until, labels, moved_onto)
     advice = ADVICE.get(state, ())
-    if state == "moved" and facts.duplicates:
+    if state == "moved" and moved_onto:
         advice = ("remove",)  # another source already has the new address
     return SourceStatus(source, facts, state, sentence, advice, reason, until)
 
@@ -126,73 +138,98 @@ def _describe_state(
     times: TimeContext,
     until: int | None,
     labels: Mapping[int, str],
+    moved_onto: str,
 ) -> str:
     match state:
         case "gone":
-            return "Its server says that it is gone for good; it is not asked any more."
+            return gettext("The server reports that it was removed (410). It is not checked any more.")
         case "paused":
-            return "Paused: it is not asked."
+            return gettext("Paused: it is not checked.")
         case "offline":
-            return "There was no network here at the last try."
+            return gettext("There was no network at the last check.")
         case "failing":
-            failures = _describe_failures(source, times)
-            return f"{_last_failure(source, facts)} {failures}{_describe_next_try(until, times)}"
+            return _join(_last_failure(source, facts), *_describe_failures(source, times), _next_check(until, times))
         case "failed":
-            return f"{_last_failure(source, facts)}{_describe_next_try(until, times)}"
+            return _join(_last_failure(source, facts), _next_check(until, times))
         case "sample":
-            return "A sample that came with the program."
+            return gettext("Sample articles of roya-tui.")
         case "saved":
-            return "Pages that you saved one by one; there is nothing to fetch."
+            return gettext("Pages that you saved. They are not refreshed.")
         case "new":
-            return "Not asked yet."
-        case "moved" if facts.duplicates:
-            return f"Has moved to an address that is here already, as {_name_sources(facts.duplicates, labels)}."
+            return gettext("Not checked yet.")
         case "moved":
             address = display_address(source.moved_to)
-            return f"Says that it lives at {address} now; if it says so again, it is read there."
+            if moved_onto:
+                return gettext(
+                    "Moved permanently to {address}, the address of “{title}”.", address=address, title=moved_onto
+                )
+            return gettext("Moved permanently to {address}. Adopted if the next check confirms it.", address=address)
         case "silent":
-            passed = f"Nothing new for {format_span(silent_seconds(facts, times.now) or 0)}"
-            if facts.longest_gap is None:
-                return f"{passed}."
-            return f"{passed}; its longest pause before was {format_span(facts.longest_gap)}."
+            passed = format_span(silent_seconds(facts, times.now) or 0)
+            longest = facts.longest_gap
+            return _join(
+                gettext("No new articles for {time}.", time=passed),
+                "" if longest is None else gettext("Longest pause before: {time}.", time=format_span(longest)),
+            )
         case "twice":
-            return f"Has the same articles as {_name_sources(facts.duplicates, labels)}."
+            return _describe_duplicates([labels.get(id, str(id)) for id in facts.duplicates])
         case "unsteady":
-            return f"{facts.failed} of the last {facts.attempts} tries failed; the last one went well."
+            counts = {"failed": facts.failed, "count": facts.attempts}
+            return gettext("{failed} of the last {count} checks failed, but not the last one.", **counts)
         case "slow":
-            return f"Takes {(facts.milliseconds or 0) / 1000:.0f} s to answer."
+            return gettext("Takes {seconds} s to respond.", seconds=f"{(facts.milliseconds or 0) / 1000:.0f}")
         case "well":
             if facts.newest is None:
-                return "Answers well; no article of it is here."
+                return gettext("It has no articles.")
             if facts.last is not None and facts.last.message:
-                return f"{ALL_WELL} {facts.last.message}"
-    return ALL_WELL
+                return facts.last.message
+    return gettext(ALL_WELL)
 
 
-def _describe_failures(source: Source, times: TimeContext) -> str:
-    good = "none went well so far"
+def _join(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
+
+
+def _describe_failures(source: Source, times: TimeContext) -> tuple[str, str]:
+    last = gettext("No check succeeded yet.")
     if source.succeeded is not None:
-        good = f"the last good answer was {format_span(times.now - source.succeeded)} ago"
-    often = "1 try failed" if source.failures == 1 else f"{source.failures:,} tries failed in a row"
-    return f"{often}; {good}."
+        last = gettext("Last success: {time} ago.", time=format_span(times.now - source.succeeded))
+    return ngettext("{count:,} check failed.", "{count:,} checks failed in a row.", source.failures), last
 
 
 def _last_failure(source: Source, facts: SourceStatistics) -> str:
-    """Return the last failure as a sentence without the source's label."""
     last = facts.last.message if facts.last is not None and facts.last.kind else source.error
-    words = last.removeprefix(source.label).strip()
+    return without_label(last, source.label)
+
+
+def without_label(message: str, label: str) -> str:
+    """Return a message about a source without the label at its beginning."""
+    words = message.removeprefix(quote(label)).removeprefix(label).strip()
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def _describe_next_try(until: int | None, times: TimeContext) -> str:
-    return f" Next try {times.describe_time(until)}." if until is not None and until > times.now else ""
+def _next_check(until: int | None, times: TimeContext) -> str:
+    if until is None or until <= times.now:
+        return ""
+    return gettext("Next check: {time}.", time=times.describe_time(until))
 
 
-def _name_sources(ids: tuple[int, ...], labels: Mapping[int, str]) -> str:
-    first, *others = [labels.get(id, f"number {id}") for id in ids]
-    return f"{first} and {len(others):,} more" if others else first
+def _describe_duplicates(titles: Sequence[str]) -> str:
+    first, *others = titles
+    if not others:
+        return gettext("Has the same articles as “{title}”.", title=first)
+    return ngettext(
+        "Has the same articles as “{title}” and {count} other source.",
+        "Has the same articles as “{title}” and {count} other sources.",
+        len(others),
+        title=first,
+    )
 
 
+_SHORT_UNITS = {
+    "year": gettext_noop("{count} y"), "week": gettext_noop("{count} w"), "day": gettext_noop("{count} d"),
+    "hour": gettext_noop("{count} h"), "minute": gettext_noop("{count} min"),
+}  # fmt: skip
 _UNITS = ((2 * YEAR, YEAR, "year"), (3 * WEEK, WEEK, "week"), (2 * DAY, DAY, "day"), (HOUR, HOUR, "hour"))
 
 
@@ -205,13 +242,20 @@ def _largest_unit(seconds: int) -> tuple[int, str]:
 
 def format_span(seconds: int) -> str:
     """Return a duration in its largest unit: `5 minutes`, `9 weeks`."""
-    return format_count(*_largest_unit(seconds))
+    count, unit = _largest_unit(seconds)
+    return {
+        "year": ngettext("{count} year", "{count} years", count),
+        "week": ngettext("{count} week", "{count} weeks", count),
+        "day": ngettext("{count} day", "{count} days", count),
+        "hour": ngettext("{count} hour", "{count} hours", count),
+        "minute": ngettext("{count} minute", "{count} minutes", count),
+    }[unit]
 
 
 def format_short_span(seconds: int) -> str:
     """Return a duration in at most six cells: `5 min`, `9 w`."""
     count, unit = _largest_unit(seconds)
-    return f"{count} {'min' if unit == 'minute' else unit[0]}"
+    return gettext(_SHORT_UNITS[unit], count=count)
 
 
 def weekly_rate(facts: SourceStatistics) -> float:
@@ -224,7 +268,7 @@ def format_rate(facts: SourceStatistics) -> str:
     """Return the rate in at most ten cells: `3 a day`, `2 a month`; "" if it is 0."""
     weekly = weekly_rate(facts)
     if weekly >= 14:
-        return f"{weekly / 7:.0f} a day"
+        return gettext("{count} a day", count=f"{weekly / 7:.0f}")
     if weekly >= 1:
-        return f"{weekly:.0f} a week"
-    return f"{max(weekly * 30 / 7, 1):.0f} a month" if weekly else ""
+        return gettext("{count} a week", count=f"{weekly:.0f}")
+    return gettext("{count} a month", count=f"{max(weekly * 30 / 7, 1):.0f}") if weekly else ""

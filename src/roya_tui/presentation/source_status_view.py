@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from roya_tui.characters import Measure
 from roya_tui.document.blocks import Block, Document, Text
@@ -16,64 +17,70 @@ from roya_tui.model import Attempt, SourceStatistics, SourceStatus, display_addr
 from roya_tui.presentation.headline_rows import Icons, RowSegment, fit_cell
 from roya_tui.presentation.source_status import (
     PROBLEMS,
+    STATE_NAMES,
     STATES,
     TimeContext,
     format_rate,
     format_short_span,
     format_span,
     weekly_rate,
+    without_label,
 )
 from roya_tui.text import sort_key
+from roya_tui.translation import gettext, gettext_noop, ngettext
 
-ORDERS = ("trouble", "name", "rhythm", "last good")
+ORDERS = ("problem", "name", "frequency", "success")
 
 _BARS, _ASCII_BARS = "·▁▂▃▄▅▆▇█", "_.:-=+*%#"
 """The bars of a sparkline, from none to the most."""
 
 
 class StatusColumn(Struct, frozen=True):
-    """A column: heading, width in cells, and the sort order that it shows ("" for none)."""
+    """A column: its name, heading, least width in cells, and the sort order that it shows ("" for none)."""
 
     name: str
+    heading: str
+    """Not translated yet."""
     cells: int
     order: str = ""
     right: bool = False
 
 
-VERDICT = StatusColumn("state", 8, "trouble")
-NAME = StatusColumn("source", 0, "name")
-GOOD = StatusColumn("good", 6, "last good", right=True)
-WEEKS = StatusColumn("8 weeks", 8, "rhythm")
-RHYTHM = StatusColumn("rhythm", 10, "rhythm")
-FAILED = StatusColumn("failed", 6, right=True)
-NEXT = StatusColumn("next", 6, right=True)
-_MIN_NAME_CELLS = 24
+STATE = StatusColumn("state", gettext_noop("State"), 9, "problem")
+NAME = StatusColumn("name", gettext_noop("Source"), 0, "name")
+SUCCESS = StatusColumn("success", gettext_noop("Last OK"), 6, "success", right=True)
+WEEKS = StatusColumn("weeks", gettext_noop("Articles"), 8, "frequency")
+FREQUENCY = StatusColumn("frequency", gettext_noop("Frequency"), 10, "frequency")
+FAILED = StatusColumn("failed", gettext_noop("Failed"), 6, right=True)
+NEXT = StatusColumn("next", gettext_noop("Next check"), 6, right=True)
+_MIN_NAME_CELLS = 20
 _EDGE_CELLS = 2
 """Width of the cursor and the icon, in cells."""
 
 
 def choose_columns(width: int) -> tuple[StatusColumn, ...]:
     """Return the columns that fit in `width` cells; the name takes the rest."""
-    room = width - _EDGE_CELLS - VERDICT.cells - 2
-    fitting = []
-    for column in (GOOD, WEEKS, RHYTHM, FAILED, NEXT):
-        if room - column.cells - 2 < _MIN_NAME_CELLS:
+    room = width - _EDGE_CELLS - STATE.cells - 2
+    fitting = {}
+    for column in (SUCCESS, WEEKS, FREQUENCY, FAILED, NEXT):
+        cells = max(column.cells, len(gettext(column.heading)))
+        if room - cells - 2 < _MIN_NAME_CELLS:
             break
-        fitting.append(column)
-        room -= column.cells + 2
-    name = StatusColumn(NAME.name, max(1, room), NAME.order)
-    return (VERDICT, name, *(column for column in (WEEKS, RHYTHM, GOOD, FAILED, NEXT) if column in fitting))
+        fitting[column.name] = replace(column, cells=cells)
+        room -= cells + 2
+    shown = (fitting.get(column.name) for column in (WEEKS, FREQUENCY, SUCCESS, FAILED, NEXT))
+    return (STATE, replace(NAME, cells=max(1, room)), *filter(None, shown))
 
 
 def sort_sources(sources: Sequence[SourceStatus], order: str) -> list[SourceStatus]:
     """Return the sources in one of `ORDERS`."""
     by_name = sorted(sources, key=lambda health: sort_key(health.source.label))
     match order:
-        case "trouble":
+        case "problem":
             return sorted(by_name, key=lambda health: (STATES.index(health.verdict), -health.source.failures))
-        case "rhythm":
+        case "frequency":
             return sorted(by_name, key=lambda health: -weekly_rate(health.statistics))
-        case "last good":
+        case "success":
             return sorted(by_name, key=lambda health: health.source.succeeded or 0)
     return by_name
 
@@ -106,17 +113,17 @@ def table_row(
 def _cell_segment(health: SourceStatus, column: str, now: int, *, ascii: bool) -> RowSegment:
     source, facts = health.source, health.statistics
     match column:
-        case VERDICT.name:
-            return health.verdict, "failed" if health.verdict in PROBLEMS else "dim"
+        case STATE.name:
+            return gettext(STATE_NAMES[health.verdict]), "failed" if health.verdict in PROBLEMS else "dim"
         case NAME.name:
             return source.label, "title" if health.verdict in PROBLEMS else "text"
         case WEEKS.name:
             return sparkline(facts, ascii=ascii), "source"
-        case RHYTHM.name:
+        case FREQUENCY.name:
             return format_rate(facts), "dim"
-        case GOOD.name:
+        case SUCCESS.name:
             if source.succeeded is None:
-                return "" if source.sample or source.is_saved_pages else "never", "time"
+                return "" if source.sample or source.is_saved_pages else gettext("never"), "time"
             return format_short_span(now - source.succeeded), "time"
         case FAILED.name:
             return f"{facts.failed}/{facts.attempts}" if facts.failed else "", "failed"
@@ -128,7 +135,7 @@ def format_next_check(health: SourceStatus, now: int) -> str:
     if health.source.sample or health.source.is_saved_pages or (health.reason and health.next_check is None):
         return ""
     at = health.next_check
-    return "now" if at is None or at <= now else format_short_span(at - now)
+    return gettext("now") if at is None or at <= now else format_short_span(at - now)
 
 
 _MAX_FAILURES = 5
@@ -155,7 +162,7 @@ def detail_rows(
     facts = _facts(health, times, interval, dot, per_day, ascii=ascii)
     rows += [(join_isolated(fact, ": "), "facts") for fact in facts if fact[1]]
     errors = [attempt for attempt in attempts if attempt.kind][:_MAX_FAILURES]
-    for heading, listed in (("Last failures", errors), ("Last tries", attempts)):
+    for heading, listed in ((gettext("Last failures"), errors), (gettext("Last checks"), attempts)):
         if listed:
             rows += [("", ""), (heading, "heading")]
             rows += [_attempt_row(attempt, health.source.label, times, dot, failed) for attempt in listed]
@@ -179,67 +186,72 @@ def _facts(
 ) -> Iterator[tuple[str, str]]:
     source, facts = health.source, health.statistics
     if not source.is_saved_pages:
-        yield "Address", display_address(source.url)
+        yield gettext("Address"), display_address(source.url)
     if source.moved_to != source.url:
-        yield "Moved to", display_address(source.moved_to)
-    yield "Page", source.homepage
-    yield "Folder", source.folder
+        yield gettext("Moved to"), display_address(source.moved_to)
+    yield gettext("Web page"), source.homepage
+    yield gettext("Folder"), source.folder
     if not (source.sample or source.is_saved_pages):
-        every = source.interval
-        yield "Asked", f"every {format_span(interval)}" if every is None else f"every {format_span(every)}, as you set"
-        yield "Next look", _describe_next_check(health, times)
-    yield "Last try", _format_past(source.checked, times)
-    never = "" if source.sample or source.is_saved_pages else "none yet"
-    yield "Last good answer", _format_past(source.succeeded, times) or never
+        own = "" if source.interval is None else gettext("set by you")
+        yield gettext("Interval"), _join_facts(dot, format_span(source.interval or interval), own)
+        yield gettext("Next check"), _describe_next_check(health, times, dot)
+    yield gettext("Last check"), _format_past(source.checked, times)
+    never = "" if source.sample or source.is_saved_pages else gettext("never")
+    yield gettext("Last success"), _format_past(source.succeeded, times) or never
     if facts.attempts:
-        succeeded = f"{facts.attempts - facts.failed} of the last {facts.attempts} went well"
-        yield "Tries", _join_facts(dot, succeeded, *_costs(facts))
-    yield "Articles", f"{source.total:,}, {source.unread:,} unread"
-    yield "In lists", _describe_limit(source.per_day, per_day)
-    yield "Newest article", _format_past(facts.newest, times) if facts.newest is not None else ""
+        counts = {"succeeded": facts.attempts - facts.failed, "count": facts.attempts}
+        succeeded = gettext("{succeeded} of the last {count} succeeded", **counts)
+        yield gettext("Checks"), _join_facts(dot, succeeded, *_costs(facts))
+    yield gettext("Articles"), gettext("{total:,}, {unread:,} unread", total=source.total, unread=source.unread)
+    yield gettext("Daily limit"), _describe_limit(source.per_day, per_day, dot)
+    yield gettext("Newest article"), _format_past(facts.newest, times)
     if any(facts.weeks):
         numbers = " ".join(f"{count:,}" for count in facts.weeks)
-        yield f"{len(facts.weeks)} weeks", f"{sparkline(facts, ascii=ascii)}  {numbers}"
-        longest = "" if facts.longest_gap is None else f"longest pause {format_span(facts.longest_gap)}"
-        yield "Rhythm", _join_facts(dot, f"about {format_rate(facts)}", longest)
+        yield gettext("Articles per week"), f"{sparkline(facts, ascii=ascii)}  {numbers}"
+        pause = facts.longest_gap
+        longest = "" if pause is None else gettext("longest pause {time}", time=format_span(pause))
+        yield gettext("Frequency"), _join_facts(dot, gettext("about {rate}", rate=format_rate(facts)), longest)
 
 
 def _costs(of: SourceStatistics | Attempt) -> tuple[str, str]:
-    return f"{of.milliseconds:,} ms" if of.milliseconds is not None else "", format_size(of.size)
+    time = "" if of.milliseconds is None else gettext("{count:,} ms", count=of.milliseconds)
+    return time, format_size(of.size)
 
 
 def _join_facts(dot: str, *facts: str) -> str:
     return f" {dot} ".join(filter(None, facts))
 
 
-def _describe_limit(own: int | None, default: int | None) -> str:
+def _describe_limit(own: int | None, default: int | None, dot: str) -> str:
     limit = default if own is None else own
     if limit is None:
         return ""
-    words = f"the newest {limit:,} of a day" if limit else "one row a day"
-    return words if own is not None else f"{words}, as config.toml says"
+    limited = ngettext("{count:,} article", "{count:,} articles", limit)
+    return _join_facts(dot, limited, "" if own is not None else gettext("set in config.toml"))
 
 
 def _format_past(at: int | None, times: TimeContext) -> str:
-    return "" if at is None else f"{times.clock.stamp(at)}, {format_span(times.now - at)} ago"
+    if at is None:
+        return ""
+    return gettext("{date}, {time} ago", date=times.clock.stamp(at), time=format_span(times.now - at))
 
 
-def _describe_next_check(health: SourceStatus, times: TimeContext) -> str:
+def _describe_next_check(health: SourceStatus, times: TimeContext, dot: str) -> str:
+    at, reason = health.next_check, health.reason
     if health.source.paused:
-        return "none"
-    at = health.next_check
-    if health.reason in ("", "not due yet"):
-        if at is None or format_next_check(health, times.now) == "now":
-            return "with the next refresh"
-        return times.describe_time(at)
-    return health.reason if at is None else f"{times.describe_time(at)}: {health.reason}"
+        return gettext("when resumed")
+    if reason and at is None:
+        return gettext("when online")
+    if at is None or at <= times.now:
+        return gettext("with the next refresh")
+    return _join_facts(dot, times.describe_time(at), "" if reason == gettext("Not due yet.") else reason)
 
 
 def _attempt_row(attempt: Attempt, label: str, times: TimeContext, dot: str, failed: str) -> HeaderRow:
     stamp = times.clock.stamp(attempt.at)
     if attempt.kind:
-        words = attempt.message.removeprefix(label).strip()
-        return f"{failed} {stamp}  {words[:1].upper()}{words[1:]}", "failed"
-    counts = ((attempt.new, "new"), (attempt.changed, "changed"))
-    result = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing new"
+        return f"{failed} {stamp}  {without_label(attempt.message, label)}", "failed"
+    new = gettext("{count:,} new", count=attempt.new) if attempt.new else ""
+    edited = gettext("{count:,} edited", count=attempt.changed) if attempt.changed else ""
+    result = ", ".join(filter(None, (new, edited))) or gettext("no new articles")
     return f"  {stamp}  {_join_facts(dot, result, *_costs(attempt), attempt.message)}", "facts"

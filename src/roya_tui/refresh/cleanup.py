@@ -18,6 +18,7 @@ from roya_tui.store.articles import offline, search_index
 from roya_tui.store.connection import StoreError
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import refresh_lock, subscriptions
+from roya_tui.translation import ngettext
 
 DAY = 24 * 60 * 60
 MAX_UNCONFIRMED_PART = 10
@@ -131,8 +132,13 @@ def too_many(db: Connection, config: Config, now: int) -> int:
 
 def why_held(count: int) -> str:
     """Return why old articles were kept. A narrow status line shows only the last sentence."""
-    articles = "1 old article is kept: it is" if count == 1 else f"{count:,} old articles are kept: they are"
-    return f"{articles} more than a tenth of all. Check the clock and keep.days. To delete: roya-tui tidy --yes."
+    return ngettext(
+        "{count:,} old article is kept: more than a tenth of all. Check the clock and [keep] days."
+        " To delete: roya-tui tidy --yes.",
+        "{count:,} old articles are kept: more than a tenth of all. Check the clock and [keep] days."
+        " To delete: roya-tui tidy --yes.",
+        count,
+    )
 
 
 def _expired_spans(db: Connection, config: Config, now: int) -> Iterator[dict[str, Any]]:

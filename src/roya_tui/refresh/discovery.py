@@ -24,6 +24,7 @@ from roya_tui.sources.http.client import fetch, make_client, make_request
 from roya_tui.sources.pages import feed_links
 from roya_tui.sources.pages.feed_links import COMMENTS, DECLARED, Candidate
 from roya_tui.sources.pages.web_page import WebPage
+from roya_tui.translation import gettext, gettext_noop
 
 ProbeResult = FoundFeed | FoundPage | Failure
 
@@ -69,7 +70,7 @@ class Prober(Struct, frozen=True):
         return await (self._probe_path(url) if is_local(url) else self._probe_url(url))
 
     async def _probe_url(self, url: str) -> ProbeResult:
-        request = make_request(self.config, url, host_of(url) or "It", self.now)
+        request = make_request(self.config, url, host_of(url) or display_url(url), self.now)
         response = await fetch(self.connection, replace(request, user_url=self.user_url))
         if isinstance(response, Failure):
             return response
@@ -158,11 +159,12 @@ class _Discovery:
         if isinstance(content, Failure):
             return content
         reason = content.no_article_reason
+        no_article = gettext("{address} is not an article.", address=display_name(result.url))
         page = replace(
             result,
             article=content.article,
             is_article=content.is_article,
-            no_article_message=f"{display_name(result.url)} is no article: this is {reason}." if reason else "",
+            no_article_message=f"{no_article} {reason}" if reason else "",
         )
         return await self._with_offers(page, content) if self._feeds else page
 
@@ -198,17 +200,20 @@ class _Discovery:
         first = candidates[:MAX_OFFERS]
         done = 0
 
+        def report(done: int) -> None:
+            self._report(gettext("Checking the feeds of the page: {done} of {count}.", done=done, count=len(first)))
+
         async def probe_one(url: str) -> ProbeResult:
             nonlocal done
             async with host_slots[host_of(url)]:
                 result = await self._prober.probe(url)
             done += 1
-            self._report(f"Looking at what it offers: {done} of {len(first)}.")
+            report(done)
             return result
 
         tasks = [asyncio.create_task(probe_one(candidate.url)) for candidate in first]
         if tasks:
-            self._report(f"Looking at what it offers: 0 of {len(first)}.")
+            report(0)
             _, late = await asyncio.wait(tasks, timeout=DISCOVERY_TIMEOUT)
             for task in late:
                 task.cancel()
@@ -231,7 +236,8 @@ class _Discovery:
         """Probe the usual feed locations one by one, until a feed is found or the host fails."""
         guesses = guesses[:MAX_GUESSES]
         for count, guess in enumerate(guesses, 1):
-            self._report(f"It names no feed. Trying the usual places: {count} of {len(guesses)}.")
+            message = gettext_noop("No feed declared. Trying usual addresses: {done} of {count}.")
+            self._report(gettext(message, done=count, count=len(guesses)))
             result = await self._prober.probe(guess.url)
             if isinstance(result, FoundFeed):
                 return (_make_offer(guess, result),)
@@ -281,4 +287,5 @@ def _explain_failure(page: FoundPage, results: ProbeResults) -> str:
     """Return why the feeds that a page declares could not be read."""
     candidate, result = results[0]
     reason = result.message if isinstance(result, (FoundPage, Failure)) else ""
-    return f"{display_name(page.url)} offers {display_url(candidate.url)}, but: {reason}"
+    message = gettext("{page} offers {feed}.", page=display_name(page.url), feed=display_url(candidate.url))
+    return f"{message} {reason}"

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from roya_tui.config import Config, Refresh
 from roya_tui.model import Failure, Feed, SaveResult, Source
+from roya_tui.presentation.source_status import TimeContext
 from roya_tui.refresh.parse_jobs import Parsed, ParseJob
 from roya_tui.refresh.progress import retry_message
 from roya_tui.sources import schedule
@@ -21,6 +22,7 @@ from roya_tui.store.connection import transaction
 from roya_tui.store.sources import checks
 from roya_tui.store.sources.checks import CheckResult
 from roya_tui.text import one_line
+from roya_tui.translation import gettext
 
 
 class RequestCost(NamedTuple):
@@ -51,7 +53,10 @@ def captive_portal_hint(source: Source, response: Response | LocalFiles, failed:
     host = host_of(response.url)
     if host == schedule.source_host(source):
         return ""
-    return f" It came from {one_line(host)}: if this network wants you to sign in, do so in the browser."
+    hint = gettext(
+        "The response came from {host}. To use this network, sign in with your browser.", host=one_line(host)
+    )
+    return f" {hint}"
 
 
 def success_outcome(
@@ -78,17 +83,22 @@ def next_check(response: Response | LocalFiles, source: Source, feed: Feed | Non
     return schedule.next_check(source, limits, now, max_age=max_age, feed=feed)
 
 
-def failure_outcome(source: Source, failed: Failure, cost: RequestCost, jitter: float, now: int) -> CheckResult:
+def failure_outcome(
+    source: Source, failed: Failure, cost: RequestCost, jitter: float, times: TimeContext
+) -> CheckResult:
     """Return the check of a failure, with the next attempt. `jitter` is from 0 to 1."""
+    now = times.now
     retry, dead = None, failed.kind != "offline" and schedule.is_dead(source, now)
     if not source.is_local and failed.kind != "gone":
         failures = 1 if failed.kind == "offline" else source.failures + 1
         retry = max(schedule.next_retry(failures, now, jitter, dead=dead), failed.retry_at or 0)
-    dead_note = " It has not answered well for weeks, and is asked once a week." if retry and dead else ""
+    message = failed.message
+    if retry and dead:
+        message += " " + gettext("It has failed for weeks and is checked once a week.")
     return CheckResult(
         now,
         ok=False,
-        error=retry_message(failed.message + dead_note, retry, now),
+        error=retry_message(message, retry, times),
         next_check=retry,
         held_until=failed.retry_at,
         gone=failed.kind == "gone",

@@ -25,6 +25,7 @@ from roya_tui.sources.http.credentials import shares_origin
 from roya_tui.store.articles import offline
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import checks, subscriptions
+from roya_tui.translation import gettext
 
 if TYPE_CHECKING:
     from roya_tui.sources.pages.web_page import WebPage  # imports lxml, which only the workers need
@@ -55,25 +56,30 @@ class PageFetcher:
         name = host_of(url)
         allowed = await self._is_allowed(url, user_url)
         if allowed is None:
-            return Failure("timeout", f"{name} does not say now whether programs may read its pages.")
+            return Failure("timeout", gettext("{host} did not return its robots.txt. Try again later.", host=name))
         if not allowed:
-            return Failure("robots", f"{name} wants no programs to read this page.")
+            return Failure(
+                "robots", gettext("{host} does not allow programs to read this page (robots.txt).", host=name)
+            )
         response = await self.fetch(url, user_url, _PAGE_ACCEPT, self._config.refresh.max_bytes)
         if isinstance(response, Failure):
             return response
         job = PageJob((response.document,), response.url, response.content_type, zone, now=self._now())
         page = await self._parsers.read_page(job, name)
         if not isinstance(page, Failure) and page.article is None:
-            return Failure("no-article", f"{name} shows no article there: this is {page.no_article_reason}.")
+            message = gettext("{host} has no article at this address.", host=name)
+            return Failure("no-article", f"{message} {page.no_article_reason}")
         return page
 
-    async def fetch(self, url: str, user_url: str, accept: str, max_bytes: int) -> Response | Failure:
+    async def fetch(
+        self, url: str, user_url: str, accept: str, max_bytes: int, limit_setting: str = "[refresh] max_bytes"
+    ) -> Response | Failure:
         """Fetch `url`, to which `user_url`, entered by the user, led."""
         request = make_request(self._config, url, host_of(url), self._now())
         # Credentials are sent only to the origin that the user entered, not to any URL in an article.
         auth = request.auth if _is_same_origin(user_url, url) else ()
-        request = replace(request, user_url=user_url, auth=auth, accept=accept, max_bytes=max_bytes)
-        return await fetch(self._client, request)
+        request = replace(request, user_url=user_url, auth=auth, accept=accept)
+        return await fetch(self._client, replace(request, max_bytes=max_bytes, limit_setting=limit_setting))
 
     async def _is_allowed(self, url: str, user_url: str) -> bool | None:
         """Whether robots.txt allows a page; None if it was unreachable, so not now (RFC 9309 §2.3.1)."""
@@ -105,7 +111,8 @@ def fetch_page(paths: Paths, config: Config, source: Source, url: str, *, user_u
     with closing(open_store(paths.database)) as db:
         held = schedule.held_hosts(subscriptions.list_all(db), now)
         if host_of(url) in held:
-            return Failure("held", f"{host_of(url)} wants to be left alone for a while.", held[host_of(url)])
+            message = gettext("{host} asked for a pause. Try again later.", host=host_of(url))
+            return Failure("held", message, held[host_of(url)])
         page = asyncio.run(_fetch_page(config, source, url, user_url, now))
         if not isinstance(page, Failure):
             offline.clear_failure(db, url)

@@ -13,6 +13,7 @@ from roya_tui.model import Entry, Failure, Feed
 from roya_tui.sources.compression import RawDocument
 from roya_tui.store.bodies import FINGERPRINT_SECONDS, PreparedEntry, prepare
 from roya_tui.text import strip_html
+from roya_tui.translation import gettext
 
 if TYPE_CHECKING:
     from roya_tui.sources.pages.web_page import WebPage
@@ -70,21 +71,23 @@ def run_job(job: ParseJob, before_part: Callable[[], None] = lambda: None) -> Pa
 def _read_documents(job: ParseJob, before_part: Callable[[], None]) -> Parsed | Failure:
     """Parse all documents of a job, skipping those that are not feeds; fail if none is.
 
-    The failure's message completes a sentence that begins "This is …".
+    The failure's message is a sentence that begins "It is …".
     """
     from roya_tui.sources.parser import NotAFeed, parse
 
     feeds: list[Feed] = []
-    skipped: list[str] = []
+    skipped: list[tuple[str, str]] = []
     for document in job.documents:
         before_part()
         try:
             data, header = document.decompressed(), job.content_type
             feeds.append(parse(data, url=job.url, content_type=header, zone=job.zone, mapping=job.mapping, now=job.now))
         except NotAFeed as reason:
-            skipped.append(str(reason) if len(job.documents) == 1 else f"{document.name}: {reason}")
+            skipped.append((document.name, str(reason)))
+    if not feeds and len(job.documents) == 1:
+        return Failure("not-a-feed", skipped[0][1])
     if not feeds:
-        return Failure("not-a-feed", "; ".join(skipped[:3]))
+        return Failure("not-a-feed", " ".join(f"{name}: {reason}" for name, reason in skipped[:3]))
     feed = feeds[0] if len(job.documents) == 1 else _merge_feeds(feeds, skipped, job.title)
     if not job.prepare_rows:
         return Parsed(feed)
@@ -116,10 +119,11 @@ def _is_old(entry: Entry, now: int | None) -> bool:
     return now is not None and at is not None and abs(now - at) > _MAX_CLUSTERED_AGE
 
 
-def _merge_feeds(feeds: list[Feed], skipped: list[str], title: str) -> Feed:
+def _merge_feeds(feeds: list[Feed], skipped: list[tuple[str, str]], title: str) -> Feed:
+    warnings = [f"{gettext('Skipped {name}.', name=name)} {reason}" for name, reason in skipped]
     return Feed(
         format="folder",
         title=title,
         entries=tuple(entry for feed in feeds for entry in feed.entries),
-        warnings=(*(w for feed in feeds for w in feed.warnings), *(f"Passed over: {reason}." for reason in skipped)),
+        warnings=(*(w for feed in feeds for w in feed.warnings), *warnings),
     )

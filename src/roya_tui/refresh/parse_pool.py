@@ -14,6 +14,7 @@ from roya_tui.model import Failure
 from roya_tui.refresh.parse_jobs import PageJob, Parsed, ParseJob
 from roya_tui.sandbox.process import WORKER_ERRORS, MalformedReply, WorkerProcess
 from roya_tui.sandbox.worker import Limits
+from roya_tui.translation import gettext
 
 if TYPE_CHECKING:
     from roya_tui.sources.pages.web_page import WebPage
@@ -69,7 +70,7 @@ class ParsePool:
         reply = await self._run(job, label)
         assert isinstance(reply, (Parsed, Failure))
         if isinstance(reply, Failure) and reply.kind == "not-a-feed":
-            return replace(reply, message=f"{label} is no feed: this is {reply.message}.")
+            return replace(reply, message=f"{gettext('{source} is not a feed.', source=label)} {reply.message}")
         return reply
 
     async def read_page(self, job: PageJob, label: str) -> WebPage | Failure:
@@ -89,7 +90,7 @@ class ParsePool:
                     continue
                 except (*WORKER_ERRORS, MalformedReply, pickle.UnpicklingError):
                     await self._end(worker)
-                    message = f"{label} sent a document that cannot be read within bounds of time and memory."
+                    message = gettext("{source} exceeds the limits of time or memory for a document.", source=label)
                     return Failure("parse-died", message)
                 except BaseException:
                     await self._end(worker)

@@ -11,6 +11,7 @@ import msgspec
 from roya_tui.refresh.parse_jobs import ParseJob, run_job
 from roya_tui.sandbox.worker import Limits, serve
 from roya_tui.sources.compression import RawDocument
+from roya_tui.translation import use_environment
 
 _WARM_UP_JOB = ParseJob((RawDocument("<rss><channel><item><title>ا</title></item></channel></rss>".encode()),))
 """Loads all modules that most jobs need."""
@@ -21,5 +22,6 @@ def _handle(job: ParseJob, restart_clock: Callable[[], None]) -> bytes:
 
 
 if __name__ == "__main__":
+    use_environment()
     limits = msgspec.json.decode(sys.argv[1], type=Limits)
     serve(pickle.loads, _handle, limits, warm_up=lambda: run_job(_WARM_UP_JOB))

@@ -29,6 +29,7 @@ from roya_tui.store.articles import offline
 from roya_tui.store.connection import StoreError
 from roya_tui.store.sources import subscriptions
 from roya_tui.text import one_line
+from roya_tui.translation import gettext, gettext_noop
 
 MAX_REQUESTS = 8
 """Concurrent requests: few, because nothing waits for them."""
@@ -114,7 +115,7 @@ class Prefetch:
             raise
         except Exception as error:  # noqa: BLE001
             # A bug of ours is recorded for this item and must not stop the others.
-            return Failure("mistake", one_line(repr(error)))
+            return Failure("mistake", gettext("This is a bug in roya-tui ({error}).", error=one_line(repr(error))))
 
     def _report_done(self, count: int) -> None:
         self._done += count
@@ -142,22 +143,24 @@ class Prefetch:
             return page
         assert page.article is not None
         if not await self._store.call_async(offline.save_page, item.id, page.article.content, page.article.pictures):
-            return Failure("no-article", "The page has less text than the feed.")
+            return Failure("no-article", gettext("The page has less text than the feed."))
         return None
 
     async def _fetch_picture(self, item: PrefetchItem) -> Failure | None:
         max_bytes = self._config.offline.picture_bytes
-        response = await self._pages.fetch(item.url, item.user_url, _PICTURE_ACCEPT, max_bytes)
+        setting = "[offline] picture_bytes"
+        response = await self._pages.fetch(item.url, item.user_url, _PICTURE_ACCEPT, max_bytes, setting)
         if isinstance(response, Failure):
             return response
         data = response.document.decompressed()
         kind = image_header.image_format(data)
         if not kind or not response.content_type.lower().startswith("image/") or len(data) > max_bytes:
-            return Failure("not-a-picture", "It is no picture that can be shown.")
+            return Failure("not-a-picture", gettext("This is not a picture that can be shown."))
         try:
             picture_cache.save(self._paths, item.url, data, kind)
         except OSError as error:
-            raise StoreError(f"No pictures can be kept in {self._paths.pictures}: {error.strerror}.") from error
+            message = gettext_noop("Pictures could not be saved in {folder}: {error}.")
+            raise StoreError(gettext(message, folder=self._paths.pictures, error=error.strerror)) from error
         self._plan.room -= len(data)
         if self._plan.room < 0:
             self._queue.clear()
@@ -175,7 +178,7 @@ def _next_attempt(failed: Failure, failures: int, now: int, jitter: float) -> in
 
 ARTICLE_PICTURES_TIMEOUT = 60.0
 """Seconds for all pictures of an article."""
-NOT_RETRIED = "It could not be had before. r in the gallery tries again."
+NOT_RETRIED = gettext_noop("Could not be fetched before. r in the gallery: try again")
 
 
 def fetch_pictures(
@@ -200,7 +203,7 @@ def fetch_pictures(
         user_url = user_url_for(source, article.headline.url)
         missing = [url for url in urls if not picture_cache.find(paths, url)]
         items = [PrefetchItem(article.headline.id, url, source, user_url) for url in missing]
-        context = RefreshContext(paths, config, store, RefreshProgress(0), report, now)
+        context = RefreshContext(paths, config, store, RefreshProgress(0, config), report, now)
         asyncio.run(_PictureFetch(context).fetch(items, retry))
 
 
@@ -215,7 +218,7 @@ class _PictureFetch(Prefetch):
             due = list(self._plan.due_items(items))
             for item in items:
                 if item not in due:
-                    self._report_picture(item, NOT_RETRIED)
+                    self._report_picture(item, gettext(NOT_RETRIED))
             try:
                 async with asyncio.timeout(ARTICLE_PICTURES_TIMEOUT):
                     await self._fetch_all("pictures", due, self._fetch_picture)

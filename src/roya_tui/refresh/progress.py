@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
+from roya_tui.clock import Clock
 from roya_tui.config import Config, Paths
 from roya_tui.model import Failure, SaveResult, Source
+from roya_tui.presentation.source_status import TimeContext
 from roya_tui.refresh.results import EventCallback, Summary
 from roya_tui.refresh.store_thread import StoreThread
 from roya_tui.sources.schedule import WaitingSource
+from roya_tui.translation import gettext
 
 Event = dict[str, Any]
 
@@ -32,9 +34,10 @@ class RefreshContext(NamedTuple):
 class RefreshProgress:
     """Counts sources and articles during a refresh and builds its events."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, config: Config) -> None:
         self.total = total
         """Sources to fetch."""
+        self.clock = Clock(config.dates.format, config.dates.zone)
         self._done = 0
         self.counts = Counter[str]()
         """Values of the fields of `Summary`."""
@@ -52,12 +55,14 @@ class RefreshProgress:
 
     def record_waiting(self, waiting: WaitingSource, now: int) -> Event:
         self.counts["waiting"] += 1
-        return _source_event(waiting.source, "waiting", waiting_message(waiting.reason, waiting.until, now))
+        return _source_event(
+            waiting.source, "waiting", retry_message(waiting.reason, waiting.until, TimeContext(now, self.clock))
+        )
 
     def record_offline(self, until: int) -> Event:
         """Record that there is no network; the next attempt is at `until` (UTC seconds)."""
         self._offline = True
-        message = "There is no network here. The sources are asked as soon as there is one."
+        message = gettext("There is no network. Sources are checked as soon as it is back.")
         return {"event": "offline", "until": until, "message": message}
 
     def record_done(self, waits_for: str) -> Event:
@@ -90,26 +95,6 @@ def _source_event(source: Source, state: str, message: str, new: int = 0, change
     return event | {"new": new, "changed": changed, "message": message}
 
 
-DAY = 24 * 60 * 60
-
-
-def format_time(at: int, now: int) -> str:
-    """Return `at` (UTC seconds) in local time: at 14:20, tomorrow at 14:20, on 08-07 at 14:20."""
-    local = time.localtime(at)
-    text = time.strftime("at %H:%M", local)
-    if local[:3] == time.localtime(now)[:3]:
-        return text
-    if local[:3] == time.localtime(now + DAY)[:3]:
-        return f"tomorrow {text}"
-    return f"on {time.strftime('%d-%m', local)} {text}"
-
-
-def waiting_message(reason: str, until: int | None, now: int) -> str:
-    """Return a sentence on why a source is not fetched now, and when it will be."""
-    sentence = reason[0].upper() + reason[1:]
-    return f"{sentence}." if until is None else f"{sentence}; next look {format_time(until, now)}."
-
-
-def retry_message(message: str, at: int | None, now: int) -> str:
-    """Return `message` with the time of the next attempt."""
-    return message if at is None else f"{message} Trying again {format_time(at, now)}."
+def retry_message(message: str, at: int | None, times: TimeContext) -> str:
+    """Return `message` with the time of the next check."""
+    return message if at is None else f"{message} {gettext('Next check: {time}.', time=times.describe_time(at))}"

@@ -14,7 +14,8 @@ from typing import Any
 import httpx
 from msgspec.structs import replace
 
-from roya_tui.model import Failure, SaveResult, Source
+from roya_tui.model import Failure, SaveResult, Source, display_address
+from roya_tui.presentation.source_status import TimeContext
 from roya_tui.refresh import outcomes
 from roya_tui.refresh.host_queue import run_queue
 from roya_tui.refresh.network import NetworkState
@@ -29,7 +30,7 @@ from roya_tui.sources import local_files, schedule
 from roya_tui.sources.hosts import is_local_host
 from roya_tui.sources.http.client import Response, fetch, make_client, make_request
 from roya_tui.sources.local_files import LocalFiles
-from roya_tui.sources.schedule import HostQueue, WaitingSource
+from roya_tui.sources.schedule import HostQueue
 from roya_tui.sources.threads import run_in_thread
 from roya_tui.store import connection
 from roya_tui.store.articles import damage, lookup
@@ -38,6 +39,7 @@ from roya_tui.store.sources import checks, refresh_lock, subscriptions
 from roya_tui.store.sources.checks import CheckResult
 from roya_tui.store.user_data import rule_flags
 from roya_tui.text import one_line
+from roya_tui.translation import gettext, gettext_noop, quote
 
 HEARTBEAT_SECONDS = 10
 PRIORITY_POLL_SECONDS = 0.2
@@ -153,10 +155,13 @@ class RefreshRun:
             finally:
                 self._held_bytes -= size
         except StoreError as error:
-            failed = Failure("save", f"{source.label} was read but not saved. {error.message}")
+            not_saved = gettext("{source} was fetched but not saved.", source=quote(source.label))
+            failed = Failure("save", f"{not_saved} {error.message}")
         except Exception as error:  # noqa: BLE001
             # A bug of ours must not keep the other sources from being fetched.
-            failed = Failure("mistake", f"{source.label} met a mistake in roya-tui ({one_line(repr(error))}).")
+            message = gettext_noop("{source} could not be processed because of a bug in roya-tui ({error}).")
+            values = {"source": quote(source.label), "error": one_line(repr(error))}
+            failed = Failure("mistake", gettext(message, **values))
         if failed and self._network.explains(source, failed):
             self._unexplained.append((source, failed, cost))
             return
@@ -188,16 +193,16 @@ class RefreshRun:
 
     async def _fetch(self, source: Source) -> Response | LocalFiles | Failure:
         if source.is_local:
-            read = partial(local_files.read, source.url, label=source.label, max_bytes=self._limits.max_bytes)
+            read = partial(local_files.read, source.url, label=quote(source.label), max_bytes=self._limits.max_bytes)
             return await run_in_thread(partial(read, stat_hash=source.modified, body_hash=source.body_hash))
-        request = make_request(self._config, source.url, source.label, self._now())
+        request = make_request(self._config, source.url, quote(source.label), self._now())
         validators = {"etag": source.etag, "modified": source.modified, "body_hash": source.body_hash}
         return await fetch(self._client, replace(request, **validators))
 
     def _hold_host(self, host: str, until: int) -> None:
         """Drop the other sources of a host that sent Retry-After from this refresh."""
         for other in self._queue.drop_host(host):
-            waiting = WaitingSource(other, schedule.retry_after_reason(host), until)
+            waiting = schedule.wait_for_host(other, until, self._limits, self._now())
             self._report(self._progress.record_waiting(waiting, self._now()))
             self._report_done()
 
@@ -227,7 +232,8 @@ class RefreshRun:
                 self._progress.counts["waiting"] += 1
             else:
                 if failed.kind == "offline" and network.is_up:
-                    failed = Failure("dns", f"{source.label} cannot be reached, though others can.")
+                    message = gettext_noop("{source} could not be reached, but other sources could.")
+                    failed = Failure("dns", gettext(message, source=quote(source.label)))
                 await self._record_failure(source, failed, cost)
             self._report_done()
         since = (network.since or self._now()) if is_offline else 0 if network.is_up else network.since
@@ -246,10 +252,11 @@ class RefreshRun:
             try:
                 job = outcomes.make_job(source, response, self._config, outcome.at)
             except KeyError as error:
-                return Failure("mapping", f"{source.label} cannot be read. {error.args[0]}")
+                message = gettext("{source} could not be read.", source=quote(source.label))
+                return Failure("mapping", f"{message} {error.args[0]}")
             # Large documents are parsed one by one, so that small ones do not wait for all of them.
             async with self._large if job.size > LARGE_BYTES else nullcontext(), self._parsed:
-                parsed = await self._parsers.parse(job, source.label)
+                parsed = await self._parsers.parse(job, quote(source.label))
                 if isinstance(parsed, Failure):
                     hint = outcomes.captive_portal_hint(source, response, parsed)
                     return replace(parsed, message=parsed.message + hint)
@@ -266,13 +273,16 @@ class RefreshRun:
         """Change the URL of a source after two consecutive permanent redirects to the same place."""
         if not outcome.moved_to or outcome.moved_to != source.moved_to:
             return ""
-        if not await self._store.call_async(checks.change_address, source.id, outcome.moved_to):
-            return f"{source.label} has moved to an address that you have as another source already."
-        return f"{source.label} has moved for good; it is read at its new address from now on."
+        names = {"source": quote(source.label), "address": display_address(outcome.moved_to)}
+        if other := await self._store.call_async(checks.change_address, source.id, outcome.moved_to):
+            return gettext("{source} moved to {address}, the address of {other}.", **names, other=quote(other))
+        return gettext("{source} moved to {address} and is now checked there.", **names)
 
     async def _record_failure(self, source: Source, failed: Failure, cost: RequestCost) -> None:
         """Save and report a failure, with the time of the next attempt."""
-        outcome = outcomes.failure_outcome(source, failed, cost, random.random(), self._now())
+        outcome = outcomes.failure_outcome(
+            source, failed, cost, random.random(), TimeContext(self._now(), self._progress.clock)
+        )
         message = outcome.error
         try:
             await self._store.call_async(checks.record, source.id, outcome)

@@ -26,6 +26,7 @@ from roya_tui.store.articles import damage
 from roya_tui.store.connection import StoreError
 from roya_tui.store.sources import refresh_lock, subscriptions
 from roya_tui.store.user_data import stories
+from roya_tui.translation import gettext, gettext_noop
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -66,7 +67,7 @@ def run(
         except StoreError as error:
             report({"event": "warning", "message": error.message})
         if not store.call(refresh_lock.acquire, now(), os.getpid()):
-            report({"event": "busy", "message": "Another refresh is at work; this one leaves it to that."})
+            report({"event": "busy", "message": gettext("Another refresh is running.")})
             return Summary(busy=True)
         try:
             if not offline:
@@ -74,7 +75,7 @@ def run(
                     store.call(damage.request_refetch, id)
             sources = store.call(subscriptions.list_all)
             plan = make_plan(sources, config.refresh, now(), only, all_now=all_now, offline=offline)
-            progress = RefreshProgress(len(plan.fetch))
+            progress = RefreshProgress(len(plan.fetch), config)
             report({"event": "started", "total": len(plan.fetch)})
             for waiting in plan.waiting:
                 report(progress.record_waiting(waiting, now()))
@@ -91,7 +92,8 @@ def run(
                 try:
                     cleanup.trim_picture_cache(paths, config, now())
                 except OSError as error:
-                    message = f"Old pictures in {paths.pictures} stay: {error.strerror}."
+                    message = gettext_noop("Old pictures in {folder} could not be deleted: {error}.")
+                    message = gettext(message, folder=paths.pictures, error=error.strerror)
                     report({"event": "warning", "message": message})
         finally:
             store.call(refresh_lock.release, os.getpid())

@@ -34,15 +34,21 @@ def assess(
     times: TimeContext,
     *,
     offline: bool = False,
+    others: Sequence[Source] = (),
 ) -> list[SourceStatus]:
-    """Return the status of each of `source_list`; `facts` are their statistics by id."""
+    """Return the status of each of `source_list`; `facts` are their statistics by id, `others` more sources to name."""
     plan = schedule.make_plan(source_list, config.refresh, times.now, offline=offline)
     waiting_by_id = {waiting.source.id: waiting for waiting in plan.waiting}
-    labels = {source.id: source.label for source in source_list}
+    labels = {source.id: source.label for source in (*others, *source_list)}
+    owners = {source.url: source for source in (*others, *source_list)}
     statuses = []
     for source in source_list:
         statistics = facts.get(source.id, SourceStatistics())
         waiting = waiting_by_id.get(source.id)
         reason, until = (waiting.reason, waiting.until) if waiting else ("", None)
-        statuses.append(assess_source(source, statistics, times, reason=reason, until=until, labels=labels))
+        owner = owners.get(source.moved_to, source)
+        moved_onto = "" if owner.id == source.id else owner.label
+        statuses.append(
+            assess_source(source, statistics, times, reason=reason, until=until, labels=labels, moved_onto=moved_onto)
+        )
     return statuses

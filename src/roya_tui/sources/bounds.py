@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from roya_tui.model import Entry
+from roya_tui.translation import gettext
 
 MAX_ENTRIES = 20_000
 """Entries of one document."""
@@ -39,4 +40,5 @@ def truncate(markup: str) -> str:
 
 def truncation_warnings(kept: int, total: int) -> tuple[str, ...]:
     """Return a warning if not all entries were read."""
-    return (f"Only the first {kept} of {total} entries were read.",) if kept < total else ()
+    warning = gettext("Only the first {count:,} of {total:,} entries were read.", count=kept, total=total)
+    return (warning,) if kept < total else ()

@@ -9,7 +9,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, gettext_noop, ngettext
 
 BYTES, BOM, HEADER, PROLOG, GUESS = "its bytes", "its byte order mark", "the header", "its prolog", "a guess"
 """How an encoding was detected."""
@@ -101,9 +101,13 @@ def decode(data: bytes, content_type: str = "") -> DecodedText:
     text, is_complete = _decode_text(data, _SUPERSETS.get(encoding, encoding))
     warnings = tuple(_label_warnings(labels, encoding, text))
     if not is_complete:
-        warnings += ("Only the beginning of the document was read: it has too many damaged characters.",)
+        warnings += (gettext("Only the beginning of the document was read: it has too many damaged characters."),)
     elif bad := text.count("\ufffd"):
-        warnings += (f"The document has {format_count(bad, 'damaged character')}.",)
+        warnings += (
+            ngettext(
+                "The document has {count:,} damaged character.", "The document has {count:,} damaged characters.", bad
+            ),
+        )
     return DecodedText(text, _display_name(encoding, data), detected_by, warnings)
 
 
@@ -260,10 +264,24 @@ def _arabic_ratio(text: str) -> float:
 def _label_warnings(labels: tuple[_DeclaredCharset, ...], encoding: str, text: str) -> Iterator[str]:
     """Yield a warning for each wrong label. In pure ASCII hardly any label is wrong."""
     for label in labels:
+        unknown, wrong = _LABEL_WARNINGS[label.declared_by]
         if not label.codec:
-            yield f"{label.declared_by.capitalize()} names an encoding that there is not: {label.label}."
+            yield gettext(unknown, name=label.label)
         elif not text.isascii() and not _is_compatible(label.codec, encoding):
-            yield f"{label.declared_by.capitalize()} says {label.label}, which the document is not in."
+            yield gettext(wrong, name=label.label)
+
+
+_LABEL_WARNINGS = {
+    HEADER: (
+        gettext_noop("The HTTP header names an unknown encoding: {name}."),
+        gettext_noop("The HTTP header names the encoding {name}, but the document has another."),
+    ),
+    PROLOG: (
+        gettext_noop("The document names an unknown encoding: {name}."),
+        gettext_noop("The document names the encoding {name}, but has another."),
+    ),
+}
+"""By what declares the encoding: for an unknown one, and for a wrong one."""
 
 
 def _is_compatible(label: str, encoding: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from roya_tui.deflate import load_zlib
+from roya_tui.translation import gettext
 
 MAX_UNPACKED_BYTES = 50_000_000
 """Bytes that a gzip document without a Content-Encoding header may decompress to."""
@@ -22,19 +23,19 @@ _RAW = -15
 
 
 class BadContentEncoding(Exception):
-    """The bytes do not match Content-Encoding, or it is one that the request did not accept."""
+    """The bytes do not match Content-Encoding: "unsupported", "truncated" or "damaged"."""
 
 
 class Decompressor:
     """Undoes a Content-Encoding (RFC 9110 §8.4.1): gzip, deflate with or without zlib header, or none.
 
-    Raises BadContentEncoding; its message continues "an answer that is …".
+    Raises BadContentEncoding.
     """
 
     def __init__(self, encoding: str) -> None:
         name = encoding.strip().lower()
         if name not in ("", "identity", "gzip", "x-gzip", "deflate"):
-            raise BadContentEncoding("compressed in a way we did not ask for")
+            raise BadContentEncoding("unsupported")
         self._zlib_module = load_zlib()
         self._zlib = None if name in ("", "identity") else self._zlib_module.decompressobj(_GZIP_OR_ZLIB)
         self._may_be_raw = name == "deflate"
@@ -65,14 +66,14 @@ class Decompressor:
     def check_end(self) -> None:
         """Raise BadContentEncoding if the stream is truncated."""
         if self._zlib is not None and not self._zlib.eof:
-            raise BadContentEncoding("broken off in the middle")
+            raise BadContentEncoding("truncated")
 
     def _decompress_chunk(self, stream: Any, data: bytes) -> bytes:
         try:
             chunk: bytes = stream.decompress(data, _CHUNK_BYTES)
         except self._zlib_module.error:
             if not self._may_be_raw:
-                raise BadContentEncoding("damaged on its way") from None
+                raise BadContentEncoding("damaged") from None
             # Some servers send "deflate" without the zlib header.
             self._may_be_raw = False
             self._zlib = self._zlib_module.decompressobj(_RAW)
@@ -98,11 +99,14 @@ def _gunzip(data: bytes) -> tuple[bytes, tuple[str, ...]]:
         for chunk in decompressor.decompress(data):
             document += chunk
             if len(document) > MAX_UNPACKED_BYTES:
-                warning = f"Only the first {MAX_UNPACKED_BYTES // 1_000_000} MB of the document were read."
+                size = MAX_UNPACKED_BYTES // 1_000_000
+                warning = gettext("Only the first {size} MB of the document were read.", size=size)
                 return bytes(document[:MAX_UNPACKED_BYTES]), (warning,)
         decompressor.check_end()
     except BadContentEncoding as error:
-        return bytes(document), (f"The document is compressed, and {error}.",)
+        is_cut = str(error) == "truncated"
+        cut, damaged = gettext("The compressed document ends early."), gettext("The compressed document is damaged.")
+        return bytes(document), (cut if is_cut else damaged,)
     return bytes(document), ()
 
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 from roya_tui.model import Failure
 from roya_tui.sources.compression import RawDocument
 from roya_tui.text import one_line
+from roya_tui.translation import gettext, gettext_noop
 
 FEED_SUFFIXES = frozenset({".xml", ".rss", ".atom", ".rdf", ".json", ".jsonfeed", ".feed"})
 FOLDER_FACTOR = 5
@@ -41,15 +42,18 @@ def read(path: str, *, label: str, stat_hash: str = "", body_hash: str = "", max
     try:
         paths = sorted(filter(_is_feed_file, root.iterdir())) if root.is_dir() else [root]
         if not paths:
-            return Failure("missing", f"{label} is a folder without feed files in it.")
+            return Failure("missing", gettext("{source} is a folder without feed files.", source=label))
         return _read(paths, label, stat_hash, body_hash, max_bytes, is_folder=root.is_dir())
     except FileNotFoundError:
-        return Failure("missing", f"{label} is not there any more: {one_line(path)}.")
+        return Failure("missing", gettext("{source} was not found: {path}.", source=label, path=one_line(path)))
     except PermissionError:
-        return Failure("missing", f"{label} may not be read by you: {one_line(path)}.")
+        message = gettext(
+            "{source} could not be read: permission denied for {path}.", source=label, path=one_line(path)
+        )
+        return Failure("missing", message)
     except (OSError, ValueError) as error:
         reason = one_line(getattr(error, "strerror", None) or str(error))
-        return Failure("missing", f"{label} could not be read: {reason}.")
+        return Failure("missing", gettext("{source} could not be read: {reason}.", source=label, reason=reason))
 
 
 def _is_feed_file(path: Path) -> bool:
@@ -63,11 +67,15 @@ def _read(
     stats = [(path, path.stat()) for path in paths]
     for path, info in stats:
         if not stat.S_ISREG(info.st_mode):
-            return Failure("missing", f"{label} is neither a file nor a folder.")
+            return Failure("missing", gettext("{source} is neither a file nor a folder.", source=label))
         if info.st_size > max_bytes:
             return _too_big(label, path, max_bytes, is_folder)
     if is_folder and sum(info.st_size for _, info in stats) > max_bytes * FOLDER_FACTOR:
-        return Failure("too-big", f"{label} holds more than {max_bytes * FOLDER_FACTOR / 1_000_000:g} MB of feeds.")
+        size, factor = f"{max_bytes * FOLDER_FACTOR / 1_000_000:g}", FOLDER_FACTOR
+        message = gettext_noop(
+            "{source} has more than {size} MB of feed files. Limit: {factor} times [refresh] max_bytes."
+        )
+        return Failure("too-big", gettext(message, source=label, size=size, factor=factor))
     new_stat_hash = _hash_parts(os.fsencode(p) + f"\0{info.st_size}\0{info.st_mtime_ns}".encode() for p, info in stats)
     if new_stat_hash == stat_hash:
         return LocalFiles(stat_hash=stat_hash, body_hash=body_hash, not_modified=True)
@@ -86,7 +94,9 @@ def _read(
 
 def _too_big(label: str, path: Path, max_bytes: int, is_folder: bool) -> Failure:
     name = f"{label} ({one_line(path.name)})" if is_folder else label
-    return Failure("too-big", f"{name} is larger than {max_bytes / 1_000_000:g} MB, and was not read.")
+    size, setting = f"{max_bytes / 1_000_000:g}", "[refresh] max_bytes"
+    message = gettext_noop("{source} is larger than {size} MB and was not read. Limit: {setting}.")
+    return Failure("too-big", gettext(message, source=name, size=size, setting=setting))
 
 
 def _hash_parts(parts: Iterable[bytes]) -> str:

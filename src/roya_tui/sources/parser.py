@@ -11,7 +11,7 @@ from roya_tui.config import JsonMapping
 from roya_tui.model import Feed
 from roya_tui.sources import dates
 from roya_tui.sources.sniffer import NotAFeed, SniffedDocument, sniff
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, ngettext
 
 __all__ = ["NotAFeed", "parse"]
 
@@ -34,7 +34,8 @@ def parse(
     if document.kind in ("json", "json feed"):
         feed = _parse_json(document, url, zone, mapping, now)
     elif mapping:
-        raise NotAFeed(f"{document.description}, not JSON, which the mapping {mapping.name!r} is for")
+        json_only = gettext("The mapping “{mapping}” reads only JSON.", mapping=mapping.name)
+        raise NotAFeed(f"{document.description} {json_only}")
     elif not document.is_feed:
         raise NotAFeed(document.description)
     else:
@@ -44,7 +45,7 @@ def parse(
     feed = replace(feed, encoding_found=document.encoding_found)
     name = zone or (mapping.zone if mapping else "")
     if dates.time_zone(name) is None:
-        unknown = f"There is no time zone {name!r}: times that name none were read as UTC."
+        unknown = gettext("Unknown time zone “{zone}”: times without a zone were read as UTC.", zone=name)
         return replace(feed, warnings=(*feed.warnings, unknown))
     return feed
 
@@ -61,10 +62,10 @@ def _parse_json(document: SniffedDocument, url: str, zone: str, mapping: JsonMap
     except NotAFeed:
         feed = None
     if not feed or not feed.entries:
-        raise NotAFeed(f"JSON that {decoded.error}")
-    count = format_count(len(feed.entries), "entry", "entries")
-    warning = f"The document is cut off after {count}: it {decoded.error}."
-    return replace(feed, warnings=(*feed.warnings, warning), cut=True)
+        raise NotAFeed(decoded.error)
+    count = len(feed.entries)
+    warning = ngettext("Only {count:,} entry was read.", "Only the first {count:,} entries were read.", count)
+    return replace(feed, warnings=(*feed.warnings, f"{decoded.error} {warning}"), cut=True)
 
 
 def _parse_json_values(

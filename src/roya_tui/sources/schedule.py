@@ -11,6 +11,7 @@ from msgspec import Struct
 from roya_tui.config import Refresh
 from roya_tui.model import Feed, Source, UpdateSchedule
 from roya_tui.sources import hosts
+from roya_tui.translation import gettext, ngettext
 
 HOUR = 60 * 60
 DAY = 24 * HOUR
@@ -33,7 +34,7 @@ class WaitingSource(Struct, frozen=True):
 
     source: Source
     reason: str
-    """A few words for the user."""
+    """A sentence."""
     until: int | None = None
     """UTC seconds, or None if it does not depend on the time."""
 
@@ -64,9 +65,11 @@ def source_host(source: Fetchable) -> str:
     return "" if source.is_local else hosts.host_of(source.url)
 
 
-def retry_after_reason(host: str) -> str:
-    """Return the reason for which sources of a host with a Retry-After wait."""
-    return f"{host} asked us to wait"
+def wait_for_host(source: Source, until: int, config: Refresh, now: int) -> WaitingSource:
+    """Return that a source waits for its host's Retry-After, or until its own next check if that is later."""
+    own = _postponed(source, config, now)
+    reason = gettext("{host} asked for a pause.", host=source_host(source))
+    return WaitingSource(source, reason, max(until, (own.until if own else None) or 0))
 
 
 def make_plan(
@@ -92,13 +95,14 @@ def make_plan(
         if source.is_saved_pages or (ids and source.id not in ids) or (source.sample and not ids):
             continue
         if source.paused and not ids:
-            waiting.append(WaitingSource(source, "gone for good, as its server says" if source.gone else "paused"))
+            reason = gettext("Removed by its server (410).") if source.gone else gettext("Paused.")
+            waiting.append(WaitingSource(source, reason))
         elif source.is_local:
             fetch.append(source)
         elif offline:
-            waiting.append(WaitingSource(source, "offline"))
+            waiting.append(WaitingSource(source, gettext("Offline.")))
         elif held and (host := source_host(source)) in held:
-            waiting.append(WaitingSource(source, retry_after_reason(host), held[host]))
+            waiting.append(wait_for_host(source, held[host], config, now))
         elif not ids and not all_now and (postponed := _postponed(source, config, now)):
             waiting.append(postponed)
         else:
@@ -265,20 +269,18 @@ def _postponed(source: Source, config: Refresh, now: int) -> WaitingSource | Non
     free = next_allowed(now, source.pace)
     if free > now and source.checked is not None and now - source.checked < DEAD_INTERVAL:
         until = min(free, source.checked + DEAD_INTERVAL)
-        return WaitingSource(source, "its publisher wants no visits at this time", until)
+        return WaitingSource(source, gettext("The feed excludes this time."), until)
     return None
 
 
 def _postponed_reason(source: Source, config: Refresh) -> str:
     """Return the reason for the time of the next check."""
-    if source.failures > 1:
-        return f"failed {source.failures} times in a row"
     if source.failures:
-        return "failed the last time"
+        return ngettext("The last check failed.", "The last {count} checks failed.", source.failures)
     pause = (source.next_check or 0) - (source.checked or 0)
     if source.checked is not None and pause > max(_interval(source, config), MIN_INTERVAL):
-        return "its publisher asks for longer pauses"
-    return "not due yet"
+        return gettext("The server or feed asks for a longer interval.")
+    return gettext("Not due yet.")
 
 
 def held_hosts(sources: Sequence[Source], now: int) -> dict[str, int]:

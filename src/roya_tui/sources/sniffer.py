@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from roya_tui.sources.charset import decode
 from roya_tui.sources.compression import gunzip_if_needed
-from roya_tui.text import format_count, one_line
+from roya_tui.text import one_line
+from roya_tui.translation import gettext, gettext_noop, ngettext
 
 _SNIFFED_CHARACTERS = 200_000
 """Characters at the start of a document in which its root element is searched."""
@@ -46,13 +47,14 @@ _BEFORE_JSON = re.compile(
     re.S,
 )
 _DESCRIPTIONS = {
-    "empty": "empty", "json": "JSON, but not a JSON Feed", "json feed": "a JSON Feed", "text": "plain text",
-    "binary": "not text",
+    "empty": gettext_noop("It is empty."), "json": gettext_noop("It is JSON, but not a JSON Feed."),
+    "json feed": gettext_noop("It is a JSON Feed."), "text": gettext_noop("It is plain text."),
+    "binary": gettext_noop("It is a binary file."),
 }  # fmt: skip
 
 
 class NotAFeed(Exception):
-    """The document is not a feed. The message describes it, as the end of a sentence "This is …"."""
+    """The document is not a feed. The message is a sentence about it: "It is a web page without a feed."."""
 
 
 class SniffedDocument(Struct, frozen=True):
@@ -61,7 +63,7 @@ class SniffedDocument(Struct, frozen=True):
     kind: str
     """"rss", "rdf", "atom", "json feed", "json", "html", "opml", "sitemap", "xml", "empty", "text" or "binary"."""
     description: str
-    """For messages: "a web page that offers 2 feeds"."""
+    """A sentence for messages: "It is a web page with 2 feeds."."""
     encoding: str = ""
     encoding_found: str = ""
     """How the encoding was detected, as in model.Feed."""
@@ -84,7 +86,10 @@ def sniff(data: bytes, content_type: str = "") -> SniffedDocument:
     decoded = decode(data, content_type)
     text = decoded.text.lstrip(_BLANK)
     if sys.getsizeof(text) > MAX_TEXT_MEMORY:
-        text, warnings = text[: MAX_TEXT_MEMORY // 4], (*warnings, "Only the beginning of the document was read.")
+        text, warnings = (
+            text[: MAX_TEXT_MEMORY // 4],
+            (*warnings, gettext("Only the beginning of the document was read.")),
+        )
     document = _detect(text)
     warnings += decoded.warnings + document.warnings
     return replace(document, encoding=decoded.encoding, encoding_found=decoded.detected_by, warnings=warnings)
@@ -92,20 +97,20 @@ def sniff(data: bytes, content_type: str = "") -> SniffedDocument:
 
 def _detect(text: str) -> SniffedDocument:
     if not text:
-        return SniffedDocument("empty", _DESCRIPTIONS["empty"])
+        return SniffedDocument("empty", gettext(_DESCRIPTIONS["empty"]))
     if prefix := _BEFORE_JSON.match(text):
         text = text[prefix.end() :]
     if text[0] in "{[":
         kind = "json feed" if _JSON_FEED.search(text[:_SNIFFED_CHARACTERS]) else "json"
-        return SniffedDocument(kind, _DESCRIPTIONS[kind], text=text)
+        return SniffedDocument(kind, gettext(_DESCRIPTIONS[kind]), text=text)
     document = _sniff_markup(text) if text[0] == "<" else _sniff_prose(text)
     if document.is_feed:
         return document
     start = _find_later_feed(text, document.kind)
     if start <= 0:
         kind = _detect_damaged_root(text) if document.kind in ("xml", "html") else ""
-        return replace(document, kind=kind, description="a feed") if kind else document
-    warning = "Something stands before the feed's beginning and was passed over."
+        return replace(document, kind=kind, description=gettext("It is a feed.")) if kind else document
+    warning = gettext("Text before the beginning of the feed was skipped.")
     return replace(_detect(text[start:]), warnings=(warning,))
 
 
@@ -127,16 +132,17 @@ def _sniff_prose(text: str) -> SniffedDocument:
     head = text[:2000]
     unprintable = sum(1 for c in head if c == "\ufffd" or (c < " " and c not in "\t\r\n\f\x1b"))
     kind = "binary" if unprintable * 10 > len(head) else "text"
-    return SniffedDocument(kind, _DESCRIPTIONS[kind], text=text)
+    return SniffedDocument(kind, gettext(_DESCRIPTIONS[kind]), text=text)
 
 
 def _sniff_markup(text: str) -> SniffedDocument:
     kind, name, attributes = _read_root(text)
-    description = _DESCRIPTIONS.get(kind, "a feed")
     if kind == "html":
         description = describe_page(text)
     elif kind in ("xml", "opml", "sitemap"):
-        description = _XML_ROOTS.get(name, "XML, but no kind of feed")
+        description = gettext(_XML_ROOTS.get(name, gettext_noop("It is XML, but not a feed.")))
+    else:
+        description = gettext(_DESCRIPTIONS.get(kind, gettext_noop("It is a feed.")))
     return SniffedDocument(kind, description, root=attributes, text=text)
 
 
@@ -190,46 +196,57 @@ _MAX_PAGE_TITLE = 60
 _MAX_FORM_PAGE = 20_000
 """Characters of a page that is only a login form: longer ones may have a password field beside their news."""
 
+_ARCHIVE = gettext_noop("It is an archive.")
+_COMPRESSED = gettext_noop("It is a compressed file.")
+_PICTURE = gettext_noop("It is a picture.")
+_MEDIA = gettext_noop("It is a media file.")
+_SOUND = gettext_noop("It is a sound file.")
+_PROGRAM = gettext_noop("It is a program.")
 _MAGIC = (
-    (b"%PDF", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP archive"), (b"PK\x05\x06", "a ZIP archive"), (b"Rar!", "an archive"),
-    (b"7z\xbc\xaf\x27\x1c", "an archive"),
-    (b"BZh", "a compressed file"), (b"\xfd7zXZ", "a compressed file"), (b"\x28\xb5\x2f\xfd", "a compressed file"),
-    (b"\x89PNG", "a picture"), (b"GIF8", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"II*\0", "a picture"),
-    (b"MM\0*", "a picture"), (b"\0\0\1\0", "a picture"), (b"\0\0\0\x0cJXL", "a picture"),
-    (b"OggS", "a media file"), (b"\x1aE\xdf\xa3", "a media file"),
-    (b"ID3", "a sound file"), (b"fLaC", "a sound file"), (b"\xff\xfb", "a sound file"), (b"\xff\xf1", "a sound file"),
-    (b"\x7fELF", "a program"), (b"MZ\x90\0", "a program"), (b"SQLite format 3", "a database"), (b"wOF", "a typeface"),
+    (b"%PDF", gettext_noop("It is a PDF document.")),
+    (b"PK\x03\x04", _ARCHIVE), (b"PK\x05\x06", _ARCHIVE), (b"Rar!", _ARCHIVE),
+    (b"7z\xbc\xaf\x27\x1c", _ARCHIVE),
+    (b"BZh", _COMPRESSED), (b"\xfd7zXZ", _COMPRESSED), (b"\x28\xb5\x2f\xfd", _COMPRESSED),
+    (b"\x89PNG", _PICTURE), (b"GIF8", _PICTURE), (b"\xff\xd8\xff", _PICTURE), (b"II*\0", _PICTURE),
+    (b"MM\0*", _PICTURE), (b"\0\0\1\0", _PICTURE), (b"\0\0\0\x0cJXL", _PICTURE),
+    (b"OggS", _MEDIA), (b"\x1aE\xdf\xa3", _MEDIA),
+    (b"ID3", _SOUND), (b"fLaC", _SOUND), (b"\xff\xfb", _SOUND), (b"\xff\xf1", _SOUND),
+    (b"\x7fELF", _PROGRAM), (b"MZ\x90\0", _PROGRAM), (b"SQLite format 3", gettext_noop("It is a database.")),
+    (b"wOF", gettext_noop("It is a font.")),
 )  # fmt: skip
 # Containers that name their content a few bytes later.
 _INNER_MAGIC = (
-    (b"RIFF", 8, b"WEBP", "a picture"), (b"RIFF", 8, b"", "a media file"),
-    (b"", 4, b"ftypavif", "a picture"), (b"", 4, b"ftyphei", "a picture"), (b"", 4, b"ftypM4A", "a sound file"),
-    (b"", 4, b"ftyp", "a media file"), (b"", 257, b"ustar", "an archive"),
+    (b"RIFF", 8, b"WEBP", _PICTURE), (b"RIFF", 8, b"", _MEDIA),
+    (b"", 4, b"ftypavif", _PICTURE), (b"", 4, b"ftyphei", _PICTURE), (b"", 4, b"ftypM4A", _SOUND),
+    (b"", 4, b"ftyp", _MEDIA), (b"", 257, b"ustar", _ARCHIVE),
 )  # fmt: skip
 
+_SITEMAP = gettext_noop("It is a sitemap.")
+_STYLESHEET = gettext_noop("It is a stylesheet (XSL).")
+_XML_ERROR = gettext_noop("It is an error message in XML.")
+_PORTAL_PAGE = gettext_noop("It is the login page of a network. Sign in to the network in your browser.")
 _XML_ROOTS = {
-    "svg": "a picture (SVG)",
-    "urlset": "a sitemap, a list of a site's pages",
-    "sitemapindex": "a sitemap, a list of a site's pages",
-    "opml": "an OPML list of subscriptions",
-    "envelope": "a SOAP message, for programs",
-    "methodresponse": "an XML-RPC message, for programs",
-    "definitions": "a description of a web service (WSDL)",
-    "service": "a list of Atom collections, for writing to a site",
-    "opensearchdescription": "a description of a site's search",
-    "rsd": "a description of a blog's editing address (RSD)",
-    "stylesheet": "a stylesheet (XSL)",
-    "transform": "a stylesheet (XSL)",
-    "schema": "a schema of XML documents",
-    "plist": "a property list",
-    "kml": "a map (KML)",
-    "gpx": "a track (GPX)",
-    "error": "an error message in XML",
-    "parsererror": "an error message in XML",
-    "wispaccessgatewayparam": "the login page of a network",
+    "svg": gettext_noop("It is a picture (SVG)."),
+    "urlset": _SITEMAP,
+    "sitemapindex": _SITEMAP,
+    "opml": gettext_noop("It is a list of subscriptions (OPML)."),
+    "envelope": gettext_noop("It is a SOAP message."),
+    "methodresponse": gettext_noop("It is an XML-RPC message."),
+    "definitions": gettext_noop("It is the description of a web service (WSDL)."),
+    "service": gettext_noop("It is a list of Atom collections."),
+    "opensearchdescription": gettext_noop("It is the description of a search engine (OpenSearch)."),
+    "rsd": gettext_noop("It is the description of a blog API (RSD)."),
+    "stylesheet": _STYLESHEET,
+    "transform": _STYLESHEET,
+    "schema": gettext_noop("It is an XML schema."),
+    "plist": gettext_noop("It is a property list."),
+    "kml": gettext_noop("It is a map (KML)."),
+    "gpx": gettext_noop("It is a track (GPX)."),
+    "error": _XML_ERROR,
+    "parsererror": _XML_ERROR,
+    "wispaccessgatewayparam": _PORTAL_PAGE,
 }
-"""XML root elements, in lower case and without prefix, and what such documents are."""
+"""XML root elements, in lower case and without prefix, and descriptions of such documents."""
 
 _FEED_LINK = re.compile(r"<link\b[^<>]*\btype\s*=\s*[\"']?application/(?:rss\+xml|atom\+xml|feed\+json)\b", re.I)
 _PASSWORD = re.compile(r"<input\b[^<>]*\btype\s*=\s*[\"']?password\b", re.I)
@@ -255,29 +272,29 @@ _ERROR_TITLE = re.compile(
 
 
 def describe_file(data: bytes) -> str:
-    """Return what kind of binary file begins with these bytes, or ""."""
+    """Return a sentence about the kind of binary file that begins with these bytes, or ""."""
     for magic, description in _MAGIC:
         if data.startswith(magic):
-            return description
+            return gettext(description)
     for magic, place, inner, description in _INNER_MAGIC:
         if data.startswith(magic) and data.startswith(inner, place):
-            return description
+            return gettext(description)
     return ""
 
 
 def describe_page(text: str) -> str:
-    """Return what kind of web page this is: one with feeds, a login page, an error page …"""
+    """Return a sentence about the kind of web page: one with feeds, a login page, an error page …"""
     if offered := len(_FEED_LINK.findall(text)):
-        return f"a web page that offers {format_count(offered, 'feed')}"
+        return ngettext("It is a web page with {count} feed.", "It is a web page with {count} feeds.", offered)
     text = text[:_PAGE_CHARACTERS]
     found = _TITLE.search(text)
     title = one_line(html.unescape(found[1]))[:_MAX_PAGE_TITLE] if found else ""
     if _PORTAL.search(text):
-        return "the login page of a network"
+        return gettext(_PORTAL_PAGE)
     if _CHALLENGE.search(text) or _CHALLENGE_TITLE.search(title):
-        return "a page that wants to know whether we are a robot"
+        return gettext("It is a page that checks for robots.")
     if _PASSWORD.search(text) and (len(text) < _MAX_FORM_PAGE or _LOGIN_TITLE.search(title)):
-        return "a login page"
+        return gettext("It is a login page.")
     if _ERROR_TITLE.search(title):
-        return f'an error page, "{title}"'
-    return "a web page that offers no feed"
+        return gettext("It is an error page: “{title}”.", title=title)
+    return gettext("It is a web page without a feed.")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from roya_tui.text import clean, hide_credentials_typed, one_line
+from roya_tui.translation import gettext, gettext_noop
 
 MAX_URL_LENGTH = 4096
 """Characters; longer addresses are invalid."""
@@ -85,7 +86,6 @@ def _validate(address: str) -> str:
 
 
 _TYPED_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.I)
-_ADVICE = " In a name or password write / as %2F, ? as %3F, # as %23 and @ as %40."
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d+){3}|::1")
 
 
@@ -100,7 +100,7 @@ def normalize(text: str) -> str:
     (RFC 5891), invalid characters are percent-encoded, and a fragment is dropped, since servers never receive it.
     """
     text = one_line(text)
-    quoted = f"“{hide_credentials_typed(text)}”"
+    shown = hide_credentials_typed(text)
     address = re.sub(r"^feeds?:(?://)?(?=https?:)", "", text, flags=re.I)
     address = re.sub(r"^(?:feeds?:)?//", "https://", address, flags=re.I)
     address = re.sub(r"^feeds?:", "https://", address, flags=re.I)
@@ -109,11 +109,17 @@ def normalize(text: str) -> str:
     if scheme is None or re.match(r"\d+(?:[/?#]|\Z)", address[scheme.end() :]):
         address = f"{'http' if _LOOPBACK.fullmatch(_typed_host(address)) else 'https'}://{address}"
     elif scheme[1].lower() not in ("http", "https"):
-        raise InvalidUrl(f"{quoted} is not a valid address: roya-tui reads http and https, not {scheme[1].lower()}.")
+        message = gettext_noop("“{address}” is not a valid address: roya-tui reads http and https, not {scheme}.")
+        raise InvalidUrl(gettext(message, address=shown, scheme=scheme[1].lower()))
     try:
         return _normalize_parts(address)
     except ValueError:
-        raise InvalidUrl(f"{quoted} is not a valid address.{_ADVICE if '@' in text else ''}") from None
+        message = gettext_noop("“{address}” is not a valid address. Example: https://example.com/feed")
+        if "@" in text:
+            message = gettext_noop(
+                "“{address}” is not a valid address. In a password write / as %2F, ? as %3F, # as %23, @ as %40."
+            )
+        raise InvalidUrl(gettext(message, address=shown)) from None
 
 
 def _typed_host(address: str) -> str:

@@ -74,8 +74,7 @@ async def test_public_name_with_a_private_address_is_refused_unless_allowed(serv
     names = {"wiki.example": ["127.0.0.1"]}
     assert await get(url, names) == Failure(
         "address",
-        'Roya News leads to 127.0.0.1, inside your own network; if that is meant, put "wiki.example" into '
-        "refresh.inside in config.toml.",
+        "Roya News leads to 127.0.0.1, inside your own network. To allow it, add “wiki.example” to [refresh] inside.",
     )
     assert isinstance(await get(url, names, private_hosts=("wiki.example",)), Response)
     elsewhere = await get(url, names, private_hosts=("wiki.example",), user_url="http://other.example/")
@@ -86,7 +85,7 @@ async def test_private_address_must_not_redirect_to_another_port(server: Server)
     other = Server()
     got = await get(server.redirect("/feed", other.serve("/feed", "<rss/>")), {})
     other.stop()
-    assert got.message == "Roya News leads to 127.0.0.1, inside your own network (refused)."
+    assert got.message == "Roya News leads to 127.0.0.1, inside your own network, and was not read."
     assert not other.seen
 
 
@@ -287,11 +286,11 @@ async def test_invalid_certificate_fails_with_the_reason(authority: trustme.CA) 
     day = datetime.timedelta(days=1)
     other = authority.issue_cert("other.local")
     for certificate, host, message in (
-        (authority.issue_cert("shelf.local", not_before=past, not_after=past + day), "shelf.local", "has expired"),
+        (authority.issue_cert("shelf.local", not_before=past, not_after=past + day), "shelf.local", "expired"),
         (authority.issue_cert("shelf.local", not_before=future, not_after=future + day), "shelf.local",
          "has a certificate that is not valid yet"),
-        (other, "shelf.local", "shows a certificate for another name"),
-        (other, "127.0.0.1", "shows a certificate for another address"),
+        (other, "shelf.local", "certificate for another host"),
+        (other, "127.0.0.1", "certificate for another IP address"),
     ):  # fmt: skip
         got = await get_securely(certificate, host)
         assert got.kind == "tls"

@@ -65,7 +65,7 @@ async def test_settings_for_http_and_from_the_environment_are_used(monkeypatch: 
     auth = Auth("news.example", token="env:NEWS_TOKEN")
     assert await credentials_for("https://news.example/", auth) == {"Authorization": f"Bearer {SECRET}"}
     monkeypatch.delenv("NEWS_TOKEN")
-    assert await failing(auth) == "Roya News wants a secret from the variable NEWS_TOKEN, which is not set."
+    assert await failing(auth) == "Roya News needs a secret from the variable NEWS_TOKEN, which is not set."
 
 
 class KeyringStub(keyring.backend.KeyringBackend):
@@ -98,15 +98,15 @@ def keyring_stub() -> Iterator[KeyringStub]:
 async def test_secret_is_read_from_the_keyring(keyring_stub: KeyringStub, monkeypatch: pytest.MonkeyPatch) -> None:
     auth = Auth("news.example", user="reader", password="keyring:news")
     assert await failing(auth) == (
-        "Roya News wants a secret that the system's keyring does not have; “keyring set roya-tui news” puts it there."
+        "Roya News needs a secret that is not in the system's keyring. Run: keyring set roya-tui news."
     )
     keyring.set_password("roya-tui", "news", SECRET)
     assert await credentials_for("https://news.example/", auth) == {"Authorization": basic("reader", SECRET)}
     keyring_stub.locked = True
-    assert "which does not open; unlock it." in await failing(auth)
+    assert "which is locked. Unlock it." in await failing(auth)
     monkeypatch.setitem(sys.modules, "keyring", None)
     assert await failing(auth) == (
-        "Roya News wants a secret from the system's keyring; pip install 'roya-tui[keyring]' lets us ask it."
+        "Roya News needs a secret from the system's keyring. Run: pip install 'roya-tui[keyring]'."
     )
 
 

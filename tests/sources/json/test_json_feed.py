@@ -64,14 +64,14 @@ def test_texts_dates_and_objects_of_other_types_are_read() -> None:
     ],
 )
 def test_feed_without_version_is_recognized_by_its_items(document: Any, is_feed: bool) -> None:
-    with nullcontext() if is_feed else pytest.raises(NotAFeed, match="JSON, but not a JSON Feed"):
+    with nullcontext() if is_feed else pytest.raises(NotAFeed, match="It is JSON, but not"):
         assert len(parse(json.dumps(document).encode()).entries) == 1
 
 
 START = '{"version": "https://jsonfeed.org/version/1", "title": "F",\n"items": '
-NOT_QUITE = "The document is not quite JSON, and was read all the same."
-TRAILING = "Something stands after the end of the feed and was passed over."
-CUT = "The document is cut off after 1 entry: it breaks off before its end."
+NOT_QUITE = "The document is not valid JSON and was repaired."
+TRAILING = "Text after the end of the feed was skipped."
+CUT = "The JSON ends early. Only 1 entry was read."
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,9 @@ CUT = "The document is cut off after 1 entry: it breaks off before its end."
             '[{"id": "1", "title": "a"}, {"id": "2", "attachments": [{"url": "/2.mp3"}, {"url": @}], "title": "b"},'
             ' {"id": "3", "title": "c", "attachments": [{"url": "/3.mp3"}, {"url": "/4.mp3"}]}]}',
             ["a", "c"],
-            "Something damaged in line 2, column 93 was passed over.",
+            "Skipped a damaged part in line 2, column 93.",
         ),
-        ('[{"title": "a"}}', ["a"], "The document is cut off after 1 entry: it is damaged in line 2, column 25."),
+        ('[{"title": "a"}}', ["a"], "The JSON is damaged in line 2, column 25. Only 1 entry was read."),
     ],
 )  # fmt: skip
 def test_invalid_json_is_repaired(rest: str, titles: list[str], warning: str) -> None:
@@ -126,33 +126,33 @@ WHOLE = json.dumps(
 def test_truncated_feed_keeps_its_whole_entries(length: int) -> None:
     whole = sum(WHOLE[:length].count(f'"title": "T{n}", "tags": ["x", {{"y": [1, 2]}}]}}') for n in range(4))
     if not whole:
-        with pytest.raises(NotAFeed, match="JSON that breaks off before its end"):
+        with pytest.raises(NotAFeed, match="The JSON ends early"):
             parse(WHOLE[:length].encode())
         return
     feed = parse(WHOLE[:length].encode())
     assert [entry.guid for entry in feed.entries] == [str(n) for n in range(whole)]
-    count = "1 entry" if whole == 1 else f"{whole} entries"
-    assert feed.warnings[-1] == f"The document is cut off after {count}: it breaks off before its end."
+    read = "1 entry was" if whole == 1 else f"the first {whole} entries were"
+    assert feed.warnings[-1] == f"The JSON ends early. Only {read} read."
 
 
 def test_too_much_damage_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoder, "MAX_STEPS", 1_000)
-    with pytest.raises(NotAFeed, match="damaged, and too long to be mended"):
+    with pytest.raises(NotAFeed, match="damaged and too long to repair"):
         parse((START + "[" + "{} " * 1_000).encode())
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ('{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1"', "JSON that breaks off before its end"),
-        ('{"version": "https://jsonfeed.org/version/1", "title": "abc', "JSON that breaks off before its end"),
-        ('{"version": "https://jsonfeed.org/version/1",\n "items": [,]}', "JSON that is damaged in line 2, column 12"),
-        ('{"version": "https://jsonfeed.org/version/1", "items": "none"}', "a JSON Feed without its list of items"),
+        ('{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1"', "The JSON ends early."),
+        ('{"version": "https://jsonfeed.org/version/1", "title": "abc', "The JSON ends early."),
+        ('{"version": "https://jsonfeed.org/version/1",\n "items": [,]}', "The JSON is damaged in line 2, column 12."),
+        ('{"version": "https://jsonfeed.org/version/1", "items": ""}', "It is a JSON Feed without a list of items."),
         (
             '{"version": "https://jsonfeed.org/version/1", "items": ' + "[" * 100_000,
-            "JSON that is nested too deeply to be read",
+            "It is JSON that is nested too deeply.",
         ),
-        ("[1, 2]", "JSON, but not a JSON Feed"),
+        ("[1, 2]", "It is JSON, but not a JSON Feed."),
     ],
 )  # fmt: skip
 def test_other_json_is_refused_with_a_reason(text: str, reason: str) -> None:

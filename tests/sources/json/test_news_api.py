@@ -90,7 +90,7 @@ def test_mapping_finds_its_list_of_items(items: str, document: Any) -> None:
     assert [entry.title for entry in read(document, replace(OWN, items=items)).entries] == ["T"]
 
 
-NO_LIST = "JSON without a list at 'a.b', where the mapping 'own' looks for it"
+NO_LIST = "The mapping “own” expects a list at “a.b”."
 
 
 @pytest.mark.parametrize(
@@ -98,11 +98,11 @@ NO_LIST = "JSON without a list at 'a.b', where the mapping 'own' looks for it"
     [
         ({"a": {}}, NO_LIST),
         ({"a": {"b": "x"}}, NO_LIST),
-        ({"a": {"c": [], "d": 1}, "e": 2}, f"{NO_LIST}; at 'a' there is 'c', 'd'"),
-        ({"status": "error", "code": 7}, f"{NO_LIST}; there is 'status', 'code'"),
+        ({"a": {"c": [], "d": 1}, "e": 2}, f"{NO_LIST} “a” has: c, d."),
+        ({"status": "error", "code": 7}, f"{NO_LIST} Available: status, code."),
         ([], NO_LIST),
         ({"a": {"b": [{"title": "T"}]}},
-         "JSON whose items have nothing at 't', where the mapping 'own' looks for the title; there is 'title'"),
+         "The mapping “own” reads title from “t”, which no item has. Available: title."),
     ],
 )  # fmt: skip
 def test_missing_path_is_named_in_the_refusal(document: Any, message: str) -> None:
@@ -114,15 +114,15 @@ def test_missing_path_is_named_in_the_refusal(document: Any, message: str) -> No
 def test_other_missing_paths_are_warnings() -> None:
     feed = read({"a": {"b": [{"t": "T", "u": "https://a.example/"}]}}, OWN)
     assert feed.warnings == (
-        "No item has anything at 'm', where the mapping 'own' looks for the time of the last change.",
-        "No item has anything at 'x.name', where the mapping 'own' looks for the tags.",
-        "No item has anything at 'by', where the mapping 'own' looks for the author.",
-        "No item has anything at 'media.0.url', where the mapping 'own' looks for the picture.",
+        "The mapping “own” reads updated from “m”, which no item has.",
+        "The mapping “own” reads tags from “x.name”, which no item has.",
+        "The mapping “own” reads author from “by”, which no item has.",
+        "The mapping “own” reads image from “media.0.url”, which no item has.",
     )
     assert read({"a": {"b": []}}, OWN).entries == ()
     with pytest.raises(NotAFeed) as raised:
         parse(b"<html></html>", mapping=OWN)
-    assert str(raised.value) == "a web page that offers no feed, not JSON, which the mapping 'own' is for"
+    assert str(raised.value) == "It is a web page without a feed. The mapping “own” reads only JSON."
 
 
 def test_mapping_is_found_by_name() -> None:
@@ -131,7 +131,7 @@ def test_mapping_is_found_by_name() -> None:
     assert find_mapping("roya", {}).zone == "Asia/Amman"
     with pytest.raises(KeyError) as raised:
         find_mapping("nope", {"mine": mine})
-    assert raised.value.args[0] == f"There is no mapping 'nope'. Known are: {', '.join(sorted({*PRESETS, 'mine'}))}."
+    assert raised.value.args[0] == f"There is no mapping “nope”. Available: {', '.join(sorted({*PRESETS, 'mine'}))}."
 
 
 RICH = JsonMapping(

@@ -189,10 +189,10 @@ def test_footnotes_and_languages_of_code_are_kept() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "empty"), (b"plain words", "plain text"), (b"<rss version='2.0'><channel/></rss>", "a feed"),
-        (b"%PDF-1.4", "a PDF document"), (b"<!doctype html><!-- x -->", "an empty page"),
-        (b"<html><body><p>Short.</p></body></html>", "a page without an article's text"),
-        (b"<html><body><form><input type=password></form></body></html>", "a page that asks to log in"),
+        (b"", "It is empty."), (b"plain words", "It is plain text."), (b"<rss version='2.0'/>", "It is a feed."),
+        (b"%PDF-1.4", "It is a PDF document."), (b"<!doctype html><!-- x -->", "It is an empty page."),
+        (b"<html><body><p>Short.</p></body></html>", "It is a page without the text of an article."),
+        (b"<html><body><form><input type=password></form></body></html>", "It is a page that asks to log in."),
     ],
 )  # fmt: skip
 def test_page_without_an_article_is_refused_with_a_reason(data: bytes, reason: str) -> None:
@@ -216,5 +216,5 @@ def test_hostile_page_is_read_or_refused(body: str) -> None:
 
 
 def test_page_of_too_many_elements_is_refused() -> None:
-    with pytest.raises(NotAnArticle, match="a page too tangled to be read"):
+    with pytest.raises(NotAnArticle, match="It is a page that is too complex"):
         page(TEXT + "a<br>" * 60_000)

@@ -24,7 +24,7 @@ def test_raw_times_are_stored_and_zones_of_the_source_used(item: Entries) -> Non
     assert parse(data).entries[0].published.at == 1751588160
     feed = parse(data, zone="Nowhere/Land")
     assert feed.entries[0].published.at == 1751588160
-    assert feed.warnings == ("There is no time zone 'Nowhere/Land': times that name none were read as UTC.",)
+    assert feed.warnings == ("Unknown time zone “Nowhere/Land”: times without a zone were read as UTC.",)
     assert parse(data, now=1751577360 - 3 * 86_400).entries[0].published.at is None
 
 

@@ -14,11 +14,11 @@ from roya_tui.sources.parser import NotAFeed, parse
 from roya_tui.sources.xml import prolog, repair
 
 MENDED = re.compile(
-    r"The document is not well-formed XML \((line 1: [a-zA-Z() -]+|a CDATA section without its end)\) and was mended\."
+    r"The document is not well-formed XML \((line 1: [a-zA-Z() -]+|unclosed CDATA section)\) and was repaired\."
 )
 CUT_1 = "The document is cut off after 1 entry."
 CUT_2 = "The document is cut off after 2 entries."
-JUNK = "Something stands after the end of the feed and was passed over."
+JUNK = "Text after the end of the feed was skipped."
 ONE = "<item><title>One</title><guid>1</guid></item>"
 TWO = "<item><title>Two</title><guid>2</guid></item>"
 
@@ -49,7 +49,7 @@ def test_truncated_document_keeps_its_whole_entries(inside: str, end: str, expec
 
 @pytest.mark.parametrize("inside", ["", "<item>", "<item><title>One", "<item><description><![CDATA[One"])
 def test_document_cut_off_before_its_first_entry_is_refused(inside: str) -> None:
-    with pytest.raises(NotAFeed, match="the beginning of a feed, cut off before its first entry ends"):
+    with pytest.raises(NotAFeed, match="It is a feed that is cut off before the end of its first entry"):
         read(inside, "")
     assert read("", "</channel></rss>").entries == (), "a whole feed without entries"
 

@@ -169,8 +169,8 @@ def test_two_sources_cannot_have_one_address(db, source) -> None:
         subscriptions.change(db, other.id, url=source.url)
     with pytest.raises(StoreError, match="no source 99"):
         subscriptions.change(db, 99, name="x")
-    assert checks.change_address(db, other.id, source.url) is False
-    assert checks.change_address(db, other.id, "https://moved.example/rss") is True
+    assert checks.change_address(db, other.id, source.url) == source.label
+    assert checks.change_address(db, other.id, "https://moved.example/rss") == ""
     assert subscriptions.get(db, other.id).url == "https://moved.example/rss"
     assert undo(db, NOW) is None
 

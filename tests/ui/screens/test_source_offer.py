@@ -40,10 +40,10 @@ def details(**facts: Any) -> str:
 def test_details_of_a_feed_and_an_article_follow_your_time_zone() -> None:
     assert details() == "RSS · 25 articles · newest 04-07-2025 · en"
     assert details(entries=1, newest=None, language="", kind="feed") == "1 article"
-    assert details(known=True) == "you have it · RSS · 25 articles · newest 04-07-2025 · en"
-    assert details(entries=None) == "did not answer yet · https://news.example/rss"
+    assert details(known=True) == "subscribed · RSS · 25 articles · newest 04-07-2025 · en"
+    assert details(entries=None) == "no response yet · https://news.example/rss"
     assert offer(article()).details(0, CLOCK, "·") == "04-07-2025 · Night Desk · 2 pictures"
-    assert offer(article(known=True)).details(0, CLOCK, "·").startswith("you have it · 04-07-2025")
+    assert offer(article(known=True)).details(0, CLOCK, "·").startswith("saved · 04-07-2025")
 
 
 def test_feed_shows_headlines_and_article_its_beginning() -> None:
@@ -64,9 +64,9 @@ def test_enter_adds_the_checked_candidates_or_else_the_one_under_the_cursor() ->
 
 def test_single_candidate_has_no_checkbox_and_its_own_hint() -> None:
     assert offer(feed()).checkbox(0) == ""
-    assert offer(feed()).key_help == "enter adds it, esc goes back"
-    assert offer(article()).key_help == "enter saves it, esc goes back"
-    assert offer(feed(), article()).key_help.startswith("space selects")
+    assert offer(feed()).key_help == "enter add   esc cancel"
+    assert offer(article()).key_help == "enter save   esc cancel"
+    assert offer(feed(), article()).key_help.startswith("space select")
 
 
 def test_results_are_described_in_one_line_and_the_first_new_source_is_opened() -> None:
@@ -75,9 +75,9 @@ def test_results_are_described_in_one_line_and_the_first_new_source_is_opened() 
     failed = {"event": "failed", "message": "three.example did not answer.", "source": None}
     assert describe_result([]) == ""
     assert describe_result([added]) == "Added One (3 articles)."
-    assert describe_result([added, {**added, "articles": 1000}]) == "Added 2 (1,003 articles)."
+    assert describe_result([added, {**added, "articles": 1000}]) == "Added 2 sources, 1,003 articles."
     assert describe_result([added, known, failed]) == (
-        "Added 1 (3 articles). 1 was there already. three.example did not answer."
+        "Added 1 source, 3 articles. 1 already existed. three.example did not answer."
     )
     assert summarize([known, added]).source_id == 7
     assert summarize([known]).source_id == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
@@ -53,7 +54,7 @@ def database(tmp_path: Path) -> Path:
     record(path, moving, CheckResult(NOW - 60, ok=True, next_check=NOW + 1_200, moved_to=MOVED))
     add("Quiet Almanac", "https://quiet.example/feed", last=60 * DAY)
     add("أخبار الميناء", "https://port.example/feed")
-    fail(add(EVIL, "https://evil.example/feed"), f"{EVIL} is no feed: this is [bold]a page[/] [/x].", 1)
+    fail(add(EVIL, "https://evil.example/feed"), f"{EVIL} is not a feed: this is [bold]a page[/] [/x].", 1)
     return path
 
 
@@ -141,18 +142,18 @@ async def app(open_status: OpenStatus) -> AsyncIterator[StatusApp]:
 
 
 async def test_failing_sources_come_first_with_what_to_do(app: StatusApp) -> None:
-    assert app.states == ["failing", "moved", "failed", "silent", "well", "well"]
-    assert app.status.top.counts == "Sources 6 · 4 need a look"
-    assert app.rows[0].startswith("▌!failing   Kelp Post")
+    assert app.states == ["failing", "moved", "failed", "silent", "OK", "OK"]
+    assert app.status.top.counts == "Source status · 6 sources · 4 with problems"
+    assert app.rows[0].startswith("▌!failing    Kelp Post")
     assert app.details_on_one_line.startswith(
-        "Kelp Post Was not found at this address (404). 4 tries failed in a row; the last good answer was 2 hours"
-        " ago. r tries now, c gives it another address, D removes it."
+        "Kelp Post Was not found at this address (404). 4 checks failed in a row. Last success: 2 hours ago. r check"
+        " now · c change address · D remove"
     )
-    assert "Tries: 1 of the last 5 went well · 150 ms" in app.details
+    assert "Checks: 1 of the last 5 succeeded · 150 ms" in app.details
     await app.press("o")
-    assert app.message == "This source names no page of its own."
+    assert app.message == "This source has no web page."
     await app.press("G", "k")
-    assert "Answers well." in app.details
+    assert "No problems." in app.details
     assert "secret" not in "\n".join([*app.rows, app.details])
 
 
@@ -181,14 +182,14 @@ async def test_cursor_starts_at_the_source_selected_in_the_sidebar(open_status: 
 
 async def test_pause_and_resume_are_undone_and_move_no_row(app: StatusApp, database: Path) -> None:
     await app.press("p")
-    assert app.message == "Paused Kelp Post. u: undo"
-    assert app.rows[0].startswith("▌ paused    Kelp Post"), "rows stay where they are"
+    assert app.message == "Paused “Kelp Post”. u: undo"
+    assert app.rows[0].startswith("▌ paused     Kelp Post"), "rows stay where they are"
     assert load(database).paused
     await app.press("u")
     assert app.message == "Undone: paused Kelp Post."
-    assert app.rows[0].startswith("▌!failing   Kelp Post")
+    assert app.rows[0].startswith("▌!failing    Kelp Post")
     await app.press("p", "p")
-    assert app.message == "Resumed Kelp Post. u: undo"
+    assert app.message == "Resumed “Kelp Post”. u: undo"
     assert not load(database).paused
     await app.press("p", "O", "O", "O", "O")
     assert app.states[0] == "moved", "after sorting"
@@ -197,9 +198,9 @@ async def test_pause_and_resume_are_undone_and_move_no_row(app: StatusApp, datab
 async def test_source_that_is_gone_can_be_checked_again(database: Path, open_status: OpenStatus) -> None:
     record(database, load(database).id, CheckResult(NOW, ok=False, error="Kelp Post is gone.", gone=True))
     async with open_status() as app:
-        assert app.states[0] == "gone"
+        assert app.states[0] == "removed"
         await app.press("p")
-        assert app.message == "Kelp Post is asked again."
+        assert app.message == "Resumed “Kelp Post”. u: undo"
         assert app.states[0] == "failing"
         assert not load(database).paused
 
@@ -222,10 +223,19 @@ async def test_source_is_removed_without_a_question_and_undone(app: StatusApp) -
 @pytest.mark.parametrize(
     ("key", "typed", "field", "default", "value", "suggested", "detail", "message"),
     [
-        ("i", "2h", "interval", None, 7_200, "2h", "Asked: every 2 hours, as you set", "is asked every 2h."),
-        ("d", "0", "per_day", None, 0, "0", "In lists: one row a day", "one row a day of Kelp Post."),
-        ("n", "  Kelp\tPost 2 ", "name", "", "Kelp Post 2", "Kelp Post 2", "Kelp Post 2", "Kelp Post"),
-        ("f", "Coast / North", "folder", "", "Coast/North", "Coast/North", "Folder: Coast/North", "Moved Kelp Post."),
+        ("i", "2h", "interval", None, 7_200, "2h", "Interval: 2 hours · set by you", "is checked every 2h."),
+        ("d", "0", "per_day", None, 0, "0", "Daily limit: 0 articles", "Limited “Kelp Post” to 0 articles per day."),
+        ("n", "  Kelp\tPost 2 ", "name", "", "Kelp Post 2", "Kelp Post 2", "Kelp Post 2", "to “Kelp Post 2”."),
+        (
+            "f",
+            "Coast / North",
+            "folder",
+            "",
+            "Coast/North",
+            "Coast/North",
+            "Folder: Coast/North",
+            "Moved “Kelp Post” to folder “Coast/North”.",
+        ),
     ],
 )
 async def test_settings_of_a_source_are_changed_reset_and_undone(
@@ -256,6 +266,17 @@ async def test_settings_of_a_source_are_changed_reset_and_undone(
     assert stored() == default
 
 
+async def test_examples_in_prompts_and_errors_are_valid(app: StatusApp) -> None:
+    for key, count in (("i", 6), ("d", 2)):
+        await app.press(key)
+        hint = app.dialog_text
+        await app.answer("soon")
+        examples = re.findall(r"(?:such as|or|,) (\d+[mhd]?)\b", f"{hint} {app.dialog_text}")
+        assert len(examples) >= count
+        assert all(app.screen._parse(example) for example in examples)  # type: ignore[attr-defined]
+        await app.press("escape")
+
+
 async def test_daily_limit_changes_the_list(database: Path, open_status: OpenStatus) -> None:
     today = Entry(guid="b", title="Kelp again", published=Moment(NOW - 5_000))
     add_articles(database, today, source=load(database).id)
@@ -269,22 +290,22 @@ async def test_daily_limit_changes_the_list(database: Path, open_status: OpenSta
 async def test_daily_limit_of_the_configuration_is_shown_until_another_is_set(open_status: OpenStatus) -> None:
     config = Config(sources={"kelp post": SourceSettings(per_day=3)}, reading=Reading(mark_read=None))
     async with open_status(config=config) as app:
-        assert "In lists: the newest 3 of a day, as config.toml says" in app.details_on_one_line
+        assert "Daily limit: 3 articles · set in config.toml" in app.details_on_one_line
         await app.press("d")
         await app.answer("0")
-        assert "In lists: one row a day" in app.details
-        assert "as config.toml says" not in app.details
+        assert "Daily limit: 0 articles" in app.details
+        assert "set in config.toml" not in app.details
 
 
 async def test_address_is_suggested_and_copied_without_its_password(database: Path, app: StatusApp) -> None:
     await app.move_to("Moving Times")
-    assert "c takes the new address" in app.details
+    assert "c adopt new address" in app.details
     await app.press("c")
     assert app.input.value == MOVED
     await app.press("enter")
     assert load(database, "Moving Times").url == MOVED
     assert f"Address: {MOVED}" in app.details
-    assert app.row("Moving Times").lstrip("▌ ").startswith("well")
+    assert app.row("Moving Times").lstrip("▌ ").startswith("OK")
     await app.press("u")
     assert load(database, "Moving Times").url == "https://old.example/feed"
     await app.move_to("Dune Herald")
@@ -309,8 +330,8 @@ async def test_clicks_sort_select_a_source_and_open_its_details(app: StatusApp) 
     assert [label in row for label, row in zip(("[red]", "Dune", "Kelp", "Moving"), app.rows, strict=False)]
     assert app.rows[0].startswith("▌"), "the cursor goes to the first row"
     await app.press("O", "O")
-    assert app.message == "Sorted by last good."
-    for column, message in ((4, "Sorted by trouble."), (15, "Sorted by name.")):
+    assert app.message == "Sorted by last success."
+    for column, message in ((4, "Sorted by problem."), (15, "Sorted by name.")):
         assert await app.pilot.click(app.status.headings, offset=(column, 0))
         await app.wait_idle()
         assert app.message == message
@@ -319,7 +340,7 @@ async def test_clicks_sort_select_a_source_and_open_its_details(app: StatusApp) 
     assert await app.pilot.click(app.status.table, offset=(20, 3))
     await app.wait_idle()
     assert app.details_on_one_line.startswith(
-        "Quiet Almanac Nothing new for 8 weeks; its longest pause before was 24 hours."
+        "Quiet Almanac No new articles for 8 weeks. Longest pause before: 24 hours."
     )
     assert await app.pilot.double_click(app.status.table, offset=(20, 0))
     await app.wait_idle()
@@ -328,8 +349,8 @@ async def test_clicks_sort_select_a_source_and_open_its_details(app: StatusApp) 
 
 async def test_narrow_window_shows_details_in_place_of_the_table(open_status: OpenStatus) -> None:
     async with open_status(width=60, height=20) as app:
-        assert "8 weeks" in app.status.headings.render().plain
-        assert "rhythm" not in app.status.headings.render().plain
+        assert "Articles" in app.status.headings.render().plain
+        assert "Frequency" not in app.status.headings.render().plain
         assert app.details.startswith("Kelp Post\nWas not found at this address (404).")
         assert app.status.details.visible_lines < 8
         await app.press("enter")
@@ -346,27 +367,27 @@ async def test_ascii_mode_shows_only_ascii(database: Path, open_status: OpenStat
         subscriptions.change(db, load(database, "أخبار الميناء").id, name="Port News")
     config = Config(look=Look(ascii=True), reading=Reading(mark_read=None))
     async with open_status(width=100, height=30, config=config) as app:
-        assert app.rows[0].startswith(">!failing   Kelp Post")
+        assert app.rows[0].startswith(">!failing    Kelp Post")
         assert "______-#" in app.rows[0], "two articles in the week before the last, seven in the last"
         assert "\n".join([*app.rows, app.details, app.status.top.counts]).isascii()
 
 
 async def test_markup_in_names_and_errors_is_shown_as_text(app: StatusApp) -> None:
     await app.move_to(EVIL)
-    assert "[red]Evil[/red] [@cli" in app.row("Evil")
-    assert "Is no feed: this is [bold]a page[/] [/x]." in app.details
+    assert "[red]Evil[/red] [@cl" in app.row("Evil")
+    assert "Is not a feed: this is [bold]a page[/] [/x]." in app.details
     await app.press("n")
     assert app.input.value == EVIL
     await app.press("escape", "i", "escape", "f", "escape", "c", "escape", "p")
-    assert app.message == f"Paused {EVIL}. u: undo"
+    assert app.message == f"Paused “{EVIL}”. u: undo"
     assert app.textual.is_running
 
 
 async def test_changes_of_other_programs_are_shown_automatically(app: StatusApp, database: Path) -> None:
     record(database, load(database).id, CheckResult(NOW, ok=True, next_check=NOW + 600))
-    await app.wait_until(lambda: app.states[0] == "well")
-    assert app.rows[0].startswith("▌ well      Kelp Post"), "the row stays where it is"
-    assert app.status.top.counts == "Sources 6 · 3 need a look"
+    await app.wait_until(lambda: app.states[0] == "OK")
+    assert app.rows[0].startswith("▌ OK         Kelp Post"), "the row stays where it is"
+    assert app.status.top.counts == "Source status · 6 sources · 3 with problems"
 
 
 async def test_failed_refresh_suggests_S_unless_the_screen_is_open(app: StatusApp) -> None:
@@ -381,7 +402,7 @@ async def test_empty_table_shows_what_to_do_and_keys_do_nothing(database: Path, 
         for source in subscriptions.list_all(db):
             subscriptions.remove(db, source.id, NOW)
     async with open_status() as app:
-        assert app.rows == ["  No sources yet: a adds one."]
+        assert app.rows == ["  No sources. Press a to add one."]
         await app.press(*"pincDyor")
         assert isinstance(app.screen, SourceStatusScreen)
 
@@ -404,7 +425,7 @@ async def test_keys_of_this_screen_are_configurable(database: Path, open_status:
         assert not load(database).paused
         await app.press("b")
         assert load(database).paused
-        assert "b asks it again." in app.details
+        assert "b resume" in app.details
 
 
 def test_keys_conflict_only_with_keys_of_the_same_screen() -> None:

@@ -27,10 +27,11 @@ from roya_tui.sources.compression import (
 )
 from roya_tui.sources.hosts import PrivateAddressError, display_url, host_of, is_local_host
 from roya_tui.sources.http.credentials import SecretReader, auth_headers, read_secret, shares_origin
-from roya_tui.sources.http.errors import FetchError, network_error, status_error
+from roya_tui.sources.http.errors import INVALID_ADDRESS, NO_RESPONSE, FetchError, network_error, status_error
 from roya_tui.sources.http.transport import PRIVATE_HOST, PooledTransport
 from roya_tui.sources.schedule import limit_retry_after
 from roya_tui.text import one_line
+from roya_tui.translation import gettext_noop
 
 CONNECT_TIMEOUT = 10.0
 MAX_REDIRECTS = 5
@@ -52,7 +53,7 @@ class Request(Struct, frozen=True):
 
     url: str
     label: str = ""
-    """The source's name, with which error messages begin."""
+    """The source's quoted name or its host, for error messages."""
     now: int = 0
     """UTC seconds, to which Retry-After is relative."""
     etag: str = ""
@@ -71,6 +72,8 @@ class Request(Struct, frozen=True):
     """Seconds for everything, redirects included."""
     max_bytes: int = 10_000_000
     """Bytes on the wire; decompressed, five times as many."""
+    limit_setting: str = "[refresh] max_bytes"
+    """The setting of `max_bytes`, for messages."""
 
 
 class Response(Struct, frozen=True):
@@ -127,15 +130,19 @@ async def fetch(
         async with asyncio.timeout(request.timeout):
             return await _follow_redirects(client, request, read_secret)
     except TimeoutError:
-        failure = FetchError("timeout", f"did not answer in {request.timeout:g} s")
+        failure = FetchError("timeout", _TIMED_OUT, seconds=f"{request.timeout:g}")
     except FetchError as error:
         failure = error
     except (*_HTTP_ERRORS, httpx.InvalidURL, OSError, ValueError) as error:
         failure = network_error(error)
     label = one_line(request.label or display_url(request.url))
-    return Failure(failure.kind, f"{label} {failure.reason}.", failure.retry_at, failure.status, failure.host)
+    return Failure(failure.kind, failure.describe(label), failure.retry_at, failure.status, failure.host)
 
 
+_TIMED_OUT = gettext_noop("{source} did not answer in {seconds} s.")
+_TOO_BIG = gettext_noop("{source} is larger than {size} MB and was not read. Limit: {setting}.")
+_EXPANDS = gettext_noop("{source} decompresses to more than {size} MB and was not read. Limit: {setting}.")
+_INVALID_REDIRECT = gettext_noop("{source} redirects to an invalid address.")
 _HTTP_ERRORS = (
     httpcore.TimeoutException,
     httpcore.NetworkError,
@@ -177,7 +184,8 @@ async def _follow_redirects(client: httpx.AsyncClient, request: Request, read_se
             moved = target.copy_with(userinfo=start.userinfo, fragment=start.fragment or None) if trusted else target
             moved_to = str(moved)
         url = target
-    raise FetchError("redirect", f"sends us on and on (more than {MAX_REDIRECTS} redirects)")
+    message = gettext_noop("{source} redirects more than {count} times.")
+    raise FetchError("redirect", message, count=MAX_REDIRECTS)
 
 
 def _redirect_target(response: httpx.Response, url: httpx.URL) -> httpx.URL:
@@ -185,11 +193,12 @@ def _redirect_target(response: httpx.Response, url: httpx.URL) -> httpx.URL:
     try:
         target = url.join(location).copy_with(userinfo=b"", fragment=None)
     except (httpx.InvalidURL, ValueError):
-        raise FetchError("redirect", "sends us on to an address that is none") from None
+        raise FetchError("redirect", _INVALID_REDIRECT) from None
     if target.scheme not in ("http", "https"):
-        raise FetchError("redirect", f"sends us on to a {one_line(target.scheme)[:20]}: address, which is refused")
+        message = gettext_noop("{source} redirects to an address with {scheme}:, which is not allowed.")
+        raise FetchError("redirect", message, scheme=one_line(target.scheme)[:20])
     if target == url:
-        raise FetchError("redirect", "sends us round in a circle")
+        raise FetchError("redirect", gettext_noop("{source} redirects to itself."))
     return target
 
 
@@ -203,7 +212,7 @@ async def _send(
     host = url.raw_host.decode("ascii").rstrip(".")
     port = 80 if url.port is None else url.port
     if url.scheme not in ("http", "https") or not _HOST.fullmatch(host) or not 0 < port < 65536:
-        raise FetchError("address", "has an address that leads nowhere; correct it")
+        raise FetchError("address", INVALID_ADDRESS)
     public_url = _strip_credentials(url)
     may_be_private = is_user_host and (is_local_host(host) or host in request.private_hosts)
     http_request = client.build_request(
@@ -215,14 +224,19 @@ async def _send(
     try:
         return await client.send(http_request, stream=True)
     except PrivateAddressError as refused:
-        advice = (
-            f'; if that is meant, put "{host}" into refresh.inside in config.toml' if is_user_host else " (refused)"
-        )
-        raise FetchError("address", f"leads to {refused.address}, inside your own network{advice}") from None
+        message = gettext_noop("{source} leads to {address}, inside your own network, and was not read.")
+        if is_user_host:
+            message = gettext_noop(
+                "{source} leads to {address}, inside your own network. To allow it, add “{host}” to [refresh] inside."
+            )
+        raise FetchError("address", message, address=refused.address, host=host) from None
     except httpcore.ConnectTimeout:
-        raise FetchError("timeout", f"did not answer in {min(CONNECT_TIMEOUT, request.timeout):g} s") from None
+        seconds = min(CONNECT_TIMEOUT, request.timeout)
+        raise FetchError("timeout", _TIMED_OUT, seconds=f"{seconds:g}") from None
+    except (httpcore.ReadError, httpcore.WriteError):
+        raise FetchError("reset", NO_RESPONSE) from None
     except httpx.RemoteProtocolError:  # httpx parses Location although it does not follow it
-        raise FetchError("redirect", "sends us on to an address that is none") from None
+        raise FetchError("redirect", _INVALID_REDIRECT) from None
 
 
 def _headers(request: Request, secrets: dict[str, str]) -> list[tuple[bytes, bytes]]:
@@ -278,9 +292,18 @@ async def _drain(response: httpx.Response) -> None:
             pass
 
 
+_ENCODING_MESSAGES = {
+    "unsupported": gettext_noop("{source} sent a response with an unsupported compression."),
+    "truncated": gettext_noop("{source} sent a compressed response that ends early."),
+    "damaged": gettext_noop("{source} sent a damaged compressed response."),
+}
+"""By the messages of BadContentEncoding."""
+
+
 async def _read_body(response: httpx.Response, request: Request) -> tuple[RawDocument, str]:
     """Read the body up to its limits. Returns it with the hash of its decompressed bytes."""
-    too_big = FetchError("too-big", f"is larger than {request.max_bytes / 1_000_000:g} MB, and was not read")
+    setting, size_limit = request.limit_setting, request.max_bytes / 1_000_000
+    too_big = FetchError("too-big", _TOO_BIG, size=f"{size_limit:g}", setting=setting)
     declared = get_header(response.headers.raw, "Content-Length")
     if declared.isdecimal() and int(declared[:20]) > request.max_bytes:
         raise too_big
@@ -300,10 +323,11 @@ async def _read_body(response: httpx.Response, request: Request) -> tuple[RawDoc
                 if size <= MAX_KEPT_UNPACKED_BYTES:
                     decompressed += part
                 if size > request.max_bytes * MAX_EXPANSION:
-                    raise FetchError("too-big", "unpacks to far more than it should, and was not read")
+                    expanded = f"{size_limit * MAX_EXPANSION:g}"
+                    raise FetchError("too-big", _EXPANDS, size=expanded, setting=setting)
         decompressor.check_end()
     except BadContentEncoding as error:
-        raise FetchError("encoding", f"sent an answer that is {error}") from None
+        raise FetchError("encoding", _ENCODING_MESSAGES[str(error)]) from None
     if size <= MAX_KEPT_UNPACKED_BYTES:
         document = RawDocument(bytes(decompressed), size=size, received_bytes=len(compressed))
     else:

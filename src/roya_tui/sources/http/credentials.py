@@ -12,6 +12,7 @@ from roya_tui.config import Auth
 from roya_tui.sources.http.errors import FetchError
 from roya_tui.sources.threads import run_in_thread
 from roya_tui.text import one_line
+from roya_tui.translation import gettext_noop
 
 SecretReader = Callable[[str], Awaitable[str]]
 """Reference to a secret, or the secret itself → the secret. Raises FetchError."""
@@ -49,13 +50,15 @@ async def read_secret(secret: str) -> str:
     if kind == "env":
         found = os.environ.get(name, "")
         if not found:
-            raise FetchError("auth", f"wants a secret from the variable {one_line(name)}, which is not set")
+            message = gettext_noop("{source} needs a secret from the variable {name}, which is not set.")
+            raise FetchError("auth", message, name=one_line(name))
     elif kind == "keyring":
         found = await run_in_thread(lambda: _from_keyring(name))
     else:
         return secret
     if not found.strip("\r\n").isprintable():
-        raise FetchError("auth", f"wants a secret, and what {one_line(secret)} holds has characters that none can have")
+        message = gettext_noop("{source} needs a secret, but that of {name} has invalid characters.")
+        raise FetchError("auth", message, name=one_line(secret))
     return found.strip("\r\n")
 
 
@@ -64,15 +67,17 @@ def _from_keyring(name: str) -> str:
         import keyring
         import keyring.errors
     except ImportError:
-        reason = "wants a secret from the system's keyring; pip install 'roya-tui[keyring]' lets us ask it"
-        raise FetchError("auth", reason) from None
+        message = gettext_noop("{source} needs a secret from the system's keyring. Run: {command}.")
+        raise FetchError("auth", message, command="pip install 'roya-tui[keyring]'") from None
     try:
         found = keyring.get_password(KEYRING_SERVICE, name)
     except keyring.errors.KeyringError:
-        raise FetchError("auth", "wants a secret from the system's keyring, which does not open; unlock it") from None
+        message = gettext_noop("{source} needs a secret from the system's keyring, which is locked. Unlock it.")
+        raise FetchError("auth", message) from None
     if not found:
         command = f"keyring set {KEYRING_SERVICE} {one_line(name)}"
-        raise FetchError("auth", f"wants a secret that the system's keyring does not have; “{command}” puts it there")
+        message = gettext_noop("{source} needs a secret that is not in the system's keyring. Run: {command}.")
+        raise FetchError("auth", message, command=command)
     return str(found)
 
 

@@ -16,6 +16,7 @@ import httpx
 
 from roya_tui.sources.hosts import Resolver, display_url, is_local_host, resolve, resolve_checked
 from roya_tui.sources.http.errors import FetchError, dns_error, network_error
+from roya_tui.translation import gettext_noop
 
 ATTEMPT_DELAY = 0.3
 """Seconds before the next address is tried too (RFC 8305 §5 recommends 0.25)."""
@@ -70,11 +71,12 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             async with asyncio.timeout(None if timeout is None else timeout * 0.95):
                 found = await resolve_checked(host, port, allowed=host == self._private_host, resolver=self._resolver)
         except TimeoutError:
-            raise FetchError("offline", "was not found in time: the name server does not answer") from None
+            message = gettext_noop("{source} could not be reached: the name server does not answer.")
+            raise FetchError("offline", message) from None
         except OSError as error:
             raise dns_error(error, host) from None
         if not found:
-            raise FetchError("dns", f"cannot be found: {host} has no address")
+            raise FetchError("dns", gettext_noop("{source} could not be reached: {host} has no address."), host=host)
         return _interleave(found)[:MAX_ADDRESSES]
 
 
@@ -160,8 +162,8 @@ class PooledTransport(httpx.AsyncBaseTransport):
             response = await _send(pool, request)
         except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.ProxyError, FetchError) as error:
             if proxy and not (isinstance(error, httpcore.ConnectError) and network_error(error).kind == "tls"):
-                reason = f"cannot be reached: the proxy {display_url(proxy)} does not let us through"
-                raise FetchError("proxy", reason) from None
+                message = gettext_noop("{source} could not be reached through the proxy {proxy}.")
+                raise FetchError("proxy", message, proxy=display_url(proxy)) from None
             raise
         return httpx.Response(response.status, headers=response.headers, stream=_ResponseStream(response))
 
@@ -214,7 +216,8 @@ def _make_proxy(address: str) -> httpcore.Proxy:
     """Return the proxy at `address`. Raises FetchError for an unsupported scheme."""
     url = httpx.URL(address)
     if url.scheme not in ("http", "https"):
-        raise FetchError("proxy", f"is not asked: its proxy is a {url.scheme} one, and only http ones are spoken")
+        message = gettext_noop("{source} could not be reached: {scheme} proxies are not supported, only http.")
+        raise FetchError("proxy", message, scheme=url.scheme)
     auth = (url.username.encode(), url.password.encode()) if url.username else None
     proxy_url = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/")
     return httpcore.Proxy(proxy_url, auth=auth, ssl_context=certificate_context() if url.scheme == "https" else None)

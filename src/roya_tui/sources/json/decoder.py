@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from roya_tui.sources.sniffer import NotAFeed
+from roya_tui.translation import gettext, gettext_noop, ngettext
 
 MAX_DAMAGED_PLACES = 1000
 """Damaged places that are skipped."""
@@ -25,7 +26,7 @@ MAX_VALUES = 3_000_000
 _MAX_INT_BITS = 1_000
 """Bits; Python does not format integers of some thousand digits."""
 
-_TOO_DEEP = "JSON that is nested too deeply to be read"
+_TOO_DEEP = gettext_noop("It is JSON that is nested too deeply.")
 _BLANK = re.compile(r"(?:[\s\0\ufeff]+|//[^\n]*|/\*.*?(?:\*/|\Z))*", re.S)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.S)
 _WRONG_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(.))', re.S)
@@ -41,7 +42,7 @@ class DecodedJson(Struct, frozen=True):
     """Of a damaged document, the part that could be read: an incomplete element of a list is left out."""
     warnings: tuple[str, ...] = ()
     error: str = ""
-    """Why the document ends early, as the end of a sentence "JSON that …"; "" if it is complete."""
+    """A sentence on why the document ends early; "" if it is complete."""
 
 
 def decode(text: str) -> DecodedJson:
@@ -51,13 +52,13 @@ def decode(text: str) -> DecodedJson:
     missing or superfluous commas, and text after the end.
     """
     if sum(map(text.count, "{{[,")) > MAX_VALUES:
-        raise NotAFeed(f"JSON of more than {MAX_VALUES:,} values")
+        raise NotAFeed(gettext("It is JSON with more than {count:,} values.", count=MAX_VALUES))
     try:
         return DecodedJson(msgspec.json.decode(text.encode("utf-8", "replace")))
     except msgspec.DecodeError:
         return _LenientDecoder(text).document()
     except RecursionError as error:
-        raise NotAFeed(_TOO_DEEP) from error
+        raise NotAFeed(gettext(_TOO_DEEP)) from error
 
 
 def _parse_int(digits: str) -> int | str:
@@ -75,8 +76,10 @@ class _LenientDecoder:
         self.text = text
         self.place = 0
         self.error = ""
+        self.error_place: tuple[int, int] | None = None
+        """Line and column of the damage, None if the text is cut off."""
         self.repaired = False
-        self.places: list[str] = []
+        self.places: list[tuple[int, int]] = []
         self.steps = 0
         self.lists = 0
         self.scan = json.JSONDecoder(strict=False, parse_int=_parse_int).raw_decode
@@ -87,17 +90,24 @@ class _LenientDecoder:
         except _Damage:
             value = None
         except RecursionError as error:
-            raise NotAFeed(_TOO_DEEP) from error
+            raise NotAFeed(gettext(_TOO_DEEP)) from error
         after = not self.error and not _CALL_END.match(self.text, self.skip())
         warnings = []
         if self.repaired:
-            warnings.append("The document is not quite JSON, and was read all the same.")
+            warnings.append(gettext("The document is not valid JSON and was repaired."))
         if after:
-            warnings.append("Something stands after the end of the feed and was passed over.")
-        if len(self.places) == 1:
-            warnings.append(f"Something damaged in {self.places[0]} was passed over.")
-        elif self.places:
-            warnings.append(f"{len(self.places)} damaged places were passed over, the first in {self.places[0]}.")
+            warnings.append(gettext("Text after the end of the feed was skipped."))
+        if self.places:
+            line, column = self.places[0]
+            warnings.append(
+                ngettext(
+                    "Skipped a damaged part in line {line}, column {column}.",
+                    "Skipped {count} damaged parts, the first in line {line}, column {column}.",
+                    len(self.places),
+                    line=line,
+                    column=column,
+                )
+            )
         return DecodedJson(value, tuple(warnings), self.error)
 
     def skip(self) -> int:
@@ -118,17 +128,19 @@ class _LenientDecoder:
             line = self.text.count("\n", 0, self.place) + 1
             column = self.place - self.text.rfind("\n", 0, self.place)
             cut = self.place >= len(self.text.rstrip()) or self.is_cut_word()
-            self.error = "breaks off before its end" if cut else f"is damaged in line {line}, column {column}"
+            self.error = gettext("The JSON ends early.")
+            if not cut:
+                self.error_place = (line, column)
+                self.error = gettext("The JSON is damaged in line {line}, column {column}.", line=line, column=column)
         return _Damage()
 
     def resume(self, pattern: re.Pattern[str], start: int) -> bool:
         """Continue after damage where `pattern` matches; return False if it does not."""
-        damaged = self.error.removeprefix("is damaged in ")
         found = pattern.search(self.text, start)
-        if damaged == self.error or found is None or len(self.places) == MAX_DAMAGED_PLACES:
+        if self.error_place is None or found is None or len(self.places) == MAX_DAMAGED_PLACES:
             return False
-        self.places.append(damaged)
-        self.error = ""
+        self.places.append(self.error_place)
+        self.error, self.error_place = "", None
         self.place = found.start(1)
         self.steps += found.start(1) // 5000
         return True
@@ -141,7 +153,7 @@ class _LenientDecoder:
     def value(self, depth: int) -> Any:
         self.steps += 1
         if self.steps > MAX_STEPS:
-            raise NotAFeed("JSON that is damaged, and too long to be mended")
+            raise NotAFeed(gettext("It is JSON that is damaged and too long to repair."))
         start = self.skip()
         try:
             value, self.place = self.scan(self.text, start)

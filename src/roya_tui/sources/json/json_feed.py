@@ -13,6 +13,7 @@ from roya_tui.sources.json.decoder import scalar_text
 from roya_tui.sources.media import unique_pictures
 from roya_tui.sources.sniffer import NotAFeed, SniffedDocument
 from roya_tui.text import clean, one_line
+from roya_tui.translation import gettext, ngettext
 
 _VERSION = re.compile(r"(?:jsonfeed\.org/version/|\A)\s*(\d+(?:\.\d+)?)")
 _FEED_KEYS = frozenset(("home_page_url", "feed_url"))
@@ -34,7 +35,7 @@ def matches(document: Any) -> bool:
 def read(document: SniffedDocument, found: Any, url: str, tz: tzinfo, now: int | None) -> Feed:
     """Convert the decoded JSON `found` into a feed. Raises NotAFeed."""
     if not isinstance(found, dict) or not isinstance(found.get("items", []), list | dict | None):
-        raise NotAFeed("a JSON Feed without its list of items")
+        raise NotAFeed(gettext("It is a JSON Feed without a list of items."))
     version = _VERSION.search(scalar_text(found.get("version")))
     homepage = urls.resolve(scalar_text(found.get("home_page_url")), (url, scalar_text(found.get("feed_url"))))
     bases = tuple(filter(None, (homepage, url, scalar_text(found.get("feed_url")))))
@@ -70,14 +71,17 @@ def _items(found: dict[str, Any]) -> list[Any]:
 
 def _warnings(found: dict[str, Any], has_version: bool, total: int, valid: int) -> Iterable[str]:
     if not has_version:
-        yield "The feed does not say which version of JSON Feed it is."
+        yield gettext("The feed does not name its version of JSON Feed.")
     if not isinstance(found.get("items"), list):
-        yield "The feed has no list of items."
+        yield gettext("The feed has no list of items.")
     if found.get("expired") is True:
-        yield "The feed says that it has ended and will bring nothing new."
+        yield gettext("The feed is marked as expired: it will have no new articles.")
     if valid < total:
-        missed = total - valid
-        yield f"{missed} item{'s are no objects and were' if missed > 1 else ' is no object and was'} passed over."
+        yield ngettext(
+            "Skipped {count} item that is not an object.",
+            "Skipped {count} items that are not objects.",
+            total - valid,
+        )
 
 
 def _entry(

@@ -17,6 +17,7 @@ from roya_tui.sources.json.decoder import scalar_text
 from roya_tui.sources.media import unique_pictures
 from roya_tui.sources.sniffer import NotAFeed, SniffedDocument
 from roya_tui.text import clean, one_line
+from roya_tui.translation import gettext
 
 PRESETS = {
     preset.name: preset
@@ -86,12 +87,11 @@ PRESETS = {
     )
 }  # fmt: skip
 
-_FIELDS = {
-    "title": "title", "url": "address", "id": "id", "summary": "summary", "content": "text", "published": "time",
-    "updated": "time of the last change", "tags": "tags", "author": "author", "image": "picture",
-    "language": "language", "comments": "address of the comments",
-}  # fmt: skip
-"""Fields of a mapping that have a path, and their names in messages."""
+_FIELDS = (
+    "title", "url", "id", "summary", "content", "published", "updated", "tags", "author", "image", "language",
+    "comments",
+)  # fmt: skip
+"""Fields of a mapping that have a path."""
 _MONTH_FIRST = re.compile(r"\b(\d{1,2})([-/. ])(\d{1,2})(?=\2\d{2})")
 _MAX_KEYS_SHOWN = 12
 """Keys listed in the message about a path without a value."""
@@ -104,7 +104,7 @@ def find_mapping(name: str, config_mappings: Mapping[str, JsonMapping]) -> JsonM
     mapping = config_mappings.get(name) or PRESETS.get(name)
     if mapping is None:
         names = ", ".join(sorted({*config_mappings, *PRESETS}))
-        raise KeyError(f"There is no mapping {name!r}. Known are: {names}.")
+        raise KeyError(gettext("There is no mapping “{name}”. Available: {names}.", name=name, names=names))
     return mapping
 
 
@@ -126,14 +126,16 @@ def read(document: SniffedDocument, value: Any, mapping: JsonMapping, url: str, 
     """Convert the decoded JSON `value` into a feed with `mapping`. Raises NotAFeed, naming a path without a value."""
     items = _items(value, mapping)
     if items is None:
-        where = repr(mapping.items) if mapping.items else "its top"
-        description = f"JSON without a list at {where}, where the mapping {mapping.name!r} looks for it"
-        raise NotAFeed(description + _describe_keys(value, mapping.items))
+        message = gettext("The JSON is not a list, as the mapping “{mapping}” expects.", mapping=mapping.name)
+        if mapping.items:
+            message = gettext(
+                "The mapping “{mapping}” expects a list at “{path}”.", mapping=mapping.name, path=mapping.items
+            )
+        raise NotAFeed(message + _describe_keys(value, mapping.items))
     objects = [item for item in items if isinstance(item, dict)]
     missing = _missing_fields(objects, mapping)
     if "title" in missing:
-        where = f"{mapping.title!r}, where the mapping {mapping.name!r} looks for the title"
-        raise NotAFeed(f"JSON whose items have nothing at {where}{_describe_keys(objects[0], mapping.title)}")
+        raise NotAFeed(missing["title"] + _describe_keys(objects[0], mapping.title))
     warnings = document.warnings
     if mapping not in PRESETS.values():  # a preset has more fields than any single API
         warnings += tuple(missing.values())
@@ -164,14 +166,19 @@ def _missing_fields(objects: list[Any], mapping: JsonMapping) -> dict[str, str]:
     """Return the fields without a value in any item, each with its warning."""
     paths = {field: getattr(mapping, field) for field in _FIELDS}
     return {
-        field: f"No item has anything at {path!r}, where the mapping {mapping.name!r} looks for the {_FIELDS[field]}."
+        field: gettext(
+            "The mapping “{mapping}” reads {field} from “{path}”, which no item has.",
+            path=path,
+            field=field,
+            mapping=mapping.name,
+        )
         for field, path in paths.items()
         if path and objects and all(_parse_path(path).evaluate(item) is None for item in objects)
     }
 
 
 def _describe_keys(value: Any, path: str) -> str:
-    """Describe the keys at the last existing part of a path."""
+    """Return a sentence, after a space, on the keys at the last existing part of a path."""
     existing: list[str] = []
     for name in path.split("."):
         if not isinstance(value, dict) or name not in value:
@@ -180,8 +187,10 @@ def _describe_keys(value: Any, path: str) -> str:
         existing.append(name)
     if not isinstance(value, dict) or not value:
         return ""
-    where = f" at {'.'.join(existing)!r}" if existing else ""
-    return f";{where} there is {', '.join(repr(one_line(name)) for name in list(value)[:_MAX_KEYS_SHOWN])}"
+    names = ", ".join(one_line(name) for name in list(value)[:_MAX_KEYS_SHOWN])
+    if existing:
+        return " " + gettext("“{path}” has: {names}.", path=".".join(existing), names=names)
+    return " " + gettext("Available: {names}.", names=names)
 
 
 class _EntryReader(Struct, frozen=True):

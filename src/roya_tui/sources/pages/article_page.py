@@ -19,6 +19,7 @@ from roya_tui.sources.pages.page_metadata import PageMetadata, author_name, html
 from roya_tui.sources.pages.page_tree import element_text, xpath
 from roya_tui.sources.sniffer import SniffedDocument
 from roya_tui.text import fold, one_line, strip_html
+from roya_tui.translation import gettext, gettext_noop
 
 MAX_CHARACTERS = 2_000_000
 """Characters of a page that are read."""
@@ -45,12 +46,12 @@ _MAX_BYLINE_LENGTH, _MAX_BYLINE_ELEMENTS = 100, 500
 """Characters of a by-line, and elements that are searched for one."""
 _INTERSTITIALS = {
     r"\b404\b|not found|introuvable|nicht gefunden|no encontrad[oa]|غير موجودة?|页面不存在": (
-        "a page that says that there is nothing here"
+        gettext_noop("It is a “not found” page.")
     ),
     r"before you continue|your (?:privacy|choices|consent)|cookies?\b|\bconsent\b|vie privée|datenschutz"
-    r"|privacidad|ملفات تعريف الارتباط|الخصوصية": "a page that asks for your consent first",
+    r"|privacidad|ملفات تعريف الارتباط|الخصوصية": gettext_noop("It is a page that asks for consent."),
     r"just a moment|are you (?:a )?(?:human|robot)|security check|checking your browser|captcha": (
-        "a page that wants to see that a person reads it"
+        gettext_noop("It is a page that checks for robots.")
     ),
 }
 """Pages that are served instead of an article, by patterns of their title or headings."""
@@ -58,7 +59,7 @@ _TAG = re.compile(r"<(?:p|div|br)\b", re.I)
 
 
 class NotAnArticle(Exception):
-    """The page has no article. The message describes it, as the end of a sentence "This is …"."""
+    """The page has no article. The message describes it, as a sentence "It is …"."""
 
 
 def extract(document: SniffedDocument, *, url: str = "", zone: str = "", now: int | None = None) -> tuple[Entry, bool]:
@@ -102,9 +103,9 @@ def _parse_page(document: SniffedDocument) -> HtmlElement:
     try:
         tree = page_tree.parse(text)
     except ParserError as error:  # nothing but comments
-        raise NotAnArticle("an empty page") from error
+        raise NotAnArticle(gettext("It is an empty page.")) from error
     if page_tree.is_too_complex(tree):
-        raise NotAnArticle("a page too tangled to be read")
+        raise NotAnArticle(gettext("It is a page that is too complex."))
     return tree
 
 
@@ -182,14 +183,16 @@ def _html_from_data(markup: str, title: str, bases: Sequence[str]) -> str:
 def _describe_other_page(tree: HtmlElement, metadata: PageMetadata) -> str:
     """Describe a page that has no article."""
     if _passwords(tree):
-        return "a page that asks to log in"
+        return gettext("It is a page that asks to log in.")
     names = (tree.findtext(".//title") or "", *map(element_text, _headings(tree)))
     for pattern, description in _INTERSTITIALS.items():
         if any(re.search(pattern, name, re.I) for name in names):
-            return description
+            return gettext(description)
     if metadata.is_paywalled:
-        return "a page that shows its article only to subscribers"
-    return "a list of articles, not one of them" if main_text.is_link_list(tree) else "a page without an article's text"
+        return gettext("It is a page for subscribers only.")
+    if main_text.is_link_list(tree):
+        return gettext("It is a list of articles.")
+    return gettext("It is a page without the text of an article.")
 
 
 def _clean_html(elements: Sequence[HtmlElement], title: str, bases: Sequence[str]) -> str:

@@ -31,7 +31,7 @@ class WebPage(Struct, frozen=True):
     is_paywalled: bool = False
     """The page declares that its article is not free, so `article` may be only a part."""
     no_article_reason: str = ""
-    """What the page is instead of an article, as the end of a sentence "This is …"."""
+    """What the page is instead of an article, as a sentence "It is …"."""
 
 
 def read(data: bytes, *, url: str, content_type: str = "", zone: str = "", now: int | None = None) -> WebPage:

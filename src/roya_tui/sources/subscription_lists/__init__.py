@@ -17,13 +17,14 @@ from roya_tui.sources.charset import decode
 from roya_tui.sources.compression import gunzip_if_needed
 from roya_tui.sources.urls import InvalidUrl, normalize
 from roya_tui.text import normalize_folder, one_line
+from roya_tui.translation import gettext, gettext_noop
 
 _NEWSBOAT_SCHEMES = {
-    "query": "a query of newsboat's; roya-tui feeds add NAME QUERY makes such a view here.",
-    "filter": "a filter is a program that newsboat runs, and roya-tui runs none.",
-    "exec": "a program that newsboat runs, and roya-tui runs none.",
+    "query": gettext_noop("“{address}” is a query. To save a search: roya-tui searches add NAME QUERY"),
+    "filter": gettext_noop("“{address}” has a filter program, and roya-tui runs no programs for feeds."),
+    "exec": gettext_noop("“{address}” is a program, and roya-tui runs no programs for feeds."),
 }
-"""Newsboat's lines that are not addresses, and the reasons why they are not imported."""
+"""Newsboat's lines that are not addresses, and the messages on why they are not imported."""
 
 
 class NotASubscriptionList(ValueError):
@@ -58,12 +59,13 @@ class SubscriptionList(Struct):
     def add(self, address: str, **facts: str | int | None) -> None:
         """Add a source with its normalized address, or record why it is not added."""
         scheme = "exec" if address.startswith("|") else address.partition(":")[0].lower()
-        if reason := _NEWSBOAT_SCHEMES.get(scheme):
-            self.problems.append(f"“{one_line(address)[:80]}”: {reason}")
+        if message := _NEWSBOAT_SCHEMES.get(scheme):
+            self.problems.append(gettext(message, address=one_line(address)[:80]))
             return
         # A list must not make the app read a local file.
         if address.lower().startswith(("file:", "/", "~", "./", "../", "\\")) and not address.startswith("//"):
-            self.problems.append(f"{one_line(address)}: a file on a computer. roya-tui add takes those.")
+            message = gettext_noop("“{address}” is a local file. To add it: roya-tui add FILE")
+            self.problems.append(gettext(message, address=one_line(address)))
             return
         try:
             url = normalize(address)
@@ -196,12 +198,13 @@ def read_newsboat(text: str) -> SubscriptionList:
     matches = islice(re.finditer(r".+", text), MAX_ITEMS + 1)
     lines = [line for match in matches if (line := match[0].strip()) and not line.startswith("#")]
     if 2 * sum(1 for line in lines if _NEWSBOAT_LINE.match(line)) < len(lines):
-        raise NotASubscriptionList("This is neither OPML nor newsboat's urls; nothing was taken over.")
+        raise NotASubscriptionList(gettext("This is neither OPML nor newsboat's urls file. Nothing was imported."))
     if len(lines) > MAX_ITEMS:
-        found.problems.append(f"The list is too long: only its first {MAX_ITEMS:,} lines were read.")
+        message = gettext("The list is too long: only its first {count:,} lines were read.", count=MAX_ITEMS)
+        found.problems.append(message)
     for line in lines[:MAX_ITEMS]:
         if not _NEWSBOAT_LINE.match(line):
-            found.problems.append(f"“{one_line(line)[:80]}” is no address.")
+            found.problems.append(gettext("“{address}” is not an address.", address=one_line(line)[:80]))
             continue
         address, *marks = _newsboat_words(line)
         names = [mark[1:] for mark in marks if mark.startswith("~")]
@@ -231,8 +234,10 @@ def read(data: bytes) -> SubscriptionList:
         return read_newsboat(text)
     if re.search(r"<(?:\w+:)?(?:opml|outline)\b", text, re.I):
         return _read_opml(text)
-    kind = "a web page" if re.search(r"<(?:!doctype\s+)?html\b", text[:5000], re.I) else "another kind of document"
-    raise NotASubscriptionList(f"This is {kind}, not a list of subscriptions (OPML, or newsboat's urls).")
+    message = gettext("This is not a list of subscriptions (OPML, or newsboat's urls file).")
+    if re.search(r"<(?:!doctype\s+)?html\b", text[:5000], re.I):
+        message = gettext("This is a web page, not a list of subscriptions (OPML, or newsboat's urls file).")
+    raise NotASubscriptionList(message)
 
 
 def _read_opml(text: str) -> SubscriptionList:
@@ -242,9 +247,12 @@ def _read_opml(text: str) -> SubscriptionList:
         if outline.url:
             _add_outline(outline, found)
         elif not outline.has_children and outline.attributes.keys() & {"type", "url", "htmlurl"}:
-            found.problems.append(f"“{outline.label or 'without a name'}” has no address of a feed.")
+            nameless = gettext("An outline without a name has no feed address.")
+            named = gettext("“{name}” has no feed address.", name=outline.label)
+            found.problems.append(named if outline.label else nameless)
     if len(tags) > MAX_ITEMS:
-        found.problems.append(f"The list is too long: only its first {MAX_ITEMS:,} outlines were read.")
+        message = gettext("The list is too long: only its first {count:,} outlines were read.", count=MAX_ITEMS)
+        found.problems.append(message)
     found.is_own_export = NAMESPACE in text or f"<title>{OPML_TITLE}</title>" in text
     return found
 
@@ -259,7 +267,7 @@ def _add_outline(outline: Outline, found: SubscriptionList) -> None:
     if not outline.folder:
         found.multi_tag_count += len(categories) > 1
     if attributes.get("filtercmd"):
-        found.problems.append(f"“{outline.label or address}”: its filter is a program, and roya-tui runs none.")
+        found.problems.append(gettext(_NEWSBOAT_SCHEMES["filter"], address=outline.label or address))
     interval, homepage = ours.get("interval", ""), attributes.get("htmlurl", "")
     found.add(
         address,

@@ -14,6 +14,7 @@ from roya_tui.sources.xml import prolog, repair
 from roya_tui.sources.xml.elements import FeedElements
 from roya_tui.sources.xml.walker import NotWellFormed
 from roya_tui.text import clean, one_line
+from roya_tui.translation import gettext, ngettext
 
 _VERSION = re.compile(r"\bversion\s*=\s*[\"']\s*(\d[\d.]*)", re.I)
 _NAMED_MAIL = re.compile(r"\s*[(<]?\s*(?:mailto:)?[^\s()<>@]{1,64}@[^\s()<>@]{1,255}\s*[)>]?\s*")
@@ -34,9 +35,10 @@ def read(document: SniffedDocument, url: str, tz: tzinfo, now: int | None) -> Fe
     reader = _EntryReader(feed, tuple(filter(None, (homepage, url))), tz, now, is_atom=document.kind == "atom")
     entries = bounds.take(reader.entry(dict(fields)) for fields in elements.entries)
     if cut and not entries:
-        raise NotAFeed("the beginning of a feed, cut off before its first entry ends")
+        raise NotAFeed(gettext("It is a feed that is cut off before the end of its first entry."))
     if elements.is_truncated or len(entries) < len(elements.entries):
-        warnings += (f"Only the first {len(entries)} entries were read.",)
+        count = len(entries)
+        warnings += (ngettext("Only {count:,} entry was read.", "Only the first {count:,} entries were read.", count),)
     descriptions = (html_fragments.clean_title(feed.get(key, "")) for key in _DESCRIPTION_KEYS)
     return Feed(
         format=name,
@@ -83,12 +85,12 @@ def _parse_or_repair(text: str, version: str, url: str) -> tuple[FeedElements, t
     try:
         return _parse(repaired.text, version, url), repaired.warnings, repaired.is_truncated
     except NotWellFormed as error:
-        raise NotAFeed("a feed that is too damaged to be read") from error
+        raise NotAFeed(gettext("It is a feed that is too damaged to read.")) from error
 
 
 def _parse_strictly(text: str, version: str, url: str) -> FeedElements:
     if repair.has_unclosed_cdata(text):
-        raise NotWellFormed("a CDATA section without its end")
+        raise NotWellFormed(gettext("unclosed CDATA section"))
     return _parse(text, version, url)
 
 

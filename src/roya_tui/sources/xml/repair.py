@@ -8,7 +8,7 @@ from itertools import islice
 from msgspec import Struct
 
 from roya_tui.sources.xml.entities import EntityResolver
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, ngettext
 
 MAX_DEPTH = 200
 """Levels of elements; what lies deeper loses its tags."""
@@ -144,9 +144,12 @@ class _Repairer:
             place, height = self.entry
             del self.out[place:], self.open[height:], self.kinds[height:]
         if not self.tokens_left:
-            self.warnings[
-                f"The damaged document is too long to be mended after {self.entries - unfinished} entries."
-            ] = None
+            warning = ngettext(
+                "The document is damaged: only {count:,} entry was read.",
+                "The document is damaged: only its first {count:,} entries were read.",
+                self.entries - unfinished,
+            )
+            self.warnings[warning] = None
         elif cut := bool(self.open):
             self.warnings[_cut_off(self.entries - unfinished, unfinished)] = None
         self._close(0)
@@ -155,9 +158,10 @@ class _Repairer:
         declared = undeclared | ({"atom": _ATOM} if "atom" in self.used else {}) | self.prefixes
         self.out[0] += "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in declared.items()) + ">"
         self.out.append("</mended>")
-        where = f" ({mistake})" if mistake else ""
-        told = tuple(self.warnings) or (f"The document is not well-formed XML{where} and was mended.",)
-        return RepairedXml("".join(self.out), told, cut)
+        repaired = gettext("The document is not well-formed XML and was repaired.")
+        if mistake:
+            repaired = gettext("The document is not well-formed XML ({error}) and was repaired.", error=mistake)
+        return RepairedXml("".join(self.out), tuple(self.warnings) or (repaired,), cut)
 
     def _find(self, what: str, place: int) -> int:
         """Where `what` comes next, -1 if it does not. However often one asks, the text is searched once."""
@@ -211,7 +215,7 @@ class _Repairer:
             self.out.append(text)
 
     def _junk(self) -> None:
-        self.warnings["Something stands after the end of the feed and was passed over."] = None
+        self.warnings[gettext("Text after the end of the feed was skipped.")] = None
 
     def _start(self, name: str, attributes: str) -> None:
         if len(name) > MAX_NAME_LENGTH:
@@ -316,5 +320,9 @@ class _Repairer:
 
 
 def _cut_off(whole: int, unfinished: bool) -> str:
-    place = f"after {format_count(whole, 'entry', 'entries')}" if whole else "before its first entry ends"
-    return f"The document is cut off {place}{'; one that was begun was left out' if unfinished and whole else ''}."
+    if not whole:
+        return gettext("The document is cut off before the end of its first entry.")
+    cut = ngettext(
+        "The document is cut off after {count:,} entry.", "The document is cut off after {count:,} entries.", whole
+    )
+    return f"{cut} {gettext('An incomplete entry was skipped.')}" if unfinished else cut

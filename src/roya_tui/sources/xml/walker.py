@@ -11,6 +11,7 @@ from typing import Any
 from xml.parsers import expat
 
 from roya_tui.sources import bounds, urls
+from roya_tui.translation import gettext, gettext_noop
 
 MAX_DEPTH = 500
 """Levels of nested elements."""
@@ -62,7 +63,7 @@ _NAMESPACES = {
 _NAME_SEPARATOR = "\x1f"
 """The separator between the parts of expat's names: a character that XML forbids."""
 _VOID = frozenset("area br col embed hr img input link meta param source track wbr".split())
-_TOO_DEEP = "elements lie too deep in one another"
+_TOO_DEEP = gettext_noop("elements are nested too deeply")
 _LONG_TAG = re.compile(rb"<[^!?<>][^<>]{1000000}")
 """A tag with more or longer attributes than any feed has, which expat would parse slowly."""
 
@@ -121,7 +122,7 @@ class XmlReader:
         tag = self.names.get(name) or self._prefixed_name(name)
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise NotWellFormed(_TOO_DEEP)
+            raise NotWellFormed(gettext(_TOO_DEEP))
         if attributes:
             self.attributes = {self._prefixed_name(key): value for key, value in attributes.items()}
             if "xml:base" in self.attributes:
@@ -194,13 +195,13 @@ def _parse(parser: expat.XMLParserType, data: bytes) -> None:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         mistake = expat.ErrorString(error.code).removeprefix("not well-formed (").removesuffix(")")
-        raise NotWellFormed(f"line {error.lineno}: {mistake}") from error
+        raise NotWellFormed(gettext("line {line}: {error}", line=error.lineno, error=mistake)) from error
 
 
 def _check_well_formed(data: bytes) -> None:
     """Check the part of a document that will be read. Raises NotWellFormed."""
     if _LONG_TAG.search(data):
-        raise NotWellFormed("an element too long to be read")
+        raise NotWellFormed(gettext("an element is too long"))
     depth = started = 0
 
     def start(*_: object) -> None:
@@ -208,7 +209,7 @@ def _check_well_formed(data: bytes) -> None:
         depth += 1
         started += 1
         if depth > MAX_DEPTH:
-            raise NotWellFormed(_TOO_DEEP)
+            raise NotWellFormed(gettext(_TOO_DEEP))
         if started > MAX_WORK // _ELEMENT_WORK:
             raise LimitReached
 

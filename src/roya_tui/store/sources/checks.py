@@ -13,7 +13,7 @@ from roya_tui.model import Attempt, Failure, Feed, UpdateSchedule
 from roya_tui.store.accounts import carry_account
 from roya_tui.store.connection import transaction
 from roya_tui.store.sources import status
-from roya_tui.store.sources.subscriptions import is_address_taken
+from roya_tui.store.sources.subscriptions import is_address_taken, list_all
 
 
 class CheckResult(Struct, frozen=True):
@@ -58,15 +58,15 @@ class CheckResult(Struct, frozen=True):
         return self.failed is not None and self.failed.kind == "offline"
 
 
-def change_address(db: Connection, id: int, url: str) -> bool:
-    """Follow a permanent redirect; False if another source has that address. Not a step."""
+def change_address(db: Connection, id: int, url: str) -> str:
+    """Follow a permanent redirect, or return the label of the other source that has that address. Not a step."""
     with transaction(db):
         if is_address_taken(db, id, url):
-            return False
+            return next(source.label for source in list_all(db) if source.url == url and source.id != id)
         (old,) = db.execute("SELECT url FROM source WHERE id = ?", (id,)).fetchone()
         carry_account(db, old, url)
         db.execute("UPDATE source SET url = ? WHERE id = ?", (url, id))
-    return True
+    return ""
 
 
 def record(db: Connection, id: int, result: CheckResult) -> None:

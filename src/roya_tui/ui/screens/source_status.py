@@ -20,6 +20,7 @@ from roya_tui.sources.urls import normalize
 from roya_tui.store.sources import status as stored_status
 from roya_tui.store.sources import subscriptions
 from roya_tui.text import normalize_folder, one_line, sort_key
+from roya_tui.translation import gettext, gettext_noop, ngettext
 from roya_tui.ui import action_table
 from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.database import Interrupted
@@ -39,14 +40,21 @@ MAX_AGE_SECONDS = 60
 T = TypeVar("T")
 
 SUGGESTION_TEXTS = {
-    "refresh": "tries now",
-    "address": "gives it another address",
-    "remove": "removes it",
-    "browser": "opens its page",
-    "interval": "asks it less often",
-    "pause": "asks it again",
+    "refresh": gettext_noop("check now"),
+    "address": gettext_noop("change address"),
+    "remove": gettext_noop("remove"),
+    "browser": gettext_noop("open web page"),
+    "interval": gettext_noop("check less often"),
+    "pause": gettext_noop("resume"),
 }
-"""What each suggested action does, shown after its key."""
+"""The suggested actions, shown after their keys."""
+_NO_SOURCES = gettext_noop("No sources. Press a to add one.")
+_SORTED = {
+    "problem": gettext_noop("Sorted by problem."),
+    "name": gettext_noop("Sorted by name."),
+    "frequency": gettext_noop("Sorted by frequency."),
+    "success": gettext_noop("Sorted by last success."),
+}
 
 
 class SourceStatusScreen(TableScreen):
@@ -140,13 +148,17 @@ class SourceStatusScreen(TableScreen):
         if not (self._is_complete or target_id or self.table.cursor) and rows:
             target_id = rows[0].source.id  # the user has not moved the cursor yet
         self.statuses = rows
-        self.table.empty_text = "" if rows else "No sources yet: a adds one."
+        self.table.empty_text = "" if rows else gettext(_NO_SOURCES)
         self.table.show(rows, self.services.now(), target_id)
         if any(status.source.id == target_id for status in rows):
             self._first_source = 0
         problems = sum(status.verdict in PROBLEMS for status in statuses)
-        summary = {0: "all well", 1: "1 needs a look"}.get(problems, f"{problems:,} need a look")
-        self.top.counts = f"Sources {len(statuses):,} {self.services.icons.dot} {summary}" if statuses else "Sources"
+        summary = gettext("no problems")
+        if problems:
+            summary = ngettext("{count:,} with a problem", "{count:,} with problems", problems)
+        counted = ngettext("{count:,} source", "{count:,} sources", len(statuses))
+        parts = [gettext("Source status"), *([counted, summary] if statuses else [])]
+        self.top.counts = f" {self.services.icons.dot} ".join(parts)
 
     def show_changed_source(self, id: int) -> None:
         """Show a change of one source at once; a full reload takes a while."""
@@ -154,8 +166,10 @@ class SourceStatusScreen(TableScreen):
         statistics = {status.source.id: status.statistics for status in self.statuses if status.source.id == id}
         if source is not None:
             offline = self.state.offline
-            changed = assess([source], statistics, self.services.config, self._time_context(), offline=offline)
-            self.show([*changed, *(status for status in self.statuses if status.source.id != id)])
+            others = [status for status in self.statuses if status.source.id != id]
+            context, named = self._time_context(), [status.source for status in others]
+            changed = assess([source], statistics, self.services.config, context, offline=offline, others=named)
+            self.show([*changed, *others])
 
     def sort(self, order: str) -> None:
         """Show the sources in one of `ORDERS`, from the top."""
@@ -163,7 +177,7 @@ class SourceStatusScreen(TableScreen):
         self.headings.show_order(order)
         self.statuses = rows = self._sorted(self.statuses, resort=True)
         self.table.show(rows, self.services.now(), rows[0].source.id if rows else None)
-        self.bottom.show_message(f"Sorted by {order}.")
+        self.bottom.show_message(gettext(_SORTED[order]))
 
     def _sorted(self, statuses: Sequence[SourceStatus], *, resort: bool) -> list[SourceStatus]:
         rows = sort_sources(statuses, self._order)
@@ -203,9 +217,11 @@ class SourceStatusScreen(TableScreen):
         for name in status.suggestions:
             if name == "browser" and not status.source.homepage:
                 continue
-            text = "takes the new address" if (name, status.verdict) == ("address", "moved") else SUGGESTION_TEXTS[name]
+            text = gettext(SUGGESTION_TEXTS[name])
+            if (name, status.verdict) == ("address", "moved"):
+                text = gettext("adopt new address")
             suggestions.append(f"{action_table.key_label_of(self.services.keymap, name)} {text}")
-        return f"{', '.join(suggestions)}." if suggestions else ""
+        return f" {self.services.icons.dot} ".join(suggestions)
 
     # Keys.
 
@@ -249,19 +265,19 @@ class SourceStatusScreen(TableScreen):
         if source and source.homepage:
             self._controllers.links.open(source.homepage)
         elif source:
-            self.bottom.show_message("This source names no page of its own.")
+            self.bottom.show_message(gettext("This source has no web page."))
 
     def action_copy_link(self) -> None:
         from roya_tui.sources.hosts import display_url
 
         if source := self._current_source():
             self.app.copy_to_clipboard(source.url if source.is_local else display_url(source.url))
-            self.bottom.show_message(f"Copied {display_address(source.url)}")
+            self.bottom.show_message(gettext("Copied {address}", address=display_address(source.url)))
 
     def _current_source(self) -> Source | None:
         """Return the source under the cursor; show a message if there are no sources."""
         if self.table.current is None:
-            self.bottom.show_message("No sources yet: a adds one.")
+            self.bottom.show_message(gettext(_NO_SOURCES))
             return None
         return self.table.current.source
 
@@ -271,60 +287,70 @@ class SourceStatusScreen(TableScreen):
         source = self._current_source()
         if source is None:
             return
-        if source.gone:
-            self._set_paused(source, f"{source.label} is asked again.", paused=False)
-        elif source.paused:
-            self._set_paused(source, f"Resumed {source.label}. u: undo", paused=False)
-        else:
-            self._set_paused(source, f"Paused {source.label}. u: undo", paused=True)
+        resumed = gettext("Resumed “{title}”.", title=source.label)
+        paused = gettext("Paused “{title}”.", title=source.label)
+        self._set_paused(source, resumed if source.paused else paused, paused=not source.paused)
 
     def action_rename(self) -> None:
         if source := self._current_source():
-            hint = f"Left empty, it goes by its own again: {source.title or display_address(source.url)}"
-            self._prompt("Your name for it", hint, source.label, one_line, lambda name: self._rename(source, name))
+            title = source.title or display_address(source.url)
+            hint = gettext("Leave empty to use its own name: {title}", title=title)
+            self._prompt(
+                gettext("Rename source"), hint, source.label, one_line, lambda name: self._rename(source, name)
+            )
 
     async def _rename(self, source: Source, name: str) -> None:
         name = "" if name == source.title else name
-        shown = name or source.title or "as its address"
-        await self._change(source, f"{source.label} is now {shown}. u: undo", name=name)
+        shown = name or source.title or display_address(source.url)
+        await self._change(source, gettext("Renamed “{old}” to “{new}”.", old=source.label, new=shown), name=name)
 
     def action_folder(self) -> None:
         if source := self._current_source():
             folders = {status.source.folder for status in self.statuses if status.source.folder}
             self._prompt(
-                "Folder",
-                "Use News/Jordan for a subfolder. Leave empty for no folder.",
+                gettext("Move source to folder"),
+                gettext("Use News/Jordan for a subfolder. Leave empty for no folder."),
                 source.folder,
                 normalize_folder,
-                lambda folder: self._change(source, f"Moved {source.label}. u: undo", folder=folder),
+                lambda folder: self._change(source, _folder_message(source, folder), folder=folder),
                 suggestions=sorted(folders, key=sort_key),
             )
 
     def action_interval(self) -> None:
         if source := self._current_source():
             default = _format_interval(self.services.config.refresh.every)
+            hint = gettext("From 10m to 30d, such as 30m, 2h or 1d. Leave empty for {default}.", default=default)
             self._prompt(
-                "How often it is asked",
-                f"10m, 2h or 1d; left empty, every {default} as all others. Its publisher may want it less often.",
+                gettext("Check interval"),
+                hint,
                 _format_interval(source.interval),
                 _parse_interval,
                 lambda seconds: self._change(
                     source,
-                    f"{source.label} is asked every {_format_interval(seconds) or default}. u: undo",
+                    gettext(
+                        "“{title}” is checked every {interval}.",
+                        title=source.label,
+                        interval=_format_interval(seconds) or default,
+                    ),
                     interval=seconds,
                 ),
             )
 
     def action_per_day(self) -> None:
         if source := self._current_source():
-            configured = settings_for(self.services.config, source).per_day
-            default = "all" if configured is None else f"{configured}, as config.toml says"
+            default = settings_for(self.services.config, source).per_day
+            hint = gettext("Newest articles shown per day, such as 3. 0: only their number. Empty: all.")
+            if default is not None:
+                hint = gettext(
+                    "Newest articles shown per day, such as 3. 0: only their number. Empty: {default} (config.toml).",
+                    default=default,
+                )
             self._prompt(
-                "How much of it lists show a day",
-                f"3: the newest three of a day, and a row that counts the rest; 0: that row only. Empty: {default}.",
+                gettext("Articles per day"),
+                hint,
                 "" if source.per_day is None else str(source.per_day),
                 _parse_limit,
-                lambda limit: self._change(source, _limit_sentence(source, limit, default), per_day=limit),
+                lambda limit: self._change(source, _limit_message(source, limit, default), per_day=limit),
             )
 
     def action_address(self) -> None:
@@ -332,15 +358,18 @@ class SourceStatusScreen(TableScreen):
         if source is None:
             return
         if source.is_local or source.is_saved_pages:
-            self.bottom.show_message("This is no address on the web. a adds another source.")
+            self.bottom.show_message(gettext("This source has no web address. Press a to add another one."))
             return
         moved = source.moved_to if source.moved_to != source.url else ""
+        hint = gettext("Current: {address}", address=display_address(source.url))
+        if moved:
+            hint = f"{gettext('The source reports this new address.')} {hint}"
         self._prompt(
-            "Its address",
-            f"{'It says that it lives there now. ' if moved else ''}So far: {display_address(source.url)}",
+            gettext("Change address"),
+            hint,
             moved or source.url,
             normalize,
-            lambda url: self._change(source, f"{source.label} has another address. u: undo", url=url),
+            lambda url: self._change(source, gettext("Changed the address of “{title}”.", title=source.label), url=url),
         )
 
     def _prompt(
@@ -364,8 +393,8 @@ class SourceStatusScreen(TableScreen):
         self.show_changed_source(source.id)
         if "folder" in facts:
             references = await self._controllers.sidebar_editor.references("folder", source.folder)
-            message = message.replace(" u: undo", f"{references} u: undo")
-        self.bottom.show_message(message)
+            message = f"{message} {references.strip()}".strip()
+        self.bottom.show_message(f"{message} {gettext('u: undo')}")
         self._controllers.counts.update_soon()
         if "per_day" in facts:
             self._controllers.article_list.regroup()
@@ -374,9 +403,22 @@ class SourceStatusScreen(TableScreen):
             self._controllers.refresh.refresh_source(source)
 
 
-def _limit_sentence(source: Source, limit: int | None, default: str) -> str:
-    shown = default if limit is None else f"{limit} a day" if limit else "one row a day"
-    return f"Lists show {shown} of {source.label}. u: undo"
+def _folder_message(source: Source, folder: str) -> str:
+    if not folder:
+        return gettext("Moved “{title}” out of its folder.", title=source.label)
+    return gettext("Moved “{title}” to folder “{folder}”.", title=source.label, folder=folder)
+
+
+def _limit_message(source: Source, limit: int | None, default: int | None) -> str:
+    shown = default if limit is None else limit
+    if shown is None:
+        return gettext("Removed the daily limit of “{title}”.", title=source.label)
+    return ngettext(
+        "Limited “{title}” to {count:,} article per day.",
+        "Limited “{title}” to {count:,} articles per day.",
+        shown,
+        title=source.label,
+    )
 
 
 def _parse_limit(text: str) -> int | None:
@@ -384,7 +426,7 @@ def _parse_limit(text: str) -> int | None:
     if not text:
         return None
     if not (text.isdecimal() and int(text) <= 1000):
-        raise ValueError("That is no number from 0 to 1000.")
+        raise ValueError(gettext("Enter a number from 0 to 1000, such as 3."))
     return int(text)
 
 
@@ -404,5 +446,5 @@ def _parse_interval(text: str) -> int | None:
         return None
     try:
         return int(integer_seconds("10m", "30d")(text))
-    except InvalidValue as error:
-        raise ValueError(f"The time {error}") from None
+    except InvalidValue:
+        raise ValueError(gettext("Enter a time from 10m to 30d, such as 30m, 2h or 1d.")) from None

@@ -17,6 +17,7 @@ from roya_tui.model import SourceStatus
 from roya_tui.presentation.headline_rows import Icons
 from roya_tui.presentation.source_status_view import StatusColumn, choose_columns, layout_detail_row
 from roya_tui.presentation.source_status_view import table_row as row_of
+from roya_tui.translation import gettext
 from roya_tui.ui import action_table
 from roya_tui.ui.widgets.cells import make_strip, measure
 from roya_tui.ui.widgets.line_view import ScrollingLineView
@@ -102,7 +103,7 @@ class SourceHeadings(Widget):
         parts: list[Content] = [Content(" " * LEFT_CELLS)]
         current = next((column for column in self._columns if column.order == self._order), None)
         for column in self._columns:
-            name = column.name[: column.cells]
+            name = gettext(column.heading)[: column.cells]
             gap = " " * (column.cells - len(name))
             words = Content.styled(name, "bold underline $accent" if column is current else "")
             parts += [Content(gap), words] if column.right else [words, Content(gap)]
