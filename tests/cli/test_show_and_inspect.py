@@ -305,5 +305,5 @@ def test_doctor_reports_a_damaged_database(cli: Cli, home: Path) -> None:
     result = cli("doctor", "--json")
     assert result.code == 1
     findings = json.loads(result.out)
-    assert findings["well"] is False
-    assert any(not one["well"] and one["about"] in ("integrity", "database") for one in findings["findings"])
+    assert findings["ok"] is False
+    assert any(not one["ok"] and one["about"] in ("integrity", "database") for one in findings["findings"])

@@ -47,16 +47,16 @@ def add_sources(db: sqlite3.Connection, now: int) -> None:
 @pytest.mark.usefixtures("coast")
 def test_json_has_all_facts(cli: Cli) -> None:
     well, bad, new = cli("sources", "--json").json
-    assert (well["verdict"], well["health"], well["waiting"]) == ("well", "No problems.", "Not due yet.")
-    assert (well["tries"], well["tries_failed"], well["milliseconds"], well["bytes"]) == (1, 0, 120, 42_000)
+    assert (well["state"], well["reason"], well["waiting"]) == ("ok", "No problems.", "Not due yet.")
+    assert (well["checks"], well["checks_failed"], well["milliseconds"], well["bytes"]) == (1, 0, 120, 42_000)
     assert len(well["weeks"]) == 8
     assert sum(well["weeks"]) == 18
     assert (well["per_week"], well["longest_pause"], well["same_as"]) == (2.25, 3 * DAY, [])
     assert well["newest"].endswith("Z")
-    assert bad["verdict"] == "failing"
-    assert bad["health"] == "Did not answer in 30 s. 3 checks failed in a row. No check succeeded yet."
-    assert (bad["tries"], bad["tries_failed"], bad["milliseconds"], bad["waiting"]) == (3, 3, None, "")
-    assert (new["verdict"], new["tries"], new["newest"], new["per_week"]) == ("new", 0, None, 0)
+    assert bad["state"] == "failing"
+    assert bad["reason"] == "Did not answer in 30 s. 3 checks failed in a row. No check succeeded yet."
+    assert (bad["checks"], bad["checks_failed"], bad["milliseconds"], bad["waiting"]) == (3, 3, None, "")
+    assert (new["state"], new["checks"], new["newest"], new["per_week"]) == ("new", 0, None, 0)
     assert "secret" not in cli("sources", "--json").out
 
 
@@ -119,6 +119,6 @@ def test_one_source_is_described_by_name_address_or_number(cli: Cli, coast: sqli
     for name in (["Kelp", "Post"], ["https://me:secret@kelp.example/feed"], [str(id)]):
         assert cli("sources", *name) == result
     (bad,) = cli("sources", "kelp", "--json").json
-    assert (bad["label"], bad["verdict"], len(bad["last_tries"])) == ("Kelp Post", "failing", 3)
-    assert bad["last_tries"][0]["failure"] == "timeout"
-    assert bad["last_tries"][0]["message"].startswith("Kelp Post did not answer in 30 s.")
+    assert (bad["label"], bad["state"], len(bad["last_checks"])) == ("Kelp Post", "failing", 3)
+    assert bad["last_checks"][0]["failure"] == "timeout"
+    assert bad["last_checks"][0]["message"].startswith("Kelp Post did not answer in 30 s.")

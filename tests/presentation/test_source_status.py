@@ -29,16 +29,16 @@ def assessed(source: Source, facts: SourceStatistics = DAILY, **more: object) ->
 
 
 @pytest.mark.parametrize(
-    ("source", "facts", "verdict", "sentence"),
+    ("source", "facts", "state", "sentence"),
     [
-        (WELL, DAILY, "well", "No problems."),
-        (WELL, SourceStatistics(), "well", "It has no articles."),
-        (WELL, replace(DAILY, last=Attempt(NOW, message="The document is cut off after 1 entry.")), "well",
+        (WELL, DAILY, "ok", "No problems."),
+        (WELL, SourceStatistics(), "ok", "It has no articles."),
+        (WELL, replace(DAILY, last=Attempt(NOW, message="The document is cut off after 1 entry.")), "ok",
          "The document is cut off after 1 entry."),
         (replace(WELL, succeeded=None, checked=None), SourceStatistics(), "new", "Not checked yet."),
         (replace(WELL, paused=True), DAILY, "paused", "Paused: it is not checked."),
         (replace(FAILED, paused=True), DAILY, "paused", "Paused: it is not checked."),
-        (replace(FAILED, paused=True, gone=True), DAILY, "gone",
+        (replace(FAILED, paused=True, gone=True), DAILY, "removed",
          "The server reports that it was removed (410). It is not checked any more."),
         (FAILED, replace(DAILY, last=TIMEOUT), "failed", "Did not answer in 30 s."),
         (FAILED, DAILY, "failed", "Did not answer in 30 s. Next check: 09:00."),
@@ -52,28 +52,28 @@ def assessed(source: Source, facts: SourceStatistics = DAILY, **more: object) ->
          "Moved permanently to https://…@dune.example/feed. Adopted if the next check confirms it."),
         (replace(WELL, moved_to="https://dune.example/feed"), replace(DAILY, duplicates=(8,)), "moved",
          "Moved permanently to https://dune.example/feed. Adopted if the next check confirms it."),
-        (replace(WELL, moved_to=WELL.url), DAILY, "well", "No problems."),
+        (replace(WELL, moved_to=WELL.url), DAILY, "ok", "No problems."),
         (WELL, replace(DAILY, newest=NOW - 4 * DAY), "silent",
          "No new articles for 4 days. Longest pause before: 24 hours."),
-        (WELL, replace(DAILY, duplicates=(8,)), "twice", "Has the same articles as “Dune Herald”."),
-        (WELL, replace(DAILY, duplicates=(8, 9)), "twice",
+        (WELL, replace(DAILY, duplicates=(8,)), "duplicate", "Has the same articles as “Dune Herald”."),
+        (WELL, replace(DAILY, duplicates=(8, 9)), "duplicate",
          "Has the same articles as “Dune Herald” and 1 other source."),
-        (WELL, replace(DAILY, attempts=60, failed=15), "unsteady",
+        (WELL, replace(DAILY, attempts=60, failed=15), "unstable",
          "15 of the last 60 checks failed, but not the last one."),
-        (WELL, replace(DAILY, attempts=60, failed=14), "well", "No problems."),
-        (WELL, replace(DAILY, attempts=9, failed=8), "well", "No problems."),
+        (WELL, replace(DAILY, attempts=60, failed=14), "ok", "No problems."),
+        (WELL, replace(DAILY, attempts=9, failed=8), "ok", "No problems."),
         (WELL, replace(DAILY, milliseconds=5_000), "slow", "Takes 5 s to respond."),
-        (WELL, replace(DAILY, milliseconds=4_999), "well", "No problems."),
+        (WELL, replace(DAILY, milliseconds=4_999), "ok", "No problems."),
         (Source(7, "/samples/a.xml", sample=True), SourceStatistics(), "sample",
          "Sample articles of roya-tui."),
         (Source(7, SAVED_PAGES), SourceStatistics(), "saved",
          "Pages that you saved. They are not refreshed."),
     ],
 )  # fmt: skip
-def test_state_and_sentence(source: Source, facts: SourceStatistics, verdict: str, sentence: str) -> None:
+def test_state_and_sentence(source: Source, facts: SourceStatistics, state: str, sentence: str) -> None:
     found = assessed(source, facts)
-    assert (found.verdict, found.sentence) == (verdict, sentence)
-    assert verdict in source_status.STATES
+    assert (found.state, found.sentence) == (state, sentence)
+    assert state in source_status.STATES
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,8 @@ def test_state_and_sentence(source: Source, facts: SourceStatistics, verdict: st
 )
 def test_source_is_silent_by_its_own_rhythm(pause: int | None, passed: int, silent: bool) -> None:
     facts = SourceStatistics(newest=NOW - passed, longest_gap=pause)
-    assert (assessed(WELL, facts).verdict == "silent") is silent
-    assert assessed(replace(WELL, url="/news/kelp.xml"), facts).verdict == "well", "local files are never silent"
+    assert (assessed(WELL, facts).state == "silent") is silent
+    assert assessed(replace(WELL, url="/news/kelp.xml"), facts).state == "ok", "local files are never silent"
 
 
 def test_sentence_has_next_check_in_the_future() -> None:

@@ -156,11 +156,11 @@ class SourceStatistics(Struct, frozen=True):
 
 
 class SourceStatus(Struct, frozen=True):
-    """The state of a source: a verdict in a word, and a sentence for the user."""
+    """The state of a source: a word, and a sentence for the user."""
 
     source: Source
     statistics: SourceStatistics
-    verdict: str
+    state: str
     sentence: str
     suggestions: tuple[str, ...] = ()
     """Names of actions that may help, the best first."""

@@ -12,38 +12,38 @@ from roya_tui.translation import gettext, gettext_noop, ngettext, quote
 
 MINUTE, HOUR, DAY, WEEK, YEAR = 60, 3_600, 86_400, 7 * 86_400, 365 * 86_400
 
-PROBLEMS = ("gone", "failing", "moved", "failed", "silent", "twice", "unsteady", "slow")
+PROBLEMS = ("removed", "failing", "moved", "failed", "silent", "duplicate", "unstable", "slow")
 """The states that need attention, the worst first."""
-STATES = (*PROBLEMS, "offline", "new", "paused", "saved", "sample", "well")
+STATES = (*PROBLEMS, "offline", "new", "paused", "saved", "sample", "ok")
 
 STATE_NAMES = {
-    "gone": gettext_noop("removed"), "failing": gettext_noop("failing"), "moved": gettext_noop("moved"),
-    "failed": gettext_noop("failed"), "silent": gettext_noop("silent"), "twice": gettext_noop("duplicate"),
-    "unsteady": gettext_noop("unstable"), "slow": gettext_noop("slow"), "offline": gettext_noop("offline"),
+    "removed": gettext_noop("removed"), "failing": gettext_noop("failing"), "moved": gettext_noop("moved"),
+    "failed": gettext_noop("failed"), "silent": gettext_noop("silent"), "duplicate": gettext_noop("duplicate"),
+    "unstable": gettext_noop("unstable"), "slow": gettext_noop("slow"), "offline": gettext_noop("offline"),
     "new": gettext_noop("new"), "paused": gettext_noop("paused"), "saved": gettext_noop("saved"),
-    "sample": gettext_noop("sample"), "well": gettext_noop("OK"),
+    "sample": gettext_noop("sample"), "ok": gettext_noop("OK"),
 }  # fmt: skip
 """The states as users see them."""
 
-ALL_WELL = gettext_noop("No problems.")
+NO_PROBLEMS = gettext_noop("No problems.")
 """The sentence for a source without problems."""
 FAILING_AFTER = 3
 """Failures in a row from which a source is `failing`, not `failed`."""
-UNSTEADY_SHARE = 0.25
-"""The share of failures in at least `MIN_TRIES` attempts from which a source is `unsteady`."""
+UNSTABLE_SHARE = 0.25
+"""The share of failures in at least `MIN_TRIES` attempts from which a source is `unstable`."""
 MIN_TRIES = 10
 SLOW_MILLISECONDS = 5_000
 MIN_SILENCE = 3 * DAY
 """A shorter pause never makes a source `silent`; one longer than `YEAR` always does."""
 
 ADVICE = {
-    "gone": ("address", "remove"),
+    "removed": ("address", "remove"),
     "failing": ("refresh", "address", "remove"),
     "moved": ("address", "remove"),
     "failed": ("refresh",),
     "silent": ("browser", "remove"),
-    "twice": ("remove",),
-    "unsteady": ("refresh",),
+    "duplicate": ("remove",),
+    "unstable": ("refresh",),
     "slow": ("interval",),
     "offline": ("refresh",),
     "new": ("refresh",),
@@ -95,7 +95,7 @@ def _classify_source(source: Source, facts: SourceStatistics, now: int) -> str:
     if source.is_saved_pages:
         return "saved"
     if source.gone:
-        return "gone"
+        return "removed"
     if source.paused:
         return "paused"
     if source.error:
@@ -111,12 +111,12 @@ def _classify_source(source: Source, facts: SourceStatistics, now: int) -> str:
     if silent_seconds(facts, now) is not None and not source.is_local:
         return "silent"
     if facts.duplicates:
-        return "twice"
-    if facts.attempts >= MIN_TRIES and facts.failed >= UNSTEADY_SHARE * facts.attempts:
-        return "unsteady"
+        return "duplicate"
+    if facts.attempts >= MIN_TRIES and facts.failed >= UNSTABLE_SHARE * facts.attempts:
+        return "unstable"
     if (facts.milliseconds or 0) >= SLOW_MILLISECONDS:
         return "slow"
-    return "well"
+    return "ok"
 
 
 def silent_seconds(facts: SourceStatistics, now: int) -> int | None:
@@ -141,7 +141,7 @@ def _describe_state(
     moved_onto: str,
 ) -> str:
     match state:
-        case "gone":
+        case "removed":
             return gettext("The server reports that it was removed (410). It is not checked any more.")
         case "paused":
             return gettext("Paused: it is not checked.")
@@ -171,19 +171,19 @@ def _describe_state(
                 gettext("No new articles for {time}.", time=passed),
                 "" if longest is None else gettext("Longest pause before: {time}.", time=format_span(longest)),
             )
-        case "twice":
+        case "duplicate":
             return _describe_duplicates([labels.get(id, str(id)) for id in facts.duplicates])
-        case "unsteady":
+        case "unstable":
             counts = {"failed": facts.failed, "count": facts.attempts}
             return gettext("{failed} of the last {count} checks failed, but not the last one.", **counts)
         case "slow":
             return gettext("Takes {seconds} s to respond.", seconds=f"{(facts.milliseconds or 0) / 1000:.0f}")
-        case "well":
+        case "ok":
             if facts.newest is None:
                 return gettext("It has no articles.")
             if facts.last is not None and facts.last.message:
                 return facts.last.message
-    return gettext(ALL_WELL)
+    return gettext(NO_PROBLEMS)
 
 
 def _join(*sentences: str) -> str:

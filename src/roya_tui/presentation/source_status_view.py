@@ -77,7 +77,7 @@ def sort_sources(sources: Sequence[SourceStatus], order: str) -> list[SourceStat
     by_name = sorted(sources, key=lambda health: sort_key(health.source.label))
     match order:
         case "problem":
-            return sorted(by_name, key=lambda health: (STATES.index(health.verdict), -health.source.failures))
+            return sorted(by_name, key=lambda health: (STATES.index(health.state), -health.source.failures))
         case "frequency":
             return sorted(by_name, key=lambda health: -weekly_rate(health.statistics))
         case "success":
@@ -102,7 +102,7 @@ def table_row(
     ascii: bool,
 ) -> list[RowSegment]:
     """Return a row with the columns `shown`, without the cursor's cell."""
-    runs: list[RowSegment] = [(icons.failed if health.verdict in PROBLEMS else " ", "failed")]
+    runs: list[RowSegment] = [(icons.failed if health.state in PROBLEMS else " ", "failed")]
     for column in shown:
         text, style = _cell_segment(health, column.name, now, ascii=ascii)
         cell = fit_cell(text, column.cells, measure, rtl, icons.ellipsis, right=column.right)
@@ -114,9 +114,9 @@ def _cell_segment(health: SourceStatus, column: str, now: int, *, ascii: bool) -
     source, facts = health.source, health.statistics
     match column:
         case STATE.name:
-            return gettext(STATE_NAMES[health.verdict]), "failed" if health.verdict in PROBLEMS else "dim"
+            return gettext(STATE_NAMES[health.state]), "failed" if health.state in PROBLEMS else "dim"
         case NAME.name:
-            return source.label, "title" if health.verdict in PROBLEMS else "text"
+            return source.label, "title" if health.state in PROBLEMS else "text"
         case WEEKS.name:
             return sparkline(facts, ascii=ascii), "source"
         case FREQUENCY.name:

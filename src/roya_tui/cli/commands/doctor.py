@@ -60,8 +60,8 @@ def doctor(session: Session, args: Namespace) -> int:
     ]
     wrong = [finding for finding in findings if not finding.is_ok]
     if args.json:
-        facts = [{"about": item.about, "text": item.text, "well": item.is_ok} for item in findings]
-        session.out.json({"well": not wrong, "findings": facts})
+        facts = [{"about": item.about, "text": item.text, "ok": item.is_ok} for item in findings]
+        session.out.json({"ok": not wrong, "findings": facts})
     else:
         rows = [("ok" if item.is_ok else "!!", gettext(item.about), item.text) for item in findings]
         session.table((Column(), Column(), Column()), rows)

@@ -20,7 +20,7 @@ from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext
 if TYPE_CHECKING:
     from roya_tui.presentation.source_status import TimeContext
 
-_VERDICT_WORDS = {
+_STATE_WORDS = {
     "paused": gettext_noop("paused"),
     "sample": gettext_noop("sample"),
     "saved": gettext_noop("saved by you"),
@@ -58,7 +58,7 @@ def list_sources(session: Session, args: Namespace) -> int:
     if args.json:
         session.out.json(
             [
-                status_json(item, session.config) | {"last_tries": list(map(_attempt_json, last))}
+                status_json(item, session.config) | {"last_checks": list(map(_attempt_json, last))}
                 for item, last in zip(selected, attempts, strict=True)
             ]
         )
@@ -107,7 +107,7 @@ def _print_details(session: Session, status: SourceStatus, attempts: Sequence[At
 
 
 def _print_table(session: Session, found: Sequence[SourceStatus]) -> None:
-    from roya_tui.presentation.source_status import ALL_WELL, PROBLEMS, format_rate
+    from roya_tui.presentation.source_status import NO_PROBLEMS, PROBLEMS, format_rate
     from roya_tui.presentation.source_status_view import sparkline
 
     count = Column(align_right=True, min_width=6)
@@ -116,8 +116,8 @@ def _print_table(session: Session, found: Sequence[SourceStatus]) -> None:
     heading = [gettext("no."), gettext("all"), gettext("unread"), gettext("folder"), gettext("name"), gettext("status")]
     rows = []
     for item in found:
-        source, words = item.source, _VERDICT_WORDS.get(item.verdict)
-        answer = gettext(words) if words else gettext("OK") if item.sentence == ALL_WELL else item.sentence
+        source, words = item.source, _STATE_WORDS.get(item.state)
+        answer = gettext(words) if words else gettext("OK") if item.sentence == NO_PROBLEMS else item.sentence
         numbers = map(str, (source.id, source.total, source.unread))
         rows.append([*numbers, source.folder or "-", source.label, answer])
     if (session.terminal.columns or 0) >= _WIDE_COLUMNS:
@@ -126,7 +126,7 @@ def _print_table(session: Session, found: Sequence[SourceStatus]) -> None:
         columns += [Column(), Column()]
         heading += [gettext("8 weeks"), gettext("rate")]
     session.table(columns, rows, heading)
-    problems = sum(item.verdict in PROBLEMS for item in found)
+    problems = sum(item.state in PROBLEMS for item in found)
     if problems and session.terminal.interactive:
         message = ngettext("{count:,} source has a problem.", "{count:,} sources have problems.", problems)
         session.out.notify(join_sentences(message, gettext("For details, press S in the app.")))
@@ -149,12 +149,12 @@ def status_json(status: SourceStatus, config: Config) -> dict[str, Any]:
         **times_json(source, "checked", "succeeded", "next_check"),
         **fields_json(source, "failures", "error"),
         "moved_to": display_address(source.moved_to),
-        "verdict": status.verdict,
-        "health": status.sentence,
-        "gone": source.gone,
+        "state": status.state,
+        "reason": status.sentence,
+        "removed": source.gone,
         "waiting": status.reason,
-        "tries": statistics.attempts,
-        "tries_failed": statistics.failed,
+        "checks": statistics.attempts,
+        "checks_failed": statistics.failed,
         "milliseconds": statistics.milliseconds,
         "bytes": statistics.size,
         "newest": iso_time(statistics.newest),

@@ -152,7 +152,7 @@ class SourceStatusScreen(TableScreen):
         self.table.show(rows, self.services.now(), target_id)
         if any(status.source.id == target_id for status in rows):
             self._first_source = 0
-        problems = sum(status.verdict in PROBLEMS for status in statuses)
+        problems = sum(status.state in PROBLEMS for status in statuses)
         summary = gettext("no problems")
         if problems:
             summary = ngettext("{count:,} with a problem", "{count:,} with problems", problems)
@@ -218,7 +218,7 @@ class SourceStatusScreen(TableScreen):
             if name == "browser" and not status.source.homepage:
                 continue
             text = gettext(SUGGESTION_TEXTS[name])
-            if (name, status.verdict) == ("address", "moved"):
+            if (name, status.state) == ("address", "moved"):
                 text = gettext("adopt new address")
             suggestions.append(f"{action_table.key_label_of(self.services.keymap, name)} {text}")
         return f" {self.services.icons.dot} ".join(suggestions)
