@@ -1,7 +1,7 @@
 """Screenshots of the app for the docs: `python -m tests.pictures` makes them all, offline, from the samples.
 
-`docs/pictures/scripts` shows one article of each script at three sizes, `docs/pictures/pictured` one with pictures and
-the gallery, `docs/pictures/organised` tags, notes, rules and the briefing (of `invented_today`), and
+`docs/pictures/scripts` shows one article of each script at three sizes, `docs/pictures/with-pictures` one with pictures and
+the gallery, `docs/pictures/organizing` tags, notes, rules and the briefing (of `invented_today`), and
 `docs/pictures/reader.png` the app after its start. The screen of a pty is drawn as SVG, and that by rsvg-convert
 (Debian: librsvg2-bin) with the fonts DejaVu Sans Mono and Noto.
 """
@@ -44,12 +44,12 @@ ARTICLES = {
     "emoji": '"in emoji"',
 }
 """The query for the article of each picture."""
-PICTURED = {"article": ('"Almond Line opens"', ("j",) * 8), "gallery": ('"lantern boats"', ("i", "n", "n", "n"))}
+WITH_PICTURES = {"article": ('"Almond Line opens"', ("j",) * 8), "gallery": ('"lantern boats"', ("i", "n", "n", "n"))}
 """Query and keys for an article with pictures among its lines, and for the gallery."""
-ORGANISED = {
-    "selected": ("j", "v", "v", "j", "V", "#", "dams, سدود, wat"),
+ORGANIZING = {
+    "selection": ("j", "v", "v", "j", "V", "#", "dams, سدود, wat"),
     "note": ("j", ";", "Ask Rana who pays for it", "enter", "موعد الاجتماع: الأحد (10:00)", "esc", "j", "H", "k"),
-    "feeds": (
+    "saved-search": (
         *"2 / tag:water enter F ctrl+u Water tab tab flag enter 2 / tag:city enter F ctrl+u".split(),
         "أخبار المدينة",
         "enter",
@@ -63,12 +63,12 @@ ORGANISED = {
     ),
     "mute": "j j M w tab enter j M s 7 j j j j M w".split(),
     "rules": "j j M w tab enter j M s 7 j M w enter j j M t 1 E j".split(),
-    "found": ("2", "/", "water -tag:c", "down", "down"),
-    "undone": "j j v j j V m u".split(),
+    "search": ("2", "/", "water -tag:c", "down", "down"),
+    "undo": "j j v j j V m u".split(),
 }
 """The keys, pressed in the list, for each picture of tags, notes, saved searches, rules, a search and undo."""
 
-BRIEFED = {"briefing": ("b", "j"), "counted": ("j", "j", "j", "j", "j"), "unfolded": (*"jjjjjj", "right", "j")}
+OF_TODAY = {"briefing": ("b", "j"), "limit": ("j", "j", "j", "j", "j"), "story": (*"jjjjjj", "right", "j")}
 """The keys for the briefing, a source with a limit of three rows a day, and an expanded story."""
 
 
@@ -88,23 +88,23 @@ def main(wanted: Sequence[str]) -> None:
         subprocess.run([*program, "list", "--limit", "1"], check=True, stdout=subprocess.DEVNULL)
         if not wanted or "reader" in wanted:
             save(seen(program, 140, 40, first="Almond Line opens"), FOLDER / "reader.png")
-        for name, (query, keys) in PICTURED.items():
+        for name, (query, keys) in WITH_PICTURES.items():
             for columns, rows in SIZES if not wanted or name in wanted else ():
                 screen = seen([*program, "--query", query], columns, rows, keys=keys)
-                save(screen, FOLDER / "pictured" / f"{name}-{columns}.png", 160)
-        for name, keys in ORGANISED.items():
+                save(screen, FOLDER / "with-pictures" / f"{name}-{columns}.png", 160)
+        for name, keys in ORGANIZING.items():
             for columns, rows in SIZES if not wanted or name in wanted else ():
                 with tempfile.TemporaryDirectory() as other:
                     (Path(other) / "config.toml").write_text(BY_HAND, encoding="utf-8")
                     screen = seen([*program[:-1], other], columns, rows, keys=keys, listed=True)
-                save(screen, FOLDER / "organised" / f"{name}-{columns}.png")
-        for name, keys in BRIEFED.items():
+                save(screen, FOLDER / "organizing" / f"{name}-{columns}.png")
+        for name, keys in OF_TODAY.items():
             for columns, rows in SIZES if not wanted or name in wanted else ():
                 with tempfile.TemporaryDirectory() as other:
                     invented_today.fill(Path(other))
                     (Path(other) / "config.toml").write_text(BY_HAND, encoding="utf-8")
                     screen = seen([*program[:-1], other], columns, rows, keys=keys, listed=True, zone=noon())
-                save(screen, FOLDER / "organised" / f"{name}-{columns}.png")
+                save(screen, FOLDER / "organizing" / f"{name}-{columns}.png")
         subprocess.run([*program, "add", str(SAMPLES)], check=True, stdout=subprocess.DEVNULL)
         for name, query in ARTICLES.items():
             if wanted and name not in wanted:
