@@ -141,11 +141,11 @@ def test_mark_prints_a_count_that_list_confirms(cli: Cli) -> None:
     before = len(cli("list", "is:unread tag:science", "--tsv", "--limit", "0").lines)
     result = cli("mark", "read", "tag:science")
     assert result.code == 0
-    assert result.out == f"Marked {before} read. The query matches {before} articles.\n"
+    assert result.out == f"Marked {before} articles read. The query matches {before} articles.\n"
     assert cli("list", "is:unread", "tag:science").out == ""
     assert cli("mark", "star", "tag:science", "lang:en").code == 0
     assert cli("list", "is:starred", "--json").json[0]["starred"] is True
-    assert cli("mark", "unread", "tag:science").out.startswith(f"Marked {before} unread.")
+    assert cli("mark", "unread", "tag:science").out.startswith(f"Marked {before} articles unread.")
     assert cli("mark", "unstar", "is:starred").code == 0
     assert cli("list", "is:starred", "--json").json == []
 
@@ -155,7 +155,7 @@ def test_pending_articles_are_indexed_before_a_search(cli, db, type_in, monkeypa
     for number, (argv, words) in enumerate(
         (
             (("list", "unlearnt"), "Unlearnt 0"),
-            (("mark", "read", "unlearnt"), "Marked 2 read. The query matches 2 articles."),
+            (("mark", "read", "unlearnt"), "Marked 2 articles read. The query matches 2 articles."),
             (("show", "--query", "unlearnt"), "Unlearnt 2"),
             (("searches", "--json"), '"articles": 4,'),
             (("--plain", "--query", "unlearnt"), "Unlearnt 4"),

@@ -295,20 +295,20 @@ def test_plain_mode_is_a_setting(cli: Cli, home: Path, monkeypatch: pytest.Monke
 
 def test_tags_notes_and_hiding_are_undone(enter: Enter, town: None) -> None:
     lines = enter("1", "# ماء, to read", "label", "#-to read", "undo", "label")[5:]
-    assert [line for line in lines if "Your tags" in line or "agged" in line or "took" in line] == [
-        "Tagged “بئر جديدة” ماء, to read.",
+    assert [line for line in lines if "Your tags" in line or "tags of “" in line or "removed" in line] == [
+        "Edited the tags of “بئر جديدة”: +ماء, +to read.",
         "Your tags: to read, ماء.",
-        "Undone: took the tag to read off “بئر جديدة”.",
+        "Undone: removed tag “to read” from “بئر جديدة”.",
         "Your tags: to read, ماء.",
     ]
     lines = enter("1", "note", "; Ask the goat.", "note", "note -", "note", "undo", "note")
     assert [line for line in lines if "note" in line or "Ask" in line] == [
         "There is no note.",
-        "Kept a note with “Tram late”.",
+        "Saved the note on “Tram late”.",
         "Ask the goat.",
-        "Took the note off “Tram late”.",
+        "Removed the note on “Tram late”.",
         "There is no note.",
-        "Undone: took the note off “Tram late”.",
+        "Undone: removed the note on “Tram late”.",
         "Ask the goat.",
     ]
     lines = enter("hide 1", "a", "/is:hidden", "hide 1", "hide 9", "#x")
@@ -347,14 +347,14 @@ def test_rules_are_listed_added_and_switched(enter: Enter, town: None) -> None:
     assert how == "Type words or a query after mute, such as mute title:football"
     assert rest == [
         "Added rule “water”: 2 articles hidden. undo undoes it.",
-        "1: water: mutes tag:water, for good. Matches: 2.",
+        "1: water: mutes tag:water, forever. Matches: 2.",
         "rule and a number enables or disables a rule. For more, run roya-tui rules.",
         "2 is not a number from 1 to 1.",
     ]
     lines = enter("rule 1", "all", "rule 1", "undo", "undo", "undo", "rules")
     assert lines[:1] == ["Unread: 1 article."]
     assert lines[3:5] == ["Disabled rule “water”.", "All: 3 articles."]
-    assert lines[-5] == "Enabled rule “water”: for good."
+    assert lines[-5] == "Enabled rule “water”: forever."
     assert lines[-1] == none
 
 
@@ -376,7 +376,7 @@ class Locking(io.StringIO):
 @pytest.mark.parametrize(
     ("lines", "note", "last"),
     [
-        (("UNLOCK", "note"), "Ask the goat.", "Kept a note with “Tram late”."),
+        (("UNLOCK", "note"), "Ask the goat.", "Saved the note on “Tram late”."),
         (("note - ", "UNLOCK", "note"), "", "There is no note."),
         (("UNLOCK", "q"), "", "This note was not saved: Ask the goat."),
     ],

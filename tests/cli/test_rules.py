@@ -27,7 +27,7 @@ def test_rule_is_tried_added_applied_switched_and_removed(cli: Cli, home: Path) 
     assert cli("rules").out == ""
     cli("mark", "star", "tag:water")
     lines = cli("rules", "try", "tag:water", "--effect", "star").lines
-    assert lines[1].strip().endswith("of them starred already")
+    assert lines[1].strip().startswith("Already done: ")
     assert cli("rules", "try", "tag:water", "--effect", "shout").code == 2
     cli("undo")
     tried = cli("rules", "try", "tag:water", "--json").json
@@ -60,7 +60,7 @@ def test_past_option_applies_a_rule_to_existing_articles(cli: Cli, effect: str, 
     wet = count(cli, "tag:water")
     before = count(cli, found_by)
     made = cli("rules", "add", "Wet", "tag:water", "--effect", effect, "--past")
-    assert made.lines == [f"Created rule “Wet” ({words}, for good). It matches {wet - before} existing articles."]
+    assert made.lines == [f"Created rule “Wet” ({words}, forever). It matches {wet - before} existing articles."]
     assert count(cli, f"{found_by} tag:water") == wet
 
 

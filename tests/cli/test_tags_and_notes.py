@@ -34,16 +34,19 @@ def shown(cli: Cli, id: int) -> Any:
 
 def test_tags_are_added_and_removed_in_one_step(cli: Cli, wells: list[int]) -> None:
     result = cli("tag", "title:wells", "-title:3", "+ماء", "+to read")
-    assert (result.code, result.out) == (0, "Tagged 2 ماء, to read. The query matches 2 articles.\n")
+    assert (result.code, result.out) == (
+        0,
+        "Edited the tags of 2 articles: +ماء, +to read. The query matches 2 articles.\n",
+    )
     assert shown(cli, wells[0])["own_tags"] == ["to read", "ماء"]
     assert cli("tag", "tag:ماء", "+done", "-to read", "--json").json == {
         "changed": 2,
         "found": 2,
-        "said": "Tagged 2 done, and took the tag to read off them.",
+        "said": "Edited the tags of 2 articles: +done, -to read.",
     }
     assert shown(cli, wells[0])["own_tags"] == ["done", "ماء"]
     assert cli("tag", "tag:done", "-x").out == "Nothing changed. The query matches 2 articles.\n"
-    assert cli("undo").out == "Undone: tagged 2 done, and took the tag to read off them.\n"
+    assert cli("undo").out == "Undone: edited the tags of 2 articles: +done, -to read.\n"
     assert shown(cli, wells[0])["own_tags"] == ["to read", "ماء"]
     assert shown(cli, wells[0])["tags"][0] == "water", "tags of the feed stay"
 
@@ -67,13 +70,13 @@ def test_missing_argument_is_a_usage_error(cli: Cli, wells: list[int], argv: tup
 def test_note_is_saved_printed_and_removed(cli: Cli, wells: list[int], type_in: Callable[[str], None]) -> None:
     id = str(wells[0])
     assert cli("note", id).out == "There is no note.\n"
-    assert cli("note", id, "Ask", "the", "-mayor").out == "Kept a note with “Wells 1”.\n"
+    assert cli("note", id, "Ask", "the", "-mayor").out == "Saved the note on “Wells 1”.\n"
     assert cli("note", id).out == "Ask the -mayor\n"
     type_in("One\x1b[31m\nسطر\n")
     assert cli("note", id, "-", "--json").json["note"] == "One[31m\nسطر"
     assert cli("undo").code == 0
     assert cli("note", id, "--json").json == {"id": wells[0], "note": "Ask the -mayor"}
-    assert cli("note", id, "").out == "Took the note off “Wells 1”.\n"
+    assert cli("note", id, "").out == "Removed the note on “Wells 1”.\n"
     assert cli("note", id, "").out == "Nothing changed.\n"
     missing = cli("note", "999999", "x")
     assert (missing.code, missing.out) == (1, "")
@@ -102,7 +105,7 @@ def test_piped_note_is_printed_when_it_cannot_be_saved(cli, home, wells, type_in
 
 
 def test_hidden_articles_are_not_listed_until_they_are_unhidden(cli: Cli, wells: list[int]) -> None:
-    assert cli("hide", "title:wells", "-title:2").out == "Hid 2. The query matches 2 articles.\n"
+    assert cli("hide", "title:wells", "-title:2").out == "Hid 2 articles. The query matches 2 articles.\n"
     assert set(listed(cli, "")) == {"Wells 2"}
     assert cli("unhide", "title:3").out == "Unhid “Wells 3”. The query matches 1 article.\n"
     assert set(listed(cli, "")) == {"Wells 2", "Wells 3"}
@@ -138,8 +141,8 @@ def test_steps_are_listed_undone_and_redone(cli: Cli, wells: list[int]) -> None:
     assert cli("undo").code == 0
     assert [line.split("  ")[0] for line in cli("undo", "list").lines[:2]] == ["redo", "undo"]
     first, second = cli("undo", "list", "--json").json[:2]
-    assert (first["said"], first["undone"] is None) == ("Hid 3.", False)
-    assert (second["said"], second["undone"]) == ("Starred 3.", None)
-    assert cli("redo", "--json").json == {"said": "Redone: hid 3."}
+    assert (first["said"], first["undone"] is None) == ("Hid 3 articles.", False)
+    assert (second["said"], second["undone"]) == ("Starred 3 articles.", None)
+    assert cli("redo", "--json").json == {"said": "Redone: hid 3 articles."}
     assert cli("redo", "--json").json == {"said": None}
     assert cli("redo").code == 1

@@ -21,6 +21,7 @@ from roya_tui.store.user_data import article_state, rule_flags
 from roya_tui.store.user_data.journal import latest_sentence, redo, undo
 
 NOW = 10_000_000
+NO_QUERY = "Type a query that says which articles the rule matches. Example: title:football"
 DAY = 86_400
 
 
@@ -116,7 +117,7 @@ def test_rule_acts_on_existing_articles_when_applied(db, put) -> None:
     assert titles(db, "is:hidden") == {"Football new"}
     assert rules.apply(db, mute.id, NOW) == 1
     assert titles(db, "is:hidden") == {"Football new", "Football old"}
-    assert latest_sentence(db) == "Applied the rule football, which hid 1."
+    assert latest_sentence(db) == "Applied rule “football”: 1 article hidden."
     assert rules.apply(db, mute.id, NOW) == 0
     undo(db, NOW)
     assert titles(db, "is:hidden") == {"Football new"}
@@ -208,7 +209,7 @@ def test_rule_with_a_term_is_renewed_when_enabled_and_ignores_articles_after_its
     rule_flags.expire(db, NOW + DAY)
     assert rules.set_enabled(db, mute.id, True, NOW + 3 * DAY).ends == NOW + 4 * DAY
     assert titles(db) == {"Football later"}
-    assert latest_sentence(db) == "Switched the rule football on."
+    assert latest_sentence(db) == "Enabled rule “football”."
 
 
 def test_every_change_of_a_rule_is_undone_and_redone(db, put) -> None:
@@ -230,10 +231,10 @@ def test_every_change_of_a_rule_is_undone_and_redone(db, put) -> None:
         change()
         states.append(user_rows(db))
     messages = [
-        "removed the rule No games.", "switched the rule No games on.", "switched the rule No games off.",
-        "applied the rule No games, which hid 1.", "changed the rule No games.",
-        "renamed the rule football to No games.", "moved the rule rain.", "made the rule rain.",
-        "made the rule football, which hid 1.",
+        "removed the rule No games.", "enabled rule “No games”.", "disabled rule “No games”.",
+        "applied rule “No games”: 1 article hidden.", "edited rule “No games”.",
+        "renamed rule “football” to “No games”.", "moved the rule rain.", "created rule “rain”.",
+        "created rule “football”: 1 article hidden.",
     ]  # fmt: skip
     for message, before in zip(messages, reversed(states[:-1]), strict=True):
         assert undo(db, NOW) == f"Undone: {message}"
@@ -262,11 +263,11 @@ def test_changed_or_removed_rule_shows_what_it_hid(db, put) -> None:
     ("wanted", "message"),
     [
         (Rule(0, " ", "rain", "mute"), "A rule needs a name."),
-        (Rule(0, "FOOTBALL", "rain", "mute"), "There is a rule football already."),
-        (Rule(0, "x", "rain", "shout"), "A rule can mute, highlight, tag, star, read."),
-        (Rule(0, "x", "rain", "tag"), "Which tag?"),
-        (Rule(0, "x", "", "mute"), "A rule needs something to look for."),
-        (Rule(0, "x", "sort:oldest", "mute"), "A rule needs something to look for."),
+        (Rule(0, "FOOTBALL", "rain", "mute"), "Rule “football” already exists."),
+        (Rule(0, "x", "rain", "shout"), "Unknown effect “shout”. Use one of: mute, highlight, tag, star, read"),
+        (Rule(0, "x", "rain", "tag"), "Type the name of the tag that the rule adds."),
+        (Rule(0, "x", "", "mute"), NO_QUERY),
+        (Rule(0, "x", "sort:oldest", "mute"), NO_QUERY),
         (Rule(0, "x", "colour:red", "mute"), "There is no field “colour”; the nearest is folder:."),
         (Rule(0, "x", "search:nothing", "mute"), "There is no saved search “nothing”."),
     ],
@@ -345,11 +346,11 @@ def test_preview_counts_the_articles_that_would_match(db, put) -> None:
 @pytest.mark.parametrize(
     ("effect", "count", "already", "found_by", "message"),
     [
-        ("mute", 6, 2, "is:hidden", ", which hid 4; 2 were hidden already."),
-        ("highlight", 9, 1, "is:highlighted", ", which highlighted 8; 1 was highlighted already."),
-        ("star", 6, 1, "is:starred", ", which starred 5; 1 was starred already."),
-        ("read", 6, 0, "is:read", ", which marked read 6."),
-        ("tag", 7, 0, "tag:mine", ", which tagged 7."),
+        ("mute", 6, 2, "is:hidden", ": 4 articles hidden."),
+        ("highlight", 9, 1, "is:highlighted", ": 8 articles highlighted."),
+        ("star", 6, 1, "is:starred", ": 5 articles starred."),
+        ("read", 6, 0, "is:read", ": 6 articles marked read."),
+        ("tag", 7, 0, "tag:mine", ": 7 articles tagged."),
     ],
 )
 def test_preview_agrees_with_the_effect_of_the_rule(db, put, effect, count, already, found_by, message) -> None:

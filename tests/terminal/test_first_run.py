@@ -52,7 +52,7 @@ def test_first_start_offline_shows_samples_and_restores_the_terminal(home: Home,
 @pytest.mark.skipif(not offline_prefix(), reason="without network namespaces it would use the real network")
 def test_first_start_without_a_network_says_so_once(home: Home) -> None:
     with App(home, offline=True) as app:
-        seen = app.until(lambda seen: "no network" in seen.bottom and seen.sidebar.line("Roya News English"))
+        seen = app.until(lambda seen: "No network." in seen.bottom and seen.sidebar.line("Roya News English"))
         assert_full_screen(seen)
         assert "Trying again at" in seen.bottom
         seen = app.until(lambda seen: "Offline · trying again at" in seen.top)

@@ -99,14 +99,14 @@ def test_hostile_text_is_shown_as_written_and_only_textual_writes_sequences(home
             app.press("pagedown")
             app.still(30)
         app.do("G", until=lambda seen: seen.sidebar.cursor.startswith("Hostile [red]RSS"))
-        app.do("D", until="Remove Hostile [red]RSS[/red]")
+        app.do("D", until="Remove “Hostile [red]RSS[/red]")
         app.do("esc", until=lambda seen: "Remove" not in seen.text)
         app.do("enter", until=lambda seen: seen.list.title.startswith("Hostile [red]RSS[/red] "))
         title = "[red]TAKEN[/red] &#27;]0;TAKEN&#7; &#x9b;31m \x1b[2J"
         for name in "ab":
             server.serve(f"/{name}", rss((name, title, "x"), title=f"{title} {name}"), type="text/xml")
         address = server.serve("/page", offering(title), type="text/html")
-        app.do("a", until="The address of a feed")
+        app.do("a", until="Type the address of a feed")
         app.do(*address, "enter", until="[ ] [red]TAKEN[/red]")
         app.do("esc", "esc", until=lambda seen: "Add a source" not in seen.text)
         assert not app.copied

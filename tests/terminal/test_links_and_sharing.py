@@ -69,32 +69,32 @@ def test_articles_are_exported_to_proposed_and_typed_names(news: Home, tmp_path:
         app.do("!", until="[share]")
         app.do("esc", until=lambda seen: "[share]" not in seen.text)
         app.do("e", until="/Story-01.md")
-        app.do("enter", until="Wrote 1 article to")
+        app.do("enter", until="Exported 1 article to")
         assert (folder / "Story-01.md").read_text("utf-8").startswith("# Story 01\n")
 
         app.do("e", until="/Story-01.md")
-        app.do("enter", until="is there already")
+        app.do("enter", until="already exists")
         assert "Story-01-2.md" in app.view.text, "another name is proposed"
-        app.do("enter", until=lambda seen: "Wrote 1 article" in seen.bottom and "Story-01-2.md" in seen.bottom)
+        app.do("enter", until=lambda seen: "Exported 1 article" in seen.bottom and "Story-01-2.md" in seen.bottom)
 
         app.do("e", until="/Story-01")
         for typed, words in (
-            ("~nobody-here/x.md", "There is no folder “~nobody-here”."),
-            ("x" * 300, "longer than a file's can be"),
-            ("loop.md", "“loop.md” is there already"),
-            (str(folder / "nowhere" / "x.md"), "There is no folder"),
+            ("~nobody-here/x.md", "The folder “~nobody-here” does not exist."),
+            ("x" * 300, "longer than 255 bytes"),
+            ("loop.md", "“loop.md” already exists"),
+            (str(folder / "nowhere" / "x.md"), "does not exist."),
         ):
             app.do("ctrl+u", *typed, "enter", until=words)
-        app.do("esc", until=lambda seen: "Write to a file" not in seen.text)
+        app.do("esc", until=lambda seen: "Export to a file" not in seen.text)
         assert sorted(os.listdir(folder)) == ["Story-01-2.md", "Story-01.md", "books", "loop.md"]
 
         app.do("j", until=lambda seen: seen.list.number == 2)
         app.do("e", until="Story-02.md")
         app.do("down", "down", until="[EPUB]")
-        app.do("tab", until=f"[all {ARTICLES} shown]")
+        app.do("tab", until=f"[all {ARTICLES} in the list]")
         app.do("ctrl+u", until=lambda seen: "Story-02.epub" not in seen.text)
         app.do(*str(folder / "books" / "mine.epub"), until="mine.epub")
-        app.do("enter", until=f"Wrote {ARTICLES} articles to")
+        app.do("enter", until=f"Exported {ARTICLES} articles to")
         with zipfile.ZipFile(folder / "books" / "mine.epub") as book:
             assert sum(name.startswith("book/articles/") for name in book.namelist()) == ARTICLES
         app.do("e", until="books/Story-02.epub")
@@ -111,7 +111,7 @@ def test_only_share_command_runs_at_once_with_arguments_and_text(news: Home, tmp
     note = script(tmp_path, "note", f'echo NOISE; echo NOISE >&2; (for a; do echo "<$a>"; done; cat) >{tmp_path}/got')
     news.configure(f'{BY_HAND}[share]\nnote = ["{note}", "{{title}}; $(x)", "{{url}}", "--"]\n')
     with open_news(news) as app:
-        app.do("!", until="Handed to note.")
+        app.do("!", until="Shared with “note”.")
         app.do("j", until=lambda seen: seen.list.number == 2)
         got = tmp_path / "got"  # it exists before it has any text
         app.wait_for(lambda _: got.exists() and "# Story 01\n" in got.read_text("utf-8"))
@@ -137,7 +137,7 @@ def test_one_of_several_share_commands_is_selected_and_failures_are_shown(news: 
         app.do("!", until="1 bad")
         app.press("3")
         app.wait_for(lambda screen: "PAPER Story 01" in screen.text() and "Unread" not in screen.text())
-        app.do("x", "enter", until="Back from paper.")
+        app.do("x", "enter", until="“paper” has finished.")
         assert (tmp_path / "copy").read_text("utf-8").startswith("# Story 01\n")
         assert not Path((tmp_path / "name").read_text().strip()).exists(), "the file is deleted after the program ends"
         app.do("j", until=lambda seen: seen.list.number == 2)

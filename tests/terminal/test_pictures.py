@@ -111,7 +111,7 @@ def test_pictures_are_fetched_once_and_a_failed_one_again_by_a_key(home: Home, s
         assert len(server.asked("/pier.png")) == len(server.asked("/gone.png")) == 1
         app.do("i", "n", until="404")
         server.reply("/gone.png", 200, saved(quarters(320, 180), "PNG"), Content_Type="image/png")
-        app.do("r", until=lambda seen: HALF.decode() in seen.text and "on its way" not in seen.text)
+        app.do("r", until=lambda seen: HALF.decode() in seen.text and "Fetching the picture" not in seen.text)
         assert len(server.asked("/gone.png")) == 2
     assert not server.asked("/feed")
     with App(home, "--offline") as app:
@@ -125,10 +125,10 @@ def test_only_a_key_fetches_pictures_on_metered_networks(home: Home, server: Ser
         app.until("[picture 1] (not saved)")
         app.still(600)
         assert not server.seen
-        app.do("i", until="r fetches it")
+        app.do("i", until="r: download it")
         assert not server.seen
         app.do("r", until=lambda _: server.asked("/pier.png"))
-        app.until(lambda seen: "not kept" not in seen.text and "on its way" not in seen.text)
+        app.until(lambda seen: "not kept" not in seen.text and "Fetching the picture" not in seen.text)
         assert len(server.asked("/pier.png")) == 1
 
 

@@ -54,7 +54,7 @@ def test_new_articles_are_shown_before_pictures_are_fetched(home: Home, server: 
         app.do("R", until=lambda seen: "pictures 0/1" in seen.top and seen.list.footer == "2")
         server.serve("/wire", rss_feed(rss_item(1, shown), rss_item(2), rss_item(3)))
         app.do("R", until=lambda seen: "1 new, press ." in seen.bottom and "pictures 0/1" in seen.top)
-        app.do("x", until=lambda seen: "Stopped. What was fetched is kept." in seen.bottom)
+        app.do("x", until=lambda seen: "Stopped the refresh. Fetched articles are kept." in seen.bottom)
         app.until(lambda seen: "pictures" not in seen.top)
 
 

@@ -197,7 +197,7 @@ def test_names_are_ordered_and_shaped_on_every_screen(mixed: Home, server: Serve
         walk(*TITLE[:3])
         walk("esc", until=without("↑/↓ move"))
         walk("1", until="Unread")
-        for key, words in (("e", "Write to a file"), ("!", "Hand it to")):
+        for key, words in (("e", "Export to a file"), ("!", "Share with")):
             walk(key, until=words)
             walk("esc", until=without(words))
         walk("shift+tab", until="Browse")
@@ -211,8 +211,8 @@ def test_names_are_ordered_and_shaped_on_every_screen(mixed: Home, server: Serve
         walk("enter")
         walk("esc")
         for key in "nfci":
-            walk(key, until="enter keeps it")
-            walk("esc", until=without("enter keeps it"))
+            walk(key, until="enter save")
+            walk("esc", until=without("enter save"))
         walk("n", until="Rename source")
         walk("ctrl+u")
         walk(*"اسم (1)", until=drawn("اسم (1)"))
@@ -225,10 +225,10 @@ def test_names_are_ordered_and_shaped_on_every_screen(mixed: Home, server: Serve
         walk("u", until="Undone:")
         walk("esc", until=without("1 with a problem"))
 
-        walk("a", until="The address of a feed")
+        walk("a", until="Type the address of a feed")
         walk(*page, "enter", until="[ ]")
         walk("down")
-        walk("esc", until="The address of a feed")
+        walk("esc", until="Type the address of a feed")
         walk("ctrl+u", until="https://")
         walk(*one, until=one)
         walk("tab")

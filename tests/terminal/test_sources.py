@@ -39,7 +39,7 @@ def article(title: str, *feeds: str) -> str:
 
 def offer(app: App, address: str, until: str | Callable[[AppScreen], object]) -> AppScreen:
     """Ask what an address offers."""
-    app.do("a", until="The address of a feed")
+    app.do("a", until="Type the address of a feed")
     return app.do(*address, "enter", until=until)
 
 
@@ -62,7 +62,7 @@ def test_feeds_pages_and_files_are_offered_and_added(home: Home, server: Server,
         )
         assert len(seen.panes) == 3
         assert seen.list.line("Larch item 2")
-        assert "@ goes there." in seen.bottom
+        assert "@: show it" in seen.bottom
         app.do("@", until=lambda seen: seen.list.title == "Larch" and seen.list.line("Larch item 2"))
         app.do("shift+tab", until=lambda seen: seen.sidebar.focused and seen.sidebar.cursor.startswith("Larch"))
         app.do("2", until=lambda seen: seen.list.title == "All")
@@ -72,7 +72,7 @@ def test_feeds_pages_and_files_are_offered_and_added(home: Home, server: Server,
         app.do("enter", until=lambda seen: seen.bottom.startswith("Added “Olive”") and seen.list.line("Olive item 2"))
         assert "Nettle" not in home.labels()
 
-        app.do("a", until="The address of a feed")
+        app.do("a", until="Type the address of a feed")
         app.do(*str(tmp_path / "poplar.rss"), until="poplar.rss")
         app.press("tab")
         app.still(100)
@@ -100,13 +100,10 @@ def test_several_offered_feeds_are_selected_and_added_at_once(home: Home, server
         app.do("down", "space", until="[x] Olive")
         app.do("space", until="[ ] Olive")
         app.do("down", "space", until="[x] Poplar")
-        app.do(
-            "enter",
-            until="Added 2 sources, 4 articles. @ goes there.",
-        )
+        app.do("enter", until="Added 2 sources, 4 articles. @: show it")
         assert {"Nettle", "Poplar"} <= set(home.labels())
         assert "Olive" not in home.labels()
-        app.do("u", until="Undone: added 2 sources; they are removed. U brings them back.")
+        app.do("u", until="Undone: added 2 sources; they are removed. U: restore them")
         assert "Nettle" not in home.labels()
 
 
@@ -135,9 +132,9 @@ def test_article_page_is_saved_and_undone(home: Home, server: Server) -> None:
         app.until(lambda seen: seen.sidebar.line("Saved pages").endswith("1"))
         app.do("shift+tab", until=lambda seen: seen.sidebar.focused)
         app.do("G", until=lambda seen: seen.sidebar.cursor.startswith("Saved pages"))
-        app.do("r", until="Saved pages stay.")
-        app.do("D", until="Remove Saved pages?")
-        app.do("enter", until=lambda seen: "Removed Saved pages." in seen.bottom and not seen.sidebar.line("Saved"))
+        app.do("r", until="To update a saved page, press a")
+        app.do("D", until="Remove “Saved pages”?")
+        app.do("enter", until=lambda seen: "Removed “Saved pages”." in seen.bottom and not seen.sidebar.line("Saved"))
 
 
 def contents(home: Home) -> str:
@@ -154,15 +151,15 @@ def test_add_dialog_says_why_an_address_is_not_a_feed_and_stores_nothing(home: H
     with App(home) as app:
         app.until(lambda seen: seen.sidebar.line("Kelp"))
         before = contents(home)
-        app.do("a", until="The address of a feed")
+        app.do("a", until="Type the address of a feed")
         for typed, words in (
             (f"{server.url}/list", "It is a list of"),
             ("no such thing at all", "“no such thing at all” is not a valid address."),
-            (f"{server.url}/silent", "esc stops"),
+            (f"{server.url}/silent", "esc stop"),
         ):
             app.do("ctrl+u", until="https://")
             app.do(*typed, "enter", until=words)
-        app.do("esc", until=lambda seen: "The address of a feed" in seen.text and "esc stops" not in seen.text)
+        app.do("esc", until=lambda seen: "Type the address of a feed" in seen.text and "esc stop" not in seen.text)
         server.stop()
         app.do("enter", until="refused the connection")
         app.do("esc", until=lambda seen: "Add a source" not in seen.text)
@@ -176,7 +173,7 @@ def test_one_source_or_all_are_refreshed_and_a_refresh_is_stopped(home: Home, se
         home.subscribe(NewSource(server.serve(f"/{name}", feed(name, 1)), title=name))
     with App(home) as app:
         app.until(lambda seen: seen.list.footer == "0" and seen.sidebar.line("Larch"))
-        app.do("r", until="Choose a source or an article first")
+        app.do("r", until="First go to a source")
         app.do("shift+tab", until=lambda seen: seen.sidebar.focused)
         app.do("G", until=lambda seen: seen.sidebar.cursor.startswith("Larch"))
         seen = app.do("r", until=lambda seen: seen.list.line("Larch item 1"))
@@ -189,9 +186,9 @@ def test_one_source_or_all_are_refreshed_and_a_refresh_is_stopped(home: Home, se
         server.answer("/Kelp", hang)
         app.do("x", until="No refresh is running.")
         app.do("R", until=lambda seen: "/2 sources" in seen.top)
-        app.do("R", until="A refresh is running. x stops it.")
-        app.do("r", until="Larch: nothing new.")
-        app.do("x", until=lambda seen: "Stopped." in seen.bottom and "sources" not in seen.top)
+        app.do("R", until="A refresh is running. x: stop it")
+        app.do("r", until="Larch: no new articles.")
+        app.do("x", until=lambda seen: "Stopped the refresh." in seen.bottom and "sources" not in seen.top)
         server.serve("/Kelp", feed("Kelp", 1, 2))
         app.do("R", until=lambda seen: "1 new, press ." in seen.bottom)
         app.quit()
@@ -205,7 +202,7 @@ def test_failed_sources_are_reported_listed_and_repaired(home: Home, server: Ser
         app.until(lambda seen: seen.sidebar.line("Fern"))
         app.do("R", until=lambda seen: "“Fern” was not found at this address (404)." in seen.bottom)
         home.subscribe(NewSource(server.url + "/elm", title=EVIL))
-        seen = app.do("R", until=lambda seen: "2 sources failed; S shows them." in seen.bottom)
+        seen = app.do("R", until=lambda seen: "2 sources failed. S: source status" in seen.bottom)
         assert len(seen.panes) == 3, "no dialog opens"
         app.until(
             lambda seen: seen.sidebar.line("Fern").startswith("!") and not seen.sidebar.line("Dune").startswith("!")

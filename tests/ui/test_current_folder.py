@@ -119,7 +119,7 @@ def test_reader_runs_nothing_from_current_folder(
         app.do("!", until="program not found")
         app.do("R", until="1 new, press .")
         app.do(".", until=lambda seen: "Tram is late" in seen.list.text)
-        app.do("a", until="The address of a feed")
+        app.do("a", until="Type the address of a feed")
         app.do(*server.url, *"/other", "enter", until="This is a feed")
         app.do("enter", until="Added “Well News”")
         app.quit()
@@ -133,7 +133,7 @@ def test_browser_is_not_a_program_in_current_folder(
     environment = {"PATH": f"{os.pathsep}{launcher.parent}", "BROWSER": "", "DISPLAY": ":9"}
     with App(harbour, "--offline", around=around, environment=environment) as app:
         app.until("Pier opens")
-        app.do("o", until="No browser was found here. y copies the article's link.")
+        app.do("o", until="No web browser found. y: copy the address")
         app.quit()
     assert traps.sprung == []
 

@@ -178,7 +178,7 @@ async def test_no_network_is_shown_until_there_is_one_again(run_app: RunApp, tmp
     command = (sys.executable, str(program))
     async with run_app(program=command, offline=False, now=lambda: int(time.time())) as app:
         await app.wait_until(lambda: app.main.top.network.startswith("Offline · trying again at"))
-        assert re.fullmatch(r"There is no network here. Trying again at \d\d:\d\d; R tries now.", app.message)
+        assert re.fullmatch(r"No network. Trying again at \d\d:\d\d. R: try now", app.message)
         await app.wait_until(lambda: len(runs.read_text()) >= 2)
         (tmp_path / "network").touch()
         await app.wait_until(lambda: not app.main.top.network)

@@ -7,36 +7,38 @@ from collections.abc import Callable, Sequence
 from roya_tui.model import EFFECTS, Rule
 from roya_tui.presentation.headline_rows import Icons, RowSegment, fit_cell
 from roya_tui.query.fields import parse_duration
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, gettext_noop, ngettext
 
 DAY = 86_400
 
-EFFECT_VERBS = {"mute": "mutes", "highlight": "highlights", "tag": "tags", "star": "stars", "read": "marks read"}
+_EFFECT_VERBS = {
+    "mute": gettext_noop("mutes"), "highlight": gettext_noop("highlights"), "tag": gettext_noop("tags {tag}"),
+    "star": gettext_noop("stars"), "read": gettext_noop("marks read"),
+}  # fmt: skip
+TAG_EXAMPLE, TERM_EXAMPLES = "tag water", ("12h", "1d", "7d")
 
 
 def describe_effect(rule: Rule) -> str:
     """Return what a rule does: `mutes`, `tags water`."""
-    return f"{EFFECT_VERBS[rule.effect]} {rule.tag}".strip()
+    return gettext(_EFFECT_VERBS[rule.effect], tag=rule.tag)
 
 
 def describe_expiry(rule: Rule, now: int) -> str:
     """Return how long a rule still applies."""
     if rule.ends is not None and rule.ends <= now:
-        return "over"
+        return gettext("ended")
     if rule.off:
-        return "off"
-    return "for good" if rule.ends is None else f"{format_days(rule.ends - now)} left"
+        return gettext("disabled")
+    if rule.ends is None:
+        return gettext("forever")
+    return gettext("{duration} left", duration=format_days(rule.ends - now))
 
 
 def format_days(seconds: int) -> str:
     """Return a duration in days or hours, rounded up."""
-    size, unit = (DAY, "day") if seconds > DAY else (3_600, "hour")
-    return format_count(-(-seconds // size), unit)
-
-
-def describe_term(term: int | None) -> str:
-    """Return how long a new rule applies: `for 7 days`, `for good`."""
-    return "for good" if term is None else f"for {format_days(term)}"
+    if seconds > DAY:
+        return ngettext("{count} day", "{count} days", -(-seconds // DAY))
+    return ngettext("{count} hour", "{count} hours", -(-seconds // 3_600))
 
 
 def parse_effect(text: str) -> tuple[str, str]:
@@ -44,9 +46,9 @@ def parse_effect(text: str) -> tuple[str, str]:
     word, _, tag = text.strip().replace("=", " ", 1).partition(" ")
     effect = {"hide": "mute"}.get(word.casefold(), word.casefold())
     if effect not in EFFECTS:
-        raise ValueError(f"A rule can {', '.join(EFFECTS[:-1])} or {EFFECTS[-1]}; tag water gives the tag water.")
+        raise ValueError(gettext("Type mute, highlight, star, read or, for example, {example}", example=TAG_EXAMPLE))
     if effect == "tag" and not tag.strip():
-        raise ValueError("Which tag? tag water gives the tag water.")
+        raise ValueError(gettext("Type the name of the tag, too. Example: {example}", example=TAG_EXAMPLE))
     return effect, tag.strip() if effect == "tag" else ""
 
 
@@ -59,7 +61,10 @@ def parse_term(text: str) -> int | None:
             return seconds
         raise ValueError
     except ValueError:
-        raise ValueError("How long? 12h, 1d, 7d; left empty, for good.") from None
+        message = gettext(
+            "Type a duration such as {examples}, or nothing for forever.", examples=", ".join(TERM_EXAMPLES)
+        )
+        raise ValueError(message) from None
 
 
 def format_term(seconds: int | None) -> str:
@@ -71,60 +76,66 @@ def format_term(seconds: int | None) -> str:
 
 def describe_matches(count: int, of: int) -> str:
     """Return how many articles of the last 30 days a rule matches."""
-    return f"Would catch {count:,} of {of:,} in the last 30 days" if of else "Nothing came in the last 30 days"
+    if not of:
+        return gettext("No articles in the last 30 days")
+    return ngettext("Matches now: {matches:,} of {count:,} article of the last 30 days",
+               "Matches now: {matches:,} of {count:,} articles of the last 30 days", of, matches=count)  # fmt: skip
 
 
-_ALREADY = {"mute": "hidden", "highlight": "highlighted", "star": "starred"}
 _EXEMPT = {
-    "mute": "starred, noted, saved, or shown again by you",
-    "highlight": "pages that you saved",
-    "tag": "hidden, or saved by you",
-    "star": "hidden, saved, or you took the star off",
-    "read": "hidden, saved, read, or marked unread by you",
+    "mute": gettext_noop("Not muted: {count:,} (starred, noted, saved or unhidden by you)"),
+    "highlight": gettext_noop("Not highlighted: {count:,} (saved pages)"),
+    "tag": gettext_noop("Not tagged: {count:,} (hidden or saved)"),
+    "star": gettext_noop("Not starred: {count:,} (hidden, saved or unstarred by you)"),
+    "read": gettext_noop("Not marked read: {count:,} (hidden, saved, read, or marked unread by you)"),
 }
 """Effect → which matching articles a rule does not change."""
 
 
 def describe_exceptions(effect: str, already: int, left: int) -> str:
     """Return how many matches already have the effect, and how many a rule does not change."""
-    same = f"{already:,} of them {_ALREADY[effect]} already" if already else ""
-    exempt = f"{left:,} more {'stays' if left == 1 else 'stay'} as now: {_EXEMPT[effect]}" if left else ""
-    return "; ".join(filter(None, (same, exempt)))
+    same = gettext("Already done: {count:,}", count=already) if already else ""
+    exempt = gettext(_EXEMPT[effect], count=left) if left else ""
+    return "   ".join(filter(None, (same, exempt)))
 
 
 def describe_references(by: Sequence[str]) -> str:
-    """Return what refers to a deleted object: ` The rule Quiet still names it.`"""
-    if not by:
-        return ""
-    first, more = by[0], len(by) - 1
-    words = f"{first} and {more:,} more still name" if more else f"{first} still names"
-    return f" {words[0].upper()}{words[1:]} it."
+    """Return a sentence about what refers to a deleted object, as `find_references` describes it, or ""."""
+    if len(by) < 2:
+        return gettext("Still used by {name}.", name=by[0]) if by else ""
+    return ngettext("Still used by {name} and {count:,} other.", "Still used by {name} and {count:,} others.",
+                    len(by) - 1, name=by[0])  # fmt: skip
 
 
 _EFFECT_CELLS, _UNTIL_CELLS, _MATCHES_CELLS, _MIN_NAME_CELLS = 12, 13, 7, 10
 _NAME_CELLS = 20
-_RIGHT_ALIGNED = ("Until", "Caught")
+_HEADINGS = {
+    "name": gettext_noop("Name"), "effect": gettext_noop("Effect"), "query": gettext_noop("Query"),
+    "until": gettext_noop("Until"), "matches": gettext_noop("Matches"),
+}  # fmt: skip
+_RIGHT_ALIGNED = ("until", "matches")
 
 
 def _columns(width: int) -> dict[str, int]:
-    """Return the widths of the columns that fit; Query is dropped first, then Caught."""
+    """Return the widths of the columns that fit; the query is dropped first, then the matches."""
     room = width - 2 - _EFFECT_CELLS - 1
     has_until = room >= _MIN_NAME_CELLS + _UNTIL_CELLS + 1
-    has_caught = room >= _MIN_NAME_CELLS + _UNTIL_CELLS + _MATCHES_CELLS + 2
-    room -= (_UNTIL_CELLS + 1) * has_until + (_MATCHES_CELLS + 1) * has_caught
+    has_matches = room >= _MIN_NAME_CELLS + _UNTIL_CELLS + _MATCHES_CELLS + 2
+    room -= (_UNTIL_CELLS + 1) * has_until + (_MATCHES_CELLS + 1) * has_matches
     has_query = room >= _NAME_CELLS + _MIN_NAME_CELLS + 1
     name = _NAME_CELLS if has_query else max(1, room)
-    widths = {"Name": name, "Does": _EFFECT_CELLS, "Query": room - name - 1 if has_query else 0}
-    widths |= {"Until": _UNTIL_CELLS * has_until, "Caught": _MATCHES_CELLS * has_caught}
+    widths = {"name": name, "effect": _EFFECT_CELLS, "query": room - name - 1 if has_query else 0}
+    widths |= {"until": _UNTIL_CELLS * has_until, "matches": _MATCHES_CELLS * has_matches}
     return {column: cells for column, cells in widths.items() if cells}
 
 
 def column_headings(width: int) -> str:
     """Return the heading of the rule table at a width of `width` cells."""
-    widths = _columns(width).items()
-    return "  " + " ".join(
-        f"{name:>{cells}}" if name in _RIGHT_ALIGNED else f"{name:<{cells}}"[:cells] for name, cells in widths
-    )
+    cells = []
+    for column, room in _columns(width).items():
+        heading = gettext(_HEADINGS[column])[:room]
+        cells.append(heading.rjust(room) if column in _RIGHT_ALIGNED else heading.ljust(room))
+    return f"  {' '.join(cells)}"
 
 
 def rule_row(
@@ -134,11 +145,11 @@ def rule_row(
     icon = (icons.failed, "failed") if rule.problem else (" " if rule.off else icons.unread, "unread")
     style = "dim" if rule.off else "title" if not rule.problem else "failed"
     words = {
-        "Name": (rule.name, style),
-        "Does": (describe_effect(rule), "source"),
-        "Query": (rule.problem or rule.display_query, "failed" if rule.problem else "dim"),
-        "Until": (describe_expiry(rule, now), "dim"),
-        "Caught": (match_count, "count"),
+        "name": (rule.name, style),
+        "effect": (describe_effect(rule), "source"),
+        "query": (rule.problem or rule.display_query, "failed" if rule.problem else "dim"),
+        "until": (describe_expiry(rule, now), "dim"),
+        "matches": (match_count, "count"),
     }
     runs = [icon]
     for column, cells in _columns(width).items():

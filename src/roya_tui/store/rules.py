@@ -6,7 +6,7 @@ marks stay.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from itertools import chain, count
 from sqlite3 import Connection
@@ -29,8 +29,10 @@ from roya_tui.store.user_data import rule_flags
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.named_tables import RULES
 from roya_tui.store.user_data.snapshots import RowSnapshot
-from roya_tui.text import fold_name, format_count, one_line
+from roya_tui.text import fold_name, one_line
+from roya_tui.translation import gettext, gettext_noop, ngettext
 
+QUERY_EXAMPLE = "title:football"
 _MAX_NAME = 80
 """Characters."""
 
@@ -44,7 +46,7 @@ def list_all(db: Connection, now: int) -> list[Rule]:
     rules, saved, names = [], load_queries(db), ReferenceChecker(db)
     for rule in list_unchecked(db, now):
         (matches,) = db.execute("SELECT count(*) FROM caught WHERE rule_id = ?", (rule.id,)).fetchone()
-        problem = _find_problem(rule.query, saved, now, names, names.describe_missing)
+        problem = _find_problem(rule.query, saved, now, names, names.describe_missing, gettext(_SUSPENDED))
         shown = names.to_display(rule.query, now)
         rules.append(replace(rule, match_count=matches, problem=problem, display_query=shown))
     return rules
@@ -63,17 +65,28 @@ def find(db: Connection, name: str, now: int) -> Rule | None:
     return next((rule for rule in list_all(db, now) if fold_name(rule.name) == fold_name(name)), None)
 
 
+_SUSPENDED = gettext_noop("The rule is suspended.")
+
+
 def _find_problem(
-    text: str, feeds: dict[str, str], now: int, names: ReferenceChecker, gone: Callable[[Query], str]
+    text: str,
+    searches: dict[str, str],
+    now: int,
+    names: ReferenceChecker,
+    describe_missing: Callable[[Query], str],
+    consequence: str = "",
 ) -> str:
+    """Return the problem of a query, with `consequence` if it excludes something missing, or ""."""
     try:
-        query = expand(parse(text, now), feeds, now, strict=True)
+        query = expand(parse(text, now), searches, now, strict=True)
     except QueryError as error:
         return error.message
     if query.where == Query().where:
-        return "A rule needs something to look for."
-    without = names.describe_missing_exclusion(query)
-    return f"{without} It rests." if without else gone(query)
+        return gettext(
+            "Type a query that says which articles the rule matches. Example: {example}", example=QUERY_EXAMPLE
+        )
+    excluded = names.describe_missing_exclusion(query)
+    return f"{excluded} {consequence}".strip() if excluded else describe_missing(query)
 
 
 def check_query(db: Connection, text: str, now: int) -> str:
@@ -85,15 +98,17 @@ def check_query(db: Connection, text: str, now: int) -> str:
 def validate(db: Connection, wanted: Rule, now: int) -> str:
     """Return the validation error for `wanted` (id 0: a new rule), or ""."""
     if not fold_name(one_line(wanted.name)):
-        return "A rule needs a name."
+        return gettext("A rule needs a name.")
     for other in list_unchecked(db, now):
         if other.id != wanted.id and fold_name(other.name) == fold_name(wanted.name):
-            return f"There is a rule {other.name} already."
+            return gettext("Rule “{name}” already exists.", name=other.name)
     if wanted.effect not in EFFECTS:
-        return f"A rule can {', '.join(EFFECTS)}."
+        return gettext(
+            "Unknown effect “{effect}”. Use one of: {effects}", effect=wanted.effect, effects=", ".join(EFFECTS)
+        )
     if wanted.effect == "tag" and not fold_name(wanted.tag):
-        return "Which tag?"
-    return check_query(db, wanted.query, now).removesuffix(" It rests.")
+        return gettext("Type the name of the tag that the rule adds.")
+    return check_query(db, wanted.query, now)
 
 
 def add(db: Connection, wanted: Rule, now: int, *, apply_to_existing: bool = False) -> Rule:
@@ -106,7 +121,11 @@ def add(db: Connection, wanted: Rule, now: int, *, apply_to_existing: bool = Fal
         id = _insert(db, replace(wanted, ends=_end_time(wanted.term, now), off=False))
         images = [RULES.blank([id])]
         matched = _apply_to_all(db, id, now, images) if apply_to_existing else rule_matching.MatchedArticles([], 0)
-        record(db, f"Made the rule {wanted.name}{_effect_phrase(wanted.effect, matched)}.", images, now)
+        created = gettext("Created rule “{name}”.", name=wanted.name)
+        if matched.ids:
+            result = _count_changes(wanted.effect, matched)
+            created = gettext("Created rule “{name}”: {result}.", name=wanted.name, result=result)
+        record(db, created, images, now)
         return _load(db, id, now)
 
 
@@ -121,7 +140,7 @@ def add_or_enable(db: Connection, wanted: Rule, now: int, *, apply_to_existing: 
             name = next(name for name in names if fold_name(name) not in taken)
             return add(db, replace(wanted, name=name), now, apply_to_existing=apply_to_existing)
         if not same.off:
-            raise StoreError(f"The rule {same.name} does that already.")
+            raise StoreError(gettext("Rule “{name}” already does this.", name=same.name))
         return set_enabled(db, same.id, True, now)
 
 
@@ -136,7 +155,8 @@ def add_all(db: Connection, wanted: Iterable[Rule], now: int) -> int:
                 taken.add(fold_name(name))
                 ids.append(_insert(db, replace(rule, name=name, query=one_line(rule.query), tag=one_line(rule.tag))))
         if ids:
-            record(db, f"Made {format_count(len(ids), 'rule')}.", [RULES.blank(ids)], now)
+            created = ngettext("Created {count:,} rule.", "Created {count:,} rules.", len(ids))
+            record(db, created, [RULES.blank(ids)], now)
         return len(ids)
 
 
@@ -174,13 +194,17 @@ def _apply_to_all(db: Connection, id: int, now: int, images: list[RowSnapshot]) 
     return matched
 
 
-def _effect_phrase(effect: str, matched: rule_matching.MatchedArticles) -> str:
-    if not matched.ids:
-        return ""
-    did = {"mute": "hid", "highlight": "highlighted", "tag": "tagged", "star": "starred", "read": "marked read"}
-    was = f"{'was' if matched.already_done == 1 else 'were'} {'hidden' if effect == 'mute' else did[effect]}"
-    already = f"; {matched.already_done:,} {was} already" if matched.already_done else ""
-    return f", which {did[effect]} {len(matched.ids) - matched.already_done:,}{already}"
+_COUNT_CHANGES: Mapping[str, Callable[[int], str]] = {
+    "mute": lambda count: ngettext("{count:,} article hidden", "{count:,} articles hidden", count),
+    "highlight": lambda count: ngettext("{count:,} article highlighted", "{count:,} articles highlighted", count),
+    "tag": lambda count: ngettext("{count:,} article tagged", "{count:,} articles tagged", count),
+    "star": lambda count: ngettext("{count:,} article starred", "{count:,} articles starred", count),
+    "read": lambda count: ngettext("{count:,} article marked read", "{count:,} articles marked read", count),
+}
+
+
+def _count_changes(effect: str, matched: rule_matching.MatchedArticles) -> str:
+    return _COUNT_CHANGES[effect](len(matched.ids) - matched.already_done)
 
 
 def change(db: Connection, id: int, wanted: Rule, now: int) -> Rule:
@@ -207,10 +231,10 @@ def change(db: Connection, id: int, wanted: Rule, now: int) -> Rule:
         else:
             settings = ", ".join(f"{column} = ?" for column in changes)
             db.execute(f"UPDATE rule SET {settings} WHERE id = ?", (*changes.values(), id))
-        old, new = before["name"], wanted.name
-        record(
-            db, f"Renamed the rule {old} to {new}." if changed == {"name"} else f"Changed the rule {new}.", images, now
-        )
+        message = gettext("Edited rule “{name}”.", name=wanted.name)
+        if changed == {"name"}:
+            message = gettext("Renamed rule “{old}” to “{new}”.", old=before["name"], new=wanted.name)
+        record(db, message, images, now)
         return _load(db, id, now)
 
 
@@ -230,8 +254,8 @@ def set_enabled(db: Connection, id: int, enabled: bool, now: int) -> Rule:
             before = db.execute("SELECT id, ends, off FROM rule WHERE id = ?", (id,)).fetchall()
             db.execute("UPDATE rule SET off = ?, ends = ? WHERE id = ?", (not enabled, ends, id))
             rule_flags.recompute_flags(db, rule_flags.find_matched(db, [id]))
-            sentence = f"Switched the rule {was.name} {'on' if enabled else 'off'}."
-            record(db, sentence, [RowSnapshot("rule", ("ends", "off"), before)], now)
+            message = gettext_noop("Enabled rule “{name}”.") if enabled else gettext_noop("Disabled rule “{name}”.")
+            record(db, gettext(message, name=was.name), [RowSnapshot("rule", ("ends", "off"), before)], now)
         return _load(db, id, now)
 
 
@@ -252,7 +276,8 @@ def apply(db: Connection, id: int, now: int) -> int:
         images: list[RowSnapshot] = []
         matched = _apply_to_all(db, id, now, images)
         if matched.ids:
-            record(db, f"Applied the rule {rule.name}{_effect_phrase(rule.effect, matched)}.", images, now)
+            result = _count_changes(rule.effect, matched)
+            record(db, gettext("Applied rule “{name}”: {result}.", name=rule.name, result=result), images, now)
         return len(matched.ids)
 
 

@@ -159,7 +159,7 @@ def test_queries_follow_subfolders_of_a_removed_folder(sources) -> None:
     folders.remove(sources, "Jordan", NOW)
     assert [one.problem for one in rules.list_all(sources, NOW)] == [
         "There is no folder “Jordan”.",
-        "There is no folder “News” to leave out. It rests.",
+        "There is no folder “News” to leave out. The rule is suspended.",
     ]
 
 
@@ -222,7 +222,7 @@ def test_rule_is_suspended_when_no_article_has_its_excluded_tag(sources) -> None
     add(sources, "-tag:mine")
     article_state.edit_tags(sources, [1], NOW, remove=["mine"])
     (mute,) = rules.list_all(sources, NOW)
-    assert mute.problem == "Nothing has the tag “mine”, so this would find everything. It rests."
+    assert mute.problem == "Nothing has the tag “mine”, so this would find everything. The rule is suspended."
     assert not arrives_hidden(sources, "Second")
 
 
@@ -252,7 +252,7 @@ def test_missing_folder_is_reported_by_each_saved_search_that_depends_on_it(sour
         "There is no folder “News”.",
     ]
     (resting,) = rules.list_all(sources, NOW)
-    assert resting.problem == "There is no folder “News” to leave out. It rests."
+    assert resting.problem == "There is no folder “News” to leave out. The rule is suspended."
 
 
 @pytest.mark.parametrize(
@@ -287,7 +287,7 @@ def test_name_with_a_number_means_that_source(sources) -> None:
     assert [one.id for one in subscriptions.find(sources, "podcast #3")] == [1]
     assert subscriptions.find(sources, "One #77") == []
     assert rules.add_or_enable(sources, Rule(0, "Mine", 'source:"One #2"', "star"), NOW).query == "source:2"
-    with pytest.raises(StoreError, match="The rule Mine does that already"):
+    with pytest.raises(StoreError, match="Rule “Mine” already does this"):
         rules.add_or_enable(sources, Rule(0, "Mine", 'source:"Another #2"', "star"), NOW)
 
 

@@ -31,12 +31,12 @@ def last_message(db: sqlite3.Connection) -> str:
 @pytest.mark.parametrize(
     ("count", "how", "message"),
     [
-        (3, {"read": True}, "Marked 3 read."),
+        (3, {"read": True}, "Marked 3 articles read."),
         (1, {"read": True}, "Marked “Title 0” read."),
-        (3, {"starred": True}, "Starred 3."),
+        (3, {"starred": True}, "Starred 3 articles."),
         (1, {"starred": True}, "Starred “Title 0”."),
         (1, {"hidden": True}, "Hid “Title 0”."),
-        (2, {"read": True, "starred": True}, "Marked 2 read and starred."),
+        (2, {"read": True, "starred": True}, "Marked 2 articles read. Starred 2 articles."),
     ],
 )
 def test_marking_is_one_step_with_a_message(db, articles, count: int, how: dict[str, bool], message: str) -> None:
@@ -50,7 +50,11 @@ def test_marking_is_one_step_with_a_message(db, articles, count: int, how: dict[
 
 
 def test_unmarking_has_its_own_message_and_is_undone_exactly(db, articles) -> None:
-    for how, message in (("read", "Marked 3 unread."), ("starred", "Unstarred 3."), ("hidden", "Unhid 3.")):
+    for how, message in (
+        ("read", "Marked 3 articles unread."),
+        ("starred", "Unstarred 3 articles."),
+        ("hidden", "Unhid 3 articles."),
+    ):
         article_state.mark(db, articles, NOW, **{how: True})
         article_state.mark(db, articles, NOW, **{how: False})
         assert last_message(db) == message
@@ -73,7 +77,7 @@ def test_marking_counts_and_undoes_only_what_changes(db, articles) -> None:
     article_state.mark(db, articles[:1], NOW, read=True)
     assert article_state.mark(db, [*articles, *articles, 99], NOW + 1, read=True) == 2
     assert article_state.mark(db, articles, NOW + 2, read=True) == 0
-    assert undo(db, NOW) == "Undone: marked 2 read."
+    assert undo(db, NOW) == "Undone: marked 2 articles read."
     assert [head.unread for head in lookup.load_headlines(db, articles)] == [False, True, True]
 
 
@@ -81,11 +85,11 @@ def test_articles_read_one_after_another_are_one_step(db, articles) -> None:
     article_state.mark(db, articles[:1], NOW, starred=True)
     for n, id in enumerate(articles):
         assert article_state.mark(db, [id], NOW + n, read=True, noticed=True) == 1
-        assert last_message(db) == ("Read “Title 0”." if n == 0 else f"Read {n + 1}.")
-    assert undo(db, NOW + 600) == "Undone: read 3."
+        assert last_message(db) == ("Read “Title 0”." if n == 0 else f"Read {n + 1} articles.")
+    assert undo(db, NOW + 600) == "Undone: read 3 articles."
     assert [head.unread for head in lookup.load_headlines(db, articles)] == [True] * 3
     assert undo(db, NOW + 600) == "Undone: starred “Title 0”, 10 minutes ago."
-    assert [redo(db, NOW + 600), redo(db, NOW + 600)] == ["Redone: starred “Title 0”.", "Redone: read 3."]
+    assert [redo(db, NOW + 600), redo(db, NOW + 600)] == ["Redone: starred “Title 0”.", "Redone: read 3 articles."]
     assert [head.unread for head in lookup.load_headlines(db, articles)] == [False] * 3
 
 
@@ -106,7 +110,7 @@ def test_article_read_twice_is_unread_after_one_undo(db, put) -> None:
     article_state.mark(db, [id], NOW, read=True, noticed=True)
     put(Entry(guid="1", content="after"))
     assert article_state.mark(db, [id], NOW + 1, read=True, noticed=True) == 1
-    assert undo(db, NOW + 2) == "Undone: read “”."
+    assert undo(db, NOW + 2) == "Undone: read 1 article."
     assert lookup.load_headlines(db, [id])[0].unread
     assert undo(db, NOW + 2) is None
 
@@ -116,7 +120,7 @@ def test_reading_many_articles_keeps_earlier_steps_in_the_history(db, put) -> No
     article_state.mark(db, count[:1], NOW, starred=True)
     for id in count:
         article_state.mark(db, [id], NOW, read=True, noticed=True)
-    assert [undo(db, NOW) for _ in range(3)] == ["Undone: starred “”.", "Undone: read 250.", None]
+    assert [undo(db, NOW) for _ in range(3)] == ["Undone: starred 1 article.", "Undone: read 250 articles.", None]
 
 
 @pytest.mark.parametrize(
@@ -128,10 +132,10 @@ def test_reading_many_articles_keeps_earlier_steps_in_the_history(db, put) -> No
 )  # fmt: skip
 def test_undo_names_the_age_of_a_step(db, articles, seconds: int, age: str) -> None:
     article_state.mark(db, articles, NOW, read=True)
-    assert undo(db, NOW + seconds) == f"Undone: marked 3 read{age}."
+    assert undo(db, NOW + seconds) == f"Undone: marked 3 articles read{age}."
     later = NOW + 2 * seconds
-    assert redo(db, later) == f"Redone: marked 3 read{age.replace(', ', ', undone ')}."
-    assert undo(db, later) == "Undone: marked 3 read."
+    assert redo(db, later) == f"Redone: marked 3 articles read{age.replace(', ', ', undone ')}."
+    assert undo(db, later) == "Undone: marked 3 articles read."
 
 
 def test_notes_and_positions_are_stored_and_notes_undone(db, articles) -> None:
@@ -139,11 +143,11 @@ def test_notes_and_positions_are_stored_and_notes_undone(db, articles) -> None:
     article_state.set_position(db, articles[0], 120)
     article = lookup.load_article(db, articles[0])
     assert (article.note, article.position) == ("ask[31m again", 120)
-    assert undo(db, NOW) == "Undone: kept a note with “Title 0”."
+    assert undo(db, NOW) == "Undone: saved the note on “Title 0”."
     assert (lookup.load_article(db, articles[0]).note, lookup.load_article(db, articles[0]).position) == ("", 120)
     redo(db, NOW)
     article_state.set_note(db, articles[0], "", NOW)
-    assert last_message(db) == "Took the note off “Title 0”."
+    assert last_message(db) == "Removed the note on “Title 0”."
     article_state.set_position(db, articles[0], 0)
     assert db.execute("SELECT count(*) FROM state").fetchone()[0] == 0
     article_state.set_note(db, 99, "of nothing", NOW)
@@ -154,9 +158,9 @@ def test_your_tags_are_added_removed_and_undone(db, articles) -> None:
     assert article_state.edit_tags(db, articles[:2], NOW, add=["To  read"]) == 2
     assert article_state.edit_tags(db, articles, NOW, add=["to read"]) == 1
     assert lookup.load_article(db, articles[2]).tags == ("To read",)
-    assert undo(db, NOW) == "Undone: tagged “Title 2” to read."
+    assert undo(db, NOW) == "Undone: added tag “to read” to “Title 2”."
     assert article_state.edit_tags(db, articles, NOW, remove=["to read"]) == 2
-    assert last_message(db) == "Took the tag to read off 2."
+    assert last_message(db) == "Removed tag “to read” from 2 articles."
     assert results.list_tags(db) == []
     undo(db, NOW)
     assert [tag.total for tag in results.list_tags(db)] == [2]
@@ -170,7 +174,7 @@ def test_undo_history_survives_a_restart(path, db, articles) -> None:
     db.close()
     db = open_store(path)
     assert redo(db, NOW) == "Redone: starred “Title 0”."
-    assert [undo(db, NOW), undo(db, NOW)] == ["Undone: starred “Title 0”.", "Undone: marked 3 read."]
+    assert [undo(db, NOW), undo(db, NOW)] == ["Undone: starred “Title 0”.", "Undone: marked 3 articles read."]
     assert [head.unread for head in lookup.load_headlines(db, articles)] == [True] * 3
 
 
@@ -184,7 +188,7 @@ def test_new_step_drops_undone_steps_but_reading_does_not(db, articles) -> None:
     assert messages == ["Undone: hid “Title 0”.", "Undone: starred “Title 0”.", "Undone: read “Title 1”."]
     article_state.mark(db, articles, NOW, starred=True)
     assert redo(db, NOW) is None
-    assert [undo(db, NOW), undo(db, NOW)] == ["Undone: starred 3.", None]
+    assert [undo(db, NOW), undo(db, NOW)] == ["Undone: starred 3 articles.", None]
 
 
 def test_undo_says_that_another_program_made_the_step(path, db, articles, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,7 +197,7 @@ def test_undo_says_that_another_program_made_the_step(path, db, articles, monkey
     article_state.mark(db, articles, NOW + 100, read=True)
     with monkeypatch.context() as other:
         other.setattr("roya_tui.store.user_data.journal.SESSION_ID", 7)
-        assert undo(db, NOW + 110, NOW) == "Undone: marked 3 read, done elsewhere."
+        assert undo(db, NOW + 110, NOW) == "Undone: marked 3 articles read, done elsewhere."
         # Both steps are older than this program, or of the second in which it started.
         assert [undo(db, NOW + 110, NOW) for _ in range(2)] == ["Undone: hid “Title 0”.", "Undone: starred “Title 0”."]
     assert redo(db, NOW + 120, NOW) == "Redone: starred “Title 0”, undone elsewhere."
@@ -205,7 +209,7 @@ def test_undo_takes_an_action_before_articles_read_since(db, articles) -> None:
     article_state.mark(db, articles[:1], NOW + 2, read=True, noticed=True)
     article_state.mark(db, articles[1:2], NOW + 3, hidden=True)
     article_state.mark(db, articles[1:], NOW + 5, read=True, noticed=True)
-    messages = ["hid “Title 1”", "starred “Title 0”", "read 2", "read “Title 0”"]
+    messages = ["hid “Title 1”", "starred “Title 0”", "read 2 articles", "read “Title 0”"]
     listed = [step.sentence for step in list_steps(db, NOW + 9)]
     assert listed == [f"{words[0].upper()}{words[1:]}." for words in messages]
     assert [undo(db, NOW + 9) for _ in messages] == [f"Undone: {words}." for words in messages]
@@ -222,9 +226,14 @@ def test_undo_takes_reading_first_when_an_action_is_about_the_same_article(db, a
         other.setattr("roya_tui.store.user_data.journal.SESSION_ID", 7)
         article_state.mark(db, articles[1:], NOW + 1, read=False)
     article_state.mark(db, articles[2:], NOW + 5, read=True, noticed=True)
-    assert undo(db, NOW + 9, NOW) == "Undone: read “Title 2”. Once more undoes: marked 2 unread, done elsewhere."
-    assert undo(db, NOW + 9, NOW) == "Undone: marked 2 unread, done elsewhere."
-    assert [redo(db, NOW + 9, NOW), redo(db, NOW + 9, NOW)] == ["Redone: marked 2 unread.", "Redone: read “Title 2”."]
+    assert (
+        undo(db, NOW + 9, NOW) == "Undone: read “Title 2”. Once more undoes: marked 2 articles unread, done elsewhere."
+    )
+    assert undo(db, NOW + 9, NOW) == "Undone: marked 2 articles unread, done elsewhere."
+    assert [redo(db, NOW + 9, NOW), redo(db, NOW + 9, NOW)] == [
+        "Redone: marked 2 articles unread.",
+        "Redone: read “Title 2”.",
+    ]
     assert undo(db, NOW + 3_600, NOW) == "Undone: read “Title 2”, 59 minutes ago."  # and so is the action
 
 
@@ -232,9 +241,9 @@ def test_redone_reading_is_undone_first(db, articles) -> None:
     article_state.mark(db, articles[:1], NOW, starred=True)
     article_state.mark(db, articles, NOW + 700, read=True, noticed=True)
     undone = [undo(db, NOW + 701), undo(db, NOW + 701)]
-    assert undone == ["Undone: read 3.", "Undone: starred “Title 0”, 11 minutes ago."]
-    assert [redo(db, NOW + 702), redo(db, NOW + 702)] == ["Redone: starred “Title 0”.", "Redone: read 3."]
-    assert undo(db, NOW + 703) == "Undone: read 3."
+    assert undone == ["Undone: read 3 articles.", "Undone: starred “Title 0”, 11 minutes ago."]
+    assert [redo(db, NOW + 702), redo(db, NOW + 702)] == ["Redone: starred “Title 0”.", "Redone: read 3 articles."]
+    assert undo(db, NOW + 703) == "Undone: read 3 articles."
 
 
 def test_damaged_reading_step_stays_in_order_and_joins_no_other(db, articles) -> None:
@@ -243,7 +252,7 @@ def test_damaged_reading_step_stays_in_order_and_joins_no_other(db, articles) ->
     db.execute("UPDATE journal SET image = x'00' WHERE noticed")
     article_state.mark(db, articles[1:], NOW + 4, read=True, noticed=True)
     assert [undo(db, NOW + 5) for _ in range(3)] == [
-        "Undone: read 2.",
+        "Undone: read 2 articles.",
         "The record of this step is damaged; it stays: read “Title 0”.",
         "Undone: starred “Title 0”.",
     ]
@@ -258,8 +267,8 @@ def test_undo_returns_what_a_list_must_update(db, articles) -> None:
     article_state.mark(db, articles[:2], NOW, starred=True)
     limit = "changed how much of New lists show."
     assert [undo_step(db, NOW) for _ in range(6)] == [
-        UndoResult("Undone: starred 2.", articles=sorted(articles[:2])),
-        UndoResult("Undone: tagged “Title 0” own.", articles=[articles[0]]),
+        UndoResult("Undone: starred 2 articles.", articles=sorted(articles[:2])),
+        UndoResult("Undone: added tag “own” to “Title 0”.", articles=[articles[0]]),
         UndoResult("Undone: made one story of 3.", articles=sorted(articles), rows_changed=True),
         UndoResult("Undone: removed New.", articles=[], sources_changed=True),
         UndoResult(f"Undone: {limit}", articles=[], rows_changed=True),
@@ -292,10 +301,10 @@ def test_redo_keeps_its_order_in_a_database_of_an_earlier_version(path, db, arti
 @pytest.mark.parametrize(
     ("on", "off", "message"),
     [
-        (["Dams"], [], "Tagged 3 Dams."),
-        (["Dams", "rivers "], [], "Tagged 3 Dams, rivers."),
-        ([], ["old"], "Took the tag old off 3."),
-        (["Dams"], ["old"], "Tagged 3 Dams, and took the tag old off them."),
+        (["Dams"], [], "Added tag “Dams” to 3 articles."),
+        (["Dams", "rivers "], [], "Edited the tags of 3 articles: +Dams, +rivers."),
+        ([], ["old"], "Removed tag “old” from 3 articles."),
+        (["Dams"], ["old"], "Edited the tags of 3 articles: +Dams, -old."),
     ],
 )
 def test_adding_and_removing_several_tags_is_one_step(db, articles, on, off, message) -> None:

@@ -60,7 +60,7 @@ async def test_keys_go_from_picture_to_picture_and_back_to_the_article(app: Runn
     await app.press("G", "n")
     last = await shown(app)
     assert "3 of 3" in last
-    assert "not kept here" in last
+    assert "not downloaded" in last
     assert "This is the last picture." in last
     await app.press("p", "p", "p")
     assert "This is the first picture." in await shown(app)
@@ -119,10 +119,10 @@ async def test_saving_overwrites_no_file(app: RunningApp, tmp_path: Path, monkey
     await app.press("i")
     for name in ("one.png", "one-2.png"):
         await app.press("s")
-        assert f"Saved {folder / name}" in await shown(app)
+        assert f"Saved “{folder / name}”" in await shown(app)
         assert (folder / name).read_bytes() == FIRST
     await app.press("e", *"/x", "enter", "G", "s")
-    assert "nothing to save" in await shown(app)
+    assert "not downloaded" in await shown(app)
 
 
 async def test_address_is_copied_and_opened(app: RunningApp, copied: list[str], opened_in_browser: list[str]) -> None:
@@ -133,8 +133,8 @@ async def test_address_is_copied_and_opened(app: RunningApp, copied: list[str], 
 @pytest.mark.parametrize(
     ("config", "colors", "text"),
     [
-        (ONLY_MARKS, "16", "too few colours"),
-        (Config(look=Look(ascii=True)), "millions", "too few colours"),
+        (ONLY_MARKS, "16", "too few colors"),
+        (Config(look=Look(ascii=True)), "millions", "too few colors"),
         (Config(reading=Reading(pictures="off", mark_read=None)), "millions", "1 of 3"),
     ],
 )

@@ -235,7 +235,7 @@ async def test_search_typed_while_a_long_text_is_laid_out_runs_in_it(
     add_articles(database, LONG)
     async with run_app(height=24, config=ONLY_MARKS) as app:
         await app.press("G", "enter", "/", *"moment", "escape", "greater_than_sign")
-        assert app.message == "Its text is not here yet: it is a long one."
+        assert app.message == "The article is still loading. Try again in a moment."
         await app.press("/", *"harb")
         release.set()
         await app.wait_until(lambda: "1 of 5,000" in frame(app))
@@ -355,7 +355,7 @@ async def test_quotation_is_made_in_a_thread(app: RunningApp, monkeypatch: pytes
 
 async def test_tags_above_the_article_narrow_the_list(app: RunningApp) -> None:
     await app.press("enter", "[", "[", "[")
-    assert app.message == "enter: only what has the tag “harbour”."
+    assert app.message == "enter: show only articles with the tag “harbour”"
     await app.press("enter")
     assert app.message == "Showing only articles with the tag “harbour”."
     assert app.titles == ["Boats counted", "Short"]
@@ -409,7 +409,7 @@ async def test_enter_follows_a_footnote_and_back(run_app: RunApp, database: Path
     add_articles(database, Entry(url="https://fog.example/1", title="Fog", published=Moment(NOW), content=text))
     async with run_app(height=24, config=ONLY_MARKS) as app:
         await app.press("]")
-        assert app.message == "Within the text: enter goes there, esc comes back."
+        assert app.message == "Link within the text. enter: go there   esc: return"
         for key, shown in (("enter", "Low cloud. back"), ("enter", "Fog¹ came in."), ("enter", "Low cloud. back"),
                            ("escape", "Fog¹ came in.")):  # fmt: skip
             await app.press(key)

@@ -46,4 +46,4 @@ async def test_share_reports_a_full_disk(run_app: RunApp, argument: str) -> None
         with full_disk():
             await app.press("!")
             await app.wait_for_workers("share")
-        assert app.message == "note failed (cat): File too large."
+        assert app.message == "“note” failed: File too large (cat)"

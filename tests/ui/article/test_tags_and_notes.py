@@ -15,12 +15,12 @@ from roya_tui.ui.widgets.text_input import TextInput
 async def test_tag_is_added_searched_removed_and_undone(app: RunningApp) -> None:
     title = app.selected
     await app.press("#", *"dams", "enter")
-    assert app.message == f"Tagged “{title}” dams. u: undo"
+    assert app.message == f"Added tag “dams” to “{title}”. u: undo"
     assert "Yours: dams" in app.article
     await app.press("slash", *"tag:dams", "enter")
     assert app.titles == [title]
     await app.press("#", *"-dams", "enter")
-    assert app.message.startswith("Took the tag dams off")
+    assert app.message.startswith("Removed tag “dams” from")
     assert "Yours" not in app.article
     await app.press("u")
     assert "Yours: dams" in app.article
@@ -32,21 +32,21 @@ async def test_selection_is_tagged_in_one_step(app: RunningApp) -> None:
     await app.press("#", *"dams", "escape", "u")
     assert app.message == "Nothing to undo.", "esc changes nothing"
     await app.press("v", "v", "v", "#", *"one, two", "enter")
-    assert app.message == "Tagged 3 one, two. u: undo"
+    assert app.message == "Edited the tags of 3 articles: +one, +two. u: undo"
     await app.press("u")
-    assert app.message == "Undone: tagged 3 one, two."
+    assert app.message == "Undone: edited the tags of 3 articles: +one, +two."
 
 
 async def test_tab_completes_a_tag_and_arabic_starts_at_the_right(app: RunningApp) -> None:
     await app.press("2", "#", *"dams", "enter", "j", "#", *"da")
     await app.wait_until(lambda: "dams" in app.screen._completions)  # type: ignore[attr-defined]
     await app.press("tab", "enter")
-    assert "Tagged" in app.message
+    assert "Added tag “dams”" in app.message
     assert "Yours: dams" in app.article
     await app.press("#", *"سدود")
     assert app.screen.query_one(TextInput).render_line(0).text.startswith(" " * 10)
     await app.press("enter")
-    assert app.message.endswith("سدود. u: undo")
+    assert app.message.startswith("Added tag “سدود” to ")
 
 
 async def test_your_tags_have_their_own_row_of_links(run_app: RunApp, database: Path) -> None:
@@ -68,7 +68,7 @@ async def test_note_is_stored_shown_searched_and_undone(app: RunningApp, databas
     title = app.selected
     await app.press(";", *"Ask Rana", "enter", *"سد الموجب", "escape")
     assert stored_notes(database) == ["Ask Rana\nسد الموجب"]
-    assert app.message == f"Kept a note with “{title}”. u: undo"
+    assert app.message == f"Saved the note on “{title}”. u: undo"
     assert "Note: Ask Rana" in app.article
     assert "✎" in app.list_line(title[:12])
     for words in ("ran", "is:noted", "موجب"):

@@ -152,9 +152,9 @@ async def test_page_of_a_link_is_read_and_saved_and_esc_returns(app: RunningApp,
 async def test_message_shows_where_a_link_leads_and_is_removed_with_its_page(app: RunningApp, server: Server) -> None:
     server.serve("/mill", page("The mill turns"), "text/html")
     await app.press("]")
-    assert app.message == f"enter opens, L reads here: {server.url}/mill"
+    assert app.message == f"enter: open   L: read here   {server.url}/mill"
     await app.press("]")
-    assert app.message == "enter opens mailto:a@b.example"
+    assert app.message == "enter: open mailto:a@b.example"
     await press_until(app, "[", "L", message="This is the page of the link. esc: back, K: save it")
     await app.press("escape")
     assert app.message == "", "esc would lead to the list now"

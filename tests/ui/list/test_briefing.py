@@ -121,7 +121,7 @@ async def test_row_for_more_articles_expands_is_marked_and_opens_its_source(app:
     await app.press("escape")
     assert (app.view.scope.kind, app.headlines.more_row is not None) == ("briefing", True)
     await app.press("m")
-    assert app.message == "Marked 29 read. u: undo"
+    assert app.message == "Marked 29 articles read. u: undo"
     await app.press("u", "v")
     assert len(app.headlines.selection.ids) == 29
 
@@ -129,7 +129,7 @@ async def test_row_for_more_articles_expands_is_marked_and_opens_its_source(app:
 async def test_mark_all_read_includes_articles_without_a_row_and_is_undone(app: RunningApp) -> None:
     page = lines(app)
     await app.press("A")
-    assert app.message == "Marked 35 read; 29 of them had no row. u: undo"
+    assert app.message == "Marked 35 articles read. Includes 29 without a row. u: undo"
     await app.press("u")
     assert lines(app) == page
     await app.press("A", "b", "b")

@@ -95,7 +95,7 @@ async def test_next_unread_stops_at_the_row_while_it_has_unread_articles(petra: 
     await app.press("n")
     assert app.selected == "Trains"
     await app.press("k", "m")
-    assert app.message == "Marked 6 read. u: undo"
+    assert app.message == "Marked 6 articles read. u: undo"
     await app.press("g", "n", "n", "n")
     assert app.selected == "Trains"
     await app.press("p")
@@ -104,7 +104,7 @@ async def test_next_unread_stops_at_the_row_while_it_has_unread_articles(petra: 
 
 async def test_keys_work_on_all_articles_of_the_row(petra: int, app: RunningApp) -> None:
     await app.press("A")
-    assert app.message == "Marked 10 read; 6 of them had no row. u: undo"
+    assert app.message == "Marked 10 articles read. Includes 6 without a row. u: undo"
     await app.press("u", "asterisk")
     assert len(app.headlines.selection.ids) == 10
     await app.press("escape", "g", "v", "G", "V")
@@ -112,9 +112,9 @@ async def test_keys_work_on_all_articles_of_the_row(petra: int, app: RunningApp)
     await app.press("escape", "k")
     assert app.headlines.more_row is not None
     for key, message in {
-        "s": "Starred 6. u: undo",
-        "H": "Hid 6; . clears the list. u: undo",
-        "y": "Copied 6 links.",
+        "s": "Starred 6 articles. u: undo",
+        "H": "Hid 6 articles. u: undo   .: remove from list",
+        "y": "Copied 6 addresses.",
         "=": "Select two or more articles first (v).",
         ";": "Go to an article first.",
     }.items():

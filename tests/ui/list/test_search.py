@@ -143,7 +143,12 @@ async def test_esc_clears_the_search_in_a_view_opened_since(run_app: RunApp) -> 
 
 async def test_keys_work_after_an_invalid_query(app: RunningApp) -> None:
     shown = app.titles
-    for key, message in (("A", "Marked 60 read. u: undo"), ("_", "One row per article."), ("E", ""), ("b", "")):
+    for key, message in (
+        ("A", "Marked 60 articles read. u: undo"),
+        ("_", "One row per article."),
+        ("E", ""),
+        ("b", ""),
+    ):
         await app.press("slash", "(", "enter")
         assert app.titles == shown or key != "A"
         await app.press(key)

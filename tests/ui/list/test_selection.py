@@ -36,9 +36,9 @@ async def test_v_selects_one_V_a_range_and_star_all(app: RunningApp) -> None:
 async def test_key_marks_the_whole_selection(app: RunningApp, database: Path) -> None:
     await app.press("v", "v", "v")
     for key, column, done, undone in (
-        ("m", "read_at", "Marked 3 read. u: undo", "Undone: marked 3 read."),
-        ("s", "starred_at", "Starred 3. u: undo", "Undone: starred 3."),
-        ("H", "hidden_at", "Hid 3; . clears the list. u: undo", "Undone: hid 3."),
+        ("m", "read_at", "Marked 3 articles read. u: undo", "Undone: marked 3 articles read."),
+        ("s", "starred_at", "Starred 3 articles. u: undo", "Undone: starred 3 articles."),
+        ("H", "hidden_at", "Hid 3 articles. u: undo   .: remove from list", "Undone: hid 3 articles."),
     ):
         await app.press(key)
         assert (app.message, count_marked(database, column)) == (done, 3)
@@ -48,9 +48,9 @@ async def test_key_marks_the_whole_selection(app: RunningApp, database: Path) ->
 
 async def test_star_is_removed_only_if_all_selected_articles_have_it(app: RunningApp, database: Path) -> None:
     await app.press("s", "v", "v", "s")
-    assert app.message == "Starred 1. u: undo"
+    assert app.message == "Starred 1 article. u: undo"
     await app.press("s")
-    assert app.message == "Unstarred 2. u: undo"
+    assert app.message == "Unstarred 2 articles. u: undo"
     assert count_marked(database, "starred_at") == 0
 
 
@@ -90,10 +90,10 @@ async def test_links_of_the_selection_are_copied_and_at_most_15_opened(
     plain, markdown = (text.splitlines() for text in copied)
     assert len(plain) == len(markdown) == 2
     assert all(url in line for url, line in zip(plain, markdown, strict=True))
-    assert app.message == "Copied 2 links."
+    assert app.message == "Copied 2 addresses."
     await app.press("2", "*", "o")
     assert len(opened_in_browser) == 15
-    assert "At most 15 at once." in app.message
+    assert "The limit is 15." in app.message
 
 
 async def test_opening_another_article_keeps_redo(app: RunningApp, database: Path) -> None:

@@ -67,7 +67,7 @@ async def test_palette_shows_names_as_text_and_opens_a_view_by_its_name(app: Run
     lines = [line for line in await search(app, "OSTVIN") if "Ostvin" in line]
     assert lines[0].startswith("Ostvin Courier"), "names that start with the words come first"
     assert lines[1].startswith("Courier of [b]Ostvin")
-    assert "Source" in lines[1]
+    assert "Open this source" in lines[1]
     await app.press("escape")
     for words, title, kind in (
         ("courier of", "Courier of [b]Ostvin", "source"),

@@ -57,7 +57,7 @@ async def test_source_is_muted_for_a_week_in_two_keys_and_undone(run_app: RunApp
         await app.press("2")
         source, shown = app.main.controllers.article.target, app.titles
         await app.press("M", "s", "7")
-        assert app.message.startswith(f"Made the rule {source.source}, which hid ")
+        assert app.message.startswith(f"Created rule “{source.source}”: ")
         assert app.message.endswith("It ends in 7 days. u: undo")
         assert stored(database) == [(source.source, f"source:{source.source_id}", "mute", 7 * DAY, False)]
         assert app.main.controllers.article.target.hidden
@@ -101,12 +101,22 @@ async def test_keys_may_come_before_the_dialog_is_open(app: RunningApp, database
     assert app.main.controllers.article.target.starred
 
 
+async def test_word_is_muted_for_a_week_without_an_article(app: RunningApp, database: Path) -> None:
+    await app.press("3")
+    assert app.titles == []
+    await app.press("M", "enter", "7")
+    assert isinstance(app.screen, RuleSuggestionDialog), "an empty query is not saved"
+    await app.press("escape")
+    await app.press_together("M", *"football", "enter", "7")
+    assert stored(database) == [("football", "football", "mute", 7 * DAY, False)]
+
+
 async def test_preview_follows_the_width_of_the_window(run_app: RunApp) -> None:
     async with run_app(width=40) as app:
         await app.press("M", "w")
-        assert "in the last 30 days:" not in preview(app)
+        assert "of the last 30 days" not in preview(app)
         await app.resize(140, 30)
-        assert "in the last 30 days:" in preview(app)
+        assert "of the last 30 days" in preview(app)
 
 
 async def test_other_word_is_chosen_edited_and_highlighted(in_all: RunningApp, database: Path) -> None:
@@ -129,13 +139,13 @@ async def test_shift_tab_changes_the_effect_and_not_the_query(in_all: RunningApp
 async def test_preview_counts_articles_that_the_effect_does_not_change(in_all: RunningApp) -> None:
     app = in_all
     await app.press("s", "M", "s")
-    await app.wait_until(lambda: "1 more stays as now: starred, noted, saved, or shown again by you" in preview(app))
+    await app.wait_until(lambda: "Not muted: 1 (starred, noted, saved or unhidden by you)" in preview(app))
     await app.press("tab", "tab")
-    await app.wait_until(lambda: "1 of them starred already" in preview(app))
+    await app.wait_until(lambda: "Already done: 1" in preview(app))
     await app.press("escape", "j", "s", "M", "s", "c")
-    await app.wait_until(lambda: "stay" in preview(app))
+    await app.wait_until(lambda: "Not muted: " in preview(app))
     await app.press("tab", "ctrl+u", *"star")
-    await app.wait_until(lambda: "of them starred already" in preview(app))
+    await app.wait_until(lambda: "Already done: " in preview(app))
 
 
 async def test_invalid_query_or_key_keeps_the_dialog_open(app: RunningApp, database: Path) -> None:
@@ -167,14 +177,14 @@ async def test_rules_are_moved_applied_turned_off_and_removed(run_app: RunApp, d
         assert [line.split()[1] for line in visible_lines(screen.table)[:2]] == ["tag:city", "tag:water"]
         assert screen.table.current.name == "tag:water"
         await app.press("p")
-        assert app.message.startswith("Applied the rule tag:water, which hid ")
+        assert app.message.startswith("Applied rule “tag:water”: ")
         assert screen.table.current.match_count > 0
         await app.press("p")
-        assert screen.bottom.message == "tag:water finds nothing more to act on."
+        assert screen.bottom.message == "Rule “tag:water” matches no other articles."
         await app.press("space")
         assert screen.table.current.off
         await app.press("p")
-        assert screen.bottom.message == "tag:water is off: space switches it on."
+        assert screen.bottom.message == "Rule “tag:water” is disabled. space: enable it"
         await app.press("D")
         assert [one[0] for one in stored(database)] == ["tag:city"]
         await app.press("u", "u", "u", "u")
@@ -190,7 +200,7 @@ async def test_keys_work_before_the_matches_are_counted(run_app: RunApp, databas
         await app.press_together("E", "space", "j")
         assert [off for *_, off in stored(database)] == [True, False]
         assert app.screen.table.current.problem == "There is no folder “Nowhere”."
-        assert "has caught 0" in str(app.screen.details.content)
+        assert "0 matches" in str(app.screen.details.content)
 
 
 async def test_rule_removed_by_another_program_is_reported(run_app: RunApp, database: Path) -> None:
@@ -231,19 +241,19 @@ async def test_cursor_goes_to_the_line_with_an_error(app: RunningApp, database: 
 async def test_o_includes_or_excludes_stored_articles(app: RunningApp) -> None:
     await app.press("M", "s")
     keys = app.screen.query_one("#how", Static)
-    assert str(keys.content).endswith("with what is there already   o without it")
+    assert str(keys.content).endswith("Applies to: existing and new articles   o new only")
     await app.press("o")
-    assert str(keys.content).endswith("without what is there already   o with it")
+    assert str(keys.content).endswith("Applies to: new articles   o existing, too")
     await app.press("7")
-    assert app.message.startswith("Made the rule")
+    assert app.message.startswith("Created rule ")
     assert not app.main.controllers.article.target.hidden
 
 
 async def test_rule_that_exists_is_turned_on_instead_of_made_twice(app: RunningApp, database: Path) -> None:
     await app.press("M", "s", "1", "M", "s", "enter")
-    assert "does that already." in app.dialog_text
+    assert "already does this." in app.dialog_text
     await app.press("escape", "escape", "E", "space", "escape", "M", "s", "enter")
-    assert app.message.startswith("Switched the rule ")
+    assert app.message.startswith("Enabled rule ")
     assert [one[4] for one in stored(database)] == [False]
 
 
@@ -278,7 +288,7 @@ async def test_text_of_an_article_is_quoted_in_the_query(run_app: RunApp, databa
     async with run_app(view=View(Scope("query", 'source:"[b]S[/b] (x"'))) as app:
         for letter in "wsat":
             await app.press("M", letter, "enter")
-            assert ", which hid 1." in app.message, letter
+            assert ": 1 article hidden." in app.message, letter
             assert app.main.controllers.article.target.hidden
             await app.press("E")
             assert isinstance(app.screen, RulesScreen)
@@ -293,8 +303,8 @@ def test_headings_are_above_their_columns(width: int) -> None:
     above = column_headings(width)
     assert len(above) == len(row) == width
     assert above.index("Name") == row.index("Name")
-    assert above.index("Does") == row.index(describe_effect(rule))
+    assert above.index("Effect") == row.index(describe_effect(rule))
     if width == 100:
         assert above.index("Query") == row.index("query")
-        assert above.endswith("Caught")
+        assert above.endswith("Matches")
         assert row.endswith("17")

@@ -207,7 +207,7 @@ async def test_source_that_is_gone_can_be_checked_again(database: Path, open_sta
 
 async def test_source_is_removed_without_a_question_and_undone(app: StatusApp) -> None:
     await app.press("j", "D")
-    assert app.message == "Removed Moving Times. u: undo"
+    assert app.message == "Removed “Moving Times”. u: undo"
     assert not app.row("Moving Times")
     assert app.rows[1].startswith("▌!failed"), "the cursor stays in its row"
     await app.press("u")
@@ -394,7 +394,7 @@ async def test_failed_refresh_suggests_S_unless_the_screen_is_open(app: StatusAp
     failures = [{"message": "Kelp Post is gone.", "kind": "status"}] * 2
     assert app.main.controllers.refresh._failure_text(failures) == "2 sources failed."
     await app.press("S")
-    assert app.main.controllers.refresh._failure_text(failures) == "2 sources failed; S shows them."
+    assert app.main.controllers.refresh._failure_text(failures) == "2 sources failed. S: source status"
 
 
 async def test_empty_table_shows_what_to_do_and_keys_do_nothing(database: Path, open_status: OpenStatus) -> None:

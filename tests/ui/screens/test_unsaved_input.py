@@ -41,7 +41,7 @@ async def test_note_stays_open_while_the_database_is_locked(app: RunningApp, dat
     title = app.selected
     with locked(database):
         await app.press(";", *"Ask Rana", "enter", *"today", "escape")
-        failure = f"Could not save the note: {IN_USE} Press esc to try again, ctrl+g to discard."
+        failure = f"Could not save: {IN_USE} Press esc to try again, ctrl+g to discard."
         await app.wait_until(lambda: app.dialog_text == failure)
         assert note_lines(app)[:2] == ["Ask Rana", "today"]
         await app.press("!", "escape")
@@ -50,7 +50,7 @@ async def test_note_stays_open_while_the_database_is_locked(app: RunningApp, dat
     await app.press("escape")
     assert app.screen is app.main
     assert stored_notes(database) == ["Ask Rana\ntoday!"]
-    assert app.message == f"Kept a note with “{title}”. u: undo"
+    assert app.message == f"Saved the note on “{title}”. u: undo"
 
 
 async def test_ctrl_q_leaves_a_dialog_with_typed_text_open(app: RunningApp, database: Path) -> None:
@@ -78,7 +78,7 @@ async def test_note_stays_open_while_the_disk_is_full(app: RunningApp, database:
     app.screen.query(NoteLine).first().post_message(events.Paste(text))
     await app.main.services.database.write(fill)
     await app.press("escape")
-    await app.wait_until(lambda: app.dialog_text.startswith("Could not save the note: the disk is full."))
+    await app.wait_until(lambda: app.dialog_text.startswith("Could not save: the disk is full."))
     assert sum(map(len, note_lines(app))) > 60_000
     assert stored_notes(database) == []
     await app.main.services.database.write(make_room)
@@ -116,7 +116,7 @@ async def test_dialog_shows_that_it_is_saving_when_that_takes_long(app: RunningA
     with locked(database):
         await app.press(";", "m", "e")
         app.send("escape")
-        await app.wait_until(lambda: app.dialog_text == "Saving the note…")
+        await app.wait_until(lambda: app.dialog_text == "Saving…")
         assert note_lines(app)[0] == "me"
     await app.wait_until(lambda: app.screen is app.main)
     assert stored_notes(database) == ["me"]
@@ -142,20 +142,18 @@ async def test_keys_after_a_failed_save_do_nothing(app: RunningApp, database: Pa
 
 
 @pytest.mark.parametrize(
-    ("keys", "subject"),
+    "keys",
     [
-        (["#", *"dams", "enter"], "the tags"),
-        (["F", "ctrl+u", *"Dams", "tab", "ctrl+u", *"dam", "enter"], "the saved search"),
-        (["M", "s", "1"], "the rule"),
-        (["E", "a", *"Dams", "tab", *"dam", "enter"], "the rule"),
+        ["#", *"dams", "enter"],
+        ["F", "ctrl+u", *"Dams", "tab", "ctrl+u", *"dam", "enter"],
+        ["M", "s", "1"],
+        ["E", "a", *"Dams", "tab", *"dam", "enter"],
     ],
 )
-async def test_other_dialogs_stay_open_if_saving_fails(
-    app: RunningApp, database: Path, keys: list[str], subject: str
-) -> None:
+async def test_other_dialogs_stay_open_if_saving_fails(app: RunningApp, database: Path, keys: list[str]) -> None:
     with locked(database):
         await app.press(*keys)
-        await app.wait_until(lambda: app.dialog_text.startswith(f"Could not save {subject}: {IN_USE}"))
+        await app.wait_until(lambda: app.dialog_text.startswith(f"Could not save: {IN_USE}"))
         typed = [line.value for line in app.screen.query(Input)]
         assert "dam" in " ".join(typed) or keys[0] == "M"
     await app.press(keys[-1])

@@ -85,13 +85,13 @@ async def test_tag_is_merged_into_another_and_unmerged(run_app: RunApp, width: i
 async def test_source_is_moved_and_folders_are_renamed_and_removed(in_folders: Path, app: RunningApp) -> None:
     before = folders(in_folders)
     await edit(app, "source", "World", "Far/Away")
-    assert app.message == "Moved World to Far/Away. u: undo"
+    assert app.message == "Moved “World” to folder “Far/Away”. u: undo"
     assert folders(in_folders)["World"] == "Far/Away"
     assert app.main.sidebar.current.text == "World"
     move_to(app, "folder", "Jordan")
     await app.press("enter")
     await edit(app, "folder", "Jordan", "Home")
-    assert app.message == "Renamed News/Jordan to Home. u: undo"
+    assert app.message == "Renamed folder “News/Jordan” to “Home”. u: undo"
     assert app.view.scope.name == "Home"
     move_to(app, "folder", "Far")
     await app.press("D")
@@ -118,17 +118,17 @@ async def test_queries_follow_a_renamed_folder_and_break_when_it_is_removed(in_f
         assert app.titles == shown
         move_to(app, "folder", "Home")
         await app.press("D")
-        assert app.message == ("Removed folder “Home”. The saved search Cities and 1 more still name it. u: undo")
+        assert app.message.startswith("Removed folder “Home”. Still used by ")
         assert "! Cities: error" in app.sidebar
         move_to(app, "search", "Cities: error")
         await app.press("enter")
         assert app.message == "There is no folder “Home”. c: edit"
         await app.press("E")
         assert isinstance(app.screen, RulesScreen)
-        assert "There is no folder “Home” to leave out. It rests." in str(app.screen.details.content)
+        assert "The rule is suspended." in str(app.screen.details.content)
         await app.press("escape", "u")
         await edit(app, "source", next(label for label, folder in folders(in_folders).items() if folder == "Home"), "")
-        assert app.message.endswith(" out of its folder. The saved search Cities and 1 more still name it. u: undo")
+        assert app.message.endswith(" and 1 other. u: undo")
         await app.press("u", "u")
         assert app.titles == shown
 
@@ -140,12 +140,12 @@ async def test_right_to_left_name_is_isolated_in_the_title_of_a_dialog(database:
         move_to(app, "source", "بندر")
         await app.press("c")
         (box,) = app.screen.children
-        assert str(box.border_title) == f"Move {'بندر'[::-1]} to the folder"
+        assert str(box.border_title) == f"Move “{'بندر'[::-1]}” to a folder"
 
 
 async def test_view_of_a_subfolder_follows_changes_of_its_parent(in_folders: Path, app: RunningApp) -> None:
     await app.press("c")
-    assert app.message == "First select a row of the sidebar that you can edit."
+    assert app.message == "First go to a tag, folder, source or saved search."
     move_to(app, "folder", "Jordan")
     await app.press("enter")
     await edit(app, "folder", "News", "World")
@@ -165,16 +165,16 @@ async def test_r_refreshes_the_sources_of_a_folder(
     for kind in ("view", "tag"):
         move_to(app, kind, next(row.text for row in app.main.sidebar._rows if row.kind == kind))
         await app.press("r")
-        assert app.message == "r refreshes a source or a folder; R refreshes all."
+        assert app.message == "First go to a source, folder or article. R: refresh all"
     move_to(app, "folder", "News")
     await app.press("r")
-    assert app.message.startswith("Offline: nothing is fetched.")
+    assert app.message.startswith("You work offline.")
     with closing(open_store(in_folders)) as db:
         ids = [source.id for source in subscriptions.list_all(db) if source.folder in ("News", "News/Jordan")]
     app.main.state.offline = False
     monkeypatch.setattr(Services, "command", lambda self, *, offline: (sys.executable, "-c", program))
     await app.press("r")
-    assert app.message == "Refreshing 2 sources in News."
+    assert app.message == "Refreshing 2 sources in “News”."
     await app.wait_until(lambda: arguments.exists() and arguments.read_text())
     assert arguments.read_text().split() == ["refresh", "--events", *map(str, ids)]
 
@@ -199,7 +199,7 @@ async def test_source_and_samples_are_removed_and_undone(app: RunningApp) -> Non
     before = app.titles
     await app.press("D")
     assert isinstance(app.screen, Confirm)
-    assert any("articles leave the lists" in str(text.content) for text in app.screen.query(Static))
+    assert any("articles, except those that you" in str(text.content) for text in app.screen.query(Static))
     await app.press("n")
     assert app.titles == before
     await app.press("D", "y")
@@ -218,7 +218,7 @@ async def test_removing_the_samples_is_suggested_once_after_a_refresh(run_app: R
         real = next(source.id for source in subscriptions.list_all(db) if not source.sample)
     add_articles(database, Entry(guid="r", title="Real"), source=real)
     async with run_app() as app:
-        for suggestion in ("X takes the samples away", ""):
+        for suggestion in ("X: remove the samples", ""):
             app.main.bottom.clear_message()
             app.main.controllers.refresh._handle(
                 {"event": "finished", "new": 1, "changed": 0, "failed": 0, "seconds": 1}

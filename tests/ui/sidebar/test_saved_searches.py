@@ -61,7 +61,7 @@ async def test_hints_and_D_follow_the_row_of_the_sidebar(run_app: RunApp, databa
             assert (app.main.controllers.sources.target is None) == (kind != "source")
         await app.press("g", "j", "D")
         assert app.screen is app.main
-        assert app.message == "You can remove a source, saved search or folder."
+        assert app.message == "First go to a source, saved search or folder."
         await app.press("g", "D")
         app.main.bottom.clear_message()
         assert names(app) == []
@@ -113,4 +113,4 @@ async def test_saved_search_shows_why_it_is_broken_and_is_not_saved_again(run_ap
         await app.press("shift+tab", "g", "j", "enter")
         assert app.view.scope == Scope("search", "tag:water", 2, "One")
         await app.press("F")
-        assert app.message == "One is saved already; in the sidebar, c changes it."
+        assert app.message == "“One” is already saved. c in the sidebar: edit it"

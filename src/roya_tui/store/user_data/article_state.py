@@ -6,7 +6,8 @@ Each change is a step of the journal.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from sqlite3 import Connection
 from typing import Any
 
@@ -16,6 +17,7 @@ from roya_tui.store.user_data.journal import record, record_noticed
 from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows
 from roya_tui.store.user_data.tags import merged_ids
 from roya_tui.text import clean, fold_name, one_line
+from roya_tui.translation import gettext, gettext_noop, ngettext
 
 _MAX_TITLE = 60
 """Characters of a title in the sentence of a step."""
@@ -50,9 +52,11 @@ def mark(
             delete_empty_rows(db, "state", touched)
             if noticed:
                 (image,) = images
-                record_noticed(db, lambda all_ids: f"Read {describe_articles(db, all_ids)}.", image, now)
+                record_noticed(db, partial(_reading_sentence, db), image, now)
             else:
-                record(db, _mark_sentence(db, sorted(touched), read, starred, hidden), images, now)
+                title, marks = find_title(db, touched), (("read", read), ("starred", starred), ("hidden", hidden))
+                sentences = (describe_mark(mark, on, len(touched), title) for mark, on in marks if on is not None)
+                record(db, " ".join(sentences), images, now)
         return len(touched)
 
 
@@ -97,24 +101,47 @@ def _load_rows(db: Connection, ids_json: str, columns: tuple[str, ...], conditio
     ).fetchall()
 
 
-def _mark_sentence(
-    db: Connection, ids: Sequence[int], read: bool | None, starred: bool | None, hidden: bool | None
-) -> str:
-    what = describe_articles(db, ids)
-    if read is None and hidden is None:
-        return f"{'Starred' if starred else 'Unstarred'} {what}."
-    if read is None and starred is None:
-        return f"{'Hid' if hidden else 'Unhid'} {what}."
-    names = ((read, "read", "unread"), (starred, "starred", "not starred"), (hidden, "hidden", "not hidden"))
-    return f"Marked {what} {' and '.join(yes if on else no for on, yes, no in names if on is not None)}."
+_MARKED: Mapping[tuple[str, bool], tuple[str, Callable[[int], str]]] = {
+    ("read", True): (gettext_noop("Marked “{title}” read."),
+        lambda count: ngettext("Marked {count:,} article read.", "Marked {count:,} articles read.", count)),
+    ("read", False): (gettext_noop("Marked “{title}” unread."),
+        lambda count: ngettext("Marked {count:,} article unread.", "Marked {count:,} articles unread.", count)),
+    ("starred", True): (gettext_noop("Starred “{title}”."),
+        lambda count: ngettext("Starred {count:,} article.", "Starred {count:,} articles.", count)),
+    ("starred", False): (gettext_noop("Unstarred “{title}”."),
+        lambda count: ngettext("Unstarred {count:,} article.", "Unstarred {count:,} articles.", count)),
+    ("hidden", True): (gettext_noop("Hid “{title}”."),
+        lambda count: ngettext("Hid {count:,} article.", "Hid {count:,} articles.", count)),
+    ("hidden", False): (gettext_noop("Unhid “{title}”."),
+        lambda count: ngettext("Unhid {count:,} article.", "Unhid {count:,} articles.", count)),
+}  # fmt: skip
+"""Messages about marks: with the title of a single article, and with the number of articles."""
+
+
+def describe_mark(mark: str, on: bool, count: int, title: str = "") -> str:
+    """Return a sentence about `count` articles that were marked, or about a single one by its `title`."""
+    single, several = _MARKED[mark, on]
+    return gettext(single, title=title) if title else several(count)
+
+
+def _reading_sentence(db: Connection, ids: Sequence[int]) -> str:
+    title = find_title(db, ids)
+    several = ngettext("Read {count:,} article.", "Read {count:,} articles.", len(ids))
+    return gettext("Read “{title}”.", title=title) if title else several
+
+
+def find_title(db: Connection, ids: Collection[int]) -> str:
+    """Return the title of a single article, shortened; "" for several."""
+    if len(ids) != 1:
+        return ""
+    title = str(db.execute("SELECT title FROM article WHERE id = ?", (*ids,)).fetchone()[0])
+    return title if len(title) <= _MAX_TITLE else f"{title[: _MAX_TITLE - 1].rstrip()}…"
 
 
 def describe_articles(db: Connection, ids: Sequence[int]) -> str:
     """Return the title of a single article, or the number of several."""
-    if len(ids) != 1:
-        return f"{len(ids):,}"
-    title = db.execute("SELECT title FROM article WHERE id = ?", (ids[0],)).fetchone()[0]
-    return f"“{title if len(title) <= _MAX_TITLE else title[: _MAX_TITLE - 1].rstrip() + '…'}”"
+    title = find_title(db, ids)
+    return f"“{title}”" if title else f"{len(ids):,}"
 
 
 def set_position(db: Connection, article_id: int, position: int) -> None:
@@ -138,9 +165,10 @@ def set_note(db: Connection, article_id: int, note: str, now: int) -> None:
             return
         upsert(db, "state", ("article_id",), ("note",), [(article_id, note)])
         delete_empty_rows(db, "state", [article_id])
-        what = describe_articles(db, [article_id])
-        sentence = f"Kept a note with {what}." if note else f"Took the note off {what}."
-        record(db, sentence, [RowSnapshot("state", ("note",), [row])], now)
+        message = (
+            gettext_noop("Saved the note on “{title}”.") if note else gettext_noop("Removed the note on “{title}”.")
+        )
+        record(db, gettext(message, title=find_title(db, [article_id])), [RowSnapshot("state", ("note",), [row])], now)
 
 
 def edit_tags(
@@ -154,7 +182,7 @@ def edit_tags(
                       for names, on in ((add, 1), (remove, 0)))  # fmt: skip
         changed = sorted({row[0] for image in images for row in image.rows})
         if changed:
-            record(db, _tag_sentence(describe_articles(db, changed), added, removed), images, now)
+            record(db, _tag_sentence(find_title(db, changed), len(changed), added, removed), images, now)
         return len(changed)
 
 
@@ -184,13 +212,23 @@ def _set_tag_by_id(db: Connection, ids_json: str, tag_id: int, on: int, images: 
     return bool(before)
 
 
-def _tag_sentence(what: str, added: Sequence[str], removed: Sequence[str]) -> str:
-    took = f"ook the {'tag' if len(removed) == 1 else 'tags'} {', '.join(removed)} off "
-    if not added:
-        return f"T{took}{what}."
-    return (
-        f"Tagged {what} {', '.join(added)}{f', and t{took}' + ('it' if what[0] == '“' else 'them') if removed else ''}."
-    )
+def _tag_sentence(title: str, count: int, added: Sequence[str], removed: Sequence[str]) -> str:
+    """Return a sentence about the tags of the article with this title, or of `count` articles if it is ""."""
+    if len(added) + len(removed) > 1:
+        changes = ", ".join([*(f"+{name}" for name in added), *(f"-{name}" for name in removed)])
+        if title:
+            return gettext("Edited the tags of “{title}”: {changes}.", title=title, changes=changes)
+        return ngettext("Edited the tags of {count:,} article: {changes}.",
+                        "Edited the tags of {count:,} articles: {changes}.", count, changes=changes)  # fmt: skip
+    (tag,) = (*added, *removed)
+    if title:
+        message = gettext_noop("Added tag “{tag}” to “{title}”.")
+        return gettext(message if added else gettext_noop("Removed tag “{tag}” from “{title}”."), tag=tag, title=title)
+    if added:
+        return ngettext("Added tag “{tag}” to {count:,} article.",
+                        "Added tag “{tag}” to {count:,} articles.", count, tag=tag)  # fmt: skip
+    return ngettext("Removed tag “{tag}” from {count:,} article.",
+                    "Removed tag “{tag}” from {count:,} articles.", count, tag=tag)  # fmt: skip
 
 
 _NOT_MARKED = {

@@ -16,7 +16,7 @@ from roya_tui.config.share_commands import fill
 from roya_tui.layout.bidi.controls import isolate
 from roya_tui.model import Article
 from roya_tui.presentation.timeline import expand_more_rows
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, ngettext
 from roya_tui.ui.child_process import ChildProcess
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
@@ -56,7 +56,7 @@ class Export(Controller):
             return
         headline = next(iter(self._database.headlines(several[:1])), None) or self._article.target
         if headline is None:
-            self._show_message("There is no article to write.")
+            self._show_message(gettext("There is no article to export."))
             return
         if self._database.article(headline.id) is None:
             self._show_message(missing(headline))
@@ -79,7 +79,7 @@ class Export(Controller):
 
     @background("export")
     async def _export(self, wanted: ExportTarget, ids: Sequence[int]) -> None:
-        self._show_message(f"Writing “{Path(wanted.file).name}”.", 60)
+        self._show_message(gettext("Exporting to “{file}”.", file=Path(wanted.file).name), 60)
         title = ("--title", wanted.all_title) if wanted.exports_all else ()
         command = self._services.command(offline=self._state.offline)
         options = ("--format", wanted.format, *title, "--output", wanted.file)
@@ -87,10 +87,12 @@ class Export(Controller):
         async for _ in child.events():
             pass
         if child.exit_code == 0:
-            self._show_message(f"Wrote {format_count(len(ids), 'article')} to “{wanted.file}”.")
+            done = ngettext("Exported {count:,} article to “{file}”.", "Exported {count:,} articles to “{file}”.",
+                            len(ids), file=wanted.file)  # fmt: skip
+            self._show_message(done)
         else:
             why = (child.error_text.splitlines() or [""])[-1].removeprefix("roya-tui: ")
-            self._show_message(why or "It was not written.", 20)
+            self._show_message(why or gettext("The export failed. e: try again"), 20)
 
     # To the clipboard.
 
@@ -98,10 +100,10 @@ class Export(Controller):
         """Copy the selected words as a quotation, or the paragraph of the focused link, or the first one in view."""
         headline, pane = self._article.target, self._panes.article
         if headline is None or pane.shown is None or pane.shown.headline.id != headline.id:
-            self._show_message("Open an article first: its top paragraph is copied.")
+            self._show_message(gettext("Open an article first to copy its top paragraph."))
             return
         if self._panes.reading is pane and pane.reading_position is None:
-            self._show_message("Its text is not here yet: it is a long one.")
+            self._show_message(gettext("The article is still loading. Try again in a moment."))
             return
         reading = self._panes.reading
         self._quote(reading.prepare_quotation(title=headline.title, url=headline.url, source=headline.source))
@@ -110,10 +112,10 @@ class Export(Controller):
     async def _quote(self, quotation: Callable[[], str] | None) -> None:
         words = await asyncio.to_thread(quotation) if quotation is not None else ""
         if not words:
-            self._show_message("There is no text to quote here.")
+            self._show_message(gettext("There is no text to quote."))
             return
         self._shell.copy(words)
-        self._show_message(f"Copied > {isolate(words.splitlines()[0].removeprefix('> '))}")
+        self._show_message(gettext("Copied > {text}", text=isolate(words.splitlines()[0].removeprefix("> "))))
 
     # To other programs.
 
@@ -125,7 +127,7 @@ class Export(Controller):
         if headline is not None and (article is None or article.headline.id != headline.id):
             article = self._database.article(headline.id)
         if article is None:
-            self._show_message("There is no article to hand on.")
+            self._show_message(gettext("There is no article to share."))
             return
         commands = self._config.share
         if len(commands) == 1:
@@ -154,22 +156,26 @@ class Export(Controller):
         if file is not None and ended.exit_code is not None:
             file.unlink(missing_ok=True)
         if ended.exit_code:
-            self._show_message(f"{command.name} failed ({command.run[0]}): {ended.error or 'it did not say why'}.", 20)
+            reason = ended.error or gettext("exit code {code}", code=ended.exit_code)
+            failed = gettext(
+                "“{name}” failed: {reason} ({program})", name=command.name, reason=reason, program=command.run[0]
+            )
+            self._show_message(failed, 20)
         elif command.terminal:
-            self._show_message(f"Back from {command.name}.")
+            self._show_message(gettext("“{name}” has finished.", name=command.name))
 
     async def _run(self, command: ShareCommand, arguments: Sequence[str], text: str) -> programs.ProgramResult:
         """Run a program beside the screen, or in its place."""
         from roya_tui.ui import programs
 
         if not command.terminal:
-            self._show_message(f"Handed to {command.name}.")
+            self._show_message(gettext("Shared with “{name}”.", name=command.name))
             return await programs.run(arguments, text)
         try:
             with self._shell.suspend():
                 return programs.run_on_terminal(arguments)
         except SuspendNotSupported:
-            return programs.ProgramResult(1, "this terminal cannot be left to it")
+            return programs.ProgramResult(1, gettext("it needs the terminal, which the app cannot leave"))
         finally:
             self._shell.redraw()
 

@@ -8,7 +8,7 @@ from functools import partialmethod
 from roya_tui.document.blocks import Link
 from roya_tui.model import Headline
 from roya_tui.store.articles import lookup
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, ngettext
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.selection import Selection
@@ -33,7 +33,7 @@ class Links(Controller):
         if self._panes.reading.links.move_focus(step):
             self._show_focused()
         else:
-            self.report_missing("links")
+            self.report_missing(gettext("This article has no links."))
 
     next = partialmethod(_focus, 1)
     previous = partialmethod(_focus, -1)
@@ -47,12 +47,12 @@ class Links(Controller):
             if number and reading.links.focus(number):
                 self._show_focused()
             elif number:
-                self._show_message(f"There is no link {number}.")
+                self._show_message(gettext("There is no link {number}.", number=number))
 
         if reading.links.count:
             self._shell.open(LinkNumber(reading.links.count, self._rtl), entered)
         else:
-            self.report_missing("links")
+            self.report_missing(gettext("This article has no links."))
 
     def _show_focused(self) -> None:
         """Show the address of the focused link before it is opened; for another article of a story, nothing."""
@@ -61,20 +61,24 @@ class Links(Controller):
         link, opens = reading.links.focused, key("open-link")
         if tag := reading.links.focused_tag:
             again = tag in (*self._state.view.required_tags, *self._state.view.excluded_tags)
-            self._show_message(f"{opens}: {'no longer only' if again else 'only'} what has the tag “{tag}”.")
+            show = gettext("{key}: show only articles with the tag “{tag}”", key=opens, tag=tag)
+            leave = gettext("{key}: stop filtering by the tag “{tag}”", key=opens, tag=tag)
+            self._show_message(leave if again else show)
         elif link is None:
             bottom.clear_message()
         elif link.target is not None:
-            self._show_message(f"Within the text: {opens} goes there, {key('back')} comes back.")
+            self._show_message(
+                gettext("Link within the text. {key}: go there   {back}: return", key=opens, back=key("back"))
+            )
         elif link.url.startswith(("http://", "https://")):
-            self._show_message(f"{opens} opens, {key('read-link')} reads here: {link.url}")
+            browser = gettext("{key}: open   {read}: read here   {url}", key=opens, read=key("read-link"), url=link.url)
+            self._show_message(browser)
         else:
-            self._show_message(f"{opens} opens {link.url}")
+            self._show_message(gettext("{key}: open {url}", key=opens, url=link.url))
 
-    def report_missing(self, what: str) -> None:
-        """Say that the article has nothing of the kind that a key is for."""
-        lack = f"This article has no {what}." if self._article.target else "Choose an article first."
-        self._show_message(lack)
+    def report_missing(self, message: str) -> None:
+        """Show what the article lacks, or that there is no article."""
+        self._show_message(message if self._article.target else gettext("Go to an article first."))
 
     # Opening.
 
@@ -86,7 +90,7 @@ class Links(Controller):
             return
         headline = self._article.target
         if headline is None or not headline.url:
-            self.report_missing("link")
+            self.report_missing(gettext("This article has no address."))
         else:
             self.open(headline.url)
 
@@ -95,9 +99,9 @@ class Links(Controller):
         from roya_tui.ui import programs
 
         if await programs.open_in_browser(url):
-            self._show_message(f"Opened {url}")
+            self._show_message(gettext("Opened {url}", url=url))
         else:
-            self._show_message("No browser was found here. y copies the article's link.")
+            self._show_message(gettext("No web browser found. y: copy the address"))
 
     @background("browser")
     async def _open_all(self, urls: list[str], wanted: int) -> None:
@@ -105,11 +109,14 @@ class Links(Controller):
 
         for number, url in enumerate(urls):
             if not await programs.open_in_browser(url):
-                self._show_message("No browser was found here. y copies the articles' links.")
+                self._show_message(gettext("No web browser found. y: copy the addresses"))
                 return
-            self._show_message(f"Opened {number + 1:,} of {wanted:,}.")
-        more = f" At most {MOST_OPENED} at once." if wanted > MOST_OPENED else ""
-        self._show_message(f"Opened {len(urls):,} of {wanted:,}.{more}" if urls else "None of these has a link.")
+            self._show_message(gettext("Opened {number:,} of {count:,}.", number=number + 1, count=wanted))
+        if not urls:
+            self._show_message(gettext("These articles have no addresses."))
+        elif wanted > MOST_OPENED:
+            opened = gettext("Opened {number:,} of {count:,}.", number=len(urls), count=wanted)
+            self._show_message(opened + " " + gettext("The limit is {count}.", count=MOST_OPENED))
 
     # Copying.
 
@@ -130,10 +137,10 @@ class Links(Controller):
         if (link is None or not link.url) and headline is not None and headline.url:
             link = Link(headline.url, headline.title)
         if link is None or not link.url:
-            self.report_missing("link to copy")
+            self.report_missing(gettext("This article has no address to copy."))
             return
         self._shell.copy(text_of(link))
-        self._show_message(f"Copied {text_of(link)}")
+        self._show_message(gettext("Copied {text}", text=text_of(link)))
 
     def _copy_all(self, line: Callable[[Headline], str]) -> bool:
         """Copy a line for each selected article that has a link; return whether articles are selected."""
@@ -142,8 +149,9 @@ class Links(Controller):
             return False
         lines = [line(headline) for headline in self._load_headlines(several[:MOST_COPIED]) if headline.url]
         self._shell.copy("\n".join(lines))
-        of = f" of the first {MOST_COPIED:,}" if len(several) > MOST_COPIED else ""
-        self._show_message(f"Copied {format_count(len(lines), 'link')}{of}.")
+        copied = ngettext("Copied {count:,} address.", "Copied {count:,} addresses.", len(lines))
+        limit = gettext("The limit is {count:,} articles.", count=MOST_COPIED)
+        self._show_message(f"{copied} {limit}" if len(several) > MOST_COPIED else copied)
         return True
 
     def _load_headlines(self, ids: Sequence[int]) -> list[Headline]:

@@ -19,6 +19,7 @@ from roya_tui.query import view as named_view
 from roya_tui.store.search import results
 from roya_tui.store.user_data import article_state, stories, tags
 from roya_tui.store.user_data.journal import UndoResult, redo_step, undo_step
+from roya_tui.translation import gettext, gettext_noop, ngettext
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
@@ -132,9 +133,10 @@ class Marks(Controller):
     def _report(self, done: MarkResult, marks: MarkChanges, more: str = "") -> None:
         """Report how many articles were marked if the list does not show it, and update the counts."""
         if len(done.ids) > 1 or marks.get("hidden") is not None or not self._panes.list_visible:
-            what = "it" if len(done.ids) == 1 else f"{done.changed:,}"
-            text = next(_DONE[mark, on].format(what) for mark, on in marks.items() if on is not None)
-            self._show_message(text.replace(".", f"{more}.", 1) if more else text)
+            count = 1 if len(done.ids) == 1 else done.changed
+            texts = [article_state.describe_mark(mark, on, count) for mark, on in marks.items() if on is not None]
+            hint = gettext("u: undo   .: remove from list") if marks.get("hidden") else gettext("u: undo")
+            self._show_message(" ".join(filter(None, [*texts, more, hint])))
         self._counts.update_now()
 
     @property
@@ -146,7 +148,7 @@ class Marks(Controller):
         if self._headlines.ids:
             self._mark_all_read()
         else:
-            self._show_message("Nothing here to mark.")
+            self._show_message(gettext(NOTHING_UNREAD))
 
     @background("marks")
     async def _mark_all_read(self) -> None:
@@ -161,10 +163,11 @@ class Marks(Controller):
         )
         self._headlines.rows.invalidate()
         if not done.ids:
-            self._show_message("Nothing here to mark.")
+            self._show_message(gettext(NOTHING_UNREAD))
             return
         counted = {id for row in timeline.more_rows.values() for id in row.ids}.intersection(done.ids)
-        self._report(done, {"read": True}, f"; {len(counted):,} of them had no row" if counted else "")
+        without_row = gettext("Includes {count:,} without a row.", count=len(counted)) if counted else ""
+        self._report(done, {"read": True}, without_row)
 
     # Tags and notes.
 
@@ -175,9 +178,11 @@ class Marks(Controller):
         headline = self._article.target
         if not ids:
             return
-        about = f"“{headline.title}”" if headline and not self._selection.several() else f"{len(ids):,} articles"
+        title = ngettext("Tags of {count:,} article", "Tags of {count:,} articles", len(ids))
+        if headline and not self._selection.several():
+            title = gettext("Tags of “{title}”", title=headline.title)
         save, names = partial(self._change_tags, ids), self._panes.sidebar.model.tag_names
-        dialog = TagsDialog(about, names, self._rtl, self._services.icons.cursor, save)
+        dialog = TagsDialog(title, names, self._rtl, self._services.icons.cursor, save)
         self._shell.open(dialog)
         self._load_tags(dialog, ids)
 
@@ -191,7 +196,7 @@ class Marks(Controller):
         if changed:
             self._report_step(step)
         elif meant:
-            self._show_message("No tag was changed.")
+            self._show_message(gettext("No tags changed."))
 
     def edit_note(self) -> None:
         from roya_tui.ui.dialogs.annotations import NoteDialog
@@ -216,7 +221,7 @@ class Marks(Controller):
 
     def _report_step(self, step: str) -> None:
         """Report a step, and show its result in the article."""
-        self._show_message(f"{step} u: undo")
+        self._show_message(step + " " + gettext("u: undo"))
         self._article.show_again()
         self._counts.update_now()
 
@@ -226,9 +231,10 @@ class Marks(Controller):
     async def _step(self, step: Callable[[sqlite3.Connection, int, int], UndoResult | None], nothing: str) -> None:
         """Undo or redo in one write, and show the result. The cursor does not move."""
         self.stop_reading_timer()  # an article that becomes unread again stays unread
-        done = await self._database.write(step, self._now(), self._services.started) or UndoResult(nothing)
-        more = f" {self._services.key('redo')} brings them back."
-        self._show_message(f"{done.sentence}{more if done.removed_sources > 1 and step is undo_step else ''}")
+        done = await self._database.write(step, self._now(), self._services.started) or UndoResult(gettext(nothing))
+        restore = gettext("{key}: restore them", key=self._services.key("redo"))
+        removes = done.removed_sources > 1 and step is undo_step
+        self._show_message(f"{done.sentence} {restore}" if removes else done.sentence)
         self._headlines.rows.invalidate()
         self._article.show_again()
         self._counts.update_now()
@@ -237,8 +243,8 @@ class Marks(Controller):
         elif done.rows_changed:
             self._list.regroup()
 
-    undo = partialmethod(_step, undo_step, "Nothing to undo.")
-    redo = partialmethod(_step, redo_step, "Nothing to redo.")
+    undo = partialmethod(_step, undo_step, gettext_noop("Nothing to undo."))
+    redo = partialmethod(_step, redo_step, gettext_noop("Nothing to redo."))
 
     async def _belong_in_list(self, ids: Sequence[int]) -> bool:
         """Return whether the view contains any of these articles that the list does not show."""
@@ -249,14 +255,7 @@ class Marks(Controller):
         return await self._database.compute(has_new_matches, query, now, ids, listed, self._zone)
 
 
-_DONE = {
-    ("read", True): "Marked {} read. u: undo",
-    ("read", False): "Marked {} unread. u: undo",
-    ("starred", True): "Starred {}. u: undo",
-    ("starred", False): "Unstarred {}. u: undo",
-    ("hidden", True): "Hid {}; . clears the list. u: undo",
-    ("hidden", False): "Unhid {}. u: undo",
-}
+NOTHING_UNREAD = gettext_noop("This list has no unread articles.")
 
 MarkChanges = Mapping[str, bool | None]
 """Marks to set or remove: `read`, `starred`, `hidden`, as for `article_state.mark`."""

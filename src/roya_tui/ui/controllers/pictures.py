@@ -53,7 +53,7 @@ class Pictures(Controller):
         article = self._shown_article()
         pictures = self._pictures_of(article) if article is not None else ()
         if article is None or not pictures:
-            self._links.report_missing("pictures")
+            self._links.report_missing(gettext("This article has no pictures."))
         elif self._shell.is_current:
             self._open_gallery(article, pictures, number)
             self._fetch_missing(article, pictures)

@@ -9,7 +9,7 @@ from roya_tui.model import Source
 from roya_tui.store.articles import lookup
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, ngettext
 from roya_tui.ui.child_process import ChildProcess
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article_list import ArticleList
@@ -101,42 +101,46 @@ class Refresh(Controller):
         if row is not None and row.kind == "folder":
             self._refresh_folder(row.name)
         elif source is None:
-            here = "r refreshes a source or a folder" if row is not None else "Choose a source or an article first"
-            self._show_message(f"{here}; R refreshes all.")
+            self._show_message(gettext("First go to a source, folder or article. R: refresh all"))
         elif source.is_saved_pages:
-            self._show_message("Saved pages stay. a and the address save one anew.")
+            self._show_message(gettext("To update a saved page, press a and add its address again."))
         else:
             self.refresh_source(source)
 
     def refresh_source(self, source: Source) -> None:
         """Refresh one source now; while a refresh runs, as its next source, due or not."""
-        self._refresh_now([source.id], source.label)
+        self._refresh_now([source.id], f"“{source.label}”")
 
     def _refresh_folder(self, folder: str) -> None:
         """Refresh all sources in a folder and its subfolders, except paused ones."""
         within = [one for one in self._panes.sidebar.model.sources if f"{one.folder}/".startswith(f"{folder}/")]
         wanted = [source.id for source in within if not (source.paused or source.is_saved_pages)]
         if not wanted:
-            self._show_message(f"All in {folder} is paused. r on a source asks it.")
+            self._show_message(
+                gettext("All sources in “{folder}” are paused. Press r on one to check it.", folder=folder)
+            )
         else:
-            self._refresh_now(wanted, f"{format_count(len(wanted), 'source')} in {folder}")
+            text = ngettext(
+                "{count:,} source in “{folder}”", "{count:,} sources in “{folder}”", len(wanted), folder=folder
+            )
+            self._refresh_now(wanted, text)
 
     def _refresh_now(self, ids: Sequence[int], label: str) -> None:
         if self._child is None or self._fetched:
-            self._request(*map(str, ids), message=f"Refreshing {label}.")
+            self._request(*map(str, ids), message=gettext("Refreshing {sources}.", sources=label))
             return
         for id in reversed(ids):
             self._child.send({"now": id})
         self._requested |= {*ids}
-        self._show_message(f"Refreshing {label} now, before the others.")
+        self._show_message(gettext("Refreshing {sources} now, before the others.", sources=label))
 
-    def _request(self, *args: str, message: str = "Refreshing.") -> None:
+    def _request(self, *args: str, message: str = "") -> None:
         if self._state.offline:
-            self._show_message(f"Offline: nothing is fetched. {self._services.key('work-offline')} goes online.")
+            self._show_message(gettext("You work offline. {key}: go online", key=self._services.key("work-offline")))
         elif self._is_busy:
-            self._show_message("A refresh is running. x stops it.")
+            self._show_message(gettext("A refresh is running. x: stop it"))
         else:
-            self._show_message(message, 2)
+            self._show_message(message or gettext("Refreshing all sources."), 2)
             self._reported_offline = False
             self._warnings_shown = frozenset()
             self._run(*args)
@@ -168,7 +172,7 @@ class Refresh(Controller):
         if not finished:
             self._shell.start(self._database.index_pending)  # not all stored articles are indexed
         if not finished and child.exit_code not in EXPECTED_EXITS:
-            self._show_message(_last_line(child.error_text) or "The refresh ended early. R tries again.")
+            self._show_message(_last_line(child.error_text) or gettext("The refresh failed. R: try again"))
 
     @property
     def _is_busy(self) -> bool:
@@ -184,12 +188,12 @@ class Refresh(Controller):
         top, signs = self._panes.top, self._services.icons
         match event.get("event"):
             case "started" if event["total"]:
-                top.work = f"{signs.busy} 0/{event['total']} sources"
+                top.work = self._describe_progress(0, event["total"])
             case "progress" if event.get("stage") == "offline":
-                top.work = f"{signs.busy} {event['what']} {event['done']}/{event['total']}"
+                what = gettext("pages") if event["what"] == "pages" else gettext("pictures")
+                top.work = f"{signs.busy} {what} {event['done']}/{event['total']}"
             case "progress":
-                new = f" {signs.dot} {event['new']:,} new" if event.get("new") else ""
-                top.work = f"{signs.busy} {event['done']}/{event['total']} sources{new}"
+                top.work = self._describe_progress(event["done"], event["total"], event.get("new") or 0)
                 self._counts.update_soon()
             case "source":
                 self._handle_source(event)
@@ -220,6 +224,12 @@ class Refresh(Controller):
                 return True
         return False
 
+    def _describe_progress(self, done: int, total: int, new: int = 0) -> str:
+        icons = self._services.icons
+        text = ngettext("{done}/{count} source", "{done}/{count} sources", total, done=done)
+        more = gettext("{count:,} new", count=new)
+        return f"{icons.busy} {text} {icons.dot} {more}" if new else f"{icons.busy} {text}"
+
     def _handle_source(self, event: dict[str, Any]) -> None:
         """Note the result of one source; one that the user asked for is shown at once."""
         state = event.get("state")
@@ -227,9 +237,12 @@ class Refresh(Controller):
             self._failures = (*self._failures, event)
         if event["id"] in self._requested:
             self._requested -= {event["id"]}
-            result = {"new": f"{event['new']:,} new", "unchanged": "nothing new"}.get(str(state))
-            text = f"{event['label']}: {result}." if result else f"{event['label']}: {event['message']}"
-            self._show_message(str(event["message"]) if state == "failed" else text)
+            text, label = str(event.get("message", "")), event["label"]
+            if state == "new":
+                text = gettext("{source}: {count:,} new.", source=label, count=event["new"])
+            elif state == "unchanged":
+                text = gettext("{source}: no new articles.", source=label)
+            self._show_message(text if state in ("new", "unchanged", "failed") else f"{label}: {text}")
 
     def _run_remaining(self) -> None:
         """Refresh the sources whose request arrived too late."""
@@ -257,7 +270,7 @@ class Refresh(Controller):
 
     def _announce_new(self, new: int) -> None:
         if self._headlines.ids:
-            self._panes.bottom.tip = f"{new:,} new, press ."
+            self._panes.bottom.tip = gettext("{count:,} new, press .", count=new)
         else:
             self._list.mark_all_loaded()
             self._list.show_view(self._state.view)
@@ -268,20 +281,19 @@ class Refresh(Controller):
         """Return one line about all sources that failed."""
         if len(failures) == 1 or all(event.get("kind") == "offline" for event in failures):
             return str(failures[-1]["message"])
-        text = f"{len(failures):,} sources failed"
-        return (
-            f"{text}." if self._shows_source_status() else f"{text}; {self._services.key('source-status')} shows them."
-        )
+        text = ngettext("{count:,} source failed.", "{count:,} sources failed.", len(failures))
+        key = self._services.key("source-status")
+        return text if self._shows_source_status() else text + " " + gettext("{key}: source status", key=key)
 
     # Stopping.
 
     def stop(self) -> bool:
         """Stop the refresh, or say that none is running."""
         if self._child is None:
-            self._show_message("No refresh is running.")
+            self._show_message(gettext("No refresh is running."))
         else:
             self.terminate()
-            self._show_message("Stopped. What was fetched is kept.")
+            self._show_message(gettext("Stopped the refresh. Fetched articles are kept."))
         return True
 
     def terminate(self) -> None:
@@ -299,9 +311,9 @@ class Refresh(Controller):
         if state.offline:
             self.terminate()
             key = self._services.key("work-offline")
-            self._show_message(f"Working offline: nothing is fetched. {key} goes online.")
+            self._show_message(gettext("Working offline. {key}: go online", key=key))
         else:
-            self._show_message("Online: what is due is fetched.")
+            self._show_message(gettext("Online. Refreshing due sources."))
             self._run()
 
     def _set_offline(self, until: int) -> None:
@@ -311,8 +323,7 @@ class Refresh(Controller):
         if not self._reported_offline:
             self._reported_offline = True
             time, key = self._services.clock.time(until), self._services.key("refresh-all")
-            again = f"Trying again at {time}; {key} tries now."
-            self._show_message(f"There is no network here. {again}")
+            self._show_message(gettext("No network. Trying again at {time}. {key}: try now", time=time, key=key))
 
     def _set_online(self) -> None:
         self._offline_until = None
@@ -321,10 +332,11 @@ class Refresh(Controller):
 
     def _show_network(self) -> None:
         if self._state.offline:
-            self._panes.top.network = "Working offline"
+            self._panes.top.network = gettext("Working offline")
         elif self._offline_until is not None:
             time = self._services.clock.time(self._offline_until)
-            self._panes.top.network = f"Offline {self._services.icons.dot} trying again at {time}"
+            again = gettext("trying again at {time}", time=time)
+            self._panes.top.network = " ".join((gettext("Offline"), self._services.icons.dot, again))
         else:
             self._panes.top.network = ""
 

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from roya_tui.model import Rule
 from roya_tui.store.connection import StoreError
 from roya_tui.store.user_data import rule_flags
+from roya_tui.translation import gettext
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.counts import Counts
-from roya_tui.ui.controllers.selection import missing
 
 if TYPE_CHECKING:
     from roya_tui.store.rules import Preview
 
+QUERY_EXAMPLES = ("football", "tag:economy", "source:courier")
 CHECK_ENDS_EVERY = 60.0
 """Seconds between two checks whether the time of a rule is over."""
 
@@ -44,23 +45,21 @@ class Rules(Controller):
             self._counts.update_soon()
 
     def make_from_article(self) -> None:
-        """Ask what a rule about the current article is to match, and for how long."""
+        """Ask what a rule about the current article, or without one about a word, is to match, and for how long."""
         from roya_tui.presentation import rule_suggestions
         from roya_tui.store import rules
         from roya_tui.ui.dialogs.rules import SUBJECT_KEYS, RuleSuggestionDialog
 
         headline = self._article.target
         article = None if headline is None or headline.id <= 0 else self._database.article(headline.id)
-        if article is None:
-            nothing = "Choose an article first; E shows all rules." if headline is None else missing(headline)
-            self._show_message(nothing)
-            return
-        services = self._services
-        words = rule_suggestions.title_words(article.headline.title)
-        counted = self._database.read_now(rules.count_in_titles, words, rule_suggestions.RARE)
-        words = rule_suggestions.sort_by_rarity(words, *counted)
-        words = rule_suggestions.put_searched_first(words, self._headlines.rows.search_words, article.headline.title)
-        proposals = {what: rule_suggestions.suggest_rules(article, what, words) for what in SUBJECT_KEYS.values()}
+        services, proposals = self._services, {}
+        if article is not None:
+            title = article.headline.title
+            words = rule_suggestions.title_words(title)
+            counted = self._database.read_now(rules.count_in_titles, words, rule_suggestions.RARE)
+            words = rule_suggestions.sort_by_rarity(words, *counted)
+            words = rule_suggestions.put_searched_first(words, self._headlines.rows.search_words, title)
+            proposals = {what: rule_suggestions.suggest_rules(article, what, words) for what in SUBJECT_KEYS.values()}
         dialog = RuleSuggestionDialog(proposals, self.preview, self._make, self._rtl, services.now(), services.icons)
         self._shell.open(dialog, self._answered)
 
@@ -70,7 +69,7 @@ class Rules(Controller):
                 self._open_rules()
             case str(text):
                 query = text.removeprefix("form:")
-                self.edit(Rule(0, query, query, "mute", display_query=query), "A new rule", past=True)
+                self.edit(Rule(0, query, query, "mute", display_query=query), gettext("New rule"), past=True)
 
     def edit(self, rule: Rule, title: str, *, past: bool = False) -> None:
         """Ask for all of a rule; a new one has the number 0."""
@@ -102,7 +101,7 @@ class Rules(Controller):
         except QueryError as error:
             return error.message
         if query.where == Query().where:
-            return "Say what it is to look for: words, or tag:economy, source:roya, author:name."
+            return gettext("Type what to match. Examples: {examples}", examples=", ".join(QUERY_EXAMPLES))
         try:
             if problem := await self._database.compute(rules.check_query, text, now):
                 return problem
@@ -116,8 +115,9 @@ class Rules(Controller):
         from roya_tui.store import rules
 
         _, step = await self._database.write_step(rules.add_or_enable, rule, self._now(), apply_to_existing=past)
-        ends = f" It ends in {format_days(rule.term)}." if rule.term else ""
-        self.report(step, f"{ends} p applies it to what is there." if is_listed else ends)
+        if rule.term:
+            step += " " + gettext("It ends in {duration}.", duration=format_days(rule.term))
+        self.report(step, gettext("p: apply it to existing articles") if is_listed else "")
 
     async def _change(self, rule: Rule) -> None:
         from roya_tui.store import rules
@@ -125,9 +125,9 @@ class Rules(Controller):
         _, step = await self._database.write_step(rules.change, rule.id, rule, self._now())
         self.report(step)
 
-    def report(self, step: str, more: str = "") -> None:
-        """Say what was done to a rule, and show what it does to the articles."""
-        self._show_message(f"{step}{more} u: undo")
+    def report(self, step: str, hint: str = "") -> None:
+        """Show what was done to a rule, and its effect on the articles."""
+        self._show_message(step + " " + "   ".join(filter(None, [gettext("u: undo"), hint])))
         self._headlines.rows.invalidate()
         self._article.show_again()
         self._counts.update_now()

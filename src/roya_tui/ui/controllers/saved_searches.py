@@ -12,6 +12,7 @@ from roya_tui.model import SavedSearch
 from roya_tui.presentation.view import Scope, View
 from roya_tui.query import QueryError, positive_terms
 from roya_tui.store.search import saved_searches
+from roya_tui.translation import gettext
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.counts import Counts
@@ -54,7 +55,7 @@ class SavedSearches(Controller):
             return
         place = view.scope
         if place.kind == "search" and view == View(place, order=view.order):
-            self._show_message(f"{place.label} is saved already; in the sidebar, c changes it.")
+            self._show_message(gettext("“{name}” is already saved. c in the sidebar: edit it", name=place.label))
             return
         from roya_tui.store.sources import query_references
 
@@ -86,7 +87,7 @@ class SavedSearches(Controller):
                 saved_searches.validate, name, query, self._now(), exclude_id=edited.id if edited else 0
             )
 
-        title = "Edit saved search" if edited else "New saved search"
+        title = gettext("Edit saved search") if edited else gettext("New saved search")
         save, ascii = partial(self._store, edited), self._config.look.ascii
         self._shell.open(SavedSearchDialog(title, proposed, validate, save, self._rtl, ascii=ascii))
 
@@ -95,13 +96,13 @@ class SavedSearches(Controller):
         now = self._now()
         if edited is None:
             stored = await self._database.write(saved_searches.add, name, query, now, icon=icon)
-            self._show_message(f"Created saved search “{stored.name}”. u: undo")
+            self._show_message(gettext("Created saved search “{name}”. u: undo", name=stored.name))
         else:
             stored, step = await self._database.write_step(
                 saved_searches.change, edited.id, now, name=name, query=query, icon=icon
             )
             same = (stored.name, stored.query, stored.icon) == (edited.name, edited.query, edited.icon)
-            self._show_message("Nothing changed." if same else f"{step} u: undo")
+            self._show_message(gettext("Nothing changed.") if same else step + " " + gettext("u: undo"))
         await self._reload()
         if edited is None or self._state.view.scope == search_scope(edited):
             self._list.show_view(View(search_scope(stored)), hold=True)
@@ -125,8 +126,9 @@ class SavedSearches(Controller):
         await self._database.write(saved_searches.remove, search.id, self._now())
         await self._reload()
         references = await self._sidebar_editor.references("search", search.name)
-        stay = f".{references}" if references else ". Its articles are kept."
-        self._show_message(f"Removed saved search “{search.name}”{stay} u: undo")
+        removed = gettext("Removed saved search “{name}”.", name=search.name)
+        kept = references or gettext("Its articles are kept.")
+        self._show_message(" ".join((removed, kept, gettext("u: undo"))))
         if self._state.view.scope == search_scope(search):
             self._list.show_view(View(Scope()))
 
@@ -142,7 +144,7 @@ class SavedSearches(Controller):
             saved_searches.validate, search.name, search.query, self._now(), exclude_id=search.id
         )
         if problem:
-            self._show_message(f"{problem} c: edit")
+            self._show_message(problem + " " + gettext("c: edit"))
         return bool(problem)
 
     def follow(self, searches: Sequence[SavedSearch]) -> None:

@@ -13,6 +13,7 @@ from roya_tui.store import connection
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import tags
 from roya_tui.text import normalize_folder, one_line, sort_key
+from roya_tui.translation import gettext, ngettext
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.rows.sidebar_model import SidebarRow, load_source_tree
@@ -53,7 +54,7 @@ class Sources(Controller):
             sentence = done.sentence
             if done.source_id is not None:
                 self._last_added = done.source_id
-                sentence += f" {self._services.key('go-to-added')} goes there."
+                sentence += " " + gettext("{key}: show it", key=self._services.key("go-to-added"))
             self._show_message(sentence, 15)
             self._list.load_new_articles()
             self.offer_to_remove_samples(sentence)
@@ -61,7 +62,7 @@ class Sources(Controller):
     def go_to_added(self) -> None:
         source = self._database.read_now(subscriptions.get, self._last_added)
         if source is None:
-            self._show_message("Nothing was added lately. a adds a source.")
+            self._show_message(gettext("No source was added in this session. a: add a source"))
         else:
             self._list.show_view(View(Scope("source", id=source.id, label=source.label)))
             self._sidebar.go_to_scope()
@@ -89,17 +90,24 @@ class Sources(Controller):
         source = self.target
         if source is None:
             if self._panes.active == "sidebar":
-                self._show_message("You can remove a source, saved search or folder.")
+                self._show_message(gettext("First go to a source, saved search or folder."))
             else:
-                self._show_message("Choose a source first: tab goes to the sidebar.")
+                self._show_message(gettext("First go to a source. tab: go to the sidebar"))
             return True
 
         def decided(yes: bool | None) -> None:
             if yes:
                 self.remove(source)
 
-        question, detail = f"Remove {source.label}?", f"{_consequence(source.total)} u brings it back."
-        self._shell.open(Confirm(question, detail, "Remove", self._rtl), decided)
+        question, detail = gettext("Remove “{source}”?", source=source.label), gettext("It has no articles.")
+        if source.total:
+            detail = ngettext(
+                "Removes its {count:,} article, unless you starred, tagged or noted it.",
+                "Removes its {count:,} articles, except those that you starred, tagged or noted.",
+                source.total,
+            )
+        detail += " " + gettext("u: undo")
+        self._shell.open(Confirm(question, detail, gettext("Remove (y)"), self._rtl), decided)
         return True
 
     @background("marks")
@@ -109,7 +117,7 @@ class Sources(Controller):
         place = self._state.view.scope
         shown = place.kind == "source" and place.id == source.id
         self._list.show_view(View(Scope()) if shown else self._state.view)
-        self._show_message(f"Removed {source.label}. u: undo")
+        self._show_message(gettext("Removed “{source}”. u: undo", source=source.label))
 
     # The samples.
 
@@ -123,18 +131,19 @@ class Sources(Controller):
             return
         if not self._database.read_now(connection.get_value, OFFERED):
             await self._database.write(connection.set_value, OFFERED, "yes")
-            self._show_message(f"{first} The first real news is here. X takes the samples away.".strip(), 20)
+            offer = gettext("Your first articles are here. X: remove the samples")
+            self._show_message(f"{first}   {offer}".strip(), 20)
 
     @background("marks")
     async def remove_samples(self) -> None:
         if not any(s.sample for s in await self._database.write(subscriptions.list_all)):
-            self._show_message("The samples are gone already.")
+            self._show_message(gettext("The samples were already removed."))
             return
         await self._database.write(subscriptions.remove_samples, self._now())
         self._sidebar.model.resets_tag_order = True
         view = self._state.view
         self._list.show_view(View(Scope()) if view.scope.kind in ("source", "folder") else view)
-        self._show_message("Removed the samples. u: undo")
+        self._show_message(gettext("Removed the samples. u: undo"))
 
 
 class SidebarEditor(Controller):
@@ -155,7 +164,7 @@ class SidebarEditor(Controller):
             case SidebarRow("source", id=id):
                 self._ask_source(self._database.read_now(subscriptions.get, id))
             case _:
-                self._show_message("First select a row of the sidebar that you can edit.")
+                self._show_message(gettext("First go to a tag, folder, source or saved search."))
         return True
 
     def remove_row(self) -> bool:
@@ -174,7 +183,13 @@ class SidebarEditor(Controller):
         return self._sidebar.current if self._panes.active == "sidebar" else None
 
     def _ask(
-        self, title: str, hint: str, value: str, keep: Callable[[str], Coroutine[Any, Any, None]], known: Sequence[str]
+        self,
+        title: str,
+        hint: str,
+        value: str,
+        keep: Callable[[str], Coroutine[Any, Any, None]],
+        known: Sequence[str],
+        parse: Callable[[str], str] = normalize_folder,
     ) -> None:
         from roya_tui.ui.dialogs.prompts import TextPrompt
 
@@ -182,19 +197,20 @@ class SidebarEditor(Controller):
             if answer != value:
                 await keep(answer)
 
-        read = one_line if title.startswith("Rename the tag") else normalize_folder
-        self._shell.open(TextPrompt(title, hint, value, read, save, self._rtl, suggestions=known))
+        self._shell.open(TextPrompt(title, hint, value, parse, save, self._rtl, suggestions=known))
 
     # Tags.
 
     def _ask_tag(self, tag: str) -> None:
-        hint = "The name of another tag merges it into that one. What is still to come goes there too."
+        hint = gettext("The name of another tag merges the two. New articles with the old tag get the new one.")
         known = [name for name in self._sidebar.model.tag_names if name != tag]
-        self._ask(f"Rename the tag “{tag}”", hint, tag, lambda name: self._merge(tag, name), known)
+        self._ask(
+            gettext("Rename tag “{tag}”", tag=tag), hint, tag, lambda name: self._merge(tag, name), known, one_line
+        )
 
     async def _merge(self, tag: str, name: str) -> None:
         _, step = await self._database.write_step(tags.merge, tag, name, self._now())
-        self._show_message(f"{step} u: undo")
+        self._report(step)
         known = {other.casefold(): other for other in self._sidebar.model.tag_names}
         name = known.get(name.casefold(), name)
         view = self._state.view
@@ -208,10 +224,10 @@ class SidebarEditor(Controller):
     @background("marks")
     async def _unmerge(self, tag: str) -> None:
         if await self._database.write(tags.unmerge, tag, self._now()):
-            self._show_message(f"Unmerged all tags from “{tag}”. u: undo")
+            self._show_message(gettext("Unmerged all tags from “{tag}”. u: undo", tag=tag))
             await self._reload(self._state.view)
         else:
-            self._show_message(f"Nothing was merged into {tag}. - leaves it out, c merges it.")
+            self._show_message(gettext("No tags are merged into “{tag}”. c: merge or rename it", tag=tag))
 
     # Sources and folders.
 
@@ -221,30 +237,33 @@ class SidebarEditor(Controller):
 
     def _ask_source(self, source: Source | None) -> None:
         if source is not None:
-            hint = "A new name creates a folder. Use News/Jordan for a subfolder. Leave empty for no folder."
-            title = f"Move {source.label} to the folder"
+            hint = gettext("A new name creates a folder. Use News/Jordan for a subfolder. Leave empty for no folder.")
+            title = gettext("Move “{source}” to a folder", source=source.label)
             self._ask(title, hint, source.folder, lambda folder: self._move(source, folder), self._folders)
 
     async def _move(self, source: Source, folder: str) -> None:
         await self._database.write(subscriptions.change, source.id, folder=folder, now=self._now())
-        where = f"Moved {source.label} to {folder}." if folder else f"Took {source.label} out of its folder."
-        self._show_message(f"{where}{await self.references('folder', source.folder)} u: undo")
+        done = gettext("Removed “{source}” from its folder.", source=source.label)
+        if folder:
+            done = gettext("Moved “{source}” to folder “{folder}”.", source=source.label, folder=folder)
+        self._report(done, await self.references("folder", source.folder))
         await self._reload(self._state.view)
 
     def _ask_folder(self, folder: str) -> None:
-        hint = "Use News/Jordan for a subfolder. The name of another folder joins the two."
-        self._ask("Rename the folder", hint, folder, lambda name: self._rename_folder(folder, name), self._folders)
+        hint = gettext("Use News/Jordan for a subfolder. The name of another folder joins the two.")
+        title = gettext("Rename folder “{folder}”", folder=folder)
+        self._ask(title, hint, folder, lambda name: self._rename_folder(folder, name), self._folders)
 
     async def _rename_folder(self, folder: str, name: str) -> None:
         if not name:
-            self._show_message("A folder needs a name. D removes it and keeps its sources.")
+            self._show_message(gettext("A folder needs a name. D: remove it and keep its sources"))
             return
         from roya_tui.store.sources import folders
 
         await self._database.write(folders.rename, folder, name, self._now())
         if self._sidebar.model.rename_collapsed(folder, name):
             self._services.preferences.set_collapsed_folders(self._sidebar.model.collapsed)
-        self._show_message(f"Renamed {folder} to {name}. u: undo")
+        self._show_message(gettext("Renamed folder “{old}” to “{new}”. u: undo", old=folder, new=name))
         await self._leave_folder(folder, name, Scope("folder", name))
         self._sidebar.go_to("folder", name)
 
@@ -253,13 +272,16 @@ class SidebarEditor(Controller):
         from roya_tui.store.sources import folders
 
         count = await self._database.write(folders.remove, folder, self._now())
-        stay = " Its source is kept." if count == 1 else f" Its {count:,} sources are kept."
+        kept = ngettext("Its source is kept.", "Its {count:,} sources are kept.", count)
         references = await self.references("folder", folder)
-        self._show_message(f"Removed folder “{folder}”.{references or stay} u: undo")
+        self._report(gettext("Removed folder “{folder}”.", folder=folder), references or kept)
         await self._leave_folder(folder, folder.rpartition("/")[0], Scope())
 
+    def _report(self, *sentences: str) -> None:
+        self._show_message(" ".join(filter(None, [*sentences, gettext("u: undo")])))
+
     async def references(self, field: str, name: str) -> str:
-        """Return a sentence about the saved searches and rules that name what was just removed; "" if none does."""
+        """Return sentences about the saved searches and rules that refer to what was just removed, or ""."""
         from roya_tui.presentation.rules import describe_references
         from roya_tui.store.sources import query_references
 
@@ -277,13 +299,3 @@ class SidebarEditor(Controller):
         """Show the sidebar and the list as they are now."""
         self._sidebar.show(source_tree=await self._database.write(load_source_tree))
         self._list.show_view(view, hold=True)
-
-
-def _consequence(count: int) -> str:
-    """Return what happens to the articles of a source that is removed."""
-    match count:
-        case 0:
-            return "It has no articles."
-        case 1:
-            return "1 article leaves the lists, unless it is starred or noted."
-    return f"{count:,} articles leave the lists; starred and noted ones stay."

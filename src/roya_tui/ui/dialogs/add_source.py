@@ -20,14 +20,17 @@ from roya_tui.clock import Clock
 from roya_tui.layout.one_line import fit_line
 from roya_tui.presentation.headline_rows import Icons
 from roya_tui.presentation.source_offer import AddResult, SourceOffer, describe_result, summarize
+from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui.child_process import ChildProcess
 from roya_tui.ui.dialogs.dialog import Dialog, wrap_sentence, wrap_text
 from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.text_input import TextInput
 
-HINT = "The address of a feed, of a page that offers one, of an article to save, or the path of a file or folder."
-TYPING_HELP = "enter looks, esc goes back"
-CHECKING_HELP = "esc stops"
+ADDRESS_EXAMPLE, FOLDER_EXAMPLE = "https://example.com/feed", "News/Jordan"
+HINT = gettext_noop(
+    "Type the address of a feed, web page or article, or the path of a file or folder. Example: {example}"
+)
+TYPING_HELP = gettext_noop("enter check   tab next   esc cancel")
 SPINNER = "|/-\\"
 SPINNER_SECONDS = 0.15
 LOW_HEIGHT = 26
@@ -88,12 +91,13 @@ class AddSource(Dialog[AddResult]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = "Add a source"
-            box.border_subtitle = TYPING_HELP
+            box.border_title = gettext("Add a source")
+            box.border_subtitle = gettext(TYPING_HELP)
             yield TextInput(self._initial_address, rtl=self._rtl, force_ltr=True, placeholder="https://", id="address")
             suggester = SuggestFromList(self._folders, case_sensitive=False)
-            yield TextInput(rtl=self._rtl, placeholder="folder (optional)", id="folder", suggester=suggester)
-            yield Static(Content(HINT), id="message")
+            hint = gettext("Folder (optional), such as {example}", example=FOLDER_EXAMPLE)
+            yield TextInput(rtl=self._rtl, placeholder=hint, id="folder", suggester=suggester)
+            yield Static(Content(gettext(HINT, example=ADDRESS_EXAMPLE)), id="message")
             yield OfferList(id="offers")
             yield Static(id="preview")
 
@@ -130,7 +134,7 @@ class AddSource(Dialog[AddResult]):
     async def _check(self, address: str) -> None:
         self._stop_checking()
         self._address = address
-        self._show_activity(f"Looking at {address}")
+        self._show_activity(gettext("Checking {address}", address=address))
         child = self._child = ChildProcess(self._program, "add", "--events", "--ask", "-", accepts_input=True)
         child.send_line(address)  # not an argument: ps would show the password in it
         results: list[dict[str, Any]] = []
@@ -150,7 +154,9 @@ class AddSource(Dialog[AddResult]):
         if results and not all(event["event"] == "failed" for event in results):
             self.dismiss(summarize(results))
         else:
-            self._show_text(describe_result(results) or child.error_text or "That did not work. Try again.")
+            self._show_text(
+                describe_result(results) or child.error_text or gettext("The check failed. Press enter to try again.")
+            )
 
     def _stop_checking(self) -> None:
         """Stop the check, and return to the address."""
@@ -162,7 +168,7 @@ class AddSource(Dialog[AddResult]):
         if self.query_one(OfferList).has_focus:
             self.query_one("#address", Input).focus()
         self.query_one(OfferList).display = self.query_one("#preview").display = False
-        self.query_one(Vertical).border_subtitle = TYPING_HELP
+        self.query_one(Vertical).border_subtitle = gettext(TYPING_HELP)
 
     def _show_activity(self, words: str) -> None:
         """Show `words` with a spinner."""
@@ -170,7 +176,7 @@ class AddSource(Dialog[AddResult]):
         if self._spinner is not None:
             self._spinner.resume()
         self._spin()
-        self.query_one(Vertical).border_subtitle = CHECKING_HELP
+        self.query_one(Vertical).border_subtitle = gettext("esc stop")
 
     def _spin(self) -> None:
         self._spinner_step += 1
@@ -228,7 +234,7 @@ class AddSource(Dialog[AddResult]):
             return
         numbers = self._offer.chosen_numbers(self.query_one(OfferList).highlighted or 0)
         self._offer = None
-        self._show_activity("Adding it")
+        self._show_activity(gettext("Adding…"))
         self._child.send_last({"take": numbers, "folder": self.query_one("#folder", Input).value.strip()})
 
     # Drawing.
@@ -252,7 +258,7 @@ class AddSource(Dialog[AddResult]):
             return
         self._stop_checking()
         self._address = ""
-        self._show_text(HINT)
+        self._show_text(gettext(HINT, example=ADDRESS_EXAMPLE))
         self.query_one("#address", Input).focus()
 
     def on_unmount(self) -> None:

@@ -15,18 +15,18 @@ from textual.widgets import Input, Static
 from roya_tui.layout.one_line import fit_sentence
 from roya_tui.presentation.tag_input import find_completions, insert_completion
 from roya_tui.text import one_line
+from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui.dialogs.dialog import Dialog, DialogText
 from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.text_input import TextInput
 
+TAGS_EXAMPLE = "economy, -sport"
 MAX_COMPLETIONS = 8
 """Completions shown at once."""
 
 
 class TagsDialog(Dialog[None]):
     """A line for tags to add and remove, with completions; escape discards it."""
-
-    about = "the tags"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "choose(1)", "Next", priority=True),
@@ -42,15 +42,15 @@ class TagsDialog(Dialog[None]):
 
     def __init__(
         self,
-        subject: str,
+        title: str,
         all_tags: Sequence[str],
         rtl: str,
         cursor: str,
         save: Callable[[str], Coroutine[Any, Any, None]],
     ) -> None:
-        """`subject` names the articles; `cursor` is the icon before the selected completion."""
+        """`cursor` is the icon before the selected completion."""
         super().__init__(rtl)
-        self._subject = subject
+        self._title = title
         self._write = save
         self._all_tags = list(all_tags)
         self._cursor = cursor
@@ -60,9 +60,10 @@ class TagsDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = self._fit(f"Tags of {self._subject}", 50)
-            box.border_subtitle = "tab completes, enter gives, -x takes off, esc back"
-            yield TextInput(rtl=self._rtl, id="names")
+            box.border_title = self._fit(self._title, 50)
+            box.border_subtitle = gettext("enter save   tab complete   esc cancel")
+            hint = gettext("Example: {example} (- removes a tag)", example=TAGS_EXAMPLE)
+            yield TextInput(rtl=self._rtl, id="names", placeholder=hint)
             yield Static(id="offered")
             yield Static(id="have")
             yield DialogText(self._rtl)
@@ -109,7 +110,9 @@ class TagsDialog(Dialog[None]):
         lines = [f"{self._cursor if index == self._index else ' '} {name}" for index, name in enumerate(names)]
         self.query_one("#offered", Static).update(Content("\n".join(map(display_text, lines))))
         yours = ", ".join(self._user_tags)
-        self.query_one("#have", Static).update(self._fit(f"Yours: {yours}", room) if yours else "")
+        self.query_one("#have", Static).update(
+            self._fit(gettext("Your tags: {tags}", tags=yours), room) if yours else ""
+        )
 
 
 NEW_NOTE_LINES = 8
@@ -144,9 +147,7 @@ class NoteLine(TextInput):
 class NoteDialog(Dialog[None]):
     """Saves the note when it is closed. Only after a failed save can it be discarded."""
 
-    about = "the note"
-    retry_key = "esc"
-    discard_key = "ctrl+g"
+    after_failure = gettext_noop("Press esc to try again, ctrl+g to discard.")
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+s", "keep", "Keep it", priority=True),
@@ -170,8 +171,8 @@ class NoteDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False) as box:
-            box.border_title = self._fit(f"Note on “{self._title}”", 60)
-            box.border_subtitle = "esc keeps it"
+            box.border_title = self._fit(gettext("Note on “{title}”", title=self._title), 60)
+            box.border_subtitle = gettext("esc save and close")
             for number in range(max(NEW_NOTE_LINES, len(self._lines) + NEW_NOTE_LINES // 2)):
                 value = self._lines[number] if number < len(self._lines) else ""
                 yield NoteLine(value, rtl=self._rtl, compact=True, select_on_focus=False)

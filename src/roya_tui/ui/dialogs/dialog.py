@@ -18,6 +18,7 @@ from roya_tui.layout.bidi.controls import isolate_names
 from roya_tui.layout.engine import layout_document
 from roya_tui.layout.one_line import fit_sentence
 from roya_tui.store.connection import StoreError
+from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui.key_sequencer import KeySequencer
 from roya_tui.ui.widgets.cells import display_text, measure
 
@@ -42,10 +43,8 @@ class Dialog(ModalScreen[T]):
     Dialog Input:focus { border: tall $primary; }
     """
 
-    about: ClassVar[str] = "this"
-    """What it saves, for messages."""
-    retry_key: ClassVar[str] = "enter"
-    discard_key: ClassVar[str] = "esc"
+    after_failure: ClassVar[str] = gettext_noop("Press enter to try again, esc to discard.")
+    """What the user can do when it could not be saved."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "Back")]
 
@@ -70,13 +69,13 @@ class Dialog(ModalScreen[T]):
 
     @work(group="marks")
     async def _save(self, saving: Coroutine[Any, Any, None]) -> None:
-        slow = self.set_timer(SLOW_SECONDS, lambda: self._show_text(f"Saving {self.about}…"))
+        slow = self.set_timer(SLOW_SECONDS, lambda: self._show_text(gettext("Saving…")))
         try:
             await saving
         except StoreError as error:
             self.is_saving, self._has_failed = False, True
-            failure = f"Could not save {self.about}: {error.reason}." if error.reason else error.message
-            self._show_text(f"{failure} Press {self.retry_key} to try again, {self.discard_key} to discard.")
+            failure = gettext("Could not save: {reason}.", reason=error.reason) if error.reason else error.message
+            self._show_text(f"{failure} {gettext(self.after_failure)}")
             self.app.post_message(KeySequencer.SaveFailed())
         else:
             self.is_saving = False

@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 from roya_tui.config import ShareCommand
 from roya_tui.export.file_names import ExportTarget
 from roya_tui.layout.one_line import fit_ltr_line
+from roya_tui.translation import gettext, gettext_noop, ngettext
 from roya_tui.ui import action_table
 from roya_tui.ui.dialogs.dialog import Dialog, DialogText
 from roya_tui.ui.widgets.cells import display_text, measure
@@ -25,7 +26,8 @@ from roya_tui.ui.widgets.text_input import TextInput
 
 _MAX_NAME_BYTES = 255
 """Bytes of a file's name."""
-FORMAT_NAMES = {"markdown": "Markdown", "html": "HTML", "epub": "EPUB", "text": "text", "json": "JSON"}
+FILE_EXAMPLE = "articles.md"
+FORMAT_NAMES = {"markdown": "Markdown", "html": "HTML", "epub": "EPUB", "text": gettext_noop("text"), "json": "JSON"}
 
 
 class ExportDialog(Dialog[ExportTarget]):
@@ -47,8 +49,8 @@ class ExportDialog(Dialog[ExportTarget]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = "Write to a file"
-            box.border_subtitle = "enter writes, esc goes back"
+            box.border_title = gettext("Export to a file")
+            box.border_subtitle = gettext("enter save   esc cancel")
             yield TextInput(self._target.file, rtl=self._rtl, force_ltr=True, id="file", select_on_focus=False)
             yield Static(id="choices")
             yield DialogText(self._rtl)
@@ -81,14 +83,14 @@ class ExportDialog(Dialog[ExportTarget]):
         target = self._target
         file = _expand_path(target.file)
         if not target.file.strip() or os.path.isdir(file):
-            self._show_text("Name a file.")
+            self._show_text(gettext("Type the name of a file. Example: {example}", example=FILE_EXAMPLE))
         elif not os.path.isdir(file.parent):
-            self._show_text(f"There is no folder “{file.parent}”.")
+            self._show_text(gettext("The folder “{folder}” does not exist.", folder=file.parent))
         elif len(file.name.encode("utf-8", "replace")) > _MAX_NAME_BYTES:
-            self._show_text("That name is longer than a file's can be.")
+            self._show_text(gettext("The file name is longer than {count} bytes.", count=_MAX_NAME_BYTES))
         elif os.path.lexists(file):
             self._set_target(target.with_free_name(lambda name: os.path.lexists(_expand_path(name))))
-            self._show_text(f"“{file.name}” is there already. enter takes this name.")
+            self._show_text(gettext("“{name}” already exists. Press enter to use this name.", name=file.name))
         else:
             self.dismiss(target.with_file(str(file.absolute())))
 
@@ -102,11 +104,16 @@ class ExportDialog(Dialog[ExportTarget]):
     def _show(self) -> None:
         """Show the choices; the current ones are in brackets, for terminals without color."""
         target, most = self._target, self._max_articles
-        formats = [_format_choice(name, format == target.format) for format, name in FORMAT_NAMES.items()]
+        formats = [_format_choice(gettext(name), format == target.format) for format, name in FORMAT_NAMES.items()]
         rows = [_format_row(self._arrows, formats)]
         if target.count > 1:
-            all_name = f"all {target.count:,} {target.scope}" if target.count <= most else f"the first {most:,}"
-            one = _format_choice("this article", not target.exports_all)
+            if target.count > most:
+                all_name = ngettext("the first {count:,}", "the first {count:,}", most)
+            elif target.scope == "selected":
+                all_name = ngettext("all {count:,} selected", "all {count:,} selected", target.count)
+            else:
+                all_name = ngettext("all {count:,} in the list", "all {count:,} in the list", target.count)
+            one = _format_choice(gettext("this article"), not target.exports_all)
             rows.append(_format_row("tab", [one, _format_choice(all_name, target.exports_all)]))
         self.query_one("#choices", Static).update(Content("\n").join(rows))
         self._show_text("")
@@ -125,13 +132,9 @@ def _format_choice(name: str, is_selected: bool) -> Content:
     return Content.styled(f"[{name}]", "bold $accent") if is_selected else Content(f" {name} ")
 
 
-NO_COMMANDS = """No command is set yet. In config.toml, such as:
-
-[share]
+SHARE_EXAMPLE = """[share]
 mail = ["xdg-email", "--subject", "{title}",
-        "--body", "{url}"]
-
-See “Export and share” in the guide."""
+        "--body", "{url}"]"""
 
 MAX_CELLS = 48
 """Maximum columns of a command's name, and of its program."""
@@ -158,12 +161,14 @@ class ShareDialog(Dialog[ShareCommand]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = "Hand it to"
-            box.border_subtitle = "enter or its number, esc goes back" if self._commands else "esc closes"
+            box.border_title = gettext("Share with")
+            box.border_subtitle = gettext("enter, 1-9 share   esc cancel") if self._commands else gettext("esc close")
             if self._commands:
                 yield OptionList(*(Option(self._row(number)) for number in range(len(self._commands))))
             else:
-                yield Static(Content(NO_COMMANDS))
+                none = gettext("No programs to share with. Add one to config.toml:")
+                more = gettext("See “Export and share” in the guide, page “Reading”.")
+                yield Static(Content(f"{none}\n\n{SHARE_EXAMPLE}\n\n{more}"))
 
     def _row(self, number: int) -> Content:
         command = self._commands[number]

@@ -14,6 +14,7 @@ from textual.widgets import Button, Input
 
 from roya_tui.layout.one_line import fit_ltr_line
 from roya_tui.text import fold
+from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui.dialogs.dialog import completed_await
 from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.sidebar import Sidebar
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
 
     from roya_tui.ui.services import Services
 
-_SCOPE_KINDS = {"search": "Saved search", "folder": "Folder", "source": "Source"}
+_SCOPE_HELP = {
+    "search": gettext_noop("Open this saved search"),
+    "folder": gettext_noop("Open this folder"),
+    "source": gettext_noop("Open this source"),
+}
 _MAX_SCOPES = 20
 _MAX_WIDTH = 60
 
@@ -52,17 +57,18 @@ class MainCommands(Provider):
         rtl, icons = screen.services.config.reading.rtl, screen.services.icons
         for is_inside, name, scope in sorted(hits, key=lambda hit: hit[0])[:_MAX_SCOPES]:
             title = display_text(fit_ltr_line(scope.title, _MAX_WIDTH, measure, rtl, icons.ellipsis))
-            kind = f"{_SCOPE_KINDS[scope.kind]} {icons.dot} go there"
             score = match(name) + (not is_inside)
             go_to = partial(screen.sidebar.post_message, Sidebar.ScopeChosen(scope))
-            yield Hit(score, Content(title), go_to, scope.title, kind)  # names are not markup
+            yield Hit(
+                score, Content(title), go_to, scope.title, gettext(_SCOPE_HELP[scope.kind])
+            )  # names are not markup
 
     def _find_themes(self, query: str) -> Iterator[Hit]:
         matcher, app = self.matcher(query), self.app
         for name in app.available_themes:
-            title = f"Change theme: {name.replace('-', ' ').title()}"
+            title = gettext("Change theme: {name}", name=name.replace("-", " ").title())
             if (score := matcher.match(title)) > 0:
-                yield Hit(score, matcher.highlight(title), partial(setattr, app, "theme", name), title, "Look")
+                yield Hit(score, matcher.highlight(title), partial(setattr, app, "theme", name), title, gettext("Look"))
 
 
 class PaletteInput(CommandInput, TextInput):  # in this order: Textual looks for styles along the first base class

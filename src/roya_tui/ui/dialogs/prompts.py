@@ -16,10 +16,13 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from roya_tui.model import SEARCH_ICONS
+from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui.dialogs.dialog import Dialog, DialogText
+from roya_tui.ui.widgets.cells import measure
 from roya_tui.ui.widgets.text_input import TextInput
 
 T = TypeVar("T")
+QUERY_EXAMPLE = "tag:economy is:unread"
 _MAX_TITLE = 66
 """Maximum columns of a title."""
 
@@ -50,7 +53,7 @@ class TextPrompt(Dialog[None], Generic[T]):
         suggester = SuggestFromList(self._suggestions, case_sensitive=False) if self._suggestions else None
         with Vertical() as box:
             box.border_title = self._fit(self._title, min(_MAX_TITLE, self.app.size.width - 10))
-            box.border_subtitle = "enter keeps it, esc goes back"
+            box.border_subtitle = gettext("enter save   esc cancel")
             yield TextInput(self._value, rtl=self._rtl, suggester=suggester)
             yield DialogText(self._rtl, self._hint)
 
@@ -67,7 +70,7 @@ class TextPrompt(Dialog[None], Generic[T]):
 class FormDialog(Dialog[None], Generic[T]):
     """Saves what is typed in several lines; shows the error in it and stays open."""
 
-    key_help: ClassVar[str] = "enter saves it, tab goes on, esc goes back"
+    key_help: ClassVar[str] = gettext_noop("enter save   tab next   esc cancel")
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab,down", "app.focus_next", "Next", priority=True),  # not deferred: the next key is for that line
@@ -92,7 +95,7 @@ class FormDialog(Dialog[None], Generic[T]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = Content(self._title)
-            box.border_subtitle = self.key_help
+            box.border_subtitle = gettext(self.key_help)
             yield from self.fields()
             yield DialogText(self._rtl)
 
@@ -129,8 +132,6 @@ SavedSearchInput = tuple[str, str, str]
 class SavedSearchDialog(FormDialog[SavedSearchInput]):
     """Asks for the name, the query and the icon of a saved search."""
 
-    about = "the saved search"
-
     DEFAULT_CSS = "SavedSearchDialog Input { margin: 0 0 1 0; }"
 
     def __init__(
@@ -150,12 +151,13 @@ class SavedSearchDialog(FormDialog[SavedSearchInput]):
     def fields(self) -> Iterable[Widget]:
         name, query, icon = self._search
         labels = [f"{variants[self._ascii]} {word}" for word, variants in SEARCH_ICONS.items()]
-        rows = "\n      ".join("  ".join(labels[n : n + 4]) for n in range(0, len(labels), 4))
-        yield Static("Name")
+        label = gettext("Icon:") + " "
+        rows = f"\n{' ' * measure(label)}".join("  ".join(labels[n : n + 4]) for n in range(0, len(labels), 4))
+        yield Static(gettext("Name"))
         yield TextInput(name, rtl=self._rtl, id="name")
-        yield Static("Query: what it shows")
+        yield Static(Content(gettext("Query, such as {example}", example=QUERY_EXAMPLE)))
         yield TextInput(query, rtl=self._rtl, id="query", select_on_focus=False)
-        yield Static(Content(f"Sign: {rows}"))
+        yield Static(Content(label + rows))
         yield TextInput(icon, rtl=self._rtl, id="icon", suggester=SuggestFromList(SEARCH_ICONS, case_sensitive=False))
 
     def on_mount(self) -> None:
@@ -164,7 +166,7 @@ class SavedSearchDialog(FormDialog[SavedSearchInput]):
     def read(self) -> SavedSearchInput:
         icon = self.value("icon")
         if icon and icon.casefold() not in SEARCH_ICONS:
-            raise ValueError(f"“{icon}” is none of the signs.")
+            raise ValueError(gettext("“{icon}” is not an icon. Type one of the names above.", icon=icon))
         return self.value("name"), self.value("query"), icon.casefold()
 
 
@@ -185,6 +187,7 @@ class Confirm(Dialog[bool]):
     """
 
     def __init__(self, question: str, detail: str, yes: str, rtl: str) -> None:
+        """`yes` is the text of the button, with its key, "(y)"."""
         super().__init__(rtl)
         self._question = question
         self._detail = detail
@@ -195,8 +198,8 @@ class Confirm(Dialog[bool]):
             yield Static(self._fit(self._question, min(54, self.app.size.width - 10)), id="question")
             yield Static(Content(self._detail))
             with Horizontal():
-                yield Button("Keep (n)", id="no", compact=True)
-                yield Button(f"{self._yes} (y)", id="yes", variant="warning", compact=True)
+                yield Button(gettext("Cancel (n)"), id="no", compact=True)
+                yield Button(self._yes, id="yes", variant="warning", compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#yes", Button).focus()
@@ -223,8 +226,8 @@ class LinkNumber(Dialog[int]):
 
     def compose(self) -> ComposeResult:
         number = Input(type="integer", max_length=5, restrict=r"\d*")
-        number.border_title = f"Link 1 to {self._last}"
-        number.border_subtitle = "enter goes there, esc goes back"
+        number.border_title = gettext("Link 1 to {last}", last=self._last)
+        number.border_subtitle = gettext("enter go   esc cancel")
         yield number
 
     @on(Input.Submitted)

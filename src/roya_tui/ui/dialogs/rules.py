@@ -23,17 +23,20 @@ from roya_tui.presentation.headline_rows import ASCII_ICONS, Icons
 from roya_tui.presentation.rule_suggestions import AUTHOR, SOURCE, TAG, WORD, RuleSuggestion, suggest_name
 from roya_tui.presentation.rules import (
     DAY,
+    TAG_EXAMPLE,
+    TERM_EXAMPLES,
     describe_exceptions,
     describe_matches,
     format_term,
     parse_effect,
     parse_term,
 )
-from roya_tui.query import QueryError, parse
+from roya_tui.query import Query, QueryError, parse
 from roya_tui.store.rules import Preview
+from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui import action_table
 from roya_tui.ui.dialogs.dialog import Dialog, DialogText
-from roya_tui.ui.dialogs.prompts import FormDialog
+from roya_tui.ui.dialogs.prompts import QUERY_EXAMPLE, FormDialog
 from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.text_input import TextInput
 
@@ -42,9 +45,6 @@ T = TypeVar("T")
 
 class RuleDialog(FormDialog[Rule]):
     """Asks for all fields of a rule."""
-
-    about = "the rule"
-    key_help = "enter keeps it, tab goes on, esc goes back"
 
     DEFAULT_CSS = """
     RuleDialog > Vertical { max-height: 96%; overflow-y: auto; }
@@ -68,15 +68,15 @@ class RuleDialog(FormDialog[Rule]):
 
     def fields(self) -> Iterable[Widget]:
         rule, rtl = self._rule, self._rtl
-        yield Static("Name")
+        yield Static(gettext("Name"))
         yield TextInput(rule.name, rtl=rtl, id="name")
-        yield Static("Query: what it looks for")
+        yield Static(gettext("Query, such as {example}", example=QUERY_EXAMPLE))
         yield TextInput(rule.display_query, rtl=rtl, id="query", select_on_focus=False)
         yield self._preview
-        yield Static("What it does: mute, highlight, star, read (marks read), or tag and a tag")
+        yield Static(gettext("Effect: mute, highlight, star, read or {example}", example=TAG_EXAMPLE))
         suggester = SuggestFromList(EFFECTS, case_sensitive=False)
         yield TextInput(f"{rule.effect} {rule.tag}".strip(), rtl=rtl, id="effect", suggester=suggester)
-        yield Static("For how long: 1d, 7d; left empty, for good")
+        yield Static(gettext("Duration, such as {examples}. Empty: forever", examples=", ".join(TERM_EXAMPLES)))
         yield TextInput(format_term(rule.term), rtl=rtl, id="term")
 
     def on_mount(self) -> None:
@@ -107,9 +107,16 @@ class RuleDialog(FormDialog[Rule]):
             raise
 
 
+WORD_EXAMPLE = "football"
 SUBJECT_KEYS = {"w": WORD, "s": SOURCE, "a": AUTHOR, "t": TAG}
-_SUBJECT_NAMES = {WORD: "the word", SOURCE: "the source", AUTHOR: "the author", TAG: "the tag"}
-EFFECT_NAMES = {"mute": "Mute", "highlight": "Highlight", "star": "Star", "read": "Mark read"}
+_SUBJECT_LABELS = {
+    WORD: gettext_noop("Word: {name}"), SOURCE: gettext_noop("Source: {name}"),
+    AUTHOR: gettext_noop("Author: {name}"), TAG: gettext_noop("Tag: {name}"),
+}  # fmt: skip
+EFFECT_TITLES = {
+    "mute": gettext_noop("Mute: {name}"), "highlight": gettext_noop("Highlight: {name}"),
+    "star": gettext_noop("Star: {name}"), "read": gettext_noop("Mark read: {name}"),
+}  # fmt: skip
 """Effects without a parameter; the others need `RuleDialog`."""
 
 SaveRule = Callable[[Rule, bool], Coroutine[Any, Any, None]]
@@ -119,11 +126,11 @@ SaveRule = Callable[[Rule, bool], Coroutine[Any, Any, None]]
 class RuleSuggestionDialog(Dialog[str]):
     """Asks for the subject of a rule, then for how long it lasts, one key each.
 
-    Saves the rule, or returns the screen to open next: "form:" followed by the query, or "rules".
+    Without suggestions it asks for a word or a query instead. Saves the rule, or returns the screen to open next:
+    "form:" followed by the query, or "rules".
     """
 
-    about = "the rule"
-    retry_key = "the same key"
+    after_failure = gettext_noop("Press the same key to try again, esc to discard.")
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key, action, priority=True)  # not deferred: the next key may be text
@@ -172,7 +179,8 @@ class RuleSuggestionDialog(Dialog[str]):
     ) -> None:
         super().__init__(rtl)
         self._write = save
-        self._suggestions = suggestions
+        self._has_menu = bool(suggestions)
+        self._suggestions = suggestions or {WORD: [RuleSuggestion("", Query())]}
         self._icons = icons
         self._subject = ""
         self._index = 0
@@ -183,7 +191,8 @@ class RuleSuggestionDialog(Dialog[str]):
         self._box = Vertical()
         self._menu_text = Static("", id="what")
         self._key_help = Static("", id="how")
-        self._query_input = TextInput("", rtl=rtl, select_on_focus=False, id="query")
+        hint = gettext("Type a word or a query. Example: {example}", example=WORD_EXAMPLE)
+        self._query_input = TextInput("", rtl=rtl, select_on_focus=False, id="query", placeholder=hint)
         self._preview = RulePreview(load_preview, rtl, icons.ellipsis, id="preview")
 
     def compose(self) -> ComposeResult:
@@ -195,7 +204,11 @@ class RuleSuggestionDialog(Dialog[str]):
             yield DialogText(self._rtl)
 
     def on_mount(self) -> None:
-        self._update_texts()
+        if self._has_menu:
+            self._update_texts()
+        else:
+            self.action_about(WORD)
+            self.action_edit()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable actions while the query is edited, where keys are text."""
@@ -214,38 +227,47 @@ class RuleSuggestionDialog(Dialog[str]):
 
     def _update_texts(self) -> None:
         if self._subject:
-            about = fit_ltr_line(
-                f"{_SUBJECT_NAMES[self._subject]} {self._suggestion.name}", 50, measure, self._rtl, self._icons.ellipsis
-            )
-            self._box.border_title = Content(f"{EFFECT_NAMES[self._effect]}: {display_text(about)}")
+            name = self._suggestion.name or self._query_input.value or self._icons.ellipsis
+            title = gettext(EFFECT_TITLES[self._effect], name=name)
+            title = fit_ltr_line(title, 60, measure, self._rtl, self._icons.ellipsis)
+            self._box.border_title = Content(display_text(title))
             self._key_help.update(self._key_help_content())
         else:
-            self._box.border_title = "A rule from this article"
+            self._box.border_title = gettext("New rule from this article")
             self._menu_text.update(self._menu_content())
-        self._box.border_subtitle = "esc goes back"
+        is_typing = self.focused is self._query_input
+        self._key_help.visible = not is_typing  # these keys are text now
+        if self._subject and self._has_menu:
+            self._box.border_subtitle = gettext("enter next   esc back") if is_typing else gettext("esc back")
+        else:
+            self._box.border_subtitle = gettext("enter next   esc cancel") if is_typing else gettext("esc cancel")
 
     def _menu_content(self) -> Content:
         rows = []
         for key, subject in SUBJECT_KEYS.items():
-            name = "none here"
-            if suggestions := self._suggestions[subject]:
-                name = display_text(fit_ltr_line(suggestions[0].name, 40, measure, self._rtl, self._icons.ellipsis))
-            rows.append(_format_row(key, f"{_SUBJECT_NAMES[subject]}  {name}", dim=not suggestions))
-        rows.append(_format_row("r", "all rules"))
+            suggestions = self._suggestions[subject]
+            name = suggestions[0].name if suggestions else gettext("none")
+            label = gettext(_SUBJECT_LABELS[subject], name=name)
+            label = display_text(fit_ltr_line(label, 50, measure, self._rtl, self._icons.ellipsis))
+            rows.append(_format_row(key, label, dim=not suggestions))
+        rows.append(_format_row("r", gettext("Show all rules")))
         return Content("\n").join(rows)
 
     def _key_help_content(self) -> Content:
         arrows = action_table.join_keys("left", "right", ascii=self._icons == ASCII_ICONS)
         count = len(self._suggestions[self._subject])
-        current, other = ("with", "without") if self._is_retroactive else ("without", "with")
+        another = gettext("another ({number} of {count})", number=self._index + 1, count=count)
         rows = [
-            [("1", "a day"), ("7", "a week"), ("enter", "for good")],
-            [("e", "edit"), *([(arrows, f"another ({self._index + 1} of {count})")] if count > 1 else ())],
-            [("tab", "mute, highlight, star, mark read"), ("c", "all of it")],
+            [("1", gettext("for a day")), ("7", gettext("for a week")), ("enter", gettext("forever"))],
+            [("e", gettext("edit")), *([(arrows, another)] if count > 1 else ())],
+            [("tab", gettext("change effect")), ("c", gettext("all options"))],
         ]
         lines = [Content("   ").join(_format_key(*pair) for pair in row) for row in rows]
-        past = Content.assemble(f"{current} what is there already   ", _format_key("o", f"{other} it"))
-        return Content("\n").join([*lines, past])
+        if self._is_retroactive:
+            scope, other = gettext("Applies to: existing and new articles"), gettext("new only")
+        else:
+            scope, other = gettext("Applies to: new articles"), gettext("existing, too")
+        return Content("\n").join([*lines, Content.assemble(f"{scope}   ", _format_key("o", other))])
 
     # Keys.
 
@@ -273,7 +295,7 @@ class RuleSuggestionDialog(Dialog[str]):
 
     def action_effect(self, by: int) -> None:
         if self._subject:
-            effects = list(EFFECT_NAMES)
+            effects = list(EFFECT_TITLES)
             self._effect = effects[(effects.index(self._effect) + by) % len(effects)]
             self._update_texts()
             self._preview.request(self._query_input.value, self._effect)
@@ -286,27 +308,32 @@ class RuleSuggestionDialog(Dialog[str]):
     def action_edit(self) -> None:
         if self._subject:
             self._is_edited = True
-            self.set_focus(self._query_input)
+            self._set_typing(self._query_input)
+
+    def _set_typing(self, query_input: TextInput | None) -> None:
+        self.set_focus(query_input)
+        self._update_texts()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         if self._is_edited:
+            self._update_texts()
             self._preview.request(event.value, self._effect, PREVIEW_DELAY)
 
     def action_enter(self) -> None:
         if self.focused is self._query_input:
-            self.set_focus(None)
+            self._set_typing(None)
         else:
             self.action_keep(0)
 
     def action_back(self) -> None:
-        if self.focused is self._query_input:
-            self.set_focus(None)
+        if self.focused is self._query_input and self._has_menu:
+            self._set_typing(None)
         else:
             self.action_leave()
 
     def action_leave(self) -> None:
-        if self._subject:
+        if self._subject and self._has_menu:
             self._subject, self._index = "", 0
             self.remove_class("-has-subject")
             self._update_texts()
@@ -321,6 +348,8 @@ class RuleSuggestionDialog(Dialog[str]):
 
     def _save_rule(self, days: int) -> None:
         query = self._query_input.value.strip()
+        if not query:
+            return  # the preview shows examples
         with suppress(QueryError):  # the preview shows it already
             edited = parse(query, self._now)
             name = self._suggestion.name if edited == self._suggestion.query else suggest_name(edited)
@@ -378,7 +407,7 @@ class RulePreview(Static):
         width = max(20, self.content_size.width)
         if isinstance(result, str):
             return Content(display_text(fit_ltr_line(result, width, measure, self._rtl, self._ellipsis)))
-        summary = describe_matches(result.count, result.total) + (":" if result.newest else ".")
+        summary = describe_matches(result.count, result.total)
         lines = [(fit_ltr_line(summary, width, measure, self._rtl, self._ellipsis), "")]
         if exceptions := describe_exceptions(self._effect, result.already_done, result.exempt):
             lines.append((fit_ltr_line(f"  {exceptions}", width, measure, self._rtl, self._ellipsis), ""))

@@ -32,6 +32,7 @@ from roya_tui.graphics.protocols import CellArea
 from roya_tui.layout.lines import fit_picture
 from roya_tui.layout.one_line import fit_line
 from roya_tui.model import Article, Picture, display_address
+from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui import action_table
 from roya_tui.ui.caches import LruCache
 from roya_tui.ui.controllers import Controllers
@@ -45,9 +46,8 @@ from roya_tui.ui.widgets.page_pictures import background_color, half_block_style
 from roya_tui.ui.widgets.status_bar import TooSmall
 
 CAPTION_LINES = 2
-NOT_IN_CACHE = "This picture is not kept here."
-FETCHING = "It is on its way."
-TOO_FEW_COLORS = "This terminal has too few colours for pictures. o opens it in the browser."
+FILE_EXAMPLE = "picture.jpg"
+FETCHING = gettext_noop("Fetching the picture…")
 
 
 class FrameHook(Protocol):
@@ -148,24 +148,24 @@ class Gallery(OverlayScreen):
 
     def _show(self) -> None:
         following = self._pictures[self._index + 1 : self._index + 2]
-        self.heading.show(f"{self._index + 1} of {len(self._pictures)}")
+        self.heading.show(gettext("{number} of {count}", number=self._index + 1, count=len(self._pictures)))
         self.view.show(self.picture.url, self._placeholder(), following[0].url if following else "")
         self._show_caption()
 
     def _placeholder(self) -> str:
         """Return the text shown while there is no picture, "" if its file is in the cache."""
         if not self.view.can_draw:
-            return TOO_FEW_COLORS
+            return gettext("This terminal has too few colors for pictures. o: open it in the browser")
         service, url = self._picture_service, self.picture.url
         if service.find_file(url) is not None:
             return ""
         if reason := service.failures.get(url):
-            return f"{reason} o opens it in the browser."
+            return reason + " " + gettext("o: open it in the browser")
         if self.state.offline:
-            return f"{NOT_IN_CACHE} You work offline."
+            return gettext("This picture is not downloaded, and you work offline.")
         if self._fetcher.fetches_automatically:
-            return FETCHING
-        return f"{NOT_IN_CACHE} r fetches it, o opens it in the browser."
+            return gettext(FETCHING)
+        return gettext("This picture is not downloaded. r: download it   o: open it in the browser")
 
     def picture_fetched(self, url: str) -> None:
         """Update the view after a picture was fetched or failed."""
@@ -180,7 +180,8 @@ class Gallery(OverlayScreen):
     def _step(self, by: int) -> None:
         index = min(max(0, self._index + by), len(self._pictures) - 1)
         if index == self._index:
-            self.bottom.show_message("This is the last picture." if by > 0 else "This is the first picture.", 3)
+            last, first = gettext("This is the last picture."), gettext("This is the first picture.")
+            self.bottom.show_message(last if by > 0 else first, 3)
         else:
             self._index = index
             self._show()
@@ -204,21 +205,21 @@ class Gallery(OverlayScreen):
 
     def action_picture_browser(self) -> None:
         self._links.open(self.picture.url)
-        self.bottom.show_message(f"Opening {display_address(self.picture.url)}")
+        self.bottom.show_message(gettext("Opening {url}", url=display_address(self.picture.url)))
 
     def action_fetch_picture(self) -> None:
         url = self.picture.url
         if self._picture_service.find_file(url) is not None:
-            self.bottom.show_message("This picture is here already.")
+            self.bottom.show_message(gettext("This picture is already downloaded."))
         elif self.state.offline:
-            self.bottom.show_message("Offline: nothing is fetched.")
+            self.bottom.show_message(gettext("You work offline: pictures are not downloaded."))
         else:
             self._fetcher.fetch(self._article, url)
-            self.view.show(url, FETCHING)
+            self.view.show(url, gettext(FETCHING))
 
     def action_copy_picture(self) -> None:
         self.app.copy_to_clipboard(self.picture.url)
-        self.bottom.show_message(f"Copied {display_address(self.picture.url)}")
+        self.bottom.show_message(gettext("Copied {url}", url=display_address(self.picture.url)))
 
     def action_save_picture(self) -> None:
         if (path := self._save_path()) is not None:
@@ -229,14 +230,15 @@ class Gallery(OverlayScreen):
             self._save(path)
 
         if (default := self._save_path()) is not None:
-            hint = "A file of that name is not written over: a number is added."
-            self.app.push_screen(TextPrompt("Save the picture as", hint, str(default), _parse_path, save, self._rtl))
+            title = gettext("Save picture as")
+            hint = gettext("Type the path of a file. If the file exists, a number is added to the name.")
+            self.app.push_screen(TextPrompt(title, hint, str(default), parse_path, save, self._rtl))
 
     def _save_path(self) -> Path | None:
         """Return the default path to save the picture to; show a message if it is not cached."""
         file = self._picture_service.find_file(self.picture.url)
         if file is None:
-            self.bottom.show_message("This picture is not kept here: there is nothing to save.")
+            self.bottom.show_message(gettext("This picture is not downloaded. r: download it"))
             return None
         return find_pictures_folder() / picture_files.file_name(self.picture.url, self.picture.caption, file)
 
@@ -245,21 +247,22 @@ class Gallery(OverlayScreen):
         file = self._picture_service.find_file(self.picture.url)
         try:
             if file is None:
-                raise FileNotFoundError(2, "the picture is gone", str(path))
+                raise FileNotFoundError(2, gettext("the picture was deleted"), str(path))
             saved = await asyncio.to_thread(picture_files.save_copy, file, path)
         except OSError as error:
-            self.bottom.show_message(f"Not saved: {display_address(str(path))}: {error.strerror or error}.")
+            reason, failed = error.strerror or error, display_address(str(path))
+            self.bottom.show_message(gettext("Could not save “{file}” ({reason}).", file=failed, reason=reason))
         else:
-            self.bottom.show_message(f"Saved {display_address(str(saved))}")
+            self.bottom.show_message(gettext("Saved “{file}”.", file=display_address(str(saved))))
 
 
-def _parse_path(text: str) -> Path:
+def parse_path(text: str) -> Path:
     """Return the absolute path of a file that the user typed. Raises ValueError."""
     path = Path(os.path.expanduser(text))
     if not text or os.path.isdir(path):
-        raise ValueError("This is a folder: add a name for the picture.")
+        raise ValueError(gettext("This is a folder. Add the name of a file, such as {example}", example=FILE_EXAMPLE))
     if str(path).startswith("~"):
-        raise ValueError("There is nobody of that name here: write the whole path.")
+        raise ValueError(gettext("There is no user of this name. Type the whole path."))
     return path.absolute()
 
 

@@ -15,8 +15,9 @@ from textual.widgets import Static
 
 from roya_tui.model import Rule
 from roya_tui.presentation.headline_rows import Icons
-from roya_tui.presentation.rules import column_headings, describe_effect, describe_expiry, describe_term, rule_row
+from roya_tui.presentation.rules import column_headings, describe_effect, describe_expiry, format_days, rule_row
 from roya_tui.store import rules
+from roya_tui.translation import gettext, gettext_noop, ngettext
 from roya_tui.ui import action_table
 from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.dialogs.dialog import wrap_sentence
@@ -26,7 +27,7 @@ from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.row_list import RowList, RowSegment
 from roya_tui.ui.widgets.status_bar import TooSmall
 
-NO_RULES = "No rules yet: M makes one of an article, a begins an empty one."
+NO_RULES = gettext_noop("No rules. Press a to create one.")
 
 
 class RuleTable(RowList):
@@ -63,7 +64,7 @@ class RuleTable(RowList):
 
     def row_segments(self, row: int, width: int, is_cursor: bool) -> list[RowSegment]:
         if not self._rules:
-            return [(f" {NO_RULES}", "empty")]
+            return [(f" {gettext(NO_RULES)}", "empty")]
         pointer = (self._icons.cursor if is_cursor else " ", "pointer")
         rule = self._rules[row]
         count = f"{rule.match_count:,}" if self.has_counts else ""
@@ -117,9 +118,11 @@ class RulesScreen(TableScreen):
 
     def _show(self, listed: Sequence[Rule], *, has_counts: bool = True) -> None:
         self.table.show(listed, self.services.now(), has_counts=has_counts)
-        off = sum(rule.off for rule in listed)
-        state = f"{off:,} off" if off else "all on"
-        self.top.counts = f"Rules {len(listed):,} {self.services.icons.dot} {state}" if listed else "Rules"
+        counts, off = [gettext("Rules")], sum(rule.off for rule in listed)
+        if listed:
+            state = ngettext("{count:,} disabled", "{count:,} disabled", off) if off else gettext("all enabled")
+            counts += [f"{len(listed):,}", self.services.icons.dot, state]
+        self.top.counts = " ".join(counts)
 
     def _show_details(self) -> None:
         """Show the details of the rule under the cursor."""
@@ -128,10 +131,13 @@ class RulesScreen(TableScreen):
         if rule is None:
             return
         now, width = self.services.now(), max(20, self.app.size.width - 4)
-        state = describe_expiry(rule, now) if rule.off or rule.ends else "for good"
-        again = f"; switched on, {describe_term(rule.term)}" if rule.off and rule.term else ""
-        count = f"; has caught {rule.match_count:,}" if self.table.has_counts else ""
-        sentences = [f"{rule.name}: {describe_effect(rule)} {rule.display_query}", f"{state}{again}{count}"]
+        facts = [describe_expiry(rule, now)]
+        if rule.off and rule.term:
+            facts.append(gettext("when enabled: {duration}", duration=format_days(rule.term)))
+        if self.table.has_counts:
+            facts.append(ngettext("{count:,} match", "{count:,} matches", rule.match_count))
+        dot = f" {self.services.icons.dot} "
+        sentences = [f"{rule.name}: {describe_effect(rule)} {rule.display_query}", dot.join(facts)]
         if rule.problem:
             sentences.append(rule.problem)
         lines = [line for sentence in sentences for line in wrap_sentence(sentence, width, self._rtl)]
@@ -143,10 +149,10 @@ class RulesScreen(TableScreen):
     @on(RowList.Opened, "#rules")
     def action_edit_rule(self) -> None:
         if rule := self._current_rule():
-            self._rules.edit(rule, "Change a rule")
+            self._rules.edit(rule, gettext("Edit rule"))
 
     def action_new_rule(self) -> None:
-        self._rules.edit(Rule(0, "", "", "mute"), "A new rule")
+        self._rules.edit(Rule(0, "", "", "mute"), gettext("New rule"))
 
     def action_toggle_rule(self) -> None:
         if rule := self._current_rule():
@@ -166,9 +172,10 @@ class RulesScreen(TableScreen):
     def action_apply_rule(self) -> None:
         rule = self._current_rule()
         if rule is not None and rule.off:
-            self.bottom.show_message(f"{rule.name} is off: space switches it on.")
+            self.bottom.show_message(gettext("Rule “{name}” is disabled. space: enable it", name=rule.name))
         elif rule is not None:
-            self._run_step(rules.apply, rule.id, nothing=f"{rule.name} finds nothing more to act on.")
+            nothing = gettext("Rule “{name}” matches no other articles.", name=rule.name)
+            self._run_step(rules.apply, rule.id, nothing=nothing)
 
     def action_leave_rules(self) -> None:
         if self.is_current:
@@ -177,7 +184,7 @@ class RulesScreen(TableScreen):
     def _current_rule(self) -> Rule | None:
         """Return the rule under the cursor; show a message if there are no rules."""
         if self.table.current is None:
-            self.bottom.show_message(NO_RULES)
+            self.bottom.show_message(gettext(NO_RULES))
         return self.table.current
 
     @work(exit_on_error=False, group="marks")
