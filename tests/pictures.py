@@ -1,7 +1,7 @@
 """Screenshots of the app for the docs: `python -m tests.pictures` makes them all, offline, from the samples.
 
-`docs/pictures/scripts` shows one article of each script at three sizes, `docs/pictures/with-pictures` one with pictures and
-the gallery, `docs/pictures/organizing` tags, notes, rules and the briefing (of `invented_today`), and
+`docs/pictures/scripts` shows one article of each script at three sizes, `docs/pictures/with-pictures` one with
+pictures and the gallery, `docs/pictures/organizing` tags, notes, rules and the briefing (of `invented_today`), and
 `docs/pictures/reader.png` the app after its start. The screen of a pty is drawn as SVG, and that by rsvg-convert
 (Debian: librsvg2-bin) with the fonts DejaVu Sans Mono and Noto.
 """
