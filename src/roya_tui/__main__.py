@@ -23,8 +23,11 @@ def main() -> None:
         if signal.getsignal(which) is signal.SIG_DFL:
             signal.signal(which, _exit_on_signal)
     try:
-        from roya_tui.cli import run  # here, so that ^C while it loads prints no traceback
+        # Here, so that ^C while they load prints no traceback.
+        from roya_tui import translation
+        from roya_tui.cli import run
 
+        translation.use_environment()
         code = run(sys.argv[1:])
     except KeyboardInterrupt:
         code = INTERRUPTED

@@ -12,6 +12,8 @@ from typing import BinaryIO, TypeVar
 
 from msgspec import Struct
 
+from roya_tui import translation
+
 J = TypeVar("J")
 
 LENGTH_BYTES = 8
@@ -43,6 +45,7 @@ def serve(
     `handle` also receives a function that restarts its processor time. `warm_up` loads modules before the limits apply.
     """
     replies = _redirect_output()
+    translation.use_environment()
     warm_up()
     _limit_resources(limits)
     gc.freeze()  # later collections skip everything loaded so far
