@@ -1,11 +1,15 @@
-"""Messages are translated with named placeholders, and fall back to English."""
+"""Messages are translated with named placeholders, and fall back to English; no text for users is left out."""
 
 from __future__ import annotations
 
+import ast
 import gettext as library
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from tests.pseudo_locale import find_untranslated, pseudo_locale, translate
 
 from roya_tui import translation
 from roya_tui.translation import gettext, ngettext
@@ -59,3 +63,60 @@ def test_unknown_language_falls_back_to_english(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("LANGUAGE", "xx")
     translation.use_environment()
     assert gettext("Nothing to undo.") == "Nothing to undo."
+
+
+def test_pseudo_catalog_lengthens_messages_and_keeps_placeholders() -> None:
+    before = gettext("Removed {name}.", name="News")
+    with pseudo_locale():
+        text = gettext("Removed {name}.", name="News")
+        assert ngettext("{count} hit", "{count} hits", 2).startswith("2 ĥîţš")
+        assert find_untranslated(text) == ["News"]
+    assert re.fullmatch(r"Ŕéɱöṽéď News[ ë]+\.", text)
+    assert len(translate("Nothing to undo.")) == pytest.approx(1.4 * len("Nothing to undo."), abs=2)
+    assert gettext("Removed {name}.", name="News") == before
+
+
+SOURCE = Path(translation.__file__).parent
+FUNCTIONS = {"gettext", "ngettext", "gettext_noop"}
+_TEXT = re.compile(r"[A-Za-z]{2,} [a-z{“]|^[A-Z][a-z]{2,}(?: |$|[.:…?!])")
+_CODE = re.compile(
+    r"\b(?:SELECT|INSERT|DELETE|CREATE|ALTER|FROM|JOIN|WHERE|WHEN|AND|OR|SAVEPOINT|ROLLBACK|RELEASE|PRAGMA)\b|\\|</|[{}\[]\^"
+)
+"""SQL, regular expressions and markup."""
+
+
+def find_texts(file: Path) -> Iterator[tuple[int, str]]:
+    """Yield the line and each literal that looks like a text for users and is not passed to `gettext`."""
+    tree = ast.parse(file.read_text("utf-8"))
+    skipped: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(ast.Constant()):  # a docstring
+                skipped.add(node.value)
+            case ast.Call(ast.Name(name)) if name in FUNCTIONS | {"AssertionError", "TypeError"}:
+                skipped.update(inside for argument in node.args for inside in ast.walk(argument))
+            case ast.JoinedStr() if node not in skipped:
+                skipped.update(node.values)
+                parts = [part.value if isinstance(part, ast.Constant) else "{}" for part in node.values]
+                yield node.lineno, "".join(map(str, parts))
+            case ast.Constant(str(text)) if node not in skipped:
+                yield node.lineno, text
+
+
+def test_texts_are_passed_to_gettext() -> None:
+    lines = (Path(__file__).parent / "data" / "untranslated.txt").read_text("utf-8").splitlines()
+    allowed = {line for line in lines if line and not line.startswith("#")}
+    modules = tuple(line for line in allowed if ": " not in line)
+    found, used = [], set()
+    for file in sorted(SOURCE.rglob("*.py")):
+        name = file.relative_to(SOURCE).as_posix()
+        for line, text in find_texts(file):
+            if _TEXT.search(text) and not _CODE.search(text):
+                rule = next(
+                    (rule for rule in modules if name.startswith(rule)), f"{name}: {text.strip().splitlines()[0]}"
+                )
+                used.add(rule)
+                if rule not in allowed:
+                    found.append(f"{name}:{line}: {text!r}")
+    assert not found, "\n".join(["Pass these to gettext, or add them to tests/data/untranslated.txt:", *found])
+    assert allowed == used, "these lines are no longer needed in tests/data/untranslated.txt"

@@ -5,11 +5,23 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
+from roya_tui.translation import gettext, gettext_noop
+
+_WEEKDAYS = (
+    gettext_noop("Monday"), gettext_noop("Tuesday"), gettext_noop("Wednesday"), gettext_noop("Thursday"),
+    gettext_noop("Friday"), gettext_noop("Saturday"), gettext_noop("Sunday"),
 )  # fmt: skip
+_MONTHS = (
+    gettext_noop("January"), gettext_noop("February"), gettext_noop("March"), gettext_noop("April"),
+    gettext_noop("May"), gettext_noop("June"), gettext_noop("July"), gettext_noop("August"),
+    gettext_noop("September"), gettext_noop("October"), gettext_noop("November"), gettext_noop("December"),
+)  # fmt: skip
+_SHORT_DATES = (
+    gettext_noop("{day} Jan"), gettext_noop("{day} Feb"), gettext_noop("{day} Mar"), gettext_noop("{day} Apr"),
+    gettext_noop("{day} May"), gettext_noop("{day} Jun"), gettext_noop("{day} Jul"), gettext_noop("{day} Aug"),
+    gettext_noop("{day} Sep"), gettext_noop("{day} Oct"), gettext_noop("{day} Nov"), gettext_noop("{day} Dec"),
+)  # fmt: skip
+"""A day of each month, in six cells at most."""
 
 _HALF_YEAR = 183 * 86_400
 
@@ -41,7 +53,7 @@ class Clock:
         if moment.date() == self.day(now):
             return f" {moment:%H:%M}"
         if abs(age) < _HALF_YEAR:
-            return f"{moment.day:>2} {_MONTHS[moment.month - 1][:3]}"
+            return f"{gettext(_SHORT_DATES[moment.month - 1], day=moment.day):>6.6}"
         return f"{moment.year:>6}"
 
     def day(self, seconds: int) -> date:
@@ -58,12 +70,25 @@ class Clock:
 
     def relative_day_name(self, day: date, today: date) -> str:
         """Return the name of a day as seen from `today`."""
-        near = {0: "Today", 1: "Yesterday", -1: "Tomorrow"}.get((today - day).days)
-        return near or self.full_date(day).removesuffix(f" {today.year}")
+        match (today - day).days:
+            case 0:
+                return gettext("Today")
+            case 1:
+                return gettext("Yesterday")
+            case -1:
+                return gettext("Tomorrow")
+        if day.year != today.year:
+            return self.full_date(day)
+        return gettext("{weekday} {day} {month}", **_names(day))
 
     def full_date(self, day: date) -> str:
         """Return the full date, such as Friday 4 July 2025."""
-        return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+        return gettext("{weekday} {day} {month} {year}", **_names(day))
+
+
+def _names(day: date) -> dict[str, object]:
+    weekday, month = gettext(_WEEKDAYS[day.weekday()]), gettext(_MONTHS[day.month - 1])
+    return {"weekday": weekday, "day": day.day, "month": month, "year": day.year}
 
 
 @lru_cache(maxsize=64)

@@ -11,8 +11,9 @@ from roya_tui.model import NewSource
 from roya_tui.store import picture_cache
 from roya_tui.store.connection import transaction
 from roya_tui.store.sources import subscriptions
+from roya_tui.translation import gettext, gettext_noop
 
-SAMPLES_FOLDER = "Samples"
+SAMPLES_FOLDER = gettext_noop("Samples")
 
 SAMPLE_PICTURES_URL = "https://pictures.example/"
 """Base URL of the samples' pictures, which does not exist."""
@@ -79,7 +80,7 @@ def _add_sample(db: Connection, path: Path, now: int) -> int:
         str(path),
         name=name,
         title=feed.title,
-        folder=SAMPLES_FOLDER,
+        folder=gettext(SAMPLES_FOLDER),
         zone="Asia/Amman",
         mapping=mapping_name,
         language=feed.language,

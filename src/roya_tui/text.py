@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache, lru_cache
 
+from roya_tui.translation import gettext
+
 # C0 except tab and newline, DEL, C1: these control a terminal (ECMA-48 §5).
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
 # Bidi embeddings, overrides and isolates (UAX #9 §2) can disguise text; the marks LRM, RLM and ALM stay, since Arabic
@@ -239,6 +241,11 @@ def normalize_folder(text: str) -> str:
 def format_count(count: int, singular: str, plural: str = "") -> str:
     """Return a count with its noun: `1 article`, `1,200 articles`."""
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+
+
+def format_suggestion(word: str) -> str:
+    """Return a question that follows an error, with a space before it; "" without a word."""
+    return " " + gettext("Did you mean “{word}”?", word=word) if word else ""
 
 
 def nearest(word: str, names: Collection[str], cutoff: float = 0.6) -> str:

@@ -69,7 +69,7 @@ def test_feed_is_fetched_once_refreshed_conditionally_and_removed_by_undo(cli: C
     assert "if-none-match" not in first.headers
     assert second.headers["if-none-match"].startswith("W/")
     assert second.headers["if-modified-since"] == modified
-    assert cli("undo").out.startswith("Undone: added My town")
+    assert cli("undo").out.startswith("Undone: added “My town")
     assert sources(cli) == {}
     assert cli("list", "source:town").out == ""
 
@@ -175,7 +175,7 @@ def test_files_and_folders_are_stored_by_their_absolute_path(cli, tmp_path, monk
         (("/etc",), 1, "is a folder without feed files"),
         (("mailto:a@b.example",), 1, "is not a valid address"),
         (("",), 1, "is not a valid address"),
-        (("a.example", "--zone", "Asia/Aman"), 2, 'Did you mean "Asia/Amman"?'),
+        (("a.example", "--zone", "Asia/Aman"), 2, "Did you mean “Asia/Amman”?"),
     ],
 )
 def test_invalid_argument_is_an_error(cli: Cli, argv: tuple[str, ...], code: int, words: str) -> None:

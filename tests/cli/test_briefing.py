@@ -135,4 +135,4 @@ def test_since_visit_begins_at_the_last_visit_and_briefing_is_not_a_visit(cli, d
 def test_invalid_time_is_a_usage_error(cli: Cli, news: dict[str, int]) -> None:
     result = cli("briefing", "--since", "noon")
     assert result.code == 2
-    assert result.err.endswith("--since: “noon” is not a time: say today, 2d, 3w or 2025-07-04.\n")
+    assert result.err.endswith("--since: “noon” is not a time. Examples: today, 2d, 3w, 2025-07-04.\n")

@@ -184,7 +184,7 @@ def test_full_disk_is_read_and_gets_no_empty_report(tmp_path: Path) -> None:
         pytest.skip("file systems cannot be mounted")
     assert done.returncode == 0, done
     assert "Roya News" in done.stdout
-    assert "cannot grow: the disk is full" in done.stderr
+    assert "the disk is full" in done.stderr
     assert "I/O" not in done.stderr
     (report,) = tmp_path.glob("crash-*.txt")
     assert str(report) in done.stderr
@@ -196,11 +196,11 @@ def test_unusable_home_or_database_is_an_error_of_one_line(cli: Cli, home: Path,
     (home / "news.db").write_bytes(b"not a database " * 100)
     result = cli("list")
     assert result.code == 1
-    assert re.fullmatch(r"roya-tui: The news store at .* is damaged: [^\n]*\n", result.err)
+    assert re.fullmatch(r"roya-tui: The database .* is damaged\. [^\n]*\n", result.err)
     (tmp_path / "file").write_text("x")
     result = cli("list", "--home", str(tmp_path / "file"))
     assert result.code == 1
-    assert re.fullmatch(r"roya-tui: The folder of the news store[^\n]*\n", result.err)
+    assert re.fullmatch(r"roya-tui: Cannot use the folder[^\n]*\n", result.err)
 
 
 def test_wrong_configuration_does_not_stop_a_command(cli: Cli, home: Path) -> None:
@@ -208,7 +208,7 @@ def test_wrong_configuration_does_not_stop_a_command(cli: Cli, home: Path) -> No
     listing = cli("list")
     assert listing.code == 0
     assert len(listing.lines) == 50
-    assert re.fullmatch(r"roya-tui: .*config.toml, line 1, column 6: This is not TOML: .*\n", listing.err)
+    assert re.fullmatch(r"roya-tui: .*config.toml, line 1, column 6: This is not valid TOML: .*\n", listing.err)
     doctor = cli("doctor")
     assert doctor.code == 1
     assert "config.toml, line 1" in doctor.out
@@ -221,7 +221,7 @@ def test_app_starts_with_the_first_problem_of_the_configuration(tmp_path: Path) 
     output = Output(sys.stdout, sys.stderr, detect_terminal(sys.stdout, {}))
     for count, end in ((0, ""), (1, "false."), (3, "false. (2 more: roya-tui doctor)")):
         message = _greeting(Session(where, config, tuple(problems[:count]), output, now=0))
-        assert message == (f"config.toml line 2: ascii must be true or {end}" if count else "")
+        assert message == (f"config.toml, line 2: [look] ascii must be true or {end}" if count else "")
 
 
 def test_app_in_a_pipe_names_commands_to_use_instead(cli: Cli, home: Path) -> None:

@@ -128,10 +128,10 @@ def test_query_error_points_to_its_position(cli: Cli) -> None:
     assert result.code == 2
     assert result.out == ""
     first, query, mark = result.err.splitlines()
-    assert first == "roya-tui: There is no field “tga”; the nearest is tag:."
+    assert first == "roya-tui: There is no field “tga”. Did you mean “tag”?"
     states = cli("list", "is:unred").err.splitlines()[0]
-    assert states.startswith("roya-tui: “unred” is none of unread, ")
-    assert states.endswith(". The nearest is “unread”.")
+    assert states.startswith("roya-tui: “unred” is not one of unread, ")
+    assert states.endswith(". Did you mean “unread”?")
     assert "nearest" not in cli("list", "is:zzzzzz").err
     assert query[mark.index("^")] == "t"
     assert query[mark.index("^") :].startswith("tga:")
@@ -204,11 +204,11 @@ def test_stories_option_prints_one_line_per_story(cli: Cli, db: Connection) -> N
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("source:courir", "There is no source “courir”. The nearest is “The Harbour Courier”."),
-        ("tag:watr is:unread", "There is no tag “watr”. The nearest is “water”."),
+        ("source:courir", "There is no source “courir”. Did you mean “The Harbour Courier”?"),
+        ("tag:watr is:unread", "There is no tag “watr”. Did you mean “water”?"),
         ("folder:nowhere", "There is no folder “nowhere”."),
         ("source:courier zzz", ""),
-        ("harbuor is:unread", "No article has “harbuor”. Did you mean “harbour”?"),
+        ("harbuor is:unread", "No article contains “harbuor”. Did you mean “harbour”?"),
     ],
 )
 def test_unknown_name_or_word_is_reported_when_nothing_is_found(cli: Cli, query: str, message: str) -> None:

@@ -155,7 +155,7 @@ def test_words_tags_and_sources_narrow_and_a_slash_restores_the_list(enter: Ente
     assert enter("/trma")[5:] == [
         "trma: 0 articles.",
         "The list is empty.",
-        "No article has “trma”. Did you mean “tram”?",
+        "No article contains “trma”. Did you mean “tram”?",
     ]
     assert enter("/well", "/tram", "/")[-5:] == LIST, "a search begins in the list before the last search"
     assert enter("tags")[5:] == [
@@ -338,7 +338,7 @@ def test_briefing_is_printed_by_section_with_numbers(cli: Cli, enter: Enter, tmp
     ]
     assert lines.count("Briefing: no unread articles.") == 1
     assert lines.count("Briefing: 8 unread articles.") == 1, "the feed came in today, before there was a visit"
-    assert lines[-1] == "“soon” is not a time: say today, 2d, 3w or 2025-07-04."
+    assert lines[-1] == "“soon” is not a time. Examples: today, 2d, 3w, 2025-07-04."
 
 
 def test_rules_are_listed_added_and_switched(enter: Enter, town: None) -> None:

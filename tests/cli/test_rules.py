@@ -68,7 +68,7 @@ def test_past_option_applies_a_rule_to_existing_articles(cli: Cli, effect: str, 
     ("words", "code", "sentence"),
     [
         (("add",), 2, "roya-tui: NAME is required. Example: roya-tui rules add 'No football' title:football --for 7d"),
-        (("add", "New", "tga:x"), 2, "roya-tui: There is no field “tga”; the nearest is tag:."),
+        (("add", "New", "tga:x"), 2, "roya-tui: There is no field “tga”. Did you mean “tag”?"),
         *(
             (("add", "New", "x", "--effect", effect), 2, f"--effect: “{effect}” is not an effect. Use mute, highlight,")
             for effect in ("shout", "tag", "tag=", "star=x")

@@ -46,7 +46,7 @@ def test_saved_search_is_added_listed_used_and_removed(cli: Cli) -> None:
         (("add",), 2, "roya-tui: NAME is required. Example: roya-tui searches add Morning 'is:unread since:1d'"),
         (("add", "https://a.example/"), 2, "roya-tui: QUERY is required. Example: roya-tui searches add Morning"),
         (("add", "New", ""), 2, "roya-tui: A query is required. Example: roya-tui searches add Morning"),
-        (("add", "New", "tga:x"), 2, "roya-tui: There is no field “tga”; the nearest is tag:."),
+        (("add", "New", "tga:x"), 2, "roya-tui: There is no field “tga”. Did you mean “tag”?"),
         (("add", "New", "search:old"), 1, "roya-tui: There is no saved search “old”."),
         (("remove", "old"), 1, "roya-tui: There is no saved search “old”. Run roya-tui searches to list them."),
     ],
@@ -59,7 +59,7 @@ def test_invalid_saved_search_is_an_error(cli: Cli, words: tuple[str, ...], code
 
 def test_tags_are_merged_and_unmerged(cli: Cli) -> None:
     before = {tag["tag"]: tag["articles"] for tag in cli("tags", "--json").json}
-    assert cli("tags", "merge", "water", "Wells").lines == ["Renamed the tag water to Wells."]
+    assert cli("tags", "merge", "water", "Wells").lines == ["Renamed tag “water” to “Wells”."]
     after = {tag["tag"]: tag for tag in cli("tags", "--json").json}
     assert after["Wells"] == {
         "tag": "Wells",
@@ -199,7 +199,7 @@ def test_import_of_everything_is_undone_step_by_step(cli: Cli, home: Path, tmp_p
     assert messages == [
         "Undone: merged 1 tag",
         "Undone: created saved search “One”",
-        "Undone: imported https://a.example/feed",
+        "Undone: imported “https://a.example/feed”",
     ]
     assert searches(cli) == []
     assert "https://a.example/feed" not in [source["url"] for source in cli("sources", "--json").json]

@@ -249,10 +249,10 @@ def test_doctor_reports_missing_programs_and_wrong_settings(cli: Cli, home: Path
     assert result.code == 1
     for words in (
         "[share] mail: program no-such-mailer not found",
-        'Did you mean "roya-dark"?',
+        "Did you mean “roya-dark”?",
         "[keys] star and toggle-read both have the key m.",
-        'Did you mean "next-unread"?',
-        "line 8: width must be",
+        "Did you mean “next-unread”?",
+        "line 8: [reading] width must be",
     ):
         assert words in result.out
     assert "[share] note" not in result.out

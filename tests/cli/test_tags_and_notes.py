@@ -101,7 +101,7 @@ def test_piped_note_is_printed_when_it_cannot_be_saved(cli, home, wells, type_in
         assert result.out == "Ask Rana\nسطر\n"
     message, reason = result.err.splitlines()
     assert message == "roya-tui: The note was not saved. Its text is on standard output."
-    assert ("kept busy by another program" if locked else "There is no article 999999.") in reason
+    assert ("in use by another program" if locked else "There is no article 999999.") in reason
 
 
 def test_hidden_articles_are_not_listed_until_they_are_unhidden(cli: Cli, wells: list[int]) -> None:
@@ -126,7 +126,7 @@ def test_source_is_removed_by_name_and_restored(cli: Cli, db: sqlite3.Connection
     removed = cli("remove", "wells daily")
     assert removed.out.startswith("Removed source “Wells Daily”. Starred, tagged and noted articles are kept.")
     assert listed(cli, "") == {}
-    assert cli("undo").out == "Undone: removed Wells Daily.\n"
+    assert cli("undo").out == "Undone: removed “Wells Daily”.\n"
     assert len(listed(cli, "")) == 3
     assert cli("remove", "https://wells.example/feed", "--json").json["label"] == "Wells Daily"
 

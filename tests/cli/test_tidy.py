@@ -191,7 +191,7 @@ def test_too_little_disk_space_is_reported_in_numbers(cli, where, db, monkeypatc
     result = cli("tidy", "--yes")
     assert result.code == 1
     assert result.out.startswith("Deleted: 30 old articles. Database: ")
-    assert "The news store was not made smaller: that takes " in result.err
+    assert "Cannot compact the database: this needs " in result.err
     assert "0 MB are free" in result.err
     assert "Traceback" not in result.err
     assert len(results.find(db, parse("old", NOW), NOW)) == 0

@@ -172,64 +172,64 @@ def test_settings_of_a_source_are_found_by_address_then_by_name() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ("[sources.'https://a.example/x']\nfull_txt = true", 2, 'no setting "full_txt". Did you mean "full_text"?'),
+        ("[sources.'https://a.example/x']\nfull_txt = true", 2, "no setting “full_txt”. Did you mean “full_text”?"),
         ("[sources.'Harbour Post']\n\nkeep_days = 'a week'", 3, "keep_days must be a whole number from 0 to 36500."),
         ("[sources.Post]\nper_day = -1", 2, "per_day must be a whole number from 0 to 1000."),
-        ("[sources]\nPost = 3", 2, '"Post" must be a section, written [sources.Post].'),
-        ("[offline]\ncache = '3'", 2, 'cache must be a size from "1MB" to "100GB"'),
-        ("[look]\nteme = 'x'", 2, 'no setting "teme". Did you mean "theme"?'),
-        ("\n[lok]\nascii = true", 2, '"lok" is not a section. Did you mean "look"?'),
-        ("[colours]", 1, '"colours" is not a section. There are [look], [dates]'),
-        ("look = 3", 1, '"look" must be a section, written [look].'),
+        ("[sources]\nPost = 3", 2, "“Post” must be a section, written [sources.Post]."),
+        ("[offline]\ncache = '3'", 2, "cache must be from 1MB to 100GB"),
+        ("[look]\nteme = 'x'", 2, "no setting “teme”. Did you mean “theme”?"),
+        ("\n[lok]\nascii = true", 2, "There is no section “lok”. Did you mean “look”?"),
+        ("[colours]", 1, "There is no section “colours”. The sections are [look], [dates]"),
+        ("look = 3", 1, "“look” must be a section, written [look]."),
         ("[look]\nascii = 'yes'", 2, "ascii must be true or false."),
         ("[look]\ntheme = 3", 2, "theme must be text in quotes."),
-        ("[look]\ntheme = 'nrd'", 2, 'There is no theme "nrd". Did you mean "nord"?'),
+        ("[look]\ntheme = 'nrd'", 2, "there is no theme “nrd”. Did you mean “nord”?"),
         ("[reading]\n# wide\nwidth = 500", 3, "width must be a whole number from 40 to 120."),
         ("[reading]\nwidth = true", 2, "width must be a whole number from 40 to 120."),
         (
             "[reading]\npictures = 'caption'",
             2,
-            'pictures must be one of "inline", "captions", "off". Did you mean "captions"?',
+            'pictures must be one of "inline", "captions", "off". Did you mean “captions”?',
         ),
-        ("[reading]\nmark_read = 'nevr'", 2, 'Did you mean "never"?'),
+        ("[reading]\nmark_read = 'nevr'", 2, "Did you mean “never”?"),
         ("[reading]\nmark_read = '2 weeks'", 2, 'mark_read must be "at once", "open", "never" or a time'),
         ("[reading]\nprefer = 'Petra'", 2, 'prefer must be a list of sources, such as ["Petra"'),
         ("[reading]\nprefer = ['']", 2, "prefer must be a list of sources"),
         ("reading.width = 7", 1, "width must be a whole number"),
         ("[dates]\nzone = 'Asia/Aman'", 2, 'must be "local", "source", or a time zone such as "Asia/Amman"'),
-        ("[dates]\nzone = 'Asia/Aman'", 2, 'Did you mean "Asia/Amman"?'),
+        ("[dates]\nzone = 'Asia/Aman'", 2, "Did you mean “Asia/Amman”?"),
         ("[dates]\nzone = '../../etc/passwd'", 2, "zone must be"),
-        ("[dates]\nformat = '%d-%Q'", 2, 'format has "%Q", which stands for no part of a date'),
-        ("[dates]\nformat = '100%'", 2, 'format has "%"'),
+        ("[dates]\nformat = '%d-%Q'", 2, 'format has the unknown code "%Q"'),
+        ("[dates]\nformat = '100%'", 2, 'format has the unknown code "%"'),
         ("[dates]\nformat = ''", 2, "format must be a date format"),
-        ("[refresh]\nevery = 30", 2, 'every must be a time from "10m" to "24h"'),
-        ("[refresh]\nevery = '1s'", 2, 'every must be a time from "10m" to "24h"'),
-        ("[refresh]\nmax_bytes = '10 miles'", 2, 'max_bytes must be a size from "10KB" to "1GB"'),
+        ("[refresh]\nevery = 30", 2, 'every must be from 10m to 24h, such as "30m"'),
+        ("[refresh]\nevery = '1s'", 2, 'every must be from 10m to 24h, such as "30m"'),
+        ("[refresh]\nmax_bytes = '10 miles'", 2, "max_bytes must be from 10KB to 1GB"),
         ("[keep]\ndays = -1", 2, "days must be a whole number from 0"),
-        ("[keys]\nnext-unred = 'n'", 2, 'There is no action "next-unred". Did you mean "next-unread"?'),
+        ("[keys]\nnext-unred = 'n'", 2, "There is no action “next-unred”. Did you mean “next-unread”?"),
         ("[keys]\nnext-unread = 5", 2, "next-unread must be keys in quotes"),
         ("[keys]\nnext-unread = []", 2, "next-unread must be keys in quotes"),
         (
             "[keys]\nsearch = 's, ctrl+shift+zz'",
             2,
-            '"ctrl+shift+zz" is no key. The help (?) shows how keys are written.',
+            "“ctrl+shift+zz” is not a key name. Press ? in the app for examples.",
         ),
-        ("[mappings.wire]\ntitle = 'x'", 1, "[mappings.wire] needs items"),
-        ("[mappings.wire]\n\nlist = 'x'", 3, '[mappings.wire] has no setting "list".'),
+        ("[mappings.wire]\ntitle = 'x'", 1, "[mappings.wire] must have items"),
+        ("[mappings.wire]\n\nlist = 'x'", 3, "[mappings.wire] has no setting “list”."),
         ("[mappings.wire]\nitems = 3", 2, "items must be text in quotes."),
         (
             "[mappings.wire]\nitems = 'a'\ntitle = 'b..c'",
             3,
-            'title "b..c" is no path: between its dots a name is missing.',
+            "title: “b..c” is not a path. A name is missing at a dot.",
         ),
         (
             "[mappings.wire]\nitems = 'a'\nurl = '/{b'",
             3,
-            'url "/{b" is no path: a quote, a brace or a name is missing.',
+            "url: “/{b” is not a path. A quote, brace or name is missing.",
         ),
-        ("[mappings.wire]\nitems = 'a'\ndates = 'day'", 3, 'dates must be "month first" or a pattern'),
-        ("[mappings.wire]\nitems = 'a'\ndates = '%H:%M'", 3, 'dates must be "month first" or a pattern'),
-        ("[mappings]\nwire = 'x'", 2, '"wire" must be a section, written [mappings.wire].'),
+        ("[mappings.wire]\nitems = 'a'\ndates = 'day'", 3, 'dates must be "month first" or a date format'),
+        ("[mappings.wire]\nitems = 'a'\ndates = '%H:%M'", 3, 'dates must be "month first" or a date format'),
+        ("[mappings]\nwire = 'x'", 2, "“wire” must be a section, written [mappings.wire]."),
     ],
 )
 def test_wrong_setting_is_reported_with_its_line_and_the_default_is_used(tmp_path, text, line: int, words: str) -> None:
@@ -241,11 +241,11 @@ def test_wrong_setting_is_reported_with_its_line_and_the_default_is_used(tmp_pat
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("[look]\nascii = yes", ", line 2, column 9: This is not TOML: "),
-        ("[look\n", ", line 1, column 6: This is not TOML: "),
-        ("[look]\ntheme = ", ", line 2: This is not TOML: "),
+        ("[look]\nascii = yes", ", line 2, column 9: This is not valid TOML: "),
+        ("[look\n", ", line 1, column 6: This is not valid TOML: "),
+        ("[look]\ntheme = ", ", line 2: This is not valid TOML: "),
         (b"[look]\ntheme = '\xff'", ", line 2: The file is not UTF-8 text."),
-        ("a = " + "[" * 20_000, ": This is not TOML: "),
+        ("a = " + "[" * 20_000, ": This is not valid TOML: "),
     ],
 )
 def test_invalid_toml_is_reported_with_line_and_column(tmp_path: Path, text: str | bytes, where: str) -> None:
@@ -264,21 +264,23 @@ def test_other_settings_are_read_besides_a_wrong_one(tmp_path: Path) -> None:
     assert [problem.line for problem in problems] == [6], "the line of its own section"
     config, problems = read(tmp_path, "[mappings.wire]\nitems = 'a..b'\ntitle = 'x'")
     assert config.mappings == {}
-    assert [problem.message for problem in problems] == ['items "a..b" is no path: between its dots a name is missing.']
+    assert [problem.message for problem in problems] == [
+        "[mappings.wire] items: “a..b” is not a path. A name is missing at a dot."
+    ]
     config, problems = read(tmp_path, b"\xef\xbb\xbf[keep]\ndays = 3\n")
     assert (config.keep.days, problems) == (3, []), "a byte order mark is allowed"
 
 
 def test_problems_are_printable_and_have_a_short_form(tmp_path: Path) -> None:
     _, (problem, other) = read(tmp_path, "[look]\nascii = 3\n[keep]\ndays = -1")
-    assert problem.short == "config.toml line 2: ascii must be true or false."
+    assert problem.short == "config.toml, line 2: [look] ascii must be true or false."
     assert Problem(other.file, "All of it.").short == "config.toml: All of it."
     _, problems = read(tmp_path, '["\\u001b[2J"]\n[look]\n"\\u0007" = 1\n[keys]\n"\\u009b1m" = "x"', actions={"search"})
     assert len(problems) == 3
     assert all(problem.message.isprintable() for problem in problems)
     config, (problem,) = load(tmp_path)
     assert config == Config()
-    assert "cannot be read" in str(problem)
+    assert "Cannot read the file" in str(problem)
 
 
 def test_actions_and_themes_are_not_checked_without_a_list_of_them(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_article_begins_with_named_facts() -> None:
     shown = replace(shown, story_links=(StoryLink(7, "Petra"), StoryLink(9, "الرأي")))
     assert list(speech.speak_article(shown, parse_html(shown.content), CLOCK)) == [
         "Title: The wall", "Source: Harbour Post", "By: A. Nasser, B. Hill", "Tags: water, ميناء",
-        "Published: 24-11-2026 06:00", "Last Updated: 25-11-2026 09:46", "Length: 3 minutes, changed once",
+        "Published: 24-11-2026 06:00", "Last Updated: 25-11-2026 09:46", "Length: 3 minutes, edited once",
         "Also in: Petra, الرأي", "Starred", "Your note: Ask", "", "Text.",
     ]  # fmt: skip
 

@@ -57,8 +57,8 @@ def test_header_shows_update_if_different_and_missing_dates() -> None:
 
 
 @pytest.mark.parametrize(
-    ("revisions", "words"), [(0, "7 min"), (1, "7 min · changed once"), (2, "7 min · changed twice"),
-                             (5, "7 min · changed 5 times")]
+    ("revisions", "words"), [(0, "7 min"), (1, "7 min · edited once"), (2, "7 min · edited 2 times"),
+                             (5, "7 min · edited 5 times")]
 )  # fmt: skip
 def test_header_counts_changes(revisions: int, words: str) -> None:
     assert rows(article(minutes=7, revisions=revisions))[-1] == words

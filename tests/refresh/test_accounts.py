@@ -255,11 +255,11 @@ def test_broken_auth_toml_is_reported_and_never_overwritten(cli: Cli, home: Path
     (home / "auth.toml").chmod(0o600)
     result = cli("add", with_account(serve_users(server, "/feed", alice=ALICE), "alice", ALICE))
     assert result.code == 1
-    assert "auth.toml is not as roya-tui writes it. Correct it, or restore a copy." in result.err
+    assert "auth.toml is invalid. Correct it, or restore a copy." in result.err
     assert ALICE not in result.err
     assert (home / "auth.toml").read_text() == f'[auth."x"]\npassword = "{ALICE}'
     assert cli("list").code == 0
-    assert "auth.toml is not as roya-tui writes it" in cli("refresh", "--events", "--offline").out
+    assert "auth.toml is invalid" in cli("refresh", "--events", "--offline").out
 
 
 def test_settings_for_an_address_with_password_apply_to_its_source(tmp_path: Path) -> None:

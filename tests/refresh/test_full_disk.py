@@ -114,7 +114,7 @@ def test_full_disk_loses_nothing_and_the_next_refresh_works(server: Server, tmp_
     state, kind, message = full.events["large"]
     assert (state, kind) == ("failed", "save")
     assert message.startswith("“large” was fetched but not saved. ")
-    assert "the disk is full. Free some space and try again." in message
+    assert "the disk is full. Free some space." in message
     assert full.events["small"][:2] in (["new", ""], ["failed", "save"])
     assert full.problems == []
     assert Counter(full.articles)["large"] == 0, "a source is saved whole or not at all"

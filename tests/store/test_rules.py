@@ -231,9 +231,9 @@ def test_every_change_of_a_rule_is_undone_and_redone(db, put) -> None:
         change()
         states.append(user_rows(db))
     messages = [
-        "removed the rule No games.", "enabled rule “No games”.", "disabled rule “No games”.",
+        "removed rule “No games”.", "enabled rule “No games”.", "disabled rule “No games”.",
         "applied rule “No games”: 1 article hidden.", "edited rule “No games”.",
-        "renamed rule “football” to “No games”.", "moved the rule rain.", "created rule “rain”.",
+        "renamed rule “football” to “No games”.", "moved rule “rain”.", "created rule “rain”.",
         "created rule “football”: 1 article hidden.",
     ]  # fmt: skip
     for message, before in zip(messages, reversed(states[:-1]), strict=True):
@@ -268,7 +268,7 @@ def test_changed_or_removed_rule_shows_what_it_hid(db, put) -> None:
         (Rule(0, "x", "rain", "tag"), "Type the name of the tag that the rule adds."),
         (Rule(0, "x", "", "mute"), NO_QUERY),
         (Rule(0, "x", "sort:oldest", "mute"), NO_QUERY),
-        (Rule(0, "x", "colour:red", "mute"), "There is no field “colour”; the nearest is folder:."),
+        (Rule(0, "x", "colour:red", "mute"), "There is no field “colour”."),
         (Rule(0, "x", "search:nothing", "mute"), "There is no saved search “nothing”."),
     ],
 )

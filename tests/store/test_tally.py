@@ -70,6 +70,6 @@ def fill_earlier_database(db: sqlite3.Connection) -> None:
 def test_wrong_counts_are_reported_and_repaired(db: sqlite3.Connection) -> None:
     fill(db)
     db.execute("UPDATE tally SET unread = unread + 1 WHERE source_id = 2 AND tag_id = 0")
-    assert find_problems(db) == ["The counts that are kept are wrong; roya-tui tidy counts anew."]
+    assert find_problems(db) == ["The stored counts are wrong. Run roya-tui tidy to correct them."]
     cleanup.rebuild_tally(db)
     assert find_problems(db) == []

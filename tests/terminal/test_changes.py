@@ -62,7 +62,7 @@ def test_changes_are_marked_summed_up_and_compared(home: Home, server: Server) -
         words = "+1 paragraph, 2 words changed since you read it"
         seen = app.do("j", "k", until=words)
         assert seen.bottom == f"↻ {words}. d: show"
-        assert f"changed 3 times · {words}" in flat(seen)
+        assert f"edited 3 times · {words}" in flat(seen)
 
         seen = app.do("d", until=lambda seen: seen.article.title == "What changed" and flat(seen))
         assert seen.article.focused

@@ -41,10 +41,16 @@ def start(home: Home, disk: Path, kind: str, options: str) -> list[str]:
 def test_app_opens_to_read_and_says_why_nothing_is_saved(news: Home, tmp_path: Path, kind: str) -> None:
     full = kind == "full disk"
     with Terminal(start(news, tmp_path / "disk", kind, "--offline")) as terminal:
-        terminal.wait_for("Read-only: The news store cannot grow: the disk is full." if full else "Read-only: ")
+        terminal.wait_for(
+            "Read-only: Cannot write to the database news.db: the disk is full." if full else "Read-only: "
+        )
         terminal.wait_for("Story ")
         terminal.press("s")
-        refused = "The news store cannot grow: the disk is full." if full else "The news store may not be written here"
+        refused = (
+            "Cannot write to the database news.db: the disk is full."
+            if full
+            else "Cannot write to the database news.db: permission denied."
+        )
         terminal.wait_for(lambda screen: "Read-only" not in screen.text() and refused in screen.text())
         terminal.press("q")
         assert terminal.wait_exit() == 0
@@ -60,12 +66,12 @@ def test_plain_mode_opens_to_read_and_says_why_nothing_is_saved(news: Home, tmp_
     )
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    why = "cannot grow: the disk is full." if kind == "full disk" else "The news store "
+    why = "the disk is full." if kind == "full disk" else "the database "
     assert lines[0].startswith("Read-only: ")
     assert why in lines[0]
     assert "Line 001 of story 01." in lines
     assert [line for line in lines if line.startswith("Could not save the note")]
     assert "Offline: nothing was fetched." in lines
     assert lines[-1] == "This note was not saved: Ask Rana"
-    refused = "cannot grow: the disk is full." if kind == "full disk" else "may not be written here"
-    assert len([line for line in lines if line.startswith("The news store") and refused in line]) == 1, "for the star"
+    refused = "the disk is full." if kind == "full disk" else "permission denied."
+    assert len([line for line in lines if line.startswith("Cannot write") and refused in line]) == 1, "for the star"

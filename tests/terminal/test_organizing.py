@@ -53,7 +53,7 @@ def test_steps_of_all_kinds_are_undone_after_a_restart(news: Home) -> None:
         app.do("tab", until="esc back")
         app.do("tab", until="enter show")
         app.do("c", until="Rename tag")
-        app.do("ctrl+u", *"boats", "enter", until="Merged the tag trams into boats. u: undo")
+        app.do("ctrl+u", *"boats", "enter", until="Merged tag “trams” into “boats”. u: undo")
         app.do("G", until="▌  Birch Times")
         app.do("c", until="to a folder")
         app.do("ctrl+u", *"Far/Away", "enter", until="to folder “Far/Away”. u: undo")
@@ -63,7 +63,7 @@ def test_steps_of_all_kinds_are_undone_after_a_restart(news: Home) -> None:
     assert "Far/Away" in folders
     with App(news, "--offline", columns=60, rows=20) as app:
         app.until("Story 01")
-        for step in ("moved", "merged the tag trams into boats.", "created rule",
+        for step in ("moved", "merged tag “trams” into “boats”.", "created rule",
                      "created saved search “On the water”.", "saved the note", "added tag “dams”"):  # fmt: skip
             app.do("u", until=f"Undone: {step}")
         app.do("u", until="Nothing to undo.")

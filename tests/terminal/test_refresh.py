@@ -42,7 +42,7 @@ def test_new_articles_wait_for_a_key_and_changed_ones_are_marked(home: Home, ser
         seen = app.do("4", until=lambda seen: seen.list.title == "Updated" and seen.list.number == 62)
         assert seen.list.cursor.startswith("↻★")
         assert "Other words." in seen.article.text
-        assert "changed once" in seen.article.text
+        assert "edited once" in seen.article.text
         app.do("m", until=lambda seen: "↻" not in seen.list.cursor and seen.sidebar.line("Updated").endswith(" 0"))
 
 

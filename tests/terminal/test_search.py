@@ -55,7 +55,7 @@ def test_search_is_completed_corrected_and_kept_in_history_over_a_restart(news: 
         app.do("esc", until=lambda seen: seen.list.title == "Unread" and len(seen.list.numbers) > 12)
 
         app.type("/", "story tga:trams")
-        seen = app.until("There is no field “tga”; the nearest is tag:. tab: “tag”")
+        seen = app.until("There is no field “tga”. tab: “tag”")
         bar = len(seen.screen.cells) - 2
         assert underlined(seen, bar, bar) == "tga:trams"
         seen = app.do("tab", until=lambda seen: sorted(seen.list.numbers) == every(3))

@@ -59,7 +59,7 @@ def test_errors_in_the_file_are_shown_and_ascii_setting_leaves_only_ascii_on_eve
     add_news(home)
     with App(home, "--offline", rows=24) as app:
         screens = [app.until(lambda seen: f"Unread {ARTICLES}" in seen.top and "config.toml" in seen.bottom)]
-        for words in ("line 6", 'There is no action "stra".', 'Did you mean "star"?'):
+        for words in ("line 6", "There is no action “stra”.", "Did you mean “star”?"):
             assert words in screens[0].bottom
         seen = app.do("s", "j", "m", until=lambda seen: f"Unread {ARTICLES - 1}" in seen.top)
         line = next(line for line in seen.screen.lines if "Story 01" in line)

@@ -85,7 +85,7 @@ def test_feeds_pages_and_files_are_offered_and_added(home: Home, server: Server,
         before = home.labels()
         offer(app, f"{server.url}/Larch", "Source “Larch” already exists.")
         assert home.labels() == before
-        app.do("u", until=lambda seen: "Undone: added Poplar." in seen.bottom and not seen.list.line("Poplar"))
+        app.do("u", until=lambda seen: "Undone: added “Poplar”." in seen.bottom and not seen.list.line("Poplar"))
 
 
 def test_several_offered_feeds_are_selected_and_added_at_once(home: Home, server: Server) -> None:
@@ -103,7 +103,7 @@ def test_several_offered_feeds_are_selected_and_added_at_once(home: Home, server
         app.do("enter", until="Added 2 sources, 4 articles. @: show it")
         assert {"Nettle", "Poplar"} <= set(home.labels())
         assert "Olive" not in home.labels()
-        app.do("u", until="Undone: added 2 sources; they are removed. U: restore them")
+        app.do("u", until="Undone: added 2 sources. The sources are removed. U: restore them")
         assert "Nettle" not in home.labels()
 
 

@@ -61,4 +61,4 @@ def parse_time_zone(text: str) -> str:
     try:
         return str(validators.zone("")(text))
     except validators.InvalidValue as error:
-        raise ArgumentTypeError(f"“{text}” {error}") from None
+        raise ArgumentTypeError(error.describe(f"“{text}”")) from None

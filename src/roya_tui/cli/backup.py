@@ -99,7 +99,7 @@ def restore_backup(db: Connection, data: bytes, now: int) -> str:
     aliases = [(_read_text(item, "tag"), _read_text(item, "under")) for item in _read_list(document, "tags")]
     summary = gettext(
         "Added sources: {sources:,}, saved searches: {searches:,}, merged tags: {tags:,}, rules: {rules:,}.",
-        sources=subscriptions.add_all(db, list(_read_sources(_read_list(document, "sources"))), now, "Imported"),
+        sources=subscriptions.add_all(db, list(_read_sources(_read_list(document, "sources"))), now, imported=True),
         searches=saved_searches.add_all(db, searches, now),
         tags=tags.add_aliases(db, aliases, now),
         rules=rules.add_all(db, map(_read_rule, _read_list(document, "rules")), now),

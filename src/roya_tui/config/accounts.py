@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from roya_tui import private
+from roya_tui.translation import gettext
 
 FILE = "auth.toml"
 _ADDRESS = re.compile(r"(https?://)([^/?#]*)@(.*)", re.I | re.S)
@@ -47,8 +48,10 @@ def read(folder: Path) -> Accounts:
         text = file.read_text("utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unreadable(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}.") from None
+    except UnicodeDecodeError:
+        raise Unreadable(gettext("Cannot read {file}: it is not UTF-8 text.", file=file)) from None
+    except OSError as error:
+        raise Unreadable(gettext("Cannot read {file} ({error}).", file=file, error=error.strerror or error)) from None
     import tomllib  # slow, and most users have no such file
 
     try:
@@ -56,7 +59,7 @@ def read(folder: Path) -> Accounts:
         return {address: _account(table) for address, table in tables.items()}
     except (tomllib.TOMLDecodeError, AttributeError, TypeError):
         # TOML's own message could quote a password.
-        raise Unreadable(f"{file} is not as roya-tui writes it. Correct it, or restore a copy.") from None
+        raise Unreadable(gettext("{file} is invalid. Correct it, or restore a copy.", file=file)) from None
 
 
 def _account(table: Mapping[str, Any]) -> dict[str, str]:

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from roya_tui.config import share_commands, validators
 from roya_tui.config.accounts import split
 from roya_tui.config.settings import Auth, Config, JsonMapping, SourceSettings
-from roya_tui.text import one_line
+from roya_tui.text import hide_credentials, one_line
+from roya_tui.translation import gettext
 
 _SETTINGS: dict[str, dict[str, validators.Validator]] = {
     "look": {"theme": validators.string, "ascii": validators.flag, "plain": validators.flag},
@@ -29,13 +30,13 @@ _SETTINGS: dict[str, dict[str, validators.Validator]] = {
         "prefer": validators.source_names,
     },
     "refresh": {
-        "every": validators.integer_seconds("10m", "24h"),
+        "every": validators.integer_seconds("10m", "24h", "30m"),
         "on_start": validators.flag,
         "at_once": validators.number(1, 256),
         "per_host": validators.number(1, 32),
-        "spacing": validators.seconds("0s", "60s"),
-        "timeout": validators.seconds("1s", "10m"),
-        "max_bytes": validators.size("10KB", "1GB"),
+        "spacing": validators.seconds("0s", "60s", "1s"),
+        "timeout": validators.seconds("1s", "10m", "30s"),
+        "max_bytes": validators.size("10KB", "1GB", "10MB"),
         "inside": validators.hosts,
         "metered": validators.flag,
     },
@@ -43,8 +44,8 @@ _SETTINGS: dict[str, dict[str, validators.Validator]] = {
         "pictures": validators.flag,
         "days": validators.number(1, 3650),
         "count": validators.number(1, 10_000),
-        "picture_bytes": validators.size("10KB", "50MB"),
-        "cache": validators.size("1MB", "100GB"),
+        "picture_bytes": validators.size("10KB", "50MB", "2MB"),
+        "cache": validators.size("1MB", "100GB", "300MB"),
     },
     "keep": {"days": validators.number(0, 36500)},
 }
@@ -83,16 +84,20 @@ class Problem(Struct, frozen=True):
     column: int | None = None
 
     def __str__(self) -> str:
-        where = "".join(
-            f", {word} {count}" for word, count in (("line", self.line), ("column", self.column)) if count is not None
-        )
-        return f"{self.file}{where}: {self.message}"
+        return self._describe(str(self.file), self.column)
 
     @property
     def short(self) -> str:
         """The problem in one line, without the folder and the column."""
-        line = "" if self.line is None else f" line {self.line}"
-        return f"{self.file.name}{line}: {self.message}"
+        return self._describe(self.file.name, None)
+
+    def _describe(self, file: str, column: int | None) -> str:
+        values = {"file": file, "line": self.line, "column": column, "problem": self.message}
+        if self.line is None:
+            return f"{file}: {self.message}"
+        if column is None:
+            return gettext("{file}, line {line}: {problem}", **values)
+        return gettext("{file}, line {line}, column {column}: {problem}", **values)
 
 
 def load(
@@ -108,10 +113,10 @@ def load(
         return Config(), []
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        return Config(), [Problem(file, "The file is not UTF-8 text. The defaults are used.", line)]
+        return Config(), [Problem(file, gettext("The file is not UTF-8 text. The defaults are used."), line)]
     except OSError as error:
-        reason = error.strerror or "unknown reason"
-        return Config(), [Problem(file, f"The file cannot be read ({reason}). The defaults are used.")]
+        message = gettext("Cannot read the file ({error}). The defaults are used.", error=error.strerror or error)
+        return Config(), [Problem(file, message)]
 
     import tomllib  # slow, and most users have no config.toml
 
@@ -128,7 +133,8 @@ def _toml_problem(file: Path, text: str, error: Exception) -> Problem:
         reason = reason[: where.start()]
         line = int(where[1]) if where[1] else len(text.splitlines()) or 1
         column = int(where[2]) if where[2] else None
-    return Problem(file, f"This is not TOML: {one_line(reason)}. The defaults are used.", line, column)
+    message = gettext("This is not valid TOML: {error}. The defaults are used.", error=one_line(reason))
+    return Problem(file, message, line, column)
 
 
 class _Loader:
@@ -145,16 +151,17 @@ class _Loader:
         for name in values:
             if name not in _SECTIONS:
                 known = ", ".join(f"[{section}]" for section in _SECTIONS)
-                near = validators.suggest(name, _SECTIONS) or f" There are {known}."
-                self.report(f'"{one_line(name)}" is not a section.{near}', name)
+                near = validators.suggest(name, _SECTIONS) or " " + gettext("The sections are {names}.", names=known)
+                self.report(gettext("There is no section “{name}”.", name=one_line(name)) + near, name)
         settings = {section: self.section(values, section, known) for section, known in _SETTINGS.items()}
         if "mark_read" in settings["reading"]:
             after, on_open = settings["reading"]["mark_read"]
             settings["reading"] |= {"mark_read": after, "mark_on_open": on_open}
         theme = settings["look"].get("theme")
         if theme is not None and themes is not None and theme not in themes:
-            near = validators.suggest(theme, themes) or " The default is used."
-            self.report(f'There is no theme "{one_line(theme)}".{near}', "look", "theme")
+            near = validators.suggest(theme, themes) or " " + gettext("The default is used.")
+            message = gettext("[look] theme: there is no theme “{name}”.", name=one_line(theme)) + near
+            self.report(message, "look", "theme")
             del settings["look"]["theme"]
         defaults = Config()
         sections: dict[str, Any] = {
@@ -175,7 +182,8 @@ class _Loader:
         table = values.get(name, {})
         if isinstance(table, dict):
             return table
-        self.report(f'"{one_line(name)}" must be a section, written [{path}{one_line(name)}].', name)
+        line = one_line(name)
+        self.report(gettext("“{name}” must be a section, written [{path}{name}].", name=line, path=path), name)
         return {}
 
     def section(
@@ -183,16 +191,19 @@ class _Loader:
     ) -> dict[str, Any]:
         """Return the valid settings of one table."""
         settings = {}
+        place = hide_credentials(one_line(path + section))
         for key, value in self.table(values, section, path).items():
             validate = known.get(key)
             if validate is None:
-                near = validators.suggest(key, known) or f" There are {', '.join(known)}."
-                self.report(f'[{path}{section}] has no setting "{one_line(key)}".{near}', path + section, key)
+                names = ", ".join(known)
+                near = validators.suggest(key, known) or " " + gettext("The settings are {names}.", names=names)
+                message = gettext("[{section}] has no setting “{name}”.", section=place, name=one_line(key))
+                self.report(message + near, path + section, key)
                 continue
             try:
                 settings[key] = validate(value)
             except validators.InvalidValue as error:
-                self.report(f"{key} {error}", path + section, key)
+                self.report(error.describe(f"[{place}] {key}"), path + section, key)
         return settings
 
     def keys(self, table: Mapping[str, Any], actions: Collection[str] | None) -> dict[str, str]:
@@ -201,15 +212,18 @@ class _Loader:
         for action, value in table.items():
             texts = value if isinstance(value, list) else [value]
             if actions is not None and action not in actions:
-                near = validators.suggest(action, actions) or " The help (?) lists them."
-                self.report(f'There is no action "{one_line(action)}".{near}', "keys", action)
+                near = validators.suggest(action, actions) or " " + gettext("Press ? in the app for their names.")
+                message = gettext("[keys] There is no action “{name}”.", name=one_line(action)) + near
+                self.report(message, "keys", action)
             elif not texts or not all(isinstance(key, str) and key.strip() for key in texts):
-                self.report(f'{one_line(action)} must be keys in quotes, such as "n" or "n,right".', "keys", action)
+                message = gettext('[keys] {name} must be keys in quotes: "n" or "n,right".', name=one_line(action))
+                self.report(message, "keys", action)
             else:
                 typed = [key.strip() for text in texts for key in ([text] if text == "," else text.split(","))]
                 names = {key: validators.normalize_key(key) for key in typed if key}
                 for key in (one_line(key) for key, name in names.items() if name is None):
-                    self.report(f'"{key}" is no key. The help (?) shows how keys are written.', "keys", action)
+                    message = gettext("[keys] “{key}” is not a key name. Press ? in the app for examples.", key=key)
+                    self.report(message, "keys", action)
                 if all(names.values()):
                     keymap[action] = ",".join(filter(None, names.values()))
         return keymap
@@ -224,10 +238,8 @@ class _Loader:
             if "items" in settings:
                 mappings[name] = JsonMapping(name=name, **settings)
             elif isinstance(table[name], dict) and "items" not in table[name]:
-                self.report(
-                    f'[mappings.{one_line(name)}] needs items, the path to the list of entries ("" is the document).',
-                    f"mappings.{name}",
-                )
+                message = gettext("[mappings.{name}] must have items, the path to the entries.", name=one_line(name))
+                self.report(message, f"mappings.{name}")
         return mappings
 
     def sources(self, table: Mapping[str, Any]) -> dict[str, SourceSettings]:
@@ -243,15 +255,14 @@ class _Loader:
             try:
                 target = validators.auth_target(name)
             except validators.InvalidValue as error:
-                self.report(f"A name in [auth] {error}", "auth")
+                self.report(error.describe("[auth]"), "auth")
                 continue
             settings = self.section(table, name, _AUTH, "auth.")
             if settings.keys() in _AUTH_METHODS:
                 accounts.append(Auth(target, **settings))
             else:
-                self.report(
-                    f'[auth."{name}"] needs user and password, or token alone, or header and value.', f"auth.{name}"
-                )
+                message = gettext('[auth."{name}"] must have user and password, token, or header and value.', name=name)
+                self.report(message, f"auth.{name}")
         return tuple(accounts)
 
     def share(self, table: Mapping[str, Any]) -> tuple[share_commands.ShareCommand, ...]:
@@ -263,12 +274,13 @@ class _Loader:
                 if "run" in settings:
                     commands.append(share_commands.ShareCommand(one_line(name), **settings))
                 elif "run" not in value:
-                    self.report(f"[share.{one_line(name)}] needs run, a list of texts.", f"share.{name}")
+                    message = gettext("[share.{name}] must have run, a list of texts.", name=one_line(name))
+                    self.report(message, f"share.{name}")
                 continue
             try:
                 commands.append(share_commands.ShareCommand(one_line(name), share_commands.validate_arguments(value)))
             except validators.InvalidValue as error:
-                self.report(f"{one_line(name)} {error}", "share", name)
+                self.report(error.describe(f"[share] {one_line(name)}"), "share", name)
         return tuple(commands)
 
     def report(self, message: str, section: str, key: str = "") -> None:

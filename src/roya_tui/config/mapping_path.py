@@ -13,6 +13,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from roya_tui.translation import gettext
+
 _ALTERNATIVE = re.compile(r"\s*('[^']*'|(?:\"[^\"]*\"|\{[^{}]*\}|[^|'\"{}])+)\s*(?:\||\Z)")
 _PIECE = re.compile(r"\{([^{}]*)\}|([^{}]+)")
 _STEP = re.compile(r"(?:\"([^\"]+)\"|([^.\"{}]+))(?:\.|\Z)")
@@ -67,11 +69,11 @@ def parse(text: str) -> Alternatives:
     while position < len(text):
         match = _ALTERNATIVE.match(text, position)
         if match is None:
-            raise MappingPathError(f'"{text}" is no path: a quote, a brace or a name is missing.')
+            raise MappingPathError(gettext("“{path}” is not a path. A quote, brace or name is missing.", path=text))
         alternatives.append(_parse_alternative(match[1].strip(), text))
         position = match.end()
     if text.rstrip().endswith("|"):
-        raise MappingPathError(f'"{text}" has nothing after its last "|".')
+        raise MappingPathError(gettext("“{path}” must not end with “|”.", path=text))
     return Alternatives(tuple(alternatives))
 
 
@@ -90,8 +92,7 @@ def _parse_path(text: str, context: str) -> FieldPath:
         steps.append(match[1] or match[2].strip())
         position = match.end()
     if position < len(text) or not all(steps) or not steps or text.endswith("."):
-        inside = "" if context == text else f' in "{context}"'
-        raise MappingPathError(f'"{text}"{inside} is no path: between its dots a name is missing.')
+        raise MappingPathError(gettext("“{path}” is not a path. A name is missing at a dot.", path=context))
     return FieldPath(tuple(steps))
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from roya_tui.config.validators import InvalidValue, suggest
 from roya_tui.text import clean
+from roya_tui.translation import gettext, gettext_noop
 
 PLACEHOLDERS = ("url", "title", "source", "text", "file")
 """Placeholders, written in braces; {text} is the article as Markdown, {file} the path of a file with it."""
@@ -41,17 +42,17 @@ class ShareCommand(Struct, frozen=True):
 def validate_arguments(value: object) -> tuple[str, ...]:
     """Return the program and its arguments. Raises `InvalidValue`."""
     if not isinstance(value, list) or not value or not all(isinstance(part, str) for part in value) or not value[0]:
-        raise InvalidValue(
-            'must be a list of texts, the program and its arguments, such as ["xdg-email", "--body", "{url}"].'
-        )
+        example = '["xdg-email", "--body", "{url}"]'
+        raise InvalidValue(gettext_noop("{setting} must be a program and its arguments: {example}."), example=example)
     for name in _PLACEHOLDER.findall(" ".join(value)):
         if name not in PLACEHOLDERS:
-            near = suggest(name, PLACEHOLDERS) or f" There are {', '.join(f'{{{name}}}' for name in PLACEHOLDERS)}."
-            raise InvalidValue(f'has "{{{name}}}", which stands for nothing.{near}')
+            known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+            near = suggest(name, PLACEHOLDERS) or " " + gettext("The placeholders are {names}.", names=known)
+            raise InvalidValue(gettext_noop("{setting} has the unknown placeholder {name}."), near, name=f"{{{name}}}")
     if _PLACEHOLDER.search(value[0]):
-        raise InvalidValue("must name its program itself: an article cannot say what is run.")
+        raise InvalidValue(gettext_noop("{setting} must name a program, not a placeholder."))
     if _runs_shell_code(value) and any(map(_PLACEHOLDER.search, value)):
-        raise InvalidValue("must not hand a shell what a feed says, which could be commands. Name the program itself.")
+        raise InvalidValue(gettext_noop("{setting} must not pass placeholders to a shell. Run another program."))
     return tuple(value)
 
 

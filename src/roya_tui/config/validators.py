@@ -1,6 +1,6 @@
 """Validators of settings: a value in config.toml → the value in `Config`.
 
-Each raises `InvalidValue` with the end of a sentence that begins with the setting's name.
+Each raises `InvalidValue` with a sentence about the setting.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from roya_tui.text import nearest, one_line
+from roya_tui.text import format_suggestion, nearest, one_line
+from roya_tui.translation import gettext, gettext_noop
 
 Validator = Callable[[object], Any]
 
@@ -22,27 +23,36 @@ _DIRECTIVE = re.compile(r"%(-?[aAbBcdfHIjmMpSUwWxXyYzZGuV]|%)?")
 
 
 class InvalidValue(ValueError):
-    """A setting has an invalid value."""
+    """A setting has an invalid value. `message` is not yet translated, and has the placeholder {setting}."""
+
+    def __init__(self, message: str, suggestion: str = "", **values: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.suggestion = suggestion
+        self.values = values
+
+    def describe(self, setting: str) -> str:
+        """Return the sentence about a setting, called by its name and section."""
+        return gettext(self.message, setting=setting, **self.values) + self.suggestion
 
 
 def suggest(word: str, names: Collection[str]) -> str:
-    """Return ` Did you mean "…"?` with the nearest name, or ""."""
-    name = nearest(word, names)
-    return f' Did you mean "{name}"?' if name else ""
+    """Return ` Did you mean “…”?` with the nearest name, or ""."""
+    return format_suggestion(nearest(word, names))
 
 
 def flag(value: object) -> bool:
     """Validate true or false."""
     if isinstance(value, bool):
         return value
-    raise InvalidValue("must be true or false.")
+    raise InvalidValue(gettext_noop("{setting} must be true or false."))
 
 
 def string(value: object) -> str:
     """Validate text."""
     if isinstance(value, str):
         return value
-    raise InvalidValue("must be text in quotes.")
+    raise InvalidValue(gettext_noop("{setting} must be text in quotes."))
 
 
 def json_path(value: object) -> str:
@@ -53,7 +63,7 @@ def json_path(value: object) -> str:
     try:
         mapping_path.parse(path)
     except mapping_path.MappingPathError as error:
-        raise InvalidValue(str(error)) from None
+        raise InvalidValue("{setting}: {error}", error=error) from None
     return path
 
 
@@ -64,7 +74,7 @@ def date_hint(value: object) -> str:
         return hint
     if all(_directives(hint) & set(group) for group in ("dj", "mbBj", "yY")):
         return hint
-    raise InvalidValue('must be "month first" or a pattern for day, month and year, such as "%m/%d/%Y %H:%M".')
+    raise InvalidValue(gettext_noop('{setting} must be "month first" or a date format such as "%m/%d/%Y %H:%M".'))
 
 
 def _directives(pattern: str) -> set[str]:
@@ -77,7 +87,7 @@ def number(low: int, high: int) -> Validator:
     def read(value: object) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
             return value
-        raise InvalidValue(f"must be a whole number from {low} to {high}.")
+        raise InvalidValue(gettext_noop("{setting} must be a whole number from {low} to {high}."), low=low, high=high)
 
     return read
 
@@ -101,7 +111,7 @@ def hosts(value: object) -> tuple[str, ...]:
     """Validate a list of host names."""
     names = tuple(map(_host, value)) if isinstance(value, list) else ("",)
     if not all(names):
-        raise InvalidValue('must be a list of host names, such as ["news.example"].')
+        raise InvalidValue(gettext_noop('{setting} must be a list of host names, such as ["news.example"].'))
     return names
 
 
@@ -109,7 +119,7 @@ def source_names(value: object) -> tuple[str, ...]:
     """Validate a list of sources, each a URL or words of a name."""
     names = tuple(value) if isinstance(value, list) else ("",)
     if not all(isinstance(name, str) and name.strip() for name in names):
-        raise InvalidValue('must be a list of sources, such as ["Petra", "news.example/feed.xml"].')
+        raise InvalidValue(gettext_noop('{setting} must be a list of sources, such as ["Petra", "news.example/feed"].'))
     return names
 
 
@@ -117,7 +127,8 @@ def auth_target(name: str) -> str:
     """Validate the target of credentials: a host, or the beginning of a URL."""
     target = name if _ADDRESS.fullmatch(name) else _host(name)
     if not target:
-        raise InvalidValue('must be a host, "news.example", or the beginning of an address, "http://nas.local:8080/".')
+        message = gettext_noop('A name in {setting} must be a host, or an address such as "http://nas.local:8080/".')
+        raise InvalidValue(message)
     return target
 
 
@@ -125,14 +136,14 @@ def secret(value: object) -> str:
     """Validate a secret or a reference to one; the message must not contain it."""
     if isinstance(value, str) and value.strip() and value.isprintable():
         return value
-    raise InvalidValue('must be text in quotes: the secret, or "env:NAME", or "keyring:NAME".')
+    raise InvalidValue(gettext_noop('{setting} must be a secret in quotes, or "env:NAME", or "keyring:NAME".'))
 
 
 def header(value: object) -> str:
     """Validate the name of a header field that the app does not set itself."""
     if isinstance(value, str) and _FIELD_NAME.fullmatch(value) and value.lower() not in _OURS:
         return value
-    raise InvalidValue('must be the name of a header, such as "X-Api-Key".')
+    raise InvalidValue(gettext_noop('{setting} must be the name of a header, such as "X-Api-Key".'))
 
 
 def choice(*names: str) -> Validator:
@@ -143,7 +154,7 @@ def choice(*names: str) -> Validator:
         if isinstance(value, str) and value.lower() in names:
             return value.lower()
         near = suggest(value, names) if isinstance(value, str) else ""
-        raise InvalidValue(f"must be one of {allowed}.{near}")
+        raise InvalidValue(gettext_noop("{setting} must be one of {values}."), near, values=allowed)
 
     return read
 
@@ -154,32 +165,33 @@ def _amount(value: object, units: Mapping[str, float]) -> float | None:
     return None if match is None or unit is None else float(match[1]) * unit
 
 
-def _amounts(kind: str, such: str, low: str, high: str, units: Mapping[str, float]) -> Callable[[object], float]:
+def _amounts(example: str, low: str, high: str, units: Mapping[str, float]) -> Callable[[object], float]:
     least, most = (_amount(bound, units) or 0 for bound in (low, high))
 
     def read(value: object) -> float:
         amount = _amount(value, units)
         if amount is None or not least <= amount <= most:
-            raise InvalidValue(f'must be a {kind} from "{low}" to "{high}", such as {such}.')
+            message = gettext_noop('{setting} must be from {low} to {high}, such as "{example}".')
+            raise InvalidValue(message, low=low, high=high, example=example)
         return amount
 
     return read
 
 
-def seconds(low: str, high: str) -> Validator:
+def seconds(low: str, high: str, example: str) -> Validator:
     """Return a validator of times such as "30m" or "1.5s" from `low` to `high`, which returns seconds."""
-    return _amounts("time", '"30s", "30m" or "1h"', low, high, _SECONDS)
+    return _amounts(example, low, high, _SECONDS)
 
 
-def integer_seconds(low: str, high: str) -> Validator:
+def integer_seconds(low: str, high: str, example: str = "30m") -> Validator:
     """Return a validator like `seconds` that returns whole seconds."""
-    read = seconds(low, high)
+    read = seconds(low, high, example)
     return lambda value: round(read(value))
 
 
-def size(low: str, high: str) -> Validator:
+def size(low: str, high: str, example: str) -> Validator:
     """Return a validator of sizes such as "10MB" or "10MiB" from `low` to `high`, which returns bytes."""
-    read = _amounts("size", '"500KB" or "10MB"', low, high, _BYTES)
+    read = _amounts(example, low, high, _BYTES)
     return lambda value: round(read(value))
 
 
@@ -193,17 +205,18 @@ def mark_read(value: object) -> tuple[float | None, bool]:
         if amount is not None and amount <= 3600:
             return amount, True
     near = suggest(value, named) if isinstance(value, str) else ""
-    raise InvalidValue(f'must be "at once", "open", "never" or a time in view such as "2s".{near}')
+    raise InvalidValue(gettext_noop('{setting} must be "at once", "open", "never" or a time such as "2s".'), near)
 
 
 def date_format(value: object) -> str:
     """Validate a format of strftime."""
     if not isinstance(value, str) or not value.strip():
-        raise InvalidValue('must be a date format such as "%d-%m-%Y %H:%M".')
+        raise InvalidValue(gettext_noop('{setting} must be a date format such as "%d-%m-%Y %H:%M".'))
     for match in _DIRECTIVE.finditer(value):
         if match[1] is None:
             unknown = one_line(value[match.start() : match.start() + 2])
-            raise InvalidValue(f'has "{unknown}", which stands for no part of a date; "%d-%m-%Y %H:%M" is the default.')
+            message = gettext_noop('{setting} has the unknown code "{code}". The default is "%d-%m-%Y %H:%M".')
+            raise InvalidValue(message, code=unknown)
     return one_line(value)
 
 
@@ -218,9 +231,11 @@ def zone(*special: str) -> Validator:
         try:
             return zoneinfo.ZoneInfo(str(value)).key
         except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-            names = "".join(f'"{word}", ' for word in special if word) + ("or " if any(special) else "")
+            message = gettext_noop('{setting} must be a time zone such as "Asia/Amman".')
+            if any(special):
+                message = gettext_noop('{setting} must be {names}, or a time zone such as "Asia/Amman".')
             near = suggest(str(value), {*special, *zoneinfo.available_timezones()})
-            raise InvalidValue(f'must be {names}a time zone such as "Asia/Amman".{near}') from None
+            raise InvalidValue(message, near, names=", ".join(f'"{word}"' for word in special)) from None
 
     return read
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from roya_tui.text import one_line
+from roya_tui.translation import gettext_noop
 
 HIDDEN = frozenset(
     "script style template noscript head title noembed noframes svg canvas select datalist textarea button map "
@@ -111,9 +112,12 @@ def code_language(attributes: Mapping[str, str]) -> str:
     return found[1].lower() if found else one_line(attributes.get("data-lang", ""))
 
 
+_VIDEO, _AUDIO, _PAGE = gettext_noop("video"), gettext_noop("audio"), gettext_noop("page")
+
+
 def frame_label(host: str) -> str:
     """Return the kind of medium in a frame: `video`, `audio` or `page`."""
-    return "video" if host in _VIDEO_HOSTS else "audio" if host in _AUDIO_HOSTS else "page"
+    return _VIDEO if host in _VIDEO_HOSTS else _AUDIO if host in _AUDIO_HOSTS else _PAGE
 
 
 def object_label(attributes: Mapping[str, str]) -> str:
@@ -121,7 +125,7 @@ def object_label(attributes: Mapping[str, str]) -> str:
     kind = attributes.get("type", "").partition("/")[0].lower()
     if not attributes.get("data") or attributes.get("type", "").lower().startswith("application/x-shockwave"):
         return ""
-    return kind if kind in ("video", "audio") else "page" if kind in ("application", "text") else ""
+    return kind if kind in (_VIDEO, _AUDIO) else _PAGE if kind in ("application", "text") else ""
 
 
 _ROMAN = (

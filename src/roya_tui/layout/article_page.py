@@ -18,11 +18,12 @@ from roya_tui.layout.bidi.controls import isolate, join_isolated
 from roya_tui.layout.engine import HighlightCode, layout_document
 from roya_tui.layout.lines import NO_PICTURES, Line, Page, PictureSizes, Run, StackedLines
 from roya_tui.model import Article, Picture
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, gettext_noop, ngettext
 
 HeaderRow = tuple[str, str]
 """A row of the header, with names isolated where one is right-to-left, and its style name."""
 
+_DAMAGED = gettext_noop("This article is damaged. r fetches it again from its source, f from its web page.")
 _CUT_OFF = ("…", "...", "[…]", "[...]", "[&hellip;]", "(…)")
 _SHORT_SUMMARY = 400  # characters of a summary, below which the article is taken for an excerpt
 _MAX_NAMED_SOURCES = 8  # most sources that the header names; a large story has dozens
@@ -39,16 +40,17 @@ def header_rows(
     sep = f" {separator} "
     rows = [(headline.title, "headline"), (join_isolated((headline.source, *_feed_tags(article)), sep), "source")]
     if article.own_tags:
-        rows.append((f"Yours: {join_isolated(article.own_tags, sep)}", "own"))
+        rows.append((gettext("Your tags: {tags}", tags=join_isolated(article.own_tags, sep)), "own"))
     if article.authors:
         rows.append((join_isolated(article.authors, ", "), "author"))
     published, updated = headline.published, headline.updated
     if published is not None:
-        rows.append((f"Published: {clock.stamp(published, headline.zone)}", "date"))
+        rows.append((gettext("Published: {date}", date=clock.stamp(published, headline.zone)), "date"))
     if updated is not None and updated != published:
-        rows.append((f"Last Updated: {clock.stamp(updated, headline.zone)}", "date"))
+        rows.append((gettext("Last Updated: {date}", date=clock.stamp(updated, headline.zone)), "date"))
     if published is None and updated is None:
-        rows.append((f"No date given. First seen: {clock.stamp(headline.first_seen, headline.zone)}", "date"))
+        first_seen = clock.stamp(headline.first_seen, headline.zone)
+        rows.append((gettext("No date given. First seen: {date}", date=first_seen), "date"))
     rows.append((sep.join(_facts(article, document, changes)), "facts"))
     return rows
 
@@ -58,18 +60,18 @@ def _feed_tags(article: Article) -> Sequence[str]:
 
 
 def _facts(article: Article, document: Document, changes: str) -> list[str]:
-    facts = [f"{article.headline.minutes} min"]
+    facts = [gettext("{count} min", count=article.headline.minutes)]
     if document.pictures:
-        facts.append(format_count(len(document.pictures), "picture"))
+        facts.append(ngettext("{count:,} picture", "{count:,} pictures", len(document.pictures)))
     if article.damaged:
-        facts.append("damaged")
+        facts.append(gettext("damaged"))
     if article.full_text:
-        facts.append("full text")
+        facts.append(gettext("full text"))
     elif article.headline.full or _is_excerpt(article, document):
-        facts.append("excerpt")
+        facts.append(gettext("excerpt"))
     revisions = article.headline.revisions
     if revisions:
-        facts.append({1: "changed once", 2: "changed twice"}.get(revisions, f"changed {revisions} times"))
+        facts.append(ngettext("edited once", "edited {count} times", revisions))
     return [*facts, changes] if changes else facts
 
 
@@ -83,7 +85,7 @@ def _is_excerpt(article: Article, document: Document) -> bool:
 
 def article_html(article: Article) -> str:
     """Return the article's HTML with the feed's other pictures, files and link to comments."""
-    html = article.html
+    html = article.html or (f"<p>{gettext(_DAMAGED)}</p>" if article.damaged else "")
     parts = [html]
     added = [picture for picture in article.pictures if picture.url not in html and escape(picture.url) not in html]
     figures = [_figure(picture) for picture in added]
@@ -93,14 +95,14 @@ def article_html(article: Article) -> str:
     shown = {picture.url for picture in article.pictures}
     for enclosure in article.enclosures:
         if enclosure.url not in shown:
-            name = enclosure.title or enclosure.url.rsplit("/", 1)[-1] or "file"
+            name = enclosure.title or enclosure.url.rsplit("/", 1)[-1] or gettext("file")
             facts = (enclosure.type, format_size(enclosure.length), format_duration(enclosure.duration))
             kind = ", ".join(fact for fact in facts if fact)
             parts.append(
                 f'<p><a href="{escape(enclosure.url)}">{escape(name)}</a>{f" ({escape(kind)})" if kind else ""}</p>'
             )
     if article.comments:
-        parts.append(f'<p><a href="{escape(article.comments)}">Comments</a></p>')
+        parts.append(f'<p><a href="{escape(article.comments)}">{escape(gettext("Comments"))}</a></p>')
     if len(parts) > 1 and "<" not in html:  # plain text, whose line ends HTML would ignore
         parts[parts.index(html)] = "<p>" + html.replace("\n", "<br>") + "</p>"
     return "\n".join(parts)
@@ -124,10 +126,13 @@ def format_size(length: int | None) -> str:
     """Return a file size, such as `12 MB`; "" if unknown."""
     if not length:
         return ""
-    for unit, worth in (("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000)):
-        if length >= worth:
-            return f"{length / worth:.0f} {unit}"
-    return f"{length} bytes"
+    if length >= 1_000_000_000:
+        return gettext("{size:.0f} GB", size=length / 1_000_000_000)
+    if length >= 1_000_000:
+        return gettext("{size:.0f} MB", size=length / 1_000_000)
+    if length >= 1_000:
+        return gettext("{size:.0f} KB", size=length / 1_000)
+    return ngettext("{count} byte", "{count} bytes", length)
 
 
 def article_document(article: Article, config: Config) -> Document:
@@ -168,14 +173,18 @@ def layout_header(
     sources = [link.source for link in article.story_links[:_MAX_NAMED_SOURCES]]
     if sources:
         more = len(article.story_links) - len(sources)
-        rows.append((f"Also in {', '.join(map(isolate, sources))}{f' and {more:,} more' if more else ''}", "also"))
-    rules = ((article.muted_by, "Hidden by your rule"), (article.highlighted_by, "Highlighted by your rule"))
-    rows += [(join_isolated((words, name), " "), "own") for name, words in rules if name]
+        names = ", ".join(map(isolate, sources))
+        also = gettext("Also in {sources} and {count:,} more", sources=names, count=more)
+        rows.append((also if more else gettext("Also in {sources}", sources=names), "also"))
+    if article.muted_by:
+        rows.append((gettext("Hidden by your rule “{rule}”", rule=isolate(article.muted_by)), "own"))
+    if article.highlighted_by:
+        rows.append((gettext("Highlighted by your rule “{rule}”", rule=isolate(article.highlighted_by)), "own"))
     first, *others = article.note.splitlines() or [""]
     if first:
-        rows += [(join_isolated(("Note:", first), " "), "note"), *((line, "note") for line in others)]
-    names = {"source": _feed_tags(article), "own": article.own_tags, "also": sources}
-    return (*layout_rows(rows, width, measure, config, names), Line())
+        rows += [(join_isolated((gettext("Note:"), first), " "), "note"), *((line, "note") for line in others)]
+    links = {"source": _feed_tags(article), "own": article.own_tags, "also": sources}
+    return (*layout_rows(rows, width, measure, config, links), Line())
 
 
 def layout_rows(

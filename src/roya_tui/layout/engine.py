@@ -18,6 +18,7 @@ from roya_tui.layout.styled_text import Mark, Part, StyledText, expand_tabs
 from roya_tui.layout.tables import layout_table
 from roya_tui.layout.typesetter import Recolor, TypesetLine, Typesetter
 from roya_tui.layout.wrap import wrap
+from roya_tui.translation import gettext
 
 _MIN_RTL_FRACTION = 0.3
 """Right-to-left letters among those of a paragraph; with fewer it only quotes such a language."""
@@ -188,7 +189,7 @@ class DocumentLines(LazyLines[Line]):
             case "picture":
                 return self._layout_picture(block, width, is_rtl)
             case "media":
-                text = self._bracketed(block, block.label, "caption media")
+                text = self._bracketed(block, gettext(block.label), "caption media")
             case _:
                 text = self._parts(block, _style(block))
         return self._typesetter.typeset_lines(text, width, wrap, is_rtl)
@@ -215,7 +216,7 @@ class DocumentLines(LazyLines[Line]):
         """Return the rows reserved for a picture and its caption, or its name if it is not drawn."""
         box = self._pictures.box(block.number, width)
         if box is None:
-            parts = [*self._bracketed(block, f"picture {block.number}", "caption picture")]
+            parts = [*self._bracketed(block, gettext("picture {number}", number=block.number), "caption picture")]
             if note := self._pictures.notes.get(block.number):
                 parts.append(Part(f" {note}", "caption small"))
             return self._typesetter.typeset_lines(parts, width, wrap, is_rtl)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _LEFT_TO_RIGHT = "\u200e"  # the mark that makes a line left-to-right (UAX #9, P2)
 _QUOTED = re.compile("“([^“”]*)”")
+_KEY_HINT = re.compile(r"\S+: ")  # such as “u: undo”
 _MIN_NAME_CELLS = 8  # fewest cells of a quoted name that are kept where a sentence is too long
 
 
@@ -66,7 +67,7 @@ def _shorten_names(text: str, width: int, measure: Measure) -> str:
     if (
         not first
         or "”" in last
-        or not last.endswith((".", ": undo"))
+        or not (last.endswith(".") or _KEY_HINT.match(last))
         or (cells := measure(strip_isolates(last))) > width // 2
     ):
         return text

@@ -6,7 +6,6 @@ A *source* is a subscription. An *entry* is an item of a feed document; stored i
 
 from __future__ import annotations
 
-from roya_tui.model.articles import DAMAGED_HTML as DAMAGED_HTML
 from roya_tui.model.articles import MAX_VERSIONS as MAX_VERSIONS
 from roya_tui.model.articles import Article as Article
 from roya_tui.model.articles import ArticleVersion as ArticleVersion

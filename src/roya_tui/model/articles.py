@@ -52,12 +52,6 @@ class StoryLink(NamedTuple):
     source: str
 
 
-DAMAGED_HTML = (
-    "<p>This article is damaged: what was stored of it cannot be read any more. r fetches it again, if its feed"
-    " still has it; f fetches the text of its page.</p>"
-)
-
-
 class Article(Struct, frozen=True):
     """An article with its texts."""
 
@@ -88,8 +82,8 @@ class Article(Struct, frozen=True):
 
     @property
     def html(self) -> str:
-        """The full text, else the feed's content, else its summary; for a damaged article a message."""
-        return self.full_text or self.content or self.summary or (DAMAGED_HTML if self.damaged else "")
+        """The full text, else the feed's content, else its summary; "" if it is damaged."""
+        return self.full_text or self.content or self.summary
 
 
 MAX_VERSIONS = 50

@@ -9,10 +9,11 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from roya_tui.query.conditions import Term, parse_source_number, positive_terms, to_text
-from roya_tui.query.fields import FIELD_ALIASES, FIELDS, SORTS, STATES, TEXT_FIELDS, VISIT, QueryError
+from roya_tui.query.fields import FIELD_ALIASES, FIELDS, MISSING_NAMES, SORTS, STATES, TEXT_FIELDS, VISIT, QueryError
 from roya_tui.query.parser import parse
 from roya_tui.query.vocabulary import MAX_NAMES, MERGED_TAG, NO_NAMES, NameIndex, Vocabulary
 from roya_tui.text import fold_name
+from roya_tui.translation import gettext
 
 _TOKEN = re.compile(
     r'\s+|[()]|-*(?:(?P<field>[a-z][a-z-]*):)?(?P<value>"(?:[^"\\]|\\.)*(?P<closed>")?|[^\s()"]*)', re.I | re.S
@@ -73,21 +74,16 @@ def _is_incomplete(token: str) -> bool:
     return token.lower() == "or" or not unquote(match["value"]).strip()
 
 
-_FIELD_LABELS = {"tag": "tag", "source": "source", "folder": "folder", "search": "saved search", "lang": "language"}
-"""Fields with a complete vocabulary. That of authors has only recent ones."""
-
-
 def find_unknown_name(text: str, vocabulary: Vocabulary) -> QueryError | None:
     """Return an error with a suggestion for the first unknown name in `text`."""
     for token in tokenize(text):
         field, value = field_of(token), unquote(token["value"] or "")
         names = vocabulary.get(field)
-        if names is None or field not in _FIELD_LABELS or len(names) >= MAX_NAMES or not fold_name(value):
+        if names is None or field not in MISSING_NAMES or len(names) >= MAX_NAMES or not fold_name(value):
             continue
         if not _is_in_vocabulary(field, value, vocabulary):
-            return QueryError(
-                f"There is no {_FIELD_LABELS[field]} “{value}”.", token.start("value"), names.nearest(value)
-            )
+            message = gettext(MISSING_NAMES[field], name=value)
+            return QueryError(message, token.start("value"), names.nearest(value))
     return None
 
 
@@ -160,7 +156,7 @@ class Advice(NamedTuple):
 
 def describe_unknown(text: str, correction: Candidate) -> str:
     """Return a message about the words in `text` that `correction` replaces."""
-    return f"No article has “{unquote(text[correction.start : correction.end])}”."
+    return gettext("No article contains “{words}”.", words=unquote(text[correction.start : correction.end]))
 
 
 def make_advice(text: str, cursor: int, vocabulary: Vocabulary, now: int) -> Advice:

@@ -8,7 +8,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from roya_tui.query.fields import FIELDS, SORTS, TEXT_FIELDS, InvalidFieldValue, QueryError, check_searchable
+from roya_tui.query.fields import (
+    FIELDS,
+    SORTS,
+    TEXT_FIELDS,
+    InvalidFieldValue,
+    QueryError,
+    check_searchable,
+    not_one_of,
+)
 from roya_tui.text import clean, nearest, one_line
 
 
@@ -228,7 +236,7 @@ def make_term(field: str, value: str, phrase: bool = False) -> Term:
 
 def check_sort(name: str) -> str:
     if name and name not in SORTS:
-        raise QueryError(f"“{name}” is none of {', '.join(SORTS)}.", 0, nearest(name, SORTS, 0.5))
+        raise QueryError(not_one_of(name, SORTS), 0, nearest(name, SORTS, 0.5))
     return name
 
 

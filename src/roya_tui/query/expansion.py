@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from roya_tui.query import conditions
 from roya_tui.query.conditions import NOTHING, All, Condition, Either, Not, Query, Term
-from roya_tui.query.fields import QueryError
+from roya_tui.query.fields import MISSING_NAMES, QueryError
 from roya_tui.query.parser import parse
 from roya_tui.text import fold_name
+from roya_tui.translation import gettext, gettext_noop
 
 _MAX_EXPANSIONS = 100
 """Saved searches replaced in one query: if each contains the next twice, their number grows exponentially."""
@@ -18,7 +19,7 @@ _MAX_TERMS = 500
 """Terms in all replaced searches; SQLite limits the depth of an expression."""
 _MAX_DEPTH = 100
 """Depth of nested conditions."""
-_TOO_MUCH = "There are too many feeds inside each other."
+_TOO_NESTED = gettext_noop("Too many saved searches are nested.")
 
 
 def expand(query: Query, saved_searches: Mapping[str, str], now: int, *, strict: bool = False) -> Query:
@@ -39,7 +40,7 @@ class _Expander:
 
     def condition(self, condition: Condition, inside: tuple[str, ...], depth: int = 0) -> Condition:
         if inside and depth > _MAX_DEPTH:
-            raise QueryError(_TOO_MUCH)
+            raise QueryError(gettext(_TOO_NESTED))
         match condition:
             case Term("search"):
                 try:
@@ -51,7 +52,7 @@ class _Expander:
             case Term():
                 self.terms_left -= bool(inside)
                 if self.terms_left < 0:
-                    raise QueryError(_TOO_MUCH)
+                    raise QueryError(gettext(_TOO_NESTED))
                 return condition
             case Not(of):
                 return conditions.negate_condition(self.condition(of, inside, depth + 1))
@@ -64,9 +65,9 @@ class _Expander:
         name = fold_name(value)
         self.left -= 1
         if name not in self.searches:
-            raise QueryError(f"There is no saved search “{value}”.")
+            raise QueryError(gettext(MISSING_NAMES["search"], name=value))
         if name in inside:
-            raise QueryError(f"Saved search “{value}” would contain itself.")
+            raise QueryError(gettext("Saved search “{name}” would contain itself.", name=value))
         if self.left < 0:
-            raise QueryError(_TOO_MUCH)
+            raise QueryError(gettext(_TOO_NESTED))
         return self.condition(parse(self.searches[name], self.now).where, (*inside, name), depth + 1)

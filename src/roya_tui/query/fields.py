@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from roya_tui.text import fold, nearest
+from roya_tui.text import fold, format_suggestion, nearest
+from roya_tui.translation import gettext, gettext_noop
 
 _AGE = re.compile(r"([0-9]{1,5})(mo|m|h|d|w|y)")
 _SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800, "mo": 2_592_000, "y": 31_536_000}
@@ -36,7 +37,7 @@ def parse_duration(text: str) -> int:
     """Return the seconds of an age as in `parse_time` (`7d`). Raises `ValueError`."""
     age = _AGE.fullmatch(text)
     if age is None:
-        raise ValueError(f"{text} is no span of time")
+        raise ValueError(f"{text} is not a duration")
     return int(age[1]) * _SECONDS[age[2]]
 
 
@@ -67,9 +68,8 @@ class QueryError(ValueError):
 
     @property
     def full_message(self) -> str:
-        """The message with the suggestion, unless it contains that already."""
-        nearest = f" The nearest is “{self.suggestion}”." if self.suggestion else ""
-        return self.message if "nearest is" in self.message else self.message + nearest
+        """The message with the suggestion."""
+        return self.message + format_suggestion(self.suggestion)
 
 
 class InvalidFieldValue(ValueError):
@@ -80,20 +80,24 @@ class InvalidFieldValue(ValueError):
 
 def check_searchable(value: str) -> str:
     if not any(c.isalnum() for c in fold(value)):
-        raise InvalidFieldValue(f"“{value}” has no letter or digit to find.")
+        raise InvalidFieldValue(gettext("“{text}” has no letter or digit to search for.", text=value))
     return value
 
 
 def _check_name(value: str) -> str:
     if not fold(value).strip():
-        raise InvalidFieldValue(f"“{value}” is not a name.")
+        raise InvalidFieldValue(gettext("“{text}” is not a name.", text=value))
     return value
+
+
+def not_one_of(value: str, names: tuple[str, ...]) -> str:
+    return gettext("“{text}” is not one of {names}.", text=value, names=", ".join(names))
 
 
 def _one_of(names: tuple[str, ...]) -> Callable[[str], str]:
     def check(value: str) -> str:
         if value.lower() not in names:
-            raise InvalidFieldValue(f"“{value}” is none of {', '.join(names)}.", nearest(value, names, 0.5))
+            raise InvalidFieldValue(not_one_of(value, names), nearest(value, names, 0.5))
         return value.lower()
 
     return check
@@ -105,7 +109,8 @@ def _check_time(value: str) -> str:
         parse_time(value, 1_000_000_000, UTC)
     except ValueError:
         near = nearest(value, ("today", "yesterday"), 0.5)
-        raise InvalidFieldValue(f"“{value}” is not a time: say today, 2d, 3w or 2025-07-04.", near) from None
+        message = gettext("“{text}” is not a time. Examples: today, 2d, 3w, 2025-07-04.", text=value)
+        raise InvalidFieldValue(message, near) from None
     return value
 
 
@@ -115,19 +120,21 @@ def _check_arrival(value: str) -> str:
 
 def _check_minutes(value: str) -> str:
     if not re.fullmatch(r"(?:[<>]=?|=)?[0-9]{1,4}", value):
-        raise InvalidFieldValue(f"“{value}” is not a number of minutes: say >5, <10 or 3.", ">5")
+        message = gettext("“{text}” is not a number of minutes. Examples: >5, <10, 3.", text=value)
+        raise InvalidFieldValue(message, ">5")
     return value
 
 
 def _check_language(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", value):
-        raise InvalidFieldValue(f"“{value}” is not a language: say en, ar or pt-BR.")
+        raise InvalidFieldValue(gettext("“{text}” is not a language. Examples: en, ar, pt-BR.", text=value))
     return value.lower()
 
 
 def _check_number(value: str) -> str:
     if not re.fullmatch("[0-9]{1,9}", value):
-        raise InvalidFieldValue(f"“{value}” is not the number of a story: roya-tui list --json tells it.")
+        message = gettext("“{text}” is not the number of a story. roya-tui list --json shows it.", text=value)
+        raise InvalidFieldValue(message)
     return str(int(value))
 
 
@@ -149,5 +156,13 @@ FIELDS: dict[str, Callable[[str], str]] = {
 }
 FIELD_ALIASES = {"feed": "source"}
 """Other names of fields, as other readers have them."""
+MISSING_NAMES = {
+    "tag": gettext_noop("There is no tag “{name}”."),
+    "source": gettext_noop("There is no source “{name}”."),
+    "folder": gettext_noop("There is no folder “{name}”."),
+    "search": gettext_noop("There is no saved search “{name}”."),
+    "lang": gettext_noop("There is no language “{name}”."),
+}
+"""Errors about the fields with a complete vocabulary. That of authors has only recent ones."""
 TEXT_FIELDS = ("", "title", "author")
 """Fields that are searched in text, where quotes make a phrase."""

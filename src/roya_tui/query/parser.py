@@ -13,6 +13,7 @@ from roya_tui.query import conditions
 from roya_tui.query.conditions import EVERYTHING, Condition, Query, Term
 from roya_tui.query.fields import FIELD_ALIASES, FIELDS, VISIT, QueryError, parse_time
 from roya_tui.text import nearest
+from roya_tui.translation import gettext
 
 _BARE = re.compile(r'[^\s()"]+')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.S)
@@ -57,7 +58,7 @@ class _Parser:
     def query(self) -> Query:
         where = self.either()
         if self.at < len(self.text):
-            raise QueryError("This closing parenthesis has no opening one.", self.at)
+            raise QueryError(gettext("This closing parenthesis has no opening parenthesis."), self.at)
         return Query(where, self.sort)
 
     def either(self) -> Condition:
@@ -66,10 +67,10 @@ class _Parser:
             start = self.at
             self.at += len("or")
             if parts[-1] is None:
-                raise QueryError("“or” needs something before it.", start)
+                raise QueryError(gettext("“or” needs something before it."), start)
             parts.append(self.all())
             if parts[-1] is None:
-                raise QueryError("“or” needs something after it.", start)
+                raise QueryError(gettext("“or” needs something after it."), start)
         return EVERYTHING if parts == [None] else conditions.join_either(part for part in parts if part is not None)
 
     def all(self) -> Condition | None:
@@ -88,7 +89,7 @@ class _Parser:
             negative = not negative
             self.at += 1
         if self.at > start and not self.text[self.at : self.at + 1].strip():
-            raise QueryError("“-” needs something right after it to leave out.", start)
+            raise QueryError(gettext("“-” needs a word right after it."), start)
         part = self.group() if self.text[self.at] == "(" else self.term(self.at > start)
         return conditions.negate_condition(part) if negative and part is not None else part
 
@@ -96,11 +97,11 @@ class _Parser:
         start = self.at
         self.depth += 1
         if self.depth > _MAX_DEPTH:
-            raise QueryError("There are too many parentheses inside each other.", start)
+            raise QueryError(gettext("Too many parentheses are nested."), start)
         self.at += 1
         inside = self.either()
         if not self.text.startswith(")", self.at):
-            raise QueryError("This parenthesis is not closed.", start)
+            raise QueryError(gettext("This parenthesis is not closed."), start)
         self.at += 1
         self.depth -= 1
         return inside
@@ -110,14 +111,15 @@ class _Parser:
         start = self.at
         self.terms += 1
         if self.terms > _MAX_TERMS:
-            raise QueryError(f"That is more than {_MAX_TERMS} words.", start)
+            raise QueryError(gettext("A query has at most {count} words.", count=_MAX_TERMS), start)
         field = ""
         if prefix := _FIELD.match(self.text, self.at):
             field = FIELD_ALIASES.get(prefix[1].lower(), prefix[1].lower())
             if field != "sort" and field not in FIELDS:
-                near = nearest(field, (*FIELDS, "sort"), 0.5)
-                hint = f"the nearest is {near}:" if near else "quote it to find the words"
-                raise QueryError(f"There is no field “{field}”; {hint}.", start, near)
+                message = gettext("There is no field “{field}”. To search for the words, use quotes.", field=field)
+                if near := nearest(field, (*FIELDS, "sort"), 0.5):
+                    message = gettext("There is no field “{field}”.", field=field)
+                raise QueryError(message, start, near)
             self.at = prefix.end()
         value_at = self.at
         value, quoted = self.value(field)
@@ -130,27 +132,27 @@ class _Parser:
             raise QueryError(error.message, value_at, error.suggestion) from None
         dated = field in ("since", "changed", "came") and condition.value != VISIT
         if dated and parse_time(condition.value, self.now, UTC) > self.now + 86_400:
-            raise QueryError(f"“{condition.value}” is yet to come.", value_at)
+            raise QueryError(gettext("“{time}” is in the future.", time=condition.value), value_at)
         return condition
 
     def value(self, field: str) -> tuple[str, bool]:
         if self.text.startswith('"', self.at):
             quoted = _QUOTED.match(self.text, self.at)
             if not quoted:
-                raise QueryError("This quote is not closed.", self.at)
+                raise QueryError(gettext("This quote is not closed."), self.at)
             self.at = quoted.end()
             return re.sub(r'\\(["\\])', r"\1", quoted[1]), True
         bare = _BARE.match(self.text, self.at)
         if not bare:
-            raise QueryError(f"“{field}:” needs a value right after it.", self.at)
+            raise QueryError(gettext("“{field}:” needs a value right after it.", field=field), self.at)
         self.at = bare.end()
         return bare[0], False
 
     def set_sort(self, value: str, negated: bool) -> None:
         if negated or self.depth:
-            raise QueryError("“sort:” orders the whole list: it cannot be left out or in parentheses.")
+            raise QueryError(gettext("“sort:” sorts the whole list. It cannot be negated or in parentheses."))
         if self.sort:
-            raise QueryError("One “sort:” is enough.")
+            raise QueryError(gettext("Use “sort:” only once."))
         self.sort = conditions.check_sort(value.lower())
 
     def skip_blanks(self) -> int:

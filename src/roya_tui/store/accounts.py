@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from roya_tui.config import Auth, accounts
 from roya_tui.store.connection import StoreError, path_of, transaction
+from roya_tui.translation import gettext
 
 
 def keep_account(db: Connection, url: str, *, own: str = "") -> str:
@@ -136,4 +137,5 @@ def _write(db: Connection, known: accounts.Accounts) -> None:
     try:
         accounts.write(folder, known)
     except OSError as error:
-        raise StoreError(f"The password could not be saved in {folder}: {error.strerror or error}.") from None
+        message = gettext("Cannot save the password in {folder} ({error}).", folder=folder, error=error.strerror)
+        raise StoreError(message) from None

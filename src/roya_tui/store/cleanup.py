@@ -16,6 +16,7 @@ from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.database import vacuum
 from roya_tui.store.schema.tally import TALLY_QUERY
 from roya_tui.store.user_data.journal import recoverable_rows
+from roya_tui.translation import gettext
 
 _MIN_FREE_SHARE = 0.01
 """Share of the file that must be free to make rewriting it worthwhile."""
@@ -86,10 +87,12 @@ def compact(db: Connection, file: Path) -> None:
     for folder, needed in ((file.parent, 2 * size), (Path(tempfile.gettempdir()), size)):
         free = shutil.disk_usage(folder).free
         if free < needed:
-            raise StoreError(
-                f"The news store was not made smaller: that takes {needed / 1e6:,.0f} MB in {folder} for a moment, and"
-                f" {free / 1e6:,.0f} MB are free."
-            )
+            needed, free = needed // 1_000_000, free // 1_000_000
+            message = gettext(
+                "Cannot compact the database: this needs {needed:,} MB in {folder}, and {free:,} MB are free.",
+                needed=needed, folder=folder, free=free,
+            )  # fmt: skip
+            raise StoreError(message)
     vacuum(db)
 
 

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from roya_tui.translation import gettext, gettext_noop
+
 _DISK_FULL_BYTES = 262_144
 """Free bytes below which a disk counts as full when SQLite only reports an I/O error."""
 
@@ -114,25 +116,31 @@ def to_store_error(error: sqlite3.Error, path: str = "") -> StoreError:
     """Return `error` as a sentence that says what to do."""
     code = getattr(error, "sqlite_errorname", "") or ""
     name = _refine_error_name(code, Path(path).parent if path else None)
-    store = f"The news store at {path}" if path else "The news store"
-    damaged = f"{store} is damaged: {error}; move it away or restore a copy. roya-tui doctor tells more."
-    busy = f"{store} is kept busy by another program; try again in a moment."
-    for prefix, sentence, reason in (
-        ("SQLITE_CORRUPT", damaged, ""),
-        ("SQLITE_NOTADB", damaged, ""),
-        ("SQLITE_FULL", f"{store} cannot grow: the disk is full. Free some space and try again.", "the disk is full"),
-        ("SQLITE_READONLY", f"{store} may not be written here; check who owns the file and its folder.",
-         "the database is read-only"),
-        ("SQLITE_PERM", f"{store} may not be opened; check who owns the file and its folder.", ""),
-        ("SQLITE_CANTOPEN", f"{store} cannot be opened; check that its folder exists and may be written.", ""),
-        ("SQLITE_BUSY", busy, "another program is using the database"),
-        ("SQLITE_LOCKED", busy, "another program is using the database"),
-        ("SQLITE_IOERR", f"{store} cannot be read or written: the disk reports an error ({error}).", ""),
-        ("SQLITE_INTERRUPT", "This was stopped before it was done; nothing was changed.", ""),
-    ):  # fmt: skip
-        if name.startswith(prefix):
-            return StoreError(sentence, sentence.replace(f" at {path}", "") if path else "", reason, code)
-    return StoreError(f"{store} could not do that: {error}.", code=code)
+    message, reason = next((text for prefix, text in _ERRORS.items() if name.startswith(prefix)), (_FAILED, ""))
+    full, short = (gettext(message, file=file, error=error) for file in (path or _FILE, Path(path).name or _FILE))
+    return StoreError(full, short, reason and gettext(reason), code)
+
+
+_FILE = "news.db"
+_FAILED = gettext_noop("Cannot use the database {file} ({error}).")
+_DAMAGED = gettext_noop("The database {file} is damaged. Restore a copy; roya-tui doctor shows details ({error}).")
+_DENIED = gettext_noop("Cannot write to the database {file}: permission denied. Check the owner of file and folder.")
+_BUSY = gettext_noop("The database {file} is in use by another program. Try again in a moment.")
+_BUSY_REASON = gettext_noop("another program is using the database")
+_ERRORS = {
+    "SQLITE_CORRUPT": (_DAMAGED, ""),
+    "SQLITE_NOTADB": (_DAMAGED, ""),
+    "SQLITE_FULL": (gettext_noop("Cannot write to the database {file}: the disk is full. Free some space."),
+                    gettext_noop("the disk is full")),
+    "SQLITE_READONLY": (_DENIED, gettext_noop("the database is read-only")),
+    "SQLITE_PERM": (_DENIED, ""),
+    "SQLITE_CANTOPEN": (gettext_noop("Cannot open the database {file}. Check that its folder is writable."), ""),
+    "SQLITE_BUSY": (_BUSY, _BUSY_REASON),
+    "SQLITE_LOCKED": (_BUSY, _BUSY_REASON),
+    "SQLITE_IOERR": (gettext_noop("Cannot read or write the database {file}: the disk has an error ({error})."), ""),
+    "SQLITE_INTERRUPT": (gettext_noop("Canceled. Nothing was changed."), ""),
+}  # fmt: skip
+"""Message and reason by the beginning of SQLite's name of an error."""
 
 
 def _refine_error_name(name: str, folder: Path | None) -> str:

@@ -14,6 +14,7 @@ from roya_tui import private
 from roya_tui.config.accounts import Unreadable
 from roya_tui.store.accounts import move_accounts
 from roya_tui.store.connection import StoreConnection, StoreError, path_of, to_store_error, transaction
+from roya_tui.translation import gettext
 
 if TYPE_CHECKING:
     from roya_tui.store.schema.migrations import Migration
@@ -65,7 +66,8 @@ def open_store(
     except Unreadable as error:
         raise StoreError(str(error)) from error
     except OSError as error:
-        raise StoreError(f"The folder of the news store, {path.parent}, cannot be used: {error.strerror}.") from error
+        folder, why = path.parent, error.strerror
+        raise StoreError(gettext("Cannot use the folder {folder} ({error}).", folder=folder, error=why)) from error
 
 
 def open_low_memory(path: Path, cache_kib: int = _SMALL_CACHE_KIB, *, readonly: bool = False) -> sqlite3.Connection:
@@ -119,7 +121,7 @@ def _enable_wal(db: sqlite3.Connection) -> None:
 
 def _open_for_reading(path: Path, newest: int) -> sqlite3.Connection:
     if not path.exists():
-        raise StoreError(f"There is no news store at {path} yet; roya-tui makes one when it starts.")
+        raise StoreError(gettext("The database {file} does not exist yet. Start roya-tui to create it.", file=path))
     try:
         return _connect_for_reading(path, "ro", newest)
     except (sqlite3.OperationalError, StoreError):
@@ -134,7 +136,7 @@ def _connect_for_reading(path: Path, mode: str, newest: int) -> sqlite3.Connecti
     db = _connect(path, mode)
     try:
         if schema_version(db, path, newest) < newest:
-            raise StoreError(f"The news store at {path} is of an older version; start roya-tui once to update it.")
+            raise StoreError(gettext("The database {file} is outdated. Start roya-tui once to update it.", file=path))
     except BaseException:
         db.close()
         raise
@@ -155,9 +157,9 @@ def schema_version(db: sqlite3.Connection, path: Path, newest: int) -> int:
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if version < 0 or (version == 0 and tables):
-        raise StoreError(f"{path} is a database of another program; nothing was changed. Choose another folder.")
+        raise StoreError(gettext("{file} belongs to another program. Choose another folder.", file=path))
     if version > newest:
-        raise StoreError(f"The news store at {path} was made by a newer roya-tui; update the program to open it.")
+        raise StoreError(gettext("The database {file} is from a newer version. Update roya-tui to open it.", file=path))
     return version
 
 
@@ -173,15 +175,15 @@ def find_problems(db: sqlite3.Connection) -> list[str]:
             db.execute(f"SELECT 1 FROM {index} WHERE {index} MATCH 'a' LIMIT 1").fetchall()
         problems += [str(row[0]) for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
         for table, _, parent, _ in db.execute("PRAGMA foreign_key_check"):
-            problems.append(f"A row of “{table}” belongs to a row of “{parent}” that is not there.")
+            problems.append(gettext("A row of “{table}” refers to a missing row of “{of}”.", table=table, of=parent))
         indexed, stored = db.execute(
             "SELECT (SELECT count(*) FROM search_docsize) + (SELECT count(*) FROM put_off),"
             " (SELECT count(*) FROM article)"
         ).fetchone()
         if indexed != stored:
-            problems.append(f"Search knows {indexed:,} articles, but there are {stored:,}.")
+            problems.append(gettext("The search index lacks {count:,} articles.", count=stored - indexed))
         if db.execute(TALLY_MISMATCHES).fetchone() is not None:
-            problems.append("The counts that are kept are wrong; roya-tui tidy counts anew.")
+            problems.append(gettext("The stored counts are wrong. Run roya-tui tidy to correct them."))
     except StoreError as error:
         problems.append(error.message)
     return problems

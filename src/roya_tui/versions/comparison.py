@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from roya_tui.document.parser import parse_html
 from roya_tui.layout.article_page import article_html
 from roya_tui.model import MAX_VERSIONS, Article, ArticleVersion
+from roya_tui.translation import gettext
 from roya_tui.versions.diff import Diff, diff_documents
 
 
@@ -36,11 +37,13 @@ class Comparison(Struct, frozen=True):
 
     @property
     def since_phrase(self) -> str:
-        """When the earlier version is from, as the end of a sentence."""
+        """When the earlier version is from, to end a sentence or to begin a row."""
         base = self.versions[self.base]
         if base.read:
-            return "since you read it"
-        return "since it was first seen" if self.base == 0 and base.seen else f"since version {base.number}"
+            return gettext("since you read it")
+        if self.base == 0 and base.seen:
+            return gettext("since it was first seen")
+        return gettext("since version {number}", number=base.number)
 
 
 def list_versions(article: Article, revisions: Sequence[ArticleVersion]) -> tuple[Version, ...]:

@@ -15,6 +15,7 @@ from roya_tui.document.blocks import Block, Document, Text
 from roya_tui.layout.article_page import HeaderRow, layout_rows
 from roya_tui.layout.engine import layout_document
 from roya_tui.layout.lines import LazyLines, Line, Page, Run, StackedLines
+from roya_tui.translation import gettext, gettext_noop
 from roya_tui.versions.comparison import Comparison, Version
 from roya_tui.versions.diff import BlockChange
 from roya_tui.versions.inline_diff import (
@@ -27,7 +28,7 @@ from roya_tui.versions.inline_diff import (
 )
 from roya_tui.versions.summary import summarize
 
-ONLY_TRIVIAL_CHANGES = "Only minor edits (typography, counters)."
+ONLY_TRIVIAL_CHANGES = gettext_noop("Only minor edits (typography, counters).")
 
 
 class GutterSymbols(NamedTuple):
@@ -114,7 +115,7 @@ def _header_lines(
         for version in _listed_versions(comparison)
     ]
     if comparison.versions[-1].article.headline.full:
-        rows.append(("This is what the feed gave. The full text has no versions.", "facts"))
+        rows.append((gettext("This is the feed's text. The full text has no versions."), "facts"))
     legend = _legend(comparison.diff.block_changes, symbols)
     if legend:
         rows.append((legend, "facts"))
@@ -125,7 +126,7 @@ def _header_lines(
 def describe_changes(comparison: Comparison, symbols: GutterSymbols = UNICODE_SYMBOLS) -> str:
     """Return one sentence with the summary and the earlier version's date."""
     words = summarize(comparison.diff, symbols.removed)
-    return f"{words[0].upper()}{words[1:]} {comparison.since_phrase}" if words else ONLY_TRIVIAL_CHANGES
+    return f"{words[0].upper()}{words[1:]} {comparison.since_phrase}" if words else gettext(ONLY_TRIVIAL_CHANGES)
 
 
 def _listed_versions(comparison: Comparison) -> Iterator[Version | None]:
@@ -147,20 +148,20 @@ def _version_row(version: Version, comparison: Comparison, symbols: GutterSymbol
     if version.seen is not None:
         facts.append(clock.stamp(version.seen, newest.article.headline.zone))
     if version is newest:
-        facts.append("now")
+        facts.append(gettext("now"))
     elif version.read:
-        facts.append("you read it")
+        facts.append(gettext("you read it"))
     elif version.number == 1:
-        facts.append("first seen" if version.seen is not None else "the oldest kept")
+        facts.append(gettext("the oldest kept") if version.seen is None else gettext("first seen"))
     return f"{symbols.here if version is newest or version is base else ' '} {f' {symbols.dot} '.join(facts)}"
 
 
 def _legend(steps: Iterable[BlockChange], symbols: GutterSymbols) -> str:
     kinds = {step.kind for step in steps}
-    words = [(kind, f"{getattr(symbols, kind)} {kind}") for kind in ("added", "removed", "changed")]
-    parts = [word for kind, word in words if kind in kinds]
+    words = {"added": gettext("added"), "removed": gettext("removed"), "changed": gettext("changed")}
+    parts = [f"{getattr(symbols, kind)} {word}" for kind, word in words.items() if kind in kinds]
     if any(step.moved for step in steps):
-        parts.append(f"{symbols.up} {symbols.down} moved")
+        parts.append(f"{symbols.up} {symbols.down} {gettext('moved')}")
     return "   ".join(parts)
 
 

@@ -4,40 +4,53 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from roya_tui.document.blocks import Block
 from roya_tui.normalization import CJK
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, ngettext
 from roya_tui.versions.diff import BlockChange, Diff
 
-_NOUNS = ("paragraph", "heading", "list item", "table", "code block", "picture", "video", "audio", "page")
+_COUNTS: dict[str, Callable[[int], str]] = {
+    "paragraph": lambda count: ngettext("{count:,} paragraph", "{count:,} paragraphs", count),
+    "heading": lambda count: ngettext("{count:,} heading", "{count:,} headings", count),
+    "list item": lambda count: ngettext("{count:,} list item", "{count:,} list items", count),
+    "table": lambda count: ngettext("{count:,} table", "{count:,} tables", count),
+    "code block": lambda count: ngettext("{count:,} code block", "{count:,} code blocks", count),
+    "picture": lambda count: ngettext("{count:,} picture", "{count:,} pictures", count),
+    "video": lambda count: ngettext("{count:,} video", "{count:,} videos", count),
+    "audio": lambda count: ngettext("{count:,} recording", "{count:,} recordings", count),
+    "page": lambda count: ngettext("{count:,} page", "{count:,} pages", count),
+    "block": lambda count: ngettext("{count:,} block", "{count:,} blocks", count),
+    "row": lambda count: ngettext("{count:,} row", "{count:,} rows", count),
+    "word": lambda count: ngettext("{count:,} word", "{count:,} words", count),
+    "character": lambda count: ngettext("{count:,} character", "{count:,} characters", count),
+}
 """What is counted, in the order of the summary."""
 _CJK = re.compile(f"[{CJK}]")
 
 
 def summarize(diff: Diff, minus: str = "−", max_parts: int = 99) -> str:
     """Return a summary of at most `max_parts` parts; "" if nothing changed."""
-    parts = [*_block_counts(diff, minus), *_word_counts(diff, minus), *(["title changed"] if diff.title_edits else [])]
+    parts = [*_block_counts(diff, minus), *_word_counts(diff, minus)]
+    if diff.title_edits:
+        parts.append(gettext("title changed"))
     if len(parts) > max_parts:
         kept = [*parts[: max_parts - 1], parts[-1]] if diff.title_edits else parts[:max_parts]
-        return f"{', '.join(kept)} and more"
+        return gettext("{changes} and more", changes=", ".join(kept))
     return ", ".join(parts)
 
 
 def _block_counts(diff: Diff, minus: str) -> Iterator[str]:
     counts = Counter((step.kind, block_noun(block)) for step in diff.block_changes if (block := step.new or step.old))
-    for name in _NOUNS:
+    for name, describe in _COUNTS.items():
         for kind, sign in (("added", "+"), ("removed", minus)):
-            count = counts[kind, name]
-            if count and name in ("picture", "video", "audio"):
-                yield f"{name if count == 1 else format_count(count, name)} {kind}"
-            elif count:
-                yield f"{sign}{format_count(count, name)}"
+            if count := counts[kind, name]:
+                yield f"{sign}{describe(count)}"
     moved = Counter(block_noun(step.new) for step in diff.block_changes if step.moved and step.new)
     if moved:
         only = next(iter(moved)) if len(moved) == 1 else "block"
-        yield f"{format_count(sum(moved.values()), only)} moved"
+        yield gettext("{blocks} moved", blocks=_COUNTS.get(only, _COUNTS["block"])(sum(moved.values())))
 
 
 def _word_counts(diff: Diff, minus: str) -> Iterator[str]:
@@ -49,16 +62,16 @@ def _word_counts(diff: Diff, minus: str) -> Iterator[str]:
     rows = (sum(row.old is None for row in all_rows), "+"), (sum(row.new is None for row in all_rows), minus)
     unit = "character" if 2 * _count_cjk(changed) >= added + removed > 0 else "word"
     if added and removed:
-        yield f"{format_count(sum(max(edit.added, edit.removed) for edit in edits), unit)} changed"
+        yield gettext("{words} changed", words=_COUNTS[unit](sum(max(edit.added, edit.removed) for edit in edits)))
     elif added:
-        yield f"+{format_count(added, unit)}"
+        yield f"+{_COUNTS[unit](added)}"
     elif removed:
-        yield f"{minus}{format_count(removed, unit)}"
+        yield f"{minus}{_COUNTS[unit](removed)}"
     elif edits:
-        yield "punctuation changed"
-    yield from (f"{sign}{format_count(count, 'row')}" for count, sign in rows if count)
+        yield gettext("punctuation changed")
+    yield from (f"{sign}{_COUNTS['row'](count)}" for count, sign in rows if count)
     if code:
-        yield "code changed"
+        yield gettext("code changed")
 
 
 def _count_cjk(changed: Iterable[BlockChange]) -> int:

@@ -174,15 +174,16 @@ def test_auth_settings_are_loaded(tmp_path: Path, text: str, auth: Auth) -> None
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (f'[auth."a.example"]\nuser = "{SECRET}"', "needs user and password, or token alone, or header and value."),
-        (f'[auth."a.example"]\ntoken = "{SECRET}"\nuser = "x"', "needs user and password"),
-        (f'[auth."a.example"]\ntoken = ["{SECRET}"]', 'token must be text in quotes: the secret, or "env:NAME"'),
-        (f'[auth."a.example"]\ntoken = "{SECRET}\\n"', "token must be text in quotes"),
+        (f'[auth."a.example"]\nuser = "{SECRET}"', "must have user and password, token, or header and value."),
+        (f'[auth."a.example"]\ntoken = "{SECRET}"\nuser = "x"', "must have user and password"),
+        (f'[auth."a.example"]\ntoken = ["{SECRET}"]', 'token must be a secret in quotes, or "env:NAME"'),
+        (f'[auth."a.example"]\ntoken = "{SECRET}\\n"', "token must be a secret in quotes"),
         (f'[auth."a.example"]\nheader = "a: {SECRET}"\nvalue = "x"', "header must be the name of a header"),
         ('[auth."a.example"]\nheader = "Host"\nvalue = "x"', "header must be the name of a header"),
         (f'[auth."https://me:{SECRET}@a.example/"]\ntoken = "x"', "A name in [auth] must be a host"),
-        (f'[auth."a.example"]\npasswort = "{SECRET}"', 'has no setting "passwort". Did you mean "password"?'),
-        (f'[auth]\ntoken = "{SECRET}"', '"token" must be a section'),
+        (f'[auth."a.example"]\npasswort = "{SECRET}"', "has no setting “passwort”. Did you mean “password”?"),
+        (f'[sources."https://me:{SECRET}@a.example/"]\nfull_text = 3', "full_text must be true or false"),
+        (f'[auth]\ntoken = "{SECRET}"', "“token” must be a section"),
     ],
 )
 def test_invalid_auth_settings_are_reported_without_the_secret(tmp_path: Path, text: str, message: str) -> None:

@@ -212,14 +212,14 @@ def test_path_is_evaluated(path: str, found: Any) -> None:
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("news..items", '"news..items" is no path: between its dots a name is missing.'),
-        (".news", '".news" is no path'), ("news.", '"news." is no path'),
-        ("title |", '"title |" has nothing after its last "|".'),
-        ("| title", '"| title" is no path'), ("title | | id", '"" in "title | | id" is no path'),
-        ("https://a.example/{slug", "a quote, a brace or a name is missing."),
-        ("https://a.example/{a..b}", '"a..b" in "https://a.example/{a..b}" is no path'),
-        ("'open", "a quote, a brace or a name is missing."), ('"open', "a quote, a brace or a name is missing."),
-        ("'a'b", "a quote, a brace or a name is missing."),
+        ("news..items", "“news..items” is not a path. A name is missing at a dot."),
+        (".news", "“.news” is not a path"), ("news.", "“news.” is not a path"),
+        ("title |", "“title |” must not end with “|”."),
+        ("| title", "“| title” is not a path"), ("title | | id", "“title | | id” is not a path"),
+        ("https://a.example/{slug", "A quote, brace or name is missing."),
+        ("https://a.example/{a..b}", "“https://a.example/{a..b}” is not a path"),
+        ("'open", "A quote, brace or name is missing."), ('"open', "A quote, brace or name is missing."),
+        ("'a'b", "A quote, brace or name is missing."),
     ],
 )  # fmt: skip
 def test_invalid_path_is_refused_with_a_message(path: str, message: str) -> None:

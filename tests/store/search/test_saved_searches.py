@@ -50,7 +50,7 @@ def test_every_change_of_a_saved_search_is_undone_and_redone(db) -> None:
         states.append(rows(db))
     assert names(db) == ["Sport"]
     messages = [
-        "removed the saved search Rain.", "moved the saved search Sport.", "renamed saved search “Water” to “Rain”.",
+        "removed saved search “Rain”.", "moved saved search “Sport”.", "renamed saved search “Water” to “Rain”.",
         "edited saved search “Water”.", "created saved search “Sport”.", "created saved search “Water”.",
     ]  # fmt: skip
     for message, before in zip(messages, reversed(states[:-1]), strict=True):
@@ -77,7 +77,7 @@ def test_saved_searches_are_moved_within_their_order(db) -> None:
     [
         (" ", "water", "A saved search needs a name."),
         ("WATER", "x", "Saved search “Water” already exists."),
-        ("New", "tga:x", "There is no field “tga”; the nearest is tag:."),
+        ("New", "tga:x", "There is no field “tga”."),
         ("New", "search:old", "There is no saved search “old”."),
         ("New", "water search:new", "Saved search “new” would contain itself."),
     ],
@@ -134,7 +134,7 @@ def test_broken_saved_searches_give_the_reason_and_find_nothing(db, put) -> None
 def test_saved_searches_nested_too_deeply_are_refused(db) -> None:
     searches = [SavedSearch(0, f"n{n}", f"(search:n{n + 1} a{n}) or (search:n{n + 1} b{n})") for n in range(60)]
     saved_searches.add_all(db, [*searches, SavedSearch(0, "n60", "water")], NOW)
-    assert saved_searches.list_all(db, NOW)[0].problem == "There are too many feeds inside each other."
+    assert saved_searches.list_all(db, NOW)[0].problem == "Too many saved searches are nested."
     assert results.count(db, query.by_field("search", "n0"), NOW) == 0
 
 

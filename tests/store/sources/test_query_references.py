@@ -62,7 +62,7 @@ def test_queries_follow_a_renamed_folder_and_undo_restores_them(sources, before:
     folders.rename(sources, "News", "World", NOW)
     assert queries(sources) == [after, after]
     assert [one.problem for one in (*saved_searches.list_all(sources, NOW), *rules.list_all(sources, NOW))] == ["", ""]
-    assert undo(sources, NOW) == "Undone: renamed the folder News to World."
+    assert undo(sources, NOW) == "Undone: renamed folder “News” to “World”."
     assert queries(sources) == [before, before]
     redo(sources, NOW)
     assert queries(sources) == [after, after]
@@ -96,7 +96,7 @@ def test_queries_use_the_number_of_a_renamed_source(sources, before, after, rena
     assert queries(sources) == [after, after]
     assert [one.problem for one in rules.list_all(sources, NOW)] == problems
     if not renamed_by_feed:
-        assert undo(sources, NOW) == "Undone: renamed Two Harbour to The Harbour."
+        assert undo(sources, NOW) == "Undone: renamed “Two Harbour” to “The Harbour”."
         assert queries(sources) == [before, before]
         redo(sources, NOW)
         assert queries(sources) == [after, after]
@@ -154,12 +154,12 @@ def test_queries_follow_subfolders_of_a_removed_folder(sources) -> None:
         add(sources, text)
     assert query_references.find_references(sources, "folder", "news", NOW) == []  # it is there
     folders.remove(sources, "News", NOW)
-    assert query_references.find_references(sources, "folder", "news", NOW) == ["the rule rain -folder:News"]
+    assert query_references.find_references(sources, "folder", "news", NOW) == ["rule “rain -folder:News”"]
     assert queries(sources) == ["folder:Jordan", "rain -folder:News"]
     folders.remove(sources, "Jordan", NOW)
     assert [one.problem for one in rules.list_all(sources, NOW)] == [
         "There is no folder “Jordan”.",
-        "There is no folder “News” to leave out. The rule is suspended.",
+        "The excluded folder “News” does not exist. The rule is suspended.",
     ]
 
 
@@ -178,15 +178,15 @@ def test_rule_is_suspended_while_its_excluded_folder_is_missing(sources) -> None
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("cup -folder:Nowhere", "There is no folder “Nowhere” to leave out."),
+        ("cup -folder:Nowhere", "The excluded folder “Nowhere” does not exist."),
         ("folder:Nowhere", "There is no folder “Nowhere”."),
         ("cup folder:Nowhere", "There is no folder “Nowhere”."),
         ("cup or folder:Nowhere", ""),
-        ('cup -source:"the times"', "There is no source “the times” to leave out."),
-        ("-source:99", "There is no source “99” to leave out."),
-        ("-tag:nobodys", "Nothing has the tag “nobodys”, so this would find everything."),
-        ("is:unread since:1w -tag:nobodys", "Nothing has the tag “nobodys”, so this would find everything."),
-        ("cup or -tag:nobodys", "Nothing has the tag “nobodys”, so this would find everything."),
+        ('cup -source:"the times"', "The excluded source “the times” does not exist."),
+        ("-source:99", "The excluded source “99” does not exist."),
+        ("-tag:nobodys", "No article has the excluded tag “nobodys”, so all articles would match."),
+        ("is:unread since:1w -tag:nobodys", "No article has the excluded tag “nobodys”, so all articles would match."),
+        ("cup or -tag:nobodys", "No article has the excluded tag “nobodys”, so all articles would match."),
         ("cup -tag:nobodys", ""),
         ("tag:nobodys", ""),  # it may arrives_hidden
         ("-tag:given", ""),  # a rule gives it
@@ -222,7 +222,7 @@ def test_rule_is_suspended_when_no_article_has_its_excluded_tag(sources) -> None
     add(sources, "-tag:mine")
     article_state.edit_tags(sources, [1], NOW, remove=["mine"])
     (mute,) = rules.list_all(sources, NOW)
-    assert mute.problem == "Nothing has the tag “mine”, so this would find everything. The rule is suspended."
+    assert mute.problem == "No article has the excluded tag “mine”, so all articles would match. The rule is suspended."
     assert not arrives_hidden(sources, "Second")
 
 
@@ -247,12 +247,12 @@ def test_missing_folder_is_reported_by_each_saved_search_that_depends_on_it(sour
     add(sources, "cup search:Both")
     folders.remove(sources, "News", NOW)
     assert [one.problem for one in saved_searches.list_all(sources, NOW)] == [
-        *["There is no folder “News” to leave out."] * 2,
+        *["The excluded folder “News” does not exist."] * 2,
         "",  # it still finds the rest
         "There is no folder “News”.",
     ]
     (resting,) = rules.list_all(sources, NOW)
-    assert resting.problem == "There is no folder “News” to leave out. The rule is suspended."
+    assert resting.problem == "The excluded folder “News” does not exist. The rule is suspended."
 
 
 @pytest.mark.parametrize(
@@ -334,9 +334,9 @@ def folders_by_name(db: sqlite3.Connection) -> dict[str, str]:
     ("do", "many", "moved", "sentence"),
     [
         (lambda db: folders.rename(db, "News", "World", NOW), 2, {"One": "World", "Two": "World/Jordan"},
-         "Undone: renamed the folder News to World."),
+         "Undone: renamed folder “News” to “World”."),
         (lambda db: folders.rename(db, "News", "All/News", NOW), 2, {"One": "All/News", "Two": "All/News/Jordan"},
-         "Undone: renamed the folder News to All/News."),
+         "Undone: renamed folder “News” to “All/News”."),
         (lambda db: folders.remove(db, "News", NOW), 2, {"One": "", "Two": "Jordan"},
          "Undone: removed folder “News”."),
         (lambda db: folders.remove(db, "News/Jordan", NOW), 1, {"Two": "News"},

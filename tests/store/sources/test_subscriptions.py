@@ -90,9 +90,9 @@ def test_removed_source_keeps_only_starred_and_noted_articles(db, source, put) -
         assert set(results.find(db, query.parse(text, NOW), NOW)) == {starred, noted}
     assert results.count_views(db, NOW)["all"] == 2
     assert lookup.load_article(db, starred).headline.source == "Roya Sample"
-    assert undo(db, NOW) == "Undone: removed Roya Sample."
+    assert undo(db, NOW) == "Undone: removed “Roya Sample”."
     assert len(results.find(db, query.Query(), NOW)) == 3
-    assert redo(db, NOW) == "Redone: removed Roya Sample."
+    assert redo(db, NOW) == "Redone: removed “Roya Sample”."
     subscriptions.remove(db, source.id, NOW)
     assert plain not in results.find(db, query.Query(), NOW)
 
@@ -119,13 +119,13 @@ def test_adding_several_sources_is_one_step_and_skips_known_ones(db, source) -> 
     assert subscriptions.add_all(db, new, 2_000) == 2
     after = subscriptions.list_all(db)
     assert [one.label for one in after] == ["https://n.example/", "Roya Sample", "New"]
-    assert undo(db, 2_100) == "Undone: added 2 sources; they are removed."
+    assert undo(db, 2_100) == "Undone: added 2 sources. The sources are removed."
     assert [one.label for one in subscriptions.list_all(db)] == ["Roya Sample"]
     assert redo(db, 2_100) == "Redone: added 2 sources."
     assert subscriptions.list_all(db) == after
     assert subscriptions.add_all(db, new, 2_000) == 0
     undo(db, 2_100)
-    assert undo(db, 2_100) == "Undone: removed Old."
+    assert undo(db, 2_100) == "Undone: removed “Old”."
     assert subscriptions.get(db, old.id) == old
 
 
@@ -136,21 +136,21 @@ def test_samples_are_removed_in_one_step(db) -> None:
     assert subscriptions.remove_samples(db, NOW) == 2
     assert labels(db) == ["Real"]
     assert subscriptions.remove_samples(db, NOW) == 0
-    assert undo(db, NOW) == "Undone: removed the samples."
+    assert undo(db, NOW) == "Undone: removed the sample articles."
     assert len(labels(db)) == 3
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"name": "Morning"}, "Renamed Roya Sample to Morning."),
-        ({"folder": "Jordan"}, "Moved Roya Sample to Jordan."),
-        ({"paused": True}, "Paused Roya Sample."),
-        ({"interval": 900}, "Changed how often Roya Sample is asked."),
-        ({"per_day": 0}, "Changed how much of Roya Sample lists show."),
-        ({"url": "https://other.example"}, "Gave Roya Sample another address."),
-        ({"url": "https://other.example", "zone": "Asia/Amman"}, "Changed Roya Sample."),
-        ({"mapping": "roya", "name": "Morning"}, "Changed Roya Sample."),
+        ({"name": "Morning"}, "Renamed “Roya Sample” to “Morning”."),
+        ({"folder": "Jordan"}, "Moved “Roya Sample” to “Jordan”."),
+        ({"paused": True}, "Paused “Roya Sample”."),
+        ({"interval": 900}, "Changed how often “Roya Sample” is checked."),
+        ({"per_day": 0}, "Changed the daily limit of “Roya Sample”."),
+        ({"url": "https://other.example"}, "Changed the address of “Roya Sample”."),
+        ({"url": "https://other.example", "zone": "Asia/Amman"}, "Changed “Roya Sample”."),
+        ({"mapping": "roya", "name": "Morning"}, "Changed “Roya Sample”."),
     ],
 )
 def test_change_of_a_source_has_a_message_and_is_undone(db, source, change, message: str) -> None:
@@ -165,7 +165,7 @@ def test_change_of_a_source_has_a_message_and_is_undone(db, source, change, mess
 
 def test_two_sources_cannot_have_one_address(db, source) -> None:
     other = subscriptions.add(db, NewSource("https://other.example/rss"), NOW)
-    with pytest.raises(StoreError, match="is the address of another source already"):
+    with pytest.raises(StoreError, match="Another source has the address"):
         subscriptions.change(db, other.id, url=source.url)
     with pytest.raises(StoreError, match="no source 99"):
         subscriptions.change(db, 99, name="x")
@@ -178,7 +178,7 @@ def test_two_sources_cannot_have_one_address(db, source) -> None:
 def test_undo_does_not_take_an_address_that_another_source_has_now(db, source) -> None:
     subscriptions.change(db, source.id, url="https://moved.example/rss")
     subscriptions.add(db, NewSource(source.url, title="Newcomer"), NOW)
-    assert undo(db, NOW) == "Another source has that address now; it stays: gave Roya Sample another address."
+    assert undo(db, NOW) == "Not possible, since another source has this address: changed the address of “Roya Sample”."
     assert undo(db, NOW) is None
     assert subscriptions.get(db, source.id).url == "https://moved.example/rss"
 

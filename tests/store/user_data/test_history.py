@@ -88,7 +88,7 @@ def test_articles_read_one_after_another_are_one_step(db, articles) -> None:
         assert last_message(db) == ("Read “Title 0”." if n == 0 else f"Read {n + 1} articles.")
     assert undo(db, NOW + 600) == "Undone: read 3 articles."
     assert [head.unread for head in lookup.load_headlines(db, articles)] == [True] * 3
-    assert undo(db, NOW + 600) == "Undone: starred “Title 0”, 10 minutes ago."
+    assert undo(db, NOW + 600) == "Undone: starred “Title 0” (10 minutes ago)."
     assert [redo(db, NOW + 600), redo(db, NOW + 600)] == ["Redone: starred “Title 0”.", "Redone: read 3 articles."]
     assert [head.unread for head in lookup.load_headlines(db, articles)] == [False] * 3
 
@@ -98,10 +98,10 @@ def test_articles_read_after_a_pause_or_another_action_are_steps_of_their_own(db
     article_state.mark(db, articles[:1], NOW, starred=True)
     article_state.mark(db, articles[1:2], NOW, read=True, noticed=True)
     article_state.mark(db, articles[2:], NOW + 600, read=True, noticed=True)
-    steps = ("read “Title 2”.", *(f"{one}, 10 minutes ago." for one in ("read “Title 1”", "starred “Title 0”")))
+    steps = ("read “Title 2”.", *(f"{one} (10 minutes ago)." for one in ("read “Title 1”", "starred “Title 0”")))
     assert [undo(db, NOW + 600) for _ in range(4)] == [
         *(f"Undone: {step}" for step in steps),
-        "Undone: read “Title 0”, 10 minutes ago.",
+        "Undone: read “Title 0” (10 minutes ago).",
     ]
 
 
@@ -126,8 +126,8 @@ def test_reading_many_articles_keeps_earlier_steps_in_the_history(db, put) -> No
 @pytest.mark.parametrize(
     ("seconds", "age"),
     [
-        (599, ""), (600, ", 10 minutes ago"), (3_600, ", 1 hour ago"), (3 * 3_600 + 50, ", 3 hours ago"),
-        (86_400, ", 1 day ago"), (47 * 3_600, ", 1 day ago"), (1_500 * 86_400, ", 1,500 days ago"),
+        (599, ""), (600, " (10 minutes ago)"), (3_600, " (1 hour ago)"), (3 * 3_600 + 50, " (3 hours ago)"),
+        (86_400, " (1 day ago)"), (47 * 3_600, " (1 day ago)"), (1_500 * 86_400, " (1,500 days ago)"),
     ],
 )  # fmt: skip
 def test_undo_names_the_age_of_a_step(db, articles, seconds: int, age: str) -> None:
@@ -197,10 +197,10 @@ def test_undo_says_that_another_program_made_the_step(path, db, articles, monkey
     article_state.mark(db, articles, NOW + 100, read=True)
     with monkeypatch.context() as other:
         other.setattr("roya_tui.store.user_data.journal.SESSION_ID", 7)
-        assert undo(db, NOW + 110, NOW) == "Undone: marked 3 articles read, done elsewhere."
+        assert undo(db, NOW + 110, NOW) == "Undone: marked 3 articles read (elsewhere)."
         # Both steps are older than this program, or of the second in which it started.
         assert [undo(db, NOW + 110, NOW) for _ in range(2)] == ["Undone: hid “Title 0”.", "Undone: starred “Title 0”."]
-    assert redo(db, NOW + 120, NOW) == "Redone: starred “Title 0”, undone elsewhere."
+    assert redo(db, NOW + 120, NOW) == "Redone: starred “Title 0” (elsewhere)."
     assert undo(db, NOW + 120, NOW) == "Undone: starred “Title 0”."
 
 
@@ -227,21 +227,21 @@ def test_undo_takes_reading_first_when_an_action_is_about_the_same_article(db, a
         article_state.mark(db, articles[1:], NOW + 1, read=False)
     article_state.mark(db, articles[2:], NOW + 5, read=True, noticed=True)
     assert (
-        undo(db, NOW + 9, NOW) == "Undone: read “Title 2”. Once more undoes: marked 2 articles unread, done elsewhere."
+        undo(db, NOW + 9, NOW) == "Undone: read “Title 2”. Again to undo: marked 2 articles unread (elsewhere)."
     )
-    assert undo(db, NOW + 9, NOW) == "Undone: marked 2 articles unread, done elsewhere."
+    assert undo(db, NOW + 9, NOW) == "Undone: marked 2 articles unread (elsewhere)."
     assert [redo(db, NOW + 9, NOW), redo(db, NOW + 9, NOW)] == [
         "Redone: marked 2 articles unread.",
         "Redone: read “Title 2”.",
     ]
-    assert undo(db, NOW + 3_600, NOW) == "Undone: read “Title 2”, 59 minutes ago."  # and so is the action
+    assert undo(db, NOW + 3_600, NOW) == "Undone: read “Title 2” (59 minutes ago)."  # and so is the action
 
 
 def test_redone_reading_is_undone_first(db, articles) -> None:
     article_state.mark(db, articles[:1], NOW, starred=True)
     article_state.mark(db, articles, NOW + 700, read=True, noticed=True)
     undone = [undo(db, NOW + 701), undo(db, NOW + 701)]
-    assert undone == ["Undone: read 3 articles.", "Undone: starred “Title 0”, 11 minutes ago."]
+    assert undone == ["Undone: read 3 articles.", "Undone: starred “Title 0” (11 minutes ago)."]
     assert [redo(db, NOW + 702), redo(db, NOW + 702)] == ["Redone: starred “Title 0”.", "Redone: read 3 articles."]
     assert undo(db, NOW + 703) == "Undone: read 3 articles."
 
@@ -253,7 +253,7 @@ def test_damaged_reading_step_stays_in_order_and_joins_no_other(db, articles) ->
     article_state.mark(db, articles[1:], NOW + 4, read=True, noticed=True)
     assert [undo(db, NOW + 5) for _ in range(3)] == [
         "Undone: read 2 articles.",
-        "The record of this step is damaged; it stays: read “Title 0”.",
+        "Not possible, since the record of this step is damaged: read “Title 0”.",
         "Undone: starred “Title 0”.",
     ]
 
@@ -265,17 +265,17 @@ def test_undo_returns_what_a_list_must_update(db, articles) -> None:
     stories.group(db, articles, NOW)
     article_state.edit_tags(db, articles[:1], NOW, add=["own"])
     article_state.mark(db, articles[:2], NOW, starred=True)
-    limit = "changed how much of New lists show."
+    limit = "changed the daily limit of “New”."
     assert [undo_step(db, NOW) for _ in range(6)] == [
         UndoResult("Undone: starred 2 articles.", articles=sorted(articles[:2])),
         UndoResult("Undone: added tag “own” to “Title 0”.", articles=[articles[0]]),
-        UndoResult("Undone: made one story of 3.", articles=sorted(articles), rows_changed=True),
-        UndoResult("Undone: removed New.", articles=[], sources_changed=True),
+        UndoResult("Undone: grouped 3 articles.", articles=sorted(articles), rows_changed=True),
+        UndoResult("Undone: removed “New”.", articles=[], sources_changed=True),
         UndoResult(f"Undone: {limit}", articles=[], rows_changed=True),
         None,
     ]
     assert redo_step(db, NOW) == UndoResult(f"Redone: {limit}", articles=[], rows_changed=True)
-    removed = UndoResult("Redone: removed New.", articles=[], removed_sources=1, sources_changed=True)
+    removed = UndoResult("Redone: removed “New”.", articles=[], removed_sources=1, sources_changed=True)
     assert redo_step(db, NOW) == removed
 
 

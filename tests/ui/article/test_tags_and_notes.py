@@ -16,16 +16,16 @@ async def test_tag_is_added_searched_removed_and_undone(app: RunningApp) -> None
     title = app.selected
     await app.press("#", *"dams", "enter")
     assert app.message == f"Added tag “dams” to “{title}”. u: undo"
-    assert "Yours: dams" in app.article
+    assert "Your tags: dams" in app.article
     await app.press("slash", *"tag:dams", "enter")
     assert app.titles == [title]
     await app.press("#", *"-dams", "enter")
     assert app.message.startswith("Removed tag “dams” from")
-    assert "Yours" not in app.article
+    assert "Your tags" not in app.article
     await app.press("u")
-    assert "Yours: dams" in app.article
+    assert "Your tags: dams" in app.article
     await app.press("#", *"dams", "enter")  # the same tag again removes it
-    assert "Yours" not in app.article
+    assert "Your tags" not in app.article
 
 
 async def test_selection_is_tagged_in_one_step(app: RunningApp) -> None:
@@ -42,7 +42,7 @@ async def test_tab_completes_a_tag_and_arabic_starts_at_the_right(app: RunningAp
     await app.wait_until(lambda: "dams" in app.screen._completions)  # type: ignore[attr-defined]
     await app.press("tab", "enter")
     assert "Added tag “dams”" in app.message
-    assert "Yours: dams" in app.article
+    assert "Your tags: dams" in app.article
     await app.press("#", *"سدود")
     assert app.screen.query_one(TextInput).render_line(0).text.startswith(" " * 10)
     await app.press("enter")
@@ -50,18 +50,18 @@ async def test_tab_completes_a_tag_and_arabic_starts_at_the_right(app: RunningAp
 
 
 async def test_your_tags_have_their_own_row_of_links(run_app: RunApp, database: Path) -> None:
-    tags = ("#dams", "Yours: dams")
+    tags = ("#dams", "Your tags: dams")
     add_articles(database, Entry(guid="x", title="Sly", content="<p>Text.</p>", tags=tags, published=Moment(NOW)))
     async with run_app() as app:
         assert app.selected == "Sly"
         await app.press("#", *"dams", "enter")
         rows = [row.strip() for row in app.article.splitlines()]
-        assert rows[1].endswith("#dams · Yours: dams")
-        assert rows[2] == "Yours: dams"
+        assert rows[1].endswith("#dams · Your tags: dams")
+        assert rows[2] == "Your tags: dams"
         await app.press("[", "enter")
         assert app.view.required_tags == ("dams",)
         await app.press("[", "enter")
-        assert app.view.required_tags == ("dams", "Yours: dams")
+        assert app.view.required_tags == ("dams", "Your tags: dams")
 
 
 async def test_note_is_stored_shown_searched_and_undone(app: RunningApp, database: Path) -> None:

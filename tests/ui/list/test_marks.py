@@ -146,7 +146,7 @@ async def test_m_marks_an_edited_article_as_seen(run_app: RunApp, database: Path
     add_articles(database, second)
     async with run_app(view=View(Scope(name="updated"))) as app:
         assert app.list_line("Story").startswith("▌↻★")
-        assert "changed once" in app.article
+        assert "edited once" in app.article
         await app.press("m")
         assert app.list_line("Story").startswith("▌ ★")
         assert "Updated            0" in app.sidebar

@@ -96,12 +96,12 @@ async def test_unknown_name_or_word_is_reported_and_tab_corrects_it(app: Running
     await app.wait_until(lambda: app.titles)
     await app.press("escape")
     await app.press("slash", *"harbuor")
-    await app.wait_until(lambda: app.message == "No article has “harbuor”. tab: “harbour”")
+    await app.wait_until(lambda: app.message == "No article contains “harbuor”. tab: “harbour”")
     await app.wait_idle()
     assert "Did you mean “harbour”? tab: accept," in list_text(app)
     await app.press("enter")
     assert "Did you mean “harbour”? /, then tab: accept," in list_text(app)
-    assert app.message == "No article has “harbuor”."
+    assert app.message == "No article contains “harbuor”."
     await app.press("slash")
     for _ in range(10):
         if not app.titles:

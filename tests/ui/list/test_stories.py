@@ -109,7 +109,7 @@ async def test_ungrouping_and_grouping_are_stored_and_undone(run_app: RunApp, me
         await app.press("=")
         assert "Select two or more" in app.message
         await app.press("v", "v", "=")
-        assert app.message == "Made one story of 3. u: undo"
+        assert app.message == "Grouped 3 articles. u: undo"
         assert lines_with(app, "(3)") == 1
 
 

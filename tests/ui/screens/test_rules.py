@@ -211,7 +211,7 @@ async def test_rule_removed_by_another_program_is_reported(run_app: RunApp, data
         with closing(open_store(database)) as db:
             rules.remove(db, rules.list_all(db, NOW)[0].id, NOW)
         await app.press("space")
-        await app.wait_until(lambda: screen.bottom.message == "That rule is not there any more.")
+        await app.wait_until(lambda: screen.bottom.message == "This rule no longer exists.")
 
 
 async def test_rule_is_written_by_hand_and_edited(app: RunningApp, database: Path) -> None:

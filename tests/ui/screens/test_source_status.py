@@ -186,7 +186,7 @@ async def test_pause_and_resume_are_undone_and_move_no_row(app: StatusApp, datab
     assert app.rows[0].startswith("▌ paused     Kelp Post"), "rows stay where they are"
     assert load(database).paused
     await app.press("u")
-    assert app.message == "Undone: paused Kelp Post."
+    assert app.message == "Undone: paused “Kelp Post”."
     assert app.rows[0].startswith("▌!failing    Kelp Post")
     await app.press("p", "p")
     assert app.message == "Resumed “Kelp Post”. u: undo"
@@ -214,7 +214,7 @@ async def test_source_is_removed_without_a_question_and_undone(app: StatusApp) -
     await app.wait_until(lambda: "Moving Times" in app.rows[1])  # in its row again
     assert len(app.rows) == 6
     await app.press("U")
-    assert app.message == "Redone: removed Moving Times."
+    assert app.message == "Redone: removed “Moving Times”."
     assert not app.row("Moving Times")
     await app.press("escape")
     assert "Moving Times" not in "\n".join(app.titles)
@@ -320,7 +320,7 @@ async def test_invalid_and_duplicate_addresses_are_refused(app: StatusApp, datab
     await app.press("c")
     await app.answer("ftp://kelp.example/")
     await app.answer("old.example/feed")
-    assert "is the address of another source already." in app.dialog_text
+    assert "Another source has the address" in app.dialog_text
     assert load(database).url == "https://kelp.example/feed"
 
 

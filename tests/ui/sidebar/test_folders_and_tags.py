@@ -64,9 +64,9 @@ async def test_tag_is_merged_into_another_and_unmerged(run_app: RunApp, width: i
         move_to(app, "tag", one)
         await app.press("+")
         await edit(app, "tag", one, one.upper())
-        assert app.dialog_text.startswith("That is the same tag already")
+        assert app.dialog_text.startswith("This is the same tag")
         await app.press("ctrl+u", *other, "enter")
-        assert app.message == f"Merged the tag {one} into {other}. u: undo"
+        assert app.message == f"Merged tag “{one}” into “{other}”. u: undo"
         assert app.view.required_tags == (other,)
         assert one not in tags(app)
         merged = tags(app)[other]

@@ -13,6 +13,7 @@ from roya_tui.model import Article, Headline
 from roya_tui.query import Query
 from roya_tui.store.articles import lookup
 from roya_tui.store.search import results
+from roya_tui.text import format_suggestion
 from roya_tui.translation import gettext
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def explain_no_matches(session: Session, db: Connection, query: Query) -> str:
     if (unknown := find_unknown_name(text, vocabulary.load(db))) is not None:
         return unknown.full_message
     near = spelling.suggest(db, text, session.now, lambda new: parse(new, session.now), zone=session.clock().zone)
-    return describe_unknown(text, near) + " " + gettext("Did you mean “{word}”?", word=near.label) if near else ""
+    return describe_unknown(text, near) + format_suggestion(near.label) if near else ""
 
 
 def _collapse_stories(session: Session, db: Connection, ids: array[int]) -> tuple[array[int], array[int]]:

@@ -36,7 +36,7 @@ def import_subscriptions(session: Session, args: Namespace) -> int:
         raise CommandError(f"{args.file}: {error}") from None
 
     with session.store(samples=False) as db:
-        new = subscriptions.add_all(db, found.named_sources, session.now, "Imported")
+        new = subscriptions.add_all(db, found.named_sources, session.now, imported=True)
     counts = [
         ngettext("Added {count:,} source.", "Added {count:,} sources.", new),
         gettext("Already exist: {count:,}.", count=len(found.sources) - new),

@@ -12,9 +12,9 @@ from roya_tui.store.connection import transaction
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.snapshots import RowSnapshot
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, gettext_noop, ngettext
 
-TITLE = "Saved pages"
+TITLE = gettext_noop("Saved pages")
 """Default title of the source of saved pages."""
 
 
@@ -34,7 +34,7 @@ def save(db: Connection, page: PreparedEntry, now: int) -> tuple[int, str]:
     with transaction(db):
         id, outcome, undone = _save(db, page, now)
         if undone:
-            record(db, f"Saved “{page.title or page.url}”.", undone, now)
+            record(db, gettext("Saved “{page}”.", page=page.title or page.url), undone, now)
         return id, outcome
 
 
@@ -44,14 +44,14 @@ def save_all(db: Connection, pages: Iterable[PreparedEntry], now: int) -> int:
         missing = [page for page in pages if not is_saved(db, page)]
         undone = [image for page in missing for image in _save(db, page, now)[2]]
         if undone:
-            record(db, f"Saved {format_count(len(missing), 'page')}.", undone, now)
+            record(db, ngettext("Saved {count:,} page.", "Saved {count:,} pages.", len(missing)), undone, now)
         return len(missing)
 
 
 def _save(db: Connection, page: PreparedEntry, now: int) -> tuple[int, str, list[RowSnapshot]]:
     """Save a page; return its id, what happened, and the rows for undo."""
     before = db.execute("SELECT removed_at FROM source WHERE url = ?", (SAVED_PAGES,)).fetchone()
-    source = subscriptions.add(db, NewSource(SAVED_PAGES, title=TITLE), now)
+    source = subscriptions.add(db, NewSource(SAVED_PAGES, title=gettext(TITLE)), now)
     # An unchanged text is not saved again: this time the page may lack its date.
     stored = "SELECT id, feed FROM article JOIN body ON article_id = id WHERE source_id = ? AND guid = ?"
     id, body = db.execute(stored, (source.id, page.guid)).fetchone() or (0, None)

@@ -15,6 +15,7 @@ from roya_tui.store.search.fts_query import join_compounds
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.named_tables import SAVED_SEARCHES
 from roya_tui.text import fold_name, one_line
+from roya_tui.translation import gettext, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.store.sources.query_references import ReferenceChecker
@@ -75,7 +76,7 @@ def add(db: Connection, name: str, query: str, now: int, *, icon: str = "") -> S
         if sentence := validate(db, name, query, now):
             raise StoreError(sentence)
         id = SAVED_SEARCHES.insert(db, (name, query, icon))
-        record(db, f"Created saved search “{name}”.", [SAVED_SEARCHES.blank([id])], now)
+        record(db, gettext("Created saved search “{name}”.", name=name), [SAVED_SEARCHES.blank([id])], now)
         return next(search for search in list_all(db, now) if search.id == id)
 
 
@@ -89,8 +90,10 @@ def add_all(db: Connection, wanted: Iterable[SavedSearch], now: int) -> int:
                 ids.append(SAVED_SEARCHES.insert(db, (name, one_line(search.query), search.icon)))
                 names.append(name)
         if ids:
-            what = f"saved search “{names[0]}”" if len(names) == 1 else f"{len(names):,} saved searches"
-            record(db, f"Created {what}.", [SAVED_SEARCHES.blank(ids)], now)
+            sentence = gettext("Created saved search “{name}”.", name=names[0])
+            if len(ids) > 1:
+                sentence = ngettext("Created {count:,} saved search.", "Created {count:,} saved searches.", len(ids))
+            record(db, sentence, [SAVED_SEARCHES.blank(ids)], now)
         return len(ids)
 
 
@@ -98,11 +101,11 @@ def validate(db: Connection, name: str, query: str, now: int, *, exclude_id: int
     """Return why name and query are invalid, or ""; `exclude_id` is the one being edited."""
     name, query = one_line(name), one_line(query)
     if not fold_name(name):
-        return "A saved search needs a name."
+        return gettext("A saved search needs a name.")
     rows = db.execute("SELECT id, name, query FROM saved_feed").fetchall()
     others = {fold_name(other): (other, text) for id, other, text in rows if id != exclude_id}
     if fold_name(name) in others:
-        return f"Saved search “{others[fold_name(name)][0]}” already exists."
+        return gettext("Saved search “{name}” already exists.", name=others[fold_name(name)][0])
     from roya_tui.store.sources.query_references import ReferenceChecker
 
     change = _renaming(next((old for id, old, _ in rows if id == exclude_id), name), name)
@@ -137,9 +140,9 @@ def change(
         if changed:
             db.execute("UPDATE saved_feed SET name = ?, query = ?, icon = ? WHERE id = ?", (*wanted.values(), id))
             old, new = was[1], wanted["name"]
-            sentence = (
-                f"Renamed saved search “{old}” to “{new}”." if changed == ("name",) else f"Edited saved search “{new}”."
-            )
+            sentence = gettext("Edited saved search “{name}”.", name=new)
+            if changed == ("name",):
+                sentence = gettext("Renamed saved search “{old}” to “{new}”.", old=old, new=new)
             images = [SAVED_SEARCHES.snapshot(was)]
             if "name" in changed:
                 images += rewrite_references(db, "search", _renaming(old, new), now)

@@ -15,11 +15,12 @@ from roya_tui.store.sources.query_references import fold_with_parents, rewrite_r
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.snapshots import RowSnapshot
 from roya_tui.text import fold
+from roya_tui.translation import gettext
 
 
 def rename(db: Connection, folder: str, name: str, now: int) -> int:
     """Rename or move a folder with its subfolders, as one step; return how many sources moved."""
-    return _move(db, folder, name, f"Renamed the folder {folder} to {name}.", now)
+    return _move(db, folder, name, gettext("Renamed folder “{old}” to “{new}”.", old=folder, new=name), now)
 
 
 def remove(db: Connection, folder: str, now: int) -> int:
@@ -28,7 +29,7 @@ def remove(db: Connection, folder: str, now: int) -> int:
     Returns how many sources moved. References to the folder stay and become missing, since its parent has more sources.
     """
     outer = folder.rpartition("/")[0]
-    return _move(db, folder, outer, f"Removed folder “{folder}”.", now, removed=True)
+    return _move(db, folder, outer, gettext("Removed folder “{name}”.", name=folder), now, removed=True)
 
 
 def _move(db: Connection, folder: str, name: str, sentence: str, now: int, *, removed: bool = False) -> int:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from roya_tui.query import All, Condition, Not, Query, QueryError, Term
 from roya_tui.query.conditions import format_source, iter_terms, map_terms, parse_source_number
+from roya_tui.query.fields import MISSING_NAMES
 from roya_tui.query.parser import parse, rewrite
 from roya_tui.store.sources.names import SourceMatcher, find_sources, load_labels, matches_label
 from roya_tui.store.user_data.journal import rewrite_texts
@@ -21,8 +22,13 @@ from roya_tui.store.user_data.named_tables import RULES, SAVED_SEARCHES
 from roya_tui.store.user_data.snapshots import RowSnapshot
 from roya_tui.store.user_data.tags import merged_ids
 from roya_tui.text import fold, fold_name
+from roya_tui.translation import gettext, gettext_noop
 
 _QUERY_TABLES = (SAVED_SEARCHES, RULES)
+_MISSING_EXCLUSIONS = {
+    "folder": gettext_noop("The excluded folder “{name}” does not exist."),
+    "source": gettext_noop("The excluded source “{name}” does not exist."),
+}
 
 
 def rewrite_references(db: Connection, field: str, change: Callable[[Term], Condition], now: int) -> list[RowSnapshot]:
@@ -94,14 +100,14 @@ def find_references(db: Connection, field: str, value: str, now: int) -> list[st
     if field == "folder" and not ReferenceChecker(db).describe_missing(Query(Term(field, value))):
         return []
     found = []
-    for table, noun, _ in _QUERY_TABLES:
+    for table, label, *_ in _QUERY_TABLES:
         for name, text in db.execute(f"SELECT name, query FROM {table} ORDER BY place, id"):
             try:
                 terms = iter_terms(parse(text, now).where)
             except QueryError:
                 continue
             if any(term.field == field and fold(term.value) == fold(value) for term, _ in terms):
-                found.append(f"the {noun} {name}")
+                found.append(gettext(label, name=name))
     return found
 
 
@@ -135,7 +141,7 @@ class ReferenceChecker:
     def describe_missing(self, query: Query) -> str:
         """Return which folder or source in `query` is missing, as a sentence, or ""."""
         missing = (term for term, _ in iter_terms(query.where) if self._is_missing(term))
-        return next((f"There is no {term.field} “{term.value}”." for term in missing), "")
+        return next((gettext(MISSING_NAMES[term.field], name=term.value) for term in missing), "")
 
     def describe_ineffective(self, query: Query) -> str:
         """Return why `query` finds nothing or excludes a missing name, or ""."""
@@ -145,7 +151,7 @@ class ReferenceChecker:
 
     def _missing_exclusion(self, query: Query) -> str:
         left_out = (term for term, wanted in iter_terms(query.where) if not wanted and self._is_missing(term))
-        return next((f"There is no {term.field} “{term.value}” to leave out." for term in left_out), "")
+        return next((gettext(_MISSING_EXCLUSIONS[term.field], name=term.value) for term in left_out), "")
 
     def describe_missing_exclusion(self, query: Query) -> str:
         """Return which exclusion of `query` is missing, so that it would match too much, or ""."""
@@ -154,7 +160,7 @@ class ReferenceChecker:
         tags = [term.value for term, wanted in iter_terms(query.where) if term.field == "tag" and not wanted]
         unused = [tag for tag in tags if not self._is_tag_used(tag)]
         if unused and map_terms(query.where, self._value_for_new_article) == All():
-            return f"Nothing has the tag “{unused[0]}”, so this would find everything."
+            return gettext("No article has the excluded tag “{tag}”, so all articles would match.", tag=unused[0])
         return ""
 
     def _value_for_new_article(self, term: Term) -> Condition:

@@ -15,6 +15,7 @@ from roya_tui.store.sources.names import LABELS, find_sources
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.snapshots import RowSnapshot, clear_fetch_state
 from roya_tui.text import fold, sort_key
+from roya_tui.translation import gettext, ngettext
 
 _SELECT = """
 SELECT s.id, s.url, f.title, s.name, s.folder, f.homepage, f.language, s.zone, s.mapping, s.sample,
@@ -109,7 +110,7 @@ _USER_COLUMNS = ("removed_at", "paused", "name", "folder", "zone", "mapping", "i
 """Columns that restoring a source may change."""
 
 
-def add_all(db: Connection, wanted: Iterable[NewSource], now: int, verb: str = "Added") -> int:
+def add_all(db: Connection, wanted: Iterable[NewSource], now: int, *, imported: bool = False) -> int:
     """Subscribe to new sources as one step of the journal; return how many."""
     known = f"SELECT id, {', '.join(_USER_COLUMNS)} FROM source WHERE url = ?"
     with transaction(db):
@@ -124,9 +125,19 @@ def add_all(db: Connection, wanted: Iterable[NewSource], now: int, verb: str = "
                     was = (id, now, *rest)
                 before.append(was)
         if before:
-            what = labels[0] if len(labels) == 1 else f"{len(labels):,} sources"
-            record(db, f"{verb} {what}.", [RowSnapshot("source", _USER_COLUMNS, before)], now)
+            record(db, _added_sentence(labels, imported), [RowSnapshot("source", _USER_COLUMNS, before)], now)
         return len(before)
+
+
+def _added_sentence(labels: list[str], imported: bool) -> str:
+    match labels, imported:
+        case [label], False:
+            return gettext("Added “{source}”.", source=label)
+        case [label], True:
+            return gettext("Imported “{source}”.", source=label)
+        case _, False:
+            return ngettext("Added {count:,} source.", "Added {count:,} sources.", len(labels))
+    return ngettext("Imported {count:,} source.", "Imported {count:,} sources.", len(labels))
 
 
 def _restore(db: Connection, id: int, new: NewSource) -> None:
@@ -146,7 +157,7 @@ def remove(db: Connection, id: int, now: int) -> None:
     with transaction(db):
         found = get(db, id)
         if found is not None:
-            _remove(db, [id], f"Removed {found.label}.", now)
+            _remove(db, [id], gettext("Removed “{source}”.", source=found.label), now)
 
 
 def remove_samples(db: Connection, now: int) -> int:
@@ -154,7 +165,7 @@ def remove_samples(db: Connection, now: int) -> int:
     with transaction(db):
         ids = [row[0] for row in db.execute("SELECT id FROM source WHERE sample AND removed_at IS NULL")]
         if ids:
-            _remove(db, ids, "Removed the samples.", now)
+            _remove(db, ids, gettext("Removed the sample articles."), now)
         return len(ids)
 
 
@@ -181,7 +192,7 @@ def change(db: Connection, id: int, *, now: int | None = None, **changes: Unpack
     with transaction(db):
         found = get(db, id)
         if found is None:
-            raise StoreError(f"There is no source {id}.")
+            raise StoreError(gettext("There is no source {id}.", id=id))
         if not changes:
             return
         if "url" in changes:
@@ -194,7 +205,7 @@ def change(db: Connection, id: int, *, now: int | None = None, **changes: Unpack
         if before[1:] == tuple(changes.values()):
             return
         if "url" in changes and is_address_taken(db, id, changes["url"]):
-            raise StoreError(f"{changes['url']} is the address of another source already.")
+            raise StoreError(gettext("Another source has the address {address}.", address=changes["url"]))
         new_label = replace(found, name=changes.get("name", found.name), url=changes.get("url", found.url)).label
         images = []
         if new_label != found.label:
@@ -220,18 +231,22 @@ def _change_sentence(label: str, changes: SourceChanges) -> str:
     """Return the sentence for the step of a change."""
     match [*changes]:
         case ["name"] if changes["name"]:
-            return f"Renamed {label} to {changes['name']}."
+            return gettext("Renamed “{old}” to “{new}”.", old=label, new=changes["name"])
         case ["folder"]:
-            return f"Moved {label} to {changes['folder']}." if changes["folder"] else f"Took {label} out of its folder."
+            if folder := changes["folder"]:
+                return gettext("Moved “{source}” to “{folder}”.", source=label, folder=folder)
+            return gettext("Moved “{source}” out of its folder.", source=label)
+        case ["paused"] if changes["paused"]:
+            return gettext("Paused “{source}”.", source=label)
         case ["paused"]:
-            return f"{'Paused' if changes['paused'] else 'Resumed'} {label}."
+            return gettext("Resumed “{source}”.", source=label)
         case ["url"]:
-            return f"Gave {label} another address."
+            return gettext("Changed the address of “{source}”.", source=label)
         case ["interval"]:
-            return f"Changed how often {label} is asked."
+            return gettext("Changed how often “{source}” is checked.", source=label)
         case ["per_day"]:
-            return f"Changed how much of {label} lists show."
-    return f"Changed {label}."
+            return gettext("Changed the daily limit of “{source}”.", source=label)
+    return gettext("Changed “{source}”.", source=label)
 
 
 def is_address_taken(db: Connection, id: int, url: str) -> bool:

@@ -26,7 +26,7 @@ from msgspec.structs import replace
 from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.user_data import rule_flags
 from roya_tui.store.user_data.snapshots import TABLES, RowSnapshot, are_disjoint, pack, restore, rewrite_packed, unpack
-from roya_tui.text import format_count
+from roya_tui.translation import gettext, ngettext
 
 _MAX_STEPS = 200
 
@@ -190,17 +190,17 @@ def undo_step(db: Connection, now: int, since: int | None = None) -> UndoResult 
     """Undo the last step and return what changed, or None if there is none."""
     with transaction(db):
         done = _steps_back_to_action(db)
-        return _exchange(db, done[_next_to_undo(done, now)].id, "Undone", now, since) if done else None
+        return _exchange(db, done[_next_to_undo(done, now)].id, False, now, since) if done else None
 
 
 def redo_step(db: Connection, now: int, since: int | None = None) -> UndoResult | None:
     """Redo the last undone step and return what changed, or None if there is none."""
     with transaction(db):
         top = db.execute("SELECT id FROM journal WHERE undone_at IS NOT NULL ORDER BY id DESC LIMIT 1").fetchone()
-        return _exchange(db, top[0], "Redone", now, since) if top else None
+        return _exchange(db, top[0], True, now, since) if top else None
 
 
-def _exchange(db: Connection, id: int, verb: str, now: int, since: int | None) -> UndoResult:
+def _exchange(db: Connection, id: int, redone: bool, now: int, since: int | None) -> UndoResult:
     """Swap the rows of a step with the present ones and move it to the other stack."""
     columns = "SELECT sentence, image, at, undone_at, maker, noticed FROM journal WHERE id = ?"
     sentence, packed, at, undone_at, session_id, noticed = db.execute(columns, (id,)).fetchone()
@@ -212,27 +212,26 @@ def _exchange(db: Connection, id: int, verb: str, now: int, since: int | None) -
             rule_flags.recompute_flags(db, chain.from_iterable(map(partial(_articles_with_rules, db), images)))
     except (zlib.error, ValueError):
         db.execute("DELETE FROM journal WHERE id = ?", (id,))
-        return UndoResult(f"The record of this step is damaged; it stays: {sentence}.")
+        return UndoResult(gettext("Not possible, since the record of this step is damaged: {step}.", step=sentence))
     except StoreError as error:
         if not error.code.startswith("SQLITE_CONSTRAINT"):
             raise
         db.execute("DELETE FROM journal WHERE id = ?", (id,))
-        return UndoResult(f"Another source has that address now; it stays: {sentence}.")
-    redone = verb == "Redone"
+        return UndoResult(gettext("Not possible, since another source has this address: {step}.", step=sentence))
     db.execute(
         "UPDATE journal SET id = (SELECT max(id) FROM journal) + 1, image = ?, at = iif(?, ?, at),"
         " undone_at = iif(?, NULL, ?), noticed = noticed AND NOT ?, maker = ? WHERE id = ?",
         (pack(replaced), redone, now, redone, now, redone, SESSION_ID, id),
     )
-    happened, was = (undone_at, "undone ") if redone else (at, "")
-    elsewhere = _format_elsewhere(session_id, happened, since, was)
-    message = f"{verb}: {sentence}{elsewhere}{_format_age(happened, now, '' if elsewhere else was)}"
+    happened = undone_at if redone else at
+    step = sentence + _format_elsewhere(session_id, happened, since) + _format_age(happened, now)
+    message = gettext("Redone: {step}.", step=step) if redone else gettext("Undone: {step}.", step=step)
     removed, restored = (sum(map(_count_removed, *pair)) for pair in ((images, replaced), (replaced, images)))
     if removed > 1 and not redone:
-        message += "; they are removed"
+        message += " " + gettext("The sources are removed.")
     previous_action = _describe_previous_action(db, now, since) if noticed and not redone else ""
     return UndoResult(
-        f"{message}. Once more undoes: {previous_action}." if previous_action else f"{message}.",
+        message + (" " + gettext("Again to undo: {step}.", step=previous_action) if previous_action else ""),
         articles=sorted({row[0] for image in images if TABLES[image.table].owner == "article" for row in image.rows}),
         removed_sources=removed,
         sources_changed=bool(removed or restored),
@@ -251,13 +250,13 @@ def _as_clause(sentence: str) -> str:
     return sentence[0].lower() + sentence[1:].removesuffix(".")
 
 
-def _format_elsewhere(session_id: int, at: int | None, since: int | None, what: str = "") -> str:
-    """Return `, done elsewhere` for a step of another session since this one started, else "".
+def _format_elsewhere(session_id: int, at: int | None, since: int | None) -> str:
+    """Return ` (elsewhere)` for a step of another session since this one started, else "".
 
     A step in the second of the start most likely comes from the session just before.
     """
     elsewhere = session_id != SESSION_ID and since is not None and at is not None and at > since
-    return f", {what or 'done '}elsewhere" if elsewhere else ""
+    return " " + gettext("(elsewhere)") if elsewhere else ""
 
 
 def _describe_previous_action(db: Connection, now: int, since: int | None) -> str:
@@ -277,13 +276,17 @@ def _count_removed(image: RowSnapshot, was: RowSnapshot) -> int:
     return sum(removed_at is not None and id in present for id, removed_at in image.values_of("removed_at").items())
 
 
-def _format_age(at: int | None, now: int, what: str = "") -> str:
-    """Return `, 3 hours ago`, or "" for a recent step or an unknown time."""
-    if at is None or now - at < _RECENT_SECONDS:
+def _format_age(at: int | None, now: int) -> str:
+    """Return ` (3 hours ago)`, or "" for a recent step or an unknown time."""
+    minutes = 0 if at is None else (now - at) // 60
+    if minutes * 60 < _RECENT_SECONDS:
         return ""
-    age = now - at
-    seconds, unit = next(unit for unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")) if age >= unit[0])
-    return f", {what}{format_count(age // seconds, unit)} ago"
+    hours, days = minutes // 60, minutes // 1440
+    if days:
+        return " " + ngettext("({count:,} day ago)", "({count:,} days ago)", days)
+    if hours:
+        return " " + ngettext("({count} hour ago)", "({count} hours ago)", hours)
+    return " " + ngettext("({count} minute ago)", "({count} minutes ago)", minutes)
 
 
 def _articles_with_rules(db: Connection, image: RowSnapshot) -> Iterable[int]:

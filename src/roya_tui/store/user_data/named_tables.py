@@ -9,14 +9,18 @@ from typing import Any, NamedTuple
 from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows
+from roya_tui.translation import gettext, gettext_noop
 
 
 class NamedTable(NamedTuple):
     """A table whose rows have a name and a place."""
 
     table: str
-    noun: str
-    """The word for a row in messages."""
+    label: str
+    """A row in a list of references; like the other messages, not yet translated."""
+    missing: str
+    removed: str
+    moved: str
     columns: tuple[str, ...]
     """All columns but the id; the first is `name`, the last `place`."""
 
@@ -33,7 +37,7 @@ class NamedTable(NamedTuple):
         """Return the id and the columns of a row. Raises `StoreError` if it was removed."""
         row = db.execute(f"SELECT id, {', '.join(self.columns)} FROM {self.table} WHERE id = ?", (id,)).fetchone()
         if row is None:
-            raise StoreError(f"That {self.noun} is not there any more.")
+            raise StoreError(gettext(self.missing))
         return row
 
     def snapshot(self, row: Sequence[Any]) -> RowSnapshot:
@@ -54,7 +58,7 @@ class NamedTable(NamedTuple):
         with transaction(db):
             row = self.load(db, id)
             self.delete(db, id)
-            record(db, f"Removed the {self.noun} {row[1]}.", [self.snapshot(row)], now)
+            record(db, gettext(self.removed, name=row[1]), [self.snapshot(row)], now)
 
     def move(self, db: Connection, id: int, by: int, now: int) -> bool:
         """Move a row down by so many places (up if negative), as one step; False if it stays."""
@@ -68,9 +72,17 @@ class NamedTable(NamedTuple):
                 return False
             places = [(place, id) for place, id in enumerate(order)]
             db.executemany(f"UPDATE {self.table} SET place = ? WHERE id = ?", places)
-            record(db, f"Moved the {self.noun} {name}.", [RowSnapshot(self.table, ("place",), before)], now)
+            record(db, gettext(self.moved, name=name), [RowSnapshot(self.table, ("place",), before)], now)
             return True
 
 
-SAVED_SEARCHES = NamedTable("saved_feed", "saved search", ("name", "query", "icon", "place"))
-RULES = NamedTable("rule", "rule", ("name", "query", "effect", "tag", "term", "ends", "off", "place"))
+SAVED_SEARCHES = NamedTable(
+    "saved_feed", gettext_noop("saved search “{name}”"), gettext_noop("This saved search no longer exists."),
+    gettext_noop("Removed saved search “{name}”."), gettext_noop("Moved saved search “{name}”."),
+    ("name", "query", "icon", "place"),
+)  # fmt: skip
+RULES = NamedTable(
+    "rule", gettext_noop("rule “{name}”"), gettext_noop("This rule no longer exists."),
+    gettext_noop("Removed rule “{name}”."), gettext_noop("Moved rule “{name}”."),
+    ("name", "query", "effect", "tag", "term", "ends", "off", "place"),
+)  # fmt: skip

@@ -16,6 +16,7 @@ from roya_tui.store.connection import get_value, set_value, transaction, upsert
 from roya_tui.store.user_data.article_state import describe_articles
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows
+from roya_tui.translation import gettext, ngettext
 
 _MAX_FINGERPRINTS = 30_000
 """Fingerprints loaded at most: some 20 MB."""
@@ -148,7 +149,12 @@ def ungroup(db: Connection, ids: Iterable[int], now: int) -> int:
     with transaction(db):
         chosen = (json.dumps(list(ids)),)
         grouped = [id for (id,) in db.execute(f"SELECT DISTINCT j.value {_JOINS} WHERE {STORY_SIZE} > 1", chosen)]
-        _set_stories(db, {id: new_story_id(db) for id in grouped}, now, "Took {} out of {} story.", "its", "their")
+        stories = {id: new_story_id(db) for id in grouped}
+        sentence = ngettext("Removed {count:,} article from its story.",
+                            "Removed {count:,} articles from their stories.", len(grouped))  # fmt: skip
+        if len(grouped) == 1:
+            sentence = gettext("Removed {article} from its story.", article=describe_articles(db, grouped))
+        _set_stories(db, stories, now, sentence)
         return len(grouped)
 
 
@@ -164,21 +170,19 @@ def group(db: Connection, ids: Iterable[int], now: int) -> int:
         if len(everything) < 2 or (len({*before.values()}) == 1 and len(before) == len(existing)):
             return 0
         story = new_story_id(db)
-        _set_stories(db, dict.fromkeys(everything, story), now, "Made one story of {}.")
+        sentence = ngettext("Grouped {count:,} article.", "Grouped {count:,} articles.", len(everything))
+        _set_stories(db, dict.fromkeys(everything, story), now, sentence)
         return len(everything)
 
 
-def _set_stories(
-    db: Connection, wanted: dict[int, int], now: int, template: str, singular: str = "", plural: str = ""
-) -> None:
+def _set_stories(db: Connection, wanted: dict[int, int], now: int, sentence: str) -> None:
     if not wanted:
         return
     present = "SELECT j.value, s.story FROM json_each(?) AS j LEFT JOIN state AS s ON s.article_id = j.value"
     before = db.execute(present, (json.dumps(list(wanted)),)).fetchall()
     upsert(db, "state", ("article_id",), ("story",), list(wanted.items()))
     delete_empty_rows(db, "state", wanted)
-    step = template.format(describe_articles(db, list(wanted)), singular if len(wanted) == 1 else plural)
-    record(db, step, [RowSnapshot("state", ("story",), before)], now)
+    record(db, sentence, [RowSnapshot("state", ("story",), before)], now)
 
 
 def new_story_id(db: Connection) -> int:

@@ -9,7 +9,8 @@ from sqlite3 import Connection
 from roya_tui.store.connection import StoreError, transaction, upsert
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows
-from roya_tui.text import fold_name, format_count, one_line
+from roya_tui.text import fold_name, one_line
+from roya_tui.translation import gettext, ngettext
 
 
 def update_feed_tags(db: Connection, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
@@ -115,9 +116,9 @@ def merge(db: Connection, name: str, into: str, now: int) -> None:
     with transaction(db):
         source = canonical_id(db, old)
         if source is None:
-            raise StoreError(f"There is no tag “{one_line(name)}”.")
+            raise StoreError(gettext("There is no tag “{name}”.", name=one_line(name)))
         if not new:
-            raise StoreError("A tag needs a name.")
+            raise StoreError(gettext("A tag needs a name."))
         in_use = "SELECT 1 FROM article_tag JOIN tag ON id = tag_id WHERE folded = ? LIMIT 1"
         used = db.execute(in_use, (new,)).fetchone()
         db.execute("INSERT INTO tag (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING", (one_line(into), new))
@@ -125,11 +126,13 @@ def merge(db: Connection, name: str, into: str, now: int) -> None:
         if target == source and new != old:  # rename back to a merged name
             target = int(db.execute("SELECT id FROM tag WHERE folded = ?", (new,)).fetchone()[0])
         if target is None or target == source:
-            raise StoreError("That is the same tag already; letters, case and accents make no other.")
-        names = [str(db.execute("SELECT name FROM tag WHERE id = ?", (id,)).fetchone()[0]) for id in (source, target)]
-        _record_aliases(db, {id: target for id in (source, *_alias_ids(db, source)) if id != target} | {target: None},
-             f"Merged the tag {names[0]} into {names[1]}." if used else f"Renamed the tag {names[0]} to {names[1]}.",
-             now)  # fmt: skip
+            raise StoreError(gettext("This is the same tag. Case and accents do not matter."))
+        one, other = (db.execute("SELECT name FROM tag WHERE id = ?", (id,)).fetchone()[0] for id in (source, target))
+        sentence = gettext("Renamed tag “{old}” to “{new}”.", old=one, new=other)
+        if used:
+            sentence = gettext("Merged tag “{one}” into “{other}”.", one=one, other=other)
+        aliases = {id: target for id in (source, *_alias_ids(db, source)) if id != target}
+        _record_aliases(db, aliases | {target: None}, sentence, now)
 
 
 def add_aliases(db: Connection, wanted: Iterable[tuple[str, str]], now: int) -> int:
@@ -148,8 +151,8 @@ def add_aliases(db: Connection, wanted: Iterable[tuple[str, str]], now: int) -> 
                 _set_aliases(db, dict.fromkeys((one, *_alias_ids(db, one)), target))
         changed = {id: before.get(id) for id, into in _load_aliases(db).items() if before.get(id) != into}
         if changed:
-            tags = format_count(len(changed), "tag")
-            record(db, f"Merged {tags}.", [RowSnapshot("tag_alias", ("into_id",), list(changed.items()))], now)
+            sentence = ngettext("Merged {count:,} tag.", "Merged {count:,} tags.", len(changed))
+            record(db, sentence, [RowSnapshot("tag_alias", ("into_id",), list(changed.items()))], now)
         return len(changed)
 
 
@@ -160,7 +163,7 @@ def unmerge(db: Connection, name: str, now: int) -> int:
         aliases = [] if canonical is None else _alias_ids(db, canonical)
         if aliases:
             title = db.execute("SELECT name FROM tag WHERE id = ?", (canonical,)).fetchone()[0]
-            _record_aliases(db, dict.fromkeys(aliases), f"Took apart what was merged into the tag {title}.", now)
+            _record_aliases(db, dict.fromkeys(aliases), gettext("Unmerged all tags from “{tag}”.", tag=title), now)
         return len(aliases)
 
 

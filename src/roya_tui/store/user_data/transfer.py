@@ -16,11 +16,11 @@ from msgspec.structs import replace
 from roya_tui.config import accounts
 from roya_tui.store.connection import transaction, upsert
 from roya_tui.store.user_data import rule_flags
-from roya_tui.store.user_data.article_state import describe_articles, set_tag
+from roya_tui.store.user_data.article_state import set_tag
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows
 from roya_tui.store.user_data.stories import new_story_id
-from roya_tui.text import format_count
+from roya_tui.translation import ngettext
 
 
 class ArticleMarks(Struct, frozen=True):
@@ -104,7 +104,8 @@ def import_marks(db: Connection, wanted: Iterable[ArticleMarks], now: int) -> Im
         pending_count = _add_pending(db, pending, images)
         if images:
             count = len(changed) + pending_count
-            record(db, f"Took over what you did with {format_count(count, 'article')}.", images, now)
+            sentence = ngettext("Imported {count:,} marked article.", "Imported {count:,} marked articles.", count)
+            record(db, sentence, images, now)
         return ImportCounts(len(changed), pending_count)
 
 
@@ -124,9 +125,9 @@ def apply_pending(db: Connection, source_id: int, rows: Sequence[tuple[int, str,
     changed = _apply(db, [(id, marks) for _, id, marks in arrived], images)
     db.executemany("DELETE FROM awaited WHERE id = ?", ((number,) for number, _, _ in arrived))
     if changed:
-        record(
-            db, f"Took over what you did elsewhere with {describe_articles(db, changed)}.", images, now, automatic=True
-        )
+        sentence = ngettext("Applied imported marks to {count:,} article.",
+                            "Applied imported marks to {count:,} articles.", len(changed))  # fmt: skip
+        record(db, sentence, images, now, automatic=True)
 
 
 def _index_articles(rows: Iterable[tuple[int, str, str]]) -> dict[tuple[str, str], int]:
