@@ -12,6 +12,9 @@ import pytest
 from tests.pseudo_locale import find_untranslated, pseudo_locale, translate
 
 from roya_tui import translation
+from roya_tui.cli.command_table import COMMANDS
+from roya_tui.cli.parser import AppParser, find_parser
+from roya_tui.model import SEARCH_ICONS
 from roya_tui.translation import gettext, ngettext
 
 
@@ -80,9 +83,10 @@ SOURCE = Path(translation.__file__).parent
 FUNCTIONS = {"gettext", "ngettext", "gettext_noop"}
 _TEXT = re.compile(r"[A-Za-z]{2,} [a-z{“]|^[A-Z][a-z]{2,}(?: |$|[.:…?!])")
 _CODE = re.compile(
-    r"\b(?:SELECT|INSERT|DELETE|CREATE|ALTER|FROM|JOIN|WHERE|WHEN|AND|OR|SAVEPOINT|ROLLBACK|RELEASE|PRAGMA)\b|\\|</|[{}\[]\^"
+    r"\b(?:SELECT|INSERT|DELETE|CREATE|ALTER|FROM|JOIN|WHERE|WHEN|AND|OR|SAVEPOINT|ROLLBACK|RELEASE|PRAGMA)\b"
+    r"|\\|^<|</|=\"|[{}\[]\^|\{[a-z-]+:|^ *roya-tui "
 )
-"""SQL, regular expressions and markup."""
+"""SQL, regular expressions, markup, style sheets and command lines."""
 
 
 def find_texts(file: Path) -> Iterator[tuple[int, str]]:
@@ -120,3 +124,17 @@ def test_texts_are_passed_to_gettext() -> None:
                     found.append(f"{name}:{line}: {text!r}")
     assert not found, "\n".join(["Pass these to gettext, or add them to tests/data/untranslated.txt:", *found])
     assert allowed == used, "these lines are no longer needed in tests/data/untranslated.txt"
+
+
+@pytest.mark.parametrize("path", ["", *COMMANDS])
+def test_help_of_commands_is_translated(path: str) -> None:
+    with pseudo_locale():
+        text = (find_parser(path) if path else AppParser([])).format_help()
+    descriptions = [re.sub(r"^ {2,}\S.*?  +", "", line) for line in text.splitlines() if "roya-tui" not in line]
+    words = [
+        word
+        for line in descriptions
+        for word in find_untranslated(line)
+        if not (word.isupper() or word in SEARCH_ICONS)
+    ]
+    assert not words, text

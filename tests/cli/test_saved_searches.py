@@ -35,7 +35,7 @@ def test_saved_search_is_added_listed_used_and_removed(cli: Cli) -> None:
     for command in (["list"], ["mark", "read"], ["show", "--query"], ["rules", "try"]):
         unknown = cli(*command, "search:wet")
         assert (unknown.code, unknown.out) == (2, "")
-        assert unknown.err == "roya-tui: There is no saved search “wet”. The nearest is “Wet news”.\n"
+        assert unknown.err == "roya-tui: There is no saved search “wet”. Did you mean “Wet news”?\n"
     assert cli("searches", "remove", "WET NEWS").lines == ["Removed saved search “Wet news”. Its articles are kept."]
     assert searches(cli) == []
 
