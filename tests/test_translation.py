@@ -7,6 +7,7 @@ import gettext as library
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 
 import pytest
 from tests.pseudo_locale import find_untranslated, pseudo_locale, translate
@@ -124,6 +125,57 @@ def test_texts_are_passed_to_gettext() -> None:
                     found.append(f"{name}:{line}: {text!r}")
     assert not found, "\n".join(["Pass these to gettext, or add them to tests/data/untranslated.txt:", *found])
     assert allowed == used, "these lines are no longer needed in tests/data/untranslated.txt"
+
+
+def is_wrong(call: ast.Call, name: str) -> bool:
+    """Whether the message of a call cannot be extracted, or a placeholder has no value."""
+    messages = call.args[: 2 if name == "ngettext" else 1]
+    texts = [node.value for node in messages if isinstance(node, ast.Constant)]
+    values = {keyword.arg for keyword in call.keywords} | ({"count"} if name == "ngettext" else set())
+    names = {part[1] for text in texts for part in Formatter().parse(text) if part[1]} if values else set()
+    is_table = name == "gettext" and not isinstance(messages[0], ast.JoinedStr | ast.BinOp)
+    return (len(texts) < len(messages) and not is_table) or (None not in values and not names <= values)
+
+
+def walk_calls(node: ast.AST, *, at_import: bool = True) -> Iterator[tuple[ast.Call, str, bool]]:
+    """Yield the calls of `gettext` and its like, and whether they run when the module is imported."""
+    for child in ast.iter_child_nodes(node):
+        is_body = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and child is not node.args
+        is_early = at_import and not is_body
+        match child:
+            case ast.Call(ast.Name(name)) if name in FUNCTIONS:
+                yield child, name, is_early
+        yield from walk_calls(child, at_import=is_early)
+
+
+def find_wrong_calls(source: str) -> list[str]:
+    return [
+        ast.unparse(call)
+        for call, name, at_import in walk_calls(ast.parse(source))
+        if is_wrong(call, name) or (at_import and name != "gettext_noop")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "is_found"),
+    [
+        ("def f(): gettext(TABLE[0], name=1)", False),
+        ("x = lambda count: ngettext('{count:,} hit of {all}', '{count:,} hits of {all}', count, all=9)", False),
+        ("def f(): gettext('Removed {name}.', label=1)", True),
+        ("def f(): gettext(f'Removed {name}.')", True),
+        ("def f(): ngettext(ONE, SEVERAL, 2)", True),
+        ("TITLE = gettext('News')", True),
+        ("def f(title=gettext('News')): pass", True),
+        ("TITLE = gettext_noop('News')", False),
+    ],
+)
+def test_wrong_call_of_gettext_is_found(code: str, is_found: bool) -> None:
+    assert bool(find_wrong_calls(code)) == is_found
+
+
+def test_messages_are_literals_with_values_for_all_placeholders_and_not_translated_at_import() -> None:
+    wrong = {file.name: find_wrong_calls(file.read_text("utf-8")) for file in SOURCE.rglob("*.py")}
+    assert not any(wrong.values()), {name: calls for name, calls in wrong.items() if calls}
 
 
 @pytest.mark.parametrize("path", ["", *COMMANDS])
