@@ -102,7 +102,8 @@ def article_html(article: Article) -> str:
                 f'<p><a href="{escape(enclosure.url)}">{escape(name)}</a>{f" ({escape(kind)})" if kind else ""}</p>'
             )
     if article.comments:
-        parts.append(f'<p><a href="{escape(article.comments)}">{escape(gettext("Comments"))}</a></p>')
+        link = '<p><a href="{}">{}</a></p>'
+        parts.append(link.format(escape(article.comments), escape(gettext("Comments"))))
     if len(parts) > 1 and "<" not in html:  # plain text, whose line ends HTML would ignore
         parts[parts.index(html)] = "<p>" + html.replace("\n", "<br>") + "</p>"
     return "\n".join(parts)

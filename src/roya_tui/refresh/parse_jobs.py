@@ -120,7 +120,7 @@ def _is_old(entry: Entry, now: int | None) -> bool:
 
 
 def _merge_feeds(feeds: list[Feed], skipped: list[tuple[str, str]], title: str) -> Feed:
-    warnings = [f"{gettext('Skipped {name}.', name=name)} {reason}" for name, reason in skipped]
+    warnings = [gettext("Skipped {name}.", name=name) + " " + reason for name, reason in skipped]
     return Feed(
         format="folder",
         title=title,

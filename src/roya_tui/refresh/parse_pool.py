@@ -70,7 +70,7 @@ class ParsePool:
         reply = await self._run(job, label)
         assert isinstance(reply, (Parsed, Failure))
         if isinstance(reply, Failure) and reply.kind == "not-a-feed":
-            return replace(reply, message=f"{gettext('{source} is not a feed.', source=label)} {reply.message}")
+            return replace(reply, message=gettext("{source} is not a feed.", source=label) + " " + reply.message)
         return reply
 
     async def read_page(self, job: PageJob, label: str) -> WebPage | Failure:

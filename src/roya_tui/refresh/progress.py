@@ -97,4 +97,4 @@ def _source_event(source: Source, state: str, message: str, new: int = 0, change
 
 def retry_message(message: str, at: int | None, times: TimeContext) -> str:
     """Return `message` with the time of the next check."""
-    return message if at is None else f"{message} {gettext('Next check: {time}.', time=times.describe_time(at))}"
+    return message if at is None else message + " " + gettext("Next check: {time}.", time=times.describe_time(at))

@@ -161,7 +161,7 @@ def _legend(steps: Iterable[BlockChange], symbols: GutterSymbols) -> str:
     words = {"added": gettext("added"), "removed": gettext("removed"), "changed": gettext("changed")}
     parts = [f"{getattr(symbols, kind)} {word}" for kind, word in words.items() if kind in kinds]
     if any(step.moved for step in steps):
-        parts.append(f"{symbols.up} {symbols.down} {gettext('moved')}")
+        parts.append(f"{symbols.up} {symbols.down} " + gettext("moved"))
     return "   ".join(parts)
 
 

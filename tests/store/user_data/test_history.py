@@ -226,9 +226,7 @@ def test_undo_takes_reading_first_when_an_action_is_about_the_same_article(db, a
         other.setattr("roya_tui.store.user_data.journal.SESSION_ID", 7)
         article_state.mark(db, articles[1:], NOW + 1, read=False)
     article_state.mark(db, articles[2:], NOW + 5, read=True, noticed=True)
-    assert (
-        undo(db, NOW + 9, NOW) == "Undone: read “Title 2”. Again to undo: marked 2 articles unread (elsewhere)."
-    )
+    assert undo(db, NOW + 9, NOW) == "Undone: read “Title 2”. Again to undo: marked 2 articles unread (elsewhere)."
     assert undo(db, NOW + 9, NOW) == "Undone: marked 2 articles unread (elsewhere)."
     assert [redo(db, NOW + 9, NOW), redo(db, NOW + 9, NOW)] == [
         "Redone: marked 2 articles unread.",

@@ -325,4 +325,4 @@ def _cut_off(whole: int, unfinished: bool) -> str:
     cut = ngettext(
         "The document is cut off after {count:,} entry.", "The document is cut off after {count:,} entries.", whole
     )
-    return f"{cut} {gettext('An incomplete entry was skipped.')}" if unfinished else cut
+    return cut + " " + gettext("An incomplete entry was skipped.") if unfinished else cut

@@ -363,7 +363,7 @@ class SourceStatusScreen(TableScreen):
         moved = source.moved_to if source.moved_to != source.url else ""
         hint = gettext("Current: {address}", address=display_address(source.url))
         if moved:
-            hint = f"{gettext('The source reports this new address.')} {hint}"
+            hint = gettext("The source reports this new address.") + " " + hint
         self._prompt(
             gettext("Change address"),
             hint,
@@ -394,7 +394,7 @@ class SourceStatusScreen(TableScreen):
         if "folder" in facts:
             references = await self._controllers.sidebar_editor.references("folder", source.folder)
             message = f"{message} {references.strip()}".strip()
-        self.bottom.show_message(f"{message} {gettext('u: undo')}")
+        self.bottom.show_message(message + " " + gettext("u: undo"))
         self._controllers.counts.update_soon()
         if "per_day" in facts:
             self._controllers.article_list.regroup()
