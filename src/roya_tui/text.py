@@ -238,11 +238,6 @@ def normalize_folder(text: str) -> str:
     return "/".join(part for part in map(str.strip, one_line(text).split("/")) if part)
 
 
-def format_count(count: int, singular: str, plural: str = "") -> str:
-    """Return a count with its noun: `1 article`, `1,200 articles`."""
-    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
-
-
 def format_suggestion(word: str) -> str:
     """Return a question that follows an error, with a space before it; "" without a word."""
     return " " + gettext("Did you mean “{word}”?", word=word) if word else ""
