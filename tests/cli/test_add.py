@@ -69,7 +69,7 @@ def test_feed_is_fetched_once_refreshed_conditionally_and_removed_by_undo(cli: C
     assert "if-none-match" not in first.headers
     assert second.headers["if-none-match"].startswith("W/")
     assert second.headers["if-modified-since"] == modified
-    assert cli("undo").out.startswith("Undone: added “My town")
+    assert cli("undo").out.startswith("Undone: Added “My town")
     assert sources(cli) == {}
     assert cli("list", "source:town").out == ""
 
@@ -248,7 +248,7 @@ def test_article_page_is_saved_updated_and_undone(cli: Cli, server: Server) -> N
     assert "was edited since you saved it" in cli("add", address).out
     assert cli("list", "--json", "source:saved").json[0]["revisions"] == 1
 
-    assert cli("undo").out.startswith("Undone: saved “Ferry sails on Sundays”")
+    assert cli("undo").out.startswith("Undone: Saved “Ferry sails on Sundays”")
     assert "Saved pages" not in cli("sources").out
     assert cli("list", "ferry").out == ""
     assert cli("add", address).out.startswith("Saved “Ferry")

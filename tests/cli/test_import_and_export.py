@@ -35,7 +35,7 @@ def test_import_adds_sources_without_samples_or_requests_and_is_undone(cli: Cli,
     facts = ("folder", "label", "checked")
     assert [by_url["https://a.example/feed"][fact] for fact in facts] == ["Morning", "R&D", None]
     assert not any(source["sample"] for source in after)
-    assert cli("undo").out == "Undone: imported 2 sources. The sources are removed.\n"
+    assert cli("undo").out == "Undone: Imported 2 sources. The sources are removed.\n"
     assert not {source["url"] for source in cli("sources", "--json").json} & {
         "https://a.example/feed",
         "https://b.example/feed",

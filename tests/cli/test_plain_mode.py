@@ -139,13 +139,13 @@ def test_marks_and_stars_are_undone(enter: Enter, cli: Cli) -> None:
         "1. Tram late. Town. 03-07-2025 23:16. Unread, starred.",
         "End of the list.",
         "Marked 1 article read. undo undoes it.",
-        "Undone: marked “Tram late” read.",
-        "Undone: marked “Tram late” unread.",
-        "Undone: marked “Tram late” read.",
-        "Redone: marked “Tram late” read.",
+        "Undone: Marked “Tram late” read.",
+        "Undone: Marked “Tram late” unread.",
+        "Undone: Marked “Tram late” read.",
+        "Redone: Marked “Tram late” read.",
     ]
     assert cli("list", "is:starred is:read", "--tsv").out.count("\n") == 1
-    assert enter("u", "undo", "undo")[-2:] == ["Undone: marked “Tram late” read.", "Undone: starred “Tram late”."]
+    assert enter("u", "undo", "undo")[-2:] == ["Undone: Marked “Tram late” read.", "Undone: Starred “Tram late”."]
 
 
 @pytest.mark.usefixtures("town")
@@ -298,7 +298,7 @@ def test_tags_notes_and_hiding_are_undone(enter: Enter, town: None) -> None:
     assert [line for line in lines if "Your tags" in line or "tags of “" in line or "removed" in line] == [
         "Edited the tags of “بئر جديدة”: +ماء, +to read.",
         "Your tags: to read, ماء.",
-        "Undone: removed tag “to read” from “بئر جديدة”.",
+        "Undone: Removed tag “to read” from “بئر جديدة”.",
         "Your tags: to read, ماء.",
     ]
     lines = enter("1", "note", "; Ask the goat.", "note", "note -", "note", "undo", "note")
@@ -308,7 +308,7 @@ def test_tags_notes_and_hiding_are_undone(enter: Enter, town: None) -> None:
         "Ask the goat.",
         "Removed the note on “Tram late”.",
         "There is no note.",
-        "Undone: removed the note on “Tram late”.",
+        "Undone: Removed the note on “Tram late”.",
         "Ask the goat.",
     ]
     lines = enter("hide 1", "a", "/is:hidden", "hide 1", "hide 9", "#x")

@@ -197,9 +197,9 @@ def test_import_of_everything_is_undone_step_by_step(cli: Cli, home: Path, tmp_p
     cli("import", str(file))
     messages = [cli("undo").out.strip().split(",")[0].split(";")[0].rstrip(".") for _ in range(3)]
     assert messages == [
-        "Undone: merged 1 tag",
-        "Undone: created saved search “One”",
-        "Undone: imported “https://a.example/feed”",
+        "Undone: Merged 1 tag",
+        "Undone: Created saved search “One”",
+        "Undone: Imported “https://a.example/feed”",
     ]
     assert searches(cli) == []
     assert "https://a.example/feed" not in [source["url"] for source in cli("sources", "--json").json]

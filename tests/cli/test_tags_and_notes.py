@@ -46,7 +46,7 @@ def test_tags_are_added_and_removed_in_one_step(cli: Cli, wells: list[int]) -> N
     }
     assert shown(cli, wells[0])["own_tags"] == ["done", "ماء"]
     assert cli("tag", "tag:done", "-x").out == "Nothing changed. The query matches 2 articles.\n"
-    assert cli("undo").out == "Undone: edited the tags of 2 articles: +done, -to read.\n"
+    assert cli("undo").out == "Undone: Edited the tags of 2 articles: +done, -to read.\n"
     assert shown(cli, wells[0])["own_tags"] == ["to read", "ماء"]
     assert shown(cli, wells[0])["tags"][0] == "water", "tags of the feed stay"
 
@@ -126,7 +126,7 @@ def test_source_is_removed_by_name_and_restored(cli: Cli, db: sqlite3.Connection
     removed = cli("remove", "wells daily")
     assert removed.out.startswith("Removed source “Wells Daily”. Starred, tagged and noted articles are kept.")
     assert listed(cli, "") == {}
-    assert cli("undo").out == "Undone: removed “Wells Daily”.\n"
+    assert cli("undo").out == "Undone: Removed “Wells Daily”.\n"
     assert len(listed(cli, "")) == 3
     assert cli("remove", "https://wells.example/feed", "--json").json["label"] == "Wells Daily"
 
@@ -143,6 +143,6 @@ def test_steps_are_listed_undone_and_redone(cli: Cli, wells: list[int]) -> None:
     first, second = cli("undo", "list", "--json").json[:2]
     assert (first["said"], first["undone"] is None) == ("Hid 3 articles.", False)
     assert (second["said"], second["undone"]) == ("Starred 3 articles.", None)
-    assert cli("redo", "--json").json == {"said": "Redone: hid 3 articles."}
+    assert cli("redo", "--json").json == {"said": "Redone: Hid 3 articles."}
     assert cli("redo", "--json").json == {"said": None}
     assert cli("redo").code == 1

@@ -15,7 +15,7 @@ from roya_tui.layout.styled_text import Mark
 QALA = "\ufedd\ufe8e\ufed7"  # قال as drawn from the left
 NAAM = "\ufee2\ufecc\ufee7"  # نعم
 MODES = ("visual", "words", "terminal", "off")
-TWO_NAMES = "Undone: read “Almond Line”. Once more undoes: hid “Almond Line opens”"
+TWO_NAMES = "Undone: Read “Almond Line”. Once more undoes: hid “Almond Line opens”"
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,9 @@ def test_rtl_modes(rtl: str, text: str) -> None:
     [
         ("Took “Almond Line opens at last” out of it. u: undo", 40, "Took “Almond Line o…” out of it. u: undo"),
         ("Took “Almond Line opens at last” out of it. u: undo", 30, "Took “Almond…” out of… u: undo"),
-        (f"{TWO_NAMES}.", 66, "Undone: read “Almond Line”. Once more undoes: hid “Almond Line…”."),
-        (f"{TWO_NAMES}.", 60, "Undone: read “Almond L…”. Once more undoes: hid “Almond L…”."),
-        (f"{TWO_NAMES}.", 40, "Undone: read “Almond Line”. Once more u…"),
+        (f"{TWO_NAMES}.", 66, "Undone: Read “Almond Line”. Once more undoes: hid “Almond Line…”."),
+        (f"{TWO_NAMES}.", 60, "Undone: Read “Almond L…”. Once more undoes: hid “Almond L…”."),
+        (f"{TWO_NAMES}.", 40, "Undone: Read “Almond Line”. Once more u…"),
         ("Removed the long name St. Mary; its articles stay. u: undo", 40,
          "Removed the long name St. Mary;… u: undo"),
         ("Added 2 sources; they are removed. U brings them back.", 48,

@@ -95,7 +95,7 @@ def test_migration_moves_passwords_to_auth_toml_and_sources_still_work(old_datab
         ]
         assert files_with(old_database.parents[1], ALICE, BOB) == {"auth.toml"}
         assert find_problems(db) == []
-        assert journal.undo(db, 3) == "Undone: changed it."
+        assert journal.undo(db, 3) == "Undone: Changed it."
         address = app.source(1).url
         assert address == f"{server.url}/feed/before"
         assert accounts.read(old_database.parent)[address] == {"user": "alice", "password": ALICE}

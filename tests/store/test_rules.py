@@ -152,7 +152,7 @@ def test_article_unhidden_by_hand_is_not_muted_again(db, put) -> None:
     for _ in range(4):
         undo(db, NOW)
     assert titles(db) == set()
-    assert redo(db, NOW) == "Redone: unhid “Football, again”." or titles(db)
+    assert redo(db, NOW) == "Redone: Unhid “Football, again”." or titles(db)
 
 
 def test_starring_shows_a_muted_article_until_undone(db, put) -> None:

@@ -174,7 +174,7 @@ def test_killed_refresh_loses_nothing_and_the_next_one_works(home: Home, server:
         app.do("R", until=lambda seen: "1/2 sources" in seen.top)
         refresh, *workers = descendants(app.pid)
         os.kill(refresh, signal.SIGKILL)
-        seen = app.until(lambda seen: "R tries again" in seen.bottom and "sources" not in seen.top)
+        seen = app.until(lambda seen: "R: try again" in seen.bottom and "sources" not in seen.top)
         assert len(seen.panes) == 3
         with home.store() as db:
             assert find_problems(db) == []

@@ -37,14 +37,14 @@ def test_steps_of_all_kinds_are_undone_after_a_restart(news: Home) -> None:
         expected = {"tag:dams is:unread": 3, "is:hidden": 1, "rana about": 0, "rana is:hidden": 1}
         assert {text: found(news, text) for text in expected} == expected
         app.do(".", until=lambda seen: seen.panes[0].footer == f"1 hidden · {ARTICLES - 1}")
-        app.do("u", until="Undone: hid")
+        app.do("u", until="Undone: Hid")
         assert found(news, "rana about") == 1
 
         app.type("/", "tag:boats")
         app.do("enter", until=lambda seen: seen.panes and "tag:boats ─" in seen.text)
         app.do("F", until="New saved search")
         app.do("ctrl+u", *"On the water", "enter", until="Created saved search “On the water”.")
-        app.do("M", until="New rule from this article")
+        app.do("M", until="Mute or highlight")
         app.do("w", until="Matches now: ")
         app.do("e", "ctrl+u", *"title:24", "enter", "7", until="Created rule “24”: 1 article hidden.")
         app.do("t", until="filter the tags")
@@ -69,5 +69,5 @@ def test_steps_of_all_kinds_are_undone_after_a_restart(news: Home) -> None:
         app.do("u", until="Nothing to undo.")
         assert [found(news, text) for text in ("tag:dams", "is:hidden", "rana")] == [0, 0, 0]
         assert organized(news) == before
-        app.do("U", until="Redone: added tag “dams” to 4 articles.")
+        app.do("U", until="Redone: Added tag “dams” to 4 articles.")
         assert found(news, "tag:dams") == 4

@@ -85,7 +85,7 @@ def test_feeds_pages_and_files_are_offered_and_added(home: Home, server: Server,
         before = home.labels()
         offer(app, f"{server.url}/Larch", "Source “Larch” already exists.")
         assert home.labels() == before
-        app.do("u", until=lambda seen: "Undone: added “Poplar”." in seen.bottom and not seen.list.line("Poplar"))
+        app.do("u", until=lambda seen: "Undone: Added “Poplar”." in seen.bottom and not seen.list.line("Poplar"))
 
 
 def test_several_offered_feeds_are_selected_and_added_at_once(home: Home, server: Server) -> None:
@@ -103,7 +103,7 @@ def test_several_offered_feeds_are_selected_and_added_at_once(home: Home, server
         app.do("enter", until="Added 2 sources, 4 articles. @: show it")
         assert {"Nettle", "Poplar"} <= set(home.labels())
         assert "Olive" not in home.labels()
-        app.do("u", until="Undone: added 2 sources. The sources are removed. U: restore them")
+        app.do("u", until="Undone: Added 2 sources. The sources are removed. U: restore them")
         assert "Nettle" not in home.labels()
 
 
@@ -122,7 +122,7 @@ def test_article_page_is_saved_and_undone(home: Home, server: Server) -> None:
         assert "Saved pages" in home.labels()
         offer(app, f"{server.url}/ferry", lambda seen: "enter save" in seen.text and "saved · " in seen.text)
         app.do("enter", until="is already saved.")
-        app.do("u", until=lambda seen: seen.bottom.startswith("Undone: saved “[red]Ferry[/red]"))
+        app.do("u", until=lambda seen: seen.bottom.startswith("Undone: Saved “[red]Ferry[/red]"))
         assert "Saved pages" not in home.labels()
 
         offer(app, f"{server.url}/mill", "[ ] this page: Mill turns")

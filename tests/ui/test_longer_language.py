@@ -14,7 +14,8 @@ from tests.ui.conftest import NOW, RunApp, RunningApp, add_articles
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from roya_tui.model import Entry, Failure, Moment, NewSource, Picture, Rule
+from roya_tui.model import EFFECTS, SEARCH_ICONS, Entry, Failure, Moment, NewSource, Picture, Rule
+from roya_tui.query import FIELDS, SORTS, STATES
 from roya_tui.store import rules
 from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
@@ -54,8 +55,19 @@ STEPS = (
 
 
 _APP_NAME = frozenset("Roya TUI roya tui".split())
-_ACTION_NAME = re.compile(rf" (?:{'|'.join(sorted(NAMES, key=len, reverse=True))})(?=[ │▐█]*$)")
+_ACTION_NAME = re.compile(rf" (?:{'|'.join(sorted(NAMES, key=len, reverse=True))})(?=[ ▁-█▐]*│)")
 """A name for config.toml, at the end of a row of the help."""
+_EXAMPLES = frozenset("economy harbour jordan plan rail sport water".split())
+_VALUES = {
+    "?": _EXAMPLES | {*FIELDS, *STATES, *SORTS, "sort", "has", "image"},
+    "/": frozenset(FIELDS),
+    "F": _EXAMPLES | {"tag", "unread", *SEARCH_ICONS},
+    "c": _EXAMPLES | {"tag", "unread", "https", *EFFECTS},
+    "a": frozenset(("https",)),
+    "#": _EXAMPLES,
+    "!": frozenset("share mail xdg email subject title body url".split()),
+}
+"""Words that users type, which are not translated, by the key that opens their dialog."""
 
 
 @pytest.fixture
@@ -79,14 +91,15 @@ def database(tmp_path: Path, new_store: Callable[[Path], Path]) -> Path:
     ids = add_articles(path, *articles, source=river)
     add_articles(path, *articles, source=NewSource("https://b.example/feed", title="Мост"))
     with closing(open_store(path)) as db:
-        article_state.mark(db, ids[:1], NOW, read=True)
         changed = replace(articles[0], content=f"{TEXT}<p>Новая строка.</p>", updated=Moment(NOW - 60))
         ingestion.save(db, 1, None, [ingestion.prepare(changed)], NOW)
         failed = Failure("status", "Мост.")
         checks.record(db, 1, CheckResult(NOW - 7_200, ok=True, next_check=NOW + 1_200, milliseconds=150, new=2))
         checks.record(db, 2, CheckResult(NOW - 60, ok=False, error="Мост.", failed=failed, next_check=NOW + 5_400))
-        saved_searches.add(db, "Реки", "река", NOW)
-        rules.add(db, Rule(0, "Игры", "игры", "mute", term=86_400), NOW)
+        with pseudo_locale():  # the names of steps are stored
+            article_state.mark(db, ids[:1], NOW, read=True)
+            saved_searches.add(db, "Реки", "река", NOW)
+            rules.add(db, Rule(0, "Игры", "игры", "mute", term=86_400), NOW)
     return path
 
 
@@ -130,7 +143,6 @@ class UntranslatedError(AssertionError):
 
 
 @pytest.mark.parametrize("width", [60, 80, 140])
-@pytest.mark.xfail(raises=UntranslatedError, reason="ui, presentation and sources are not yet translated")
 async def test_screens_are_translated_and_have_room_for_longer_texts(run_app: RunApp, width: int) -> None:
     shown: dict[str, str] = {}
     problems: list[str] = []
@@ -147,8 +159,9 @@ async def test_screens_are_translated_and_have_room_for_longer_texts(run_app: Ru
     assert not problems, "\n".join(problems)
     words: dict[str, str] = {}
     for line, pressed in shown.items():
+        values = frozenset[str]().union(*(_VALUES.get(key, ()) for key in pressed.split()))
         for word in find_untranslated(_ACTION_NAME.sub("", line)):
-            if word not in _APP_NAME:
+            if word not in _APP_NAME | values:
                 words.setdefault(word, f"{pressed}: “{word}” in “{' '.join(line.split())}”")
     if words:
         raise UntranslatedError("\n".join(words.values()))

@@ -250,8 +250,7 @@ class RoyaTuiApp(KeySequencer):
                 async def run(call: str = screen.call_of(action)) -> None:
                     await screen.run_action(call)
 
-                text, group = gettext(action.text), gettext(action.group)
-                yield SystemCommand(f"{text} · {action.name}", f"{group} · {action.key_labels}", run)
+                yield SystemCommand(gettext(action.text), f"{gettext(action.group)} · {action.key_labels}", run)
         yield SystemCommand(gettext("Change the theme"), gettext("Look"), self.search_themes)
 
 

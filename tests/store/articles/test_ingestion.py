@@ -355,6 +355,6 @@ def test_old_articles_are_deleted_unless_starred_noted_or_tagged(db, search_is_e
     assert cleanup.delete_old(db, 3_000) == 2
     assert sorted(found(db, "entry")) == sorted([*ids[:3], *fresh])
     assert put(*entries, now=6_000) == SaveResult(same=3)
-    assert journal.undo(db, 2_200) == "Undone: marked 5 articles read."
+    assert journal.undo(db, 2_200) == "Undone: Marked 5 articles read."
     assert search_is_exact(db)
     assert database.find_problems(db) == []

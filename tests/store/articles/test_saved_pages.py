@@ -55,7 +55,7 @@ def test_page_is_saved_unread_under_a_source_of_its_own(db: Connection) -> None:
 def test_undo_removes_saved_pages_one_by_one_and_then_their_source(db: Connection) -> None:
     save(db)
     save(db, MILL)
-    assert undo(db, NOW) == "Undone: saved “Mill”."
+    assert undo(db, NOW) == "Undone: Saved “Mill”."
     assert (titles(db), labels(db)) == (["Ferry"], ["Saved pages"])
     undo(db, NOW)
     assert (titles(db), labels(db)) == ([], [])
@@ -100,4 +100,4 @@ def test_old_saved_pages_are_not_deleted(db: Connection, put: object) -> None:
 @pytest.mark.parametrize("title", ["", "Ferry"])
 def test_undo_names_the_saved_page(db: Connection, title: str) -> None:
     save(db, replace(FERRY, title=title))
-    assert undo(db, NOW) == f"Undone: saved “{title or FERRY.url}”."
+    assert undo(db, NOW) == f"Undone: Saved “{title or FERRY.url}”."

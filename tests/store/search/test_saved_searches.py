@@ -127,7 +127,7 @@ def test_broken_saved_searches_give_the_reason_and_find_nothing(db, put) -> None
     assert problems[0].startswith("There is no field")
     assert problems[1] == "Saved search “round” would contain itself."
     assert titles(db, "search:broken or search:round") == set()
-    assert undo(db, NOW) == "Undone: created 3 saved searches."
+    assert undo(db, NOW) == "Undone: Created 3 saved searches."
     assert rows(db) == []
 
 

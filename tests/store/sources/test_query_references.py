@@ -62,7 +62,7 @@ def test_queries_follow_a_renamed_folder_and_undo_restores_them(sources, before:
     folders.rename(sources, "News", "World", NOW)
     assert queries(sources) == [after, after]
     assert [one.problem for one in (*saved_searches.list_all(sources, NOW), *rules.list_all(sources, NOW))] == ["", ""]
-    assert undo(sources, NOW) == "Undone: renamed folder “News” to “World”."
+    assert undo(sources, NOW) == "Undone: Renamed folder “News” to “World”."
     assert queries(sources) == [before, before]
     redo(sources, NOW)
     assert queries(sources) == [after, after]
@@ -96,7 +96,7 @@ def test_queries_use_the_number_of_a_renamed_source(sources, before, after, rena
     assert queries(sources) == [after, after]
     assert [one.problem for one in rules.list_all(sources, NOW)] == problems
     if not renamed_by_feed:
-        assert undo(sources, NOW) == "Undone: renamed “Two Harbour” to “The Harbour”."
+        assert undo(sources, NOW) == "Undone: Renamed “Two Harbour” to “The Harbour”."
         assert queries(sources) == [before, before]
         redo(sources, NOW)
         assert queries(sources) == [after, after]
@@ -233,7 +233,7 @@ def test_queries_follow_a_renamed_saved_search(sources) -> None:
     before = queries(sources)
     saved_searches.change(sources, water.id, NOW, name="Rain", query="water or rain")
     assert queries(sources) == ["water or rain", "search:Rain or rain", "cup -search:Rain"]
-    assert undo(sources, NOW) == "Undone: edited saved search “Rain”."
+    assert undo(sources, NOW) == "Undone: Edited saved search “Rain”."
     assert queries(sources) == before
     with pytest.raises(StoreError, match="Saved search “Rain” would contain itself"):
         saved_searches.change(sources, water.id, NOW, name="Rain", query="search:Both")
@@ -334,13 +334,13 @@ def folders_by_name(db: sqlite3.Connection) -> dict[str, str]:
     ("do", "many", "moved", "sentence"),
     [
         (lambda db: folders.rename(db, "News", "World", NOW), 2, {"One": "World", "Two": "World/Jordan"},
-         "Undone: renamed folder “News” to “World”."),
+         "Undone: Renamed folder “News” to “World”."),
         (lambda db: folders.rename(db, "News", "All/News", NOW), 2, {"One": "All/News", "Two": "All/News/Jordan"},
-         "Undone: renamed folder “News” to “All/News”."),
+         "Undone: Renamed folder “News” to “All/News”."),
         (lambda db: folders.remove(db, "News", NOW), 2, {"One": "", "Two": "Jordan"},
-         "Undone: removed folder “News”."),
+         "Undone: Removed folder “News”."),
         (lambda db: folders.remove(db, "News/Jordan", NOW), 1, {"Two": "News"},
-         "Undone: removed folder “News/Jordan”."),
+         "Undone: Removed folder “News/Jordan”."),
         (lambda db: folders.rename(db, "Nothing", "x", NOW), 0, {}, None),
     ],
 )  # fmt: skip

@@ -165,10 +165,10 @@ def test_new_address_is_due_at_once_without_the_validators_of_the_old_one(db, so
     assert (fresh.etag, fresh.modified, fresh.body_hash, fresh.next_check) == ("", "", "", None)
     assert (fresh.gone, fresh.paused, fresh.failures, fresh.error, fresh.succeeded) == (False, False, 0, "", NOW)
     checks.record(db, source.id, replace(ANSWERED, etag='"moved"'))
-    assert undo(db, NOW) == "Undone: changed the address of “Roya Sample”."
+    assert undo(db, NOW) == "Undone: Changed the address of “Roya Sample”."
     back = subscriptions.get(db, source.id)
     assert (back.url, back.etag, back.next_check) == (source.url, "", None)
-    assert redo(db, NOW) == "Redone: changed the address of “Roya Sample”."
+    assert redo(db, NOW) == "Redone: Changed the address of “Roya Sample”."
     assert subscriptions.get(db, source.id).url == "https://moved.example/rss"
 
 

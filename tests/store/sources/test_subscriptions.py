@@ -90,9 +90,9 @@ def test_removed_source_keeps_only_starred_and_noted_articles(db, source, put) -
         assert set(results.find(db, query.parse(text, NOW), NOW)) == {starred, noted}
     assert results.count_views(db, NOW)["all"] == 2
     assert lookup.load_article(db, starred).headline.source == "Roya Sample"
-    assert undo(db, NOW) == "Undone: removed “Roya Sample”."
+    assert undo(db, NOW) == "Undone: Removed “Roya Sample”."
     assert len(results.find(db, query.Query(), NOW)) == 3
-    assert redo(db, NOW) == "Redone: removed “Roya Sample”."
+    assert redo(db, NOW) == "Redone: Removed “Roya Sample”."
     subscriptions.remove(db, source.id, NOW)
     assert plain not in results.find(db, query.Query(), NOW)
 
@@ -119,13 +119,13 @@ def test_adding_several_sources_is_one_step_and_skips_known_ones(db, source) -> 
     assert subscriptions.add_all(db, new, 2_000) == 2
     after = subscriptions.list_all(db)
     assert [one.label for one in after] == ["https://n.example/", "Roya Sample", "New"]
-    assert undo(db, 2_100) == "Undone: added 2 sources. The sources are removed."
+    assert undo(db, 2_100) == "Undone: Added 2 sources. The sources are removed."
     assert [one.label for one in subscriptions.list_all(db)] == ["Roya Sample"]
-    assert redo(db, 2_100) == "Redone: added 2 sources."
+    assert redo(db, 2_100) == "Redone: Added 2 sources."
     assert subscriptions.list_all(db) == after
     assert subscriptions.add_all(db, new, 2_000) == 0
     undo(db, 2_100)
-    assert undo(db, 2_100) == "Undone: removed “Old”."
+    assert undo(db, 2_100) == "Undone: Removed “Old”."
     assert subscriptions.get(db, old.id) == old
 
 
@@ -136,7 +136,7 @@ def test_samples_are_removed_in_one_step(db) -> None:
     assert subscriptions.remove_samples(db, NOW) == 2
     assert labels(db) == ["Real"]
     assert subscriptions.remove_samples(db, NOW) == 0
-    assert undo(db, NOW) == "Undone: removed the sample articles."
+    assert undo(db, NOW) == "Undone: Removed the sample articles."
     assert len(labels(db)) == 3
 
 

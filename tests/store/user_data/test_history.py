@@ -77,7 +77,7 @@ def test_marking_counts_and_undoes_only_what_changes(db, articles) -> None:
     article_state.mark(db, articles[:1], NOW, read=True)
     assert article_state.mark(db, [*articles, *articles, 99], NOW + 1, read=True) == 2
     assert article_state.mark(db, articles, NOW + 2, read=True) == 0
-    assert undo(db, NOW) == "Undone: marked 2 articles read."
+    assert undo(db, NOW) == "Undone: Marked 2 articles read."
     assert [head.unread for head in lookup.load_headlines(db, articles)] == [False, True, True]
 
 
@@ -86,10 +86,10 @@ def test_articles_read_one_after_another_are_one_step(db, articles) -> None:
     for n, id in enumerate(articles):
         assert article_state.mark(db, [id], NOW + n, read=True, noticed=True) == 1
         assert last_message(db) == ("Read “Title 0”." if n == 0 else f"Read {n + 1} articles.")
-    assert undo(db, NOW + 600) == "Undone: read 3 articles."
+    assert undo(db, NOW + 600) == "Undone: Read 3 articles."
     assert [head.unread for head in lookup.load_headlines(db, articles)] == [True] * 3
-    assert undo(db, NOW + 600) == "Undone: starred “Title 0” (10 minutes ago)."
-    assert [redo(db, NOW + 600), redo(db, NOW + 600)] == ["Redone: starred “Title 0”.", "Redone: read 3 articles."]
+    assert undo(db, NOW + 600) == "Undone: Starred “Title 0” (10 minutes ago)."
+    assert [redo(db, NOW + 600), redo(db, NOW + 600)] == ["Redone: Starred “Title 0”.", "Redone: Read 3 articles."]
     assert [head.unread for head in lookup.load_headlines(db, articles)] == [False] * 3
 
 
@@ -101,7 +101,7 @@ def test_articles_read_after_a_pause_or_another_action_are_steps_of_their_own(db
     steps = ("read “Title 2”.", *(f"{one} (10 minutes ago)." for one in ("read “Title 1”", "starred “Title 0”")))
     assert [undo(db, NOW + 600) for _ in range(4)] == [
         *(f"Undone: {step}" for step in steps),
-        "Undone: read “Title 0” (10 minutes ago).",
+        "Undone: Read “Title 0” (10 minutes ago).",
     ]
 
 
@@ -110,7 +110,7 @@ def test_article_read_twice_is_unread_after_one_undo(db, put) -> None:
     article_state.mark(db, [id], NOW, read=True, noticed=True)
     put(Entry(guid="1", content="after"))
     assert article_state.mark(db, [id], NOW + 1, read=True, noticed=True) == 1
-    assert undo(db, NOW + 2) == "Undone: read 1 article."
+    assert undo(db, NOW + 2) == "Undone: Read 1 article."
     assert lookup.load_headlines(db, [id])[0].unread
     assert undo(db, NOW + 2) is None
 
@@ -120,7 +120,7 @@ def test_reading_many_articles_keeps_earlier_steps_in_the_history(db, put) -> No
     article_state.mark(db, count[:1], NOW, starred=True)
     for id in count:
         article_state.mark(db, [id], NOW, read=True, noticed=True)
-    assert [undo(db, NOW) for _ in range(3)] == ["Undone: starred 1 article.", "Undone: read 250 articles.", None]
+    assert [undo(db, NOW) for _ in range(3)] == ["Undone: Starred 1 article.", "Undone: Read 250 articles.", None]
 
 
 @pytest.mark.parametrize(
@@ -132,10 +132,10 @@ def test_reading_many_articles_keeps_earlier_steps_in_the_history(db, put) -> No
 )  # fmt: skip
 def test_undo_names_the_age_of_a_step(db, articles, seconds: int, age: str) -> None:
     article_state.mark(db, articles, NOW, read=True)
-    assert undo(db, NOW + seconds) == f"Undone: marked 3 articles read{age}."
+    assert undo(db, NOW + seconds) == f"Undone: Marked 3 articles read{age}."
     later = NOW + 2 * seconds
-    assert redo(db, later) == f"Redone: marked 3 articles read{age.replace(', ', ', undone ')}."
-    assert undo(db, later) == "Undone: marked 3 articles read."
+    assert redo(db, later) == f"Redone: Marked 3 articles read{age.replace(', ', ', undone ')}."
+    assert undo(db, later) == "Undone: Marked 3 articles read."
 
 
 def test_notes_and_positions_are_stored_and_notes_undone(db, articles) -> None:
@@ -143,7 +143,7 @@ def test_notes_and_positions_are_stored_and_notes_undone(db, articles) -> None:
     article_state.set_position(db, articles[0], 120)
     article = lookup.load_article(db, articles[0])
     assert (article.note, article.position) == ("ask[31m again", 120)
-    assert undo(db, NOW) == "Undone: saved the note on “Title 0”."
+    assert undo(db, NOW) == "Undone: Saved the note on “Title 0”."
     assert (lookup.load_article(db, articles[0]).note, lookup.load_article(db, articles[0]).position) == ("", 120)
     redo(db, NOW)
     article_state.set_note(db, articles[0], "", NOW)
@@ -158,7 +158,7 @@ def test_your_tags_are_added_removed_and_undone(db, articles) -> None:
     assert article_state.edit_tags(db, articles[:2], NOW, add=["To  read"]) == 2
     assert article_state.edit_tags(db, articles, NOW, add=["to read"]) == 1
     assert lookup.load_article(db, articles[2]).tags == ("To read",)
-    assert undo(db, NOW) == "Undone: added tag “to read” to “Title 2”."
+    assert undo(db, NOW) == "Undone: Added tag “to read” to “Title 2”."
     assert article_state.edit_tags(db, articles, NOW, remove=["to read"]) == 2
     assert last_message(db) == "Removed tag “to read” from 2 articles."
     assert results.list_tags(db) == []
@@ -173,22 +173,22 @@ def test_undo_history_survives_a_restart(path, db, articles) -> None:
     undo(db, NOW)
     db.close()
     db = open_store(path)
-    assert redo(db, NOW) == "Redone: starred “Title 0”."
-    assert [undo(db, NOW), undo(db, NOW)] == ["Undone: starred “Title 0”.", "Undone: marked 3 articles read."]
+    assert redo(db, NOW) == "Redone: Starred “Title 0”."
+    assert [undo(db, NOW), undo(db, NOW)] == ["Undone: Starred “Title 0”.", "Undone: Marked 3 articles read."]
     assert [head.unread for head in lookup.load_headlines(db, articles)] == [True] * 3
 
 
 def test_new_step_drops_undone_steps_but_reading_does_not(db, articles) -> None:
     article_state.mark(db, articles[:1], NOW, starred=True)
     article_state.mark(db, articles[:1], NOW, hidden=True)
-    assert [undo(db, NOW), undo(db, NOW)] == ["Undone: hid “Title 0”.", "Undone: starred “Title 0”."]
+    assert [undo(db, NOW), undo(db, NOW)] == ["Undone: Hid “Title 0”.", "Undone: Starred “Title 0”."]
     article_state.mark(db, articles[1:2], NOW, read=True, noticed=True)
-    assert [redo(db, NOW), redo(db, NOW)] == ["Redone: starred “Title 0”.", "Redone: hid “Title 0”."]
+    assert [redo(db, NOW), redo(db, NOW)] == ["Redone: Starred “Title 0”.", "Redone: Hid “Title 0”."]
     messages = [undo(db, NOW) for _ in range(3)]
-    assert messages == ["Undone: hid “Title 0”.", "Undone: starred “Title 0”.", "Undone: read “Title 1”."]
+    assert messages == ["Undone: Hid “Title 0”.", "Undone: Starred “Title 0”.", "Undone: Read “Title 1”."]
     article_state.mark(db, articles, NOW, starred=True)
     assert redo(db, NOW) is None
-    assert [undo(db, NOW), undo(db, NOW)] == ["Undone: starred 3 articles.", None]
+    assert [undo(db, NOW), undo(db, NOW)] == ["Undone: Starred 3 articles.", None]
 
 
 def test_undo_says_that_another_program_made_the_step(path, db, articles, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,11 +197,11 @@ def test_undo_says_that_another_program_made_the_step(path, db, articles, monkey
     article_state.mark(db, articles, NOW + 100, read=True)
     with monkeypatch.context() as other:
         other.setattr("roya_tui.store.user_data.journal.SESSION_ID", 7)
-        assert undo(db, NOW + 110, NOW) == "Undone: marked 3 articles read (elsewhere)."
+        assert undo(db, NOW + 110, NOW) == "Undone: Marked 3 articles read (elsewhere)."
         # Both steps are older than this program, or of the second in which it started.
-        assert [undo(db, NOW + 110, NOW) for _ in range(2)] == ["Undone: hid “Title 0”.", "Undone: starred “Title 0”."]
-    assert redo(db, NOW + 120, NOW) == "Redone: starred “Title 0” (elsewhere)."
-    assert undo(db, NOW + 120, NOW) == "Undone: starred “Title 0”."
+        assert [undo(db, NOW + 110, NOW) for _ in range(2)] == ["Undone: Hid “Title 0”.", "Undone: Starred “Title 0”."]
+    assert redo(db, NOW + 120, NOW) == "Redone: Starred “Title 0” (elsewhere)."
+    assert undo(db, NOW + 120, NOW) == "Undone: Starred “Title 0”."
 
 
 def test_undo_takes_an_action_before_articles_read_since(db, articles) -> None:
@@ -226,22 +226,22 @@ def test_undo_takes_reading_first_when_an_action_is_about_the_same_article(db, a
         other.setattr("roya_tui.store.user_data.journal.SESSION_ID", 7)
         article_state.mark(db, articles[1:], NOW + 1, read=False)
     article_state.mark(db, articles[2:], NOW + 5, read=True, noticed=True)
-    assert undo(db, NOW + 9, NOW) == "Undone: read “Title 2”. Again to undo: marked 2 articles unread (elsewhere)."
-    assert undo(db, NOW + 9, NOW) == "Undone: marked 2 articles unread (elsewhere)."
+    assert undo(db, NOW + 9, NOW) == "Undone: Read “Title 2”. Again to undo: Marked 2 articles unread (elsewhere)."
+    assert undo(db, NOW + 9, NOW) == "Undone: Marked 2 articles unread (elsewhere)."
     assert [redo(db, NOW + 9, NOW), redo(db, NOW + 9, NOW)] == [
-        "Redone: marked 2 articles unread.",
-        "Redone: read “Title 2”.",
+        "Redone: Marked 2 articles unread.",
+        "Redone: Read “Title 2”.",
     ]
-    assert undo(db, NOW + 3_600, NOW) == "Undone: read “Title 2” (59 minutes ago)."  # and so is the action
+    assert undo(db, NOW + 3_600, NOW) == "Undone: Read “Title 2” (59 minutes ago)."  # and so is the action
 
 
 def test_redone_reading_is_undone_first(db, articles) -> None:
     article_state.mark(db, articles[:1], NOW, starred=True)
     article_state.mark(db, articles, NOW + 700, read=True, noticed=True)
     undone = [undo(db, NOW + 701), undo(db, NOW + 701)]
-    assert undone == ["Undone: read 3 articles.", "Undone: starred “Title 0” (11 minutes ago)."]
-    assert [redo(db, NOW + 702), redo(db, NOW + 702)] == ["Redone: starred “Title 0”.", "Redone: read 3 articles."]
-    assert undo(db, NOW + 703) == "Undone: read 3 articles."
+    assert undone == ["Undone: Read 3 articles.", "Undone: Starred “Title 0” (11 minutes ago)."]
+    assert [redo(db, NOW + 702), redo(db, NOW + 702)] == ["Redone: Starred “Title 0”.", "Redone: Read 3 articles."]
+    assert undo(db, NOW + 703) == "Undone: Read 3 articles."
 
 
 def test_damaged_reading_step_stays_in_order_and_joins_no_other(db, articles) -> None:
@@ -250,9 +250,9 @@ def test_damaged_reading_step_stays_in_order_and_joins_no_other(db, articles) ->
     db.execute("UPDATE journal SET image = x'00' WHERE noticed")
     article_state.mark(db, articles[1:], NOW + 4, read=True, noticed=True)
     assert [undo(db, NOW + 5) for _ in range(3)] == [
-        "Undone: read 2 articles.",
+        "Undone: Read 2 articles.",
         "Not possible, since the record of this step is damaged: read “Title 0”.",
-        "Undone: starred “Title 0”.",
+        "Undone: Starred “Title 0”.",
     ]
 
 
@@ -265,15 +265,15 @@ def test_undo_returns_what_a_list_must_update(db, articles) -> None:
     article_state.mark(db, articles[:2], NOW, starred=True)
     limit = "changed the daily limit of “New”."
     assert [undo_step(db, NOW) for _ in range(6)] == [
-        UndoResult("Undone: starred 2 articles.", articles=sorted(articles[:2])),
-        UndoResult("Undone: added tag “own” to “Title 0”.", articles=[articles[0]]),
-        UndoResult("Undone: grouped 3 articles.", articles=sorted(articles), rows_changed=True),
-        UndoResult("Undone: removed “New”.", articles=[], sources_changed=True),
+        UndoResult("Undone: Starred 2 articles.", articles=sorted(articles[:2])),
+        UndoResult("Undone: Added tag “own” to “Title 0”.", articles=[articles[0]]),
+        UndoResult("Undone: Grouped 3 articles.", articles=sorted(articles), rows_changed=True),
+        UndoResult("Undone: Removed “New”.", articles=[], sources_changed=True),
         UndoResult(f"Undone: {limit}", articles=[], rows_changed=True),
         None,
     ]
     assert redo_step(db, NOW) == UndoResult(f"Redone: {limit}", articles=[], rows_changed=True)
-    removed = UndoResult("Redone: removed “New”.", articles=[], removed_sources=1, sources_changed=True)
+    removed = UndoResult("Redone: Removed “New”.", articles=[], removed_sources=1, sources_changed=True)
     assert redo_step(db, NOW) == removed
 
 
@@ -293,7 +293,7 @@ def test_redo_keeps_its_order_in_a_database_of_an_earlier_version(path, db, arti
     db.execute("ALTER TABLE journal DROP COLUMN maker")
     db.execute("DROP INDEX state_hidden")
     db = migrate_from(db, path, "maker")
-    assert [redo(db, NOW), redo(db, NOW)] == ["Redone: hid “Title 0”.", "Redone: marked “Title 0” read."]
+    assert [redo(db, NOW), redo(db, NOW)] == ["Redone: Hid “Title 0”.", "Redone: Marked “Title 0” read."]
 
 
 @pytest.mark.parametrize(

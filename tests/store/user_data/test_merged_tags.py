@@ -51,10 +51,10 @@ def test_merged_tag_counts_as_the_other_one_everywhere(db, put, articles) -> Non
     unread = {tag.name: tag.unread for tag in results.list_tags(db)}
     assert unread["economy"] == 4
 
-    assert undo(db, NOW) == "Undone: merged tag “economics” into “economy”."
+    assert undo(db, NOW) == "Undone: Merged tag “economics” into “economy”."
     assert counts(db) == before | {"economics": 3}
     assert db.execute("SELECT * FROM tag_alias").fetchall() == []
-    assert redo(db, NOW) == "Redone: merged tag “economics” into “economy”."
+    assert redo(db, NOW) == "Redone: Merged tag “economics” into “economy”."
     assert counts(db)["economy"] == 4
 
 
@@ -75,9 +75,9 @@ def test_renamed_tag_can_be_renamed_back(db, articles) -> None:
     assert with_tag(db, "rivers") == {articles[2]}
     sentences = [undo(db, NOW), undo(db, NOW), undo(db, NOW)]
     assert sentences == [
-        "Undone: merged tag “Rivers” into “water”.",
-        "Undone: renamed tag “Wells” to “Rivers”.",
-        "Undone: renamed tag “water” to “Wells”.",
+        "Undone: Merged tag “Rivers” into “water”.",
+        "Undone: Renamed tag “Wells” to “Rivers”.",
+        "Undone: Renamed tag “water” to “Wells”.",
     ]
     assert db.execute("SELECT * FROM tag_alias").fetchall() == []
 

@@ -146,10 +146,10 @@ def test_ungrouping_lasts_and_is_undone_exactly(db, save_headlines: SaveHeadline
     before = user_rows(db)
     assert stories.ungroup(db, [two], NOW) == 1
     assert (is_one_story(db, one, three), story_of(db, two)) == (True, (None, 1))
-    assert undo(db, NOW) == f"Undone: removed “{AGAIN[0]}” from its story."
+    assert undo(db, NOW) == f"Undone: Removed “{AGAIN[0]}” from its story."
     assert user_rows(db) == before
     assert is_one_story(db, one, two, three)
-    assert redo(db, NOW) == f"Redone: removed “{AGAIN[0]}” from its story."
+    assert redo(db, NOW) == f"Redone: Removed “{AGAIN[0]}” from its story."
     assert is_one_story(db, one, three)
     db.execute("UPDATE telling SET sorted = 0")
     cluster(db)
@@ -164,7 +164,7 @@ def test_grouping_takes_whole_stories_and_is_undone_exactly(db, save_headlines: 
     assert stories.group(db, [one, other], NOW) == 3
     assert is_one_story(db, one, two, other)
     assert stories.group(db, [one, two], NOW) == 0, "they are one already"
-    assert undo(db, NOW) == "Undone: grouped 3 articles."
+    assert undo(db, NOW) == "Undone: Grouped 3 articles."
     assert user_rows(db) == before
     assert (is_one_story(db, one, two), story_of(db, other)) == (True, (None, 1))
 

@@ -119,7 +119,7 @@ def test_import_is_undone_and_redone(other, exported, import_first: bool) -> Non
         transfer.import_marks(other, exported, 6_000)
     imported = visible_state(other)
     message = journal.undo(other, 6_001)
-    assert message.startswith(("Undone: applied imported marks", "Undone: imported "))
+    assert message.startswith(("Undone: Applied imported marks", "Undone: Imported "))
     assert not any(facts[2] or facts[4] for facts in visible_state(other).values())
     assert import_first or visible_state(other) == before
     journal.redo(other, 6_002)
@@ -146,7 +146,7 @@ def test_redo_is_still_possible_when_awaited_articles_are_saved(other, exported)
     article_state.mark(other, [id], 6_001, starred=True)
     journal.undo(other, 6_002)
     save_entries(other, source)
-    assert (journal.redo(other, 6_003) or "").startswith("Redone: starred “Another”")
+    assert (journal.redo(other, 6_003) or "").startswith("Redone: Starred “Another”")
 
 
 def test_import_matches_sources_whatever_credentials_their_address_has(other, exported) -> None:

@@ -134,7 +134,7 @@ def test_daily_limit_of_the_configuration_applies_unless_another_is_set(db: Conn
     (id,) = db.execute("SELECT source_id FROM feed WHERE title = 'The Harbour Courier'").fetchone()
     subscriptions.change(db, id, per_day=0, now=NOW)
     assert more_rows({"the harbour courier": 1}) == {"from The Harbour Courier"}
-    assert undo(db, NOW) == "Undone: changed the daily limit of “The Harbour Courier”."
+    assert undo(db, NOW) == "Undone: Changed the daily limit of “The Harbour Courier”."
     assert more_rows({}) == set()
 
 

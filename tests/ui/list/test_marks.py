@@ -130,11 +130,11 @@ async def test_undo_takes_your_step_before_articles_that_became_read_since(run_a
         await app.wait_idle()
         seen = app.selected
         await app.press("u")
-        assert app.message == f"Undone: starred “{starred}”."
+        assert app.message == f"Undone: Starred “{starred}”."
         assert "★" not in app.list_line(starred[:20])
         assert "●" not in app.list_line(seen[:20])
         await app.press("u")
-        assert app.message == "Undone: read 2 articles."
+        assert app.message == "Undone: Read 2 articles."
         assert "●" in app.list_line(seen[:20])
 
 
@@ -195,20 +195,20 @@ async def test_fast_keys_do_the_same_as_slow_ones(run_app: RunApp, story: str) -
         marks.mark_all_read()
         marks.undo()
         await app.wait_idle()
-        assert app.message.startswith("Undone: marked ")
+        assert app.message.startswith("Undone: Marked ")
         assert "★" in app.list_line(first[:20])
         app.headlines.action_select_all()
         marks.toggle_hidden()
         marks.undo()
         await app.wait_idle()
-        assert app.message.startswith("Undone: hid ")
+        assert app.message.startswith("Undone: Hid ")
         app.headlines.selection.clear()
         marks.toggle_read()
         for _ in range(4):
             marks.undo()
         marks.redo()
         await app.wait_idle()
-        assert app.message == f"Redone: starred “{first}”."
+        assert app.message == f"Redone: Starred “{first}”."
         assert "●" in app.list_line(first[:20])
 
 
@@ -217,7 +217,7 @@ async def test_undo_puts_articles_back_into_the_list_and_keeps_the_cursor(app: R
     await app.press("j", "H", "k", ".")
     assert titles[1] not in app.titles
     await app.press("j", "j", "u")
-    assert app.message == f"Undone: hid “{titles[1]}”."
+    assert app.message == f"Undone: Hid “{titles[1]}”."
     assert (app.titles, app.selected) == (titles, titles[3])
     await app.press("A", "2", "1")
     assert app.titles == []

@@ -155,7 +155,7 @@ async def test_new_articles_and_an_undone_removal_are_loaded_around_the_cursor(a
     assert "Newest" in app.titles
     remove_elsewhere(database, 3)
     await app.press("u")
-    assert app.message == "Undone: removed “Lone”."
+    assert app.message == "Undone: Removed “Lone”."
     assert app.selected == selected
 
 

@@ -36,9 +36,9 @@ async def test_v_selects_one_V_a_range_and_star_all(app: RunningApp) -> None:
 async def test_key_marks_the_whole_selection(app: RunningApp, database: Path) -> None:
     await app.press("v", "v", "v")
     for key, column, done, undone in (
-        ("m", "read_at", "Marked 3 articles read. u: undo", "Undone: marked 3 articles read."),
-        ("s", "starred_at", "Starred 3 articles. u: undo", "Undone: starred 3 articles."),
-        ("H", "hidden_at", "Hid 3 articles. u: undo   .: remove from list", "Undone: hid 3 articles."),
+        ("m", "read_at", "Marked 3 articles read. u: undo", "Undone: Marked 3 articles read."),
+        ("s", "starred_at", "Starred 3 articles. u: undo", "Undone: Starred 3 articles."),
+        ("H", "hidden_at", "Hid 3 articles. u: undo   .: remove from list", "Undone: Hid 3 articles."),
     ):
         await app.press(key)
         assert (app.message, count_marked(database, column)) == (done, 3)
@@ -101,6 +101,6 @@ async def test_opening_another_article_keeps_redo(app: RunningApp, database: Pat
     await app.press("s", "u", "j", "enter", "escape")
     assert count_marked(database, "read_at") == 1
     await app.press("U")
-    assert app.message == f"Redone: starred “{title}”."
+    assert app.message == f"Redone: Starred “{title}”."
     await app.press("u", "u")
-    assert app.message.startswith("Undone: read “")
+    assert app.message.startswith("Undone: Read “")

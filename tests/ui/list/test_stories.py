@@ -124,7 +124,7 @@ async def test_reading_an_article_of_a_story_marks_one_or_all(
         await app.press("n")
         assert (app.headlines.current_id in members) == (story == "one")
         await app.press("u", "u")  # the first undoes the grouping in `members`
-        assert app.message.startswith("Undone: read ")
+        assert app.message.startswith("Undone: Read ")
         assert count_unread(database) == before
 
 

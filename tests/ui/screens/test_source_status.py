@@ -186,7 +186,7 @@ async def test_pause_and_resume_are_undone_and_move_no_row(app: StatusApp, datab
     assert app.rows[0].startswith("▌ paused     Kelp Post"), "rows stay where they are"
     assert load(database).paused
     await app.press("u")
-    assert app.message == "Undone: paused “Kelp Post”."
+    assert app.message == "Undone: Paused “Kelp Post”."
     assert app.rows[0].startswith("▌!failing    Kelp Post")
     await app.press("p", "p")
     assert app.message == "Resumed “Kelp Post”. u: undo"
@@ -214,7 +214,7 @@ async def test_source_is_removed_without_a_question_and_undone(app: StatusApp) -
     await app.wait_until(lambda: "Moving Times" in app.rows[1])  # in its row again
     assert len(app.rows) == 6
     await app.press("U")
-    assert app.message == "Redone: removed “Moving Times”."
+    assert app.message == "Redone: Removed “Moving Times”."
     assert not app.row("Moving Times")
     await app.press("escape")
     assert "Moving Times" not in "\n".join(app.titles)
@@ -409,7 +409,7 @@ async def test_empty_table_shows_what_to_do_and_keys_do_nothing(database: Path, 
 
 async def test_help_and_palette_have_the_actions_of_this_screen(app: StatusApp) -> None:
     names = [command.title for command in app.textual.get_system_commands(app.status)]
-    assert "Pause or resume the source · pause" in names
+    assert "Pause or resume the source" in names
     assert "Mark all in the list read · mark-all" not in names
     await app.press("?")
     assert isinstance(app.screen, Help)

@@ -246,8 +246,8 @@ def _changes_lists(image: RowSnapshot, was: RowSnapshot) -> bool:
 
 
 def _as_clause(sentence: str) -> str:
-    """Return a step's sentence as a clause inside of another sentence."""
-    return sentence[0].lower() + sentence[1:].removesuffix(".")
+    """Return a step's sentence as a part of another sentence."""
+    return sentence.removesuffix(".")
 
 
 def _format_elsewhere(session_id: int, at: int | None, since: int | None) -> str:

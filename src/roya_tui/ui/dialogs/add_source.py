@@ -41,9 +41,9 @@ class OfferList(OptionList):
     """The feeds that were found at the address."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "mark", "Select"),
-        Binding("j", "cursor_down", show=False),
-        Binding("k", "cursor_up", show=False),
+        Binding("space", "mark"),
+        Binding("j", "cursor_down"),
+        Binding("k", "cursor_up"),
     ]
 
     class Toggled(Message):
@@ -56,7 +56,7 @@ class OfferList(OptionList):
 class AddSource(Dialog[AddResult]):
     """Asks for an address and optionally a folder; returns what was added, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave")]
 
     DEFAULT_CSS = """
     AddSource > Vertical { max-height: 96%; }

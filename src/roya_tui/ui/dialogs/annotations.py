@@ -29,9 +29,9 @@ class TagsDialog(Dialog[None]):
     """A line for tags to add and remove, with completions; escape discards it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "choose(1)", "Next", priority=True),
-        Binding("up", "choose(-1)", "Previous", priority=True),
-        Binding("tab", "take", "Take it", priority=True),
+        Binding("down", "choose(1)", priority=True),
+        Binding("up", "choose(-1)", priority=True),
+        Binding("tab", "take", priority=True),
     ]
 
     DEFAULT_CSS = """
@@ -150,11 +150,11 @@ class NoteDialog(Dialog[None]):
     after_failure = gettext_noop("Press esc to try again, ctrl+g to discard.")
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+s", "keep", "Keep it", priority=True),
-        Binding("ctrl+g", "discard", "Discard it", priority=True),
-        Binding("enter", "break_line", "A new line", priority=True),
-        Binding("down", "move(1)", "Next line", priority=True),
-        Binding("up", "move(-1)", "Previous line", priority=True),
+        Binding("escape,ctrl+s", "keep", priority=True),
+        Binding("ctrl+g", "discard", priority=True),
+        Binding("enter", "break_line", priority=True),
+        Binding("down", "move(1)", priority=True),
+        Binding("up", "move(-1)", priority=True),
     ]
 
     DEFAULT_CSS = """

@@ -46,7 +46,7 @@ class Dialog(ModalScreen[T]):
     after_failure: ClassVar[str] = gettext_noop("Press enter to try again, esc to discard.")
     """What the user can do when it could not be saved."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)")]
 
     is_saving = False
     """Whether a save is running. `KeySequencer` holds back keys until it ends."""

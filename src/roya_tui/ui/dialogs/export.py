@@ -34,9 +34,9 @@ class ExportDialog(Dialog[ExportTarget]):
     """Returns the export target, or None. Proposes another name if the file exists."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "turn(1)", "Next form", priority=True),
-        Binding("up", "turn(-1)", "Previous form", priority=True),
-        Binding("tab,shift+tab", "one_or_all", "One or all", priority=True),
+        Binding("down", "turn(1)", priority=True),
+        Binding("up", "turn(-1)", priority=True),
+        Binding("tab,shift+tab", "one_or_all", priority=True),
     ]
 
     DEFAULT_CSS = "ExportDialog Static { height: auto; color: $foreground 80%; }"
@@ -144,9 +144,9 @@ class ShareDialog(Dialog[ShareCommand]):
     """Returns the command selected by cursor or number, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("q,h,left", "dismiss(None)", "Back"),
-        ("j", "step('down')", "Down"),
-        ("k", "step('up')", "Up"),
+        ("q,h,left", "dismiss(None)"),
+        ("j", "step('down')"),
+        ("k", "step('up')"),
     ]
 
     DEFAULT_CSS = """

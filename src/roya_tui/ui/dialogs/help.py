@@ -60,15 +60,15 @@ class Help(Dialog[None]):
     """Keys by group, and a summary of the query language."""
 
     BINDINGS: ClassVar = [
-        ("escape,h,left", "back", "All keys, or close"),
-        ("question_mark,q,enter", "dismiss", "Close"),
-        ("slash", "find", "Filter the keys"),
-        ("j", "scroll('down')", "Down"),
-        ("k", "scroll('up')", "Up"),
-        ("g", "scroll('home')", "Top"),
-        ("G", "scroll('end')", "End"),
-        ("space,ctrl+f", "scroll('page_down')", "Page down"),
-        ("ctrl+b", "scroll('page_up')", "Page up"),
+        ("escape,h,left", "back"),
+        ("question_mark,q,enter", "dismiss"),
+        ("slash", "find"),
+        ("j", "scroll('down')"),
+        ("k", "scroll('up')"),
+        ("g", "scroll('home')"),
+        ("G", "scroll('end')"),
+        ("space,ctrl+f", "scroll('page_down')"),
+        ("ctrl+b", "scroll('page_up')"),
     ]
 
     DEFAULT_CSS = """

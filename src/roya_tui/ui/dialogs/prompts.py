@@ -73,8 +73,8 @@ class FormDialog(Dialog[None], Generic[T]):
     key_help: ClassVar[str] = gettext_noop("enter save   tab next   esc cancel")
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab,down", "app.focus_next", "Next", priority=True),  # not deferred: the next key is for that line
-        Binding("shift+tab,up", "app.focus_previous", "Previous", priority=True),
+        Binding("tab,down", "app.focus_next", priority=True),  # not deferred: the next key is for that line
+        Binding("shift+tab,up", "app.focus_previous", priority=True),
     ]
 
     DEFAULT_CSS = """
@@ -174,9 +174,9 @@ class Confirm(Dialog[bool]):
     """A question with a line of detail, and buttons for yes and no."""
 
     BINDINGS: ClassVar = [
-        ("y", "answer(True)", "Yes"),
-        ("n,escape,q", "answer(False)", "No"),
-        ("left,right,h,l", "app.focus_next", "Other answer"),
+        ("y", "answer(True)"),
+        ("n,escape,q", "answer(False)"),
+        ("left,right,h,l", "app.focus_next"),
     ]
 
     DEFAULT_CSS = """

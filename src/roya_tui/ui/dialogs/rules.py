@@ -233,7 +233,7 @@ class RuleSuggestionDialog(Dialog[str]):
             self._box.border_title = Content(display_text(title))
             self._key_help.update(self._key_help_content())
         else:
-            self._box.border_title = gettext("New rule from this article")
+            self._box.border_title = gettext("Mute or highlight")
             self._menu_text.update(self._menu_content())
         is_typing = self.focused is self._query_input
         self._key_help.visible = not is_typing  # these keys are text now

@@ -26,10 +26,10 @@ class InputBar(TextInput):
     """
 
     BINDINGS: ClassVar = [
-        Binding("escape", "leave(False)", "Back", show=False, priority=True),
-        Binding("enter", "leave(True)", "Keep", show=False, priority=True),
-        Binding("down", "step(1)", "Next", show=False),
-        Binding("up", "step(-1)", "Previous", show=False),
+        Binding("escape", "leave(False)", priority=True),
+        Binding("enter", "leave(True)", priority=True),
+        Binding("down", "step(1)"),
+        Binding("up", "step(-1)"),
     ]
 
     focus_after: Widget | None = None
@@ -98,8 +98,8 @@ class SearchBar(InputBar):
     COMPONENT_CLASSES: ClassVar = {"input--wrong"}
 
     BINDINGS: ClassVar = [
-        Binding("tab", "take(1)", "Insert the next completion", show=False, priority=True),
-        Binding("shift+tab", "take(-1)", "Insert the previous completion", show=False, priority=True),
+        Binding("tab", "take(1)", priority=True),
+        Binding("shift+tab", "take(-1)", priority=True),
     ]
 
     vocabulary: Vocabulary = {}
@@ -165,8 +165,8 @@ class TagBar(InputBar):
     """Filters the tags; `+` and `-` require or exclude the tag under the cursor."""
 
     BINDINGS: ClassVar = [
-        Binding("+", "decide(True)", "Only this tag", show=False, priority=True),
-        Binding("-", "decide(False)", "Exclude this tag", show=False, priority=True),
+        Binding("+", "decide(True)", priority=True),
+        Binding("-", "decide(False)", priority=True),
     ]
 
     class Decided(Message):
