@@ -231,10 +231,10 @@ def test_every_change_of_a_rule_is_undone_and_redone(db, put) -> None:
         change()
         states.append(user_rows(db))
     messages = [
-        "removed rule “No games”.", "enabled rule “No games”.", "disabled rule “No games”.",
-        "applied rule “No games”: 1 article hidden.", "edited rule “No games”.",
-        "renamed rule “football” to “No games”.", "moved rule “rain”.", "created rule “rain”.",
-        "created rule “football”: 1 article hidden.",
+        "Removed rule “No games”.", "Enabled rule “No games”.", "Disabled rule “No games”.",
+        "Applied rule “No games”: 1 article hidden.", "Edited rule “No games”.",
+        "Renamed rule “football” to “No games”.", "Moved rule “rain”.", "Created rule “rain”.",
+        "Created rule “football”: 1 article hidden.",
     ]  # fmt: skip
     for message, before in zip(messages, reversed(states[:-1]), strict=True):
         assert undo(db, NOW) == f"Undone: {message}"

@@ -63,8 +63,8 @@ def test_steps_of_all_kinds_are_undone_after_a_restart(news: Home) -> None:
     assert "Far/Away" in folders
     with App(news, "--offline", columns=60, rows=20) as app:
         app.until("Story 01")
-        for step in ("moved", "merged tag “trams” into “boats”.", "created rule",
-                     "created saved search “On the water”.", "saved the note", "added tag “dams”"):  # fmt: skip
+        for step in ("Moved", "Merged tag “trams” into “boats”.", "Created rule",
+                     "Created saved search “On the water”.", "Saved the note", "Added tag “dams”"):  # fmt: skip
             app.do("u", until=f"Undone: {step}")
         app.do("u", until="Nothing to undo.")
         assert [found(news, text) for text in ("tag:dams", "is:hidden", "rana")] == [0, 0, 0]

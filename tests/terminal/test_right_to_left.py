@@ -242,7 +242,7 @@ def test_names_are_ordered_and_shaped_on_every_screen(mixed: Home, server: Serve
         walk("enter", until="Published:")
         for key in ("pagedown", "esc", "esc", "G"):
             walk(key)
-        walk("S", until="1 with a problem")
+        walk("S", until="Last OK")
         walk("enter")
         walk("esc")
         walk("n", until="Rename source")

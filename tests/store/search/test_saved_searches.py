@@ -50,8 +50,8 @@ def test_every_change_of_a_saved_search_is_undone_and_redone(db) -> None:
         states.append(rows(db))
     assert names(db) == ["Sport"]
     messages = [
-        "removed saved search “Rain”.", "moved saved search “Sport”.", "renamed saved search “Water” to “Rain”.",
-        "edited saved search “Water”.", "created saved search “Sport”.", "created saved search “Water”.",
+        "Removed saved search “Rain”.", "Moved saved search “Sport”.", "Renamed saved search “Water” to “Rain”.",
+        "Edited saved search “Water”.", "Created saved search “Sport”.", "Created saved search “Water”.",
     ]  # fmt: skip
     for message, before in zip(messages, reversed(states[:-1]), strict=True):
         assert undo(db, NOW) == f"Undone: {message}"

@@ -158,7 +158,7 @@ def test_change_of_a_source_has_a_message_and_is_undone(db, source, change, mess
     changed = subscriptions.get(db, source.id)
     assert {name: getattr(changed, name) for name in change} == change
     subscriptions.change(db, source.id, **change)
-    assert undo(db, NOW) == f"Undone: {message[0].lower()}{message[1:]}"
+    assert undo(db, NOW) == f"Undone: {message}"
     assert subscriptions.get(db, source.id) == source
     assert undo(db, NOW) is None
 
@@ -178,7 +178,7 @@ def test_two_sources_cannot_have_one_address(db, source) -> None:
 def test_undo_does_not_take_an_address_that_another_source_has_now(db, source) -> None:
     subscriptions.change(db, source.id, url="https://moved.example/rss")
     subscriptions.add(db, NewSource(source.url, title="Newcomer"), NOW)
-    assert undo(db, NOW) == "Not possible, since another source has this address: changed the address of “Roya Sample”."
+    assert undo(db, NOW) == "Not possible, since another source has this address: Changed the address of “Roya Sample”."
     assert undo(db, NOW) is None
     assert subscriptions.get(db, source.id).url == "https://moved.example/rss"
 

@@ -43,10 +43,9 @@ def test_marking_is_one_step_with_a_message(db, articles, count: int, how: dict[
     assert article_state.mark(db, articles[:count], NOW, **how) == count
     assert last_message(db) == message
     assert article_state.mark(db, articles, NOW, **dict.fromkeys(how, False)) == count
-    lower = message[0].lower() + message[1:]
     assert undo(db, NOW) is not None
-    assert [undo(db, NOW), undo(db, NOW)] == [f"Undone: {lower}", None]
-    assert redo(db, NOW) == f"Redone: {lower}"
+    assert [undo(db, NOW), undo(db, NOW)] == [f"Undone: {message}", None]
+    assert redo(db, NOW) == f"Redone: {message}"
 
 
 def test_unmarking_has_its_own_message_and_is_undone_exactly(db, articles) -> None:
@@ -98,7 +97,7 @@ def test_articles_read_after_a_pause_or_another_action_are_steps_of_their_own(db
     article_state.mark(db, articles[:1], NOW, starred=True)
     article_state.mark(db, articles[1:2], NOW, read=True, noticed=True)
     article_state.mark(db, articles[2:], NOW + 600, read=True, noticed=True)
-    steps = ("read “Title 2”.", *(f"{one} (10 minutes ago)." for one in ("read “Title 1”", "starred “Title 0”")))
+    steps = ("Read “Title 2”.", *(f"{one} (10 minutes ago)." for one in ("Read “Title 1”", "Starred “Title 0”")))
     assert [undo(db, NOW + 600) for _ in range(4)] == [
         *(f"Undone: {step}" for step in steps),
         "Undone: Read “Title 0” (10 minutes ago).",
@@ -209,9 +208,8 @@ def test_undo_takes_an_action_before_articles_read_since(db, articles) -> None:
     article_state.mark(db, articles[:1], NOW + 2, read=True, noticed=True)
     article_state.mark(db, articles[1:2], NOW + 3, hidden=True)
     article_state.mark(db, articles[1:], NOW + 5, read=True, noticed=True)
-    messages = ["hid “Title 1”", "starred “Title 0”", "read 2 articles", "read “Title 0”"]
-    listed = [step.sentence for step in list_steps(db, NOW + 9)]
-    assert listed == [f"{words[0].upper()}{words[1:]}." for words in messages]
+    messages = ["Hid “Title 1”", "Starred “Title 0”", "Read 2 articles", "Read “Title 0”"]
+    assert [step.sentence for step in list_steps(db, NOW + 9)] == [f"{words}." for words in messages]
     assert [undo(db, NOW + 9) for _ in messages] == [f"Undone: {words}." for words in messages]
     assert db.execute("SELECT * FROM state").fetchall() == []
     assert [redo(db, NOW + 9) for _ in messages] == [f"Redone: {words}." for words in reversed(messages)]
@@ -251,7 +249,7 @@ def test_damaged_reading_step_stays_in_order_and_joins_no_other(db, articles) ->
     article_state.mark(db, articles[1:], NOW + 4, read=True, noticed=True)
     assert [undo(db, NOW + 5) for _ in range(3)] == [
         "Undone: Read 2 articles.",
-        "Not possible, since the record of this step is damaged: read “Title 0”.",
+        "Not possible, since the record of this step is damaged: Read “Title 0”.",
         "Undone: Starred “Title 0”.",
     ]
 
@@ -263,7 +261,7 @@ def test_undo_returns_what_a_list_must_update(db, articles) -> None:
     stories.group(db, articles, NOW)
     article_state.edit_tags(db, articles[:1], NOW, add=["own"])
     article_state.mark(db, articles[:2], NOW, starred=True)
-    limit = "changed the daily limit of “New”."
+    limit = "Changed the daily limit of “New”."
     assert [undo_step(db, NOW) for _ in range(6)] == [
         UndoResult("Undone: Starred 2 articles.", articles=sorted(articles[:2])),
         UndoResult("Undone: Added tag “own” to “Title 0”.", articles=[articles[0]]),
