@@ -37,7 +37,7 @@ width = 60
 mark_read = "open"
 pictures = "off"
 rtl = "visual"
-fold = false
+group_stories = false
 story = "all"
 prefer = ["Petra", "https://news.example/feed.xml"]
 [refresh]
@@ -48,7 +48,7 @@ per_host = 1
 spacing = "2.5s"
 timeout = "1m"
 max_bytes = "5MB"
-inside = ["Wiki.example", "bücher.example"]
+private_hosts = ["Wiki.example", "bücher.example"]
 metered = true
 [offline]
 pictures = false
@@ -127,7 +127,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     assert (config.look.theme, config.look.ascii) == ("nord", True)
     assert (config.dates.format, config.dates.zone) == ("%Y/%m/%d", "Asia/Amman")
     assert (config.reading.width, config.reading.pictures, config.reading.rtl) == (60, "off", "visual")
-    assert (config.reading.fold, config.reading.story) == (False, "all")
+    assert (config.reading.group_stories, config.reading.story) == (False, "all")
     assert config.reading.prefer == ("Petra", "https://news.example/feed.xml")
     assert astuple(config.refresh) == (
         *(3600, False, 8, 1, 2.5, 60.0, 5_000_000),

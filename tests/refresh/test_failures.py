@@ -263,9 +263,9 @@ def test_each_failure_has_a_message_and_harms_no_other_source(app, server, name_
     good += [app.add(f"http://good{n}.example:{server.port}/news", name=f"Good {n}") for n in range(3, 6)]
     # All resolve to this machine, which is allowed, except for "private".
     known = tuple(f"{app.source(id).url.partition('//')[2].partition(':')[0]}" for id in (*expected, *good))
-    message = "leads to 127.0.0.1, inside your own network. To allow it, add “private.example” to [refresh] inside."
+    message = "leads to 127.0.0.1, in your network. Add “private.example” to [refresh] private_hosts to allow it."
     subscribe("private", "address", message, SOON, "http", hosts.port)
-    limits = replace(app.config.refresh, timeout=TIMEOUT, max_bytes=1_000_000, at_once=200, inside=known)
+    limits = replace(app.config.refresh, timeout=TIMEOUT, max_bytes=1_000_000, at_once=200, private_hosts=known)
     app.config = replace(app.config, refresh=limits)
 
     summary = app.refresh()

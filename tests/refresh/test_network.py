@@ -16,7 +16,7 @@ NEWS = rss(("1", "One", "x"))
 def subscribe(app: App, server: Server, count: int) -> list[int]:
     """Add sources of different hosts, which all resolve to the server."""
     hosts = [f"n{number}.example" for number in range(count)]
-    app.config = replace(app.config, refresh=replace(app.config.refresh, inside=tuple(hosts)))
+    app.config = replace(app.config, refresh=replace(app.config.refresh, private_hosts=tuple(hosts)))
     server.serve("/feed", NEWS)
     return [app.add(f"http://{host}:{server.port}/feed") for host in hosts]
 

@@ -385,7 +385,7 @@ ROBOTS_TXT = (
 
 def test_robots_txt_is_obeyed_and_requested_again_after_an_error(app, server, name_server) -> None:
     known = {f"h{number}.example": reply for number, reply in enumerate(ROBOTS_TXT)}
-    app.config = replace(app.config, refresh=replace(app.config.refresh, inside=tuple(known)))
+    app.config = replace(app.config, refresh=replace(app.config.refresh, private_hosts=tuple(known)))
 
     def host_of(seen: Seen) -> str:
         return seen.headers["host"].partition(":")[0]

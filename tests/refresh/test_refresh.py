@@ -64,7 +64,7 @@ def test_every_format_is_stored_and_not_modified_later(app: App, server: Server)
 
 def test_progress_names_the_slowest_host(app: App, server: Server, name_server: NameServer) -> None:
     hosts = ("endless.example", "fast.example", "last.example")
-    app.config = Config(refresh=Refresh(spacing=0, timeout=30, inside=hosts))
+    app.config = Config(refresh=Refresh(spacing=0, timeout=30, private_hosts=hosts))
 
     def last(_seen: Any, _socket: Any, stopped: threading.Event) -> Reply:
         while not any(event.get("done") == 2 for event in app.events):

@@ -25,7 +25,7 @@ _SETTINGS: dict[str, dict[str, validators.Validator]] = {
         "pictures": validators.choice("inline", "captions", "off"),
         "graphics": validators.choice("auto", "kitty", "iterm", "sixel", "blocks"),
         "rtl": validators.choice("auto", "visual", "terminal", "words", "off"),
-        "fold": validators.flag,
+        "group_stories": validators.flag,
         "story": validators.choice("one", "all"),
         "prefer": validators.source_names,
     },
@@ -37,7 +37,7 @@ _SETTINGS: dict[str, dict[str, validators.Validator]] = {
         "spacing": validators.seconds("0s", "60s", "1s"),
         "timeout": validators.seconds("1s", "10m", "30s"),
         "max_bytes": validators.size("10KB", "1GB", "10MB"),
-        "inside": validators.hosts,
+        "private_hosts": validators.hosts,
         "metered": validators.flag,
     },
     "offline": {

@@ -41,7 +41,7 @@ class Reading(Struct, frozen=True):
     graphics: str = "auto"
     """How the gallery draws: "auto", "kitty", "iterm", "sixel" or "blocks"."""
     rtl: str = "auto"
-    fold: bool = True
+    group_stories: bool = True
     """Whether stories are collapsed to one row when the app starts."""
     story: str = "one"
     """Whether reading an article marks "one", itself, or "all" of its story."""
@@ -59,7 +59,7 @@ class Refresh(Struct, frozen=True):
     """Seconds between the starts of two requests to one host."""
     timeout: float = 30.0
     max_bytes: int = 10_000_000
-    inside: tuple[str, ...] = ()
+    private_hosts: tuple[str, ...] = ()
     """Hosts whose public name may resolve to a private address."""
     metered: bool = False
     """Whether traffic is expensive, so that pages and pictures are fetched only on request."""

@@ -177,7 +177,7 @@ def _describe_state(
             counts = {"failed": facts.failed, "count": facts.attempts}
             return gettext("{failed} of the last {count} checks failed, but not the last one.", **counts)
         case "slow":
-            return gettext("Takes {seconds} s to respond.", seconds=f"{(facts.milliseconds or 0) / 1000:.0f}")
+            return gettext("Takes {seconds:.0f} s to respond.", seconds=(facts.milliseconds or 0) / 1000)
         case "ok":
             if facts.newest is None:
                 return gettext("It has no articles.")
@@ -268,7 +268,7 @@ def format_rate(facts: SourceStatistics) -> str:
     """Return the rate in at most ten cells: `3 a day`, `2 a month`; "" if it is 0."""
     weekly = weekly_rate(facts)
     if weekly >= 14:
-        return gettext("{count} a day", count=f"{weekly / 7:.0f}")
+        return gettext("{count:.0f} a day", count=weekly / 7)
     if weekly >= 1:
-        return gettext("{count} a week", count=f"{weekly:.0f}")
-    return gettext("{count} a month", count=f"{max(weekly * 30 / 7, 1):.0f}") if weekly else ""
+        return gettext("{count:.0f} a week", count=weekly)
+    return gettext("{count:.0f} a month", count=max(weekly * 30 / 7, 1)) if weekly else ""

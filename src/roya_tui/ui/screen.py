@@ -52,7 +52,7 @@ class MainScreen(BaseScreen):
         self.add_class("-in-headlines")
         self.services = services
         config, preferences = services.config, services.preferences
-        self.state = ReaderState(view or View(), preferences.groups_stories(config.reading.fold), offline)
+        self.state = ReaderState(view or View(), preferences.groups_stories(config.reading.group_stories), offline)
         shell = Shell(self)
         self.panes = panes = Panes(services, shell, self._cursor_moved)
         self.top, self.bottom = panes.top, panes.bottom

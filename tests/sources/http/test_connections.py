@@ -74,7 +74,7 @@ async def test_public_name_with_a_private_address_is_refused_unless_allowed(serv
     names = {"wiki.example": ["127.0.0.1"]}
     assert await get(url, names) == Failure(
         "address",
-        "Roya News leads to 127.0.0.1, inside your own network. To allow it, add “wiki.example” to [refresh] inside.",
+        "Roya News leads to 127.0.0.1, in your network. Add “wiki.example” to [refresh] private_hosts to allow it.",
     )
     assert isinstance(await get(url, names, private_hosts=("wiki.example",)), Response)
     elsewhere = await get(url, names, private_hosts=("wiki.example",), user_url="http://other.example/")

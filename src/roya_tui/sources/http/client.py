@@ -118,7 +118,7 @@ def make_client(config: Refresh, transport: PooledTransport | None = None) -> ht
 def make_request(config: Config, url: str, label: str, now: int) -> Request:
     """Return a request with the credentials and limits of the settings."""
     limits = config.refresh
-    request = Request(url, label, now, private_hosts=limits.inside, auth=config.auth)
+    request = Request(url, label, now, private_hosts=limits.private_hosts, auth=config.auth)
     return replace(request, timeout=limits.timeout, max_bytes=limits.max_bytes)
 
 
@@ -227,7 +227,7 @@ async def _send(
         message = gettext_noop("{source} leads to {address}, inside your own network, and was not read.")
         if is_user_host:
             message = gettext_noop(
-                "{source} leads to {address}, inside your own network. To allow it, add “{host}” to [refresh] inside."
+                "{source} leads to {address}, in your network. Add “{host}” to [refresh] private_hosts to allow it."
             )
         raise FetchError("address", message, address=refused.address, host=host) from None
     except httpcore.ConnectTimeout:

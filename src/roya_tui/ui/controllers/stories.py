@@ -34,7 +34,7 @@ class Stories(Controller):
             self._show_message(gettext("A briefing always has one row per story."))
             return
         state.group_stories = not state.group_stories
-        self._services.preferences.set_groups_stories(self._config.reading.fold, state.group_stories)
+        self._services.preferences.set_groups_stories(self._config.reading.group_stories, state.group_stories)
         self._list.regroup()
         self._show_message(gettext("One row per story.") if state.group_stories else gettext("One row per article."))
 
