@@ -1,7 +1,5 @@
 """Shared test setup: worker count, temporary files in memory, database templates, and no network beyond loopback."""
 
-from __future__ import annotations
-
 import ipaddress
 import os
 import shutil

@@ -3,8 +3,6 @@
 Their names are the ends of their addresses, https://pictures.example/….
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable
 from pathlib import Path

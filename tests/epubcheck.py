@@ -1,7 +1,5 @@
 """Validation of EPUB files by `epubcheck`, if it is installed."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Invented news of today: a few sources, one with many articles, and stories of several sources."""
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 

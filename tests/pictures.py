@@ -6,8 +6,6 @@ pictures and the gallery, `docs/pictures/organizing` tags, notes, rules and the 
 (Debian: librsvg2-bin) with the fonts DejaVu Sans Mono and Noto.
 """
 
-from __future__ import annotations
-
 import io
 import subprocess
 import sys

@@ -3,8 +3,6 @@
 Each message becomes 40 % longer and has only letters with accents: “Ŝţàŕ”. Placeholders stay.
 """
 
-from __future__ import annotations
-
 import gettext as library
 import re
 from collections.abc import Iterator

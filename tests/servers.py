@@ -1,7 +1,5 @@
 """A web server on loopback, with correct, slow and broken responses."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import socket

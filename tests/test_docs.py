@@ -1,7 +1,5 @@
 """README, guide and architecture agree with the code."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

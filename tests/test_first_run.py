@@ -1,7 +1,5 @@
 """The sources of a new database."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Hostile feeds: entries have only text. Tests in tests/terminal check the output of the app."""
 
-from __future__ import annotations
-
 import importlib.util
 from collections.abc import Iterator
 from pathlib import Path

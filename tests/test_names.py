@@ -1,7 +1,5 @@
 """Names of functions and classes use the terms of docs/glossary.md, and no class has too many methods."""
 
-from __future__ import annotations
-
 import inspect
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Texts for users are in plain words: messages, help texts, labels and documents."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The sample feeds: valid, varied, and with keys that exist."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The limits of a worker process, with a worker that breaks each of them."""
 
-from __future__ import annotations
-
 import asyncio
 import errno
 import os

@@ -1,7 +1,5 @@
 """Messages are translated with named placeholders, and fall back to English; no text for users is left out."""
 
-from __future__ import annotations
-
 import ast
 import gettext as library
 import re

@@ -1,7 +1,5 @@
 """Commands in this process, with a home folder of their own."""
 
-from __future__ import annotations
-
 import io
 import json
 import sqlite3

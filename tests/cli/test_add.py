@@ -1,7 +1,5 @@
 """add: feeds, pages that offer feeds, files, folders and article pages."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

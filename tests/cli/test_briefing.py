@@ -1,7 +1,5 @@
 """briefing: text for people, Markdown for mail, JSON for programs."""
 
-from __future__ import annotations
-
 import sqlite3
 import time
 from collections.abc import Iterator

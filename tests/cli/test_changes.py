@@ -1,7 +1,5 @@
 """show --changes: the changes of an article as text, Markdown and JSON."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """show --full and --link: the text of an article's page, saved where it has more than the feed."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import msgspec

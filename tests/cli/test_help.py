@@ -1,7 +1,5 @@
 """The help of every command: complete, short, and with examples that work."""
 
-from __future__ import annotations
-
 import shlex
 
 import pytest

@@ -1,7 +1,5 @@
 """Hostile arguments: commands print no control characters and no passwords."""
 
-from __future__ import annotations
-
 import io
 import re
 from contextlib import redirect_stderr, redirect_stdout

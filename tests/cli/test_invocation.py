@@ -1,7 +1,5 @@
 """All commands: options, usage errors, crashes, signals, pipes and terminals."""
 
-from __future__ import annotations
-
 import gc
 import os
 import re

@@ -1,7 +1,5 @@
 """list, tags and mark: output for people and programs, queries and days."""
 
-from __future__ import annotations
-
 import os
 import re
 from datetime import datetime, timedelta

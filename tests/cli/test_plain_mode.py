@@ -1,7 +1,5 @@
 """Plain mode, for screen readers: commands are lines, and results are sentences."""
 
-from __future__ import annotations
-
 import io
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Files of the app are readable only by their owner."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """refresh: its output and exit codes."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import re

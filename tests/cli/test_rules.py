@@ -1,7 +1,5 @@
 """rules: try, add, switch, apply, remove, and their export."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

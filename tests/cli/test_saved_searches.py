@@ -1,7 +1,5 @@
 """Saved searches, merged tags, and the export of everything."""
 
-from __future__ import annotations
-
 import json
 from contextlib import closing
 from pathlib import Path

@@ -1,7 +1,5 @@
 """No command prints a secret of an address or of [auth]."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

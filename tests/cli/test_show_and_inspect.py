@@ -1,7 +1,5 @@
 """show, inspect and doctor: an article, a feed document, and problems of the installation."""
 
-from __future__ import annotations
-
 import json
 import re
 import sys

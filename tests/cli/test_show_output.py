@@ -1,7 +1,5 @@
 """show --output and --format: files that are whole or missing, web pages and books."""
 
-from __future__ import annotations
-
 import base64
 import io
 import os

@@ -1,7 +1,5 @@
 """sources: the status of each source, for people and for programs."""
 
-from __future__ import annotations
-
 import sqlite3
 import sys
 import time

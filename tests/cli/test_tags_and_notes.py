@@ -1,7 +1,5 @@
 """tag, note, hide, remove and undo."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing

@@ -1,7 +1,5 @@
 """tidy: what it deletes, keeps and prints."""
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Iterator

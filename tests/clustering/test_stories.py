@@ -1,7 +1,5 @@
 """Story clustering: a labeled set, pairs of headlines, the order of arrival; stories in lists."""
 
-from __future__ import annotations
-
 import json
 from itertools import combinations
 from pathlib import Path

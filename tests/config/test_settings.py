@@ -1,7 +1,5 @@
 """config.toml: settings, errors with their lines, and the paths of a home."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """[share] in config.toml: valid commands, and their arguments with an article's words."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -3,8 +3,6 @@
 python -m tests.document.articles     # writes the lines as drawn now; check the diff before you commit it
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -5,8 +5,6 @@
 The same number gives the same mutant.
 """
 
-from __future__ import annotations
-
 import random
 import re
 import sys

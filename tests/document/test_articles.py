@@ -1,7 +1,5 @@
 """Blocks of every kind as drawn at three widths; `articles.py` renews the expected lines."""
 
-from __future__ import annotations
-
 from html import escape
 
 import pytest

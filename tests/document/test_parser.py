@@ -1,7 +1,5 @@
 """HTML → blocks: their kinds, words, links, pictures and containers; hostile documents."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pytest

@@ -1,7 +1,5 @@
 """Footnotes, formulas, lists and tables with spanning cells, from HTML to lines."""
 
-from __future__ import annotations
-
 import pytest
 from rich.cells import cell_len
 

@@ -1,7 +1,5 @@
 """Words and blocks of a text in any script, copying, and which character a cell shows."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

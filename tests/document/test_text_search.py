@@ -1,7 +1,5 @@
 """Search in a text without case, accents and letter forms; ranges are those of the original text."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pytest

@@ -1,7 +1,5 @@
 """EPUB books: valid files and their contents, whatever the articles contain."""
 
-from __future__ import annotations
-
 import io
 import re
 import zlib

@@ -1,7 +1,5 @@
 """Names of exported files; no title leads out of the folder."""
 
-from __future__ import annotations
-
 from pathlib import PurePosixPath, PureWindowsPath
 from unicodedata import category
 

@@ -1,7 +1,5 @@
 """Export as Markdown, HTML and plain text, and quotations as Markdown."""
 
-from __future__ import annotations
-
 import re
 from html import unescape
 

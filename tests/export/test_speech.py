@@ -1,7 +1,5 @@
 """Documents as lines for speech: words name every part."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Pictures for tests, good and broken."""
 
-from __future__ import annotations
-
 import struct
 import zlib
 from io import BytesIO

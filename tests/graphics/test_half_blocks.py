@@ -1,7 +1,5 @@
 """Pixels as half blocks: two in each cell, one above the other."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.graphics.sample_pictures import BLUE, GREEN, RED

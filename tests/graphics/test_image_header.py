@@ -1,7 +1,5 @@
 """The size of a picture from its header."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 import pytest

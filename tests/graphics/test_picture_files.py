@@ -1,7 +1,5 @@
 """Copies of pictures: their names, and that no file is overwritten."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

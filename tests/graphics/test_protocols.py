@@ -1,7 +1,5 @@
 """Graphics protocols: detection, and the sequences for kitty, iTerm2 and sixel."""
 
-from __future__ import annotations
-
 import re
 from base64 import b64decode
 

@@ -1,7 +1,5 @@
 """Pictures rendered by the worker; files that are broken or too large."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import sys

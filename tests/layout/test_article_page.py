@@ -1,7 +1,5 @@
 """The rows above an article's text, and the HTML of what a feed adds to it."""
 
-from __future__ import annotations
-
 import pytest
 from msgspec.structs import replace
 

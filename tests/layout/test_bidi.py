@@ -1,7 +1,5 @@
 """UAX #9: the conformance tests of Unicode, if installed, and lines in drawing order."""
 
-from __future__ import annotations
-
 import os
 import unicodedata
 from collections.abc import Iterator

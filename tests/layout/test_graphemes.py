@@ -1,7 +1,5 @@
 """Grapheme clusters are never split."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Documents → lines: what the articles of `tests/data/articles` do not show."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """Pages: lazily built lines, rows for pictures, and the lines of offsets, blocks, links, headings and pictures."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Sequence
 

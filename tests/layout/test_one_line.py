@@ -1,7 +1,5 @@
 """Titles, messages and input on one line: clipped, reordered, shaped, with marks and cursor."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

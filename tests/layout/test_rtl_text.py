@@ -1,7 +1,5 @@
 """Right-to-left text: Arabic shaping, numbers, quotes, code, URLs, names in rows and sentences, headers, pictures."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """The briefing: big stories first, a share for each source, every article counted."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from hypothesis import given

@@ -1,7 +1,5 @@
 """The daily limit of a source: the newest articles stay, one row counts the others."""
 
-from __future__ import annotations
-
 from array import array
 from collections import defaultdict
 

@@ -1,7 +1,5 @@
 """The parts of a headline row at various widths."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """Suggestions for a rule from an article: words of the title, source, authors, tags."""
 
-from __future__ import annotations
-
 import pytest
 
 from roya_tui.model import Article, Headline

@@ -1,7 +1,5 @@
 """Source status: state and sentence, the table, the details."""
 
-from __future__ import annotations
-
 import pytest
 from msgspec.structs import replace
 

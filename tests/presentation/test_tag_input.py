@@ -1,7 +1,5 @@
 """The input that adds and removes tags, and its completions."""
 
-from __future__ import annotations
-
 import pytest
 
 from roya_tui.presentation.tag_input import find_completions, insert_completion, parse_tags

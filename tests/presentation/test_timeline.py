@@ -1,7 +1,5 @@
 """Times in the time zone of the clock, lists by day, and expanded stories in them."""
 
-from __future__ import annotations
-
 from array import array
 from datetime import UTC, datetime
 

@@ -1,7 +1,5 @@
 """Completions, corrections and warnings while a query is typed, and the history."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """Words within an edit distance, found in a sorted list."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 
 import pytest

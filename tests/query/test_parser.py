@@ -1,7 +1,5 @@
 """The query language: queries, errors with their position, and queries written as text."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 

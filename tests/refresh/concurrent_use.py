@@ -3,8 +3,6 @@
 The test suite does it for some seconds, `python -m tests.bench.together` for a minute.
 """
 
-from __future__ import annotations
-
 import itertools
 import subprocess
 import sys

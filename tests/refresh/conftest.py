@@ -1,7 +1,5 @@
 """A database with a configuration and a clock, which tests refresh and read."""
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing

@@ -3,8 +3,6 @@
 The test suite kills a few, `python -m tests.bench.kills` two hundred.
 """
 
-from __future__ import annotations
-
 import os
 import random
 import signal

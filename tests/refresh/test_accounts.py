@@ -1,7 +1,5 @@
 """Passwords in addresses of sources: saved in auth.toml only, and used by the refresh."""
 
-from __future__ import annotations
-
 import base64
 import os
 import socket

@@ -1,7 +1,5 @@
 """When sources are checked again over many refreshes, and the messages about it."""
 
-from __future__ import annotations
-
 import socket
 import time
 from typing import Any

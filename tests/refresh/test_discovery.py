@@ -1,7 +1,5 @@
 """Discovery: the feeds that an address or a web page offers, and the article of a page."""
 
-from __future__ import annotations
-
 import socket
 import threading
 from collections.abc import Callable

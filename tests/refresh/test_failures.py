@@ -1,7 +1,5 @@
 """All that servers do wrong, in one refresh: one message each, checked again in time, and no harm to other sources."""
 
-from __future__ import annotations
-
 import gzip
 import re
 import socket

@@ -1,7 +1,5 @@
 """A disk that becomes full during a save: an error, an intact database, and a next refresh that works."""
 
-from __future__ import annotations
-
 import json
 import os
 import random

@@ -1,7 +1,5 @@
 """Crashes and interruptions: parsers that die, refreshes that are killed or stopped, several programs at once."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

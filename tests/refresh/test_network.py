@@ -1,7 +1,5 @@
 """A missing network or a wrong host name: noticed once, counted against no source, and over at the first response."""
 
-from __future__ import annotations
-
 import socket
 
 import pytest

@@ -1,7 +1,5 @@
 """Pictures and full texts fetched after the feeds, within limits, and shown offline."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket

@@ -1,7 +1,5 @@
 """A whole refresh against real servers: articles in the database, and events."""
 
-from __future__ import annotations
-
 import json
 import random
 import socket

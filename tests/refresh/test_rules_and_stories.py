@@ -1,7 +1,5 @@
 """A refresh applies rules, and groups articles into stories, whether they arrive together or one after another."""
 
-from __future__ import annotations
-
 from email.utils import formatdate
 from pathlib import Path
 

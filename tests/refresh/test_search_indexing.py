@@ -1,7 +1,5 @@
 """Search documents that parse workers prepared are used once, and only for the same text."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import cast
 

@@ -1,7 +1,5 @@
 """Fixtures that read a piece of XML as a feed or an entry."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -3,8 +3,6 @@
 tests/data/feeds/date-dialects has most formats, and texts that are not times.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 

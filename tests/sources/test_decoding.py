@@ -1,7 +1,5 @@
 """Bytes decoded to text, whatever header, prolog and bytes say about the encoding."""
 
-from __future__ import annotations
-
 import gzip
 
 import pytest

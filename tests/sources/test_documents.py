@@ -7,8 +7,6 @@
 `header` (a content type) and `zone` are input. A refused document has only `{"refused": "reason"}`.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """Documents made to harm: they use limited memory."""
 
-from __future__ import annotations
-
 import gzip
 import tracemalloc
 

@@ -1,7 +1,5 @@
 """Files and folders as sources."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 `python -m tests.bench fuzz` tries twenty times as many.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Any bytes are parsed as a feed, or refused with a reason."""
 
-from __future__ import annotations
-
 import pytest
 
 from roya_tui.sources.parser import NotAFeed, parse

@@ -1,7 +1,5 @@
 """The schedule: which sources are checked, and when next."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """Subscription lists in OPML and newsboat's format, besides tests/data/subscriptions: read, repaired and written."""
 
-from __future__ import annotations
-
 import gzip
 
 import pytest

@@ -1,7 +1,5 @@
 """Addresses: absolute and safe, as users type them, or refused."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

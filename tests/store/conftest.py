@@ -1,7 +1,5 @@
 """An empty database and helpers that fill it."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Opening a database: created, migrated, refused with a reason, never damaged."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import sqlite3

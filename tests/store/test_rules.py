@@ -1,7 +1,5 @@
 """Rules: what they do with new articles, what has priority over them, and undo of each change."""
 
-from __future__ import annotations
-
 import sqlite3
 from pathlib import Path
 

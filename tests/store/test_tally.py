@@ -1,7 +1,5 @@
 """Counts that triggers update, in cases that tests/store/user_data/test_undo_model.py does not reach."""
 
-from __future__ import annotations
-
 import sqlite3
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Runs the app on a terminal, and reads its screen as panes, cursors, top line and bottom line."""
 
-from __future__ import annotations
-
 import base64
 import re
 import sys
@@ -10,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Self
 
 from tests.terminal.driver import PATIENCE, NotSeen, Terminal
 from tests.terminal.homes import ARTICLES, Home, noon
@@ -97,7 +96,7 @@ class AppScreen:
         """The article, if two or three panes are shown."""
         return self.panes[-1] if len(self.panes) >= 2 else NOTHING
 
-    def scrolled(self, now: AppScreen) -> bool:
+    def scrolled(self, now: Self) -> bool:
         """Return whether the article shows other lines in `now`."""
         return now.article.lines != self.article.lines
 

@@ -3,8 +3,6 @@
 The test suite does it a few times, `python -m tests.bench closing` three hundred times. POSIX only.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

@@ -1,7 +1,5 @@
 """Fixtures for tests that run the app on a pseudo-terminal (POSIX only)."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

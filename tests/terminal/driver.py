@@ -11,8 +11,6 @@ renders the screen, only when it is needed. The terminal does not answer queries
 POSIX only: call `pytest.importorskip("fcntl")` first.
 """
 
-from __future__ import annotations
-
 import contextlib
 import fcntl
 import functools

@@ -1,7 +1,5 @@
 """Home folders with generated articles, for the app on a terminal."""
 
-from __future__ import annotations
-
 import shutil
 import sqlite3
 import time

@@ -1,7 +1,5 @@
 """The screen of a terminal: rendered by pyte, corrected where modern terminals differ from it."""
 
-from __future__ import annotations
-
 import codecs
 import re
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A screen as SVG: each character in its cell, lines and blocks as shapes without gaps."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from html import escape
 from itertools import groupby

@@ -1,7 +1,5 @@
 """Articles that change after you have them: marked in the list, summed up in a line, and compared in full."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager

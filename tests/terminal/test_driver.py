@@ -1,7 +1,5 @@
 """The driver of pseudo-terminals that other tests use: it shows what a terminal would show."""
 
-from __future__ import annotations
-
 import sys
 from xml.etree import ElementTree
 

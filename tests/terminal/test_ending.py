@@ -1,7 +1,5 @@
 """The end of the app: it comes soon, ends every process and loses no mark, even if a process is killed."""
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

@@ -1,7 +1,5 @@
 """The first start, with --offline and without a network."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The app on a full disk: it opens to read, and says why it saves nothing."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Hostile feeds: the app writes their text as text, and no sequence besides those that Textual itself writes."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

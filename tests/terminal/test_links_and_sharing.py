@@ -1,7 +1,5 @@
 """Links, the browser, the clipboard, and articles that are exported, quoted and shared with other programs."""
 
-from __future__ import annotations
-
 import os
 import re
 import zipfile

@@ -1,7 +1,5 @@
 """Keys and the mouse that move: through headlines, from pane to pane, and in the article."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """The app with the network switched off."""
 
-from __future__ import annotations
-
 from tests.servers import Server, rss
 from tests.terminal.app import App
 from tests.terminal.homes import AT_ONCE, BY_HAND, Home

@@ -1,7 +1,5 @@
 """Selections, tags, notes, saved searches, rules and folders in a small window, undone after a restart."""
 
-from __future__ import annotations
-
 from tests.terminal.app import App
 from tests.terminal.homes import ARTICLES, Home
 

@@ -1,7 +1,5 @@
 """Pictures on a terminal: which bytes it gets, and when they are fetched."""
 
-from __future__ import annotations
-
 import re
 import threading
 import time

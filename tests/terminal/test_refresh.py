@@ -1,7 +1,5 @@
 """New and changed articles while you read: nothing moves by itself, and no mark is lost."""
 
-from __future__ import annotations
-
 from tests.servers import Server, hang
 from tests.terminal.app import App
 from tests.terminal.homes import AT_ONCE, BEGUN, BY_HAND, Home, rss_feed, rss_item

@@ -3,8 +3,6 @@
 Text that was not ordered and shaped shows letters as they are typed; otherwise it shows presentation forms.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import signal

@@ -4,8 +4,6 @@ Odd articles come from Alder Post. The tag boats is on every second article, tra
 fifth, tides on all.
 """
 
-from __future__ import annotations
-
 import time
 
 import pytest

@@ -1,7 +1,5 @@
 """Settings of config.toml and what they change on the screen."""
 
-from __future__ import annotations
-
 import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """Sources that are added, refreshed, fail, are repaired and removed, with a server on loopback."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Texts and addresses that are equal for comparison, and addresses as they are shown."""
 
-from __future__ import annotations
-
 import pytest
 
 from roya_tui.model import Source, display_address

@@ -1,7 +1,5 @@
 """Text without control characters, without markup, folded for the search, and sorted."""
 
-from __future__ import annotations
-
 import re
 import sys
 import unicodedata

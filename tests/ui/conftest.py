@@ -1,7 +1,5 @@
 """Fixtures that run the app on a temporary database, without a terminal or a network."""
 
-from __future__ import annotations
-
 import asyncio
 import shutil
 import unicodedata

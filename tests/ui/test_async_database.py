@@ -1,7 +1,5 @@
 """`AsyncDatabase`: whether it notices changes of the database, and what closing waits for."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 import time

@@ -3,8 +3,6 @@
 Each trap leaves a mark when it runs.
 """
 
-from __future__ import annotations
-
 import os
 import shlex
 import shutil

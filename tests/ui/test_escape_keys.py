@@ -1,7 +1,5 @@
 """Esc and a key in one write of the terminal, in a text input and elsewhere."""
 
-from __future__ import annotations
-
 import pytest
 
 pytest.importorskip("fcntl", reason="a pty needs POSIX")

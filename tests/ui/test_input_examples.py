@@ -1,7 +1,5 @@
 """The examples in dialogs are valid input."""
 
-from __future__ import annotations
-
 import tomllib
 
 import pytest

@@ -1,7 +1,5 @@
 """All texts of the screens are translated, and translations that are 40 % longer break no screen."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing

@@ -1,7 +1,5 @@
 """The main screen: its first view, the article that follows the cursor, what is remembered, and the network."""
 
-from __future__ import annotations
-
 import re
 import sys
 import time

@@ -1,7 +1,5 @@
 """Messages of the bottom line have room in a narrow window: you can read the key at their end."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from pathlib import Path

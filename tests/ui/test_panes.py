@@ -1,7 +1,5 @@
 """The panes in windows of any size, and the lines above and below them."""
 
-from __future__ import annotations
-
 from tests.ui.conftest import ALL, RunApp, RunningApp, visible_lines
 from textual.widgets import Static
 

@@ -1,7 +1,5 @@
 """What a start loads before the first frame: each module costs time."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

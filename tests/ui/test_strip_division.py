@@ -1,7 +1,5 @@
 """The faster `Strip.divide`: lines that were drawn are freed without garbage collection."""
 
-from __future__ import annotations
-
 import gc
 
 import pytest

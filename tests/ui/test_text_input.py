@@ -1,7 +1,5 @@
 """Typing in any script: what is drawn where, the cursor, the mouse, pasting."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 

@@ -1,7 +1,5 @@
 """Views as values, the table of actions with its hints, and the width of drawn text."""
 
-from __future__ import annotations
-
 import pytest
 from tests.ui.conftest import RunningApp
 

@@ -1,7 +1,5 @@
 """Differences between two versions; tests/data/changes has pairs with the expected page."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -4,8 +4,6 @@ Run it after a change here (`python tests/data/hostile/make.py`) and commit what
 show itself carries the word TAKEN, so that a test can look for it in the bytes that reach a terminal.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from html import escape

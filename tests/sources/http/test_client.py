@@ -3,8 +3,6 @@
 tests/refresh/test_failures.py has most failures.
 """
 
-from __future__ import annotations
-
 import gzip
 import zlib
 

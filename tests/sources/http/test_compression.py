@@ -1,7 +1,5 @@
 """Decompression of responses, with and without isal."""
 
-from __future__ import annotations
-
 import gzip
 import zlib
 

@@ -1,7 +1,5 @@
 """Connections: which address is used, what is refused, which are reused, and messages of TLS errors."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime
 import os

@@ -1,7 +1,5 @@
 """Names, passwords and tokens: which server receives them, and that they appear nowhere else."""
 
-from __future__ import annotations
-
 import base64
 import json
 import sys

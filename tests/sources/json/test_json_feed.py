@@ -1,7 +1,5 @@
 """JSON Feed: valid ones, deviations, and damage."""
 
-from __future__ import annotations
-
 import json
 from contextlib import nullcontext
 from typing import Any

@@ -1,7 +1,5 @@
 """News APIs in JSON, read with a mapping."""
 
-from __future__ import annotations
-
 import json
 from contextlib import suppress
 from pathlib import Path

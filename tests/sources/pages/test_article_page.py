@@ -1,7 +1,5 @@
 """Articles extracted from web pages: text, title, times, authors, tags, language and pictures."""
 
-from __future__ import annotations
-
 import json
 import re
 from contextlib import suppress

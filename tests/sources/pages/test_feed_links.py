@@ -1,7 +1,5 @@
 """The feeds that a web page offers: declared ones first, guesses last."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

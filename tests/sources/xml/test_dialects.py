@@ -1,7 +1,5 @@
 """Dialects of RSS and Atom, and namespaces."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -1,7 +1,5 @@
 """Fields of XML feeds, besides those of the documents in tests/data/feeds."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -1,7 +1,5 @@
 """Broken XML: whole entries are read, and warnings say what was repaired."""
 
-from __future__ import annotations
-
 import re
 from xml.parsers import expat
 

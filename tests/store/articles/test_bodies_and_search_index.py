@@ -1,7 +1,5 @@
 """The queue of the search index: articles are found once it is processed, whatever happened to them meanwhile."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 import zlib

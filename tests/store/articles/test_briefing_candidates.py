@@ -1,7 +1,5 @@
 """Candidates for a briefing."""
 
-from __future__ import annotations
-
 from roya_tui.model import BriefingCandidate, Entry, Moment, NewSource, Rule
 from roya_tui.store import rules
 from roya_tui.store.articles import briefing, search_index

@@ -1,7 +1,5 @@
 """Damaged article bodies: they are reported, fetched again, and harm no other article."""
 
-from __future__ import annotations
-
 import sqlite3
 
 import pytest

@@ -1,7 +1,5 @@
 """Saved entries become new articles, new versions, or nothing; your data stays."""
 
-from __future__ import annotations
-
 import sqlite3
 
 import pytest

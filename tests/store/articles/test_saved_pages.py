@@ -1,7 +1,5 @@
 """Web pages saved as articles."""
 
-from __future__ import annotations
-
 from sqlite3 import Connection
 
 import pytest

@@ -1,7 +1,5 @@
 """A database with six articles in several languages."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime

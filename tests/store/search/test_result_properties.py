@@ -1,7 +1,5 @@
 """Results and counts for random articles and queries, the SQL of hostile words, and query plans."""
 
-from __future__ import annotations
-
 import re
 import sqlite3
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Which articles a query finds, in which order, and their counts."""
 
-from __future__ import annotations
-
 from datetime import UTC
 from zoneinfo import ZoneInfo
 

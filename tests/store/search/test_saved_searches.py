@@ -1,7 +1,5 @@
 """Saved searches: their order, their use in queries, and undo of each change."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from pathlib import Path

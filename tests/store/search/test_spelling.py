@@ -1,7 +1,5 @@
 """Suggestions for misspelled words, in every script."""
 
-from __future__ import annotations
-
 import re
 import sqlite3
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Folders, sources, tags and saved searches named in queries: renamed with them, and reported when missing."""
 
-from __future__ import annotations
-
 import sqlite3
 import tempfile
 from contextlib import closing

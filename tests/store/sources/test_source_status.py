@@ -1,7 +1,5 @@
 """The log of checks, how often sources publish, and duplicate sources."""
 
-from __future__ import annotations
-
 import pytest
 from msgspec.structs import replace
 

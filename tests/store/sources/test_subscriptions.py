@@ -1,7 +1,5 @@
 """Sources: added, changed, removed and undone; results of checks; the refresh lock."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

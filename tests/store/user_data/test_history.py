@@ -1,7 +1,5 @@
 """User actions, the messages of the history, and their undo and redo."""
 
-from __future__ import annotations
-
 import sqlite3
 
 import pytest

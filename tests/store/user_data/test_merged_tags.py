@@ -1,7 +1,5 @@
 """Merged and renamed tags, for stored and future articles, and their undo."""
 
-from __future__ import annotations
-
 import sqlite3
 
 import pytest

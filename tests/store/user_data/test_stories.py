@@ -1,7 +1,5 @@
 """Stories: found by a refresh, grouped or ungrouped by hand, and undone."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable
 

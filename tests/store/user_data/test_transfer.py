@@ -1,7 +1,5 @@
 """Marks exported from one database and imported into another."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing

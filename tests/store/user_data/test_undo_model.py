@@ -3,13 +3,11 @@
 test_undo_of_random_actions.py has all kinds of actions.
 """
 
-from __future__ import annotations
-
 import sqlite3
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -65,7 +63,7 @@ class Step:
     at: int
     noticed: bool = False
 
-    def next_after(self, readings: list[Step], now: int) -> bool:
+    def next_after(self, readings: list[Self], now: int) -> bool:
         """Return whether undo takes the step before articles read since."""
         return now - self.at < 600 and all(self.cells.keys().isdisjoint(one.cells) for one in readings)
 

@@ -1,7 +1,5 @@
 """Random actions, rules among them: undo and redo restore each row."""
 
-from __future__ import annotations
-
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Rules, saved searches, marks and notes stay when feeds, sources and refreshes change articles."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """When the app was used last, and which articles were fetched since."""
 
-from __future__ import annotations
-
 import sqlite3
 
 import pytest

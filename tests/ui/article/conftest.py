@@ -1,7 +1,5 @@
 """Articles with pictures."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path

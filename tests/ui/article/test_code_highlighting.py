@@ -1,7 +1,5 @@
 """Code in the colors of its language."""
 
-from __future__ import annotations
-
 import re
 import signal
 import time

@@ -1,7 +1,5 @@
 """The gallery of an article's pictures."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from pathlib import Path
 

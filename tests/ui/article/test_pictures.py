@@ -1,7 +1,5 @@
 """Pictures among the lines of an article."""
 
-from __future__ import annotations
-
 import pytest
 from tests.graphics.sample_pictures import BLUE, GREEN, RED, png, quarters, saved
 from tests.ui.article.conftest import PICTURES, PictureArticle, drawn_lines

@@ -1,7 +1,5 @@
 """The article pane: moving, searching, selecting and copying text, and its tags."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable

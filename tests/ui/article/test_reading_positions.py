@@ -1,7 +1,5 @@
 """Which reading positions are stored, and which are restored."""
 
-from __future__ import annotations
-
 import pytest
 from msgspec.structs import replace
 

@@ -1,7 +1,5 @@
 """Clicks in a right-to-left article open the link that is drawn under the pointer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Commands that an article is shared with, on a full disk."""
 
-from __future__ import annotations
-
 import sys
 import tempfile
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Your tags and notes: typed, shown, searched, undone."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tests.ui.conftest import NOW, RunApp, RunningApp, add_articles, note_lines, stored_notes

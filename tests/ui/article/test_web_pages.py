@@ -1,7 +1,5 @@
 """Web pages read in the app: the full text of an article, and the pages of its links."""
 
-from __future__ import annotations
-
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable

@@ -1,7 +1,5 @@
 """Rows of the list: the first ones do not change when all are loaded, and nothing is counted twice."""
 
-from __future__ import annotations
-
 from array import array
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,7 +1,5 @@
 """The briefing: a front page in place of the list, with the same keys, and the way back."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing

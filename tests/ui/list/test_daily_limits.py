@@ -1,7 +1,5 @@
 """Sources with a daily limit: one row stands for the articles above it, and all keys work on that row."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from pathlib import Path
 

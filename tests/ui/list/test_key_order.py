@@ -1,7 +1,5 @@
 """Keys typed in one burst with a key that opens another list: they apply to that list, not to the one before."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import AsyncIterator
 from contextlib import closing

@@ -1,7 +1,5 @@
 """Marking articles as read, starred and hidden, by keys and by reading; undo and redo."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from pathlib import Path
 

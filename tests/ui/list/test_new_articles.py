@@ -1,7 +1,5 @@
 """What other programs store while the app runs."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Going to the next unread article, beyond the end of a list; nothing else moves the cursor."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from functools import partial
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Searching while you type: results, errors, corrections, and the way back."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Search results: the first rows and the count while you type, all rows when you stop."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import threading

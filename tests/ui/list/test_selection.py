@@ -1,7 +1,5 @@
 """Selecting several headlines, and what keys do with the selection."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """One row for each story: expanded and collapsed, grouped and ungrouped, read as one article or all."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The help, and keys changed by the configuration."""
 
-from __future__ import annotations
-
 import pytest
 from tests.ui.conftest import RunApp, RunningApp
 from textual.containers import VerticalScroll

@@ -1,7 +1,5 @@
 """The command palette: actions, themes, and going to a source, a folder or a saved search by its name."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace

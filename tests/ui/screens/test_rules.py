@@ -1,7 +1,5 @@
 """Rules: made from an article in two keys, written by hand, and managed on their screen."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The dialog that adds sources: its texts and choices, and the program that it starts."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The screen with the status of all sources: the table, the details, and its keys."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing

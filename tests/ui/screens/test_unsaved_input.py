@@ -1,7 +1,5 @@
 """A dialog keeps what was typed until it is saved or discarded."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress

@@ -1,7 +1,5 @@
 """Organizing and removing tags, sources and folders; each step can be undone."""
 
-from __future__ import annotations
-
 import sys
 from contextlib import closing
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Saved searches: created from the view, edited, moved, removed, undone."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from pathlib import Path
 

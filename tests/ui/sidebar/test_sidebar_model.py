@@ -1,7 +1,5 @@
 """The rows of the sidebar: folders and subfolders, rare tags, collapsed folders."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

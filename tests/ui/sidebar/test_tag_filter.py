@@ -1,7 +1,5 @@
 """Filtering the list by tags, and the tags in the sidebar."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
