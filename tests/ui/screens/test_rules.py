@@ -109,6 +109,20 @@ async def test_word_is_muted_for_a_week_without_an_article(app: RunningApp, data
     assert stored(database) == [("football", "football", "mute", 7 * DAY, False)]
 
 
+async def test_typed_word_replaces_the_suggested_one(app: RunningApp, database: Path) -> None:
+    await app.press_together("M", "e", *"football", "enter", "7")
+    await app.press_together("M", "w", "e", *"cricket", "enter", "1")
+    assert [rule[:4] for rule in stored(database)] == [
+        ("football", "football", "mute", 7 * DAY),
+        ("cricket", "cricket", "mute", DAY),
+    ]
+
+
+async def test_all_options_begin_with_the_effect_of_the_dialog(app: RunningApp) -> None:
+    await app.press("M", "w", "tab", "c")
+    assert app.screen.query_one("#effect", Input).value == "highlight"
+
+
 async def test_preview_follows_the_width_of_the_window(run_app: RunApp) -> None:
     async with run_app(width=40) as app:
         await app.press("M", "w")
@@ -141,9 +155,9 @@ async def test_preview_counts_articles_that_the_effect_does_not_change(in_all: R
     await app.press("tab", "tab")
     await app.wait_until(lambda: "Already done: 1" in preview(app))
     await app.press("escape", "j", "s", "M", "s", "c")
-    await app.wait_until(lambda: "Not muted: " in preview(app))
-    await app.press("tab", "ctrl+u", *"star")
     await app.wait_until(lambda: "Already done: " in preview(app))
+    await app.press("tab", "ctrl+u", *"mute")
+    await app.wait_until(lambda: "Not muted: " in preview(app))
 
 
 async def test_invalid_query_or_key_keeps_the_dialog_open(app: RunningApp, database: Path) -> None:

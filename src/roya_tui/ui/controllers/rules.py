@@ -68,8 +68,8 @@ class Rules(Controller):
             case "rules":
                 self._open_rules()
             case str(text):
-                query = text.removeprefix("form:")
-                self.edit(Rule(0, query, query, "mute", display_query=query), gettext("New rule"), past=True)
+                _, effect, query = text.split(":", 2)
+                self.edit(Rule(0, query, query, effect, display_query=query), gettext("New rule"), past=True)
 
     def edit(self, rule: Rule, title: str, *, past: bool = False) -> None:
         """Ask for all of a rule; a new one has the number 0."""

@@ -109,6 +109,8 @@ class RuleDialog(FormDialog[Rule]):
 
 WORD_EXAMPLE = "football"
 SUBJECT_KEYS = {"w": WORD, "s": SOURCE, "a": AUTHOR, "t": TAG}
+_TYPED = "typed"
+"""The subject of a rule that the user types."""
 _SUBJECT_LABELS = {
     WORD: gettext_noop("Word: {name}"), SOURCE: gettext_noop("Source: {name}"),
     AUTHOR: gettext_noop("Author: {name}"), TAG: gettext_noop("Tag: {name}"),
@@ -127,7 +129,7 @@ class RuleSuggestionDialog(Dialog[str]):
     """Asks for the subject of a rule, then for how long it lasts, one key each.
 
     Without suggestions it asks for a word or a query instead. Saves the rule, or returns the screen to open next:
-    "form:" followed by the query, or "rules".
+    "form:" followed by the effect, ":" and the query, or "rules".
     """
 
     after_failure = gettext_noop("Press the same key to try again, esc to discard.")
@@ -180,7 +182,7 @@ class RuleSuggestionDialog(Dialog[str]):
         super().__init__(rtl)
         self._write = save
         self._has_menu = bool(suggestions)
-        self._suggestions = suggestions or {WORD: [RuleSuggestion("", Query())]}
+        self._suggestions = {**suggestions, _TYPED: [RuleSuggestion("", Query())]}
         self._icons = icons
         self._subject = ""
         self._index = 0
@@ -207,7 +209,6 @@ class RuleSuggestionDialog(Dialog[str]):
         if self._has_menu:
             self._update_texts()
         else:
-            self.action_about(WORD)
             self.action_edit()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -227,7 +228,8 @@ class RuleSuggestionDialog(Dialog[str]):
 
     def _update_texts(self) -> None:
         if self._subject:
-            name = self._suggestion.name or self._query_input.value or self._icons.ellipsis
+            is_changed = self._query_input.value != str(self._suggestion.query)
+            name = (self._query_input.value if is_changed else self._suggestion.name) or self._icons.ellipsis
             title = gettext(EFFECT_TITLES[self._effect], name=name)
             title = fit_ltr_line(title, 60, measure, self._rtl, self._icons.ellipsis)
             self._box.border_title = Content(display_text(title))
@@ -250,6 +252,7 @@ class RuleSuggestionDialog(Dialog[str]):
             label = gettext(_SUBJECT_LABELS[subject], name=name)
             label = display_text(fit_ltr_line(label, 50, measure, self._rtl, self._icons.ellipsis))
             rows.append(_format_row(key, label, dim=not suggestions))
+        rows.append(_format_row("e", gettext("Type another word or query")))
         rows.append(_format_row("r", gettext("Show all rules")))
         return Content("\n").join(rows)
 
@@ -306,9 +309,10 @@ class RuleSuggestionDialog(Dialog[str]):
             self._update_texts()
 
     def action_edit(self) -> None:
-        if self._subject:
-            self._is_edited = True
-            self._set_typing(self._query_input)
+        self.action_about(_TYPED)
+        self._is_edited = True
+        self._query_input.action_select_all()
+        self._set_typing(self._query_input)
 
     def _set_typing(self, query_input: TextInput | None) -> None:
         self.set_focus(query_input)
@@ -358,7 +362,7 @@ class RuleSuggestionDialog(Dialog[str]):
 
     def action_form(self) -> None:
         if self._subject:
-            self.dismiss(f"form:{self._query_input.value}")
+            self.dismiss(f"form:{self._effect}:{self._query_input.value}")
 
 
 def _format_key(key: str, words: str) -> Content:
