@@ -35,6 +35,18 @@ async def test_article_in_view_for_a_while_becomes_read_but_not_the_first_one(ru
         assert "●" in app.list_line(first[:20])
 
 
+async def test_match_stays_unread_while_the_search_is_typed(run_app: RunApp) -> None:
+    async with run_app(config=Config(reading=Reading(mark_read=0.05))) as app:
+        await app.press("/", "w", "a")
+        matches = app.titles
+        await app.pilot.pause(0.3)
+        await app.press("t", "backspace")
+        assert app.titles == matches
+        assert "●" in app.list_line(app.selected[:20])
+        await app.press("enter")
+        await app.wait_until(lambda: "●" not in app.list_line(app.selected[:20]))
+
+
 async def test_articles_that_n_only_passes_stay_unread(run_app: RunApp) -> None:
     async with run_app(config=Config(reading=Reading(mark_read=3_600))) as app:
         await app.press("n", "n", "n")

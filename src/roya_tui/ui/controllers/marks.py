@@ -50,7 +50,10 @@ class Marks(Controller):
         self.stop_reading_timer()
         seconds = self._config.reading.mark_read
         if seconds is not None:
-            self._reading_timer = self._shell.after(seconds, self._seen)
+            self._start_timer(seconds)
+
+    def _start_timer(self, seconds: float) -> None:
+        self._reading_timer = self._shell.after(seconds, self._seen)
 
     def stop_reading_timer(self) -> None:
         """Leave the current article as the user marked it."""
@@ -58,7 +61,9 @@ class Marks(Controller):
             self._reading_timer.stop()
 
     def _seen(self) -> None:
-        if self._panes.article_visible and self._shell.is_current:
+        if self._panes.search_bar.is_open:
+            self._start_timer(1)  # a match that is read now would be missing after the next letter
+        elif self._panes.article_visible and self._shell.is_current:
             self.mark_current_read()
 
     def mark_current_read(self) -> None:
