@@ -7,7 +7,7 @@ from textual.containers import VerticalScroll
 from roya_tui.config import Config, Reading
 from roya_tui.query import FIELDS, SORTS, STATES
 from roya_tui.ui.action_table import ACTIONS
-from roya_tui.ui.dialogs.help import Help, filter_actions
+from roya_tui.ui.dialogs.help import Help, filter_actions, filter_queries
 
 
 def help_text(app: RunningApp) -> str:
@@ -88,6 +88,11 @@ def test_filter_matches_a_key_or_words_of_text_group_and_name(text: str, names: 
 def test_name_of_a_group_matches_all_its_actions() -> None:
     found = {action.name for action in filter_actions(ACTIONS, "rules")}
     assert {action.name for action in ACTIONS if action.group == "Rules"} <= found
+
+
+@pytest.mark.parametrize(("text", "queries"), [("hidden", ["is:unread  -is:starred"]), ("zzz", []), ("d", [])])
+def test_filter_finds_parts_of_queries(text: str, queries: list[str]) -> None:
+    assert [query for query, _ in filter_queries(text)] == queries
 
 
 @pytest.mark.parametrize("width", [140, 60])

@@ -39,6 +39,12 @@ def query_help() -> list[tuple[str, str]]:
     ]
 
 
+def filter_queries(text: str) -> list[tuple[str, str]]:
+    """Return the examples that contain all words of `text`, of two or more letters, in the query or its meaning."""
+    words = fold(text).split()
+    return [row for row in query_help() if all(len(word) > 1 and word in fold(" ".join(row)) for word in words)]
+
+
 def filter_actions(actions: Sequence[Action], text: str) -> list[Action]:
     """Return the actions that match all words of `text`.
 
@@ -140,16 +146,18 @@ class Help(Dialog[None]):
         """Return the help, filtered."""
         lines: list[Content] = []
         actions = filter_actions(self._actions, self._filter)
+        queries = filter_queries(self._filter) if self._is_of_main else []
         headings = groupby(actions, lambda action: (action.group, action.place_text if self._is_of_main else ""))
         for (group, place), members in headings:
             heading = (gettext(group), "bold $accent"), (f"  {place}", "$foreground 60%")
             lines += [Content(""), Content.assemble(*heading)]
             lines += [self._action_row(action) for action in members]
-        if not actions:
+        if not (actions or queries):
             lines += [Content(""), Content(gettext("No key matches. esc: show all keys, ctrl+p: search commands"))]
-        if self._is_of_main and not self._filter:
+        if queries:
             lines += [Content(""), Content.styled(gettext("Search"), "bold $accent")]
-            lines += [_format_row(query, meaning, 30, self._line_width) for query, meaning in query_help()]
+            lines += [_format_row(query, meaning, 30, self._line_width) for query, meaning in queries]
+        if self._is_of_main and not self._filter:
             lines += [Content(""), Content(gettext("The names on the right are for [keys] in config.toml."))]
         lines.append(Content(""))
         return Content("\n").join(lines)
