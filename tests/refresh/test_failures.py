@@ -109,10 +109,10 @@ CASES = (
     Case("crowded-briefly", reply(429, Retry_After="30"), "status", "is limiting requests (429)"),
     Case("crowded-long", reply(429, Retry_After="7200"), "status", "is limiting requests (429)", (2 * HOUR, 2 * HOUR)),
     Case("crowded-until", reply(429, Retry_After=LONG_WAIT), "status", "is limiting requests", (3 * HOUR, 3 * HOUR)),
-    Case("repair", reply(503, Retry_After="7200"), "status", "is overloaded or in maintenance", (2 * HOUR, 2 * HOUR)),
-    Case("repair-until", reply(503, Retry_After=LONG_WAIT), "status", "is overloaded or in", (3 * HOUR, 3 * HOUR)),
+    Case("repair", reply(503, Retry_After="7200"), "status", "is overloaded", (2 * HOUR, 2 * HOUR)),
+    Case("repair-until", reply(503, Retry_After=LONG_WAIT), "status", "is overloaded", (3 * HOUR, 3 * HOUR)),
     Case("repair-for-years", reply(503, Retry_After="999999999"), "status", "is overloaded", (24 * HOUR, 24 * HOUR)),
-    Case("repair-somehow", reply(503, Retry_After="soon, we hope"), "status", "is overloaded or in maintenance (503)"),
+    Case("repair-somehow", reply(503, Retry_After="soon, we hope"), "status", "is overloaded"),
     # Connections.
     Case("resets", reset, "reset", MIDDLE),
     Case("resets-at-once", reset_at_once, "reset", "closed the connection without a response."),

@@ -37,7 +37,7 @@ def test_duration_examples_are_valid(duration: str) -> None:
 def test_other_examples_are_valid() -> None:
     assert normalize(ADDRESS_EXAMPLE) == ADDRESS_EXAMPLE
     assert normalize_folder(FOLDER_EXAMPLE) == FOLDER_EXAMPLE
-    assert parse_effect(TAG_EXAMPLE) == ("tag", "water")
+    assert parse_effect(TAG_EXAMPLE) == ("tag", "NAME")
     assert parse_tags(TAGS_EXAMPLE, ()) == (["economy"], ["sport"])
     assert format_of(FILE_EXAMPLE) == "markdown"
     assert parse_path(PICTURE_EXAMPLE).name == PICTURE_EXAMPLE

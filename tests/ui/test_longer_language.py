@@ -55,7 +55,7 @@ STEPS = (
 _APP_NAME = frozenset("Roya TUI roya tui".split())
 _ACTION_NAME = re.compile(rf" (?:{'|'.join(sorted(NAMES, key=len, reverse=True))})(?=[ ▁-█▐]*│)")
 """A name for config.toml, at the end of a row of the help."""
-_EXAMPLES = frozenset("economy harbour jordan plan rail sport water".split())
+_EXAMPLES = frozenset("NAME economy harbour jordan plan rail sport water".split())
 _VALUES = {
     "?": _EXAMPLES | {*FIELDS, *STATES, *SORTS, "sort", "has", "image"},
     "/": frozenset(FIELDS),

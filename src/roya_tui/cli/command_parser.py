@@ -145,7 +145,11 @@ class CommandParser(argparse.ArgumentParser):
         if not word:
             self._report_missing("|".join(self.subcommands))
         values = {"command": self.prog, "word": quotable(word), "names": ", ".join(self.subcommands)}
-        raise CommandError(gettext("“{command}” has no command “{word}”. Use one of: {names}.", **values), USAGE_ERROR)
+        if near := nearest(word, self.subcommands):
+            message = gettext("“{command}” has no command “{word}”. Did you mean {near}?", near=near, **values)
+        else:
+            message = gettext("“{command}” has no command “{word}”. Use one of: {names}.", **values)
+        raise CommandError(message, USAGE_ERROR)
 
     def report_option(self, word: str) -> NoReturn:
         """Raise `CommandError` for an unknown option."""

@@ -197,7 +197,7 @@ COMMANDS = {
             ("tags", gettext_noop("List tags with numbers of articles")),
             ("searches", gettext_noop("List saved searches with numbers of articles")),
             ("rules", gettext_noop("List rules with numbers of matched articles")),
-            ("undo", gettext_noop("List the steps, the last one first")),
+            ("undo", gettext_noop("List the steps, the next one to undo first")),
         )
     },
     "add": Command(
@@ -225,7 +225,7 @@ COMMANDS = {
     ),
     "show": Command(
         gettext_noop("Show articles, or write them to a file"),
-        ("show 17", "show --query 'is:starred sort:oldest' --output train.epub"),
+        ("show 17", "show --query 'is:starred sort:oldest' --output starred.epub"),
         _define_show,
         usage="NUMBER...|--query QUERY",
         shown=("--home", "--offline", "--plain"),

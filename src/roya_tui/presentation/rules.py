@@ -15,7 +15,7 @@ _EFFECT_VERBS = {
     "mute": gettext_noop("mutes"), "highlight": gettext_noop("highlights"), "tag": gettext_noop("tags {tag}"),
     "star": gettext_noop("stars"), "read": gettext_noop("marks read"),
 }  # fmt: skip
-TAG_EXAMPLE, TERM_EXAMPLES = "tag water", ("12h", "1d", "7d")
+TAG_EXAMPLE, TERM_EXAMPLES = "tag NAME", ("12h", "1d", "7d")
 
 
 def describe_effect(rule: Rule) -> str:

@@ -120,7 +120,7 @@ class View(Struct, frozen=True):
             if self.scope == Scope(name="all"):
                 help = gettext("esc: cancel") if typing else gettext("esc: clear the search")
             elif typing:
-                help = gettext("enter, 2: search all articles, esc: cancel")
+                help = gettext("Press enter, then 2, to search all articles. esc: cancel")
             else:
                 help = gettext("2: search all articles, esc: clear the search")
             return f"{gettext(text, query=query)} {help}"

@@ -32,7 +32,7 @@ _LABELS = {
     "previous-picture": gettext_noop("previous"), "refresh": gettext_noop("refresh"),
     "refresh-all": gettext_noop("refresh all"), "remove": gettext_noop("remove"),
     "remove-rule": gettext_noop("remove"), "rename": gettext_noop("rename"), "require-tag": gettext_noop("only"),
-    "rule": gettext_noop("mute"), "rule-down": gettext_noop("down"), "rule-up": gettext_noop("up"),
+    "rule": gettext_noop("mute"), "rule-down": gettext_noop("later"), "rule-up": gettext_noop("earlier"),
     "save-picture": gettext_noop("save"), "save-search": gettext_noop("save search"), "search": gettext_noop("search"),
     "search-down": gettext_noop("down"), "search-up": gettext_noop("up"), "select": gettext_noop("start here"),
     "select-all": gettext_noop("select all"), "select-headline": gettext_noop("select"),

@@ -131,8 +131,8 @@ async def test_address_is_copied_and_opened(app: RunningApp, copied: list[str], 
 @pytest.mark.parametrize(
     ("config", "colors", "text"),
     [
-        (ONLY_MARKS, "16", "too few colors"),
-        (Config(look=Look(ascii=True)), "millions", "too few colors"),
+        (ONLY_MARKS, "16", "need 256 colors"),
+        (Config(look=Look(ascii=True)), "millions", "need 256 colors"),
         (Config(reading=Reading(pictures="off", mark_read=None)), "millions", "1 of 3"),
     ],
 )

@@ -112,7 +112,10 @@ async def test_empty_list_shows_why_and_what_to_press(run_app: RunApp) -> None:
         for keys, text in (
             ("3", "No starred articles. Press s to star one."),
             ("4", "No articles were edited since you read them. 2: show all"),
-            ("1 slash q q q", "No unread articles match “qqq”. enter, 2: search all articles, esc: cancel"),
+            (
+                "1 slash q q q",
+                "No unread articles match “qqq”. Press enter, then 2, to search all articles. esc: cancel",
+            ),
             ("enter", "No unread articles match “qqq”. 2: search all articles, esc: clear the search"),
             ("escape 2 slash q q q enter", "No articles match “qqq”. esc: clear the search"),
             ("escape 1 A 2 1", "No unread articles. 2: show all"),

@@ -48,7 +48,7 @@ _STATUS_MESSAGES = {
     410: gettext_noop("{source} was removed by its server (410) and is not checked any more."),
     429: gettext_noop("{source} is limiting requests (429)."),
     451: gettext_noop("{source} is blocked for legal reasons (451)."),
-    503: gettext_noop("{source} is overloaded or in maintenance (503)."),
+    503: gettext_noop("{source} reports that it is overloaded or in maintenance (503)."),
     511: gettext_noop("{source} could not be reached: sign in to this network in your browser first (511)."),
 }
 

@@ -90,7 +90,8 @@ class ExportDialog(Dialog[ExportTarget]):
             self._show_text(gettext("The file name is longer than {count} bytes.", count=_MAX_NAME_BYTES))
         elif os.path.lexists(file):
             self._set_target(target.with_free_name(lambda name: os.path.lexists(_expand_path(name))))
-            self._show_text(gettext("“{name}” already exists. Press enter to use this name.", name=file.name))
+            proposed = _expand_path(self._target.file).name
+            self._show_text(gettext("“{name}” already exists. enter: use “{other}”", name=file.name, other=proposed))
         else:
             self.dismiss(target.with_file(str(file.absolute())))
 

@@ -155,7 +155,7 @@ class Gallery(OverlayScreen):
     def _placeholder(self) -> str:
         """Return the text shown while there is no picture, "" if its file is in the cache."""
         if not self.view.can_draw:
-            return gettext("This terminal has too few colors for pictures. o: open it in the browser")
+            return gettext("Pictures need 256 colors, and ascii = false in [look]. Details: roya-tui doctor")
         service, url = self._picture_service, self.picture.url
         if service.find_file(url) is not None:
             return ""
