@@ -3,6 +3,7 @@
 import ast
 import gettext as library
 import re
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -66,6 +67,78 @@ def test_unknown_language_falls_back_to_english(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("LANGUAGE", "xx")
     translation.use_environment()
     assert gettext("Nothing to undo.") == "Nothing to undo."
+
+
+class Broken(library.NullTranslations):
+    """Translates every message to the same text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def gettext(self, message: str) -> str:
+        return self.text
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return self.text or str(n // 0)
+
+
+@pytest.mark.parametrize("text", ["{", "}", "{}", "{0}", "{nom}", "{name.nom}", "{name[nom]}", "{name:d}", ""])
+def test_message_is_english_when_its_translation_is_broken(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(translation, "_catalog", Broken(text))
+    assert gettext("Removed {name}.", name="News") == "Removed News."
+    assert ngettext("{count} hit in {name}", "{count} hits in {name}", 2, name="News") == "2 hits in News"
+
+
+def test_translation_may_leave_out_placeholder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translation, "_catalog", Broken("Entfernt."))
+    assert gettext("Removed {name}.", name="News") == "Entfernt."
+
+
+def test_empty_message_stays_empty_when_catalog_has_header(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translation, "_catalog", Broken("Language: de"))
+    assert gettext("") == ""
+
+
+def write_catalog(folder: Path, text: str) -> Path:
+    """Write a catalog with one message: “Read” → `text`."""
+    pairs = [(b"", b"Content-Type: text/plain; charset=UTF-8\n"), (b"Read", text.encode())]
+    at, tables, texts = 28 + 32, [], b""
+    for index in (0, 1):
+        for pair in pairs:
+            tables += [len(pair[index]), at + len(texts)]
+            texts += pair[index] + b"\0"
+    file = folder / "LC_MESSAGES" / "roya_tui.mo"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(struct.pack("<15I", 0x950412DE, 0, 2, 28, 44, 0, 0, *tables) + texts)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("languages", "text"),
+    [
+        ("de", "Lesen"),
+        ("xx:de_AT.UTF-8", "Lesen"),
+        ("en_US:en:de", "Read"),
+        ("C:de", "Read"),
+        ("../outside", "Read"),
+        ("../../outside:de", "Lesen"),
+        ("x" * 100_000, "Read"),
+        ("damaged", "Read"),
+        (":::", "Read"),
+    ],
+)
+def test_first_language_with_catalog_is_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, languages: str, text: str
+) -> None:
+    write_catalog(tmp_path / "locale" / "de", "Lesen")
+    write_catalog(tmp_path / "outside", "Outside")
+    write_catalog(tmp_path / "locale" / "damaged", "").write_bytes(b"\xde\x12\x04\x95")
+    monkeypatch.setattr(translation, "_FOLDER", tmp_path / "locale")
+    monkeypatch.setattr(translation, "_catalog", translation._catalog)
+    monkeypatch.setenv("LANGUAGE", languages)
+    translation.use_environment()
+    assert gettext("Read") == text
 
 
 def test_pseudo_catalog_lengthens_messages_and_keeps_placeholders() -> None:

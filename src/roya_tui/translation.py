@@ -7,10 +7,17 @@ the messages into `locale/roya_tui.pot`. Messages are whole sentences with named
 from __future__ import annotations
 
 import gettext as _library
+import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 _DOMAIN = "roya_tui"
 _FOLDER = Path(__file__).parent / "locale"
+_LANGUAGE = re.compile(r"[A-Za-z0-9_.@-]{1,80}")
+"""Names of languages, such as pt_BR.UTF-8."""
+_ENGLISH = re.compile(r"en(?![A-Za-z])")
+"""English is preferred to the languages after it, although it has no catalog."""
 
 _catalog = _library.NullTranslations()
 
@@ -22,19 +29,51 @@ def use_catalog(catalog: _library.NullTranslations) -> None:
 
 
 def use_environment() -> None:
-    """Translate into the first language of LANGUAGE, LC_ALL, LC_MESSAGES and LANG that has a catalog."""
-    use_catalog(_library.translation(_DOMAIN, _FOLDER, fallback=True))
+    """Translate into the first language of LANGUAGE, LC_ALL, LC_MESSAGES and LANG that has a catalog.
+
+    A catalog that cannot be read is ignored: all messages are English then.
+    """
+    try:
+        catalog = _library.translation(_DOMAIN, _FOLDER, _languages(), fallback=True)
+    except Exception:  # noqa: BLE001 - the standard library raises whatever a damaged file leads to
+        catalog = _library.NullTranslations()
+    use_catalog(catalog)
+
+
+def _languages() -> list[str]:
+    """Return the languages of the first variable that is set, up to English, without paths to other folders."""
+    names = next(filter(None, map(os.environ.get, ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    languages = [name for name in names.split(":") if _LANGUAGE.fullmatch(name)]
+    english = next((at for at, name in enumerate(languages, 1) if _ENGLISH.match(name)), len(languages))
+    return [*languages[:english], "C"]
 
 
 def gettext(message: str, /, **values: object) -> str:
     """Return the translation of a message with its placeholders replaced: `gettext("Removed {name}.", name=name)`."""
-    translated = _catalog.gettext(message)
-    return translated.format(**values) if values else translated
+    if not message:  # its translation is the header of the catalog
+        return ""
+    translated = _catalog.gettext(message) or message
+    return _format(translated, message, values) if values else translated
 
 
 def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str:
     """Return the translation for a count, which is the placeholder `{count}`, too."""
-    return _catalog.ngettext(singular, plural, count).format(**{"count": count, **values})
+    message = singular if count == 1 else plural
+    try:
+        translated = _catalog.ngettext(singular, plural, count) or message
+    except ArithmeticError:  # the catalog's formula of plurals divides by zero
+        translated = message
+    return _format(translated, message, {"count": count, **values})
+
+
+def _format(translated: str, message: str, values: Mapping[str, object]) -> str:
+    """Replace placeholders; use the English message if those of the translation are wrong."""
+    try:
+        return translated.format_map(values)
+    except (ValueError, LookupError, AttributeError, TypeError):
+        if translated == message:
+            raise
+        return message.format_map(values)
 
 
 def quote(title: str) -> str:
