@@ -7,6 +7,7 @@ import shutil
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any, NoReturn
 
 from msgspec import Struct
@@ -104,7 +105,10 @@ class CommandParser(argparse.ArgumentParser):
     def parse_words(self, words: Sequence[str], args: argparse.Namespace) -> None:
         """Parse the words after the command into `args`. Raises `CommandError`."""
         end = words.index("--") if "--" in words else len(words)
-        typed = [f" {word}" if self._is_negated(word) else word for word in words[:end]]
+        typed = [
+            f" {word}" if self._is_negated(word) and not self._takes_value(before) else word
+            for before, word in pairwise(["", *words[:end]])
+        ]
         try:
             others = self.parse_known_args(typed, args)[1]
             for word in others:
@@ -122,6 +126,11 @@ class CommandParser(argparse.ArgumentParser):
             return False
         option = self.options().get(word[:2])
         return option is None or (len(word) > 2 and not (option.nargs is None and word[2:].isdigit()))
+
+    def _takes_value(self, word: str) -> bool:
+        """Return whether a word is an option whose value is the next word."""
+        option = self.options().get(word)
+        return option is not None and option.nargs is None
 
     def _assign(self, words: list[str], args: argparse.Namespace) -> None:
         """Assign the words that are not options to the arguments in order."""
