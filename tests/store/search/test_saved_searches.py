@@ -158,5 +158,20 @@ def test_queries_of_earlier_database_have_search_for_feed(tmp_path: Path) -> Non
     db.close()
 
 
+@pytest.mark.parametrize(
+    "preferences",
+    ["{", "5", "null", "[]", '{"finds": null, "orders": null}', '{"finds": [5], "orders": []}'],
+)
+def test_earlier_database_opens_when_its_preferences_are_damaged(tmp_path: Path, preferences: str) -> None:
+    path = tmp_path / "news.db"
+    db = open_store(path, migrations=MIGRATIONS[:21])
+    SAVED_SEARCHES.insert(db, ("Kept", "feed:Water", ""))
+    connection.set_value(db, "screen", preferences)
+    db.close()
+    db = open_store(path)
+    assert saved_searches.load_queries(db) == {"kept": "search:Water"}
+    db.close()
+
+
 def test_feed_in_a_query_means_the_source() -> None:
     assert str(query.parse("feed:courier -feed:2", NOW)) == "source:courier -source:2"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from sqlite3 import Connection
 
 from msgspec import Struct
@@ -381,11 +382,15 @@ def _rename_saved_search_field(db: Connection) -> None:
         for id, query in db.execute(f"SELECT id, query FROM {table} WHERE query LIKE '%feed:%'").fetchall():
             db.execute(f"UPDATE {table} SET query = ? WHERE id = ?", (rename_saved_search_field(query), id))
     rewrite_texts(db, {"rule", "saved_feed"}, "query", rename_saved_search_field)
-    preferences = json.loads(get_value(db, "screen") or "{}")
-    preferences["finds"] = list(map(rename_saved_search_field, preferences.get("finds", ())))
-    orders = preferences.get("orders", {})
-    preferences["orders"] = {re.sub("^feed ", "search ", scope): order for scope, order in orders.items()}
-    set_value(db, "screen", json.dumps(preferences))
+    with suppress(ValueError):  # the app ignores damaged preferences, too
+        preferences = json.loads(get_value(db, "screen") or "{}")
+        match preferences:
+            case {"finds": list(queries)}:
+                preferences["finds"] = [rename_saved_search_field(str(query)) for query in queries]
+        match preferences:
+            case {"orders": dict(orders)}:
+                preferences["orders"] = {re.sub("^feed ", "search ", scope): order for scope, order in orders.items()}
+        set_value(db, "screen", json.dumps(preferences))
 
 
 MIGRATIONS = (
