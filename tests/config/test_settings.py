@@ -175,6 +175,8 @@ def test_settings_of_a_source_are_found_by_address_then_by_name() -> None:
         ("[sources.Post]\nper_day = -1", 2, "per_day must be a whole number from 0 to 1000."),
         ("[sources]\nPost = 3", 2, "“Post” must be a section, written [sources.Post]."),
         ("[offline]\ncache = '3'", 2, "cache must be from 1MB to 100GB"),
+        ("[reading]\nfold = true", 2, "[reading] has no setting “fold”. Did you mean “group_stories”?"),
+        ("[refresh]\ninside = []", 2, "[refresh] has no setting “inside”. Did you mean “private_hosts”?"),
         ("[look]\nteme = 'x'", 2, "no setting “teme”. Did you mean “theme”?"),
         ("\n[lok]\nascii = true", 2, "There is no section “lok”. Did you mean “look”?"),
         ("[colours]", 1, "There is no section “colours”. The sections are [look], [dates]"),
@@ -205,6 +207,7 @@ def test_settings_of_a_source_are_found_by_address_then_by_name() -> None:
         ("[refresh]\nmax_bytes = '10 miles'", 2, "max_bytes must be from 10KB to 1GB"),
         ("[keep]\ndays = -1", 2, "days must be a whole number from 0"),
         ("[keys]\nnext-unred = 'n'", 2, "There is no action “next-unred”. Did you mean “next-unread”?"),
+        ("[keys]\nfind = 'z'", 2, "There is no action “find”. Did you mean “search”?"),
         ("[keys]\nnext-unread = 5", 2, "next-unread must be keys in quotes"),
         ("[keys]\nnext-unread = []", 2, "next-unread must be keys in quotes"),
         (

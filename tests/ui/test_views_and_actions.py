@@ -3,6 +3,7 @@
 import pytest
 from tests.ui.conftest import RunningApp
 
+from roya_tui.config import validators
 from roya_tui.presentation.view import Scope, View
 from roya_tui.query import QueryError, parse
 from roya_tui.ui import action_table, hints
@@ -19,6 +20,12 @@ def test_tags_are_required_excluded_and_removed() -> None:
     assert view.with_tag_toggled("water", only=False).excluded_tags == ("sport", "water")
     assert view.with_tag_toggled("water", only=True).required_tags == ()
     assert view.with_tag_toggled("sport", only=False).excluded_tags == ()
+
+
+def test_former_names_lead_to_actions_and_settings() -> None:
+    names = action_table.NAMES | {"group_stories", "private_hosts"}
+    assert names.issuperset(validators._NEW_NAMES.values())
+    assert names.isdisjoint(validators._NEW_NAMES)
 
 
 @pytest.mark.parametrize(

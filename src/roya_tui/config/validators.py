@@ -36,9 +36,21 @@ class InvalidValue(ValueError):
         return gettext(self.message, setting=setting, **self.values) + self.suggestion
 
 
+_NEW_NAMES = {
+    "fold": "group_stories", "inside": "private_hosts",
+    "change-row": "edit-row", "change-rule": "edit-rule", "choose": "select-headline", "choose-all": "select-all",
+    "choose-range": "select-range", "feed-down": "search-down", "feed-up": "search-up", "find": "search",
+    "fold-stories": "stories", "health": "source-status", "join-story": "group-story", "keep-page": "save-page",
+    "never": "exclude-tag", "only": "require-tag", "own-tags": "edit-tags", "part-story": "ungroup-story",
+    "save-feed": "save-search", "switch-rule": "toggle-rule", "take-in": "load-new", "unfold": "expand",
+}  # fmt: skip
+"""Former names of settings and actions → the present ones, which are often spelled quite differently."""
+
+
 def suggest(word: str, names: Collection[str]) -> str:
-    """Return ` Did you mean “…”?` with the nearest name, or ""."""
-    return format_suggestion(nearest(word, names))
+    """Return ` Did you mean “…”?` with the new or the nearest name, or ""."""
+    new = _NEW_NAMES.get(word, "")
+    return format_suggestion(new if new in names else nearest(word, names))
 
 
 def flag(value: object) -> bool:
