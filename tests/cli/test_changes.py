@@ -44,7 +44,7 @@ def test_changes_are_printed_as_text_markdown_and_json(cli: Cli, id: str, tmp_pa
     file = tmp_path / "changes.md"
     assert cli("show", id, "--changes", "--output", str(file)).out == f"Wrote the changes to {file}.\n"
     text = file.read_text(encoding="utf-8")
-    assert text.startswith("# No wells\n\nChanges since you read it: +1 paragraph, 1 word changed, title changed\\\n")
+    assert text.startswith("# No wells\n\nChanges: +1 paragraph, 1 word changed, title changed since you read it\\\n")
     assert "The title was: Wells\\\n" in text
     assert "The plan has ~~12~~ **14** wells." in text
     assert "*(added)* **Nobody digs yet.**" in text

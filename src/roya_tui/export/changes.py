@@ -51,7 +51,7 @@ def _summarize(comparison: Comparison, words: str) -> str:
     """Return the summary of a comparison as a sentence."""
     if not words:
         return gettext(ONLY_TRIVIAL_CHANGES)
-    return gettext("Changes {since}: {changes}", since=comparison.since_phrase, changes=words)
+    return gettext("Changes: {changes}", changes=comparison.describe_since(words))
 
 
 def quote_change(comparison: Comparison, number: int, *, title: str, url: str, source: str) -> str:

@@ -35,15 +35,14 @@ class Comparison(Struct, frozen=True):
     base: int  # index in `versions` of the earlier one
     diff: Diff
 
-    @property
-    def since_phrase(self) -> str:
-        """When the earlier version is from, to end a sentence or to begin a row."""
+    def describe_since(self, changes: str) -> str:
+        """Return a summary of the changes with the version that they are relative to."""
         base = self.versions[self.base]
         if base.read:
-            return gettext("since you read it")
+            return gettext("{changes} since you read it", changes=changes)
         if self.base == 0 and base.seen:
-            return gettext("since it was first seen")
-        return gettext("since version {number}", number=base.number)
+            return gettext("{changes} since it was first seen", changes=changes)
+        return gettext("{changes} since version {number}", changes=changes, number=base.number)
 
 
 def list_versions(article: Article, revisions: Sequence[ArticleVersion]) -> tuple[Version, ...]:

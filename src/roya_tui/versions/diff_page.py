@@ -126,7 +126,7 @@ def _header_lines(
 def describe_changes(comparison: Comparison, symbols: GutterSymbols = UNICODE_SYMBOLS) -> str:
     """Return one sentence with the summary and the earlier version's date."""
     words = summarize(comparison.diff, symbols.removed)
-    return f"{words[0].upper()}{words[1:]} {comparison.since_phrase}" if words else gettext(ONLY_TRIVIAL_CHANGES)
+    return comparison.describe_since(f"{words[0].upper()}{words[1:]}") if words else gettext(ONLY_TRIVIAL_CHANGES)
 
 
 def _listed_versions(comparison: Comparison) -> Iterator[Version | None]:

@@ -94,7 +94,7 @@ class Versions(Controller):
         minus = "-" if self._config.look.ascii else "−"
         words = summarize(found.diff, minus, SUMMARY_PARTS)
         self._headlines.rows.show_change_note(id, len(found.versions) - 1, words)
-        return f"{words} {found.since_phrase}"
+        return found.describe_since(words)
 
     # In full.
 
