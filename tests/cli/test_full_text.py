@@ -118,7 +118,7 @@ def test_site_that_forbids_programs_or_limits_requests_is_not_asked_again(cli: C
     (trams,) = cli("list", "source:Trams", "--json").json
     first = cli("show", str(trams["id"]), "--full").err
     assert "127.0.0.1 is limiting requests (429). You can try again at " in first
-    assert "127.0.0.1 asked for a pause. Try again later." in cli("show", str(trams["id"]), "--full").err
+    assert "127.0.0.1 is limiting requests. Try again later." in cli("show", str(trams["id"]), "--full").err
     assert len(server.asked("/trams")) == 1
 
 
@@ -164,4 +164,4 @@ def test_page_that_does_not_respond_times_out(cli: Cli, server: Server, home: Pa
     server.answer("/boats", hang)
     number = subscribed(cli, server)
     configure(home, AT_ONCE + 'timeout = "1s"\n')
-    assert "127.0.0.1 did not answer in 1 s" in cli("show", number, "--full").err
+    assert "127.0.0.1 did not respond within 1 s" in cli("show", number, "--full").err

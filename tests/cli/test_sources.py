@@ -35,7 +35,7 @@ def add_sources(db: sqlite3.Connection, now: int) -> None:
     good = CheckResult(now, ok=True, next_check=now + 900, milliseconds=120, size=42_000, new=18)
     checks.record(db, well.id, good)
     bad = subscriptions.add(db, NewSource("https://me:secret@kelp.example/feed", title="Kelp Post"), now)
-    failed = Failure("timeout", "Kelp Post did not answer in 30 s.")
+    failed = Failure("timeout", "Kelp Post did not respond within 30 s.")
     for ago in (300, 200, 100):
         error = f"{failed.message} Next check: 14:20."
         checks.record(db, bad.id, CheckResult(now - ago, ok=False, error=error, failed=failed, next_check=now - 1))
@@ -52,7 +52,7 @@ def test_json_has_all_facts(cli: Cli) -> None:
     assert (well["per_week"], well["longest_pause"], well["same_as"]) == (2.25, 3 * DAY, [])
     assert well["newest"].endswith("Z")
     assert bad["state"] == "failing"
-    assert bad["reason"] == "Did not answer in 30 s. 3 checks failed in a row. No check succeeded yet."
+    assert bad["reason"] == "Did not respond within 30 s. 3 checks failed in a row. No check succeeded yet."
     assert (bad["checks"], bad["checks_failed"], bad["milliseconds"], bad["waiting"]) == (3, 3, None, "")
     assert (new["state"], new["checks"], new["newest"], new["per_week"]) == ("new", 0, None, 0)
     assert "secret" not in cli("sources", "--json").out
@@ -66,7 +66,7 @@ def test_json_has_the_configured_limit_unless_the_user_set_one(cli: Cli, home: P
 
 
 def test_each_source_is_a_line_and_a_folder_selects_them(cli: Cli, coast: sqlite3.Connection) -> None:
-    ends = ["OK", "Did not answer in 30 s. 3 checks failed in a row. No check succeeded yet.", "not fetched yet"]
+    ends = ["OK", "Did not respond within 30 s. 3 checks failed in a row. No check succeeded yet.", "not fetched yet"]
     assert [line.split("  ")[-1].strip() for line in cli("sources").lines] == ends
     for name, folder in (("Kelp", "Coast/North"), ("Dune", "Coast")):
         subscriptions.change(coast, subscriptions.find(coast, name)[0].id, folder=folder, now=0)
@@ -87,7 +87,7 @@ def test_table_fits_the_terminal(home: Path, columns: int) -> None:
         assert terminal.wait_exit(30) == 0
         screen = terminal.screen
     if columns == 40:
-        assert "Did not answer in 30 s. 3 checks failed\nin a row. No check succeeded yet." in screen.text()
+        assert "Did not respond within 30 s. 3 checks\nfailed in a row. No check succeeded yet." in screen.text()
         return
     assert ("8 weeks" in screen.lines[0]) is (columns == 140)
     assert screen.lines[1].endswith("2 a week") is (columns == 140)
@@ -101,7 +101,7 @@ def test_one_source_is_described_by_name_address_or_number(cli: Cli, coast: sqli
     assert "secret" not in result.out
     assert result.lines[:3] == [
         "Kelp Post",
-        "Did not answer in 30 s. 3 checks failed in a row. No check succeeded yet.",
+        "Did not respond within 30 s. 3 checks failed in a row. No check succeeded yet.",
         f"roya-tui refresh {id}: try again, roya-tui remove {id}: unsubscribe",
     ]
     for line in (
@@ -113,10 +113,10 @@ def test_one_source_is_described_by_name_address_or_number(cli: Cli, coast: sqli
         "Daily limit: 3 articles",
     ):
         assert line in result.lines
-    assert sum("Did not answer in 30 s." in line for line in result.lines[3:]) == 6
+    assert sum("Did not respond within 30 s." in line for line in result.lines[3:]) == 6
     for name in (["Kelp", "Post"], ["https://me:secret@kelp.example/feed"], [str(id)]):
         assert cli("sources", *name) == result
     (bad,) = cli("sources", "kelp", "--json").json
     assert (bad["label"], bad["state"], len(bad["last_checks"])) == ("Kelp Post", "failing", 3)
     assert bad["last_checks"][0]["failure"] == "timeout"
-    assert bad["last_checks"][0]["message"].startswith("Kelp Post did not answer in 30 s.")
+    assert bad["last_checks"][0]["message"].startswith("Kelp Post did not respond within 30 s.")

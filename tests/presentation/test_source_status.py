@@ -16,8 +16,8 @@ NOW = 1_795_500_000
 HOUR, DAY, WEEK, YEAR = 3_600, 86_400, 604_800, 365 * 86_400
 TIMES = source_status.TimeContext(NOW, Clock(zone="UTC"))
 WELL = Source(7, "https://kelp.example/feed", title="Kelp Post", checked=NOW - HOUR, succeeded=NOW - HOUR)
-FAILED = replace(WELL, error="Kelp Post did not answer in 30 s. Next check: 09:00.", failures=1)
-TIMEOUT = Attempt(NOW - HOUR, "timeout", "Kelp Post did not answer in 30 s.")
+FAILED = replace(WELL, error="Kelp Post did not respond within 30 s. Next check: 09:00.", failures=1)
+TIMEOUT = Attempt(NOW - HOUR, "timeout", "Kelp Post did not respond within 30 s.")
 DAILY = SourceStatistics(weeks=(7,) * 8, newest=NOW - HOUR, longest_gap=DAY)
 LABELS = {7: "Kelp Post", 8: "Dune Herald", 9: "Larch Letter"}
 
@@ -38,12 +38,12 @@ def assessed(source: Source, facts: SourceStatistics = DAILY, **more: object) ->
         (replace(FAILED, paused=True), DAILY, "paused", "Paused: it is not checked."),
         (replace(FAILED, paused=True, gone=True), DAILY, "removed",
          "The server reports that it was removed (410). It is not checked any more."),
-        (FAILED, replace(DAILY, last=TIMEOUT), "failed", "Did not answer in 30 s."),
-        (FAILED, DAILY, "failed", "Did not answer in 30 s. Next check: 09:00."),
+        (FAILED, replace(DAILY, last=TIMEOUT), "failed", "Did not respond within 30 s."),
+        (FAILED, DAILY, "failed", "Did not respond within 30 s. Next check: 09:00."),
         (replace(FAILED, failures=3, succeeded=NOW - 5 * DAY), replace(DAILY, last=TIMEOUT), "failing",
-         "Did not answer in 30 s. 3 checks failed in a row. Last success: 5 days ago."),
+         "Did not respond within 30 s. 3 checks failed in a row. Last success: 5 days ago."),
         (replace(FAILED, succeeded=None), SourceStatistics(last=TIMEOUT), "failing",
-         "Did not answer in 30 s. 1 check failed. No check succeeded yet."),
+         "Did not respond within 30 s. 1 check failed. No check succeeded yet."),
         (FAILED, replace(DAILY, last=Attempt(NOW, "offline", "Kelp Post cannot be reached.")), "offline",
          "There was no network at the last check."),
         (replace(WELL, moved_to="https://name:secret@dune.example/feed"), DAILY, "moved",
@@ -95,10 +95,13 @@ def test_source_is_silent_by_its_own_rhythm(pause: int | None, passed: int, sile
 
 def test_sentence_has_next_check_in_the_future() -> None:
     facts = replace(DAILY, last=TIMEOUT)
-    assert assessed(FAILED, facts, until=NOW + 2 * HOUR).sentence == "Did not answer in 30 s. Next check: 08:00."
-    assert assessed(FAILED, facts, until=NOW + DAY).sentence == "Did not answer in 30 s. Next check: tomorrow at 06:00."
+    assert assessed(FAILED, facts, until=NOW + 2 * HOUR).sentence == "Did not respond within 30 s. Next check: 08:00."
+    assert (
+        assessed(FAILED, facts, until=NOW + DAY).sentence
+        == "Did not respond within 30 s. Next check: tomorrow at 06:00."
+    )
     assert assessed(FAILED, facts, until=NOW + 3 * DAY).sentence.endswith("Next check: Friday 27 November at 06:00.")
-    assert assessed(FAILED, facts, until=NOW).sentence == "Did not answer in 30 s."
+    assert assessed(FAILED, facts, until=NOW).sentence == "Did not respond within 30 s."
 
 
 def test_every_problem_has_suggestions() -> None:
@@ -215,8 +218,8 @@ def test_row_shows_problem_by_icon_and_word() -> None:
         (assessed(WELL, reason="Offline."), "", "when online"),
         (assessed(replace(WELL, sample=True)), "", ""),
         (assessed(replace(WELL, paused=True), reason="Paused."), "", "when resumed"),
-        (assessed(WELL, reason="kelp.example asked for a pause.", until=NOW + HOUR), "1 h",
-         "07:00 · kelp.example asked for a pause."),
+        (assessed(WELL, reason="kelp.example is limiting requests.", until=NOW + HOUR), "1 h",
+         "07:00 · kelp.example is limiting requests."),
     ],
 )  # fmt: skip
 def test_next_check_in_column_and_details(status: SourceStatus, column: str, line: str) -> None:
@@ -234,7 +237,7 @@ def test_details_show_everything_but_password() -> None:
     facts = replace(DAILY, attempts=3, failed=1, milliseconds=210, size=42_000)
     tries = [
         Attempt(NOW - HOUR, milliseconds=200, size=42_000, new=3, changed=1),
-        Attempt(NOW - 2 * HOUR, "timeout", "Kelp Post did not answer in 30 s."),
+        Attempt(NOW - 2 * HOUR, "timeout", "Kelp Post did not respond within 30 s."),
         Attempt(NOW - 3 * HOUR, message="The document is cut off after 9 entries.", milliseconds=220),
     ]
     rows = detail_lines(assessed(source, facts, reason="Not due yet.", until=NOW + HOUR), tries, "r check now")
@@ -246,9 +249,9 @@ def test_details_show_everything_but_password() -> None:
         "Checks: 2 of the last 3 succeeded · 210 ms · 42 KB", "Articles: 120, 7 unread",
         "Articles per week: ████████  7 7 7 7 7 7 7 7", "Frequency: about 7 a week · longest pause 24 hours",
     } <= set(rows)  # fmt: skip
-    assert rows[rows.index("Last failures") + 1] == "! 24-11-2026 04:00  Did not answer in 30 s."
+    assert rows[rows.index("Last failures") + 1] == "! 24-11-2026 04:00  Did not respond within 30 s."
     assert rows[rows.index("Last checks") + 1 :] == [
         "  24-11-2026 05:00  3 new, 1 edited · 200 ms · 42 KB",
-        "! 24-11-2026 04:00  Did not answer in 30 s.",
+        "! 24-11-2026 04:00  Did not respond within 30 s.",
         "  24-11-2026 03:00  no new articles · 220 ms · The document is cut off after 9 entries.",
     ]

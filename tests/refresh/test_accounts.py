@@ -172,7 +172,7 @@ def test_adding_a_known_source_saves_its_new_password(cli: Cli, home: Path, serv
     assert cli("add", with_account(url, "alice", ALICE)).code == 0
     serve_users(server, "/feed", alice=BOB)
     again = cli("add", with_account(url, "alice", BOB))
-    assert again.out.endswith(" already exists. Saved its new password.\n")
+    assert again.out.endswith(" already exists. Saved the new password.\n")
     assert cli("add", with_account(url, "alice", BOB)).out.endswith(" already exists.\n")
     assert cli("refresh", "--all-now", "--json").json["failed"] == 0
     assert files_with(home, ALICE) == set()

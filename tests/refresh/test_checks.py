@@ -46,7 +46,7 @@ def test_next_check_waits_as_long_as_feed_and_headers_ask(app: App, server: Serv
     assert app.source(slow).next_check == NOW + 3 * HOUR
     assert app.source(cached).next_check == NOW + 2 * HOUR
     app.refresh()
-    assert app.event(slow)["message"].startswith("The server or feed asks for a longer interval. Next check: ")
+    assert app.event(slow)["message"].startswith("The server or feed sets a longer interval. Next check: ")
     app.refresh(slow)
     app.refresh(slow)
     assert app.source(slow).next_check == NOW + 3 * HOUR, "a 304 must not forget the feed's ttl"
@@ -162,7 +162,7 @@ def test_failed_checks_are_logged_with_kind_and_message(app: App, server: Server
     app.refresh(slow)
     [attempt] = status.list_attempts(app.db, slow)
     assert attempt.kind == "timeout"
-    assert attempt.message.startswith("“Slow” did not answer in")
+    assert attempt.message.startswith("“Slow” did not respond within")
     assert "Next check" not in attempt.message
     assert attempt.milliseconds is not None
     assert attempt.milliseconds >= 300

@@ -93,11 +93,11 @@ CASES = (
     Case("to-a-file", reply(302, b"", Location="file:///etc/hostname"), "redirect",
          "redirects to an address with file:, which is not allowed"),
     Case("to-here", reply(302, b"", Location="http://127.0.0.1:9/"), "address",
-         "leads to 127.0.0.1, inside your own network, and was not read"),
+         "resolves to 127.0.0.1, in your network, and was not read"),
     Case("to-the-cloud", reply(301, b"", Location="http://169.254.169.254/latest/meta-data/"), "address",
-         "leads to 169.254.169.254, inside your own network"),
+         "resolves to 169.254.169.254, in your network"),
     Case("to-inside", reply(302, b"", Location="http://elsewhere.example/"), "address",
-         "leads to 127.0.0.1, inside your own network, and was not read"),
+         "resolves to 127.0.0.1, in your network, and was not read"),
     # Status codes.
     Case("unasked", reply(304, b""), "status", "returned “not modified” to a first request"),
     Case("secret", reply(401), "status", "needs a username and password"),
@@ -119,11 +119,13 @@ CASES = (
     Case("closes", writes(), "reset", "closed the connection without a response."),
     Case("closes-in-the-headers", writes(OK[:30]), "reset", "closed the connection without a response."),
     Case("babbles", babble, "protocol", "did not return a valid HTTP response"),
-    Case("hangs", hang, "timeout", f"did not answer in {TIMEOUT:.0f} s"),
-    Case("hangs-in-the-body", writes(OK, b"\r\n", HALF, hangs=True), "timeout", f"did not answer in {TIMEOUT:.0f} s"),
-    Case("drips", writes(OK, b"\r\n", *split_bytes(NEWS), every=1), "timeout", f"did not answer in {TIMEOUT:.0f} s"),
+    Case("hangs", hang, "timeout", f"did not respond within {TIMEOUT:.0f} s"),
+    Case("hangs-in-the-body", writes(OK, b"\r\n", HALF, hangs=True), "timeout",
+         f"did not respond within {TIMEOUT:.0f} s"),
+    Case("drips", writes(OK, b"\r\n", *split_bytes(NEWS), every=1), "timeout",
+         f"did not respond within {TIMEOUT:.0f} s"),
     Case("drips-headers", writes(*split_bytes(OK + b"\r\n" + NEWS), every=1), "timeout",
-         f"did not answer in {TIMEOUT:.0f} s"),
+         f"did not respond within {TIMEOUT:.0f} s"),
     Case("short", writes(OK, b"Content-Length: %d\r\n\r\n" % len(NEWS), HALF), "reset", MIDDLE),
     Case("short-chunks", writes(CHUNKED, b"%x\r\n" % len(HALF), HALF, b"\r\n"), "reset", MIDDLE),
     Case("short-chunk", writes(CHUNKED, b"%x\r\n" % len(NEWS), HALF), "reset", MIDDLE),
@@ -261,7 +263,7 @@ def test_each_failure_has_a_message_and_harms_no_other_source(app, server, name_
     good += [app.add(f"http://good{n}.example:{server.port}/news", name=f"Good {n}") for n in range(3, 6)]
     # All resolve to this machine, which is allowed, except for "private".
     known = tuple(f"{app.source(id).url.partition('//')[2].partition(':')[0]}" for id in (*expected, *good))
-    message = "leads to 127.0.0.1, in your network. Add “private.example” to [refresh] private_hosts to allow it."
+    message = "resolves to 127.0.0.1, in your network. To allow it, add “private.example” to [refresh] private_hosts."
     subscribe("private", "address", message, SOON, "http", hosts.port)
     limits = replace(app.config.refresh, timeout=TIMEOUT, max_bytes=1_000_000, at_once=200, private_hosts=known)
     app.config = replace(app.config, refresh=limits)

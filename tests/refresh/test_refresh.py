@@ -199,7 +199,7 @@ def test_retry_after_delays_all_sources_of_the_host(app: App, server: Server) ->
     assert len(server.seen) == 1
     assert (summary.failed, summary.waiting) == (1, 2)
     assert app.event(ids[1])["state"] == "waiting"
-    assert app.event(ids[1])["message"].startswith("127.0.0.1 asked for a pause. Next check: ")
+    assert app.event(ids[1])["message"].startswith("127.0.0.1 is limiting requests. Next check: ")
     app.now += 7199
     assert app.refresh(all_now=True).asked == 0
     assert app.refresh(*ids).asked == 0
@@ -219,7 +219,7 @@ def test_retry_after_delays_the_host_that_a_redirect_led_to(app, server, name_se
     assert app.refresh(moved).failed == 1
     app.now += 7199
     assert app.refresh(moved, crowded, other, all_now=True).asked == 1
-    assert app.event(crowded)["message"].startswith("crowded.example asked for a pause. Next check: ")
+    assert app.event(crowded)["message"].startswith("crowded.example is limiting requests. Next check: ")
     assert app.event(other)["state"] == "new"
     app.now += 1
     assert app.refresh(crowded).new == 1
@@ -241,7 +241,7 @@ def test_limited_requests_show_the_same_time_everywhere(
     assert found.sentence.endswith(f" Next check: {time}.")
     assert found.next_check == app.source(id).next_check == NOW + at
     app.refresh()
-    assert app.event(id)["message"] == f"127.0.0.1 asked for a pause. Next check: {time}."
+    assert app.event(id)["message"] == f"127.0.0.1 is limiting requests. Next check: {time}."
 
 
 def test_permanent_redirect_to_the_address_of_another_source_names_it(app: App, server: Server) -> None:

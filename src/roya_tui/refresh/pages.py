@@ -111,7 +111,7 @@ def fetch_page(paths: Paths, config: Config, source: Source, url: str, *, user_u
     with closing(open_store(paths.database)) as db:
         held = schedule.held_hosts(subscriptions.list_all(db), now)
         if host_of(url) in held:
-            message = gettext("{host} asked for a pause. Try again later.", host=host_of(url))
+            message = gettext("{host} is limiting requests. Try again later.", host=host_of(url))
             return Failure("held", message, held[host_of(url)])
         page = asyncio.run(_fetch_page(config, source, url, user_url, now))
         if not isinstance(page, Failure):

@@ -178,7 +178,7 @@ def _next_attempt(failed: Failure, failures: int, now: int, jitter: float) -> in
 
 ARTICLE_PICTURES_TIMEOUT = 60.0
 """Seconds for all pictures of an article."""
-NOT_RETRIED = gettext_noop("Could not be fetched before. r in the gallery: try again")
+NOT_RETRIED = gettext_noop("The picture could not be fetched before. r in the gallery: try again")
 
 
 def fetch_pictures(

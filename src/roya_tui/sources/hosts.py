@@ -22,7 +22,7 @@ class PrivateAddressError(Exception):
     """A host has a private address, which may not be contacted."""
 
     def __init__(self, host: str, address: str) -> None:
-        super().__init__(f"{host} leads to {address}")
+        super().__init__(f"{host} resolves to {address}")
         self.address = address
 
 

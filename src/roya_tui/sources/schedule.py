@@ -68,7 +68,7 @@ def source_host(source: Fetchable) -> str:
 def wait_for_host(source: Source, until: int, config: Refresh, now: int) -> WaitingSource:
     """Return that a source waits for its host's Retry-After, or until its own next check if that is later."""
     own = _postponed(source, config, now)
-    reason = gettext("{host} asked for a pause.", host=source_host(source))
+    reason = gettext("{host} is limiting requests.", host=source_host(source))
     return WaitingSource(source, reason, max(until, (own.until if own else None) or 0))
 
 
@@ -279,7 +279,7 @@ def _postponed_reason(source: Source, config: Refresh) -> str:
         return ngettext("The last check failed.", "The last {count} checks failed.", source.failures)
     pause = (source.next_check or 0) - (source.checked or 0)
     if source.checked is not None and pause > max(_interval(source, config), MIN_INTERVAL):
-        return gettext("The server or feed asks for a longer interval.")
+        return gettext("The server or feed sets a longer interval.")
     return gettext("Not due yet.")
 
 

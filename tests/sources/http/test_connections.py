@@ -72,7 +72,7 @@ async def test_public_name_with_a_private_address_is_refused_unless_allowed(serv
     names = {"wiki.example": ["127.0.0.1"]}
     assert await get(url, names) == Failure(
         "address",
-        "Roya News leads to 127.0.0.1, in your network. Add “wiki.example” to [refresh] private_hosts to allow it.",
+        "Roya News resolves to 127.0.0.1, in your network. To allow it, add “wiki.example” to [refresh] private_hosts.",
     )
     assert isinstance(await get(url, names, private_hosts=("wiki.example",)), Response)
     elsewhere = await get(url, names, private_hosts=("wiki.example",), user_url="http://other.example/")
@@ -83,7 +83,7 @@ async def test_private_address_must_not_redirect_to_another_port(server: Server)
     other = Server()
     got = await get(server.redirect("/feed", other.serve("/feed", "<rss/>")), {})
     other.stop()
-    assert got.message == "Roya News leads to 127.0.0.1, inside your own network, and was not read."
+    assert got.message == "Roya News resolves to 127.0.0.1, in your network, and was not read."
     assert not other.seen
 
 
@@ -302,6 +302,6 @@ async def test_silent_name_server_means_no_network() -> None:
         await asyncio.sleep(60)
         return []
 
-    with pytest.raises(FetchError, match="the name server does not answer") as error:
+    with pytest.raises(FetchError, match="the DNS server did not respond") as error:
         await GuardedBackend(silent, "").connect_tcp("news.example", 80, timeout=2.0)
     assert error.value.kind == "offline"

@@ -63,7 +63,7 @@ async def test_settings_for_http_and_from_the_environment_are_used(monkeypatch: 
     auth = Auth("news.example", token="env:NEWS_TOKEN")
     assert await credentials_for("https://news.example/", auth) == {"Authorization": f"Bearer {SECRET}"}
     monkeypatch.delenv("NEWS_TOKEN")
-    assert await failing(auth) == "Roya News needs a secret from the variable NEWS_TOKEN, which is not set."
+    assert await failing(auth) == "Roya News needs a secret from the environment variable NEWS_TOKEN, which is not set."
 
 
 class KeyringStub(keyring.backend.KeyringBackend):

@@ -12,7 +12,7 @@ from roya_tui.store.user_data.journal import redo, undo
 
 NOW = 1_795_500_000
 DAY = 86_400
-TIMEOUT = Failure("timeout", "Roya Sample did not answer in 30 s.")
+TIMEOUT = Failure("timeout", "Roya Sample did not respond within 30 s.")
 
 
 def record_check(db, id: int, at: int, failed: Failure | None = None, **more: int) -> None:

@@ -70,16 +70,16 @@ def test_single_candidate_has_no_checkbox_and_its_own_hint() -> None:
 def test_results_are_described_in_one_line_and_the_first_new_source_is_opened() -> None:
     added = {"event": "added", "message": "Added One (3 articles).", "articles": 3, "source": 7}
     known = {"event": "known", "message": "Two is there already.", "source": 3}
-    failed = {"event": "failed", "message": "three.example did not answer.", "source": None}
+    failed = {"event": "failed", "message": "three.example did not respond.", "source": None}
     assert describe_result([]) == ""
     assert describe_result([added]) == "Added One (3 articles)."
     assert describe_result([added, {**added, "articles": 1000}]) == "Added 2 sources, 1,003 articles."
     assert describe_result([added, known, failed]) == (
-        "Added 1 source, 3 articles. 1 already existed. three.example did not answer."
+        "Added 1 source, 3 articles. 1 already existed. three.example did not respond."
     )
     assert summarize([known, added]).source_id == 7
     assert summarize([known]).source_id == 3
-    assert summarize([failed]) == ("three.example did not answer.", None)
+    assert summarize([failed]) == ("three.example did not respond.", None)
 
 
 async def test_address_is_written_to_standard_input(app: RunningApp, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,7 +139,7 @@ async def fetch(
     return Failure(failure.kind, failure.describe(label), failure.retry_at, failure.status, failure.host)
 
 
-_TIMED_OUT = gettext_noop("{source} did not answer in {seconds} s.")
+_TIMED_OUT = gettext_noop("{source} did not respond within {seconds} s.")
 _TOO_BIG = gettext_noop("{source} is larger than {size} MB and was not read. Limit: {setting}.")
 _EXPANDS = gettext_noop("{source} decompresses to more than {size} MB and was not read. Limit: {setting}.")
 _INVALID_REDIRECT = gettext_noop("{source} redirects to an invalid address.")
@@ -224,10 +224,10 @@ async def _send(
     try:
         return await client.send(http_request, stream=True)
     except PrivateAddressError as refused:
-        message = gettext_noop("{source} leads to {address}, inside your own network, and was not read.")
+        message = gettext_noop("{source} resolves to {address}, in your network, and was not read.")
         if is_user_host:
             message = gettext_noop(
-                "{source} leads to {address}, in your network. Add “{host}” to [refresh] private_hosts to allow it."
+                "{source} resolves to {address}, in your network. To allow it, add “{host}” to [refresh] private_hosts."
             )
         raise FetchError("address", message, address=refused.address, host=host) from None
     except httpcore.ConnectTimeout:

@@ -50,14 +50,14 @@ async def read_secret(secret: str) -> str:
     if kind == "env":
         found = os.environ.get(name, "")
         if not found:
-            message = gettext_noop("{source} needs a secret from the variable {name}, which is not set.")
+            message = gettext_noop("{source} needs a secret from the environment variable {name}, which is not set.")
             raise FetchError("auth", message, name=one_line(name))
     elif kind == "keyring":
         found = await run_in_thread(lambda: _from_keyring(name))
     else:
         return secret
     if not found.strip("\r\n").isprintable():
-        message = gettext_noop("{source} needs a secret, but that of {name} has invalid characters.")
+        message = gettext_noop("{source} needs a secret, but the value of {name} has invalid characters.")
         raise FetchError("auth", message, name=one_line(secret))
     return found.strip("\r\n")
 

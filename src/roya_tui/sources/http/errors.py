@@ -43,7 +43,7 @@ _STATUS_MESSAGES = {
     402: gettext_noop("{source} requires a payment (402)."),
     403: gettext_noop("{source} denied access (403)."),
     404: gettext_noop("{source} was not found at this address (404)."),
-    406: gettext_noop("{source} has no readable format (406)."),
+    406: gettext_noop("{source} does not offer a supported format (406)."),
     407: gettext_noop("{source} is behind a proxy that needs a password (407)."),
     410: gettext_noop("{source} was removed by its server (410) and is not checked any more."),
     429: gettext_noop("{source} is limiting requests (429)."),

@@ -71,7 +71,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             async with asyncio.timeout(None if timeout is None else timeout * 0.95):
                 found = await resolve_checked(host, port, allowed=host == self._private_host, resolver=self._resolver)
         except TimeoutError:
-            message = gettext_noop("{source} could not be reached: the name server does not answer.")
+            message = gettext_noop("{source} could not be reached: the DNS server did not respond.")
             raise FetchError("offline", message) from None
         except OSError as error:
             raise dns_error(error, host) from None
