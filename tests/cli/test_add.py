@@ -92,7 +92,7 @@ def test_several_offered_feeds_are_listed_as_commands_that_are_safe_to_paste(cli
     result = cli("add", server.url)
     assert (result.code, result.out) == (1, "")
     first, world, harmless, comments = result.err.splitlines()
-    assert first == f"roya-tui: {server.url} offers 3 feeds. Choose one or more."
+    assert first == f"roya-tui: {server.url} offers 3 feeds. Select one or more."
     newest = r"newest 0[34]-07-2025 \d\d:\d\d"
     assert re.fullmatch(rf"  roya-tui add {server.url}/world.xml  \(World, 1 article, {newest}\)", world)
     assert shlex.split(harmless)[:3] == ["roya-tui", "add", server.url + harm]

@@ -70,5 +70,5 @@ def test_help_is_translated(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(translation, "_catalog", Upper())
     lines = cli("help", "tags", "merge").lines
-    assert "TREAT A TAG AS ANOTHER, OR RENAME IT. TO UNDO IT: ROYA-TUI UNDO, OR U IN THE APP." in " ".join(lines)
+    assert "MERGE A TAG INTO ANOTHER, OR RENAME IT. TO UNDO IT: ROYA-TUI UNDO, OR U IN THE APP." in " ".join(lines)
     assert "  -h, --help      SHOW THIS HELP" in lines

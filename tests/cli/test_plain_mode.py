@@ -123,7 +123,7 @@ def test_next_previous_and_enter_go_through_the_list(enter: Enter) -> None:
         "Title: بئر جديدة",
         "Title: Tram late",
         "Title: Well dug",
-        "This was the last article.",
+        "This is the last article.",
     ]
 
 
@@ -136,7 +136,7 @@ def test_marks_and_stars_are_undone(enter: Enter, cli: Cli) -> None:
         "Starred: 1 article.",
         "1. Tram late. Town. 03-07-2025 23:16. Unread, starred.",
         "End of the list.",
-        "Marked 1 article read. undo undoes it.",
+        "Marked 1 article read. Type undo to undo it.",
         "Undone: Marked “Tram late” read.",
         "Undone: Marked “Tram late” unread.",
         "Undone: Marked “Tram late” read.",
@@ -159,11 +159,11 @@ def test_words_tags_and_sources_narrow_and_a_slash_restores_the_list(enter: Ente
     assert enter("tags")[5:] == [
         "water: 2 articles, 2 unread.",
         "transport: 1 article, 1 unread.",
-        "tag and a name shows only articles with this tag.",
+        "To show only articles with a tag, type tag and its name.",
     ]
     assert enter("tag water", "tag")[5:6] == ["Tag water: 2 articles."]
     assert enter("source town")[5:6] == ["Town: 3 articles."]
-    assert enter("source nowhere")[-1] == "No source matches. sources lists their numbers."
+    assert enter("source nowhere")[-1] == "No source matches. Type sources to list their numbers."
     assert any(re.fullmatch(r"\d+\. Town: 3 of 3 unread\.", line) for line in enter("sources"))
     assert "Town: 3 articles." in enter(options=("--query", "source:town"))[0].replace("source:town", "Town")
 
@@ -255,7 +255,7 @@ def test_refresh_is_reported_by_source(quiet: Cli, server: Server, home: Path, m
     refreshed = lines[lines.index("Checking 2 sources.") :]
     assert "Pier: 1 new." in refreshed
     assert any(line.startswith("“Quay” is not a feed. It is plain text.") for line in refreshed)
-    assert refreshed[3:6] == ["1 new, 0 edited.", "u lists the unread articles.", "Unread: 3 articles."]
+    assert refreshed[3:6] == ["1 new, 0 edited.", "Type u to list the unread articles.", "Unread: 3 articles."]
     assert any("Second. Pier." in line for line in refreshed[6:])
     assert "Type an address after add, such as add https://example.com/feed" in refreshed
     assert any("Fourth. Dock." in line for line in refreshed)
@@ -273,7 +273,7 @@ def test_changes_are_printed_as_sentences(quiet, home, tmp_path, monkeypatch) ->
     lines = quiet("--home", str(home), "--plain").lines
     assert "1. Boats. Pier. 03-07-2025 22:16. Edited since you read it." in lines
     assert lines[lines.index("There are 14 boats.") + 1 :] == [
-        "Changes since you read it: 1 word changed",
+        "Changes: 1 word changed since you read it",
         "Changed: There are [was: 12] [now: 14] boats.",
     ]
 
@@ -288,7 +288,7 @@ def test_show_plain_names_headings(cli: Cli, town: None) -> None:
 def test_plain_mode_is_a_setting(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     configure(home, "[look]\nplain = true\n")
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
-    assert cli("--offline").lines[0] == "Roya TUI, plain mode. h lists the commands, q quits."
+    assert cli("--offline").lines[0] == "Roya TUI, plain mode. Type h to list the commands, q to quit."
 
 
 def test_tags_notes_and_hiding_are_undone(enter: Enter, town: None) -> None:
@@ -310,7 +310,7 @@ def test_tags_notes_and_hiding_are_undone(enter: Enter, town: None) -> None:
         "Ask the goat.",
     ]
     lines = enter("hide 1", "a", "/is:hidden", "hide 1", "hide 9", "#x")
-    assert lines[3:5] == ["Hidden. undo undoes it.", "All: 2 articles."]
+    assert lines[3:5] == ["Hidden. Type undo to undo it.", "All: 2 articles."]
     assert lines[-3:] == [
         "Unhidden.",
         "9 is not a number from 1 to 1.",
@@ -341,12 +341,12 @@ def test_briefing_is_printed_by_section_with_numbers(cli: Cli, enter: Enter, tmp
 
 def test_rules_are_listed_added_and_switched(enter: Enter, town: None) -> None:
     none, how, *rest = enter("rules", "mute", "mute tag:water", "rules", "rule 2")[5:]
-    assert none.startswith("There are no rules. mute and words adds one.")
+    assert none.startswith("There are no rules. To add one, type mute and words,")
     assert how == "Type words or a query after mute, such as mute title:football"
     assert rest == [
-        "Added rule “water”: 2 articles hidden. undo undoes it.",
+        "Created rule “water”: 2 articles hidden. Type undo to undo it.",
         "1: water: mutes tag:water, forever. Matches: 2.",
-        "rule and a number enables or disables a rule. For more, run roya-tui rules.",
+        "To enable or disable a rule, type rule and its number. For more, run roya-tui rules.",
         "2 is not a number from 1 to 1.",
     ]
     lines = enter("rule 1", "all", "rule 1", "undo", "undo", "undo", "rules")
@@ -385,7 +385,8 @@ def test_note_is_kept_until_it_can_be_saved(cli, town, home, monkeypatch, lines,
     monkeypatch.setattr(sys, "stdin", Locking(store, "2", "LOCK", "; Ask the goat.", *lines))
     lines = cli("--plain", "--offline").lines
     assert (
-        "Could not save the note: another program is using the database. note tries again, note - discards the text."
+        "Could not save the note: another program is using the database. "
+        "Type note to try again, note - to discard the text."
     ) in lines
     assert lines[-1] == last
     with closing(sqlite3.connect(store)) as db:

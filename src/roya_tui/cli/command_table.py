@@ -41,9 +41,9 @@ def _define_add(parser: CommandParser) -> None:
     address = gettext("Address of a feed, page or article, a file or a folder; - reads an address from standard input")
     parser.argument("addresses", "ADDRESS", address, many=True)
     parser.option(
-        "--folder FOLDER", gettext("Put it in this folder; News/Jordan is a subfolder"), type=normalize_folder
+        "--folder FOLDER", gettext("Put the source in this folder; News/Jordan is a subfolder"), type=normalize_folder
     )
-    parser.option("--title TITLE", gettext("Use your own name for it"), type=one_line)
+    parser.option("--title TITLE", gettext("Use your own name for the source"), type=one_line)
     parser.flag("--page", gettext("Save the page itself, even if it offers feeds"))
     _define_format_hints(parser)
     parser.flag("--events", gettext("Print one JSON object per address"))
@@ -77,7 +77,7 @@ def _define_list(parser: CommandParser) -> None:
 
 
 def _define_briefing(parser: CommandParser) -> None:
-    since = gettext("Begin today (the default), at your last session (visit), or at a time such as 2d, 1w, 2026-11-20")
+    since = gettext("today (the default), visit (your last session), or a time such as 2d, 1w, 2026-11-20")
     parser.option("--since WHEN", since, type=parse_since, default="today")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help=gettext("Print one JSON document"))
@@ -219,7 +219,7 @@ COMMANDS = {
         ("list 'tag:water is:unread'", "list 'source:courier since:2d' -n 20 --json"),
         _define_list,
         gettext_noop(
-            "The newest are first, unless words rank them. A line has number, state (U unread, S starred, "
+            "The newest come first; with words, the best matches. A line has number, state (U unread, S starred, "
             "C edited, - for none), time, source and title."
         ),
     ),
@@ -234,7 +234,7 @@ COMMANDS = {
         gettext_noop("Print new and unread articles on one page"),
         ("briefing", "briefing --since visit --markdown"),
         _define_briefing,
-        gettext_noop("First come stories of several sources, then sources that publish rarely, then the rest by tag."),
+        gettext_noop("Stories of several sources come first, then sources that publish rarely, then the rest by tag."),
     ),
     "sources": Command(
         gettext_noop("List sources with their status"),
@@ -244,7 +244,7 @@ COMMANDS = {
     ),
     "tags": Command(gettext_noop("List, merge and unmerge tags"), ("tags", "tags merge wells water"), _define_json),
     "tags merge": Command(
-        gettext_noop("Treat a tag as another, or rename it"),
+        gettext_noop("Merge a tag into another, or rename it"),
         ("tags merge wells water", "tags merge sports Sport"),
         _define_merge,
         _UNDO,
@@ -276,7 +276,7 @@ COMMANDS = {
         gettext_noop("List, try, add and change rules"),
         ("rules", "rules add 'No football' title:football --for 7d"),
         _define_json,
-        gettext_noop("A rule acts automatically on new articles that match its query."),
+        gettext_noop("A rule applies automatically to new articles that match its query."),
     ),
     "rules try": Command(
         gettext_noop("Preview the articles that a rule matches"),

@@ -14,7 +14,7 @@ from roya_tui import private
 from roya_tui.config.accounts import Unreadable
 from roya_tui.store.accounts import move_accounts
 from roya_tui.store.connection import StoreConnection, StoreError, path_of, to_store_error, transaction
-from roya_tui.translation import gettext
+from roya_tui.translation import gettext, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.store.schema.migrations import Migration
@@ -175,13 +175,20 @@ def find_problems(db: sqlite3.Connection) -> list[str]:
             db.execute(f"SELECT 1 FROM {index} WHERE {index} MATCH 'a' LIMIT 1").fetchall()
         problems += [str(row[0]) for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
         for table, _, parent, _ in db.execute("PRAGMA foreign_key_check"):
-            problems.append(gettext("A row of “{table}” refers to a missing row of “{of}”.", table=table, of=parent))
+            problems.append(
+                gettext("A row of “{table}” refers to a missing row of “{parent}”.", table=table, parent=parent)
+            )
         indexed, stored = db.execute(
             "SELECT (SELECT count(*) FROM search_docsize) + (SELECT count(*) FROM put_off),"
             " (SELECT count(*) FROM article)"
         ).fetchone()
         if indexed != stored:
-            problems.append(gettext("The search index lacks {count:,} articles.", count=stored - indexed))
+            missing = stored - indexed
+            problems.append(
+                ngettext(
+                    "The search index lacks {count:,} article.", "The search index lacks {count:,} articles.", missing
+                )
+            )
         if db.execute(TALLY_MISMATCHES).fetchone() is not None:
             problems.append(gettext("The stored counts are wrong. Run roya-tui tidy to correct them."))
     except StoreError as error:

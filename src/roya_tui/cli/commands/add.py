@@ -178,8 +178,10 @@ def _choose_or_keep(
     best = [offer for offer in result.offers if offer.rank == result.offers[0].rank]
     if len(best) > 1:
         listed = tuple(choice_json(offer, already_exists(db, offer)) for offer in result.offers)
-        message = gettext("{page} offers {count} feeds.", page=display_url(address), count=len(listed))
-        message = join_sentences(message, gettext("Choose one or more."), page)
+        message = ngettext(
+            "{page} offers {count} feed.", "{page} offers {count} feeds.", len(listed), page=display_url(address)
+        )
+        message = join_sentences(message, gettext("Select one or more."), page)
         return Added("choose", address, message, candidates=listed)
     kept = keep_feeds(session, db, best, address, args)[0]
     kept = _with_guess_message(kept, address, best[0].url) if best[0].is_guess else kept
@@ -258,7 +260,7 @@ def _result(event: str, source: Source, address: str, message: str) -> Added:
 def renewed(db: Connection, source: Source, where: str, address: str) -> Added:
     """Report a source that exists already; save the credentials in its URL if they are new."""
     message = gettext("Source “{name}” already exists.", name=source.label)
-    more = gettext("Saved its new password.") if renew_account(db, where) else ""
+    more = gettext("Saved the new password.") if renew_account(db, where) else ""
     return _result("known", source, address, join_sentences(message, more))
 
 

@@ -14,7 +14,7 @@ from roya_tui.query import Query
 from roya_tui.store.articles import lookup
 from roya_tui.store.search import results
 from roya_tui.text import format_suggestion
-from roya_tui.translation import gettext
+from roya_tui.translation import gettext, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.clock import Clock
@@ -121,7 +121,9 @@ def _report_remaining(session: Session, db: Connection, query: Any, shown: int, 
         no_articles = gettext("There are no articles. Run roya-tui refresh to fetch some.")
         session.out.notify(gettext("No articles match this query.") if str(query) else no_articles)
     elif shown < total:
-        counts = gettext("{shown:,} of {total:,} articles.", shown=shown, total=total)
+        counts = ngettext(
+            "{shown:,} of {total:,} article.", "{shown:,} of {total:,} articles.", total, shown=shown, total=total
+        )
         session.out.notify(counts + " " + gettext("--limit 0 lists all; roya-tui show NUMBER shows one."))
 
 

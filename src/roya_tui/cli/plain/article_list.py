@@ -169,7 +169,7 @@ class ArticleList:
         if not most:
             raise ValueError(none)
         if not text.isdecimal() or not 1 <= int(text) <= most:
-            raise ValueError(gettext("{text} is not a number from 1 to {most:,}.", text=text, most=most))
+            raise ValueError(gettext("{text} is not a number from 1 to {highest:,}.", text=text, highest=most))
         return int(text)
 
     def _headline(self, rest: str) -> Headline:

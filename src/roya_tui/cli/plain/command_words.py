@@ -22,13 +22,13 @@ COMMANDS = tuple(
         ("next n", "", gettext_noop("read the next article")),
         ("previous p", "", gettext_noop("read the previous article")),
         ("list l", "", gettext_noop("list the headlines from the first one")),
-        ("where w", "", gettext_noop("say where you are")),
+        ("where w", "", gettext_noop("show your position in the list")),
         ("unread u", "", gettext_noop("go to unread articles")),
         ("all a", "", gettext_noop("go to all articles")),
         ("starred", "", gettext_noop("go to starred articles")),
         ("updated", "", gettext_noop("go to articles edited since you read them")),
         ("today", "", gettext_noop("go to today's articles")),
-        ("briefing b", "WHEN", gettext_noop("list what is new: today, 2d, or visit for since your last session")),
+        ("briefing b", "WHEN", gettext_noop("list new articles since today, 2d, or visit (your last session)")),
         ("star s", "NUMBER", gettext_noop("star or unstar the article")),
         ("mark m", "NUMBER", gettext_noop("mark the article read or unread; mark all marks the whole list read")),
         ("label #", "TAGS", gettext_noop("add your tags, separated by commas; -tag removes one")),
@@ -74,7 +74,7 @@ def parse_command(line: str) -> tuple[str, str]:
         near = nearest(word, _BY_WORD)
         if near:
             raise ValueError(gettext("There is no command {word}. Did you mean {nearest}?", word=word, nearest=near))
-        raise ValueError(gettext("There is no command {word}. h lists all commands.", word=word))
+        raise ValueError(gettext("There is no command {word}. Type h to list all commands.", word=word))
     return command.words[0], rest.strip()
 
 
@@ -83,7 +83,7 @@ def help_lines() -> list[str]:
     lines = [
         gettext("A number reads that article of the list."),
         gettext("Enter continues with the article, otherwise with the list."),
-        gettext("/ and words searches, such as /water tag:economy. / alone goes back."),
+        gettext("To search, type / and words, such as /water tag:economy. / alone goes back."),
     ]
     for command in COMMANDS:
         word, *others = command.words

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 MAX_TAGS = 20
-_UNDO = gettext_noop("undo undoes it.")
+_UNDO = gettext_noop("Type undo to undo it.")
 _NO_LINKS = gettext_noop("The article has no links.")
 
 
@@ -56,7 +56,7 @@ class PlainReader(ArticleList):
 
     def begin(self, query: str) -> None:
         """Print a greeting, and list the results of `query`, or the unread articles."""
-        self._print(gettext("Roya TUI, plain mode. h lists the commands, q quits."))
+        self._print(gettext("Roya TUI, plain mode. Type h to list the commands, q to quit."))
         for problem in self._session.problems:
             self._print(str(problem))
         self._open(ListedView(query, self._session.query(query)) if query else self._listed)
@@ -110,7 +110,7 @@ class PlainReader(ArticleList):
     def _step(self, by: int) -> None:
         index = (-1 if by > 0 else len(self._ids)) if self._index is None else self._index
         if not 0 <= index + by < len(self._ids):
-            last, first = gettext("This was the last article."), gettext("This was the first article.")
+            last, first = gettext("This is the last article."), gettext("This is the first article.")
             raise ValueError(last if by > 0 else first)
         self._do_read(str(index + by + 1))
 
@@ -187,7 +187,7 @@ class PlainReader(ArticleList):
             failed = gettext("Could not save the note.") + " " + error.message
             if error.reason:
                 failed = gettext("Could not save the note: {reason}.", reason=error.reason)
-            self._print(failed + " " + gettext("note tries again, note - discards the text."))
+            self._print(failed + " " + gettext("Type note to try again, note - to discard the text."))
         else:
             self._unsaved.pop(id, None)
             self._print(journal.latest_sentence(self._db))
@@ -205,8 +205,8 @@ class PlainReader(ArticleList):
         new = Rule(0, suggest_name(query), rest, "mute")
         rule = rules.add_or_enable(self._db, new, self._now, apply_to_existing=True)
         message = ngettext(
-            "Added rule “{name}”: {count:,} article hidden.",
-            "Added rule “{name}”: {count:,} articles hidden.",
+            "Created rule “{name}”: {count:,} article hidden.",
+            "Created rule “{name}”: {count:,} articles hidden.",
             rule.match_count,
             name=rule.name,
         )
@@ -219,9 +219,9 @@ class PlainReader(ArticleList):
             matches = gettext("Matches: {count:,}.", count=rule.match_count)
             self._print(f"{number}: {rule.name}: {rule.problem or f'{effect} {matches}'}")
         if found:
-            self._print(gettext("rule and a number enables or disables a rule. For more, run roya-tui rules."))
+            self._print(gettext("To enable or disable a rule, type rule and its number. For more, run roya-tui rules."))
         else:
-            self._print(gettext("There are no rules. mute and words adds one. For others, run roya-tui rules."))
+            self._print(gettext("There are no rules. To add one, type mute and words, or run roya-tui rules."))
 
     def _do_rule(self, rest: str) -> None:
         found = rules.list_all(self._db, self._now)
@@ -255,7 +255,7 @@ class PlainReader(ArticleList):
             )
         more = len(tags) - MAX_TAGS
         rarer = ngettext("{count:,} rarer tag is not listed.", "{count:,} rarer tags are not listed.", more)
-        self._print(rarer if more > 0 else gettext("tag and a name shows only articles with this tag."))
+        self._print(rarer if more > 0 else gettext("To show only articles with a tag, type tag and its name."))
 
     def _do_tag(self, rest: str) -> None:
         if not rest:
@@ -272,8 +272,8 @@ class PlainReader(ArticleList):
     def _do_source(self, rest: str) -> None:
         found = subscriptions.find(self._db, rest) if rest else []
         if len(found) != 1:
-            several = gettext("Several sources match. sources lists their numbers.")
-            raise ValueError(several if found else gettext("No source matches. sources lists their numbers."))
+            several = gettext("Several sources match. Type sources to list their numbers.")
+            raise ValueError(several if found else gettext("No source matches. Type sources to list their numbers."))
         self._previous = None
         self._open(ListedView(found[0].label, q.by_field("source", found[0].id)))
 
@@ -359,7 +359,7 @@ class PlainReader(ArticleList):
         except KeyboardInterrupt:
             self._refresh.stop()
             self._print(gettext("Stopped. Fetched articles are kept."))
-        self._print(gettext("u lists the unread articles."))
+        self._print(gettext("Type u to list the unread articles."))
 
     def _do_help(self, rest: str) -> None:
         for line in help_lines():
