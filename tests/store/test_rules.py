@@ -19,7 +19,7 @@ from roya_tui.store.user_data import article_state, rule_flags
 from roya_tui.store.user_data.journal import latest_sentence, redo, undo
 
 NOW = 10_000_000
-NO_QUERY = "Type a query that says which articles the rule matches. Example: title:football"
+NO_QUERY = "Type the query of the rule. Example: title:football"
 DAY = 86_400
 
 

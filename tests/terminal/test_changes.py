@@ -72,7 +72,7 @@ def test_changes_are_marked_summed_up_and_compared(home: Home, server: Server) -
 
         app.do("n", until=lambda seen: seen.article.footer == "1 of 3")
         app.do("n", "n", until=lambda seen: seen.article.footer == "3 of 3" and "▌~" in seen.article.text)
-        app.do("n", until="That was the last change.")
+        app.do("n", until="This is the last change.")
         app.do("p", until=lambda seen: seen.article.footer == "2 of 3")
 
         app.do(",", until="No older version is kept.")

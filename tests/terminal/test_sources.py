@@ -171,7 +171,7 @@ def test_one_source_or_all_are_refreshed_and_a_refresh_is_stopped(home: Home, se
         home.subscribe(NewSource(server.serve(f"/{name}", feed(name, 1)), title=name))
     with App(home) as app:
         app.until(lambda seen: seen.list.footer == "0" and seen.sidebar.line("Larch"))
-        app.do("r", until="First go to a source")
+        app.do("r", until="Go to a source")
         app.do("shift+tab", until=lambda seen: seen.sidebar.focused)
         app.do("G", until=lambda seen: seen.sidebar.cursor.startswith("Larch"))
         seen = app.do("r", until=lambda seen: seen.list.line("Larch item 1"))

@@ -36,7 +36,7 @@ def test_former_names_lead_to_actions_and_settings() -> None:
             "No articles with these tags. 2: show all",
         ),
         (View(Scope("source", id=7)), "No articles from this source yet. r: refresh it"),
-        (View(Scope("search", "water")), "No articles match this saved search. 1: show unread, /: search"),
+        (View(Scope("search", "water")), "No articles match this saved search. 1: show unread   /: search"),
         (View(Scope(name="all"), search_text="well"), "No articles match “well”. esc: cancel"),
     ],
 )

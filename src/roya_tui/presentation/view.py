@@ -22,13 +22,13 @@ VIEWS = {
 """The titles of views."""
 ORDERS = ("newest", "oldest", "source", "unread")
 
-NO_ARTICLES = gettext_noop("No articles yet. R: refresh, a: add a source")
+NO_ARTICLES = gettext_noop("No articles yet. R: refresh   a: add a source")
 _EMPTY_TEXTS = {
     "unread": gettext_noop("No unread articles. 2: show all"),
     "all": NO_ARTICLES,
     "starred": gettext_noop("No starred articles. Press s to star one."),
     "updated": gettext_noop("No articles were edited since you read them. 2: show all"),
-    "today": gettext_noop("No articles from today. R: refresh, 2: show all"),
+    "today": gettext_noop("No articles from today. R: refresh   2: show all"),
 }
 _NO_MATCHES = {
     "unread": gettext_noop("No unread articles match “{query}”."),
@@ -111,7 +111,9 @@ class View(Struct, frozen=True):
         """
         if correction:
             help = (
-                gettext("tab: accept, esc: cancel") if typing else gettext("/, then tab: accept, esc: clear the search")
+                gettext("tab: accept   esc: cancel")
+                if typing
+                else gettext("/, then tab: accept   esc: clear the search")
             )
             return gettext("No matches. Did you mean “{correction}”?", correction=correction) + f" {help}"
         if query := self.search_text.strip():
@@ -120,14 +122,14 @@ class View(Struct, frozen=True):
             if self.scope == Scope(name="all"):
                 help = gettext("esc: cancel") if typing else gettext("esc: clear the search")
             elif typing:
-                help = gettext("Press enter, then 2, to search all articles. esc: cancel")
+                help = gettext("Press enter, then 2, to search all articles   esc: cancel")
             else:
-                help = gettext("2: search all articles, esc: clear the search")
+                help = gettext("2: search all articles   esc: clear the search")
             return f"{gettext(text, query=query)} {help}"
         if self.scope.kind == "search":
-            return gettext("No articles match this saved search. 1: show unread, /: search")
+            return gettext("No articles match this saved search. 1: show unread   /: search")
         if self.scope.kind == "query":
-            return gettext("No articles match. 1: show unread, /: search")
+            return gettext("No articles match. 1: show unread   /: search")
         if self.required_tags or self.excluded_tags:
             return gettext("No articles with these tags. 2: show all")
         if self.scope.kind == "view":

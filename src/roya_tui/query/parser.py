@@ -67,10 +67,10 @@ class _Parser:
             start = self.at
             self.at += len("or")
             if parts[-1] is None:
-                raise QueryError(gettext("“or” needs something before it."), start)
+                raise QueryError(gettext("“or” needs a word or condition before it."), start)
             parts.append(self.all())
             if parts[-1] is None:
-                raise QueryError(gettext("“or” needs something after it."), start)
+                raise QueryError(gettext("“or” needs a word or condition after it."), start)
         return EVERYTHING if parts == [None] else conditions.join_either(part for part in parts if part is not None)
 
     def all(self) -> Condition | None:

@@ -82,9 +82,7 @@ def _find_problem(
     except QueryError as error:
         return error.message
     if query.where == Query().where:
-        return gettext(
-            "Type a query that says which articles the rule matches. Example: {example}", example=QUERY_EXAMPLE
-        )
+        return gettext("Type the query of the rule. Example: {example}", example=QUERY_EXAMPLE)
     excluded = names.describe_missing_exclusion(query)
     return f"{excluded} {consequence}".strip() if excluded else describe_missing(query)
 

@@ -107,7 +107,7 @@ def test_undo_skips_a_damaged_step(db: sqlite3.Connection, put: Put) -> None:
     article_state.mark(db, [id], 3_000, starred=True)
     article_state.mark(db, [id], 4_000, hidden=True)
     db.execute("UPDATE journal SET image = x'00' WHERE id = (SELECT max(id) FROM journal)")
-    assert (journal.undo(db, 4_001) or "").startswith("Not possible, since the record of this step is damaged: H")
+    assert (journal.undo(db, 4_001) or "").startswith("This step cannot be restored, because its record is damaged: H")
     assert (journal.undo(db, 4_002) or "").startswith("Undone: Starred")
     [headline] = lookup.load_headlines(db, [id])
     assert (headline.starred, headline.hidden) == (False, True)

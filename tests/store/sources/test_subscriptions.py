@@ -142,7 +142,7 @@ def test_samples_are_removed_in_one_step(db) -> None:
     ("change", "message"),
     [
         ({"name": "Morning"}, "Renamed “Roya Sample” to “Morning”."),
-        ({"folder": "Jordan"}, "Moved “Roya Sample” to “Jordan”."),
+        ({"folder": "Jordan"}, "Moved “Roya Sample” to folder “Jordan”."),
         ({"paused": True}, "Paused “Roya Sample”."),
         ({"interval": 900}, "Changed how often “Roya Sample” is checked."),
         ({"per_day": 0}, "Changed the daily limit of “Roya Sample”."),
@@ -176,7 +176,10 @@ def test_two_sources_cannot_have_one_address(db, source) -> None:
 def test_undo_does_not_take_an_address_that_another_source_has_now(db, source) -> None:
     subscriptions.change(db, source.id, url="https://moved.example/rss")
     subscriptions.add(db, NewSource(source.url, title="Newcomer"), NOW)
-    assert undo(db, NOW) == "Not possible, since another source has this address: Changed the address of “Roya Sample”."
+    assert (
+        undo(db, NOW)
+        == "This step cannot be restored, because another source has the address: Changed the address of “Roya Sample”."
+    )
     assert undo(db, NOW) is None
     assert subscriptions.get(db, source.id).url == "https://moved.example/rss"
 

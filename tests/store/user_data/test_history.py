@@ -194,10 +194,10 @@ def test_undo_says_that_another_program_made_the_step(path, db, articles, monkey
     article_state.mark(db, articles, NOW + 100, read=True)
     with monkeypatch.context() as other:
         other.setattr("roya_tui.store.user_data.journal.SESSION_ID", 7)
-        assert undo(db, NOW + 110, NOW) == "Undone: Marked 3 articles read (elsewhere)."
+        assert undo(db, NOW + 110, NOW) == "Undone: Marked 3 articles read (in another session)."
         # Both steps are older than this program, or of the second in which it started.
         assert [undo(db, NOW + 110, NOW) for _ in range(2)] == ["Undone: Hid “Title 0”.", "Undone: Starred “Title 0”."]
-    assert redo(db, NOW + 120, NOW) == "Redone: Starred “Title 0” (elsewhere)."
+    assert redo(db, NOW + 120, NOW) == "Redone: Starred “Title 0” (in another session)."
     assert undo(db, NOW + 120, NOW) == "Undone: Starred “Title 0”."
 
 
@@ -222,8 +222,10 @@ def test_undo_takes_reading_first_when_an_action_is_about_the_same_article(db, a
         other.setattr("roya_tui.store.user_data.journal.SESSION_ID", 7)
         article_state.mark(db, articles[1:], NOW + 1, read=False)
     article_state.mark(db, articles[2:], NOW + 5, read=True, noticed=True)
-    assert undo(db, NOW + 9, NOW) == "Undone: Read “Title 2”. Again to undo: Marked 2 articles unread (elsewhere)."
-    assert undo(db, NOW + 9, NOW) == "Undone: Marked 2 articles unread (elsewhere)."
+    assert (
+        undo(db, NOW + 9, NOW) == "Undone: Read “Title 2”. Next to undo: Marked 2 articles unread (in another session)."
+    )
+    assert undo(db, NOW + 9, NOW) == "Undone: Marked 2 articles unread (in another session)."
     assert [redo(db, NOW + 9, NOW), redo(db, NOW + 9, NOW)] == [
         "Redone: Marked 2 articles unread.",
         "Redone: Read “Title 2”.",
@@ -247,7 +249,7 @@ def test_damaged_reading_step_stays_in_order_and_joins_no_other(db, articles) ->
     article_state.mark(db, articles[1:], NOW + 4, read=True, noticed=True)
     assert [undo(db, NOW + 5) for _ in range(3)] == [
         "Undone: Read 2 articles.",
-        "Not possible, since the record of this step is damaged: Read “Title 0”.",
+        "This step cannot be restored, because its record is damaged: Read “Title 0”.",
         "Undone: Starred “Title 0”.",
     ]
 

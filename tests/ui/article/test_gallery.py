@@ -58,7 +58,7 @@ async def test_keys_go_from_picture_to_picture_and_back_to_the_article(app: Runn
     await app.press("G", "n")
     last = await shown(app)
     assert "3 of 3" in last
-    assert "not downloaded" in last
+    assert "has not been fetched" in last
     assert "This is the last picture." in last
     await app.press("p", "p", "p")
     assert "This is the first picture." in await shown(app)
@@ -120,7 +120,7 @@ async def test_saving_overwrites_no_file(app: RunningApp, tmp_path: Path, monkey
         assert f"Saved “{folder / name}”" in await shown(app)
         assert (folder / name).read_bytes() == FIRST
     await app.press("e", *"/x", "enter", "G", "s")
-    assert "not downloaded" in await shown(app)
+    assert "has not been fetched" in await shown(app)
 
 
 async def test_address_is_copied_and_opened(app: RunningApp, copied: list[str], opened_in_browser: list[str]) -> None:

@@ -262,7 +262,7 @@ async def test_dragging_selects_text_and_y_copies_it_without_line_breaks(app: Ru
     start, (x, y) = find_cell(app, "Mills 1"), find_cell(app, "to stand on.")
     assert y > start[1], "the paragraph is wrapped"
     await drag(app, start, (x + 11, y))
-    assert app.message == "Selected 70 characters. y: copy, esc: clear"
+    assert app.message == "Selected 70 characters. y: copy   esc: clear"
     await app.press("y")
     assert copied == [FIRST_PARAGRAPH]
 

@@ -153,7 +153,7 @@ async def test_message_shows_where_a_link_leads_and_is_removed_with_its_page(app
     assert app.message == f"enter: open   L: read here   {server.url}/mill"
     await app.press("]")
     assert app.message == "enter: open mailto:a@b.example"
-    await press_until(app, "[", "L", message="This is the page of the link. esc: back, K: save it")
+    await press_until(app, "[", "L", message="This is the page of the link. esc: back   K: save it")
     await app.press("escape")
     assert app.message == "", "esc would lead to the list now"
 

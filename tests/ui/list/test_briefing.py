@@ -127,7 +127,7 @@ async def test_row_for_more_articles_expands_is_marked_and_opens_its_source(app:
 async def test_mark_all_read_includes_articles_without_a_row_and_is_undone(app: RunningApp) -> None:
     page = lines(app)
     await app.press("A")
-    assert app.message == "Marked 35 articles read. Includes 29 without a row. u: undo"
+    assert app.message == "Marked 35 articles read. 29 of them are not shown. u: undo"
     await app.press("u")
     assert lines(app) == page
     await app.press("A", "b", "b")

@@ -102,7 +102,7 @@ async def test_next_unread_stops_at_the_row_while_it_has_unread_articles(petra: 
 
 async def test_keys_work_on_all_articles_of_the_row(petra: int, app: RunningApp) -> None:
     await app.press("A")
-    assert app.message == "Marked 10 articles read. Includes 6 without a row. u: undo"
+    assert app.message == "Marked 10 articles read. 6 of them are not shown. u: undo"
     await app.press("u", "asterisk")
     assert len(app.headlines.selection.ids) == 10
     await app.press("escape", "g", "v", "G", "V")
@@ -113,7 +113,7 @@ async def test_keys_work_on_all_articles_of_the_row(petra: int, app: RunningApp)
         "s": "Starred 6 articles. u: undo",
         "H": "Hid 6 articles. u: undo   .: remove from list",
         "y": "Copied 6 addresses.",
-        "=": "Select two or more articles first (v).",
+        "=": "Select two or more articles first. v: select",
         ";": "Go to an article first.",
     }.items():
         await app.press(key)

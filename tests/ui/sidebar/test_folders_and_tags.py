@@ -143,7 +143,7 @@ async def test_right_to_left_name_is_isolated_in_the_title_of_a_dialog(database:
 
 async def test_view_of_a_subfolder_follows_changes_of_its_parent(in_folders: Path, app: RunningApp) -> None:
     await app.press("c")
-    assert app.message == "First go to a tag, folder, source or saved search."
+    assert app.message == "Go to a tag, folder, source or saved search first."
     move_to(app, "folder", "Jordan")
     await app.press("enter")
     await edit(app, "folder", "News", "World")
@@ -163,10 +163,10 @@ async def test_r_refreshes_the_sources_of_a_folder(
     for kind in ("view", "tag"):
         move_to(app, kind, next(row.text for row in app.main.sidebar._rows if row.kind == kind))
         await app.press("r")
-        assert app.message == "First go to a source, folder or article. R: refresh all"
+        assert app.message == "Go to a source, folder or article first. R: refresh all"
     move_to(app, "folder", "News")
     await app.press("r")
-    assert app.message.startswith("You work offline.")
+    assert app.message.startswith("Working offline.")
     with closing(open_store(in_folders)) as db:
         ids = [source.id for source in subscriptions.list_all(db) if source.folder in ("News", "News/Jordan")]
     app.main.state.offline = False

@@ -59,7 +59,7 @@ async def test_hints_and_D_follow_the_row_of_the_sidebar(run_app: RunApp, databa
             assert (app.main.controllers.sources.target is None) == (kind != "source")
         await app.press("g", "j", "D")
         assert app.screen is app.main
-        assert app.message == "First go to a source, saved search or folder."
+        assert app.message == "Go to a source, saved search or folder first."
         await app.press("g", "D")
         app.main.bottom.clear_message()
         assert names(app) == []

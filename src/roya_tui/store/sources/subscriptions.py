@@ -234,7 +234,7 @@ def _change_sentence(label: str, changes: SourceChanges) -> str:
             return gettext("Renamed “{old}” to “{new}”.", old=label, new=changes["name"])
         case ["folder"]:
             if folder := changes["folder"]:
-                return gettext("Moved “{source}” to “{folder}”.", source=label, folder=folder)
+                return gettext("Moved “{source}” to folder “{folder}”.", source=label, folder=folder)
             return gettext("Moved “{source}” out of its folder.", source=label)
         case ["paused"] if changes["paused"]:
             return gettext("Paused “{source}”.", source=label)

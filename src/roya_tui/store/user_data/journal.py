@@ -212,12 +212,16 @@ def _exchange(db: Connection, id: int, redone: bool, now: int, since: int | None
             rule_flags.recompute_flags(db, chain.from_iterable(map(partial(_articles_with_rules, db), images)))
     except (zlib.error, ValueError):
         db.execute("DELETE FROM journal WHERE id = ?", (id,))
-        return UndoResult(gettext("Not possible, since the record of this step is damaged: {step}.", step=sentence))
+        return UndoResult(
+            gettext("This step cannot be restored, because its record is damaged: {step}.", step=sentence)
+        )
     except StoreError as error:
         if not error.code.startswith("SQLITE_CONSTRAINT"):
             raise
         db.execute("DELETE FROM journal WHERE id = ?", (id,))
-        return UndoResult(gettext("Not possible, since another source has this address: {step}.", step=sentence))
+        return UndoResult(
+            gettext("This step cannot be restored, because another source has the address: {step}.", step=sentence)
+        )
     db.execute(
         "UPDATE journal SET id = (SELECT max(id) FROM journal) + 1, image = ?, at = iif(?, ?, at),"
         " undone_at = iif(?, NULL, ?), noticed = noticed AND NOT ?, maker = ? WHERE id = ?",
@@ -231,7 +235,7 @@ def _exchange(db: Connection, id: int, redone: bool, now: int, since: int | None
         message += " " + gettext("The sources are removed.")
     previous_action = _describe_previous_action(db, now, since) if noticed and not redone else ""
     return UndoResult(
-        message + (" " + gettext("Again to undo: {step}.", step=previous_action) if previous_action else ""),
+        message + (" " + gettext("Next to undo: {step}.", step=previous_action) if previous_action else ""),
         articles=sorted({row[0] for image in images if TABLES[image.table].owner == "article" for row in image.rows}),
         removed_sources=removed,
         sources_changed=bool(removed or restored),
@@ -251,12 +255,12 @@ def _as_clause(sentence: str) -> str:
 
 
 def _format_elsewhere(session_id: int, at: int | None, since: int | None) -> str:
-    """Return ` (elsewhere)` for a step of another session since this one started, else "".
+    """Return ` (in another session)` for a step of another session since this one started, else "".
 
     A step in the second of the start most likely comes from the session just before.
     """
     elsewhere = session_id != SESSION_ID and since is not None and at is not None and at > since
-    return " " + gettext("(elsewhere)") if elsewhere else ""
+    return " " + gettext("(in another session)") if elsewhere else ""
 
 
 def _describe_previous_action(db: Connection, now: int, since: int | None) -> str:

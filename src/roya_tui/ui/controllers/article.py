@@ -174,7 +174,7 @@ class CurrentArticle(Controller):
         reading = self._panes.reading
         self._shell.focus(reading)
         selected = ngettext("Selected {count} character.", "Selected {count} characters.", len(reading.selection.text))
-        self._show_message(join_sentences(selected, gettext("y: copy, esc: clear")))
+        self._show_message(join_sentences(selected, gettext("y: copy   esc: clear")))
 
     def copy_selected(self) -> bool:
         """Copy the selected words; return whether there were any."""

@@ -418,8 +418,8 @@ class ArticleList(Controller):
             return self._completion.empty_text(typing=typing)
         key = self._services.key("briefing-since")
         if self._state.view.scope.name == VISIT:
-            return gettext("No unread articles since your last session. {key}: today, esc: back", key=key)
-        return gettext("No unread articles from today. {key}: since your last session, esc: back", key=key)
+            return gettext("No unread articles since your last session. {key}: today   esc: back", key=key)
+        return gettext("No unread articles from today. {key}: since your last session   esc: back", key=key)
 
 
 def _start(work: Coroutine[Any, Any, T]) -> Task[T]:

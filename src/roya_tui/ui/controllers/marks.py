@@ -171,7 +171,11 @@ class Marks(Controller):
             self._show_message(gettext(NOTHING_UNREAD))
             return
         counted = {id for row in timeline.more_rows.values() for id in row.ids}.intersection(done.ids)
-        without_row = gettext("Includes {count:,} without a row.", count=len(counted)) if counted else ""
+        without_row = (
+            ngettext("{count:,} of them is not shown.", "{count:,} of them are not shown.", len(counted))
+            if counted
+            else ""
+        )
         self._report(done, {"read": True}, without_row)
 
     # Tags and notes.

@@ -21,7 +21,7 @@ from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.state import OpenPage
 
 NO_LINK = gettext_noop("Focus a link first. ]: next link")
-READ_HERE = gettext_noop("This is the page of the link. esc: back, K: save it")
+READ_HERE = gettext_noop("This is the page of the link. esc: back   K: save it")
 
 
 class Pages(Controller):

@@ -17,7 +17,7 @@ from roya_tui.ui.controllers.refresh import Refresh
 
 FETCH_AFTER = 0.7
 """Seconds in view after which the pictures of an article are fetched."""
-NOT_FETCHED = gettext_noop("Could not be fetched. r in the gallery: try again")
+NOT_FETCHED = gettext_noop("The picture could not be fetched. r in the gallery: try again")
 
 OpenGallery = Callable[[Article, Sequence[Picture], int], None]
 

@@ -101,7 +101,7 @@ class Refresh(Controller):
         if row is not None and row.kind == "folder":
             self._refresh_folder(row.name)
         elif source is None:
-            self._show_message(gettext("First go to a source, folder or article. R: refresh all"))
+            self._show_message(gettext("Go to a source, folder or article first. R: refresh all"))
         elif source.is_saved_pages:
             self._show_message(gettext("To update a saved page, press a and add its address again."))
         else:
@@ -136,7 +136,7 @@ class Refresh(Controller):
 
     def _request(self, *args: str, message: str = "") -> None:
         if self._state.offline:
-            self._show_message(gettext("You work offline. {key}: go online", key=self._services.key("work-offline")))
+            self._show_message(gettext("Working offline. {key}: go online", key=self._services.key("work-offline")))
         elif self._is_busy:
             self._show_message(gettext("A refresh is running. x: stop it"))
         else:

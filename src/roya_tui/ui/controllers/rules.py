@@ -101,7 +101,7 @@ class Rules(Controller):
         except QueryError as error:
             return error.message
         if query.where == Query().where:
-            return gettext("Type what to match. Examples: {examples}", examples=", ".join(QUERY_EXAMPLES))
+            return gettext("Type a word or a query. Examples: {examples}", examples=", ".join(QUERY_EXAMPLES))
         try:
             if problem := await self._database.compute(rules.check_query, text, now):
                 return problem

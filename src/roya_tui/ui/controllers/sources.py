@@ -90,9 +90,9 @@ class Sources(Controller):
         source = self.target
         if source is None:
             if self._panes.active == "sidebar":
-                self._show_message(gettext("First go to a source, saved search or folder."))
+                self._show_message(gettext("Go to a source, saved search or folder first."))
             else:
-                self._show_message(gettext("First go to a source. tab: go to the sidebar"))
+                self._show_message(gettext("Go to a source first. tab: go to the sidebar"))
             return True
 
         def decided(yes: bool | None) -> None:
@@ -164,7 +164,7 @@ class SidebarEditor(Controller):
             case SidebarRow("source", id=id):
                 self._ask_source(self._database.read_now(subscriptions.get, id))
             case _:
-                self._show_message(gettext("First go to a tag, folder, source or saved search."))
+                self._show_message(gettext("Go to a tag, folder, source or saved search first."))
         return True
 
     def remove_row(self) -> bool:
@@ -243,14 +243,14 @@ class SidebarEditor(Controller):
 
     async def _move(self, source: Source, folder: str) -> None:
         await self._database.write(subscriptions.change, source.id, folder=folder, now=self._now())
-        done = gettext("Removed “{source}” from its folder.", source=source.label)
+        done = gettext("Moved “{source}” out of its folder.", source=source.label)
         if folder:
             done = gettext("Moved “{source}” to folder “{folder}”.", source=source.label, folder=folder)
         self._report(done, await self.references("folder", source.folder))
         await self._reload(self._state.view)
 
     def _ask_folder(self, folder: str) -> None:
-        hint = gettext("Use News/Jordan for a subfolder. The name of another folder joins the two.")
+        hint = gettext("Use News/Jordan for a subfolder. The name of another folder merges the two.")
         title = gettext("Rename folder “{folder}”", folder=folder)
         self._ask(title, hint, folder, lambda name: self._rename_folder(folder, name), self._folders)
 

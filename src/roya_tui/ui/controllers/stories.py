@@ -41,7 +41,7 @@ class Stories(Controller):
     def group(self) -> None:
         ids = self._selection.ids()
         if len(ids) < 2:
-            self._show_message(gettext("Select two or more articles first (v)."))
+            self._show_message(gettext("Select two or more articles first. v: select"))
             return
         if len(ids) > MOST_GROUPED:
             self._show_message(gettext("A story can have at most {limit} articles.", limit=MOST_GROUPED))
@@ -54,7 +54,7 @@ class Stories(Controller):
         headlines = self._headlines
         on_row = not self._selection.ids() and headlines.index is not None and self._panes.active == "headlines"
         if on_row and headlines.stories.expand():
-            self._show_message(gettext("Same key: take this article out of the story"))
+            self._show_message(gettext("Same key: remove this article from its story"))
         elif ids := self._selection.targets():
             self._headlines.selection.clear()
             self._change(stories.ungroup, ids, gettext("This article is not in a story."))

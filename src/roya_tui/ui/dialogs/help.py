@@ -153,7 +153,7 @@ class Help(Dialog[None]):
             lines += [Content(""), Content.assemble(*heading)]
             lines += [self._action_row(action) for action in members]
         if not (actions or queries):
-            lines += [Content(""), Content(gettext("No key matches. esc: show all keys, ctrl+p: search commands"))]
+            lines += [Content(""), Content(gettext("No key matches. esc: show all keys   ctrl+p: search commands"))]
         if queries:
             lines += [Content(""), Content.styled(gettext("Search"), "bold $accent")]
             lines += [_format_row(query, meaning, 30, self._line_width) for query, meaning in queries]

@@ -162,10 +162,10 @@ class Gallery(OverlayScreen):
         if reason := service.failures.get(url):
             return reason + " " + gettext("o: open it in the browser")
         if self.state.offline:
-            return gettext("This picture is not downloaded, and you work offline.")
+            return gettext("Working offline. This picture has not been fetched.")
         if self._fetcher.fetches_automatically:
             return gettext(FETCHING)
-        return gettext("This picture is not downloaded. r: download it   o: open it in the browser")
+        return gettext("This picture has not been fetched. r: fetch it   o: open it in the browser")
 
     def picture_fetched(self, url: str) -> None:
         """Update the view after a picture was fetched or failed."""
@@ -210,9 +210,9 @@ class Gallery(OverlayScreen):
     def action_fetch_picture(self) -> None:
         url = self.picture.url
         if self._picture_service.find_file(url) is not None:
-            self.bottom.show_message(gettext("This picture is already downloaded."))
+            self.bottom.show_message(gettext("This picture is already fetched."))
         elif self.state.offline:
-            self.bottom.show_message(gettext("You work offline: pictures are not downloaded."))
+            self.bottom.show_message(gettext("Working offline. Pictures are not fetched."))
         else:
             self._fetcher.fetch(self._article, url)
             self.view.show(url, gettext(FETCHING))
@@ -238,7 +238,7 @@ class Gallery(OverlayScreen):
         """Return the default path to save the picture to; show a message if it is not cached."""
         file = self._picture_service.find_file(self.picture.url)
         if file is None:
-            self.bottom.show_message(gettext("This picture is not downloaded. r: download it"))
+            self.bottom.show_message(gettext("This picture has not been fetched. r: fetch it"))
             return None
         return find_pictures_folder() / picture_files.file_name(self.picture.url, self.picture.caption, file)
 

@@ -426,7 +426,7 @@ def _parse_limit(text: str) -> int | None:
     if not text:
         return None
     if not (text.isdecimal() and int(text) <= 1000):
-        raise ValueError(gettext("Enter a number from 0 to 1000, such as 3."))
+        raise ValueError(gettext("Type a number from 0 to 1000, such as 3."))
     return int(text)
 
 
@@ -447,4 +447,4 @@ def _parse_interval(text: str) -> int | None:
     try:
         return int(integer_seconds("10m", "30d")(text))
     except InvalidValue:
-        raise ValueError(gettext("Enter a time from 10m to 30d, such as 30m, 2h or 1d.")) from None
+        raise ValueError(gettext("Type a time from 10m to 30d, such as 30m, 2h or 1d.")) from None

@@ -146,9 +146,9 @@ class DiffView(PageView, can_focus=True):
         count = len(self._diff_page.change_offsets)
         index = self._change_index + by
         if not count:
-            self.post_message(self.Reported(gettext("There are no changes to go to.")))
+            self.post_message(self.Reported(gettext("There are no changes.")))
         elif not 0 <= index < count:
-            text = gettext("That was the last change.") if by > 0 else gettext("That was the first change.")
+            text = gettext("This is the last change.") if by > 0 else gettext("This is the first change.")
             self.post_message(self.Reported(text))
         else:
             self._change_index, self._change_line = index, self._diff_page.line_of_change(index)
