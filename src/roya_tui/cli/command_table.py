@@ -240,9 +240,15 @@ COMMANDS = {
         gettext_noop("List sources with their status"),
         ("sources", "sources courier"),
         _define_sources,
+        gettext_noop("A line has number, articles, unread articles, folder, name and status."),
         shown=("--home", "--ascii"),
     ),
-    "tags": Command(gettext_noop("List, merge and unmerge tags"), ("tags", "tags merge wells water"), _define_json),
+    "tags": Command(
+        gettext_noop("List, merge and unmerge tags"),
+        ("tags", "tags merge wells water"),
+        _define_json,
+        gettext_noop("A line has the number of articles and the tag."),
+    ),
     "tags merge": Command(
         gettext_noop("Merge a tag into another, or rename it"),
         ("tags merge wells water", "tags merge sports Sport"),
