@@ -216,6 +216,13 @@ def test_undo_takes_an_action_before_articles_read_since(db, articles) -> None:
     assert {first.unread, second.unread, third.unread} == {False}
 
 
+def test_undo_takes_reading_before_an_added_source(db, articles) -> None:
+    subscriptions.add_all(db, [NewSource("https://new.example/rss", name="New")], NOW)
+    article_state.mark(db, articles[:1], NOW + 2, read=True, noticed=True)
+    assert undo(db, NOW + 9, NOW) == "Undone: Read “Title 0”. Next to undo: Added “New”."
+    assert undo(db, NOW + 9, NOW) == "Undone: Added “New”."
+
+
 def test_undo_takes_reading_first_when_an_action_is_about_the_same_article(db, articles, monkeypatch) -> None:
     article_state.mark(db, articles, NOW - 700, read=True)
     with monkeypatch.context() as other:

@@ -133,9 +133,17 @@ def _next_to_undo(done: Sequence[_StoredStep], now: int) -> int:
     if action and _is_recent(done[action].at, now):
         with suppress(zlib.error, ValueError):  # a damaged step is undone in order
             images = unpack(done[action].image)
-            if all(are_disjoint(images, unpack(step.image)) for step in done[:action]):
+            others = (unpack(step.image) for step in done[:action])
+            if not any(map(_adds_sources, images)) and all(are_disjoint(images, other) for other in others):
                 return action
     return 0
+
+
+def _adds_sources(image: RowSnapshot) -> bool:
+    """Return whether undoing would remove sources, with all their articles."""
+    if image.table != "source" or "removed_at" not in image.columns:
+        return False
+    return any(removed_at is not None for removed_at in image.values_of("removed_at").values())
 
 
 def _is_recent(at: int | None, now: int) -> bool:
