@@ -157,7 +157,7 @@ async def test_damaged_and_deleted_articles_are_reported(database: Path, app: Ru
     await app.press("j")
     assert app.selected[:30] in app.article
     assert "This article is damaged" in app.article
-    assert "r fetches it again" in app.article
+    assert "r: fetch it again" in app.article
     await app.press("d", "j")
     assert app.selected[:30] in app.article
     assert "damaged" not in app.article

@@ -23,7 +23,7 @@ from roya_tui.translation import gettext, gettext_noop, ngettext
 HeaderRow = tuple[str, str]
 """A row of the header, with names isolated where one is right-to-left, and its style name."""
 
-_DAMAGED = gettext_noop("This article is damaged. r fetches it again from its source, f from its web page.")
+_DAMAGED = gettext_noop("This article is damaged. r: fetch it again   f: fetch its web page")
 _CUT_OFF = ("…", "...", "[…]", "[...]", "[&hellip;]", "(…)")
 _SHORT_SUMMARY = 400  # characters of a summary, below which the article is taken for an excerpt
 _MAX_NAMED_SOURCES = 8  # most sources that the header names; a large story has dozens

@@ -89,7 +89,7 @@ def hints_for(
         arrows = action_table.join_keys("up", "down", ascii=actions["help"].ascii)
         always = [("esc", gettext("cancel")), (arrows, gettext("move"))]
         if pane == "typing":
-            return [("enter", gettext("keep")), *always]
+            return [("enter", gettext("done")), *always]
         return [("enter", gettext("select")), *always, ("+", gettext("only")), ("-", gettext("exclude"))]
     labels = _LABELS | _PANE_LABELS.get(pane, {})
     pairs = []

@@ -265,7 +265,7 @@ async def test_settings_of_a_source_are_changed_reset_and_undone(
 
 
 async def test_examples_in_prompts_and_errors_are_valid(app: StatusApp) -> None:
-    for key, count in (("i", 6), ("d", 2)):
+    for key, count in (("i", 4), ("d", 2)):
         await app.press(key)
         hint = app.dialog_text
         await app.answer("soon")

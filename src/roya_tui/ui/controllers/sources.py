@@ -202,7 +202,7 @@ class SidebarEditor(Controller):
     # Tags.
 
     def _ask_tag(self, tag: str) -> None:
-        hint = gettext("The name of another tag merges the two. New articles with the old tag get the new one.")
+        hint = gettext("The name of another tag merges the two, also for new articles.")
         known = [name for name in self._sidebar.model.tag_names if name != tag]
         self._ask(
             gettext("Rename tag “{tag}”", tag=tag), hint, tag, lambda name: self._merge(tag, name), known, one_line
@@ -237,7 +237,7 @@ class SidebarEditor(Controller):
 
     def _ask_source(self, source: Source | None) -> None:
         if source is not None:
-            hint = gettext("A new name creates a folder. Use News/Jordan for a subfolder. Leave empty for no folder.")
+            hint = gettext("Type a folder or subfolder, such as News/Jordan. Empty: no folder")
             title = gettext("Move “{source}” to a folder", source=source.label)
             self._ask(title, hint, source.folder, lambda folder: self._move(source, folder), self._folders)
 
@@ -250,7 +250,7 @@ class SidebarEditor(Controller):
         await self._reload(self._state.view)
 
     def _ask_folder(self, folder: str) -> None:
-        hint = gettext("Use News/Jordan for a subfolder. The name of another folder merges the two.")
+        hint = gettext("Example: News/Jordan. The name of another folder merges the two.")
         title = gettext("Rename folder “{folder}”", folder=folder)
         self._ask(title, hint, folder, lambda name: self._rename_folder(folder, name), self._folders)
 

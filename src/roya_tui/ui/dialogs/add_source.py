@@ -27,9 +27,7 @@ from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.text_input import TextInput
 
 ADDRESS_EXAMPLE, FOLDER_EXAMPLE = "https://example.com/feed", "News/Jordan"
-HINT = gettext_noop(
-    "Type the address of a feed, web page or article, or the path of a file or folder. Example: {example}"
-)
+HINT = gettext_noop("Type an address, or the path of a file or folder. Example: {example}")
 TYPING_HELP = gettext_noop("enter check   tab next   esc cancel")
 SPINNER = "|/-\\"
 SPINNER_SECONDS = 0.15

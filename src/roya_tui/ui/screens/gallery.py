@@ -231,7 +231,7 @@ class Gallery(OverlayScreen):
 
         if (default := self._save_path()) is not None:
             title = gettext("Save picture as")
-            hint = gettext("Type the path of a file. If the file exists, a number is added to the name.")
+            hint = gettext("Type the path of a file. An existing file is not overwritten.")
             self.app.push_screen(TextPrompt(title, hint, str(default), parse_path, save, self._rtl))
 
     def _save_path(self) -> Path | None:

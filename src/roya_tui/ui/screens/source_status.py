@@ -294,7 +294,7 @@ class SourceStatusScreen(TableScreen):
     def action_rename(self) -> None:
         if source := self._current_source():
             title = source.title or display_address(source.url)
-            hint = gettext("Leave empty to use its own name: {title}", title=title)
+            hint = gettext("Empty: its own name, {title}", title=title)
             self._prompt(
                 gettext("Rename source"), hint, source.label, one_line, lambda name: self._rename(source, name)
             )
@@ -309,7 +309,7 @@ class SourceStatusScreen(TableScreen):
             folders = {status.source.folder for status in self.statuses if status.source.folder}
             self._prompt(
                 gettext("Move source to folder"),
-                gettext("Use News/Jordan for a subfolder. Leave empty for no folder."),
+                gettext("Type a folder or subfolder, such as News/Jordan. Empty: no folder"),
                 source.folder,
                 normalize_folder,
                 lambda folder: self._change(source, _folder_message(source, folder), folder=folder),
@@ -319,7 +319,7 @@ class SourceStatusScreen(TableScreen):
     def action_interval(self) -> None:
         if source := self._current_source():
             default = _format_interval(self.services.config.refresh.every)
-            hint = gettext("From 10m to 30d, such as 30m, 2h or 1d. Leave empty for {default}.", default=default)
+            hint = gettext("From 10m to 30d, such as 2h or 1d. Empty: {default}", default=default)
             self._prompt(
                 gettext("Check interval"),
                 hint,
@@ -339,10 +339,10 @@ class SourceStatusScreen(TableScreen):
     def action_per_day(self) -> None:
         if source := self._current_source():
             default = settings_for(self.services.config, source).per_day
-            hint = gettext("Newest articles shown per day, such as 3. 0: only their number. Empty: all.")
+            hint = gettext("Newest articles per day, such as 3. 0: only a count. Empty: all")
             if default is not None:
                 hint = gettext(
-                    "Newest articles shown per day, such as 3. 0: only their number. Empty: {default} (config.toml).",
+                    "Newest articles per day, such as 3. 0: only a count. Empty: {default} (config.toml)",
                     default=default,
                 )
             self._prompt(
@@ -447,4 +447,4 @@ def _parse_interval(text: str) -> int | None:
     try:
         return int(integer_seconds("10m", "30d")(text))
     except InvalidValue:
-        raise ValueError(gettext("Type a time from 10m to 30d, such as 30m, 2h or 1d.")) from None
+        raise ValueError(gettext("Type a time from 10m to 30d, such as 2h or 1d.")) from None
