@@ -90,7 +90,7 @@ def _define_show(parser: CommandParser) -> None:
     parser.option("--query QUERY", gettext("Show all matching articles"), default=argparse.SUPPRESS)
     limit = gettext("Show at most N of them, {limit} by default; 0: all", limit=_SHOW_LIMIT)
     parser.option("-n --limit N", limit, type=parse_count, default=_SHOW_LIMIT)
-    form = gettext("text, markdown, html, epub or json; default: what the file's name ends in, or text")
+    form = gettext("text, markdown, html, epub or json; default: from the file's name, or text")
     parser.option("--format FORMAT", form, choices=("text", "markdown", "html", "epub", "json"))
     parser.option("-o --output FILE", gettext("Write to this file"), default="-")
     parser.flag("-f --force", gettext("Overwrite an existing file"))
