@@ -72,7 +72,7 @@ def test_json_has_the_same_sections_with_all_facts(cli: Cli, news: dict[str, int
     assert (data["since"], data["unread"], data["sources"], data["more"]) == ("1d", 84, 6, 0)
     assert [(s["kind"], s["title"], s["tag"], s["more"]) for s in data["sections"]] == [
         ("stories", "Big stories", "", 0),
-        ("seldom", "Sources that publish rarely", "", 0),
+        ("rare", "Sources that publish rarely", "", 0),
         ("tag", "Cable", "cable", 38),
         ("tag", "Wire", "wire", 38),
     ]
@@ -115,17 +115,17 @@ def test_empty_briefing_is_one_line(cli: Cli, db: sqlite3.Connection, news: dict
     article_state.mark(db, results.find(db, query.Query(), NOW), NOW, read=True)
     assert cli("briefing", "--since", "1d").lines == ["Briefing: no unread articles."]
     assert cli("briefing").lines == ["Briefing: no unread articles."]
-    assert cli("briefing", "--since", "visit").lines == ["Briefing: no unread articles."]
+    assert cli("briefing", "--since", "session").lines == ["Briefing: no unread articles."]
     assert cli("briefing", "--since", "1d", "--json").json["sections"] == []
 
 
 def test_since_visit_begins_at_the_last_visit_and_briefing_is_not_a_visit(cli, db, news) -> None:
-    assert cli("briefing", "--since", "visit").lines[1] == "84 unread articles since your last session. Sources: 6."
+    assert cli("briefing", "--since", "session").lines[1] == "84 unread articles since your last session. Sources: 6."
     visits.record_use(db, NOW - 2 * visits.GAP_SECONDS)
     for _ in range(2):
-        assert cli("briefing", "--since", "visit").lines[1].startswith("84 unread")
+        assert cli("briefing", "--since", "session").lines[1].startswith("84 unread")
     visits.record_use(db, NOW)
-    assert cli("briefing", "--since", "visit").lines[1].startswith("84 unread"), "this visit does not count"
+    assert cli("briefing", "--since", "session").lines[1].startswith("84 unread"), "this visit does not count"
     visits.record_use(db, NOW + 2 * visits.GAP_SECONDS)
     assert visits.last_visit_end(db, NOW + 2 * visits.GAP_SECONDS) == NOW
 

@@ -29,7 +29,7 @@ def test_rule_is_tried_added_applied_switched_and_removed(cli: Cli, home: Path) 
     assert cli("rules", "try", "tag:water", "--effect", "shout").code == 2
     cli("undo")
     tried = cli("rules", "try", "tag:water", "--json").json
-    assert tried["count"] > 0
+    assert tried["matches"] > 0
     assert tried["newest"][0]["title"] in cli("rules", "try", "tag:water").lines[1]
     assert cli("rules", "add", "Dry", "tag:water", "--for", "7d").lines == [
         "Created rule “Dry” for new articles (mutes, 7 days left)."

@@ -40,7 +40,7 @@ def test_tags_are_added_and_removed_in_one_step(cli: Cli, wells: list[int]) -> N
     assert cli("tag", "tag:ماء", "+done", "-to read", "--json").json == {
         "changed": 2,
         "found": 2,
-        "said": "Edited the tags of 2 articles: +done, -to read.",
+        "message": "Edited the tags of 2 articles: +done, -to read.",
     }
     assert shown(cli, wells[0])["own_tags"] == ["done", "ماء"]
     assert cli("tag", "tag:done", "-x").out == "Nothing changed. The query matches 2 articles.\n"
@@ -139,8 +139,8 @@ def test_steps_are_listed_undone_and_redone(cli: Cli, wells: list[int]) -> None:
     assert cli("undo").code == 0
     assert [line.split("  ")[0] for line in cli("undo", "list").lines[:2]] == ["redo", "undo"]
     first, second = cli("undo", "list", "--json").json[:2]
-    assert (first["said"], first["undone"] is None) == ("Hid 3 articles.", False)
-    assert (second["said"], second["undone"]) == ("Starred 3 articles.", None)
-    assert cli("redo", "--json").json == {"said": "Redone: Hid 3 articles."}
-    assert cli("redo", "--json").json == {"said": None}
+    assert (first["step"], first["undone"] is None) == ("Hid 3 articles.", False)
+    assert (second["step"], second["undone"]) == ("Starred 3 articles.", None)
+    assert cli("redo", "--json").json == {"message": "Redone: Hid 3 articles."}
+    assert cli("redo", "--json").json == {"message": None}
     assert cli("redo").code == 1

@@ -78,7 +78,7 @@ def test_old_articles_are_deleted_by_the_setting_of_their_source_and_the_file_sh
     assert held.code == 1
     assert "40 old articles are kept: more than a tenth of all." in held.err
     assert "roya-tui tidy --yes" in held.err
-    assert cli("tidy", "--json").json["held"] == 40
+    assert cli("tidy", "--json").json["kept"] == 40
     assert "40 old articles are kept" in " ".join(cli("doctor").out.split())
     would = cli("tidy", "--dry-run", "--yes")
     assert (would.code, would.out) == (0, "Would delete: 40 old articles. (dry run)\n")

@@ -32,12 +32,12 @@ def test_story_of_most_sources_is_first_with_its_longest_article() -> None:
     first, second = found.sections[0].lines
     assert (first.id, set(first.others), first.sources) == (5, {4, 6}, (4, 3, 5))
     assert (second.id, second.others) == (2, (3,))
-    assert [section.kind for section in found.sections] == ["stories", "else"]
+    assert [section.kind for section in found.sections] == ["stories", "other"]
     assert (found.article_count, found.sources) == (6, 5)
 
 
 def test_big_story_needs_two_different_sources() -> None:
-    assert sections(candidates((1, 1, 7, ()), (2, 1, 7, ()))) == [("else", "", [1], 0)]
+    assert sections(candidates((1, 1, 7, ()), (2, 1, 7, ()))) == [("other", "", [1], 0)]
 
 
 def test_copies_of_one_feed_count_as_one_source() -> None:
@@ -49,7 +49,7 @@ def test_copies_of_one_feed_count_as_one_source() -> None:
     (line,) = found.sections[0].lines
     assert (line.id, set(line.others), line.sources, line.member_count) == (3, {4, 5}, (1, 3), 2)
     assert found.sections[1].lines[0].member_count == 1
-    assert [(section.kind, len(section.lines)) for section in found.sections] == [("stories", 1), ("else", 1)]
+    assert [(section.kind, len(section.lines)) for section in found.sections] == [("stories", 1), ("other", 1)]
     assert found.article_count == 5
 
 
@@ -63,14 +63,14 @@ def test_highlighted_articles_come_first() -> None:
         (1, 1, None, ()), (2, 2, None, ()), (3, 1, 7, ()), (4, 2, 7, ()), (5, 1, 8, ()), (6, 2, 8, ())
     )
     articles = [one._replace(highlighted=one.id in (2, 6)) for one in articles]
-    assert sections(articles) == [("stories", "", [5, 3], 0), ("highlights", "", [2], 0), ("else", "", [1], 0)]
+    assert sections(articles) == [("stories", "", [5, 3], 0), ("highlights", "", [2], 0), ("other", "", [1], 0)]
 
 
 def test_busy_source_leaves_lines_to_others() -> None:
     busy = [(id, 1, None, (1,)) for id in range(1, 501)]
     articles = candidates(*busy, (901, 2, None, (1,)), (902, 3, None, (1, 2)), (903, 4, None, (3,)), (904, 5, None, ()))
-    found = sections(articles, seldom={4})
-    assert found[0] == ("seldom", "", [903], 0)
+    found = sections(articles, rare={4})
+    assert found[0] == ("rare", "", [903], 0)
     shown = Counter(articles[id - 1 if id < 900 else id - 401].source_id for _, _, ids, _ in found for id in ids)
     assert {2, 3, 4, 5} <= set(shown)
     assert shown[1] <= 3
@@ -109,12 +109,12 @@ ANY = st.lists(
 
 
 @given(ANY, st.sets(st.integers(1, 6)))
-def test_every_article_is_counted_once(drawn: list[tuple[int, int | None, list[int], bool]], seldom: set[int]) -> None:
+def test_every_article_is_counted_once(drawn: list[tuple[int, int | None, list[int], bool]], rare: set[int]) -> None:
     articles = [
         BriefingCandidate(id, source, 5_000 - id, 1 + id % 3, story, tuple(tags), highlighted)
         for id, (source, story, tags, highlighted) in enumerate(drawn, 1)
     ]
-    found = briefing.compose_briefing(articles, seldom=seldom, skipped=[901, 902])
+    found = briefing.compose_briefing(articles, rare=rare, skipped=[901, 902])
     lines = [id for section in found.sections for line in section.lines for id in (line.id, *line.others)]
     ids = [*lines, *(id for section in found.sections for id in section.more), *found.skipped]
     assert sorted(ids) == [*range(1, len(articles) + 1), 901, 902]
@@ -158,7 +158,7 @@ def test_timeline_has_sections_and_rows_that_count_the_rest() -> None:
         (list(more_row.ids), more_row.text, more_row.query, more_row.label) for more_row in found.more_rows.values()
     ]
     assert articles == [
-        ([11, 12, 13, 14], "4 more from Petra", "else", "Petra"),
+        ([11, 12, 13, 14], "4 more from Petra", "other", "Petra"),
         ([97, 98, 99], "3 more", "all", "All articles of the briefing"),
     ]
     assert list(found.other_counts) == [1, 0, 4, 3]

@@ -56,7 +56,7 @@ def tagged(name: str) -> Query:
         ("since:2d", Term("since", "2d")),
         ("before:04-07-2025", Term("before", "04-07-2025")),
         ("changed:today", Term("changed", "today")),
-        ("came:Visit", Term("came", "visit")),
+        ("came:Visit", Term("came", "session")),
         ("came:2d", Term("came", "2d")),
         ("minutes:>5", Term("minutes", ">5")),
     ],

@@ -73,7 +73,7 @@ def test_progress_names_the_slowest_host(app: App, server: Server, name_server: 
     for host, address in zip(hosts, addresses, strict=True):
         app.add(address.replace("127.0.0.1", host))
     app.refresh()
-    event_values = [event.get("waits_for", "") for event in app.events if event["event"] == "progress"]
+    event_values = [event.get("waiting_for", "") for event in app.events if event["event"] == "progress"]
     assert event_values == ["endless.example"] * 3 + [""]
 
 

@@ -8,7 +8,8 @@ from contextlib import suppress
 
 from roya_tui.config import validators
 from roya_tui.model import EFFECTS
-from roya_tui.query import QueryError, by_field
+from roya_tui.query import QueryError
+from roya_tui.query.conditions import make_term
 from roya_tui.query.fields import parse_duration
 from roya_tui.text import one_line
 from roya_tui.translation import gettext
@@ -33,10 +34,9 @@ def parse_article_id(text: str) -> int:
 def parse_since(text: str) -> str:
     """Validate the start of a briefing."""
     try:
-        by_field("came", text)
+        return make_term("came", text).value.lower()
     except QueryError as error:
         raise ArgumentTypeError(str(error)) from None
-    return text.lower()
 
 
 def parse_rule_duration(text: str) -> int:

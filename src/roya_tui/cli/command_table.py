@@ -77,7 +77,7 @@ def _define_list(parser: CommandParser) -> None:
 
 
 def _define_briefing(parser: CommandParser) -> None:
-    since = gettext("today (the default), visit (your last session), or a time such as 2d, 1w, 2026-11-20")
+    since = gettext("today (the default), session (your last one), or a time such as 2d, 1w, 2026-11-20")
     parser.option("--since WHEN", since, type=parse_since, default="today")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help=gettext("Print one JSON document"))
@@ -232,7 +232,7 @@ COMMANDS = {
     ),
     "briefing": Command(
         gettext_noop("Print new and unread articles on one page"),
-        ("briefing", "briefing --since visit --markdown"),
+        ("briefing", "briefing --since session --markdown"),
         _define_briefing,
         gettext_noop("Stories of several sources come first, then sources that publish rarely, then the rest by tag."),
     ),

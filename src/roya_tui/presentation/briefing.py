@@ -19,15 +19,15 @@ from roya_tui.translation import gettext, gettext_noop, ngettext
 
 MAX_ARTICLES = 3_000
 """Articles in a briefing at most; with more, each source gets an equal share of its newest."""
-STORIES, HIGHLIGHTS, SELDOM, TAGGED, ELSE = "stories", "highlights", "seldom", "tag", "else"
+STORIES, HIGHLIGHTS, RARE, TAGGED, OTHER = "stories", "highlights", "rare", "tag", "other"
 TITLES = {
     STORIES: gettext_noop("Big stories"),
     HIGHLIGHTS: gettext_noop("Highlighted"),
-    SELDOM: gettext_noop("Sources that publish rarely"),
-    ELSE: gettext_noop("Other articles"),
+    RARE: gettext_noop("Sources that publish rarely"),
+    OTHER: gettext_noop("Other articles"),
 }
-_MAX_LINES = {STORIES: 6, HIGHLIGHTS: 6, SELDOM: 5, TAGGED: 4, ELSE: 6}
-_MAX_PER_SOURCE = {TAGGED: 2, ELSE: 1}
+_MAX_LINES = {STORIES: 6, HIGHLIGHTS: 6, RARE: 5, TAGGED: 4, OTHER: 6}
+_MAX_PER_SOURCE = {TAGGED: 2, OTHER: 1}
 _MAX_TAGS = 7
 _MIN_TAGGED = 3
 """Articles that the section of a tag needs."""
@@ -96,23 +96,23 @@ def pick_newest(
 def compose_briefing(
     pieces: Sequence[BriefingCandidate],
     *,
-    seldom: Collection[int] = (),
+    rare: Collection[int] = (),
     names: Callable[[Iterable[int]], Mapping[int, str]] = lambda ids: {},
     preferred: Sequence[int] = (),
     skipped: Sequence[int] = (),
 ) -> Briefing:
     """Compose a briefing from articles, the newest first.
 
-    `seldom` are sources that rarely publish. `names` returns the names of tags, which break ties. `preferred` sources
+    `rare` are sources that rarely publish. `names` returns the names of tags, which break ties. `preferred` sources
     represent their stories.
     """
     picker = _SectionPicker(_candidates(pieces, preferred))
     picker.add_section(STORIES, sorted((item for item in picker.rest if len(item.line.sources) > 1), key=_rank))
     picker.add_section(HIGHLIGHTS, [item for item in picker.rest if item.highlighted])
-    picker.add_section(SELDOM, _newest_per_source(item for item in picker.rest if item.source in seldom))
+    picker.add_section(RARE, _newest_per_source(item for item in picker.rest if item.source in rare))
     for tag in _pick_tags(picker.rest, names):
         picker.add_section(TAGGED, [item for item in picker.rest if tag in item.tags], tag)
-    picker.add_section(ELSE, picker.rest)
+    picker.add_section(OTHER, picker.rest)
     return Briefing(tuple(picker.sections), tuple(skipped), len({piece.source_id for piece in pieces}))
 
 
@@ -184,7 +184,7 @@ class _SectionPicker:
         lines, others = _split_by_limits(candidates, _MAX_LINES[kind], _MAX_PER_SOURCE.get(kind, _MAX_LINES[kind]))
         if not lines:
             return
-        counts_rest = kind in (TAGGED, ELSE)
+        counts_rest = kind in (TAGGED, OTHER)
         if counts_rest and len(others) == 1 and not others[0].line.others:
             lines, others = [*lines, *others], []  # a row that counts a single article would be as long
         more = tuple(id for item in others for id in item.all_ids) if counts_rest else ()

@@ -62,7 +62,9 @@ class Scope(Struct, frozen=True):
             case "query" | "search":
                 return q.parse(self.name, now)
             case "briefing":
-                return q.all_of(q.view("unread"), q.by_field("came" if self.name == q.VISIT else "since", self.name))
+                return q.all_of(
+                    q.view("unread"), q.by_field("came" if self.name == q.LAST_SESSION else "since", self.name)
+                )
             case _:
                 return q.view(self.name)
 

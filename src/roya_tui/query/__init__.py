@@ -23,10 +23,10 @@ from roya_tui.query.conditions import sorted_by as sorted_by
 from roya_tui.query.conditions import view as view
 from roya_tui.query.expansion import expand as expand
 from roya_tui.query.fields import FIELDS as FIELDS
+from roya_tui.query.fields import LAST_SESSION as LAST_SESSION
 from roya_tui.query.fields import SORTS as SORTS
 from roya_tui.query.fields import STATES as STATES
 from roya_tui.query.fields import VIEWS as VIEWS
-from roya_tui.query.fields import VISIT as VISIT
 from roya_tui.query.fields import QueryError as QueryError
 from roya_tui.query.fields import parse_time as parse_time
 from roya_tui.query.parser import parse as parse

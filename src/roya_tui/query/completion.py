@@ -9,7 +9,16 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from roya_tui.query.conditions import Term, parse_source_number, positive_terms, to_text
-from roya_tui.query.fields import FIELD_ALIASES, FIELDS, MISSING_NAMES, SORTS, STATES, TEXT_FIELDS, VISIT, QueryError
+from roya_tui.query.fields import (
+    FIELD_ALIASES,
+    FIELDS,
+    LAST_SESSION,
+    MISSING_NAMES,
+    SORTS,
+    STATES,
+    TEXT_FIELDS,
+    QueryError,
+)
 from roya_tui.query.parser import parse
 from roya_tui.query.vocabulary import MAX_NAMES, MERGED_TAG, NO_NAMES, NameIndex, Vocabulary
 from roya_tui.text import fold_name
@@ -112,7 +121,7 @@ _FIXED_VALUES = {
     "since": ("today", "yesterday", "2d", "1w", "1mo"),
     "before": ("today", "yesterday", "1w", "1mo", "1y"),
     "changed": ("today", "yesterday", "2d", "1w", "1mo"),
-    "came": (VISIT, "today", "2d", "1w"),
+    "came": (LAST_SESSION, "today", "2d", "1w"),
     "minutes": (">5", "<5", ">10"),
 }
 _REST = re.compile(r'[^\s()"]*')

@@ -52,7 +52,7 @@ def _parse_day(text: str) -> datetime:
 
 SORTS = ("newest", "oldest", "relevance", "source", "unread")
 STATES = ("unread", "read", "starred", "updated", "hidden", "highlighted", "full", "noted", "has-image")
-VISIT = "visit"
+LAST_SESSION = "session"
 """The end of the last session, as a value of `came:`."""
 VIEWS = ("unread", "all", "starred", "updated", "today")
 
@@ -115,7 +115,7 @@ def _check_time(value: str) -> str:
 
 
 def _check_arrival(value: str) -> str:
-    return VISIT if value.lower() == VISIT else _check_time(value)
+    return LAST_SESSION if value.lower() in (LAST_SESSION, "visit") else _check_time(value)  # its earlier name
 
 
 def _check_minutes(value: str) -> str:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from roya_tui.query import conditions
 from roya_tui.query.conditions import EVERYTHING, Condition, Query, Term
-from roya_tui.query.fields import FIELD_ALIASES, FIELDS, VISIT, QueryError, parse_time
+from roya_tui.query.fields import FIELD_ALIASES, FIELDS, LAST_SESSION, QueryError, parse_time
 from roya_tui.text import nearest
 from roya_tui.translation import gettext
 
@@ -130,7 +130,7 @@ class _Parser:
             condition = conditions.make_term(field, value, quoted)
         except QueryError as error:
             raise QueryError(error.message, value_at, error.suggestion) from None
-        dated = field in ("since", "changed", "came") and condition.value != VISIT
+        dated = field in ("since", "changed", "came") and condition.value != LAST_SESSION
         if dated and parse_time(condition.value, self.now, UTC) > self.now + 86_400:
             raise QueryError(gettext("“{time}” is in the future.", time=condition.value), value_at)
         return condition

@@ -42,9 +42,9 @@ class CleanupResult(Struct, frozen=True):
     store_after: int = 0
     cache: int = 0
     """Size of the remaining pictures."""
-    held: int = 0
+    kept: int = 0
     """Old articles kept because they are too many to delete without `confirmed`."""
-    trouble: str = ""
+    problem: str = ""
     """A sentence on why the database could not be compacted, or ""."""
 
 
@@ -92,33 +92,33 @@ def _clean_up(db: Connection, paths: Paths, config: Config, now: int, dry_run: b
         search_index.index_queue(db)
     before = cleanup.database_size(db)
     count_or_delete = cleanup.count_old if dry_run else cleanup.delete_old
-    held = 0 if confirmed else too_many(db, config, now)
-    articles = 0 if held else sum(count_or_delete(db, **span) for span in _expired_spans(db, config, now))
+    kept = 0 if confirmed else too_many(db, config, now)
+    articles = 0 if kept else sum(count_or_delete(db, **span) for span in _expired_spans(db, config, now))
     revisions = cleanup.trim_versions(db, delete=not dry_run)
     records = cleanup.trim_records(db, now - DAY * config.offline.days, delete=not dry_run)
     files = picture_cache.list_files(paths)
     deleted = picture_cache.select_unreferenced(files, offline.iter_picture_urls(db))
     remaining = [file for file in files if file not in deleted]
     deleted += picture_cache.select_excess(remaining, config.offline.cache)
-    trouble = ""
+    problem = ""
     if not dry_run:
         picture_cache.delete([*(file.path for file in deleted), *picture_cache.list_abandoned(paths, now)])
         cleanup.rebuild_tally(db)
         try:
             cleanup.compact(db, paths.database)
         except StoreError as error:
-            trouble = error.message
+            problem = error.message
     freed = sum(file.size for file in deleted)
     cache = sum(file.size for file in files) - freed
     return CleanupResult(
-        articles, revisions, len(deleted), freed, records, before, cleanup.database_size(db), cache, held, trouble
+        articles, revisions, len(deleted), freed, records, before, cleanup.database_size(db), cache, kept, problem
     )
 
 
 def delete_old_articles(db: Connection, config: Config, now: int) -> str:
     """Delete articles older than keep.days unless they are too many; return why not, or ""."""
     if held := too_many(db, config, now):
-        return why_held(held)
+        return explain_kept(held)
     for span in _expired_spans(db, config, now):
         cleanup.delete_old(db, **span)
     return ""
@@ -130,7 +130,7 @@ def too_many(db: Connection, config: Config, now: int) -> int:
     return old if old * MAX_UNCONFIRMED_PART > cleanup.total(db) else 0
 
 
-def why_held(count: int) -> str:
+def explain_kept(count: int) -> str:
     """Return why old articles were kept. A narrow status line shows only the last sentence."""
     return ngettext(
         "{count:,} old article is kept: more than a tenth of all. Check the clock and [keep] days."

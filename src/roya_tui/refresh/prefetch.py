@@ -37,7 +37,7 @@ PREFETCH_TIMEOUT = 300.0
 """Seconds for all pages and pictures; the next refresh continues."""
 
 _PICTURE_ACCEPT = "image/webp, image/png, image/jpeg, image/gif, image/*;q=0.5"
-_TRANSIENT_KINDS = frozenset(("timeout", "refused", "reset", "protocol", "dns", "tls", "proxy", "mistake"))
+_TRANSIENT_KINDS = frozenset(("timeout", "refused", "reset", "protocol", "dns", "tls", "proxy", "bug"))
 """Kinds of failure worth an early retry; so are 5xx and 429."""
 
 
@@ -115,7 +115,7 @@ class Prefetch:
             raise
         except Exception as error:  # noqa: BLE001
             # A bug of ours is recorded for this item and must not stop the others.
-            return Failure("mistake", gettext("This is a bug in roya-tui ({error}).", error=one_line(repr(error))))
+            return Failure("bug", gettext("This is a bug in roya-tui ({error}).", error=one_line(repr(error))))
 
     def _report_done(self, count: int) -> None:
         self._done += count

@@ -65,15 +65,15 @@ class RefreshProgress:
         message = gettext("There is no network. Sources are checked as soon as it is back.")
         return {"event": "offline", "until": until, "message": message}
 
-    def record_done(self, waits_for: str) -> Event:
+    def record_done(self, waiting_for: str) -> Event:
         """Count a source of the total as done."""
         self._done += 1
-        return self.progress_event(waits_for)
+        return self.progress_event(waiting_for)
 
-    def progress_event(self, waits_for: str) -> Event:
-        """Return the progress; `waits_for` is the host of the slowest pending response, or ""."""
+    def progress_event(self, waiting_for: str) -> Event:
+        """Return the progress; `waiting_for` is the host of the slowest pending response, or ""."""
         event = {"event": "progress", "done": self._done, "total": self.total, "new": self.counts["new"]}
-        return event | {"waits_for": waits_for} if waits_for else event
+        return event | {"waiting_for": waiting_for} if waiting_for else event
 
     def prefetch_event(self, what: str, done: int, total: int) -> Event:
         """Return the progress of the prefetching of `what`: "pages" or "pictures"."""

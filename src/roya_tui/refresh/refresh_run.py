@@ -161,7 +161,7 @@ class RefreshRun:
             # A bug of ours must not keep the other sources from being fetched.
             message = gettext_noop("{source} could not be processed because of a bug in roya-tui ({error}).")
             values = {"source": quote(source.label), "error": one_line(repr(error))}
-            failed = Failure("mistake", gettext(message, **values))
+            failed = Failure("bug", gettext(message, **values))
         if failed and self._network.explains(source, failed):
             self._unexplained.append((source, failed, cost))
             return

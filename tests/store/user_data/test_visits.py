@@ -56,4 +56,4 @@ def test_came_finds_articles_by_the_time_of_their_fetch(db: sqlite3.Connection, 
 def test_came_visit_finds_articles_of_today_on_the_first_visit(db: sqlite3.Connection, put: Put) -> None:
     put(Entry(guid="a", title="A"), now=30 * HOUR)
     record_use(db, 31 * HOUR)
-    assert len(results.find(db, query.by_field("came", query.VISIT), 31 * HOUR)) == 1
+    assert len(results.find(db, query.by_field("came", query.LAST_SESSION), 31 * HOUR)) == 1

@@ -92,7 +92,7 @@ def _summary(since: str, page: Briefing) -> str:
     match since:
         case "today":
             message = ngettext("{count:,} unread article from today.", "{count:,} unread articles from today.", count)
-        case "visit":
+        case "session":
             message = ngettext(
                 "{count:,} unread article since your last session.",
                 "{count:,} unread articles since your last session.",

@@ -22,7 +22,7 @@ from roya_tui.config import own_files, unmatched_settings
 from roya_tui.first_run import find_samples_folder, list_sample_files
 from roya_tui.graphics.protocols import detect_protocol
 from roya_tui.query import Query
-from roya_tui.refresh.cleanup import too_many, why_held
+from roya_tui.refresh.cleanup import explain_kept, too_many
 from roya_tui.store.accounts import saved_auth
 from roya_tui.store.articles.damage import find_damaged
 from roya_tui.store.connection import StoreError
@@ -244,7 +244,7 @@ def _check_store(session: Session, args: Namespace) -> Iterator[Finding]:
             text = gettext('[sources."{name}"] matches none of your sources', name=name)
             yield Finding("configuration", text, is_ok=False)
         if held := too_many(db, session.config, session.now):
-            yield Finding(gettext_noop("articles"), why_held(held), is_ok=False)
+            yield Finding(gettext_noop("articles"), explain_kept(held), is_ok=False)
         if accounts := saved_auth(db):
             yield Finding(gettext_noop("accounts"), gettext("{count:,} in auth.toml", count=len(accounts)))
         yield Finding("articles", f"{results.count(db, Query(), session.now):,}")

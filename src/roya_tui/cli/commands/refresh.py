@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _BAR_WIDTH = 20
 _PROGRESS = {
     "sources": gettext_noop("{done}/{total} sources, {new:,} new"),
-    "waiting": gettext_noop("{done}/{total} sources, {new:,} new, waiting for {waits_for}"),
+    "waiting": gettext_noop("{done}/{total} sources, {new:,} new, waiting for {waiting_for}"),
     "pages": gettext_noop("{done}/{total} pages, {new:,} new"),
     "pictures": gettext_noop("{done}/{total} pictures, {new:,} new"),
 }
@@ -142,7 +142,7 @@ class _ProgressReporter:
             case "progress" if self._shows_progress:
                 full = _BAR_WIDTH * event["done"] // max(event["total"], 1)
                 bar = f"{self._full * full}{self._empty * (_BAR_WIDTH - full)}"
-                message = _PROGRESS["waiting" if event.get("waits_for") else event.get("what", "sources")]
+                message = _PROGRESS["waiting" if event.get("waiting_for") else event.get("what", "sources")]
                 self._out.progress(f"{bar} {gettext(message, **event)}")
             case "offline" | "warning":
                 self._clear()

@@ -114,7 +114,7 @@ def _try(session: Session, text: str, effect: str, json: bool) -> None:
         prepare_search(session, db, query)
         found = rules.preview(db, query, session.now, effect, zone=session.clock().zone)
     if json:
-        counts = {"count": found.count, "of": found.total, "already": found.already_done, "left": found.exempt}
+        counts = {"matches": found.count, "examined": found.total, "done": found.already_done, "exempt": found.exempt}
         session.out.json({"query": text, **counts, "newest": list(map(headline_json, found.newest))})
         return
     message = ngettext(

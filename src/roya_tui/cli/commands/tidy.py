@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def tidy(session: Session, args: Namespace) -> int:
     """`roya-tui tidy`: delete old articles, versions, pictures and records, and compact the database."""
-    from roya_tui.refresh.cleanup import CleanupResult, clean_up, why_held
+    from roya_tui.refresh.cleanup import CleanupResult, clean_up, explain_kept
 
     paths, dry_run = session.paths, args.dry_run
     result: CleanupResult | None = CleanupResult()
@@ -31,11 +31,11 @@ def tidy(session: Session, args: Namespace) -> int:
         session.out.line(_summary(result, dry_run=dry_run))
     if result is None:
         return BUSY
-    if result.trouble:
-        session.out.notify(result.trouble)
-    if result.held:
-        session.out.notify(why_held(result.held))
-    return FAILURE if result.trouble or result.held else SUCCESS
+    if result.problem:
+        session.out.notify(result.problem)
+    if result.kept:
+        session.out.notify(explain_kept(result.kept))
+    return FAILURE if result.problem or result.kept else SUCCESS
 
 
 def _summary(done: CleanupResult, *, dry_run: bool) -> str:

@@ -97,7 +97,7 @@ def _apply(session: Session, args: Namespace, query: Query, action: Action) -> i
         if not ids:
             warn_unknown_term(session, db, query)
     if args.json:
-        session.out.json({"changed": changed, "found": len(ids), "said": message})
+        session.out.json({"changed": changed, "found": len(ids), "message": message})
     else:
         found = ngettext("The query matches {count:,} article.", "The query matches {count:,} articles.", len(ids))
         session.out.line(f"{message} {found}")
@@ -122,7 +122,7 @@ def note(session: Session, args: Namespace) -> int:
         changed = new != before.note
         message = journal.latest_sentence(db) if changed else gettext("Nothing changed.")
     if args.json:
-        session.out.json({"id": args.id, "note": new, "changed": int(changed), "said": message})
+        session.out.json({"id": args.id, "note": new, "changed": int(changed), "message": message})
     else:
         session.out.line(message)
     return SUCCESS
@@ -137,7 +137,7 @@ def _printing_unsaved(session: Session, args: Namespace, text: str) -> Iterator[
         if text:
             message = gettext("The note was not saved. Its text is on standard output.")
             if args.json:
-                session.out.json({"id": args.id, "note": text, "changed": 0, "said": message})
+                session.out.json({"id": args.id, "note": text, "changed": 0, "message": message})
             else:
                 session.out.text(text)
             session.out.flush()
@@ -174,7 +174,7 @@ def undo(session: Session, args: Namespace) -> int:
         steps = journal.list_steps(db, session.now)
     if args.json:
         session.out.json(
-            [{"said": step.sentence, "at": iso_time(step.at), "undone": iso_time(step.undone_at)} for step in steps]
+            [{"step": step.sentence, "at": iso_time(step.at), "undone": iso_time(step.undone_at)} for step in steps]
         )
         return SUCCESS
     clock = session.clock()
@@ -194,7 +194,7 @@ def redo(session: Session, args: Namespace) -> int:
 
 def _report(session: Session, args: Namespace, message: str | None, nothing: str) -> int:
     if args.json:
-        session.out.json({"said": message})
+        session.out.json({"message": message})
     elif message is None:
         session.out.notify(nothing)
     else:

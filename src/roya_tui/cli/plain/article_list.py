@@ -116,7 +116,7 @@ class ArticleList:
         """Load a briefing and print all of its headlines, section by section."""
         from roya_tui.ui.rows.briefing_page import make_timeline
 
-        since = "visit" if since.endswith("visit") else since
+        since = q.LAST_SESSION if since.endswith(("session", "visit")) else since
         query = Scope("briefing", since).query(self._now)
         index_pending(self._session, self._db)
         prefer = self._session.config.reading.prefer

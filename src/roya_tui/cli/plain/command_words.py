@@ -28,7 +28,7 @@ COMMANDS = tuple(
         ("starred", "", gettext_noop("go to starred articles")),
         ("updated", "", gettext_noop("go to articles edited since you read them")),
         ("today", "", gettext_noop("go to today's articles")),
-        ("briefing b", "WHEN", gettext_noop("list new articles since today, 2d, or visit (your last session)")),
+        ("briefing b", "WHEN", gettext_noop("list new articles since today, 2d, or your last session")),
         ("star s", "NUMBER", gettext_noop("star or unstar the article")),
         ("mark m", "NUMBER", gettext_noop("mark the article read or unread; mark all marks the whole list read")),
         ("label #", "TAGS", gettext_noop("add your tags, separated by commas; -tag removes one")),

@@ -13,7 +13,7 @@ from datetime import tzinfo
 from sqlite3 import Connection
 from typing import Any
 
-from roya_tui.query import VISIT, All, Condition, Either, Not, Query, Term, by_field, iter_terms, parse_time
+from roya_tui.query import LAST_SESSION, All, Condition, Either, Not, Query, Term, by_field, iter_terms, parse_time
 from roya_tui.query.conditions import conjuncts, remove_terms, required_texts
 from roya_tui.store.search.fts_query import find_in_notes, match_expression, prefix_expression
 from roya_tui.store.sources.names import SourceMatcher
@@ -203,8 +203,8 @@ class Compiler:
     def _arrival(self, value: str) -> int:
         from roya_tui.store.user_data.visits import last_visit_end
 
-        end = last_visit_end(self.db, self.now) if value == VISIT else None
-        return parse_time("today" if value == VISIT else value, self.now, self.zone) if end is None else end
+        end = last_visit_end(self.db, self.now) if value == LAST_SESSION else None
+        return parse_time("today" if value == LAST_SESSION else value, self.now, self.zone) if end is None else end
 
     def _in_sources(self, ids: Sequence[int]) -> str:
         condition = f"source_id IN ({_sql_list(ids)})"

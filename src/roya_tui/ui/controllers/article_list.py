@@ -14,7 +14,7 @@ from textual.worker import Worker
 
 from roya_tui.presentation.timeline import Timeline, Totals, build_timeline, collect_ids
 from roya_tui.presentation.view import NO_ARTICLES, ORDERS, Scope, View
-from roya_tui.query import VISIT, Query, QueryError
+from roya_tui.query import LAST_SESSION, Query, QueryError
 from roya_tui.query import view as named_view
 from roya_tui.store.articles import lookup
 from roya_tui.store.connection import StoreError
@@ -417,7 +417,7 @@ class ArticleList(Controller):
         if not self._state.shows_briefing:
             return self._completion.empty_text(typing=typing)
         key = self._services.key("briefing-since")
-        if self._state.view.scope.name == VISIT:
+        if self._state.view.scope.name == LAST_SESSION:
             return gettext("No unread articles since your last session. {key}: today   esc: back", key=key)
         return gettext("No unread articles from today. {key}: since your last session   esc: back", key=key)
 

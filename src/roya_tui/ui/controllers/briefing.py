@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from roya_tui.presentation.timeline import MoreRow, Timeline
 from roya_tui.presentation.view import Scope, View
-from roya_tui.query import VISIT
+from roya_tui.query import LAST_SESSION
 from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui.controller import Context, Controller
 from roya_tui.ui.controllers.article_list import ArticleList
@@ -12,7 +12,7 @@ from roya_tui.ui.hints import HintLine
 from roya_tui.ui.state import ListPosition
 
 TODAY = "today"
-_LABELS = {TODAY: gettext_noop("Briefing, today"), VISIT: gettext_noop("Briefing, since your last session")}
+_LABELS = {TODAY: gettext_noop("Briefing, today"), LAST_SESSION: gettext_noop("Briefing, since your last session")}
 NOTE_USE_EVERY = 300
 """Seconds after which the time of use is stored again."""
 
@@ -40,10 +40,10 @@ class Briefing(Controller):
         """Show the briefing of today, or since the last session."""
         state = self._state
         if state.view.scope.kind == "briefing":
-            self._since = VISIT if self._since == TODAY else TODAY
+            self._since = LAST_SESSION if self._since == TODAY else TODAY
             self._go_to(self._view())
         else:
-            self._since = VISIT
+            self._since = LAST_SESSION
             self.toggle()
 
     def _view(self) -> View:

@@ -30,7 +30,7 @@ def make_briefing(
     candidates = briefing.load_candidates(db, newest)
     return compose_briefing(
         candidates,
-        seldom=briefing.find_infrequent(db, {article.source_id for article in candidates}, now),
+        rare=briefing.find_infrequent(db, {article.source_id for article in candidates}, now),
         names=lambda ids: briefing.load_tag_names(db, ids),
         preferred=[id for name in prefer for id in names.find_sources(db, name)],
         skipped=skipped,
