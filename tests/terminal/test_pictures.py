@@ -123,10 +123,10 @@ def test_only_a_key_fetches_pictures_on_metered_networks(home: Home, server: Ser
         app.until("[picture 1] (not saved)")
         app.still(600)
         assert not server.seen
-        app.do("i", until="r: download it")
+        app.do("i", until="r: fetch it")
         assert not server.seen
         app.do("r", until=lambda _: server.asked("/pier.png"))
-        app.until(lambda seen: "not kept" not in seen.text and "Fetching the picture" not in seen.text)
+        app.until(lambda seen: "not been fetched" not in seen.text and "Fetching the picture" not in seen.text)
         assert len(server.asked("/pier.png")) == 1
 
 

@@ -50,7 +50,7 @@ _NEW_NAMES = {
 def suggest(word: str, names: Collection[str]) -> str:
     """Return ` Did you mean “…”?` with the new or the nearest name, or ""."""
     new = _NEW_NAMES.get(word, "")
-    return format_suggestion(new if new in names else nearest(word, names))
+    return format_suggestion(new if new and new in names else nearest(word, names))
 
 
 def flag(value: object) -> bool:
