@@ -12,6 +12,7 @@ from tests.cli.conftest import AT_ONCE, Cli, configure, contents, page, rss
 from tests.servers import Server
 
 from roya_tui.store.database import open_store
+from roya_tui.text import one_line
 
 HTML = "text/html"
 STORY = "The ferry to the old mill now sails on Sundays as well, says the harbour office in a note. " * 8
@@ -301,6 +302,25 @@ def test_file_whose_name_is_not_utf8_is_refused(cli: Cli, home: Path, tmp_path: 
     assert result.code == 1
     assert "is not valid UTF-8. Rename the file." in result.err
     assert contents(home) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.parametrize("name", [b"\xff.xml", b"two\nlines.xml", b"\x1b[31m.xml"])
+def test_folder_is_added_when_names_of_other_files_in_it_are_odd(cli: Cli, tmp_path: Path, name: bytes) -> None:
+    with open(os.fsencode(tmp_path) + b"/" + name, "w") as document:
+        document.write("No feed")
+    shown = one_line(os.fsdecode(name))
+    (tmp_path / "feed.xml").write_text(rss("Town News", "one"))
+    assert cli("add", str(tmp_path)).code == 0
+    (tmp_path / "feed.xml").write_text("No feed, either")
+    assert f"{shown}: It is plain text." in cli("refresh", str(tmp_path)).err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+def test_error_is_one_line_when_name_of_file_has_two(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "two\nlines.xml"
+    file.write_text("No feed")
+    assert cli("add", str(file)).err == "roya-tui: two lines.xml is not a feed. It is plain text.\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")

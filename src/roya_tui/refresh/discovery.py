@@ -24,6 +24,7 @@ from roya_tui.sources.http.client import fetch, make_client, make_request
 from roya_tui.sources.pages import feed_links
 from roya_tui.sources.pages.feed_links import COMMENTS, DECLARED, Candidate
 from roya_tui.sources.pages.web_page import WebPage
+from roya_tui.text import one_line
 from roya_tui.translation import gettext, gettext_noop
 
 ProbeResult = FoundFeed | FoundPage | Failure
@@ -86,7 +87,7 @@ class Prober(Struct, frozen=True):
         if isinstance(files, Failure):
             return files
         name = Path(path).name
-        found = await self._parse(ParseJob(files.documents, title=name), name, path)
+        found = await self._parse(ParseJob(files.documents, title=name), one_line(name), path)
         if not isinstance(found, FoundFeed):
             return found
         return replace(found, modified=files.stat_hash, body_hash=files.body_hash)

@@ -12,7 +12,7 @@ from roya_tui.config import JsonMapping
 from roya_tui.model import Entry, Failure, Feed
 from roya_tui.sources.compression import RawDocument
 from roya_tui.store.bodies import FINGERPRINT_SECONDS, PreparedEntry, prepare
-from roya_tui.text import strip_html
+from roya_tui.text import one_line, strip_html
 from roya_tui.translation import gettext
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _read_documents(job: ParseJob, before_part: Callable[[], None]) -> Parsed | 
             data, header = document.decompressed(), job.content_type
             feeds.append(parse(data, url=job.url, content_type=header, zone=job.zone, mapping=job.mapping, now=job.now))
         except NotAFeed as reason:
-            skipped.append((document.name, str(reason)))
+            skipped.append((one_line(document.name), str(reason)))
     if not feeds and len(job.documents) == 1:
         return Failure("not-a-feed", skipped[0][1])
     if not feeds:
