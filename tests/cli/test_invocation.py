@@ -57,6 +57,8 @@ def test_version_is_printed_before_and_after_a_command(cli: Cli) -> None:
         (["list", "-n"], "--limit needs a value: --limit N"),
         (["list", "-n", "-5"], "--limit: “-5” is not a number such as 20."),
         (["list", "-n", "-sport"], "--limit needs a value: --limit N"),
+        (["list", "--home", ""], "--home needs a value: --home DIR"),
+        (["--home="], "--home needs a value: --home DIR"),
         (["list", "--home", "-sport"], "--home needs a value: --home DIR"),
         (["--home", "-sport", "list"], "--home needs a value: --home DIR"),
         (["list", "--json", "--tsv"], "--tsv and --json cannot be combined."),

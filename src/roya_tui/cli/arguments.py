@@ -45,9 +45,17 @@ def add_global_options(parser: argparse.ArgumentParser, shown: Container[str] = 
         if name == "--version":
             parser.add_argument("-V", name, action="version", version=f"roya-tui {__version__}", help=text)
         elif name in VALUE_NAMES and name != without:
-            parser.add_argument(name, metavar=VALUE_NAMES[name], default=argparse.SUPPRESS, help=text)
+            parse = _parse_folder if name == "--home" else str
+            parser.add_argument(name, metavar=VALUE_NAMES[name], type=parse, default=argparse.SUPPRESS, help=text)
         elif name != without:
             parser.add_argument(name, action="store_true", default=argparse.SUPPRESS, help=text)
+
+
+def _parse_folder(text: str) -> str:
+    """Reject an empty folder, as of an unset shell variable, which would stand for the usual one."""
+    if not text:
+        raise argparse.ArgumentTypeError("expected one argument")  # as argparse says if the value is missing
+    return text
 
 
 def is_negation(word: str) -> bool:
