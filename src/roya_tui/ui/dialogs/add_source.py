@@ -89,8 +89,8 @@ class AddSource(Dialog[AddResult]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = gettext("Add a source")
-            box.border_subtitle = gettext(TYPING_HELP)
+            box.border_title = Content(gettext("Add a source"))
+            box.border_subtitle = Content(gettext(TYPING_HELP))
             yield TextInput(self._initial_address, rtl=self._rtl, force_ltr=True, placeholder="https://", id="address")
             suggester = SuggestFromList(self._folders, case_sensitive=False)
             hint = gettext("Folder (optional), such as {example}", example=FOLDER_EXAMPLE)
@@ -166,7 +166,7 @@ class AddSource(Dialog[AddResult]):
         if self.query_one(OfferList).has_focus:
             self.query_one("#address", Input).focus()
         self.query_one(OfferList).display = self.query_one("#preview").display = False
-        self.query_one(Vertical).border_subtitle = gettext(TYPING_HELP)
+        self.query_one(Vertical).border_subtitle = Content(gettext(TYPING_HELP))
 
     def _show_activity(self, words: str) -> None:
         """Show `words` with a spinner."""
@@ -174,7 +174,7 @@ class AddSource(Dialog[AddResult]):
         if self._spinner is not None:
             self._spinner.resume()
         self._spin()
-        self.query_one(Vertical).border_subtitle = gettext("esc stop")
+        self.query_one(Vertical).border_subtitle = Content(gettext("esc stop"))
 
     def _spin(self) -> None:
         self._spinner_step += 1
@@ -187,7 +187,7 @@ class AddSource(Dialog[AddResult]):
         if self._spinner is not None:
             self._spinner.pause()
         self._show_text(offer.message)
-        self.query_one(Vertical).border_subtitle = offer.key_help
+        self.query_one(Vertical).border_subtitle = Content(offer.key_help)
         offers = self.query_one(OfferList)
         offers.clear_options()
         offers.add_options(Option(self._offer_row(number)) for number in range(len(offer.candidates)))

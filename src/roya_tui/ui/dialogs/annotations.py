@@ -61,7 +61,7 @@ class TagsDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = self._fit(self._title, 50)
-            box.border_subtitle = gettext("enter save   tab complete   esc cancel")
+            box.border_subtitle = Content(gettext("enter save   tab complete   esc cancel"))
             hint = gettext("Example: {example} (- removes a tag)", example=TAGS_EXAMPLE)
             yield TextInput(rtl=self._rtl, id="names", placeholder=hint)
             yield Static(id="offered")
@@ -172,7 +172,7 @@ class NoteDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False) as box:
             box.border_title = self._fit(gettext("Note on “{title}”", title=self._title), 60)
-            box.border_subtitle = gettext("esc save and close")
+            box.border_subtitle = Content(gettext("esc save and close"))
             for number in range(max(NEW_NOTE_LINES, len(self._lines) + NEW_NOTE_LINES // 2)):
                 value = self._lines[number] if number < len(self._lines) else ""
                 yield NoteLine(value, rtl=self._rtl, compact=True, select_on_focus=False)

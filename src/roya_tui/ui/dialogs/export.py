@@ -49,8 +49,8 @@ class ExportDialog(Dialog[ExportTarget]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = gettext("Export to a file")
-            box.border_subtitle = gettext("enter save   esc cancel")
+            box.border_title = Content(gettext("Export to a file"))
+            box.border_subtitle = Content(gettext("enter save   esc cancel"))
             yield TextInput(self._target.file, rtl=self._rtl, force_ltr=True, id="file", select_on_focus=False)
             yield Static(id="choices")
             yield DialogText(self._rtl)
@@ -162,8 +162,10 @@ class ShareDialog(Dialog[ShareCommand]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = gettext("Share with")
-            box.border_subtitle = gettext("enter, 1-9 share   esc cancel") if self._commands else gettext("esc close")
+            box.border_title = Content(gettext("Share with"))
+            box.border_subtitle = Content(
+                gettext("enter, 1-9 share   esc cancel") if self._commands else gettext("esc close")
+            )
             if self._commands:
                 yield OptionList(*(Option(self._row(number)) for number in range(len(self._commands))))
             else:

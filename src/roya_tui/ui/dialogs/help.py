@@ -91,8 +91,8 @@ class Help(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll() as box:
-            box.border_title = gettext("Keys")
-            box.border_subtitle = gettext("esc close   / filter   ctrl+p commands")
+            box.border_title = Content(gettext("Keys"))
+            box.border_subtitle = Content(gettext("esc close   / filter   ctrl+p commands"))
             yield Static(self.help_text())
         bar = InputBar(rtl=self._rtl, placeholder=gettext("a key or a word: r, star, sources"), compact=True)
         bar.focus_after = box

@@ -53,7 +53,7 @@ class TextPrompt(Dialog[None], Generic[T]):
         suggester = SuggestFromList(self._suggestions, case_sensitive=False) if self._suggestions else None
         with Vertical() as box:
             box.border_title = self._fit(self._title, min(_MAX_TITLE, self.app.size.width - 10))
-            box.border_subtitle = gettext("enter save   esc cancel")
+            box.border_subtitle = Content(gettext("enter save   esc cancel"))
             yield TextInput(self._value, rtl=self._rtl, suggester=suggester)
             yield DialogText(self._rtl, self._hint)
 
@@ -95,7 +95,7 @@ class FormDialog(Dialog[None], Generic[T]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = Content(self._title)
-            box.border_subtitle = gettext(self.key_help)
+            box.border_subtitle = Content(gettext(self.key_help))
             yield from self.fields()
             yield DialogText(self._rtl)
 
@@ -153,7 +153,7 @@ class SavedSearchDialog(FormDialog[SavedSearchInput]):
         labels = [f"{variants[self._ascii]} {word}" for word, variants in SEARCH_ICONS.items()]
         label = gettext("Icon:") + " "
         rows = f"\n{' ' * measure(label)}".join("  ".join(labels[n : n + 4]) for n in range(0, len(labels), 4))
-        yield Static(gettext("Name"))
+        yield Static(Content(gettext("Name")))
         yield TextInput(name, rtl=self._rtl, id="name")
         yield Static(Content(gettext("Query, such as {example}", example=QUERY_EXAMPLE)))
         yield TextInput(query, rtl=self._rtl, id="query", select_on_focus=False)
@@ -226,8 +226,8 @@ class LinkNumber(Dialog[int]):
 
     def compose(self) -> ComposeResult:
         number = Input(type="integer", max_length=5, restrict=r"\d*")
-        number.border_title = gettext("Link 1 to {last}", last=self._last)
-        number.border_subtitle = gettext("enter go   esc cancel")
+        number.border_title = Content(gettext("Link 1 to {last}", last=self._last))
+        number.border_subtitle = Content(gettext("enter go   esc cancel"))
         yield number
 
     @on(Input.Submitted)

@@ -68,15 +68,17 @@ class RuleDialog(FormDialog[Rule]):
 
     def fields(self) -> Iterable[Widget]:
         rule, rtl = self._rule, self._rtl
-        yield Static(gettext("Name"))
+        yield Static(Content(gettext("Name")))
         yield TextInput(rule.name, rtl=rtl, id="name")
-        yield Static(gettext("Query, such as {example}", example=QUERY_EXAMPLE))
+        yield Static(Content(gettext("Query, such as {example}", example=QUERY_EXAMPLE)))
         yield TextInput(rule.display_query, rtl=rtl, id="query", select_on_focus=False)
         yield self._preview
-        yield Static(gettext("Effect: mute, highlight, star, read or {example}", example=TAG_EXAMPLE))
+        yield Static(Content(gettext("Effect: mute, highlight, star, read or {example}", example=TAG_EXAMPLE)))
         suggester = SuggestFromList(EFFECTS, case_sensitive=False)
         yield TextInput(f"{rule.effect} {rule.tag}".strip(), rtl=rtl, id="effect", suggester=suggester)
-        yield Static(gettext("Duration, such as {examples}. Empty: forever", examples=", ".join(TERM_EXAMPLES)))
+        yield Static(
+            Content(gettext("Duration, such as {examples}. Empty: forever", examples=", ".join(TERM_EXAMPLES)))
+        )
         yield TextInput(format_term(rule.term), rtl=rtl, id="term")
 
     def on_mount(self) -> None:
@@ -235,14 +237,16 @@ class RuleSuggestionDialog(Dialog[str]):
             self._box.border_title = Content(display_text(title))
             self._key_help.update(self._key_help_content())
         else:
-            self._box.border_title = gettext("Mute or highlight")
+            self._box.border_title = Content(gettext("Mute or highlight"))
             self._menu_text.update(self._menu_content())
         is_typing = self.focused is self._query_input
         self._key_help.visible = not is_typing  # these keys are text now
         if self._subject and self._has_menu:
-            self._box.border_subtitle = gettext("enter next   esc back") if is_typing else gettext("esc back")
+            self._box.border_subtitle = Content(gettext("enter next   esc back") if is_typing else gettext("esc back"))
         else:
-            self._box.border_subtitle = gettext("enter next   esc cancel") if is_typing else gettext("esc cancel")
+            self._box.border_subtitle = Content(
+                gettext("enter next   esc cancel") if is_typing else gettext("esc cancel")
+            )
 
     def _menu_content(self) -> Content:
         rows = []
