@@ -104,7 +104,7 @@ def test_hostile_text_is_shown_as_written_and_only_textual_writes_sequences(home
         for name in "ab":
             server.serve(f"/{name}", rss((name, title, "x"), title=f"{title} {name}"), type="text/xml")
         address = server.serve("/page", offering(title), type="text/html")
-        app.do("a", until="Type the address of a feed")
+        app.do("a", until="Type an address")
         app.do(*address, "enter", until="[ ] [red]TAKEN[/red]")
         app.do("esc", "esc", until=lambda seen: "Add a source" not in seen.text)
         assert not app.copied

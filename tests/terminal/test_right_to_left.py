@@ -223,10 +223,10 @@ def test_names_are_ordered_and_shaped_on_every_screen(mixed: Home, server: Serve
         walk("u", until="Undone:")
         walk("esc", until=without("1 with a problem"))
 
-        walk("a", until="Type the address of a feed")
+        walk("a", until="Type an address")
         walk(*page, "enter", until="[ ]")
         walk("down")
-        walk("esc", until="Type the address of a feed")
+        walk("esc", until="Type an address")
         walk("ctrl+u", until="https://")
         walk(*one, until=one)
         walk("tab")

@@ -37,7 +37,7 @@ def article(title: str, *feeds: str) -> str:
 
 def offer(app: App, address: str, until: str | Callable[[AppScreen], object]) -> AppScreen:
     """Ask what an address offers."""
-    app.do("a", until="Type the address of a feed")
+    app.do("a", until="Type an address")
     return app.do(*address, "enter", until=until)
 
 
@@ -70,7 +70,7 @@ def test_feeds_pages_and_files_are_offered_and_added(home: Home, server: Server,
         app.do("enter", until=lambda seen: seen.bottom.startswith("Added “Olive”") and seen.list.line("Olive item 2"))
         assert "Nettle" not in home.labels()
 
-        app.do("a", until="Type the address of a feed")
+        app.do("a", until="Type an address")
         app.do(*str(tmp_path / "poplar.rss"), until="poplar.rss")
         app.press("tab")
         app.still(100)
@@ -149,7 +149,7 @@ def test_add_dialog_says_why_an_address_is_not_a_feed_and_stores_nothing(home: H
     with App(home) as app:
         app.until(lambda seen: seen.sidebar.line("Kelp"))
         before = contents(home)
-        app.do("a", until="Type the address of a feed")
+        app.do("a", until="Type an address")
         for typed, words in (
             (f"{server.url}/list", "It is a list of"),
             ("no such thing at all", "“no such thing at all” is not a valid address."),
@@ -157,7 +157,7 @@ def test_add_dialog_says_why_an_address_is_not_a_feed_and_stores_nothing(home: H
         ):
             app.do("ctrl+u", until="https://")
             app.do(*typed, "enter", until=words)
-        app.do("esc", until=lambda seen: "Type the address of a feed" in seen.text and "esc stop" not in seen.text)
+        app.do("esc", until=lambda seen: "Type an address" in seen.text and "esc stop" not in seen.text)
         server.stop()
         app.do("enter", until="refused the connection")
         app.do("esc", until=lambda seen: "Add a source" not in seen.text)

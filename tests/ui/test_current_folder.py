@@ -117,7 +117,7 @@ def test_reader_runs_nothing_from_current_folder(
         app.do("!", until="program not found")
         app.do("R", until="1 new, press .")
         app.do(".", until=lambda seen: "Tram is late" in seen.list.text)
-        app.do("a", until="Type the address of a feed")
+        app.do("a", until="Type an address")
         app.do(*server.url, *"/other", "enter", until="This is a feed")
         app.do("enter", until="Added “Well News”")
         app.quit()
