@@ -1,5 +1,6 @@
 """Shared test setup: worker count, temporary files in memory, database templates, and no network beyond loopback."""
 
+import gc
 import ipaddress
 import os
 import shutil
@@ -50,6 +51,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores + 2
+
+
+def pytest_collection_finish() -> None:
+    """Exempt the thousands of collected tests from garbage collection, which would visit them again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
