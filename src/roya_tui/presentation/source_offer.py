@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui.clock import Clock
-from roya_tui.translation import gettext, ngettext
+from roya_tui.translation import gettext, join_sentences, ngettext
 
 MAX_HEADLINES = 5
 
@@ -139,4 +139,4 @@ def describe_result(events: Sequence[Mapping[str, Any]]) -> str:
         ngettext("{count} already existed.", "{count} already existed.", known) if known else "",
         *failed[:1],
     ]
-    return " ".join(filter(None, sentences))
+    return join_sentences(*sentences)

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from roya_tui.clock import Clock
 from roya_tui.model import Source, SourceStatistics, SourceStatus, display_address
-from roya_tui.translation import gettext, gettext_noop, ngettext, quote
+from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext, quote
 
 MINUTE, HOUR, DAY, WEEK, YEAR = 60, 3_600, 86_400, 7 * 86_400, 365 * 86_400
 
@@ -148,9 +148,11 @@ def _describe_state(
         case "offline":
             return gettext("There was no network at the last check.")
         case "failing":
-            return _join(_last_failure(source, facts), *_describe_failures(source, times), _next_check(until, times))
+            return join_sentences(
+                _last_failure(source, facts), *_describe_failures(source, times), _next_check(until, times)
+            )
         case "failed":
-            return _join(_last_failure(source, facts), _next_check(until, times))
+            return join_sentences(_last_failure(source, facts), _next_check(until, times))
         case "sample":
             return gettext("Sample articles of roya-tui.")
         case "saved":
@@ -167,7 +169,7 @@ def _describe_state(
         case "silent":
             passed = format_span(silent_seconds(facts, times.now) or 0)
             longest = facts.longest_gap
-            return _join(
+            return join_sentences(
                 gettext("No new articles for {time}.", time=passed),
                 "" if longest is None else gettext("Longest pause before: {time}.", time=format_span(longest)),
             )
@@ -184,10 +186,6 @@ def _describe_state(
             if facts.last is not None and facts.last.message:
                 return facts.last.message
     return gettext(NO_PROBLEMS)
-
-
-def _join(*sentences: str) -> str:
-    return " ".join(filter(None, sentences))
 
 
 def _describe_failures(source: Source, times: TimeContext) -> tuple[str, str]:

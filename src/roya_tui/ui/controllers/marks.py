@@ -19,7 +19,7 @@ from roya_tui.query import view as named_view
 from roya_tui.store.search import results
 from roya_tui.store.user_data import article_state, stories, tags
 from roya_tui.store.user_data.journal import UndoResult, redo_step, undo_step
-from roya_tui.translation import gettext, gettext_noop, ngettext
+from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
@@ -141,7 +141,7 @@ class Marks(Controller):
             count = 1 if len(done.ids) == 1 else done.changed
             texts = [article_state.describe_mark(mark, on, count) for mark, on in marks.items() if on is not None]
             hint = gettext("u: undo   .: remove from list") if marks.get("hidden") else gettext("u: undo")
-            self._show_message(" ".join(filter(None, [*texts, more, hint])))
+            self._show_message(join_sentences(*texts, more, hint))
         self._counts.update_now()
 
     @property

@@ -13,7 +13,7 @@ from roya_tui.store import connection
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import tags
 from roya_tui.text import normalize_folder, one_line, sort_key
-from roya_tui.translation import gettext, ngettext
+from roya_tui.translation import gettext, join_sentences, ngettext
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.rows.sidebar_model import SidebarRow, load_source_tree
@@ -278,7 +278,7 @@ class SidebarEditor(Controller):
         await self._leave_folder(folder, folder.rpartition("/")[0], Scope())
 
     def _report(self, *sentences: str) -> None:
-        self._show_message(" ".join(filter(None, [*sentences, gettext("u: undo")])))
+        self._show_message(join_sentences(*sentences, gettext("u: undo")))
 
     async def references(self, field: str, name: str) -> str:
         """Return sentences about the saved searches and rules that refer to what was just removed, or ""."""
