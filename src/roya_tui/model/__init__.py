@@ -15,11 +15,13 @@ from roya_tui.model.articles import SaveResult as SaveResult
 from roya_tui.model.articles import StoryLink as StoryLink
 from roya_tui.model.articles import StoryMember as StoryMember
 from roya_tui.model.articles import TagCount as TagCount
+from roya_tui.model.feeds import ChapterMark as ChapterMark
 from roya_tui.model.feeds import Enclosure as Enclosure
 from roya_tui.model.feeds import Entry as Entry
 from roya_tui.model.feeds import Feed as Feed
 from roya_tui.model.feeds import Moment as Moment
 from roya_tui.model.feeds import Picture as Picture
+from roya_tui.model.feeds import Transcript as Transcript
 from roya_tui.model.feeds import UpdateSchedule as UpdateSchedule
 from roya_tui.model.queries import EFFECTS as EFFECTS
 from roya_tui.model.queries import SEARCH_ICONS as SEARCH_ICONS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 
 
@@ -19,6 +21,10 @@ class Picture(Struct, frozen=True):
     caption: str = ""
 
 
+_AUDIO_NAME = re.compile(r"\.(?:mp3|m4a|m4b|aac|og[ga]|opus|flac|wav|weba|wma|aiff?)(?:[?#]|$)", re.I)
+_VIDEO_NAME = re.compile(r"\.(?:mp4|m4v|mov|webm|mkv|avi|wmv|mpe?g|ogv|3gp)(?:[?#]|$)", re.I)
+
+
 class Enclosure(Struct, frozen=True):
     """A file attached to an entry; `length` is in bytes, `duration` in seconds, None if unknown."""
 
@@ -27,6 +33,32 @@ class Enclosure(Struct, frozen=True):
     length: int | None = None
     title: str = ""
     duration: int | None = None
+
+    @property
+    def medium(self) -> str:
+        """ "audio", "video", "image", or "" for any other file: by its type, else by its name."""
+        kind = self.type.strip().lower().partition("/")[0]
+        if kind in ("audio", "video", "image"):
+            return kind
+        if kind == "text":
+            return ""
+        return "audio" if _AUDIO_NAME.search(self.url) else "video" if _VIDEO_NAME.search(self.url) else ""
+
+
+class Transcript(Struct, frozen=True):
+    """The words of a recording; `type` is a MIME type, `language` a code."""
+
+    url: str
+    type: str = ""
+    language: str = ""
+
+
+class ChapterMark(Struct, frozen=True):
+    """A part of a recording that starts after `start` seconds, with a page about it if `url` is not empty."""
+
+    start: int
+    title: str
+    url: str = ""
 
 
 class Entry(Struct, frozen=True):
@@ -48,6 +80,18 @@ class Entry(Struct, frozen=True):
     pictures: tuple[Picture, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     comments: str = ""
+    season: int | None = None
+    episode: int | None = None
+    chapters: str = ""
+    """The address of a file with chapters."""
+    chapter_marks: tuple[ChapterMark, ...] = ()
+    transcripts: tuple[Transcript, ...] = ()
+
+    @property
+    def link(self) -> str:
+        """Its page, else its first file that is not a picture, else its first file."""
+        files = sorted(self.enclosures, key=lambda file: file.medium == "image")
+        return self.url or next((file.url for file in files), "")
 
 
 class UpdateSchedule(Struct, frozen=True):

@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from roya_tui.model import Enclosure, Picture
+from roya_tui.model import ChapterMark, Enclosure, Picture, Transcript
 from roya_tui.sources import html_fragments, urls
 from roya_tui.text import one_line
 
 _IMAGE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|svg)(?:[?#]|$)", re.I)
+
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+"""A language code (RFC 5646)."""
 
 RawFields = Mapping[str, Any]
 
@@ -75,6 +78,33 @@ def find_enclosures(fields: RawFields, bases: tuple[str, ...]) -> tuple[Enclosur
     return tuple(unique.values())
 
 
+def find_transcripts(fields: RawFields, bases: tuple[str, ...]) -> tuple[Transcript, ...]:
+    """Return the transcripts of an entry, each address once."""
+    unique: dict[str, Transcript] = {}
+    for found in fields.get("transcripts", ()):
+        if address := urls.resolve(found["url"], bases):
+            language = found["language"].strip().replace("_", "-")
+            kind = one_line(found["type"]).partition(";")[0].strip().lower()
+            unique.setdefault(address, Transcript(address, kind, language if LANGUAGE.fullmatch(language) else ""))
+    return tuple(unique.values())
+
+
+def find_chapter_marks(fields: RawFields, bases: tuple[str, ...]) -> tuple[ChapterMark, ...]:
+    """Return the chapters of a recording in order, without those that have no title or no valid start."""
+    marks = []
+    for found in fields.get("chapter_marks", ()):
+        title, start = html_fragments.clean_title(found["title"]), _parse_start(found["start"])
+        if title and start is not None:
+            marks.append(ChapterMark(start, title, urls.resolve(found["href"], bases)))
+    return tuple(sorted(marks, key=lambda mark: mark.start))
+
+
+def _parse_start(text: str) -> int | None:
+    """Parse the start of a chapter, such as "00:01:30.250" (RFC 2326 §3.6), into whole seconds."""
+    whole = text.strip().partition(".")[0]
+    return 0 if re.fullmatch("[0:]+", whole) else parse_duration(whole)
+
+
 def _largest_of_each_group(media: Iterable[RawFields]) -> Iterable[RawFields]:
     """Return the media without smaller sizes of a picture.
 
@@ -106,7 +136,10 @@ def _make_enclosure(
     url = urls.resolve(address, bases)
     if not url or fields.get("type") == "application/x-shockwave-flash":
         return None
-    kind = one_line(fields.get("type") or fields.get("medium") or "")
+    kind, medium = (fields.get(name, "") for name in ("type", "medium"))
+    if medium in ("audio", "video") and not kind.startswith(("audio/", "video/")):
+        kind = medium
+    kind = one_line(kind or medium)
     title = html_fragments.clean_title(fields.get("title", ""))
     duration = None if _is_image(fields, url) else parse_duration(duration_text)
     return Enclosure(url, kind, parse_size(length), title, duration)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,8 @@ from roya_tui.sources.xml.walker import Handler, LimitReached, XmlTextReader, fi
 
 _REGISTERED = "http://www.iana.org/assignments/relation/"
 """Prefix that a link's relation may have (RFC 4287 §4.2.7.2)."""
+_CODE = re.compile(r"[\d.,]+|(?:[a-z][a-z0-9+.-]*:)?//\S+|www\.\S+|(?:urn|tag):\S+", re.I)
+"""A category's number or address, which says nothing to readers."""
 
 
 class FeedElements(XmlTextReader):
@@ -19,8 +22,9 @@ class FeedElements(XmlTextReader):
     value, type, base; dir if declared; literal for declared XHTML; second for a second description. links: dicts with
     the attributes, href, base, rel, and own (the address is the element's text). icon, logo: dicts with href, base.
     people, owners: dicts with name, email or text. media: dicts with the attributes, title, description. permalink: the
-    guid's isPermaLink ("true", "false" or ""). hours, days: to skip. thumbnails, cover, tags, base, language, dir, and
-    the texts and dates named in `HANDLERS`. Unused texts are under other.
+    guid's isPermaLink ("true", "false" or ""). hours, days: to skip. transcripts: dicts with url, type, language.
+    chapter_marks: dicts with start, title, href. chapters (their file), thumbnails, cover, tags, base, language, dir,
+    and the texts and dates named in `HANDLERS`. Unused texts are under other.
     """
 
     def __init__(self, version: str, address: str) -> None:
@@ -148,7 +152,8 @@ class FeedElements(XmlTextReader):
 
     def end_category(self) -> None:
         text, (term, label), self.label = self.pop("category"), self.label, ("", "")
-        self.append("tags", fix_mojibake(term or text or label))
+        name = term or text
+        self.append("tags", fix_mojibake(label if not name or (label.strip() and _CODE.fullmatch(name)) else name))
 
     def start_named_category(self) -> None:
         """Start a category of iTunes or Google Play: the name is an attribute, and they may be nested."""
@@ -242,6 +247,15 @@ class FeedElements(XmlTextReader):
     def end_thumbnail(self) -> None:
         self.append("thumbnails", self.pop("text"))
 
+    def start_chapters(self) -> None:
+        self._context().setdefault("chapters", self.attributes.get("url", ""))
+        self.push("ignored")
+
+    def start_attributes(self, key: str, *names: str) -> None:
+        """Append these attributes to a list, "" for missing ones."""
+        self.append(key, {name: self.attributes.get(name, "") for name in names})
+        self.push("ignored")
+
     def end_caption(self, key: str) -> None:
         """Store a text of the open media:content, or of the entry if none is open."""
         text = self.pop("text")
@@ -281,6 +295,10 @@ def _content(kind: str) -> ElementHandlers:
 
 def _people(key: str) -> ElementHandlers:
     return lambda element: element.start_person(key), FeedElements.end_person
+
+
+def _attributes(key: str, *names: str) -> ElementHandlers:
+    return lambda element: element.start_attributes(key, *names), pop_ignored
 
 
 _text, _date = _collect(FeedElements.end_text), _collect(FeedElements.end_date)
@@ -350,6 +368,12 @@ HANDLERS: dict[str, ElementHandlers] = {
     "media:player": (FeedElements.start_player, pop_ignored),
     "media:thumbnail": _THUMBNAIL, "thumbnail": _THUMBNAIL, "itunes:duration": _text("duration"),
     "media:title": _caption("title"), "media:description": _caption("description"),
+    # episodes
+    "itunes:season": _text("season"), "podcast:season": _text("season"),
+    "itunes:episode": _text("episode"), "podcast:episode": _text("episode"),
+    "podcast:chapters": (FeedElements.start_chapters, pop_ignored),
+    "podcast:transcript": _attributes("transcripts", "url", "type", "language"),
+    "psc:chapters": _CONTAINER, "psc:chapter": _attributes("chapter_marks", "start", "title", "href"),
     # unescaped HTML in names and tags, whose text belongs to the element around it
     **dict.fromkeys("a b big br div em font i p s small span strong sub sup tt u".split(), _INLINE),
     "rdf:description": _INLINE, "rdf:value": _INLINE,

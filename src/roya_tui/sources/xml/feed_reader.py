@@ -18,7 +18,8 @@ from roya_tui.translation import gettext, ngettext
 
 _VERSION = re.compile(r"\bversion\s*=\s*[\"']\s*(\d[\d.]*)", re.I)
 _NAMED_MAIL = re.compile(r"\s*[(<]?\s*(?:mailto:)?[^\s()<>@]{1,64}@[^\s()<>@]{1,255}\s*[)>]?\s*")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_MAX_EPISODE = 100_000
+"""The highest number of an episode or season; higher ones are mistakes."""
 _DESCRIPTION_KEYS = ("subtitle", "itunes_summary", "play_description", "itunes_subtitle")
 _FALLBACK_KEYS = ("itunes_summary", "media_description", "play_description", "itunes_subtitle")
 
@@ -121,7 +122,7 @@ def _icon(feed: RawFields, bases: tuple[str, ...]) -> str:
 
 def _language(code: str) -> str:
     code = code.strip().replace("_", "-")
-    return code if _LANGUAGE.fullmatch(code) else ""
+    return code if media.LANGUAGE.fullmatch(code) else ""
 
 
 def _people(fields: RawFields, key: str = "people") -> tuple[str, ...]:
@@ -171,6 +172,11 @@ class _EntryReader:
             pictures=media.find_pictures(found, (content, summary), bases),
             enclosures=files,
             comments=self._comments(found, bases),
+            season=_episode_number(found.get("season", "")),
+            episode=_episode_number(found.get("episode", "")),
+            chapters=urls.resolve(found.get("chapters", ""), bases),
+            chapter_marks=media.find_chapter_marks(found, bases),
+            transcripts=media.find_transcripts(found, bases),
         )
 
     def title(self, found: RawFields) -> str:
@@ -250,3 +256,8 @@ def _schedule(feed: RawFields) -> UpdateSchedule:
 
 def _parse_number(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,6}", text.strip()) else None
+
+
+def _episode_number(text: str) -> int | None:
+    number = _parse_number(text)
+    return number if number is not None and number <= _MAX_EPISODE else None
