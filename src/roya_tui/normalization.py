@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from roya_tui.text import BLOCK_SEPARATOR, may_have_cjk
 
@@ -78,11 +78,11 @@ _MAY_COUNT = re.compile(r"\d|\b(?:no|one|an?|now|ago|منذ|قبل)\b", re.I)
 _IN_BRACKETS = re.compile(r"[(\[]\s*\d[\d.,]*\s*(?:comments?|repl(?:y|ies)|responses?|تعليقات?)\s*[)\]]", re.I)
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
-_TRACKING = re.compile(
-    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|at_\w+|ns_\w+|ref(?:_src|errer)?|cmp(?:id)?|ncid|"
-    r"source|share|v|ver|version|ts|t|_)=",
-    re.I,
+_CAMPAIGN_NAMES = (
+    r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|at_\w+|ns_\w+|ref(?:_src|errer)?|cmp(?:id)?|ncid|source"
 )
+_TRACKING = re.compile(rf"(?:{_CAMPAIGN_NAMES}|share|v|ver|version|ts|t|_)=", re.I)
+_CAMPAIGN = re.compile(rf"(?:{_CAMPAIGN_NAMES}|xtor)=", re.I)
 
 
 def normalize_for_comparison(text: str) -> str:
@@ -103,9 +103,35 @@ def normalize_url(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return url
-    kept = [pair for pair in parts.query.split("&") if pair and not _TRACKING.match(pair)]
-    query = f"?{'&'.join(kept)}" if kept else ""
-    return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}{query}"
+    return _host_and_path(parts) + _join_parameters("?", parts.query, _TRACKING)
+
+
+def normalize_link(url: str) -> str:
+    """Return an article's URL without scheme, `www.` and parameters of campaigns, as a part of its identity.
+
+    Unlike `normalize_url` it keeps what may select the article: `?v=`, `?t=` and fragments. Databases store the result,
+    so that a change here would make articles new.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    fragment = parts.fragment.partition(":~:")[0]
+    return (
+        _host_and_path(parts)
+        + _join_parameters("?", parts.query, _CAMPAIGN)
+        + _join_parameters("#", fragment, _CAMPAIGN)
+    )
+
+
+def _host_and_path(parts: SplitResult) -> str:
+    return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}"
+
+
+def _join_parameters(sign: str, text: str, dropped: re.Pattern[str]) -> str:
+    """Return the parameters in `text` that are not dropped, with `sign` before them."""
+    kept = [pair for pair in text.split("&") if pair and not dropped.match(pair)]
+    return f"{sign}{'&'.join(kept)}" if kept else ""
 
 
 def normalize_typography(text: str) -> str:

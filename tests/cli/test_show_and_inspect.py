@@ -170,6 +170,18 @@ def test_inspect_json_has_every_field(cli: Cli, everything: Path, type_in: Calla
     assert cli("inspect", "-", "--json").json == facts
 
 
+@pytest.mark.parametrize(("link", "findings"), [("2", 1), ("1?utm_source=feed", 0)])
+def test_inspect_reports_links_that_differ_where_a_guid_is_repeated(
+    cli: Cli, tmp_path, link: str, findings: int
+) -> None:
+    items = (
+        f"<item><guid isPermaLink='false'>0</guid><link>https://a.example/{one}</link></item>" for one in ("1", link)
+    )
+    file = tmp_path / "feed.xml"
+    file.write_text(f"<rss version='2.0'><channel><title>Wells</title>{''.join(items)}</channel></rss>")
+    assert cli("inspect", str(file)).out.count("Some of them have different links") == findings
+
+
 def test_inspect_fits_a_narrow_terminal(home: Path, everything: Path) -> None:
     pytest.importorskip("fcntl")
     from tests.terminal.driver import Terminal

@@ -80,6 +80,12 @@ def test_html_includes_pictures_enclosures_and_comments() -> None:
     assert rows(shown)[-1] == "1 min · 1 picture"
 
 
+def test_recording_without_a_page_is_not_an_excerpt() -> None:
+    song = Enclosure("https://p.example/song.mp3")
+    assert rows(article(url="https://p.example/song"))[-1] == "1 min · excerpt"
+    assert rows(article(url=song.url, enclosures=(song,)))[-1] == "1 min"
+
+
 def test_picture_in_text_is_not_repeated() -> None:
     url = "https://p.example/1.jpg"
     shown = article(content=f'<p><img src="{url}"></p>', pictures=(Picture(url),))

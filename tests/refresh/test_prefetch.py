@@ -434,6 +434,17 @@ def test_page_without_an_article_is_requested_once(app: App, server: Server) -> 
     assert list(results.find(app.db, parse("is:full", NOW), NOW)) == []
 
 
+def test_recording_that_an_article_links_to_is_not_fetched_as_its_page(app: App, server: Server) -> None:
+    server.serve("/page/1.mp3", "ID3", "audio/mpeg")
+    server.serve("/page/2", page("Forty ferries waited."), "text/html")
+    items = (f"<item><enclosure url='{server.url}/page/1.mp3' type=''/></item>", "<item><link>/page/2</link></item>")
+    rss = f"<rss version='2.0'><channel><title>Harbour Post</title>{''.join(items)}</channel></rss>"
+    app.add(server.serve("/feed", rss))
+    set_source_options(app, full_text=True)
+    assert app.refresh().pages == 1
+    assert server.asked("/page/1.mp3") == []
+
+
 def test_text_of_the_feed_stays_when_the_page_has_less(app: App, server: Server) -> None:
     server.serve("/page/1", page("Only the beginning."), "text/html")
     whole = "<p>Every boat by its name, and who rowed it, and what it carried that morning.</p>" * 40

@@ -78,7 +78,8 @@ def _facts(article: Article, document: Document, changes: str) -> list[str]:
 def _is_excerpt(article: Article, document: Document) -> bool:
     """Return whether a feed has so little text that the web page surely has more."""
     text = document.text.rstrip()
-    return bool(article.headline.url) and (
+    url = article.headline.url
+    return url not in ("", *(file.url for file in article.enclosures)) and (
         text.endswith(_CUT_OFF) or (not article.content and len(text) < _SHORT_SUMMARY)
     )
 

@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from msgspec import Struct
 
 from roya_tui.config import Config, Paths, settings_for
-from roya_tui.model import Source
+from roya_tui.model import Enclosure, Source
 from roya_tui.sources import schedule
 from roya_tui.sources.hosts import host_of
 from roya_tui.store import picture_cache
@@ -59,6 +59,7 @@ class PrefetchPlan:
             self._make_item(article, article.url)
             for article in self._candidates(db)
             if article.source_id in full_text and not article.full and article.url
+            if not Enclosure(article.url).medium
             if not self._sources[article.source_id].is_saved_pages
         )
         return list(self.due_items(items))

@@ -82,8 +82,12 @@ class PreparedEntry(NamedTuple):
     """An entry that a worker has prepared for saving; a named tuple is fast to send."""
 
     guid: str
-    """Identity within the source: the entry's guid, else its link, else a hash of its content."""
+    """Identity within the source: the entry's guid, else its link, else a hash of its content.
+
+    `store.articles.identity` adds the link where a feed repeats guids.
+    """
     url: str
+    """The entry's page, else its file."""
     title: str
     author: str
     language: str
@@ -105,7 +109,7 @@ def prepare(entry: Entry, fingerprint: bytes = b"", *, with_search_document: boo
     """Return `entry` hashed, folded and compressed. Slow and pure: runs in worker processes."""
     visible = strip_html(entry.content or entry.summary)
     body = encode_entry(entry)
-    columns = (entry.title, entry.url, entry.language, str(entry.published.at), str(entry.updated.at))
+    columns = (entry.title, entry.link, entry.language, str(entry.published.at), str(entry.updated.at))
     document = None
     if with_search_document:
         captions = (picture.caption for picture in entry.pictures)
@@ -113,7 +117,7 @@ def prepare(entry: Entry, fingerprint: bytes = b"", *, with_search_document: boo
         document = SearchDocument(*_folded_names(entry), text)
     return PreparedEntry(
         guid=_choose_guid(entry, visible),
-        url=entry.url,
+        url=entry.link,
         title=entry.title,
         author=", ".join(entry.authors),
         language=entry.language,
@@ -136,10 +140,16 @@ def _folded_names(entry: Entry) -> tuple[str, str]:
 
 def _choose_guid(entry: Entry, visible: str) -> str:
     guid = entry.guid or entry.url
-    if not guid or len(guid) > _MAX_GUID:
-        parts = (guid,) if guid else (entry.title, entry.published.raw, visible)
-        guid = f"hash:{_hash(*parts) & 0xFFFF_FFFF_FFFF_FFFF:016x}"
-    return guid
+    return shorten_guid(guid) if guid else _hash_guid(entry.title, entry.published.raw, visible)
+
+
+def shorten_guid(guid: str) -> str:
+    """Return a guid, or its hash if it is too long."""
+    return guid if len(guid) <= _MAX_GUID else _hash_guid(guid)
+
+
+def _hash_guid(*parts: str) -> str:
+    return f"hash:{_hash(*parts) & 0xFFFF_FFFF_FFFF_FFFF:016x}"
 
 
 def _hash(*parts: str | bytes) -> int:

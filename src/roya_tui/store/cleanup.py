@@ -147,7 +147,9 @@ def _delete_batch(db: Connection, which: tuple[int, int | None, str]) -> int:
             remove(db, id, bodies.build_search_document(*load_body(db, id)))
         chosen, values = "IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
         db.execute(
-            f"INSERT INTO forgotten (source_id, guid) SELECT source_id, guid FROM article WHERE id {chosen}", values
+            "INSERT OR IGNORE INTO forgotten (source_id, guid, url)"
+            f" SELECT source_id, guid, CASE url WHEN guid THEN '' ELSE url END FROM article WHERE id {chosen}",
+            values,
         )
         for table in ("state", "article_tag", "revision", "body", "telling", "caught", "unruled"):
             db.execute(f"DELETE FROM {table} WHERE article_id {chosen}", values)

@@ -16,6 +16,7 @@ from roya_tui.cli.output import Output, display_width, iso_time
 from roya_tui.cli.session import SUCCESS, CommandError, Session, standard_input
 from roya_tui.model import Entry, Failure, Feed, Moment, UpdateSchedule, is_local
 from roya_tui.refresh.results import FoundFeed, FoundPage
+from roya_tui.store.articles.identity import find_repeated_guids
 from roya_tui.text import one_line
 from roya_tui.translation import gettext, ngettext
 
@@ -117,7 +118,7 @@ def _findings(feed: Feed) -> Iterator[str]:
     entries, total = feed.entries, len(feed.entries)
     if count := sum(not entry.guid for entry in entries):
         yield gettext("Entries without a guid: {count} of {total}.", count=count, total=total)
-    if count := sum(not entry.url for entry in entries):
+    if count := sum(not entry.link for entry in entries):
         yield gettext("Entries without an address: {count} of {total}.", count=count, total=total)
     if count := sum(not entry.published.raw and not entry.updated.raw for entry in entries):
         yield gettext("Entries without a date: {count} of {total}.", count=count, total=total)
@@ -130,6 +131,8 @@ def _findings(feed: Feed) -> Iterator[str]:
     if repeated := [guid for guid, count in guids.items() if guid and count > 1]:
         examples = ", ".join(repeated[:5]) + (", …" if len(repeated) > 5 else "")
         yield gettext("Several entries have the same guid: {guids}.", guids=examples)
+    if find_repeated_guids((entry.guid, entry.link) for entry in entries):
+        yield gettext("Some of them have different links: each link becomes an article.")
 
 
 def _print_report(out: Output, facts: dict[str, Any]) -> None:

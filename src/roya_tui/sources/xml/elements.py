@@ -23,8 +23,8 @@ class FeedElements(XmlTextReader):
     the attributes, href, base, rel, and own (the address is the element's text). icon, logo: dicts with href, base.
     people, owners: dicts with name, email or text. media: dicts with the attributes, title, description. permalink: the
     guid's isPermaLink ("true", "false" or ""). hours, days: to skip. transcripts: dicts with url, type, language.
-    chapter_marks: dicts with start, title, href. chapters (their file), thumbnails, cover, tags, base, language, dir,
-    and the texts and dates named in `HANDLERS`. Unused texts are under other.
+    chapters: dicts with url. chapter_marks: dicts with start, title, href. thumbnails, cover, tags, base, language,
+    dir, and the texts and dates named in `HANDLERS`. Unused texts are under other.
     """
 
     def __init__(self, version: str, address: str) -> None:
@@ -247,15 +247,6 @@ class FeedElements(XmlTextReader):
     def end_thumbnail(self) -> None:
         self.append("thumbnails", self.pop("text"))
 
-    def start_chapters(self) -> None:
-        self._context().setdefault("chapters", self.attributes.get("url", ""))
-        self.push("ignored")
-
-    def start_attributes(self, key: str, *names: str) -> None:
-        """Append these attributes to a list, "" for missing ones."""
-        self.append(key, {name: self.attributes.get(name, "") for name in names})
-        self.push("ignored")
-
     def end_caption(self, key: str) -> None:
         """Store a text of the open media:content, or of the entry if none is open."""
         text = self.pop("text")
@@ -298,7 +289,13 @@ def _people(key: str) -> ElementHandlers:
 
 
 def _attributes(key: str, *names: str) -> ElementHandlers:
-    return lambda element: element.start_attributes(key, *names), pop_ignored
+    """Return handlers that append these attributes to a list, "" for missing ones."""
+
+    def start(element: FeedElements) -> None:
+        element.append(key, {name: element.attributes.get(name, "") for name in names})
+        element.push("ignored")
+
+    return start, pop_ignored
 
 
 _text, _date = _collect(FeedElements.end_text), _collect(FeedElements.end_date)
@@ -371,7 +368,7 @@ HANDLERS: dict[str, ElementHandlers] = {
     # episodes
     "itunes:season": _text("season"), "podcast:season": _text("season"),
     "itunes:episode": _text("episode"), "podcast:episode": _text("episode"),
-    "podcast:chapters": (FeedElements.start_chapters, pop_ignored),
+    "podcast:chapters": _attributes("chapters", "url"),
     "podcast:transcript": _attributes("transcripts", "url", "type", "language"),
     "psc:chapters": _CONTAINER, "psc:chapter": _attributes("chapter_marks", "start", "title", "href"),
     # unescaped HTML in names and tags, whose text belongs to the element around it

@@ -174,7 +174,7 @@ class _EntryReader:
             comments=self._comments(found, bases),
             season=_episode_number(found.get("season", "")),
             episode=_episode_number(found.get("episode", "")),
-            chapters=urls.resolve(found.get("chapters", ""), bases),
+            chapters=next(filter(None, (urls.resolve(file["url"], bases) for file in found.get("chapters", ()))), ""),
             chapter_marks=media.find_chapter_marks(found, bases),
             transcripts=media.find_transcripts(found, bases),
         )

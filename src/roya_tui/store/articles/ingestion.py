@@ -13,6 +13,7 @@ from msgspec import Struct
 from roya_tui.model import MAX_VERSIONS, Feed, Picture, SaveResult
 from roya_tui.normalization import normalize_for_comparison
 from roya_tui.store import bodies, rule_matching
+from roya_tui.store.articles.identity import identify
 from roya_tui.store.articles.search_index import IndexFunction, add, load_body, remove
 from roya_tui.store.bodies import PreparedEntry
 from roya_tui.store.bodies import prepare as prepare
@@ -53,8 +54,7 @@ def save(
     with transaction(db):
         if feed_facts is not None:
             _save_facts(db, source_id, feed_facts, now)
-        forgotten = {guid for (guid,) in db.execute("SELECT guid FROM forgotten WHERE source_id = ?", (source_id,))}
-        rows = _deduplicate(row for row in rows if row.guid not in forgotten)
+        rows = _deduplicate(identify(db, source_id, rows))
         stored = _load_stored(db, source_id, rows)
         new = [row for row in rows if row.guid not in stored]
         stale = [(stored[row.guid], row) for row in rows if row.guid in stored and stored[row.guid].stamp != row.stamp]

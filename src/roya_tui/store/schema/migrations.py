@@ -393,8 +393,16 @@ def _rename_saved_search_field(db: Connection) -> None:
         set_value(db, "screen", json.dumps(preferences))
 
 
+_IDENTITY = """
+-- Whether the feed repeats guids with different links: the guids of its articles then have the link, too. A deleted
+-- article keeps its link for that; NULL if an earlier version of the app deleted it.
+ALTER TABLE feed ADD COLUMN by_link INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE forgotten ADD COLUMN url TEXT;
+"""
+
 MIGRATIONS = (
     *map(Migration, _SCRIPTS),
     Migration(_move_accounts, erases=True),
     Migration(_rename_saved_search_field),
+    Migration(_IDENTITY),
 )
