@@ -56,6 +56,42 @@ def test_show_prints_text_at_the_configured_width_and_all_facts_as_json(cli: Cli
     assert whole.items() >= article.items()
 
 
+CAST = """<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:psc="http://podlove.org/simple-chapters"
+ xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel><title>Tide Cast</title>
+<item><title>Low tide</title><enclosure url="https://a.example/5.mp3" length="38000000" type="audio/mpeg"/>
+<itunes:duration>42:10</itunes:duration><itunes:season>2</itunes:season><itunes:episode>5</itunes:episode>
+<podcast:chapters url="https://a.example/5.json" type="application/json+chapters"/>
+<podcast:transcript url="https://a.example/5.vtt" type="text/vtt" language="en"/><comments>https://a.example/5#c</comments>
+<psc:chapters><psc:chapter start="00:01:30" title="Wells"/></psc:chapters></item>
+<item><title>Notes</title><link>https://a.example/notes</link></item></channel></rss>"""
+
+
+def test_show_prints_what_belongs_to_an_episode_in_every_format(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "cast.xml").write_text(CAST)
+    cli("add", str(tmp_path / "cast.xml"))
+    (article,) = cli("list", "is:audio", "--json").json
+    assert (article["title"], article["url"]) == ("Low tide", "https://a.example/5.mp3")
+    number = str(article["id"])
+    assert "min · season 2, episode 5" in cli("show", number).out
+    for form in ("text", "markdown", "html"):
+        shown = cli("show", number, "--format", form).out
+        for words in (
+            "season 2, episode 5",
+            "(audio, 42:10, 38 MB)",
+            "Transcript",
+            "(en, VTT)",
+            "1:30 Wells",
+            "Comments",
+        ):
+            assert words in shown, form
+        for name in ("5.mp3", "5.json", "5.vtt", "5#c"):
+            assert f"https://a.example/{name}" in shown, form
+    facts = cli("show", number, "--format", "json").json
+    assert (facts["season"], facts["episode"], facts["chapters"]) == (2, 5, "https://a.example/5.json")
+    assert facts["chapter_marks"] == [{"seconds": 90, "title": "Wells", "url": ""}]
+    assert facts["transcripts"] == [{"url": "https://a.example/5.vtt", "type": "text/vtt", "language": "en"}]
+
+
 def test_show_keeps_logical_order_in_a_pipe_and_reports_errors(cli: Cli) -> None:
     article = cli("list", "lang:ar", "--json").json[0]
     assert article["title"][:20] in cli("show", str(article["id"])).out

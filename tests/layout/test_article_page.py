@@ -1,14 +1,14 @@
 """The rows above an article's text, and the HTML of what a feed adds to it."""
 
 import pytest
-from msgspec.structs import replace
+from msgspec.structs import fields, replace
 
 from roya_tui.cli.output import display_width
 from roya_tui.clock import Clock
 from roya_tui.config import Config, Reading
 from roya_tui.document.parser import parse_html
 from roya_tui.layout.article_page import article_document, article_html, format_size, header_rows, layout_article
-from roya_tui.model import Article, Enclosure, Headline, Picture, StoryLink
+from roya_tui.model import Article, ChapterMark, Enclosure, Headline, Picture, StoryLink, Transcript
 
 AMMAN = Clock(zone="Asia/Amman")
 PUBLISHED, UPDATED = 1751577360, 1751577420
@@ -16,7 +16,7 @@ PUBLISHED, UPDATED = 1751577360, 1751577420
 
 
 def article(published: int | None = PUBLISHED, updated: int | None = UPDATED, **more: object) -> Article:
-    wide = ("tags", "authors", "content", "pictures", "enclosures", "comments", "full_text")
+    wide = {field.name for field in fields(Article)}
     narrow = {name: value for name, value in more.items() if name not in wide}
     line = Headline(1, 2, "Roya News", "Plan", at=9, published=published, updated=updated, first_seen=9, **narrow)  # type: ignore[arg-type]
     return Article(line, **{name: value for name, value in more.items() if name in wide})  # type: ignore[arg-type]
@@ -73,11 +73,38 @@ def test_html_includes_pictures_enclosures_and_comments() -> None:
         comments="https://p.example/comments",
     )
     text = parse_html(article_html(shown))
-    files = "low-tide.mp3 (audio/mpeg, 12 MB, 24:05)", "high-tide.mp3 (1:02:03)"
+    files = "low-tide.mp3 (audio, 24:05, 12 MB)", "high-tide.mp3 (audio, 1:02:03)"
     assert all(words in text.text for words in ("A <goat>", *files, "One line\nand a second"))
     names = [link.url.removeprefix("https://p.example/") for link in text.links]
     assert names == ["low-tide.mp3", "high-tide.mp3", "comments"]
     assert rows(shown)[-1] == "1 min · 1 picture"
+
+
+def test_html_includes_chapters_and_transcripts() -> None:
+    marks = (ChapterMark(0, "Opening"), ChapterMark(3723, "Wells <&> water", "https://p.example/wells"))
+    transcripts = (
+        Transcript("https://p.example/1.vtt", "text/vtt", "pt-BR"),
+        Transcript("https://p.example/1.txt", "text/plain"),
+        Transcript("https://p.example/1", "application/x-words"),
+        Transcript("https://p.example/2"),
+    )
+    shown = article(chapters="https://p.example/1.json", chapter_marks=marks, transcripts=transcripts)
+    text = parse_html(article_html(shown))
+    assert text.text.splitlines() == [
+        "Chapters", "0:00 Opening", "1:02:03 Wells <&> water", "Transcript (pt-BR, VTT)", "Transcript (text)",
+        "Transcript (application/x-words)", "Transcript",
+    ]  # fmt: skip
+    names = [link.url.removeprefix("https://p.example/") for link in text.links]
+    assert names == ["1.json", "wells", "1.vtt", "1.txt", "1", "2"]
+    assert [link.url for link in parse_html(article_html(article(chapter_marks=marks))).links] == [marks[1].url]
+
+
+@pytest.mark.parametrize(
+    ("season", "episode", "words"),
+    [(2, 5, " · season 2, episode 5"), (None, 0, " · episode 0"), (0, None, " · season 0"), (None, None, "")],
+)
+def test_header_has_season_and_episode(season: int | None, episode: int | None, words: str) -> None:
+    assert rows(article(season=season, episode=episode))[-1] == f"1 min{words}"
 
 
 def test_recording_without_a_page_is_not_an_excerpt() -> None:

@@ -61,6 +61,13 @@ def _feed_tags(article: Article) -> Sequence[str]:
 
 def _facts(article: Article, document: Document, changes: str) -> list[str]:
     facts = [gettext("{count} min", count=article.headline.minutes)]
+    season, episode = article.season, article.episode
+    if season is not None and episode is not None:
+        facts.append(gettext("season {season}, episode {episode}", season=season, episode=episode))
+    elif episode is not None:
+        facts.append(gettext("episode {episode}", episode=episode))
+    elif season is not None:
+        facts.append(gettext("season {season}", season=season))
     if document.pictures:
         facts.append(ngettext("{count:,} picture", "{count:,} pictures", len(document.pictures)))
     if article.damaged:
@@ -94,20 +101,49 @@ def article_html(article: Article) -> str:
         parts.insert(0, figures.pop(0))
     parts += figures
     shown = {picture.url for picture in article.pictures}
-    for enclosure in article.enclosures:
-        if enclosure.url not in shown:
-            name = enclosure.title or enclosure.url.rsplit("/", 1)[-1] or gettext("file")
-            facts = (enclosure.type, format_size(enclosure.length), format_duration(enclosure.duration))
-            kind = ", ".join(fact for fact in facts if fact)
-            parts.append(
-                f'<p><a href="{escape(enclosure.url)}">{escape(name)}</a>{f" ({escape(kind)})" if kind else ""}</p>'
-            )
+    for file in article.enclosures:
+        if file.url not in shown:
+            name = file.title or file.url.rsplit("/", 1)[-1] or gettext("file")
+            kind = gettext(_MEDIA[file.medium]) if file.medium in _MEDIA else file.type
+            parts.append(_link(file.url, name, kind, format_duration(file.duration), format_size(file.length)))
+    parts += _episode_links(article)
     if article.comments:
-        link = '<p><a href="{}">{}</a></p>'
-        parts.append(link.format(escape(article.comments), escape(gettext("Comments"))))
+        parts.append(_link(article.comments, gettext("Comments")))
     if len(parts) > 1 and "<" not in html:  # plain text, whose line ends HTML would ignore
         parts[parts.index(html)] = "<p>" + html.replace("\n", "<br>") + "</p>"
     return "\n".join(parts)
+
+
+_MEDIA = {"audio": gettext_noop("audio"), "video": gettext_noop("video")}
+_TRANSCRIPT_FORMATS = {
+    "text/html": "HTML", "text/vtt": "VTT", "application/srt": "SRT", "application/x-subrip": "SRT",
+    "application/json": "JSON", "text/plain": gettext_noop("text"),
+}  # fmt: skip
+
+
+def _episode_links(article: Article) -> Iterator[str]:
+    """Yield the chapters and transcripts of a podcast's episode."""
+    marks, heading = article.chapter_marks, gettext("Chapters")
+    if article.chapters or marks:
+        yield _link(article.chapters, heading)
+    if marks:
+        rows = (f"<li>{format_duration(mark.start) or '0:00'} {_anchor(mark.url, mark.title)}</li>" for mark in marks)
+        yield f"<ul>{''.join(rows)}</ul>"
+    for transcript in article.transcripts:
+        form = transcript.type
+        if form in _TRANSCRIPT_FORMATS:
+            form = gettext(_TRANSCRIPT_FORMATS[form])
+        yield _link(transcript.url, gettext("Transcript"), transcript.language, form)
+
+
+def _link(url: str, name: str, *facts: str) -> str:
+    """Return a paragraph with a link, and facts about it in parentheses."""
+    about = ", ".join(filter(None, facts))
+    return f"<p>{_anchor(url, name)}{f' ({escape(about)})' if about else ''}</p>"
+
+
+def _anchor(url: str, name: str) -> str:
+    return f'<a href="{escape(url)}">{escape(name)}</a>' if url else escape(name)
 
 
 def _figure(picture: Picture) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from roya_tui.model.feeds import Enclosure, Picture
+from roya_tui.model.feeds import ChapterMark, Enclosure, Picture, Transcript
 
 
 class Headline(Struct, frozen=True):
@@ -57,6 +57,7 @@ class Article(Struct, frozen=True):
 
     headline: Headline
     guid: str = ""
+    """Identity within the source, as in `PreparedEntry`."""
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     own_tags: tuple[str, ...] = ()
@@ -69,6 +70,12 @@ class Article(Struct, frozen=True):
     pictures: tuple[Picture, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     comments: str = ""
+    season: int | None = None
+    episode: int | None = None
+    chapters: str = ""
+    """The address of a file with chapters."""
+    chapter_marks: tuple[ChapterMark, ...] = ()
+    transcripts: tuple[Transcript, ...] = ()
     damaged: bool = False
     """Whether a stored text is damaged and cannot be decompressed."""
     note: str = ""

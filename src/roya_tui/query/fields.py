@@ -51,7 +51,19 @@ def _parse_day(text: str) -> datetime:
 
 
 SORTS = ("newest", "oldest", "relevance", "source", "unread")
-STATES = ("unread", "read", "starred", "updated", "hidden", "highlighted", "full", "noted", "has-image")
+STATES = (
+    "unread",
+    "read",
+    "starred",
+    "updated",
+    "hidden",
+    "highlighted",
+    "full",
+    "noted",
+    "has-image",
+    "audio",
+    "video",
+)
 LAST_SESSION = "session"
 """The end of the last session, as a value of `came:`."""
 VIEWS = ("unread", "all", "starred", "updated", "today")

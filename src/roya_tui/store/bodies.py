@@ -6,6 +6,7 @@ Without SQL, since parser workers load it.
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import astuple
 
 from roya_tui.deflate import load_zlib
-from roya_tui.model import Entry, Picture
+from roya_tui.model import Enclosure, Entry, Picture
 from roya_tui.text import count_words, fold, segment_cjk, strip_html
 
 _COMPRESSION_LEVEL = 3
@@ -67,10 +68,15 @@ _MAX_INDEXED = 300_000
 """Characters of one text in the search index: some 50,000 words."""
 _WORDS_PER_MINUTE = 220
 _EMPTY_BODY: dict[str, Any] = {
-    **dict.fromkeys(("published", "updated", "summary", "content", "comments"), ""),
-    **{name: [] for name in ("authors", "tags", "pictures", "enclosures")},
+    **dict.fromkeys(("published", "updated", "summary", "content", "comments", "chapters"), ""),
+    **dict.fromkeys(("season", "episode")),
+    **{name: [] for name in ("authors", "tags", "pictures", "enclosures", "chapter_marks", "transcripts")},
     "indexed": ["", ""],
 }
+AUDIO, VIDEO = 1, 2
+_VIDEO_PAGE = re.compile(
+    r"https?://(?:(?:www|m)\.)?(?:youtube\.com/(?:watch\?|shorts/|live/)|youtu\.be/\w|vimeo\.com/\d)", re.I
+)
 _CJK_PER_MINUTE = 450
 """Characters of Chinese and Japanese."""
 FINGERPRINT_SECONDS = 5 * 86_400
@@ -95,6 +101,8 @@ class PreparedEntry(NamedTuple):
     updated: int | None
     tags: tuple[str, ...]
     pictures: int
+    media: int
+    """`AUDIO`, `VIDEO`, both or 0."""
     minutes: int
     stamp: int
     """Hash of everything that is stored. The first entry of a version also gives it the version's `digest`."""
@@ -125,6 +133,7 @@ def prepare(entry: Entry, fingerprint: bytes = b"", *, with_search_document: boo
         updated=entry.updated.at,
         tags=entry.tags,
         pictures=len(entry.pictures),
+        media=find_media(entry.link, entry.enclosures),
         minutes=estimate_minutes(visible),
         stamp=_hash(body, *columns),
         body=compress(body),
@@ -193,9 +202,14 @@ def encode_entry(entry: Entry) -> bytes:
         "pictures": [astuple(picture) for picture in entry.pictures],
         "enclosures": [astuple(enclosure) for enclosure in entry.enclosures],
         "comments": entry.comments,
+        "season": entry.season,
+        "episode": entry.episode,
+        "chapters": entry.chapters,
+        "chapter_marks": [astuple(mark) for mark in entry.chapter_marks],
+        "transcripts": [astuple(transcript) for transcript in entry.transcripts],
         "indexed": _folded_names(entry),
     }
-    return _encode({name: value for name, value in body.items() if value})
+    return _encode({name: value for name, value in body.items() if value or value == 0})
 
 
 def pack_page(html: str, pictures: Sequence[Picture]) -> bytes:
@@ -217,7 +231,7 @@ def _encode(body: dict[str, Any]) -> bytes:
 def unpack(packed: bytes) -> dict[str, Any]:
     """Return a decompressed body with defaults; a damaged one has the key `damaged`."""
     body = _decode(packed)
-    empty = {name: type(value)(value) for name, value in _EMPTY_BODY.items()}
+    empty = {name: list(value) if isinstance(value, list) else value for name, value in _EMPTY_BODY.items()}
     return empty | ({"damaged": True} if body is None else body)
 
 
@@ -280,6 +294,19 @@ def decode_search_document(feed: bytes, page: bytes | None) -> SearchDocument:
         _decode_fields(feed, _FEED_FIELDS) or _EMPTY_BODY,
         {} if page is None else _decode_fields(page, _PAGE_FIELDS) or {},
     )
+
+
+def decode_media(feed: bytes, url: str) -> int:
+    """Return `find_media` of a compressed body and the article's link."""
+    enclosures = (_decode_fields(feed, (("enclosures", list, ()),)) or _EMPTY_BODY)["enclosures"]
+    return find_media(url, (Enclosure(*values) for values in enclosures))
+
+
+def find_media(url: str, enclosures: Iterable[Enclosure]) -> int:
+    """Return whether an entry has recordings: `AUDIO`, `VIDEO`, both or 0."""
+    media = {enclosure.medium for enclosure in enclosures}
+    has_video = "video" in media or _VIDEO_PAGE.match(url)
+    return (AUDIO if "audio" in media else 0) | (VIDEO if has_video else 0)
 
 
 _FEED_FIELDS = (("indexed", _StoredDocument), ("summary", str, ""), ("content", str, ""), ("pictures", list, ()))

@@ -50,7 +50,7 @@ def list_versions(article: Article, revisions: Sequence[ArticleVersion]) -> tupl
 
     Only the feed's text has versions, so the full text is left out.
     """
-    current = replace(article, full_text="", enclosures=(), comments="")
+    current = replace(article, full_text="", enclosures=(), comments="", chapters="", chapter_marks=(), transcripts=())
     versions = []
     seen = article.headline.first_seen if len(revisions) < MAX_VERSIONS else None
     for number, revision in enumerate(reversed(revisions), start=1):

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from tests.store.conftest import migrate_from
 
 from roya_tui import query
-from roya_tui.model import Entry, Moment, Picture, Source
+from roya_tui.model import Enclosure, Entry, Moment, Picture, Source
 from roya_tui.store import bodies, cleanup, connection, database
 from roya_tui.store.articles import ingestion, lookup, search_index
 from roya_tui.store.schema.migrations import MIGRATIONS
@@ -223,6 +223,50 @@ def test_bodies_of_an_earlier_version_are_searched_and_updated(path, db, source,
     assert (found(db, "page"), sorted(found(db, "longer"))) == ([], sorted([wells, tokyo]))
     assert search_is_exact(db)
     assert database.find_problems(db) == []
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("enclosures", "url", "states"),
+    [
+        ([("1.mp3", "audio/mpeg")], "", "audio"),
+        ([("1.mp4", "video/mp4")], "", "video"),
+        ([("1.mp3", "audio/mpeg"), ("1.mov", "")], "", "audio video"),
+        ([("1", "audio"), ("2.mp3?a=1", "application/octet-stream")], "", "audio"),
+        ([("1.WEBM#t=1", "")], "", "video"),
+        ([("1", "video")], "", "video"),
+        ([("1.jpg", "image/jpeg"), ("1.mp3", "image/png"), ("2.mp4", "text/html"), ("mp3", ""), ("1.pdf", "")], "", ""),
+        ([], "https://www.youtube.com/watch?v=1", "video"),
+        ([], "https://youtu.be/1", "video"),
+        ([], "https://vimeo.com/12", "video"),
+        ([], "https://www.youtube.com/@wells", ""),
+        ([], "https://a.example/?u=https://youtu.be/1", ""),
+    ],
+)
+def test_recordings_are_found_by_type_else_by_name(db, put, enclosures, url: str, states: str) -> None:
+    files = tuple(Enclosure(f"https://a.example/{name}", kind) for name, kind in enclosures)
+    put(Entry(guid="1", url=url), Entry(guid="2"))
+    put(Entry(guid="1", url=url, enclosures=files), Entry(guid="2"), now=3_000)
+    assert [state for state in ("audio", "video") if found(db, f"is:{state}")] == states.split()
+
+
+def test_recordings_in_articles_of_an_earlier_version_are_found(path, db, source, put) -> None:
+    song = (Enclosure("https://a.example/1.mp3"),)
+    put(*(Entry(guid=str(n), title=f"Song {n}", enclosures=song * (n % 2)) for n in range(6)))
+    heard, broken = found(db, "is:audio"), found(db, "title:song")[0]
+    db.execute("UPDATE body SET feed = x'00' WHERE article_id = ?", (broken,))
+    db.execute("DROP INDEX article_media")
+    db.execute("ALTER TABLE article DROP COLUMN media")
+    db = migrate_from(db, path, "article_media")
+    put_later = [ingestion.prepare(Entry(guid="later", enclosures=song))]
+    (later,) = ingestion.save(db, source.id, None, put_later, 3_000).new
+    assert found(db, "is:audio") == [later]
+    lengths = []
+    while length := search_index.index_batch(db, 4):
+        lengths.append(length)
+    assert lengths == [4, 2]
+    assert set(found(db, "is:audio")) == {later, *heard} - {broken}
+    assert search_index.count_queued(db) == 0
     db.close()
 
 

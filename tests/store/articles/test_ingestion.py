@@ -6,7 +6,17 @@ import pytest
 from msgspec.structs import replace
 
 from roya_tui import query
-from roya_tui.model import Enclosure, Entry, Feed, Moment, NewSource, Picture, SaveResult
+from roya_tui.model import (
+    ChapterMark,
+    Enclosure,
+    Entry,
+    Feed,
+    Moment,
+    NewSource,
+    Picture,
+    SaveResult,
+    Transcript,
+)
 from roya_tui.store import bodies, cleanup, connection, database
 from roya_tui.store.articles import ingestion, lookup
 from roya_tui.store.articles.lookup import load_versions
@@ -48,6 +58,28 @@ def test_entry_is_stored_with_all_fields(db, source, put) -> None:
     assert (article.summary, article.content, article.html) == (PLAN.summary, PLAN.content, PLAN.content)
     assert (article.pictures, article.enclosures, article.comments) == (PLAN.pictures, PLAN.enclosures, PLAN.comments)
     assert lookup.load_headlines(db, [1]) == [head]
+
+
+EPISODE = replace(
+    PLAN,
+    season=2,
+    episode=0,
+    chapters="https://roya.example/1.json",
+    chapter_marks=(ChapterMark(0, "Opening"), ChapterMark(90, "Wells", "https://roya.example/wells")),
+    transcripts=(Transcript("https://roya.example/1.vtt", "text/vtt", "en"),),
+)
+
+
+def test_facts_of_a_podcast_are_stored_and_added_later_without_a_version(db, put) -> None:
+    put(PLAN)
+    article_state.mark(db, [1], 2_500, read=True)
+    before = ingestion.prepare(PLAN)
+    assert put(EPISODE, now=3_000) == SaveResult(same=1)
+    article = lookup.load_article(db, 1)
+    assert (article.season, article.episode, article.chapters) == (2, 0, EPISODE.chapters)
+    assert (article.chapter_marks, article.transcripts) == (EPISODE.chapter_marks, EPISODE.transcripts)
+    assert (article.headline.changed, article.headline.revisions) == (False, 0)
+    assert before.stamp == 8317852721141249562, "articles without such facts are not written again after an update"
 
 
 @pytest.mark.parametrize(("text", "minutes"), [("", 1), ("word " * 660, 3), ("水" * 900, 2), ("كلمة " * 440, 2)])

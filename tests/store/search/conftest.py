@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from roya_tui.model import Entry, Moment, NewSource, Picture
+from roya_tui.model import Enclosure, Entry, Moment, NewSource, Picture
 from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
@@ -23,11 +23,13 @@ ARTICLES = {
     "rail": ("petra", 2, Entry(title="Rail line opens to the coast", authors=("Lina Odeh",), tags=("Economy",),
                                content="<p>" + "Trains run daily. " * 700 + "</p>", language="en-GB")),
     "cup": ("petra", 30, Entry(title="Cup final tonight", tags=("Sport", "Civil defence"), content="<p>Watermelon for "
-                               "all.</p>", pictures=(Picture("https://petra.example/cup.jpg"),))),
+                               "all.</p>", pictures=(Picture("https://petra.example/cup.jpg"),),
+                              enclosures=(Enclosure("https://petra.example/cup.mp3"),))),
     "maa": ("arabic", 50, Entry(title="الماء في الأردن", tags=("اقتصاد",), content="<p>والوزارةُ تنشر خُطّة ٢٠٢٥</p>",
                                 language="ar")),
     "tokyo": ("arabic", 70, Entry(title="東京の水計画", content="<p>新しい計画が発表された。</p>", language="ja")),
-    "cafe": ("roya", 900, Entry(title="Café Œuvre réopens", content="<p>An ant by the plan of the wells.</p>")),
+    "cafe": ("roya", 900, Entry(title="Café Œuvre réopens", content="<p>An ant by the plan of the wells.</p>",
+                                url="https://www.youtube.com/watch?v=1")),
 }  # fmt: skip
 SOURCES = {
     "roya": NewSource("https://roya.example/rss", title="Roya News", folder="Jordan"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.store.search.conftest import DAY, NOW
 
 from roya_tui import query
-from roya_tui.model import Entry, Moment, NewSource, Picture, Rule
+from roya_tui.model import Enclosure, Entry, Moment, NewSource, Picture, Rule
 from roya_tui.query import All, Either, Not, Query, QueryError, Term, parse
 from roya_tui.store import rule_matching, rules
 from roya_tui.store.articles import ingestion, lookup
@@ -49,7 +49,7 @@ def test_any_text_is_a_query_or_is_refused(news, text: str) -> None:
 
 
 TAGS = ["Economy", "Sport", "Water"]
-VIEWS = ["unread", "read", "starred", "hidden", "noted", "has-image", "updated"]
+VIEWS = ["unread", "read", "starred", "hidden", "noted", "has-image", "updated", "audio", "video"]
 
 
 class ExpectedArticle:
@@ -117,7 +117,7 @@ facts = st.tuples(
     st.integers(1, 3),
     st.integers(0, 6 * DAY),
     st.frozensets(st.sampled_from(TAGS)),
-    st.frozensets(st.sampled_from(["read", "starred", "hidden", "muted", "noted", "has-image", "updated"])),
+    st.frozensets(st.sampled_from([*VIEWS[1:], "muted"])),
 )
 
 
@@ -135,7 +135,10 @@ def test_results_and_counts_equal_a_model(articles, parsed: list[Query], removed
     for guid, (source, ago, tags, flags) in enumerate(articles):
         pictures = (Picture("https://x.example/1"),) if "has-image" in flags else ()
         title = " ".join(["entry", *sorted(tags)])
-        entry = Entry(str(guid), "", title, (), Moment(NOW - ago), Moment(), tuple(tags), "", "before", "", pictures)
+        files = tuple(Enclosure("https://x.example/", f"{kind}/x") for kind in ("audio", "video") if kind in flags)
+        entry = Entry(
+            str(guid), "", title, (), Moment(NOW - ago), Moment(), tuple(tags), "", "before", "", pictures, files
+        )
         (id,) = ingestion.save(db, source, None, [ingestion.prepare(entry)], NOW).new
         read = bool(flags & {"read", "updated"})
         by_hand = "hidden" in flags or None
@@ -145,7 +148,9 @@ def test_results_and_counts_equal_a_model(articles, parsed: list[Query], removed
         article_state.mark(db, [id], NOW, read=read, starred="starred" in flags, hidden=by_hand)
         article_state.set_note(db, id, "note" if "noted" in flags else "", NOW)
         if "updated" in flags:
-            after = Entry(str(guid), "", title, (), Moment(NOW - ago), Moment(), tuple(tags), "", "after", "", pictures)
+            after = Entry(
+                str(guid), "", title, (), Moment(NOW - ago), Moment(), tuple(tags), "", "after", "", pictures, files
+            )
             ingestion.save(db, source, None, [ingestion.prepare(after)], NOW)
         expected[id] = ExpectedArticle(source, NOW - ago, tags, flags | ({"read"} if read else {"unread"}))
     for source in removed:

@@ -32,6 +32,7 @@ ALL = "plan rail cup maa tokyo cafe"
         ("author:haddad", "plan"), ('author:"lina odeh"', "rail"), ("author:ministry", ""), ("title:water", "plan"),
         ("lang:en", "plan rail"), ("lang:en-gb", "rail"), ("lang:e", None), ("is:unread", "plan maa tokyo cafe"),
         ("is:read", "rail cup"), ("is:starred", "rail"), ("is:noted", "maa"), ("is:has-image", "cup"),
+        ("is:audio", "cup"), ("is:video", "cafe"), ("-is:audio -is:video", "plan rail maa tokyo"),
         ("is:hidden", ""), ("is:full", ""), ("is:updated", ""), ("-is:starred", "plan cup maa tokyo cafe"),
         ("-is:noted", "plan rail cup tokyo cafe"), ("-is:updated", ALL), ("-changed:1y", ALL),
         ("since:today", "plan rail"), ("since:yesterday", "plan rail cup"), ("since:36h", "plan rail cup"),

@@ -124,5 +124,10 @@ def article_json(article: Article) -> dict[str, Any]:
         "enclosures": [
             fields_json(file, "url", "type", "length", "title") | {"seconds": file.duration} for file in files
         ],
-        **fields_json(article, "comments", "note", "damaged"),
+        **fields_json(article, "comments", "season", "episode", "chapters"),
+        "chapter_marks": [
+            {"seconds": mark.start} | fields_json(mark, "title", "url") for mark in article.chapter_marks
+        ],
+        "transcripts": [fields_json(one, "url", "type", "language") for one in article.transcripts],
+        **fields_json(article, "note", "damaged"),
     }

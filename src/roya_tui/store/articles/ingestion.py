@@ -24,7 +24,7 @@ from roya_tui.text import strip_html_by_block
 _MAX_COMPARED = 5
 """Earlier versions that are compared with a new one."""
 
-_COPIED_COLUMNS = ("guid", "stamp", "published", "updated", "minutes", "pictures", "title", "author", "url")
+_COPIED_COLUMNS = ("guid", "stamp", "published", "updated", "minutes", "pictures", "media", "title", "author", "url")
 """Columns of an article with the name of a field of `PreparedEntry`."""
 
 
@@ -215,8 +215,8 @@ def _replace(
     facts = (published, digest, row.stamp, published, updated, minutes, len(bodies.merge_pictures(feed, page)))
     db.execute(
         "UPDATE article SET at = coalesce(?, at), digest = ?, stamp = ?, published = ?, updated = ?, minutes = ?,"
-        " pictures = ?, language = ?, title = ?, author = ?, url = ? WHERE id = ?",
-        (*facts, row.language or language, row.title, row.author, row.url, old.id),
+        " pictures = ?, media = ?, language = ?, title = ?, author = ?, url = ? WHERE id = ?",
+        (*facts, row.media, row.language or language, row.title, row.author, row.url, old.id),
     )
     body = bodies.pack(feed) if missing_dates else row.body
     db.execute("UPDATE body SET feed = ? WHERE article_id = ?", (body, old.id))

@@ -6,7 +6,16 @@ import json
 from collections.abc import Iterable
 from sqlite3 import Connection
 
-from roya_tui.model import Article, ArticleVersion, Enclosure, Headline, StoryLink, display_address
+from roya_tui.model import (
+    Article,
+    ArticleVersion,
+    ChapterMark,
+    Enclosure,
+    Headline,
+    StoryLink,
+    Transcript,
+    display_address,
+)
 from roya_tui.store import bodies
 from roya_tui.store.articles.search_index import load_body
 from roya_tui.store.user_data import rule_flags, stories
@@ -93,6 +102,11 @@ def load_article(db: Connection, id: int) -> Article | None:
         enclosures=tuple(Enclosure(*values) for values in feed["enclosures"]),
         damaged="damaged" in feed or bool(headline.full and not page),
         comments=feed["comments"],
+        season=feed["season"],
+        episode=feed["episode"],
+        chapters=feed["chapters"],
+        chapter_marks=tuple(ChapterMark(*values) for values in feed["chapter_marks"]),
+        transcripts=tuple(Transcript(*values) for values in feed["transcripts"]),
         note=note,
         position=position,
         story_links=_story_links(db, headline) if headline.story_size > 1 else (),

@@ -10,13 +10,16 @@ from sqlite3 import Connection
 from typing import Any
 
 from roya_tui.store import bodies
-from roya_tui.store.connection import transaction
+from roya_tui.store.connection import get_value, set_value, transaction
 from roya_tui.text import blank_symbols
 
 BATCH_SIZE = 500
 """Articles indexed in one transaction: a tenth of a second without other writers."""
 _CHARACTERS = 10_000
 """Characters of a typical article. Of longer ones, fewer are indexed in one transaction."""
+
+_UNKNOWN_MEDIA = "media_unknown_to"
+"""Name of the value with the highest id of the articles whose recordings are not known yet; 0 or none at the end."""
 
 IndexFunction = Callable[[Connection, Sequence[int]], None]
 """Adds articles to the index: at once (`add`) or later (`enqueue`)."""
@@ -76,18 +79,21 @@ def index_queue(db: Connection) -> None:
 
 
 def count_queued(db: Connection) -> int:
-    """Return how many articles are queued."""
-    return int(db.execute("SELECT count(*) FROM put_off").fetchone()[0])
+    """Return how many articles are queued, with those whose recordings are unknown."""
+    return int(db.execute("SELECT count(*) FROM put_off").fetchone()[0]) + int(get_value(db, _UNKNOWN_MEDIA) or 0)
 
 
 def index_batch(
     db: Connection, limit: int = BATCH_SIZE, decode: DocumentDecoder = bodies.decode_search_document
 ) -> int:
-    """Index at most `limit` queued articles and apply rules; return how many, 0 at the end."""
+    """Index at most `limit` queued articles and apply rules; return how many, 0 at the end.
+
+    Then find recordings in articles of earlier versions of the app.
+    """
     from roya_tui.store import rule_matching
 
     if db.execute("SELECT 1 FROM put_off LIMIT 1").fetchone() is None:
-        return int(rule_matching.match_queued(db))
+        return int(rule_matching.match_queued(db)) or _find_media(db, limit)
     with transaction(db):
         # In the order of ids: FTS5 flushes its buffer when an id is lower than the one before.
         next_ones = "(SELECT article_id FROM put_off ORDER BY article_id LIMIT ?)"
@@ -97,6 +103,23 @@ def index_batch(
         db.executemany("DELETE FROM put_off WHERE article_id = ?", ((id,) for id in added))
         rule_matching.match_queued(db)
     return len(added)
+
+
+def _find_media(db: Connection, limit: int) -> int:
+    """Find recordings in at most `limit` articles, the newest first; return how many were read."""
+    last = int(get_value(db, _UNKNOWN_MEDIA) or 0)
+    if not last:
+        return 0
+    with transaction(db):
+        rows = db.execute(
+            "SELECT a.id, a.url, b.feed FROM article AS a JOIN body AS b ON b.article_id = a.id WHERE a.id <= ?"
+            " ORDER BY a.id DESC LIMIT ?",
+            (last, limit),
+        ).fetchall()
+        found = [(bodies.decode_media(feed, url), id) for id, url, feed in rows]
+        db.executemany("UPDATE article SET media = ? WHERE id = ?", (row for row in found if row[0]))
+        set_value(db, _UNKNOWN_MEDIA, str(rows[-1][0] - 1 if len(rows) == limit else 0))
+    return len(rows)
 
 
 def remove(db: Connection, id: int, document: bodies.SearchDocument) -> None:

@@ -400,9 +400,17 @@ ALTER TABLE feed ADD COLUMN by_link INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE forgotten ADD COLUMN url TEXT;
 """
 
+_MEDIA = """
+-- Whether an article has audio (1), video (2) or both, for lists. Existing bodies are read later, in batches.
+ALTER TABLE article ADD COLUMN media INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX article_media ON article (media) WHERE media;
+INSERT INTO meta (name, value) SELECT 'media_unknown_to', max(id) FROM article HAVING count(*) > 0;
+"""
+
 MIGRATIONS = (
     *map(Migration, _SCRIPTS),
     Migration(_move_accounts, erases=True),
     Migration(_rename_saved_search_field),
     Migration(_IDENTITY),
+    Migration(_MEDIA),
 )

@@ -44,6 +44,8 @@ _STATES = {
     "full": "{id} IN (SELECT id FROM article WHERE full)",
     "noted": "{id} IN (SELECT article_id FROM state WHERE note <> '')",
     "has-image": "a.pictures > 0",
+    "audio": "{id} IN (SELECT id FROM article WHERE media AND media & 1)",
+    "video": "{id} IN (SELECT id FROM article WHERE media AND media & 2)",
 }
 _HIDDEN = by_field("is", "hidden").where
 _READ_STATES = (by_field("is", "read").where, by_field("is", "unread").where)
