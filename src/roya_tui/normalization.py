@@ -82,7 +82,7 @@ _CAMPAIGN_NAMES = (
     r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|at_\w+|ns_\w+|ref(?:_src|errer)?|cmp(?:id)?|ncid|source"
 )
 _TRACKING = re.compile(rf"(?:{_CAMPAIGN_NAMES}|share|v|ver|version|ts|t|_)=", re.I)
-_CAMPAIGN = re.compile(rf"(?:{_CAMPAIGN_NAMES}|xtor)=", re.I)
+_CAMPAIGN = re.compile(rf"(?:{_CAMPAIGN_NAMES}|xtor|phpsessid|[j_]?sessionid)=", re.I)
 
 
 def normalize_for_comparison(text: str) -> str:
@@ -107,7 +107,7 @@ def normalize_url(url: str) -> str:
 
 
 def normalize_link(url: str) -> str:
-    """Return an article's URL without scheme, `www.` and parameters of campaigns, as a part of its identity.
+    """Return an article's URL without scheme, `www.` and parameters of campaigns and sessions, as part of its identity.
 
     Unlike `normalize_url` it keeps what may select the article: `?v=`, `?t=` and fragments. Databases store the result,
     so that a change here would make articles new.

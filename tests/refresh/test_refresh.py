@@ -340,6 +340,17 @@ def test_folder_is_one_source(app: App, tmp_path: Path) -> None:
     assert "From RSS" in app.titles(), "an article stays when its file is deleted"
 
 
+def test_files_of_a_folder_overwrite_no_articles_of_each_other(app: App, tmp_path: Path) -> None:
+    for name in ("harbor", "city"):
+        item = (
+            f"<item><guid isPermaLink='false'>1</guid><title>{name}</title><link>https://{name}.example/1</link></item>"
+        )
+        (tmp_path / f"{name}.rss").write_text(f"<rss version='2.0'><channel>{item}</channel></rss>")
+    app.add(str(tmp_path))
+    assert app.refresh().new == 2
+    assert app.titles() == {"harbor", "city"}
+
+
 def test_missing_file_and_missing_mapping_are_failures(app: App, server: Server, tmp_path: Path) -> None:
     file = app.add(str(tmp_path / "gone.rss"), name="Notes")
     api = app.add(server.serve("/api", API), mapping="nonsense", name="City")

@@ -47,6 +47,7 @@ def count(db: sqlite3.Connection) -> int:
         ("well?utm_source=feed", "well?utm_source=site&fbclid=12", 1),
         ("well?id=1", "well?id=1&utm_medium=feed#xtor=RSS-1", 1),
         ("well", "well#:~:text=forty", 1),
+        ("well?PHPSESSID=12&id=1", "well?id=1&PHPSESSID=34", 1),
     ],
 )
 def test_entries_with_one_guid_are_articles_of_their_own_if_their_links_differ(

@@ -91,8 +91,8 @@ def _describe_offers(page: FoundPage) -> Iterator[str]:
         yield gettext("The page offers: {addresses}.", addresses=", ".join(offered[:10]))
 
 
-_NAMES_WITH_UNITS = {"ttl": "ttl_minutes", "duration": "duration_seconds"}
-_UNITS = {"length": "bytes", "duration_seconds": "seconds"}
+_NAMES_WITH_UNITS = {"ttl": "ttl_minutes", "duration": "duration_seconds", "start": "start_seconds"}
+_UNITS = {"length": "bytes", "duration_seconds": "seconds", "start_seconds": "seconds"}
 _EXCERPT_LENGTH = 160
 """Characters of an entry's text in the report."""
 
@@ -164,7 +164,9 @@ def _print_fields(out: Output, facts: dict[str, Any], indent: int) -> None:
             value = ngettext("{count:,} character: {text}", "{count:,} characters: {text}", len(value), text=excerpt)
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict):
-                item = " ".join(f"{part} {_UNITS.get(key, '')}".rstrip() for key, part in item.items() if part)
+                item = " ".join(
+                    f"{part} {_UNITS.get(key, '')}".rstrip() for key, part in item.items() if part or part == 0
+                )
             if item not in ("", None):
                 _print_wrapped(out, f"{name.replace('_', ' ')}: {item}", indent)
 

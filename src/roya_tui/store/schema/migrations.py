@@ -404,7 +404,7 @@ _MEDIA = """
 -- Whether an article has audio (1), video (2) or both, for lists. Existing bodies are read later, in batches.
 ALTER TABLE article ADD COLUMN media INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX article_media ON article (media) WHERE media;
-INSERT INTO meta (name, value) SELECT 'media_unknown_to', max(id) FROM article HAVING count(*) > 0;
+INSERT INTO meta (name, value) SELECT 'media_unknown_to', id FROM article ORDER BY id DESC LIMIT 1;
 """
 
 MIGRATIONS = (
