@@ -106,14 +106,17 @@ def script(folder: Path, name: str, text: str) -> Path:
 
 
 def test_only_share_command_runs_at_once_with_arguments_and_text(news: Home, tmp_path: Path) -> None:
-    note = script(tmp_path, "note", f'echo NOISE; echo NOISE >&2; (for a; do echo "<$a>"; done; cat) >{tmp_path}/got')
-    news.configure(f'{BY_HAND}[share]\nnote = ["{note}", "{{title}}; $(x)", "{{url}}", "--"]\n')
+    shown = 'for a in "$@" "$ROYA_TITLE" "$ROYA_URL" "$ROYA_SOURCE" "$ROYA_FILE"; do echo "<$a>"; done; cat'
+    note = script(tmp_path, "note", f"echo NOISE; echo NOISE >&2; ({shown}) >{tmp_path}/got")
+    news.configure(f'{BY_HAND}[share]\nnote = ["{note}", "$(x)", "{{url}}", "--"]\n')
     with open_news(news) as app:
         app.do("!", until="Shared with “note”.")
         app.do("j", until=lambda seen: seen.list.number == 2)
         got = tmp_path / "got"  # it exists before it has any text
         app.wait_for(lambda _: got.exists() and "# Story 01\n" in got.read_text("utf-8"))
-        begins = "<Story 01; $(x)>\n<https://news.example/stories/01>\n<-->\n# Story 01\n"
+        arguments = "<$(x)>\n<https://news.example/stories/01>\n<-->\n"
+        variables = "<Story 01>\n<https://news.example/stories/01>\n<Alder Post>\n<>\n"
+        begins = f"{arguments}{variables}# Story 01\n"
         assert got.read_text("utf-8").startswith(begins)
         assert b"NOISE" not in app.raw
 
@@ -121,11 +124,13 @@ def test_only_share_command_runs_at_once_with_arguments_and_text(news: Home, tmp
 def test_one_of_several_share_commands_is_selected_and_failures_are_shown(news: Home, tmp_path: Path) -> None:
     bad = script(tmp_path, "bad", "echo 'no server here' >&2; exit 4")
     paper = script(
-        tmp_path, "paper", f'echo "PAPER $1"; cp "$2" {tmp_path}/copy; echo "$2" >{tmp_path}/name; read line'
+        tmp_path,
+        "paper",
+        f'echo "PAPER $ROYA_TITLE"; cp "$1" {tmp_path}/copy; echo "$ROYA_FILE" >{tmp_path}/name; read line',
     )
     news.configure(
         f'{BY_HAND}[share]\nbad = ["{bad}"]\ngone = ["{tmp_path}/gone"]\n'
-        f'[share.paper]\nrun = ["{paper}", "{{title}}", "{{file}}"]\nterminal = true\n'
+        f'[share.paper]\nrun = ["{paper}", "{{file}}"]\nterminal = true\n'
     )
     with open_news(news, columns=160) as app:
         app.do("!", until=lambda seen: "1 bad" in seen.text and "3 paper" in seen.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,6 @@ _AUTH: dict[str, validators.Validator] = {
     "value": validators.secret,
 }
 _AUTH_METHODS = ({"user", "password"}, {"token"}, {"header", "value"})
-_SHARE: dict[str, validators.Validator] = {"run": share_commands.validate_arguments, "terminal": validators.flag}
 _SECTIONS = (*_SETTINGS, "sources", "auth", "share", "keys", "mappings")
 _WHERE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
@@ -167,11 +167,15 @@ class _Loader:
         sections: dict[str, Any] = {
             section: replace(getattr(defaults, section), **changed) for section, changed in settings.items()
         }
+        others = len(self.problems)
+        share = self.share(self.table(values, "share"))
+        share_problems = tuple(problem.short for problem in self.problems[others:])
         config = Config(
             **sections,
             sources=self.sources(self.table(values, "sources")),
             auth=self.auth(self.table(values, "auth")),
-            share=self.share(self.table(values, "share")),
+            share=share,
+            share_problems=share_problems,
             keys=self.keys(self.table(values, "keys"), actions),
             mappings=self.mappings(self.table(values, "mappings")),
         )
@@ -270,7 +274,8 @@ class _Loader:
         commands = []
         for name, value in table.items():
             if isinstance(value, dict):
-                settings = self.section(table, name, _SHARE, "share.")
+                validate = partial(share_commands.validate_arguments, terminal=value.get("terminal") is True)
+                settings = self.section(table, name, {"run": validate, "terminal": validators.flag}, "share.")
                 if "run" in settings:
                     commands.append(share_commands.ShareCommand(one_line(name), **settings))
                 elif "run" not in value:

@@ -160,6 +160,8 @@ class Config(Struct, frozen=True):
     """URL or label of a source → its settings; see `settings_for`."""
     auth: tuple[Auth, ...] = ()
     share: tuple[ShareCommand, ...] = ()
+    share_problems: tuple[str, ...] = ()
+    """Messages about commands of [share] that are left out."""
     keys: Dict[str, str] = field(default_factory=dict)
     """Action name → comma-separated keys, as in Textual's keymap."""
     mappings: Dict[str, JsonMapping] = field(default_factory=dict)

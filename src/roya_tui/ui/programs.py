@@ -6,7 +6,7 @@ import asyncio
 import signal
 import subprocess
 from asyncio.subprocess import DEVNULL
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
@@ -44,10 +44,11 @@ def write_temporary_file(text: str) -> Path:
     return Path(file.name)
 
 
-async def run(arguments: Sequence[str], text: str) -> ProgramResult:
+async def run(arguments: Sequence[str], text: str, environment: Mapping[str, str]) -> ProgramResult:
     """Run a program with `text` on its standard input, without a shell; its output is discarded.
 
-    It may outlive the app. Raises OSError if there is no disk space for the text.
+    `environment` is added to that of the app. The program may outlive the app. Raises OSError if there is no disk
+    space for the text.
     """
     with TemporaryFile() as stdin, TemporaryFile() as stderr:
         stdin.write(text.encode("utf-8"))
@@ -58,7 +59,7 @@ async def run(arguments: Sequence[str], text: str) -> ProgramResult:
                 stdin=stdin,
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
-                env=child_environment(),
+                env={**child_environment(), **environment},
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
@@ -71,11 +72,12 @@ async def run(arguments: Sequence[str], text: str) -> ProgramResult:
         return ProgramResult(code, _first_line(stderr.read(_MAX_ERROR_BYTES)))
 
 
-def run_on_terminal(arguments: Sequence[str]) -> ProgramResult:
+def run_on_terminal(arguments: Sequence[str], environment: Mapping[str, str]) -> ProgramResult:
     """Run a program on the terminal and wait for it. The app must be suspended."""
     with _without_interrupts():
         try:
-            with subprocess.Popen(arguments, env=child_environment()) as process, stopped_with_app(process):
+            env = {**child_environment(), **environment}
+            with subprocess.Popen(arguments, env=env) as process, stopped_with_app(process):
                 return ProgramResult(process.wait())
         except (OSError, ValueError) as error:
             return ProgramResult(1, _describe_error(error))

@@ -13,8 +13,9 @@ pytest.importorskip("resource", reason="limits for files need POSIX")
 import resource
 
 from tests.ui.conftest import RunApp
+from textual.widgets import OptionList
 
-from roya_tui.config import Config, ShareCommand
+from roya_tui.config import Config, ShareCommand, load
 from roya_tui.ui import programs
 
 
@@ -45,3 +46,13 @@ async def test_share_reports_a_full_disk(run_app: RunApp, argument: str) -> None
             await app.press("!")
             await app.wait_for_workers("share")
         assert app.message == "“note” failed: File too large (cat)"
+
+
+async def test_share_shows_the_new_form_of_a_command_with_a_title(run_app: RunApp, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[share]\nmail = ["mutt", "-s", "{title}"]\nnote = ["tee", "x"]\n', "utf-8")
+    async with run_app(config=load(file)[0]) as app:
+        await app.press("!")
+        assert app.screen.query_one(OptionList).option_count == 1
+        assert "config.toml, line 2: [share] mail must not have {title} in an argument." in app.dialog_text
+        assert """Write ["sh", "-c", 'mutt -s "$ROYA_TITLE"'].""" in app.dialog_text

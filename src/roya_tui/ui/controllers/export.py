@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from textual.app import SuspendNotSupported
 
 from roya_tui.clock import Clock
 from roya_tui.config import ShareCommand
-from roya_tui.config.share_commands import fill
+from roya_tui.config.share_commands import fill, make_environment
 from roya_tui.layout.bidi.controls import isolate
 from roya_tui.model import Article
 from roya_tui.presentation.timeline import expand_more_rows
@@ -129,8 +129,8 @@ class Export(Controller):
         if article is None:
             self._show_message(gettext("There is no article to share."))
             return
-        commands = self._config.share
-        if len(commands) == 1:
+        commands, problems = self._config.share, self._config.share_problems
+        if len(commands) == 1 and not problems:
             self._share(commands[0], article)
             return
 
@@ -138,7 +138,7 @@ class Export(Controller):
             if command is not None:
                 self._share(command, article)
 
-        self._shell.open(ShareDialog(commands, self._rtl), chosen)
+        self._shell.open(ShareDialog(commands, problems, self._rtl), chosen)
 
     @background("share")
     async def _share(self, command: ShareCommand, article: Article) -> None:
@@ -147,10 +147,12 @@ class Export(Controller):
         text = await asyncio.to_thread(_as_markdown, article, self._services.clock)
         headline = article.headline
         file: Path | None = None
-        words = {"url": headline.url, "title": headline.title, "source": headline.source, "text": text}
+        values = {"url": headline.url, "title": headline.title, "source": headline.source}
         try:
-            file = programs.write_temporary_file(text) if command.needs_file else None
-            ended = await self._run(command, fill(command, words | {"file": str(file)}), text)
+            if command.needs_file:
+                file = programs.write_temporary_file(text)
+                values["file"] = str(file)
+            ended = await self._run(command, values, text)
         except OSError as error:  # the disk may be full
             ended = programs.ProgramResult(1, error.strerror or str(error))
         if file is not None and ended.exit_code is not None:
@@ -164,16 +166,17 @@ class Export(Controller):
         elif command.terminal:
             self._show_message(gettext("“{name}” has finished.", name=command.name))
 
-    async def _run(self, command: ShareCommand, arguments: Sequence[str], text: str) -> programs.ProgramResult:
+    async def _run(self, command: ShareCommand, values: Mapping[str, str], text: str) -> programs.ProgramResult:
         """Run a program beside the screen, or in its place."""
         from roya_tui.ui import programs
 
+        arguments, environment = fill(command, values), make_environment(values)
         if not command.terminal:
             self._show_message(gettext("Shared with “{name}”.", name=command.name))
-            return await programs.run(arguments, text)
+            return await programs.run(arguments, text, environment)
         try:
             with self._shell.suspend():
-                return programs.run_on_terminal(arguments)
+                return programs.run_on_terminal(arguments, environment)
         except SuspendNotSupported:
             return programs.ProgramResult(1, gettext("it needs the terminal, which the app cannot leave"))
         finally:

@@ -134,8 +134,7 @@ def _format_choice(name: str, is_selected: bool) -> Content:
 
 
 SHARE_EXAMPLE = """[share]
-mail = ["xdg-email", "--subject", "{title}",
-        "--body", "{url}"]"""
+mail = ["xdg-email", "--body", "{url}"]"""
 
 MAX_CELLS = 48
 """Maximum columns of a command's name, and of its program."""
@@ -156,9 +155,11 @@ class ShareDialog(Dialog[ShareCommand]):
     ShareDialog OptionList:focus { border: none; }
     """
 
-    def __init__(self, commands: Sequence[ShareCommand], rtl: str) -> None:
+    def __init__(self, commands: Sequence[ShareCommand], problems: Sequence[str], rtl: str) -> None:
+        """`problems` are messages about invalid commands."""
         super().__init__(rtl)
         self._commands = commands
+        self._problems = problems
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
@@ -168,7 +169,9 @@ class ShareDialog(Dialog[ShareCommand]):
             )
             if self._commands:
                 yield OptionList(*(Option(self._row(number)) for number in range(len(self._commands))))
-            else:
+            if self._problems:
+                yield DialogText(self._rtl, "\n".join(self._problems))
+            elif not self._commands:
                 none = gettext("No programs to share with. Add one to config.toml:")
                 more = gettext("See “Export and share” in the guide, page “Reading”.")
                 yield Static(Content(f"{none}\n\n{SHARE_EXAMPLE}\n\n{more}"))
