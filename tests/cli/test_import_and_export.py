@@ -99,6 +99,41 @@ def test_export_leaves_out_local_files_and_passwords(cli, tmp_path, type_in) -> 
     }
 
 
+def test_newsboat_export_is_imported_with_the_same_sources(cli: Cli, tmp_path: Path, home: Path) -> None:
+    urls = tmp_path / "urls"
+    lines = [
+        r'https://b.example/feed "News/Jordan" "~A \"quoted\" \\ name # 1"',
+        "https://a.example/feed?a=1",
+        r'https://c.example/feed " !x" "~ʿArabic عربي"',
+        "https://d.example/feed Jordan ~Short",
+    ]
+    urls.write_text("\n".join(lines), "utf-8")
+    cli("import", str(urls))
+    (tmp_path / "my feed.xml").write_text(rss())
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "one.xml").write_text(rss())
+    cli("add", str(tmp_path / "my feed.xml"), str(tmp_path / "folder"))
+    before = {source["url"]: (source["folder"], source["label"]) for source in cli("sources", "--json").json}
+
+    out = tmp_path / "out"
+    result = cli("export", "--newsboat", str(out))
+    assert result.out == f"Exported 7 sources to {out}.\n"
+    assert "1 folder of files was left out, because newsboat reads no folders." in result.err
+    written = out.read_text("utf-8").splitlines()
+    assert written[0].startswith("#")
+    assert [line for line in written if line in lines[:3]] == [lines[1], lines[2], lines[0]], "in order of folders"
+    assert f'"file://{tmp_path}/my feed.xml" "~' in out.read_text("utf-8")
+    assert cli("export", "--newsboat", str(out)).code == 1, "an existing file is not overwritten"
+
+    other = str(home.with_name("other"))
+    assert "my feed.xml” is a local file" in cli("--home", other, "import", str(out)).out
+    after = {
+        source["url"]: (source["folder"], source["label"]) for source in cli("--home", other, "sources", "--json").json
+    }
+    assert after == {url: facts for url, facts in before.items() if url.startswith("https:")}
+    assert cli("export", "--newsboat", "--everything").code == 2
+
+
 def test_export_reports_unwritable_paths_and_existing_files(cli: Cli, tmp_path: Path) -> None:
     for name in (str(tmp_path), "/", ".", str(tmp_path / "no" / "where.opml")):
         result = cli("export", name)

@@ -164,8 +164,10 @@ def _define_import(parser: CommandParser) -> None:
 
 def _define_export(parser: CommandParser) -> None:
     parser.argument("file", "FILE", gettext("File to write; default: standard output"), required=False, default="-")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--newsboat", action="store_true", help=gettext("Export the subscriptions as newsboat's urls"))
     everything = gettext("Export all your data as JSON: also searches, rules, pages, tags, stars and notes")
-    parser.flag("--everything", everything)
+    form.add_argument("--everything", action="store_true", help=everything)
     parser.flag("-f --force", gettext("Overwrite an existing file"))
 
 
@@ -367,7 +369,7 @@ COMMANDS = {
     ),
     "export": Command(
         gettext_noop("Export subscriptions, or all your data"),
-        ("export subscriptions.opml", "export --everything backup.json"),
+        ("export subscriptions.opml", "export --newsboat urls", "export --everything backup.json"),
         _define_export,
         gettext_noop("Subscriptions are written as OPML, without samples, local files and passwords."),
     ),

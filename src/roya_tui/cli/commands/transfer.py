@@ -76,14 +76,23 @@ def _read_file(file: str) -> bytes:
         raise CommandError(message) from None
 
 
+def _newsboat_reads(path: str) -> bool:
+    """Whether newsboat's urls file can have a local source: a file, or one that is missing now."""
+    return not os.path.isdir(path) and one_line(path) == path
+
+
 def export_subscriptions(session: Session, args: Namespace) -> int:
-    """`roya-tui export`: write subscriptions as OPML, or a backup."""
+    """`roya-tui export`: write subscriptions as OPML or as newsboat's urls, or a backup."""
     with session.store(samples=False, reading=True) as db:
         found = [source for source in subscriptions.list_all(db) if not (source.sample or source.is_saved_pages)]
         accounts = {account.address_prefix for account in saved_auth(db)}
         remote = [source for source in found if not source.is_local]
         shared = [replace(source, url=display_url(source.url)) for source in remote]
-        if args.everything:
+        if args.newsboat:
+            files = [source for source in found if source.is_local and _newsboat_reads(source.url)]
+            shared += [replace(source, url=f"file://{source.url}") for source in files]
+            document = subscription_lists.write_newsboat(shared)
+        elif args.everything:
             document, pages, articles = backup.write_backup(db, shared, session.now)
         else:
             document = subscription_lists.write(shared)
@@ -103,11 +112,18 @@ def export_subscriptions(session: Session, args: Namespace) -> int:
             message = f"{message} {contents}"
         session.out.line(message)
     if left_out := len(found) - len(shared):
-        message = ngettext(
-            "{count:,} local file or folder was left out, because other computers do not have it.",
-            "{count:,} local files or folders were left out, because other computers do not have them.",
-            left_out,
-        )
+        if args.newsboat:
+            message = ngettext(
+                "{count:,} folder of files was left out, because newsboat reads no folders.",
+                "{count:,} folders of files were left out, because newsboat reads no folders.",
+                left_out,
+            )
+        else:
+            message = ngettext(
+                "{count:,} local file or folder was left out, because other computers do not have it.",
+                "{count:,} local files or folders were left out, because other computers do not have them.",
+                left_out,
+            )
         session.out.notify(message)
     if secret:
         message = ngettext(

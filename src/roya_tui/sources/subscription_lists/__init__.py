@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 from collections.abc import Iterable, Iterator
 from html.entities import html5
@@ -221,6 +222,25 @@ def _newsboat_words(line: str) -> list[str]:
             break
         words.append(re.sub(r"\\(.)", r"\1", quoted) if quoted else plain)
     return [word for word in words if word] or [""]
+
+
+def write_newsboat(sources: Iterable[Source | NewSource]) -> bytes:
+    """Write newsboat's urls file: the folder as a tag, the name as a tag with "~"; folders in alphabetical order.
+
+    A space in front keeps a folder such as "!x" from being one of newsboat's marks.
+    """
+    lines = ["# Subscriptions of roya-tui"]
+    for source in sorted(sources, key=lambda source: source.folder.casefold()):
+        name, folder = one_line(source.name or source.title), one_line(source.folder)
+        words = [_quote_newsboat(source.url) if " " in source.url or '"' in source.url else source.url]
+        words += [_quote_newsboat(f" {folder}" if folder.startswith(("~", "!")) else folder)] if folder else []
+        words += [_quote_newsboat(f"~{name}")] if name else []
+        lines.append(" ".join(words))
+    return os.fsencode("\n".join(lines) + "\n")
+
+
+def _quote_newsboat(word: str) -> str:
+    return '"' + re.sub(r'([\\"])', r"\\\1", word) + '"'
 
 
 OPML_TITLE = "Subscriptions of roya-tui"
