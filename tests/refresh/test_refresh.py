@@ -24,6 +24,7 @@ from roya_tui.refresh.source_status import load_all
 from roya_tui.sources import hosts
 from roya_tui.store.articles import damage, ingestion, lookup
 from roya_tui.store.connection import StoreError
+from roya_tui.store.sources import status
 from roya_tui.store.user_data import article_state
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Atom Invented</title><id>a</id>
@@ -349,6 +350,20 @@ def test_files_of_a_folder_overwrite_no_articles_of_each_other(app: App, tmp_pat
     app.add(str(tmp_path))
     assert app.refresh().new == 2
     assert app.titles() == {"harbor", "city"}
+
+
+def test_subfolders_are_read_and_the_log_names_skipped_links(app: App, tmp_path: Path) -> None:
+    subfolder = tmp_path / "feeds" / "jordan"
+    subfolder.mkdir(parents=True)
+    (subfolder / "a.rss").write_text(rss(("a", "In a subfolder", "x")))
+    (subfolder / "loop").symlink_to("..")
+    id = app.add(str(tmp_path / "feeds"))
+    assert app.refresh().new == 1
+    assert app.refresh().unchanged == 1
+    messages = [attempt.message for attempt in status.list_attempts(app.db, id)]
+    assert messages == ["Skipped jordan/loop. It is a link to a folder."] * 2
+    (subfolder / "b.rss").write_text(rss(("b", "Added", "x")))
+    assert app.refresh().new == 1
 
 
 def test_missing_file_and_missing_mapping_are_failures(app: App, server: Server, tmp_path: Path) -> None:

@@ -29,6 +29,8 @@ def test_files_and_folders_are_read(tmp_path: Path) -> None:
     for name in ("b.xml", "a.JSON", "c.atom", "d.rdf", "e.rss", "notes.txt", ".hidden.xml", "README.md"):
         (tmp_path / name).write_bytes(FEED)
     (tmp_path / "inner.xml").mkdir()
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "x.xml").write_bytes(FEED)
     assert [d.name for d in files(tmp_path).documents] == ["a.JSON", "b.xml", "c.atom", "d.rdf", "e.rss"]
 
 
@@ -48,11 +50,58 @@ def test_file_is_read_only_when_touched_and_unchanged_when_it_has_the_same_bytes
     assert again.stat_hash != first.stat_hash
 
 
+def test_subfolders_are_read_in_order_down_to_a_limit(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*"12345678")
+    (deep / "9").mkdir(parents=True)
+    for path in (deep / "9" / "x.xml", deep / "x.xml", tmp_path / "1" / "a.xml", tmp_path / "1" / "2" / "b.xml"):
+        path.write_bytes(FEED)
+    read = files(tmp_path)
+    assert [d.name for d in read.documents] == ["1/a.xml", "1/2/b.xml", "1/2/3/4/5/6/7/8/x.xml"]
+    assert read.warnings == ("Skipped 1/2/3/4/5/6/7/8/9. Only 8 levels of subfolders are read.",)
+    again = files(tmp_path, stamp=read.stat_hash)
+    assert again.not_modified
+    assert again.warnings == read.warnings
+
+
+def test_links_out_of_the_folder_and_in_circles_are_skipped(tmp_path: Path) -> None:
+    root, outside = tmp_path / "feeds", tmp_path / "outside"
+    for folder in (root / "sub", outside):
+        folder.mkdir(parents=True)
+        (folder / "a.xml").write_bytes(FEED)
+    for link, target in (("circle", "."), ("folder", outside), ("out.xml", outside / "a.xml"), ("in.xml", "sub/a.xml")):
+        (root / link).symlink_to(target)
+    (root / "broken.xml").symlink_to("nowhere")
+    read = files(root)
+    assert [d.name for d in read.documents] == ["in.xml", "sub/a.xml"]
+    assert read.warnings == (
+        "Skipped circle. It is a link to a folder.",
+        "Skipped folder. It is a link to a folder.",
+        "Skipped out.xml. It is a link to another folder.",
+    )
+    for number in range(9):
+        (root / f"more{number}").symlink_to(outside)
+    assert files(root).warnings[5:] == ("… and 7 more",)
+
+
+def test_folder_with_too_many_files_fails_with_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_files, "MAX_ENTRIES", 10)
+    (tmp_path / "sub").mkdir()
+    for number in range(9):
+        (tmp_path / "sub" / f"{number}.xml").write_bytes(FEED)
+    assert len(files(tmp_path).documents) == 9
+    (tmp_path / "sub" / "notes.txt").write_bytes(FEED)
+    message = "Samples has more than 10 files and subfolders. Add a smaller folder."
+    assert failed(tmp_path) == Failure("too-big", message)
+
+
+@pytest.mark.parametrize("folder", [".", "sub/sub"])
 @pytest.mark.parametrize("change", ["edit", "add", "remove", "rename"])
-def test_folder_is_read_again_after_any_change(tmp_path: Path, change: str) -> None:
+def test_folder_is_read_again_after_any_change(tmp_path: Path, change: str, folder: str) -> None:
+    root, tmp_path = tmp_path, tmp_path / folder
+    tmp_path.mkdir(parents=True, exist_ok=True)
     for name in ("a.xml", "b.xml"):
         (tmp_path / name).write_bytes(FEED)
-    first = files(tmp_path)
+    first = files(root)
     match change:
         case "edit":
             (tmp_path / "a.xml").write_bytes(b"<RSS/>")
@@ -63,7 +112,7 @@ def test_folder_is_read_again_after_any_change(tmp_path: Path, change: str) -> N
             (tmp_path / "a.xml").unlink()
         case "rename":
             (tmp_path / "a.xml").rename(tmp_path / "c.xml")
-    assert files(tmp_path, stamp=first.stat_hash, body_hash=first.body_hash).documents
+    assert files(root, stamp=first.stat_hash, body_hash=first.body_hash).documents
 
 
 def failed(path: Path, max_bytes: int = 1000) -> Failure:
@@ -79,6 +128,8 @@ def test_missing_and_special_files_fail_with_a_message(tmp_path: Path) -> None:
     assert failed(Path("a\0b")).kind == "missing"
     if hasattr(os, "mkfifo"):  # reading a pipe would wait for ever, reading /dev/zero would never end
         os.mkfifo(tmp_path / "pipe.rss")
+        (tmp_path / "sub").mkdir()
+        os.mkfifo(tmp_path / "sub" / "pipe.rss")
         assert failed(tmp_path / "pipe.rss").message == "Samples is neither a file nor a folder."
         assert failed(Path("/dev/zero")).message == "Samples is neither a file nor a folder."
         assert failed(tmp_path).message == "Samples is a folder without feed files."

@@ -87,7 +87,7 @@ class Prober(Struct, frozen=True):
         if isinstance(files, Failure):
             return files
         name = Path(path).name
-        found = await self._parse(ParseJob(files.documents, title=name), one_line(name), path)
+        found = await self._parse(ParseJob(files.documents, title=name, warnings=files.warnings), one_line(name), path)
         if not isinstance(found, FoundFeed):
             return found
         return replace(found, modified=files.stat_hash, body_hash=files.body_hash)

@@ -40,7 +40,7 @@ def make_job(source: Source, response: Response | LocalFiles, config: Config, no
 
         mapping = find_mapping(source.mapping, config.mappings)
     if isinstance(response, LocalFiles):
-        job = ParseJob(response.documents, title=Path(source.url).name)
+        job = ParseJob(response.documents, title=Path(source.url).name, warnings=response.warnings)
     else:
         job = ParseJob(response.documents, response.url, response.content_type)
     return replace(job, zone=source.zone, mapping=mapping, now=now, with_search_document=is_first)
@@ -73,7 +73,7 @@ def success_outcome(
         size=cost.size,
     )
     if isinstance(response, LocalFiles):
-        return replace(outcome, modified=response.stat_hash)
+        return replace(outcome, modified=response.stat_hash, remark=" ".join(response.warnings))
     return replace(outcome, etag=response.etag, modified=response.modified, moved_to=response.moved_to)
 
 

@@ -36,6 +36,8 @@ class ParseJob(Struct, frozen=True):
     now: int | None = None
     title: str = ""
     """Title for several documents together."""
+    warnings: tuple[str, ...] = ()
+    """Messages about documents that were not read."""
     prepare_rows: bool = True
     with_search_document: bool = False
     """Whether rows include their search documents: worthwhile if most of them are new."""
@@ -89,6 +91,7 @@ def _read_documents(job: ParseJob, before_part: Callable[[], None]) -> Parsed | 
     if not feeds:
         return Failure("not-a-feed", " ".join(f"{name}: {reason}" for name, reason in skipped[:3]))
     feed = feeds[0] if len(job.documents) == 1 else _merge_feeds(feeds, skipped, job.title)
+    feed = replace(feed, warnings=(*feed.warnings, *job.warnings))
     if not job.prepare_rows:
         return Parsed(feed)
     before_part()

@@ -9,9 +9,11 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from roya_tui.model import Failure
 from roya_tui.sources.compression import RawDocument
@@ -21,6 +23,12 @@ from roya_tui.translation import gettext, gettext_noop
 FEED_SUFFIXES = frozenset({".xml", ".rss", ".atom", ".rdf", ".json", ".jsonfeed", ".feed"})
 FOLDER_FACTOR = 5
 """The files of a folder may have this many times `max_bytes` together."""
+MAX_DEPTH = 8
+"""Levels of subfolders that are read."""
+_MAX_WARNINGS = 5
+"""Links and subfolders that messages name."""
+MAX_ENTRIES = 20_000
+"""Files and subfolders that are looked at: some tenths of a second. A home folder has more."""
 
 
 class LocalFiles(Struct, frozen=True):
@@ -33,6 +41,8 @@ class LocalFiles(Struct, frozen=True):
     """Hash of the bytes: if unchanged, the files are not parsed."""
     not_modified: bool = False
     """Whether nothing has changed; `documents` is empty then."""
+    warnings: tuple[str, ...] = ()
+    """Messages about links and subfolders that were not read."""
 
 
 def read(path: str, *, label: str, stat_hash: str = "", body_hash: str = "", max_bytes: int) -> LocalFiles | Failure:
@@ -40,10 +50,17 @@ def read(path: str, *, label: str, stat_hash: str = "", body_hash: str = "", max
     root = Path(path)
     label = one_line(label or root.name)
     try:
-        paths = sorted(filter(_is_feed_file, root.iterdir())) if root.is_dir() else [root]
-        if not paths:
-            return Failure("missing", gettext("{source} is a folder without feed files.", source=label))
-        return _read(paths, label, stat_hash, body_hash, max_bytes, is_folder=root.is_dir())
+        if not root.is_dir():
+            return _read([root], root.parent, label, stat_hash, body_hash, max_bytes, is_folder=False)
+        folder = _Folder(root)
+        if folder.entries_left < 0:
+            message = gettext_noop("{source} has more than {count:,} files and subfolders. Add a smaller folder.")
+            return Failure("too-big", gettext(message, source=label, count=MAX_ENTRIES))
+        if not folder.paths:
+            message = gettext("{source} is a folder without feed files.", source=label)
+            return Failure("missing", " ".join([message, *folder.warnings]))
+        found = _read(folder.paths, root, label, stat_hash, body_hash, max_bytes, is_folder=True)
+        return replace(found, warnings=folder.warnings) if isinstance(found, LocalFiles) else found
     except FileNotFoundError:
         return Failure("missing", gettext("{source} was not found: {path}.", source=label, path=one_line(path)))
     except PermissionError:
@@ -56,13 +73,61 @@ def read(path: str, *, label: str, stat_hash: str = "", body_hash: str = "", max
         return Failure("missing", gettext("{source} could not be read: {reason}.", source=label, reason=reason))
 
 
-def _is_feed_file(path: Path) -> bool:
-    """Whether a file of a folder is read; hidden files and subfolders are not."""
-    return path.suffix.lower() in FEED_SUFFIXES and not path.name.startswith(".") and path.is_file()
+class _Folder:
+    """The feed files of a folder and its subfolders, in order; hidden ones, pipes and devices are left out.
+
+    Links that lead out of the folder are not followed, since a downloaded folder could name any file of yours.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root, self._target = root, root.resolve()
+        self.paths: list[Path] = []
+        self._skipped: list[str] = []
+        self.entries_left = MAX_ENTRIES
+        """Negative if there are too many, and not all were looked at."""
+        self._add_files(root, 0)
+
+    def _add_files(self, folder: Path, depth: int) -> None:
+        with os.scandir(folder) as found:
+            entries = sorted(islice(found, max(0, self.entries_left) + 1), key=lambda entry: entry.name)
+        self.entries_left -= len(entries)
+        subfolders = []
+        for entry in entries:
+            path = folder / entry.name
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                subfolders.append(path)
+            elif path.suffix.lower() in FEED_SUFFIXES and path.is_file():
+                if entry.is_symlink() and not path.resolve().is_relative_to(self._target):
+                    self._warn(path, gettext("It is a link to another folder."))
+                else:
+                    self.paths.append(path)
+            elif entry.is_symlink() and entry.is_dir():
+                self._warn(path, gettext("It is a link to a folder."))
+        for path in subfolders:
+            if depth == MAX_DEPTH:
+                self._warn(path, gettext("Only {count} levels of subfolders are read.", count=MAX_DEPTH))
+            elif self.entries_left >= 0:
+                try:
+                    self._add_files(path, depth + 1)
+                except OSError as error:
+                    reason = one_line(error.strerror or str(error))
+                    self._warn(path, gettext("It could not be read: {reason}.", reason=reason))
+
+    def _warn(self, path: Path, reason: str) -> None:
+        name = one_line(str(path.relative_to(self._root)))
+        self._skipped.append(gettext("Skipped {name}.", name=name) + " " + reason)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Messages about what was not read."""
+        first, more = self._skipped[:_MAX_WARNINGS], len(self._skipped) - _MAX_WARNINGS
+        return (*first, *((gettext("… and {count:,} more", count=more),) if more > 0 else ()))
 
 
 def _read(
-    paths: Sequence[Path], label: str, stat_hash: str, body_hash: str, max_bytes: int, *, is_folder: bool
+    paths: Sequence[Path], root: Path, label: str, stat_hash: str, body_hash: str, max_bytes: int, *, is_folder: bool
 ) -> LocalFiles | Failure:
     stats = [(path, path.stat()) for path in paths]
     for path, info in stats:
@@ -85,7 +150,7 @@ def _read(
             data = file.read(max_bytes + 1)
         if len(data) > max_bytes:
             return _too_big(label, path, max_bytes, is_folder)
-        documents.append(RawDocument(data, path.name, size=len(data), received_bytes=len(data)))
+        documents.append(RawDocument(data, path.relative_to(root).as_posix(), size=len(data), received_bytes=len(data)))
     new_hash = _hash_parts(part for d in documents for part in (os.fsencode(d.name), d.data))
     if new_hash == body_hash:
         return LocalFiles(stat_hash=new_stat_hash, body_hash=body_hash, not_modified=True)
