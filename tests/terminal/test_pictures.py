@@ -108,8 +108,15 @@ def test_pictures_are_fetched_once_and_a_failed_one_again_by_a_key(home: Home, s
         assert HALF.decode() not in before.article.text
         assert len(server.asked("/pier.png")) == len(server.asked("/gone.png")) == 1
         app.do("i", "n", until="404")
+        app.do("esc", until="404")
+    with App(home) as app:
+        app.until(lambda seen: "The picture was not found (404)." in seen.article.text)
+        app.do("i", "n", until="The picture was not found (404). r: retry   o: open in browser")
+        app.until(lambda seen: "r retry" in seen.bottom)
+        assert len(server.asked("/gone.png")) == 1
         server.reply("/gone.png", 200, saved(quarters(320, 180), "PNG"), Content_Type="image/png")
-        app.do("r", until=lambda seen: HALF.decode() in seen.text and "Fetching the picture" not in seen.text)
+        seen = app.do("r", until=lambda seen: HALF.decode() in seen.text and "Fetching the picture" not in seen.text)
+        assert "r retry" not in seen.bottom
         assert len(server.asked("/gone.png")) == 2
     assert not server.asked("/feed")
     with App(home, "--offline") as app:

@@ -135,7 +135,8 @@ class Prefetch:
                 retries |= {other.url: retry_at for other in dropped}
                 await self._store.call_async(hold_host, host, retry_at)
                 self._report_done(len(dropped))
-        await self._store.call_async(offline.record_failures, retries, failed.kind)
+        kind = f"{failed.kind} {failed.status or ''}".rstrip()
+        await self._store.call_async(offline.record_failures, retries, kind)
 
     async def _fetch_page(self, item: PrefetchItem) -> Failure | None:
         page = await self._pages.read(item.url, item.user_url, item.source.zone)
@@ -178,7 +179,6 @@ def _next_attempt(failed: Failure, failures: int, now: int, jitter: float) -> in
 
 ARTICLE_PICTURES_TIMEOUT = 60.0
 """Seconds for all pictures of an article."""
-NOT_RETRIED = gettext_noop("The picture could not be fetched before. r in the gallery: try again")
 
 
 def fetch_pictures(
@@ -216,9 +216,6 @@ class _PictureFetch(Prefetch):
             if retry:
                 self._plan.failures = {}
             due = list(self._plan.due_items(items))
-            for item in items:
-                if item not in due:
-                    self._report_picture(item, gettext(NOT_RETRIED))
             try:
                 async with asyncio.timeout(ARTICLE_PICTURES_TIMEOUT):
                     await self._fetch_all("pictures", due, self._fetch_picture)
@@ -227,8 +224,5 @@ class _PictureFetch(Prefetch):
 
     async def _try_fetch(self, item: PrefetchItem, fetch: FetchItem) -> Failure | None:
         failed = await super()._try_fetch(item, fetch)
-        self._report_picture(item, failed.message if failed is not None else "")
+        self._report({"event": "picture", "url": item.url, "why": failed.message if failed is not None else ""})
         return failed
-
-    def _report_picture(self, item: PrefetchItem, reason: str) -> None:
-        self._report({"event": "picture", "url": item.url, "why": reason})

@@ -19,6 +19,7 @@ _LABELS = {
     "browser": gettext_noop("browser"), "changes": gettext_noop("back"), "copy-link": gettext_noop("copy"),
     "copy-picture": gettext_noop("copy"), "down": gettext_noop("move"), "edit-row": gettext_noop("edit"),
     "edit-rule": gettext_noop("edit"), "edit-tags": gettext_noop("tag"), "exclude-tag": gettext_noop("exclude"),
+    "fetch-picture": gettext_noop("fetch"),
     "expand": gettext_noop("expand"), "export": gettext_noop("export"), "folder": gettext_noop("folder"),
     "full-text": gettext_noop("full text"), "help": gettext_noop("help"), "hide": gettext_noop("hide"),
     "interval": gettext_noop("interval"), "leave-pictures": gettext_noop("back"), "leave-rules": gettext_noop("back"),
@@ -55,6 +56,7 @@ _PANE_LABELS = {
         "select-all": gettext_noop("all"), "toggle-read": gettext_noop("read"), "back": gettext_noop("clear"),
     },
     "sidebar": _SHOW, "searches": _SHOW, "views": _SHOW, "folders": _SHOW, "sources": _SHOW,
+    "picture_failed": {"fetch-picture": gettext_noop("retry")},
     "status": {"refresh": gettext_noop("check now"), "browser": gettext_noop("website")},
 }  # fmt: skip
 """Other labels, by pane."""
@@ -75,6 +77,8 @@ HINTS = {
     "status": "down back refresh pause remove order address interval undo rename folder per-day browser copy-link",
     "rules": "down leave-rules toggle-rule edit-rule new-rule rule-up rule-down remove-rule apply-rule undo",
     "gallery": "next-picture previous-picture leave-pictures picture-browser save-picture copy-picture",
+    "picture_missing": "fetch-picture next-picture previous-picture leave-pictures picture-browser copy-picture",
+    "picture_failed": "fetch-picture next-picture previous-picture leave-pictures picture-browser copy-picture",
     "typing": "",
 }
 """The actions of the hints in each pane, the most useful first: a narrow window shows only those."""

@@ -46,6 +46,12 @@ class PictureService:
         """Return the file of a picture; None if it is not cached."""
         return cache.find(self._paths, url) if self._paths is not None else None
 
+    def discard(self, url: str) -> None:
+        """Forget why a picture could not be fetched, and delete its file, which may be damaged."""
+        self.failures.pop(url, None)
+        if (file := self.find_file(url)) is not None:
+            cache.delete([file])
+
     def read_sizes(self, pictures: Sequence[Picture], rows: int) -> PictureSizes:
         """Return the sizes of an article's pictures and notes on the missing ones; reads the files' first bytes."""
         sizes, notes = {}, {}

@@ -146,6 +146,33 @@ async def test_gallery_tells_why_it_cannot_draw(
         assert (UPPER_HALF in seen) == (text == "1 of 3")
 
 
+async def test_damaged_picture_is_explained_and_deleted_before_it_is_fetched_again(
+    picture_article: PictureArticle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture_article.store_picture("one.png", FIRST[:100])
+    picture_article.write(PAGE)
+    async with picture_article.open() as app:
+        await app.press("i")
+        assert "This picture cannot be drawn: file damaged. r: retry   o: open in browser" in await shown(app)
+        assert "r retry" in app.screen.bottom.render().plain  # type: ignore[attr-defined]
+        await app.press("r")
+        assert "Working offline. Pictures are not fetched." in await shown(app)
+        app.main.state.offline = False
+
+        def fetch(_: object, wanted: tuple[str, ...], url: str) -> None:
+            assert wanted == (url,) == (PICTURES + "one.png",)
+            assert app.main.services.picture_service.find_file(url) is None
+            picture_article.store_picture("one.png", FIRST)
+            app.main.controllers.pictures._fetched(url, "")
+
+        monkeypatch.setattr(app.main.controllers.pictures, "_fetch", fetch)
+        await app.press("r")
+        seen = await shown(app)
+        assert "damaged" not in seen
+        assert UPPER_HALF in seen
+        assert "r retry" not in app.screen.bottom.render().plain  # type: ignore[attr-defined]
+
+
 async def test_article_without_pictures_is_reported(picture_article: PictureArticle) -> None:
     picture_article.write("<p>Words.</p>")
     async with picture_article.open() as app:

@@ -81,10 +81,10 @@ def load_failures(db: Connection) -> dict[str, FailedAddress]:
     return {url: FailedAddress(*facts) for url, *facts in db.execute("SELECT url, failures, again_at FROM missed")}
 
 
-def find_failed(db: Connection, urls: Sequence[str], now: int) -> set[str]:
-    """Return which of `urls` failed and are not due yet."""
-    held = "SELECT url FROM missed WHERE url IN (SELECT value FROM json_each(?)) AND again_at > ?"
-    return {url for (url,) in db.execute(held, (json.dumps(urls), now))}
+def find_failed(db: Connection, urls: Sequence[str], now: int) -> dict[str, str]:
+    """Return those of `urls` that failed and are not due yet, with the kinds of the failures."""
+    held = "SELECT url, kind FROM missed WHERE url IN (SELECT value FROM json_each(?)) AND again_at > ?"
+    return dict(db.execute(held, (json.dumps(urls), now)))
 
 
 def record_failures(db: Connection, again_at: Mapping[str, int], kind: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from textual.timer import Timer
 
@@ -17,7 +17,17 @@ from roya_tui.ui.controllers.refresh import Refresh
 
 FETCH_AFTER = 0.7
 """Seconds in view after which the pictures of an article are fetched."""
-NOT_FETCHED = gettext_noop("The picture could not be fetched. r in the gallery: try again")
+NOT_FETCHED = gettext_noop("The picture could not be fetched.")
+_REASONS = {
+    "dns": gettext_noop("The host of the picture was not found."),
+    "timeout": gettext_noop("The server of the picture did not respond."),
+    "refused": gettext_noop("The server of the picture refused the connection."),
+    "status 404": gettext_noop("The picture was not found (404)."),
+    "gone 410": gettext_noop("The picture was removed by its server (410)."),
+    "too-big": gettext_noop("The picture is larger than [offline] picture_bytes."),
+    "not-a-picture": gettext_noop("This is not a picture that can be shown."),
+}
+"""Why a picture could not be fetched at an earlier time, by the kind of the failure."""
 
 OpenGallery = Callable[[Article, Sequence[Picture], int], None]
 
@@ -37,8 +47,8 @@ class Pictures(Controller):
         self._picture_service = self._services.picture_service
         self._picture_service.find_pending = self._fetchable
         self._timer: Timer | None = None
-        self._fetching = 0
-        """The article whose pictures are being fetched."""
+        self._fetching: tuple[str, ...] = ()
+        """The addresses of the pictures that are being fetched."""
         self.on_fetched: Callable[[str], None] | None = None
         """Is called with the address of a picture that was fetched, or could not be."""
 
@@ -55,8 +65,8 @@ class Pictures(Controller):
         if article is None or not pictures:
             self._links.report_missing(gettext("This article has no pictures."))
         elif self._shell.is_current:
-            self._open_gallery(article, pictures, number)
             self._fetch_missing(article, pictures)
+            self._open_gallery(article, pictures, number)
 
     def _shown_article(self) -> Article | None:
         if self._panes.article.shown is not None and self._panes.article_visible:
@@ -99,42 +109,59 @@ class Pictures(Controller):
     def _fetch_missing(self, article: Article, pictures: Sequence[Picture]) -> None:
         service, urls = self._picture_service, [picture.url for picture in pictures]
         missing = [url for url in urls if service.find_file(url) is None and url not in service.failures]
-        if missing and article.headline.id != self._fetching and self._fetchable(missing):
+        if any(not self.is_fetching(url) for url in self._fetchable(missing)):
             self.fetch(article)
 
-    def _fetchable(self, urls: Sequence[str]) -> Container[str]:
-        """Return those of some missing pictures that are fetched automatically."""
-        if not self.fetches_automatically:
-            return ()
+    def is_fetching(self, url: str) -> bool:
+        """Whether a picture is being fetched."""
+        return url in self._fetching
+
+    def _fetchable(self, urls: Sequence[str]) -> Collection[str]:
+        """Return those of some missing pictures that are fetched automatically.
+
+        Those that failed at an earlier time are not: why is added to the failures.
+        """
         from roya_tui.store.articles import offline
 
-        missed = self._database.read_now(offline.find_failed, urls, self._now())
-        return {url for url in urls if url not in missed and not url.startswith(SAMPLE_PICTURES_URL)}
+        failed = self._database.read_now(offline.find_failed, urls, self._now()) if urls else {}
+        for url, kind in failed.items():
+            self._picture_service.failures.put(url, gettext(_REASONS.get(kind, NOT_FETCHED)))
+        if not self.fetches_automatically:
+            return ()
+        return {url for url in urls if url not in failed and not url.startswith(SAMPLE_PICTURES_URL)}
+
+    def can_fetch(self, article: Article) -> bool:
+        """Whether pictures of an article are fetched: a page that is read in its place is not stored."""
+        return article.headline.id > 0
 
     def fetch(self, article: Article, url: str = "") -> None:
         """Fetch the missing pictures of an article; or one of them, even if it failed lately."""
-        if article.headline.id > 0:  # a page that is read in place of the article is not stored
+        if self.can_fetch(article):
             if url:
-                self._picture_service.failures.pop(url, None)
-            self._fetch(article, url)
+                self._picture_service.discard(url)
+            self._fetching = (url,) if url else tuple(picture.url for picture in self._pictures_of(article))
+            self._fetch(article, self._fetching, url)
 
     @background("fetch pictures", exclusive=True)
-    async def _fetch(self, article: Article, url: str) -> None:
-        id = self._fetching = article.headline.id
-        wanted = [url] if url else [picture.url for picture in self._pictures_of(article)]
+    async def _fetch(self, article: Article, wanted: tuple[str, ...], url: str) -> None:
         link = (f"--link={url}",) if url else ()
         command = self._services.command(offline=self._state.offline)
+        reason = gettext(NOT_FETCHED)
         try:
-            child = ChildProcess(command, "show", str(id), "--events", "--pictures", *link)
+            child = ChildProcess(command, "show", str(article.headline.id), "--events", "--pictures", *link)
             async for event in child.events():
                 if event.get("event") == "picture":
                     self._fetched(str(event["url"]), str(event["why"]))
+                elif event.get("event") == "failed":
+                    reason = str(event["message"])
+            if child.error_text:  # for example a full disk
+                reason = child.error_text.splitlines()[-1].removeprefix("roya-tui: ")
         finally:
-            if self._fetching == id:  # otherwise another fetch replaced it
-                self._fetching = 0
+            if self._fetching is wanted:  # otherwise another fetch replaced it
+                self._fetching = ()
         for one in wanted:
             if self._picture_service.find_file(one) is None and one not in self._picture_service.failures:
-                self._fetched(one, gettext(NOT_FETCHED))
+                self._fetched(one, reason)
 
     def _fetched(self, url: str, error: str) -> None:
         if error:

@@ -38,6 +38,7 @@ from roya_tui.ui.caches import LruCache
 from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.dialogs.dialog import wrap_text
 from roya_tui.ui.dialogs.prompts import TextPrompt
+from roya_tui.ui.hints import hints_for
 from roya_tui.ui.picture_service import PictureService
 from roya_tui.ui.screens.overlay import OverlayScreen
 from roya_tui.ui.themes import resolve_style
@@ -108,7 +109,7 @@ class Gallery(OverlayScreen):
         self.heading = GalleryHeading(article.headline.title, self._rtl)
         protocol = protocols.detect_protocol(os.environ, config.reading.graphics)
         blocks = self._picture_service.can_draw and not config.look.ascii
-        self.view = PictureView(self._picture_service, protocol, blocks=blocks)
+        self.view = PictureView(self._picture_service, protocol, blocks=blocks, on_drawn=self._show_hints)
         self.caption = Static(id="caption")
 
     def compose(self) -> ComposeResult:
@@ -151,21 +152,39 @@ class Gallery(OverlayScreen):
         self.heading.show(gettext("{number} of {count}", number=self._index + 1, count=len(self._pictures)))
         self.view.show(self.picture.url, self._placeholder(), following[0].url if following else "")
         self._show_caption()
+        self._show_hints()
+
+    def _show_hints(self) -> None:
+        """Show the hints, with the key that fetches the picture if it is missing or failed."""
+        missing = "picture_failed" if self._has_failed else "" if self._has_file else "picture_missing"
+        self.bottom.hints = hints_for(missing or self.context, self.services.keymap)
+
+    @property
+    def _has_file(self) -> bool:
+        return self._picture_service.find_file(self.picture.url) is not None
+
+    @property
+    def _has_failed(self) -> bool:
+        return bool(self.view.error) or self.picture.url in self._picture_service.failures
 
     def _placeholder(self) -> str:
-        """Return the text shown while there is no picture, "" if its file is in the cache."""
+        """Return the text shown in place of the picture; if its file is in the cache, the keys for a damaged one."""
+        key = self.services.key
+        retry = gettext("{key}: retry   {open}: open in browser", key=key("fetch-picture"), open=key("picture-browser"))
         if not self.view.can_draw:
             return gettext("Pictures need 256 colors, and ascii = false in [look]. Details: roya-tui doctor")
-        service, url = self._picture_service, self.picture.url
-        if service.find_file(url) is not None:
-            return ""
-        if reason := service.failures.get(url):
-            return reason + " " + gettext("o: open it in the browser")
+        if self._has_file:
+            return retry
+        if reason := self._picture_service.failures.get(self.picture.url):
+            return f"{reason} {retry}"
         if self.state.offline:
             return gettext("Working offline. This picture has not been fetched.")
-        if self._fetcher.fetches_automatically:
+        if not self._fetcher.can_fetch(self._article):
+            return gettext("Save the page to fetch its pictures.")
+        if self._fetcher.is_fetching(self.picture.url):
             return gettext(FETCHING)
-        return gettext("This picture has not been fetched. r: fetch it   o: open it in the browser")
+        return gettext("This picture has not been fetched. {key}: fetch it   {open}: open in browser",
+                       key=key("fetch-picture"), open=key("picture-browser"))  # fmt: skip
 
     def picture_fetched(self, url: str) -> None:
         """Update the view after a picture was fetched or failed."""
@@ -208,14 +227,16 @@ class Gallery(OverlayScreen):
         self.bottom.show_message(gettext("Opening {url}", url=display_address(self.picture.url)))
 
     def action_fetch_picture(self) -> None:
-        url = self.picture.url
-        if self._picture_service.find_file(url) is not None:
+        if self._has_file and not self.view.error:
             self.bottom.show_message(gettext("This picture is already fetched."))
         elif self.state.offline:
             self.bottom.show_message(gettext("Working offline. Pictures are not fetched."))
+        elif not self._fetcher.can_fetch(self._article):
+            self.bottom.show_message(gettext("Save the page to fetch its pictures."))
         else:
-            self._fetcher.fetch(self._article, url)
-            self.view.show(url, gettext(FETCHING))
+            self._fetcher.fetch(self._article, self.picture.url)
+            self.view.discard_drawings()
+            self._show()
 
     def action_copy_picture(self) -> None:
         self.app.copy_to_clipboard(self.picture.url)
@@ -293,22 +314,35 @@ class PictureView(Widget):
 
     DEFAULT_CSS = "PictureView { width: 1fr; height: 1fr; }"
 
-    def __init__(self, picture_service: PictureService, protocol: str, *, blocks: bool, id: str | None = None) -> None:
-        """`protocol` is one of `protocols.PROTOCOLS` or ""; `blocks` allows half blocks."""
+    def __init__(
+        self,
+        picture_service: PictureService,
+        protocol: str,
+        *,
+        blocks: bool,
+        on_drawn: Callable[[], None] = lambda: None,
+        id: str | None = None,
+    ) -> None:
+        """`protocol` is one of `protocols.PROTOCOLS` or ""; `blocks` allows half blocks.
+
+        `on_drawn` is called when the picture was drawn, or could not be.
+        """
         super().__init__(id=id)
         self._picture_service = picture_service
+        self._on_drawn = on_drawn
         cell = protocols.cell_size()
         self._protocol = "" if protocol == "sixel" and cell is None else protocol
         self._cell_size = cell or DEFAULT_CELL_SIZE
         self.can_draw = bool(self._protocol) or blocks
         self._url = self._next_url = self._placeholder = ""
         self._drawings: LruCache[tuple[str, Size, Rgb], PictureDrawing] = LruCache(MAX_DRAWINGS)
-        self._is_drawing = self._repainted = self._is_shown = False
+        self._is_drawing = self._repainted = self._is_shown = self._is_cached = False
         self._show_timer: Timer | None = None
 
     def show(self, url: str, placeholder: str, next_url: str = "") -> None:
-        """Show the picture at `url`, and `placeholder` until it is drawn."""
+        """Show the picture at `url`; `placeholder` is shown while it has no file, and after an error."""
         self._url, self._placeholder, self._next_url = url, placeholder, next_url
+        self._is_cached = self._picture_service.find_file(url) is not None
         self.redraw()
 
     def redraw(self) -> None:
@@ -333,12 +367,23 @@ class PictureView(Widget):
                 self._drawings.put(key, await self._make_drawing(*key))
                 if url == self._url:
                     self.refresh()
+                    self._on_drawn()
         finally:
             self._is_drawing = False
 
     def _needs_drawing(self, url: str) -> bool:
         is_missing = bool(url) and self._drawing_key(url) not in self._drawings
         return is_missing and self._picture_service.find_file(url) is not None
+
+    @property
+    def error(self) -> str:
+        """Why the picture cannot be drawn, in a few words."""
+        drawing = self._current_drawing
+        return drawing.error if drawing is not None else ""
+
+    def discard_drawings(self) -> None:
+        """Draw pictures again when they are shown."""
+        self._drawings.clear()
 
     def _drawing_key(self, url: str) -> tuple[str, Size, Rgb]:
         """Return what a drawing depends on: the picture, the view's size, the background."""
@@ -376,16 +421,20 @@ class PictureView(Widget):
     def render_line(self, y: int) -> Strip:
         drawing, background, width = self._current_drawing, resolve_style(""), self.size.width
         if drawing is None or drawing.error:
-            return self._placeholder_line(y, drawing.error if drawing else "", background)
+            return self._placeholder_line(y, background)
         left, top = (width - drawing.columns) // 2, (self.size.height - drawing.rows) // 2
         cell_runs = drawing.cells[y - top] if 0 <= y - top < len(drawing.cells) else []
         segments = [Segment(" " * left, background)]
         segments += [Segment(run.text, half_block_style(run.upper, run.lower)) for run in cell_runs]
         return Strip(segments).adjust_cell_length(width, background)
 
-    def _placeholder_line(self, y: int, error: str, background: Style) -> Strip:
-        width = self.size.width
-        lines = wrap(f"{self._placeholder} {error}".strip(), max(10, width - 4))
+    def _placeholder_line(self, y: int, background: Style) -> Strip:
+        width, text = self.size.width, self._placeholder
+        if self.error:
+            text = gettext("This picture cannot be drawn: {reason}.", reason=self.error) + " " + text
+        elif self._is_cached and self.can_draw:
+            text = ""  # it is being drawn
+        lines = wrap(text, max(10, width - 4))
         index = y - (self.size.height - len(lines)) // 2
         text = lines[index] if 0 <= index < len(lines) else ""
         return Strip([Segment(text.center(width), resolve_style("empty"))]).adjust_cell_length(width, background)
