@@ -1,5 +1,6 @@
 """Discovery: the feeds that an address or a web page offers, and the article of a page."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Callable
@@ -52,6 +53,28 @@ def test_discovery_reads_each_offered_feed_and_omits_what_is_not_a_feed(server: 
     assert titles(got) == ["World", "Sport"]
     assert [len(offer.found.feed.entries) for offer in got.offers if offer.found] == [2, 1]
     assert messages == [f"Checking the feeds of the page: {n} of 4." for n in range(5)]
+
+
+@pytest.mark.parametrize("choose", [False, True])
+def test_page_is_offered_while_feeds_are_searched(server: Server, choose: bool) -> None:
+    offered = threading.Event()
+
+    def serve_later(*_: object) -> Reply:
+        offered.wait(60)
+        return Reply(200, feed("World", "one").encode(), {})
+
+    async def offer_page(early: FoundPage) -> None:
+        assert (early.article is not None, early.offers) == (True, ())
+        if not choose:
+            offered.set()
+            await asyncio.Event().wait()
+
+    server.answer("/feed", serve_later)
+    server.serve("/", html(body=f"<p>{TEXT}</p>" * 3), "text/html")
+    got = page(server, offer_page=offer_page)
+    assert got.was_offered
+    assert titles(got) == ([] if choose else ["World"])
+    offered.set()
 
 
 def test_offers_are_sorted_unique_and_found_on_a_page_of_feeds(server: Server) -> None:

@@ -1,9 +1,10 @@
 """Sources that are added, refreshed, fail, are repaired and removed, with a server on loopback."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.servers import Server, hang, rss
+from tests.servers import Reply, Server, hang, rss
 from tests.terminal.app import App, AppScreen
 from tests.terminal.homes import ON_REQUEST, Home
 
@@ -133,6 +134,36 @@ def test_article_page_is_saved_and_undone(home: Home, server: Server) -> None:
         app.do("r", until="To update a saved page, press a")
         app.do("D", until="Remove “Saved pages”?")
         app.do("enter", until=lambda seen: "Removed “Saved pages”." in seen.bottom and not seen.sidebar.line("Saved"))
+
+
+def test_page_is_offered_and_saved_while_its_feeds_are_still_searched(home: Home, server: Server) -> None:
+    """No feed is declared, and the first of the usual addresses does not respond until the test ends it."""
+    go = threading.Event()
+
+    def serve_later(*_: object) -> Reply:
+        go.wait(60)
+        return Reply(200, feed("Larch", 1, 2).encode(), {"Content-Type": "application/rss+xml"})
+
+    html = f"<html><head><title>Harbour office</title></head><body><main><p>{STORY}</p><p>{STORY}</p></main></body>"
+    server.serve("/harbour", html, type="text/html")
+    server.answer("/feed", serve_later)
+    home.configure(ON_REQUEST)
+    home.subscribe(NewSource(f"{server.url}/Kelp", title="Kelp"))
+    with App(home) as app:
+        app.until(lambda seen: seen.sidebar.line("Kelp"))
+        offer(app, f"{server.url}/harbour", lambda seen: "this page: Harbour office" in seen.text)
+        app.until(lambda seen: "Trying usual addresses" in seen.text and "enter save   esc stop" in seen.text)
+        app.do("enter", until="Saved “Harbour office”")
+        assert not go.is_set(), "saving does not wait for the feed"
+
+        offer(app, f"{server.url}/harbour", "this page: Harbour office")
+        go.set()
+        seen = app.do(until=lambda seen: "[ ] Larch" in seen.text)
+        assert seen.text.index("[ ] this page: Harbour office") < seen.text.index("[ ] Larch")
+        assert "says the harbour office" in seen.text, "the cursor stays on the page"
+        app.do("space", "down", until=lambda seen: "[x] this page" in seen.text and "Larch item 1" in seen.text)
+        app.do("space", "enter", until="Added 1 source, 2 articles. 1 already existed.")
+        assert "Larch" in home.labels()
 
 
 def contents(home: Home) -> str:

@@ -28,10 +28,11 @@ _ADVICE = {
 
 
 def list_choices(result: FoundFeed | FoundPage, where: str) -> tuple[Choice, ...]:
-    """Return the candidates found at the address `where`, the best first."""
+    """Return the candidates found at the address `where`, the best first; a page that was offered before is first."""
     if isinstance(result, FoundFeed):
         return (OfferedFeed(result.moved_to or where, result.feed.title, "feed", 0, result),)
-    return (*result.offers, *((result.article,) if result.article else ()))
+    page = (result.article,) if result.article else ()
+    return (*page, *result.offers) if result.was_offered else (*result.offers, *page)
 
 
 def choice_json(choice: Choice, already_exists: bool = False) -> dict[str, Any]:

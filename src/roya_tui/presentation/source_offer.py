@@ -20,13 +20,15 @@ class SourceOffer(Struct, frozen=True):
 
     message: str
     candidates: tuple[Mapping[str, Any], ...]
+    is_searching: bool = False
+    """Whether more candidates may follow, after these."""
     selected: frozenset[int] = frozenset()
     """Indexes of the chosen candidates."""
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> SourceOffer:
         """Return the offer of an event."""
-        return cls(str(event["message"]), tuple(event["candidates"]))
+        return cls(str(event["message"]), tuple(event["candidates"]), bool(event.get("searching")))
 
     @property
     def has_several(self) -> bool:
@@ -36,15 +38,19 @@ class SourceOffer(Struct, frozen=True):
         """Select a candidate, or clear its selection."""
         return replace(self, selected=self.selected ^ {number})
 
+    def with_selection_of(self, other: SourceOffer) -> SourceOffer:
+        """Return this offer with the same candidates chosen as in an offer of its first ones."""
+        return replace(self, selected=other.selected)
+
     def chosen_numbers(self, current: int) -> list[int]:
         """Return the candidates to add: the selected ones, or else the one under the cursor."""
         return sorted(self.selected) or [current]
 
     def checkbox(self, number: int) -> str:
-        """Return the checkbox of a candidate; "" if there is only one."""
-        if not self.has_several:
-            return ""
+        """Return the checkbox of a candidate; without the box if there is only one."""
         page = gettext("this page:") + " " if is_article(self.candidates[number]) else ""
+        if not self.has_several:
+            return page if self.is_searching else ""
         return ("[x] " if number in self.selected else "[ ] ") + page
 
     def title(self, number: int) -> str:
@@ -90,6 +96,8 @@ class SourceOffer(Struct, frozen=True):
         """Return the help on keys."""
         if self.has_several:
             return gettext("space select   enter add   esc cancel")
+        if self.is_searching:
+            return gettext("enter save   esc stop")
         if is_article(self.candidates[0]):
             return gettext("enter save   esc cancel")
         return gettext("enter add   esc cancel")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from roya_tui.text import one_line
 from roya_tui.translation import gettext, gettext_noop
 
 ProbeResult = FoundFeed | FoundPage | Failure
+OfferPage = Callable[[FoundPage], Awaitable[object]]
 
 
 def probe(
@@ -113,6 +114,8 @@ MAX_GUESSES = 8
 MAX_PER_HOST = 2
 DISCOVERY_TIMEOUT = 15.0
 """Seconds for probing the feeds of a page; those that time out are offered without."""
+PAGE_OFFER_SECONDS = 1.0
+"""Seconds after which a page is offered while its feeds are still checked; a quick site offers all at once."""
 PARSE_WORKERS = 2
 
 ProbeResults = list[tuple[Candidate, ProbeResult | None]]
@@ -129,26 +132,38 @@ def discover(
     page_zone: str = "",
     feeds: bool = True,
     report: ProgressCallback = lambda message: None,
+    offer_page: OfferPage | None = None,
 ) -> FoundFeed | FoundPage | Failure:
     """Probe a URL, file or folder, and for a web page also the feeds that it links to.
 
     `feeds=False` probes only the page. `page_zone` is the time zone for dates without one in the page's article.
+    `offer_page` offers a page while its feeds are searched, and returns if the search is not needed any more.
     """
 
     async def run() -> ProbeResult:
         async with open_prober(config, now, zone, mapping, user_url=url, parsers=PARSE_WORKERS) as prober:
-            return await _Discovery(prober, url, page_zone, feeds, report).run()
+            return await _Discovery(prober, url, page_zone, feeds, report, offer_page).run()
 
     return asyncio.run(run())
 
 
 class _Discovery:
-    def __init__(self, prober: Prober, url: str, page_zone: str, feeds: bool, report: ProgressCallback) -> None:
+    def __init__(
+        self,
+        prober: Prober,
+        url: str,
+        page_zone: str,
+        feeds: bool,
+        report: ProgressCallback,
+        offer_page: OfferPage | None,
+    ) -> None:
         self._prober = prober
         self._url = url
         self._page_zone = page_zone
         self._feeds = feeds
         self._report = report
+        self._offer_page = offer_page
+        self._is_guessing = asyncio.Event()
 
     async def run(self) -> ProbeResult:
         result = await self._prober.probe(self._url)
@@ -167,7 +182,28 @@ class _Discovery:
             is_article=content.is_article,
             no_article_message=f"{no_article} {reason}" if reason else "",
         )
-        return await self._with_offers(page, content) if self._feeds else page
+        if not self._feeds:
+            return page
+        if self._offer_page is None or page.article is None:
+            return await self._with_offers(page, content)
+        return await self._search_while_offered(page, content, self._offer_page)
+
+    async def _search_while_offered(self, page: FoundPage, content: WebPage, offer_page: OfferPage) -> FoundPage:
+        """Search for feeds; if that takes long, offer the page, and stop searching if it is chosen."""
+        search = asyncio.create_task(self._with_offers(page, content))
+        guessing = asyncio.create_task(self._is_guessing.wait())
+        await asyncio.wait((search, guessing), timeout=PAGE_OFFER_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        guessing.cancel()
+        if search.done():
+            return search.result()
+        chosen = asyncio.ensure_future(offer_page(page))
+        await asyncio.wait((search, chosen), return_when=asyncio.FIRST_COMPLETED)
+        if chosen.done():
+            search.cancel()
+            await asyncio.wait((search,))
+            return replace(page, was_offered=True)
+        chosen.cancel()
+        return replace(search.result(), was_offered=True)
 
     async def _after_refusal(self, failed: Failure) -> FoundPage | Failure:
         """Try the known feed locations of sites that refuse their pages but serve their feeds."""
@@ -236,6 +272,8 @@ class _Discovery:
     async def _probe_guesses(self, guesses: Sequence[Candidate]) -> tuple[OfferedFeed, ...]:
         """Probe the usual feed locations one by one, until a feed is found or the host fails."""
         guesses = guesses[:MAX_GUESSES]
+        if guesses:
+            self._is_guessing.set()
         for count, guess in enumerate(guesses, 1):
             message = gettext_noop("No feed declared. Trying usual addresses: {done} of {count}.")
             self._report(gettext(message, done=count, count=len(guesses)))

@@ -97,3 +97,5 @@ class FoundPage(Struct, frozen=True):
     """Whether the page is about a single article."""
     no_article_message: str = ""
     """A sentence that explains why `article` is None."""
+    was_offered: bool = False
+    """Whether the page was offered before its feeds were found."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shlex
 import sys
+import threading
 from argparse import Namespace
 from collections.abc import Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime
 from sqlite3 import Connection
@@ -119,11 +122,12 @@ def _add_address(session: Session, db: Connection, address: str, args: Namespace
         if args.page:
             return [Added("failed", address, gettext("A page cannot be saved with --offline."))]
         return [add_offline(db, where, address, args, session.now)]
-    result = _discover(session, db, where, args)
+    caller = _Caller(session, db) if args.ask else None
+    result = _discover(session, db, where, args, caller)
     if isinstance(result, Failure):
         return [Added("failed", address, " ".join([result.message, *_advice(result, address)]))]
-    if args.ask:
-        return _ask_caller(session, db, result, address, where, args)
+    if caller is not None:
+        return _ask_caller(session, db, caller, result, address, where, args)
     return [_choose_or_keep(session, db, result, address, where, args)]
 
 
@@ -135,7 +139,9 @@ def _advice(failed: Failure, address: str) -> list[str]:
     return [gettext(_ADVICE_BY_KIND[failed.kind])] if failed.kind in _ADVICE_BY_KIND else []
 
 
-def _discover(session: Session, db: Connection, where: str, args: Namespace) -> FoundFeed | FoundPage | Failure:
+def _discover(
+    session: Session, db: Connection, where: str, args: Namespace, caller: _Caller | None
+) -> FoundFeed | FoundPage | Failure:
     from roya_tui.refresh.discovery import discover
 
     shows_progress = session.out.shows_progress and not args.events
@@ -150,7 +156,15 @@ def _discover(session: Session, db: Connection, where: str, args: Namespace) -> 
     page_zone, feeds = zone or guess_time_zone(db, where), not args.page
     try:
         return discover(
-            where, config, now=now, zone=zone, mapping=mapping, page_zone=page_zone, feeds=feeds, report=report
+            where,
+            config,
+            now=now,
+            zone=zone,
+            mapping=mapping,
+            page_zone=page_zone,
+            feeds=feeds,
+            report=report,
+            offer_page=caller.offer_page if caller is not None else None,
         )
     finally:
         if shows_progress:
@@ -198,8 +212,45 @@ def _with_guess_message(kept: Added, address: str, url: str) -> Added:
     return replace(kept, message=f"{found} {kept.message}")
 
 
+class _Caller:
+    """The process that started this one with `--ask`: gets offers, and replies with a line on standard input."""
+
+    def __init__(self, session: Session, db: Connection) -> None:
+        self._session = session
+        self._db = db
+        self._reply: Future[str] | None = None
+
+    def offer(self, message: str, choices: Sequence[Choice], *, searching: bool = False) -> None:
+        """Offer candidates; `searching` if more may follow."""
+        listed = [choice_json(choice, already_exists(self._db, choice)) for choice in choices]
+        self._session.out.event({"event": "offer", "message": message, "candidates": listed, "searching": searching})
+
+    async def offer_page(self, page: FoundPage) -> None:
+        """Offer a page while its feeds are searched, and wait for the reply."""
+        self.offer("", list_choices(replace(page, was_offered=True), ""), searching=True)
+        await asyncio.wrap_future(self.reply())
+
+    @property
+    def has_replied(self) -> bool:
+        return self._reply is not None and self._reply.done()
+
+    def reply(self) -> Future[str]:
+        """Return the reply, which a thread reads. It is not a daemon: `_exit` of `__main__` ends the process then."""
+        if self._reply is None:
+            reply = self._reply = Future()
+            reply.set_running_or_notify_cancel()  # so that it stays when nobody awaits it any more
+            threading.Thread(target=lambda: reply.set_result(sys.stdin.readline() if sys.stdin else "")).start()
+        return self._reply
+
+
 def _ask_caller(
-    session: Session, db: Connection, result: FoundFeed | FoundPage, address: str, where: str, args: Namespace
+    session: Session,
+    db: Connection,
+    caller: _Caller,
+    result: FoundFeed | FoundPage,
+    address: str,
+    where: str,
+    args: Namespace,
 ) -> Sequence[Added]:
     """Offer the candidates to the calling process, and add those in its reply on standard input.
 
@@ -209,9 +260,9 @@ def _ask_caller(
     message = candidates.describe(result, display_url(address), session.clock())
     if not choices:
         return [Added("failed", address, message)]
-    listed = [choice_json(choice, already_exists(db, choice)) for choice in choices]
-    session.out.event({"event": "offer", "message": message, "candidates": listed})
-    answer = sys.stdin.readline() if sys.stdin else ""
+    if not caller.has_replied:
+        caller.offer(message, choices)
+    answer = caller.reply().result()
     if not answer.strip():
         return []
     reply = json.loads(answer)

@@ -81,6 +81,7 @@ class AddSource(Dialog[AddResult]):
         self._icons = icons
         self._child: ChildProcess | None = None
         self._offer: SourceOffer | None = None
+        self._is_adding = False
         self._address = ""
         """The address that is being checked, or was last."""
         self._activity = ""
@@ -142,8 +143,10 @@ class AddSource(Dialog[AddResult]):
             match event.get("event"):
                 case "looking":
                     self._activity = str(event["message"])
-                case "offer":
+                case "offer" if not self._is_adding:
                     self._show_offer(SourceOffer.from_event(event))
+                case "offer":
+                    pass  # the page was chosen just before the feeds were found
                 case _:
                     results.append(event)
         if self._child is not child or not self.is_current:
@@ -158,7 +161,7 @@ class AddSource(Dialog[AddResult]):
 
     def _stop_checking(self) -> None:
         """Stop the check, and return to the address."""
-        child, self._child, self._offer = self._child, None, None
+        child, self._child, self._offer, self._is_adding = self._child, None, None, False
         if child is not None:
             child.stop()
         if self._spinner is not None:
@@ -183,18 +186,25 @@ class AddSource(Dialog[AddResult]):
     # Selecting.
 
     def _show_offer(self, offer: SourceOffer) -> None:
-        self._offer = offer
-        if self._spinner is not None:
-            self._spinner.pause()
-        self._show_text(offer.message)
+        """Show an offer; if the page was offered before, the others are added below it."""
+        offers, is_first = self.query_one(OfferList), self._offer is None
+        self._offer = offer if self._offer is None else offer.with_selection_of(self._offer)
+        if not offer.is_searching:
+            if self._spinner is not None:
+                self._spinner.pause()
+            self._show_text(offer.message)
         self.query_one(Vertical).border_subtitle = Content(offer.key_help)
-        offers = self.query_one(OfferList)
-        offers.clear_options()
-        offers.add_options(Option(self._offer_row(number)) for number in range(len(offer.candidates)))
-        offers.display = self.query_one("#preview").display = True
-        offers.highlighted = 0
-        offers.focus()
-        self._show_preview()
+        if is_first:
+            offers.clear_options()
+        offers.add_options(
+            Option(self._offer_row(number)) for number in range(offers.option_count, len(offer.candidates))
+        )
+        self._redraw_offers()
+        if is_first:
+            offers.display = self.query_one("#preview").display = True
+            offers.highlighted = 0
+            offers.focus()
+            self._show_preview()
 
     def _redraw_offers(self) -> None:
         assert self._offer is not None
@@ -231,7 +241,7 @@ class AddSource(Dialog[AddResult]):
         if self._offer is None or self._child is None:
             return
         numbers = self._offer.chosen_numbers(self.query_one(OfferList).highlighted or 0)
-        self._offer = None
+        self._offer, self._is_adding = None, True
         self._show_activity(gettext("Adding…"))
         self._child.send_last({"take": numbers, "folder": self.query_one("#folder", Input).value.strip()})
 
