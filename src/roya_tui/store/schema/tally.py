@@ -1,6 +1,12 @@
-"""Article counters kept by triggers, so that counts need not read articles: SQL only."""
+"""Article counters kept by triggers, so that counts need not read articles."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from sqlite3 import Connection
+
+from roya_tui.store.connection import to_json
 
 TALLY_QUERY = """
 SELECT 0, source_id, sum(coalesce(hidden_at, muted_by) IS NULL) AS total,
@@ -76,3 +82,55 @@ WHEN OLD.read_at IS NOT NULL OR coalesce(OLD.hidden_at, OLD.muted_by) IS NOT NUL
         AND tag_id IN (SELECT 0 UNION ALL SELECT tag_id FROM article_tag WHERE article_id = OLD.article_id);
 END;
 """
+
+
+_MANY = 2_000
+"""Articles from which counting them before and after is faster than triggers."""
+
+_VISIBLE = "coalesce(s.hidden_at, s.muted_by) IS NULL"
+_UNREAD = f"{_VISIBLE} AND s.read_at IS NULL"
+_COUNT_BEFORE = f"""
+INSERT INTO temp.counted SELECT a.id, a.source_id, {_VISIBLE}, {_UNREAD}
+FROM (SELECT DISTINCT value AS id FROM json_each(?)) AS j CROSS JOIN article AS a ON a.id = j.id
+LEFT JOIN state AS s ON s.article_id = a.id
+"""
+_CHANGES = f"""
+(SELECT c.id, c.source_id, ({_VISIBLE}) - c.total AS total, ({_UNREAD}) - c.unread AS unread
+FROM temp.counted AS c LEFT JOIN state AS s ON s.article_id = c.id) AS d
+"""
+_COUNT_CHANGES = f"""
+INSERT INTO temp.counted_by_key
+SELECT source_id, total, unread FROM {_CHANGES} WHERE total OR unread
+UNION ALL SELECT g.tag_id << 32 | d.source_id, d.total, d.unread
+FROM {_CHANGES} CROSS JOIN article_tag AS g ON g.article_id = d.id WHERE d.total OR d.unread
+ON CONFLICT DO UPDATE SET total = total + excluded.total, unread = unread + excluded.unread
+"""
+_ADD_CHANGES = """
+INSERT INTO tally SELECT key >> 32, key & 0xFFFFFFFF, total, unread FROM temp.counted_by_key WHERE true
+ON CONFLICT DO UPDATE SET total = total + excluded.total, unread = unread + excluded.unread
+"""
+
+
+@contextmanager
+def tally_once(db: Connection, articles: Sequence[int]) -> Iterator[None]:
+    """Update the counters once after the body changed `state` of many articles; triggers take four times as long.
+
+    Call it in a transaction, which also restores the triggers if the body fails.
+    """
+    triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'state'"
+    stopped = db.execute(triggers).fetchall() if len(articles) >= _MANY else []
+    if not stopped:  # few articles, or an outer call counts them
+        yield
+        return
+    db.execute("CREATE TEMP TABLE counted (id INTEGER PRIMARY KEY, source_id, total, unread)")
+    db.execute("CREATE TEMP TABLE counted_by_key (key INTEGER PRIMARY KEY, total, unread)")  # much faster than GROUP BY
+    db.execute(_COUNT_BEFORE, (to_json(articles),))
+    for name, _ in stopped:
+        db.execute(f"DROP TRIGGER {name}")
+    yield
+    db.execute(_COUNT_CHANGES)
+    db.execute(_ADD_CHANGES)
+    for _, sql in stopped:
+        db.execute(sql)
+    db.execute("DROP TABLE temp.counted")
+    db.execute("DROP TABLE temp.counted_by_key")

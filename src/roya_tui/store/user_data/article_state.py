@@ -9,9 +9,9 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from sqlite3 import Connection
-from typing import Any
 
-from roya_tui.store.connection import transaction, upsert
+from roya_tui.store.connection import ColumnarRows, to_json, transaction, upsert
+from roya_tui.store.schema.tally import tally_once
 from roya_tui.store.user_data import rule_flags
 from roya_tui.store.user_data.journal import record, record_noticed
 from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows
@@ -38,8 +38,9 @@ def mark(
     None leaves a mark as it is. `noticed` is for articles marked read automatically: such steps shortly after each
     other are merged. A read article with a newer version counts as changed: its present version is now the one read.
     """
-    chosen = json.dumps(list(ids))
-    with transaction(db):
+    among = sorted({*ids})
+    chosen = to_json(among)
+    with transaction(db), tally_once(db, among):
         images = []
         if read is not None:
             images.append(mark_read(db, chosen, now, read))
@@ -47,7 +48,7 @@ def mark(
             images.append(mark_flag(db, chosen, now, "starred", starred))
         if hidden is not None:
             images.append(mark_flag(db, chosen, now, "hidden", hidden))
-        touched = {row[0] for image in images for row in image.rows}
+        touched = sorted(set().union(*(image.ids for image in images)))
         if touched:
             delete_empty_rows(db, "state", touched)
             if noticed:
@@ -62,43 +63,55 @@ def mark(
 
 def mark_read(db: Connection, ids_json: str, now: int, read: bool) -> RowSnapshot:
     """Mark articles (a JSON list of ids) read or unread; return their rows from before."""
-    facts = ("read_at", "read_digest", "earlier_digest")
-    columns = facts if read else (*facts, "refused")  # so that marking read and starring stay disjoint
-    condition = "read_at IS NULL OR read_digest IS NOT a.digest" if read else "read_at IS NOT NULL"
-    before = _load_rows(db, ids_json, columns, condition)
-    rows: list[tuple[Any, ...]] = []
-    for id, _, was_read, earlier, *refused, digest, _ in before:
-        marks = (now, digest) if read else (None, None)
-        previous = earlier if was_read in (None, digest) else was_read
-        rows.append((id, *marks, previous, *(bits | rule_flags.KEPT_UNREAD for bits in refused)))
-    upsert(db, "state", ("article_id",), columns, rows)
-    return RowSnapshot("state", columns, [row[:-2] for row in before])
+    values = {
+        "read_at": f"{now:d}" if read else "NULL",
+        "read_digest": "a.digest" if read else "NULL",
+        "earlier_digest": "iif(coalesce(read_digest, a.digest) = a.digest, earlier_digest, read_digest)",
+    }
+    if not read:  # so that marking read and starring stay disjoint
+        values["refused"] = f"coalesce(refused, 0) | {rule_flags.KEPT_UNREAD}"
+    return _set(
+        db, ids_json, "read_at IS NULL OR read_digest IS NOT a.digest" if read else "read_at IS NOT NULL", values
+    )
 
 
 def mark_flag(db: Connection, ids_json: str, now: int, name: str, on: bool) -> RowSnapshot:
     """Star or hide articles, or undo that, overriding muting; return their rows from before."""
-    columns = (f"{name}_at", "refused")
     muted = " OR muted_by IS NOT NULL" if name == "hidden" and not on else ""
-    before = _load_rows(db, ids_json, columns, f"{name}_at IS NULL" if on else f"{name}_at IS NOT NULL{muted}")
-    shown = {id for id, *_, muted_by in before if muted_by is not None and (name, on) != ("hidden", True)}
-    refused = rule_flags.KEPT_UNSTARRED if (name, on) == ("starred", False) else 0
-    rows = [
-        (row[0], now if on else None, row[2] | refused | (rule_flags.KEPT_VISIBLE * (row[0] in shown)))
-        for row in before
-    ]
-    upsert(db, "state", ("article_id",), columns, rows)
+    condition = f"{name}_at IS NULL" if on else f"{name}_at IS NOT NULL{muted}"
+    shown: Sequence[int] = ()
+    refused = f"coalesce(refused, 0) | {rule_flags.KEPT_UNSTARRED if (name, on) == ('starred', False) else 0}"
+    if (name, on) != ("hidden", True):
+        shown = _find(db, ids_json, f"({condition}) AND muted_by IS NOT NULL").columns[0]
+        refused += f" | iif(muted_by IS NULL, 0, {rule_flags.KEPT_VISIBLE})"
+    image = _set(db, ids_json, condition, {f"{name}_at": f"{now:d}" if on else "NULL", "refused": refused})
     rule_flags.recompute_flags(db, shown)
-    return RowSnapshot("state", columns, [row[:-2] for row in before])
+    return image
 
 
-def _load_rows(db: Connection, ids_json: str, columns: tuple[str, ...], condition: str) -> list[Any]:
-    """Return id, `columns`, digest and muting rule of the articles that meet `condition`."""
-    values = ", ".join("coalesce(refused, 0)" if column == "refused" else column for column in columns)
-    return db.execute(
-        f"SELECT DISTINCT a.id, {values}, a.digest, muted_by FROM json_each(?) AS j"
-        f" CROSS JOIN article AS a ON a.id = j.value LEFT JOIN state ON article_id = a.id WHERE {condition}",
+_CHOSEN = """
+FROM (SELECT DISTINCT value AS id FROM json_each(?)) AS j CROSS JOIN article AS a ON a.id = j.id
+LEFT JOIN state ON article_id = a.id
+"""
+
+
+def _find(db: Connection, ids_json: str, condition: str, columns: Iterable[str] = ()) -> ColumnarRows:
+    """Return id and `columns` of the articles that meet `condition`."""
+    values = ("coalesce(refused, 0)" if column == "refused" else column for column in columns)
+    return ColumnarRows.fetch(
+        db.execute(f"SELECT {', '.join(['a.id', *values])} {_CHOSEN} WHERE {condition}", (ids_json,))
+    )
+
+
+def _set(db: Connection, ids_json: str, condition: str, values: Mapping[str, str]) -> RowSnapshot:
+    """Set columns (name → SQL) of the articles that meet `condition`; return their rows from before."""
+    before = _find(db, ids_json, condition, values)
+    db.execute(
+        f"INSERT INTO state (article_id, {', '.join(values)}) SELECT a.id, {', '.join(values.values())} {_CHOSEN}"
+        f" WHERE {condition} ON CONFLICT DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in values)}",
         (ids_json,),
-    ).fetchall()
+    )
+    return RowSnapshot("state", tuple(values), before)
 
 
 _MARKED: Mapping[tuple[str, bool], tuple[str, Callable[[int], str]]] = {

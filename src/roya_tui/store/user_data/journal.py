@@ -68,17 +68,17 @@ def record(
     db.execute(f"DELETE FROM journal WHERE id <= ({oldest})", (_MAX_STEPS,))
 
 
-def record_noticed(db: Connection, sentence: Callable[[list[int]], str], image: RowSnapshot, now: int) -> None:
+def record_noticed(db: Connection, sentence: Callable[[Sequence[int]], str], image: RowSnapshot, now: int) -> None:
     """Add an automatic step, merged with one from just before; `sentence` gets all ids."""
     newest = next(iter(_steps_back_to_action(db)), None)
     if newest is not None and newest.noticed and newest.at is not None and abs(now - newest.at) < _RECENT_SECONDS:
         with suppress(zlib.error, ValueError):  # a damaged step stays unchanged
             before, *others = unpack(newest.image)
             if not others and (before.table, before.columns) == (image.table, image.columns):
-                known = {row[0] for row in before.rows}
+                known = {*before.ids}
                 image = replace(before, rows=[*before.rows, *(row for row in image.rows if row[0] not in known)])
                 db.execute("DELETE FROM journal WHERE id = ?", (newest.id,))
-    record(db, sentence([row[0] for row in image.rows]), [image], now, noticed=True)
+    record(db, sentence(image.ids), [image], now, noticed=True)
 
 
 def latest_sentence(db: Connection) -> str:
@@ -155,7 +155,7 @@ def recoverable_rows(db: Connection, table: str) -> set[int]:
     found: set[int] = set()
     for (packed,) in db.execute("SELECT image FROM journal"):
         with suppress(zlib.error, ValueError):  # a damaged step restores nothing
-            found.update(row[0] for image in unpack(packed) if image.table == table for row in image.rows)
+            found.update(id for image in unpack(packed) if image.table == table for id in image.ids)
     return found
 
 
@@ -244,7 +244,7 @@ def _exchange(db: Connection, id: int, redone: bool, now: int, since: int | None
     previous_action = _describe_previous_action(db, now, since) if noticed and not redone else ""
     return UndoResult(
         message + (" " + gettext("Next to undo: {step}.", step=previous_action) if previous_action else ""),
-        articles=sorted({row[0] for image in images if TABLES[image.table].owner == "article" for row in image.rows}),
+        articles=sorted(set().union(*(image.ids for image in images if TABLES[image.table].owner == "article"))),
         removed_sources=removed,
         sources_changed=bool(removed or restored),
         rows_changed=any(map(_changes_lists, images, replaced)),
@@ -303,8 +303,7 @@ def _format_age(at: int | None, now: int) -> str:
 
 def _articles_with_rules(db: Connection, image: RowSnapshot) -> Iterable[int]:
     """Return the articles whose rule flags may change by restoring `image`."""
-    ids = [row[0] for row in image.rows]
     if image.table == "rule":
-        return rule_flags.find_matched(db, ids)
+        return rule_flags.find_matched(db, image.ids)
     marks = {"starred_at", "hidden_at"} & {*image.columns}
-    return ids if image.table == "caught" or marks else ()
+    return image.ids if image.table == "caught" or marks else ()
