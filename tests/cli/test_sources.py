@@ -5,10 +5,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, configure
 
 from roya_tui.model import Entry, Failure, Moment, NewSource
 from roya_tui.store.articles import ingestion
@@ -58,7 +59,21 @@ def test_json_has_all_facts(cli: Cli) -> None:
     assert "secret" not in cli("sources", "--json").out
 
 
-@pytest.mark.usefixtures("coast")
+def test_changed_interval_moves_the_next_check_at_once(cli: Cli, home: Path, coast: sqlite3.Connection) -> None:
+    """The server asks for 15 minutes."""
+
+    def minutes() -> float:
+        [dune] = cli("sources", "Dune Herald", "--json").json
+        return (datetime.fromisoformat(dune["next_check"]) - datetime.fromisoformat(dune["checked"])).seconds / 60
+
+    assert minutes() == 30
+    configure(home, '[refresh]\nevery = "3h"\n')
+    assert minutes() == 180
+    for interval, expected in ((3_600, 60), (600, 15), (None, 180)):
+        subscriptions.change(coast, 1, interval=interval)
+        assert minutes() == expected
+
+
 def test_json_has_the_configured_limit_unless_the_user_set_one(cli: Cli, home: Path, coast: sqlite3.Connection) -> None:
     (home / "config.toml").write_text('[sources."kelp post"]\nper_day = 3\n[sources.Newcomer]\nper_day = 5\n')
     subscriptions.change(coast, subscriptions.find(coast, "Newcomer")[0].id, per_day=0)

@@ -16,6 +16,7 @@ from roya_tui.model import Headline, NewSource, Source
 from roya_tui.query import Query, parse
 from roya_tui.refresh.results import Priority, Summary
 from roya_tui.refresh.runner import run
+from roya_tui.sources.schedule import next_check
 from roya_tui.store.articles import lookup
 from roya_tui.store.database import open_store
 from roya_tui.store.search import results
@@ -44,15 +45,19 @@ class App:
         assert found is not None
         return found
 
+    def next_check(self, id: int) -> int | None:
+        return next_check(self.source(id), self.config.refresh)
+
     def refresh(
         self,
         *wanted: int,
         all_now: bool = False,
+        anyway: bool = False,
         offline: bool = False,
         priorities: SimpleQueue[Priority] | None = None,
     ) -> Summary:
         self.events = []
-        options = {"all_now": all_now, "offline": offline, "priorities": priorities}
+        options = {"all_now": all_now, "anyway": anyway, "offline": offline, "priorities": priorities}
         return run(self.paths, self.config, wanted, report=self.events.append, now=lambda: self.now, **options)
 
     def event(self, id: int) -> dict[str, Any]:

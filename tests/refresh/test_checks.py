@@ -31,7 +31,7 @@ def test_feed_is_not_requested_in_hours_and_days_that_it_skips(app: App, server:
     assert len(server.asked("/rss")) == 2, "a refresh of this source ignores them"
     source = app.source(id)
     assert source.pace == UpdateSchedule(None, (15, 16), (0,)), "a 304 must not forget them"
-    assert source.next_check == NOW + 1800 + 2 * HOUR
+    assert app.next_check(id) == NOW + 1800 + 2 * HOUR
     app.now += 9 * HOUR  # Monday
     app.refresh()
     assert app.event(id)["message"].startswith("The feed excludes this time. Next check: ")
@@ -43,13 +43,13 @@ def test_next_check_waits_as_long_as_feed_and_headers_ask(app: App, server: Serv
     slow = app.add(server.serve("/ttl", FEED.format("<ttl>180</ttl>")))
     cached = app.add(server.serve("/age", FEED.format(""), **{"Cache-Control": "max-age=7200"}))
     app.refresh()
-    assert app.source(slow).next_check == NOW + 3 * HOUR
-    assert app.source(cached).next_check == NOW + 2 * HOUR
+    assert app.next_check(slow) == NOW + 3 * HOUR
+    assert app.next_check(cached) == NOW + 2 * HOUR
     app.refresh()
     assert app.event(slow)["message"].startswith("The server or feed sets a longer interval. Next check: ")
     app.refresh(slow)
     app.refresh(slow)
-    assert app.source(slow).next_check == NOW + 3 * HOUR, "a 304 must not forget the feed's ttl"
+    assert app.next_check(slow) == NOW + 3 * HOUR, "a 304 must not forget the feed's ttl"
 
 
 def test_source_that_fails_for_weeks_is_checked_once_a_week(app: App, server: Server) -> None:
@@ -58,9 +58,9 @@ def test_source_that_fails_for_weeks_is_checked_once_a_week(app: App, server: Se
     server.reply("/rss", 404)
     pauses = []
     while app.now < NOW + 60 * DAY:
-        app.now = app.source(id).next_check or 0
+        app.now = app.next_check(id) or 0
         assert app.refresh().asked == 1
-        pauses.append((app.source(id).next_check or 0) - app.now)
+        pauses.append((app.next_check(id) or 0) - app.now)
     assert 25 <= len(pauses) <= 50, "once a day would be twice as often"
     assert all(600 <= pause <= DAY for pause in pauses[:19])
     assert pauses[-1] > 4 * DAY
@@ -70,7 +70,7 @@ def test_source_that_fails_for_weeks_is_checked_once_a_week(app: App, server: Se
     server.serve("/rss", FEED.format(""))
     app.now += 7 * DAY
     app.refresh()
-    assert (app.source(id).failures, app.source(id).next_check) == (0, app.now + 1800)
+    assert (app.source(id).failures, app.next_check(id)) == (0, app.now + 1800)
 
 
 def test_source_does_not_fail_without_a_network(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +85,7 @@ def test_source_does_not_fail_without_a_network(app: App, monkeypatch: pytest.Mo
         app.refresh(id)
     assert app.source(id).failures == 0
     assert "“Far News” could not be reached: there is no network. Next check: " in app.source(id).error
-    assert (app.source(id).next_check or 0) <= NOW + 750
+    assert (app.next_check(id) or 0) <= NOW + 750
 
 
 def test_sign_in_page_of_a_network_is_recognized(app: App, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +111,7 @@ def test_wrong_clock_of_the_past_delays_no_check(app: App, server: Server) -> No
     app.refresh()
     app.now = NOW
     assert app.refresh().asked == 1
-    assert app.source(id).next_check == NOW + 1800
+    assert app.next_check(id) == NOW + 1800
     assert app.refresh().asked == 0
 
 

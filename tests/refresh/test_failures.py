@@ -288,12 +288,11 @@ def test_each_failure_has_a_message_and_harms_no_other_source(app, server, name_
 
 def _wrong(app: App, id: int, kind: str, message: str, next_check: tuple[int, int]) -> str:
     """Return what is wrong with the result of one source, "" if nothing."""
-    event, source = app.event(id), app.source(id)
+    event, source, at = app.event(id), app.source(id), app.next_check(id)
     earliest, latest = next_check
+    in_time = earliest <= (at or 0) - NOW <= latest
     if next_check == NEVER:
-        in_time = source.next_check is None and source.paused
-    else:
-        in_time = earliest <= (source.next_check or 0) - NOW <= latest
+        in_time = at is None and source.paused
     if not kind:
         title = {h.title for h in app.headlines() if h.source_id == id}
         good = event["state"] == "new" and source.failures == 0 and title == {"Harbour café opens"}
@@ -307,4 +306,4 @@ def _wrong(app: App, id: int, kind: str, message: str, next_check: tuple[int, in
             and re.fullmatch(sentence, event["message"]) is not None
             and source.error == event["message"]
         )
-    return "" if good and in_time else f"{source.label}: {event} next check in {(source.next_check or 0) - NOW} s"
+    return "" if good and in_time else f"{source.label}: {event} next check in {(at or 0) - NOW} s"

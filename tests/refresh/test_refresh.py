@@ -75,7 +75,7 @@ def test_progress_names_the_slowest_host(app: App, server: Server, name_server: 
         app.add(address.replace("127.0.0.1", host))
     app.refresh()
     event_values = [event.get("waiting_for", "") for event in app.events if event["event"] == "progress"]
-    assert event_values == ["endless.example"] * 3 + [""]
+    assert event_values == [f"endless.example:{server.port}"] * 3 + [""]
 
 
 def test_immediate_priority_checks_a_source_that_is_not_due(app: App, server: Server) -> None:
@@ -200,7 +200,7 @@ def test_retry_after_delays_all_sources_of_the_host(app: App, server: Server) ->
     assert len(server.seen) == 1
     assert (summary.failed, summary.waiting) == (1, 2)
     assert app.event(ids[1])["state"] == "waiting"
-    assert app.event(ids[1])["message"].startswith("127.0.0.1 is limiting requests. Next check: ")
+    assert app.event(ids[1])["message"].startswith(f"127.0.0.1:{server.port} is limiting requests. Next check: ")
     app.now += 7199
     assert app.refresh(all_now=True).asked == 0
     assert app.refresh(*ids).asked == 0
@@ -220,7 +220,7 @@ def test_retry_after_delays_the_host_that_a_redirect_led_to(app, server, name_se
     assert app.refresh(moved).failed == 1
     app.now += 7199
     assert app.refresh(moved, crowded, other, all_now=True).asked == 1
-    assert app.event(crowded)["message"].startswith("crowded.example is limiting requests. Next check: ")
+    assert app.event(crowded)["message"].startswith(f"crowded.example:{port} is limiting requests. Next check: ")
     assert app.event(other)["state"] == "new"
     app.now += 1
     assert app.refresh(crowded).new == 1
@@ -240,9 +240,9 @@ def test_limited_requests_show_the_same_time_everywhere(
     assert app.event(id)["message"] == f"“Crowd” is limiting requests (429). Next check: {time}."
     [found] = load_all(app.db, app.config, times, {})
     assert found.sentence.endswith(f" Next check: {time}.")
-    assert found.next_check == app.source(id).next_check == NOW + at
+    assert found.next_check == app.next_check(id) == NOW + at
     app.refresh()
-    assert app.event(id)["message"] == f"127.0.0.1 is limiting requests. Next check: {time}."
+    assert app.event(id)["message"] == f"127.0.0.1:{server.port} is limiting requests. Next check: {time}."
 
 
 def test_permanent_redirect_to_the_address_of_another_source_names_it(app: App, server: Server) -> None:

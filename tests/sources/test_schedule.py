@@ -17,6 +17,7 @@ from roya_tui.sources.schedule import (
     MIN_INTERVAL,
     WEEK,
     HostQueue,
+    earliest_check,
     is_dead,
     make_plan,
     next_allowed,
@@ -39,7 +40,8 @@ NEWS = Source(1, "https://news.example/rss", checked=NOW - HOUR // 2)
         (replace(NEWS, next_check=NOW + HOUR, interval=2 * HOUR), False, "Not due yet."),
         (replace(NEWS, next_check=NOW + HOUR), False, "The server or feed sets a longer interval."),
         (replace(NEWS, next_check=NOW + MAX_INTERVAL), False, "The server or feed sets a longer interval."),
-        (replace(NEWS, next_check=NOW + MAX_INTERVAL + 1), True, "a clock was wrong"),
+        (replace(NEWS, next_check=NOW + MAX_INTERVAL + 1, checked=None), True, "a clock was wrong"),
+        (replace(NEWS, next_check=NOW - HOUR, interval=HOUR), False, "Not due yet."),
         (
             replace(NEWS, next_check=NOW + HOUR, checked=NOW + MIN_INTERVAL),
             False,
@@ -102,18 +104,21 @@ def test_plan_by_name_offline_and_for_files_samples_and_saved_pages() -> None:
     assert make_plan([saved], CONFIG, NOW, all_now=True) == make_plan([saved], CONFIG, NOW, [9]) == empty
 
 
-def test_retry_after_holds_the_host_with_any_scheme_and_port() -> None:
+def test_retry_after_holds_the_host_with_its_port_and_any_scheme() -> None:
     held = replace(NEWS, held_until=NOW + HOUR)
-    sibling = Source(2, "http://NEWS.example:8080/other")
-    unrelated = Source(3, "https://other.example/rss")
-    plan = make_plan([held, sibling, unrelated], CONFIG, NOW, all_now=True)
-    assert plan.fetch == (unrelated,)
+    sibling = Source(2, "http://NEWS.example:80/other")
+    others = (Source(3, "https://other.example/rss"), Source(4, "https://news.example:8080/rss"))
+    plan = make_plan([held, sibling, *others], CONFIG, NOW, all_now=True)
+    assert plan.fetch == others
     assert [w.until for w in plan.waiting] == [NOW + HOUR, NOW + HOUR]
+    postponed = replace(held, next_check=NOW + HOUR)
+    assert make_plan([postponed, sibling], CONFIG, NOW, [1], anyway=True).fetch == (postponed,)
+    assert set(make_plan([postponed, sibling], CONFIG, NOW, anyway=True).fetch) == {postponed, sibling}
 
 
 def test_plan_is_sorted_by_files_new_overdue_and_failing_sources() -> None:
-    late = replace(NEWS, id=1, next_check=NOW - HOUR)
-    later = replace(NEWS, id=2, next_check=NOW - 2 * HOUR)
+    late = replace(NEWS, id=1, checked=NOW - DAY, next_check=NOW - HOUR)
+    later = replace(NEWS, id=2, checked=NOW - DAY, next_check=NOW - 2 * HOUR)
     failing = replace(NEWS, id=3, next_check=NOW - 9 * HOUR, failures=3)
     new = Source(4, "https://news.example/new")
     file = Source(5, "/feeds/one.rss")
@@ -130,9 +135,25 @@ def test_plan_is_sorted_by_files_new_overdue_and_failing_sources() -> None:
     ],
 )  # fmt: skip
 def test_next_check_is_the_longest_of_all_intervals(interval, max_age, ttl, seconds) -> None:
-    source = replace(NEWS, interval=interval)
-    assert next_check(source, CONFIG, NOW, max_age=max_age, feed=Feed("RSS", pace=UpdateSchedule(ttl))) == NOW + seconds
-    assert next_check(replace(source, pace=UpdateSchedule(ttl)), CONFIG, NOW, max_age=max_age) == NOW + seconds
+    source, pace = replace(NEWS, checked=NOW, interval=interval), UpdateSchedule(ttl)
+    earliest = earliest_check(source, NOW, max_age=max_age, feed=Feed("RSS", pace=pace))
+    assert earliest == earliest_check(replace(source, pace=pace), NOW, max_age=max_age)
+    assert next_check(replace(source, next_check=earliest), CONFIG) == NOW + seconds
+
+
+@pytest.mark.parametrize(
+    ("stored", "facts", "expected"),
+    [
+        (0, {}, (600, DAY, 3 * DAY)), (HOUR, {}, (HOUR, DAY, 3 * DAY)),
+        (900, {"failures": 1}, (900, 900, 900)), (900, {"error": "There was no network."}, (900, 900, 900)),
+        (3 * DAY, {}, (DAY, DAY, 3 * DAY)),  # stored by an earlier version for an interval of three days
+    ],
+)  # fmt: skip
+def test_next_check_is_that_of_a_changed_interval_at_once(stored, facts, expected) -> None:
+    source = replace(NEWS, checked=NOW, next_check=NOW + stored, **facts)
+    intervals = (60, DAY, 3 * DAY)
+    assert tuple(next_check(replace(source, interval=one), CONFIG) - NOW for one in intervals) == expected
+    assert tuple(next_check(source, Refresh(every=one)) - NOW for one in intervals) == expected, "that of config.toml"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +169,7 @@ def test_next_check_is_the_longest_of_all_intervals(interval, max_age, ttl, seco
 def test_next_check_skips_hours_and_days_of_the_feed(hours, days, seconds) -> None:
     pace = UpdateSchedule(None, hours, days)
     assert next_allowed(NOW, pace) == NOW + seconds
-    assert next_check(NEWS, CONFIG, NOW - 1800, feed=Feed("RSS", pace=pace)) == NOW + seconds
+    assert next_check(replace(NEWS, pace=pace, next_check=NOW - 1800), CONFIG) == NOW + seconds
 
 
 @pytest.mark.parametrize(
@@ -231,7 +252,7 @@ class SimulatedSource:
         end = self.data.draw(st.sampled_from(["well", "well", "failed", "retry after"]))
         if end == "well":
             max_age = self.data.draw(st.none() | st.integers(0, 10**9))
-            later = next_check(self.source, CONFIG, now, max_age=max_age)
+            later = earliest_check(self.source, now, max_age=max_age)
             self.source = replace(
                 self.source, checked=now, succeeded=now, failures=0, next_check=later, held_until=None
             )

@@ -65,6 +65,7 @@ class Source(Struct, frozen=True):
     succeeded: int | None = None
     """Time of the last check without an error."""
     next_check: int | None = None
+    """Time of the retry, or until when server and feed ask to wait; `schedule.next_check` adds the interval."""
     failures: int = 0
     error: str = ""
     """Message of the last failure; "" if the last check succeeded."""
@@ -118,7 +119,7 @@ class Failure(Struct, frozen=True):
     status: int | None = None
     """HTTP status code, if the server returned an error."""
     host: str = ""
-    """The host that `retry_at` is for; after a redirect not the source's own."""
+    """The host (and port) that `retry_at` is for; after a redirect not the source's own."""
 
 
 class Attempt(Struct, frozen=True):

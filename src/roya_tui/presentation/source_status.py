@@ -149,10 +149,10 @@ def _describe_state(
             return gettext("There was no network at the last check.")
         case "failing":
             return join_sentences(
-                _last_failure(source, facts), *_describe_failures(source, times), _next_check(until, times)
+                _last_failure(source, facts), *_describe_failures(source, times), next_check_sentence(until, times)
             )
         case "failed":
-            return join_sentences(_last_failure(source, facts), _next_check(until, times))
+            return join_sentences(_last_failure(source, facts), next_check_sentence(until, times))
         case "sample":
             return gettext("Sample articles of roya-tui.")
         case "saved":
@@ -206,7 +206,8 @@ def without_label(message: str, label: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def _next_check(until: int | None, times: TimeContext) -> str:
+def next_check_sentence(until: int | None, times: TimeContext) -> str:
+    """Return when the next check is, "" if it is due or the time is unknown."""
     if until is None or until <= times.now:
         return ""
     return gettext("Next check: {time}.", time=times.describe_time(until))

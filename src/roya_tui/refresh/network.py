@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from roya_tui.model import Failure, Source
-from roya_tui.sources import schedule
-from roya_tui.sources.hosts import is_local_host
+from roya_tui.sources.hosts import host_of, is_local_host
 
 MIN_UNREACHABLE_HOSTS = 3
 """Hosts that must be unreachable, while none responds, before the network counts as down."""
@@ -49,7 +48,7 @@ class NetworkState:
 
     def record(self, source: Source, failed: Failure | None) -> None:
         """Record the outcome of `source`; `failed` is None if it succeeded."""
-        host = schedule.source_host(source)
+        host = "" if source.is_local else host_of(source.url)
         if not host or is_local_host(host):
             return  # files and local hosts need no network
         self.is_probing = False

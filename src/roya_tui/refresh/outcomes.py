@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from roya_tui.config import Config, Refresh
+from roya_tui.config import Config
 from roya_tui.model import Failure, Feed, SaveResult, Source
 from roya_tui.presentation.source_status import TimeContext
 from roya_tui.refresh.parse_jobs import Parsed, ParseJob
@@ -51,7 +51,7 @@ def captive_portal_hint(source: Source, response: Response | LocalFiles, failed:
     if source.succeeded is None or not isinstance(response, Response) or failed.kind != "not-a-feed":
         return ""
     host = host_of(response.url)
-    if host == schedule.source_host(source):
+    if host == host_of(source.url):
         return ""
     hint = gettext(
         "The response came from {host}. To use this network, sign in with your browser.", host=one_line(host)
@@ -59,16 +59,14 @@ def captive_portal_hint(source: Source, response: Response | LocalFiles, failed:
     return f" {hint}"
 
 
-def success_outcome(
-    response: Response | LocalFiles, source: Source, cost: RequestCost, limits: Refresh, now: int
-) -> CheckResult:
+def success_outcome(response: Response | LocalFiles, source: Source, cost: RequestCost, now: int) -> CheckResult:
     """Return the check of a successful request, before its document is parsed."""
     outcome = CheckResult(
         now,
         ok=True,
         body_hash=response.body_hash,
         pace=source.pace,
-        next_check=next_check(response, source, None, limits, now),
+        next_check=earliest_check(response, source, None, now),
         milliseconds=cost.milliseconds,
         size=cost.size,
     )
@@ -77,10 +75,10 @@ def success_outcome(
     return replace(outcome, etag=response.etag, modified=response.modified, moved_to=response.moved_to)
 
 
-def next_check(response: Response | LocalFiles, source: Source, feed: Feed | None, limits: Refresh, now: int) -> int:
-    """Return the time of the next check after a success, as HTTP headers and `feed` request."""
+def earliest_check(response: Response | LocalFiles, source: Source, feed: Feed | None, now: int) -> int:
+    """Return until when HTTP headers and `feed` ask to wait after a success."""
     max_age = response.max_age if isinstance(response, Response) else None
-    return schedule.next_check(source, limits, now, max_age=max_age, feed=feed)
+    return schedule.earliest_check(source, now, max_age=max_age, feed=feed)
 
 
 def failure_outcome(

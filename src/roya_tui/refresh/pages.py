@@ -19,7 +19,7 @@ from roya_tui.model import Failure, Source
 from roya_tui.refresh.parse_jobs import PageJob
 from roya_tui.refresh.parse_pool import ParsePool
 from roya_tui.sources import schedule
-from roya_tui.sources.hosts import host_of
+from roya_tui.sources.hosts import host_and_port, host_of
 from roya_tui.sources.http.client import Response, fetch, make_client, make_request
 from roya_tui.sources.http.credentials import shares_origin
 from roya_tui.store.articles import offline
@@ -109,16 +109,16 @@ def _parse_robots(response: Response | Failure) -> RobotFileParser | None:
 def fetch_page(paths: Paths, config: Config, source: Source, url: str, *, user_url: str, now: int) -> WebPage | Failure:
     """Fetch and parse a page for an article of `source`, unless Retry-After holds its host. Raises StoreError."""
     with closing(open_store(paths.database)) as db:
-        held = schedule.held_hosts(subscriptions.list_all(db), now)
-        if host_of(url) in held:
-            message = gettext("{host} is limiting requests. Try again later.", host=host_of(url))
-            return Failure("held", message, held[host_of(url)])
+        host, held = host_and_port(url), schedule.held_hosts(subscriptions.list_all(db), now)
+        if host in held:
+            message = gettext("{host} is limiting requests. Try again later.", host=host)
+            return Failure("held", message, held[host])
         page = asyncio.run(_fetch_page(config, source, url, user_url, now))
         if not isinstance(page, Failure):
             offline.clear_failure(db, url)
         elif page.retry_at is not None:
-            for host in {host_of(url), page.host} - {""}:
-                hold_host(db, host, page.retry_at)
+            for held_host in {host, page.host} - {""}:
+                hold_host(db, held_host, page.retry_at)
         return page
 
 
@@ -128,7 +128,7 @@ async def _fetch_page(config: Config, source: Source, url: str, user_url: str, n
 
 
 def hold_host(db: Connection, host: str, until: int) -> None:
-    """Postpone all sources of `host` to `until` (UTC seconds), as its Retry-After asks."""
+    """Postpone all sources of `host` (with its port) to `until` (UTC seconds), as its Retry-After asks."""
     ids = [source.id for source in subscriptions.list_all(db) if schedule.source_host(source) == host]
     checks.postpone(db, ids, until)
 

@@ -21,7 +21,7 @@ from roya_tui.refresh.progress import RefreshContext, RefreshProgress
 from roya_tui.refresh.results import EventCallback
 from roya_tui.refresh.store_thread import StoreThread
 from roya_tui.sources import schedule
-from roya_tui.sources.hosts import host_of
+from roya_tui.sources.hosts import host_and_port
 from roya_tui.sources.http.client import make_client
 from roya_tui.sources.schedule import HostQueue
 from roya_tui.store import picture_cache
@@ -130,7 +130,7 @@ class Prefetch:
         retry_at = _next_attempt(failed, 1 + (last.failures if last else 0), self._now(), random.random())
         retries = {item.url: retry_at}
         if failed.retry_at is not None:
-            for host in {host_of(item.url), failed.host} - {""}:
+            for host in {host_and_port(item.url), failed.host} - {""}:
                 dropped = self._queue.drop_host(host)
                 retries |= {other.url: retry_at for other in dropped}
                 await self._store.call_async(hold_host, host, retry_at)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from roya_tui.config import Config, Paths, settings_for
 from roya_tui.model import Enclosure, Source
 from roya_tui.sources import schedule
-from roya_tui.sources.hosts import host_of
+from roya_tui.sources.hosts import host_and_port
 from roya_tui.store import picture_cache
 from roya_tui.store.articles import offline
 from roya_tui.store.articles.offline import PrefetchCandidate
@@ -84,7 +84,7 @@ class PrefetchPlan:
         for item in items:
             failed = self.failures.get(item.url)
             is_due = failed is None or not now < failed.again_at <= now + GIVE_UP_SECONDS
-            if is_due and item.url not in seen and host_of(item.url) not in self._held:
+            if is_due and item.url not in seen and host_and_port(item.url) not in self._held:
                 seen.add(item.url)
                 yield item
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import nullcontext, suppress
 from functools import partial
 from queue import SimpleQueue
@@ -27,7 +27,7 @@ from roya_tui.refresh.results import Priority
 from roya_tui.refresh.search_indexing import SearchIndexer
 from roya_tui.refresh.story_clustering import StoryClusterer
 from roya_tui.sources import local_files, schedule
-from roya_tui.sources.hosts import is_local_host
+from roya_tui.sources.hosts import host_of, is_local_host
 from roya_tui.sources.http.client import Response, fetch, make_client, make_request
 from roya_tui.sources.local_files import LocalFiles
 from roya_tui.sources.schedule import HostQueue
@@ -83,7 +83,7 @@ class RefreshRun:
     async def run(self, due: Sequence[Source], after: AfterRefresh | None = None) -> None:
         """Fetch all of `due`, then run `after`. Cancelling leaves each source saved or unchanged."""
         self._queue = HostQueue(due, self._limits.per_host, self._limits.spacing)
-        self._hosts = {schedule.source_host(source) for source in due}
+        self._remote_hosts = _remote_hosts(due)
         self._network = NetworkState(int(await self._store.call_async(connection.get_value, OFFLINE_SINCE) or 0))
         before = await self._store.call_async(lookup.newest_id)
         async with make_client(self._limits) as self._client:
@@ -124,8 +124,8 @@ class RefreshRun:
         plan = schedule.make_plan(self._store.call(subscriptions.list_all), self._limits, self._now(), [id])
         for waiting in plan.waiting:
             self._report(self._progress.record_waiting(waiting, self._now()))
+        self._remote_hosts |= _remote_hosts(plan.fetch)
         for source in plan.fetch:
-            self._hosts.add(schedule.source_host(source))
             self._queue.add(source)
             self._progress.total += 1
             self._report(self._progress.progress_event(self._slowest()))
@@ -213,9 +213,8 @@ class RefreshRun:
         if self._network.is_up and not was_up and self._network.since:
             self._report({"event": "online"})
         if self._network.is_down and not was_down:
-            for host in self._hosts:
-                if host and not is_local_host(host):
-                    self._progress.counts["waiting"] += len(self._queue.drop_host(host))
+            for host in self._remote_hosts:
+                self._progress.counts["waiting"] += len(self._queue.drop_host(host))
             self._report_offline()
 
     def _report_offline(self) -> None:
@@ -244,7 +243,7 @@ class RefreshRun:
 
     async def _save(self, source: Source, response: Response | LocalFiles, cost: RequestCost) -> Failure | None:
         """Parse a response and save it, or return why that failed. Raises StoreError."""
-        outcome = outcomes.success_outcome(response, source, cost, self._limits, self._now())
+        outcome = outcomes.success_outcome(response, source, cost, self._now())
         if response.not_modified:
             await self._store.call_async(checks.record, source.id, outcome)
             saved = SaveResult()
@@ -260,8 +259,8 @@ class RefreshRun:
                 if isinstance(parsed, Failure):
                     hint = outcomes.captive_portal_hint(source, response, parsed)
                     return replace(parsed, message=parsed.message + hint)
-                next_check = outcomes.next_check(response, source, parsed.feed, self._limits, outcome.at)
-                outcome = replace(outcome.with_feed(parsed.feed), next_check=next_check)
+                earliest = outcomes.earliest_check(response, source, parsed.feed, outcome.at)
+                outcome = replace(outcome.with_feed(parsed.feed), next_check=earliest)
                 self._indexer.cache(parsed.rows)
                 saved = await self._store.call_async(outcomes.save_parsed, source, parsed, outcome)
         self._indexer.add_waiting(len(saved.new) + len(saved.changed))
@@ -308,3 +307,9 @@ class RefreshRun:
             with suppress(StoreError):  # database busy or disk full: the next renewal is early enough
                 has_lock = await self._store.call_async(refresh_lock.renew, self._now(), os.getpid())
         run_task.cancel()
+
+
+def _remote_hosts(sources: Iterable[Source]) -> set[str]:
+    """Return the hosts (with their ports) of `sources` that are not in the local network."""
+    remote = (source for source in sources if not source.is_local and not is_local_host(host_of(source.url)))
+    return {schedule.source_host(source) for source in remote}

@@ -48,6 +48,7 @@ def run(
     only: Sequence[int] = (),
     *,
     all_now: bool = False,
+    anyway: bool = False,
     offline: bool = False,
     report: EventCallback,
     now: Callable[[], int],
@@ -55,8 +56,8 @@ def run(
 ) -> Summary:
     """Refresh the due sources, or those with the ids `only`. `now` returns UTC seconds.
 
-    Sources put into `priorities`, from any thread, are fetched next. SIGINT and SIGTERM end the refresh within a
-    second. Raises StoreError if the database cannot be used.
+    `all_now` and `anyway` are as for `make_plan`. Sources put into `priorities`, from any thread, are fetched next.
+    SIGINT and SIGTERM end the refresh within a second. Raises StoreError if the database cannot be used.
     """
     started = time.monotonic()
     report = _ignore_broken_pipe(report)
@@ -74,7 +75,7 @@ def run(
                 for id in only:
                     store.call(damage.request_refetch, id)
             sources = store.call(subscriptions.list_all)
-            plan = make_plan(sources, config.refresh, now(), only, all_now=all_now, offline=offline)
+            plan = make_plan(sources, config.refresh, now(), only, all_now=all_now, anyway=anyway, offline=offline)
             progress = RefreshProgress(len(plan.fetch), config)
             report({"event": "started", "total": len(plan.fetch)})
             for waiting in plan.waiting:

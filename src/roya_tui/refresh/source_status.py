@@ -36,8 +36,11 @@ def assess(
     offline: bool = False,
     others: Sequence[Source] = (),
 ) -> list[SourceStatus]:
-    """Return the status of each of `source_list`; `facts` are their statistics by id, `others` more sources to name."""
-    plan = schedule.make_plan(source_list, config.refresh, times.now, offline=offline)
+    """Return the status of each of `source_list`.
+
+    `facts` are their statistics by id; `others` are more sources, which may have the same host or address.
+    """
+    plan = schedule.make_plan([*source_list, *others], config.refresh, times.now, offline=offline)
     waiting_by_id = {waiting.source.id: waiting for waiting in plan.waiting}
     labels = {source.id: source.label for source in (*others, *source_list)}
     owners = {source.url: source for source in (*others, *source_list)}

@@ -47,7 +47,8 @@ async def resolve_checked(host: str, port: int, *, allowed: bool, resolver: Reso
 
 
 # Most addresses have only a name, and perhaps a port, before the path.
-_PLAIN_URL = re.compile(r"https?://([A-Za-z0-9.-]+)(?::\d*)?(?:/|\Z)")
+_PLAIN_URL = re.compile(r"https?://([A-Za-z0-9.-]+)(?::(\d*))?(?:/|\Z)")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def host_of(url: str) -> str:
@@ -58,6 +59,21 @@ def host_of(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
+
+
+def host_and_port(url: str) -> str:
+    """Return the host of a URL in lower case, and its port unless that is the default: `example.org:8080`."""
+    plain = _PLAIN_URL.match(url)
+    if plain and not plain[2]:
+        return plain[1].lower()
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return host_of(url)
+    host = parts.hostname or ""
+    is_default = port is None or port == _DEFAULT_PORTS.get(parts.scheme)
+    return host if is_default else f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def is_same_site(url: str, other: str) -> bool:

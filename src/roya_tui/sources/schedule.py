@@ -61,8 +61,8 @@ P = TypeVar("P", bound=Fetchable)
 
 
 def source_host(source: Fetchable) -> str:
-    """Return the host of `source` in lower case, "" for local files and invalid addresses."""
-    return "" if source.is_local else hosts.host_of(source.url)
+    """Return the host (and unusual port) of `source`, which limits apply to; "" for files and invalid addresses."""
+    return "" if source.is_local else hosts.host_and_port(source.url)
 
 
 def wait_for_host(source: Source, until: int, config: Refresh, now: int) -> WaitingSource:
@@ -79,13 +79,15 @@ def make_plan(
     only: Sequence[int] = (),
     *,
     all_now: bool = False,
+    anyway: bool = False,
     offline: bool = False,
 ) -> Plan:
     """Decide which sources are checked at `now` (UTC seconds).
 
     With `only`, just the sources with these ids, regardless of interval and pause. `all_now` ignores intervals, but not
-    pauses. Nothing overrides a host's Retry-After. Local files are always due; `offline` leaves only them. Samples are
-    checked only by id, since they never change. Saved pages have no address to check.
+    pauses. A host's Retry-After holds its sources, except with `anyway`, which makes them due. Local files are always
+    due; `offline` leaves only them. Samples are checked only by id, since they never change. Saved pages have no
+    address to check.
     """
     held = held_hosts(sources, now)
     ids = set(only)
@@ -102,29 +104,42 @@ def make_plan(
         elif offline:
             waiting.append(WaitingSource(source, gettext("Offline.")))
         elif held and (host := source_host(source)) in held:
-            waiting.append(wait_for_host(source, held[host], config, now))
+            if anyway:
+                fetch.append(source)
+            else:
+                waiting.append(wait_for_host(source, held[host], config, now))
         elif not ids and not all_now and (postponed := _postponed(source, config, now)):
             waiting.append(postponed)
         else:
             fetch.append(source)
     # Files first, then sources with the fewest failures; of those new ones, then the longest overdue.
-    fetch.sort(key=lambda source: (not source.is_local, source.failures, source.next_check or 0))
+    fetch.sort(key=lambda source: (not source.is_local, source.failures, next_check(source, config) or 0))
     return Plan(tuple(fetch), tuple(waiting))
 
 
-def next_check(
-    source: Source, config: Refresh, now: int, *, max_age: int | None = None, feed: Feed | None = None
-) -> int:
-    """Return the time of the next check after a success (UTC seconds).
+def earliest_check(source: Source, now: int, *, max_age: int | None = None, feed: Feed | None = None) -> int:
+    """Return until when server and feed ask to wait after a success (UTC seconds), whatever the user's interval.
 
-    That is after the longest of the user's interval, the response's freshness `max_age` (seconds; RFC 9111 §4.2) and
-    the feed's ttl (RSS 2.0, or RSS 1.0 syndication module; that of the last time without `feed`), within
-    `MIN_INTERVAL` and `MAX_INTERVAL`, and outside the hours and days that the feed skips.
+    That is the longer of the response's freshness `max_age` (seconds; RFC 9111 §4.2) and the feed's ttl (RSS 2.0, or
+    RSS 1.0 syndication module; that of the last time without `feed`), at most `MAX_INTERVAL`.
     """
-    pace = (feed or source).pace
-    publisher_interval = max(max_age or 0, (pace.ttl or 0) * 60)
-    at = now + max(_interval(source, config), MIN_INTERVAL, min(publisher_interval, MAX_INTERVAL))
-    return next_allowed(at, pace)
+    ttl = (feed or source).pace.ttl
+    return now + min(max(max_age or 0, (ttl or 0) * 60), MAX_INTERVAL)
+
+
+def next_check(source: Source, config: Refresh) -> int | None:
+    """Return when `source` is due (UTC seconds), None for now; `held_hosts` may delay it.
+
+    After a failure that is the time of the retry. After a success the user's interval has passed, and what server and
+    feed ask for, outside the hours and days that the feed skips. It is computed from the current interval, so that a
+    changed one counts at once.
+    """
+    at = source.next_check
+    if at is None or source.checked is None or source.failures or source.error:
+        return at
+    # Earlier versions stored the interval, too.
+    at = max(min(at, source.checked + MAX_INTERVAL), source.checked + max(_interval(source, config), MIN_INTERVAL))
+    return next_allowed(at, source.pace)
 
 
 def next_retry(failures: int, now: int, jitter: float, *, dead: bool = False) -> int:
@@ -263,8 +278,9 @@ def _postponed(source: Source, config: Refresh, now: int) -> WaitingSource | Non
     longest = max(_interval(source, config), MAX_INTERVAL)
     if source.failures or source.pace.skip_hours or source.pace.skip_days:
         longest += DEAD_INTERVAL
-    if source.next_check is not None and now < source.next_check <= now + longest:
-        return WaitingSource(source, _postponed_reason(source, config), source.next_check)
+    due = next_check(source, config)
+    if due is not None and now < due <= now + longest:
+        return WaitingSource(source, _postponed_reason(source, due, config), due)
     # The machine may have slept until a skipped hour. If it is only on in these, the source is checked weekly.
     free = next_allowed(now, source.pace)
     if free > now and source.checked is not None and now - source.checked < DEAD_INTERVAL:
@@ -273,18 +289,17 @@ def _postponed(source: Source, config: Refresh, now: int) -> WaitingSource | Non
     return None
 
 
-def _postponed_reason(source: Source, config: Refresh) -> str:
-    """Return the reason for the time of the next check."""
+def _postponed_reason(source: Source, due: int, config: Refresh) -> str:
+    """Return the reason for the time of the next check, `due`."""
     if source.failures:
         return ngettext("The last check failed.", "The last {count} checks failed.", source.failures)
-    pause = (source.next_check or 0) - (source.checked or 0)
-    if source.checked is not None and pause > max(_interval(source, config), MIN_INTERVAL):
+    if source.checked is not None and due - source.checked > max(_interval(source, config), MIN_INTERVAL):
         return gettext("The server or feed sets a longer interval.")
     return gettext("Not due yet.")
 
 
 def held_hosts(sources: Sequence[Source], now: int) -> dict[str, int]:
-    """Return the hosts with a Retry-After, and its end (UTC seconds)."""
+    """Return the hosts (with their ports) that sent Retry-After, and its end (UTC seconds)."""
     held: dict[str, int] = {}
     for source in sources:
         is_held = source.held_until is not None and now < source.held_until <= now + MAX_INTERVAL

@@ -170,17 +170,6 @@ def test_new_address_is_due_at_once_without_the_validators_of_the_old_one(db, so
     assert subscriptions.get(db, source.id).url == "https://moved.example/rss"
 
 
-def test_shorter_interval_counts_from_the_last_check_unless_it_failed(db, source) -> None:
-    checks.record(db, source.id, replace(ANSWERED, next_check=NOW + 40_000))
-    subscriptions.change(db, source.id, interval=3_600)
-    assert subscriptions.get(db, source.id).next_check == NOW + 3_600
-    subscriptions.change(db, source.id, interval=36_000)
-    assert subscriptions.get(db, source.id).next_check == NOW + 3_600, "a longer one counts from the next check"
-    checks.record(db, source.id, CheckResult(NOW, ok=False, error="No answer.", next_check=NOW + 40_000))
-    subscriptions.change(db, source.id, interval=600)
-    assert subscriptions.get(db, source.id).next_check == NOW + 40_000
-
-
 def test_find_same_address_ignores_scheme_www_and_moves(db) -> None:
     urls = ("http://a.example/feed", "https://www.a.example/feed/", "https://old.example/a", "https://b.example/feed")
     ids = [subscriptions.add(db, NewSource(url), NOW).id for url in urls]

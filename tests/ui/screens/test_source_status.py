@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from roya_tui.config import Config, Look, Reading, SourceSettings
 from roya_tui.model import Entry, Failure, Moment, NewSource, Source
+from roya_tui.presentation.source_status import TimeContext
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import checks, subscriptions
 from roya_tui.store.sources.checks import CheckResult
@@ -262,6 +263,20 @@ async def test_settings_of_a_source_are_changed_reset_and_undone(
     assert stored() == value
     await app.press("u")
     assert stored() == default
+
+
+async def test_changed_interval_moves_the_next_check_at_once(app: StatusApp) -> None:
+    """Dune Herald was checked two hours ago, and its server asks for twenty minutes more."""
+    times, app.main.state.offline = TimeContext(NOW, app.main.services.clock), False
+    await app.move_to("Dune Herald")
+    for typed, seconds in (("1d", 22 * 3_600), ("3h", 3_600), ("10m", 1_200)):
+        await app.press("i")
+        await app.answer(typed)
+        next_check = f"Next check: {times.describe_time(NOW + seconds)}"
+        assert f"is checked every {typed}. {next_check}. u: undo" in app.message
+        assert next_check in app.details
+    await app.press("u", "u")
+    await app.wait_until(lambda: f"Next check: {times.describe_time(NOW + 22 * 3_600)}" in app.details)
 
 
 async def test_examples_in_prompts_and_errors_are_valid(app: StatusApp) -> None:

@@ -27,7 +27,7 @@ from roya_tui.model import SAVED_PAGES, Entry, Failure, NewSource, Source, is_lo
 from roya_tui.refresh.parse_jobs import prepare_entries
 from roya_tui.refresh.results import FoundFeed, FoundPage, OfferedFeed
 from roya_tui.sources.hosts import display_url, host_of
-from roya_tui.sources.schedule import next_check
+from roya_tui.sources.schedule import earliest_check
 from roya_tui.store.accounts import renew_account, stored_address
 from roya_tui.store.articles import ingestion, saved_pages
 from roya_tui.store.connection import StoreError, transaction
@@ -382,7 +382,7 @@ def _save_articles(session: Session, db: Connection, url: str, found: FoundFeed)
         etag=found.etag,
         modified=found.modified,
         body_hash=found.body_hash,
-        next_check=next_check(source, session.config.refresh, now, max_age=found.max_age, feed=feed),
+        next_check=earliest_check(source, now, max_age=found.max_age, feed=feed),
         new=len(saved.new),
     )
     checks.record(db, source.id, outcome.with_feed(feed))

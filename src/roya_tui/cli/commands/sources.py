@@ -135,6 +135,7 @@ def _print_table(session: Session, found: Sequence[SourceStatus]) -> None:
 def status_json(status: SourceStatus, config: Config) -> dict[str, Any]:
     """Return a source with its status as JSON; settings in `config` apply where the source has none."""
     from roya_tui.presentation.source_status import weekly_rate
+    from roya_tui.sources.schedule import next_check
 
     source, statistics = status.source, status.statistics
     if source.per_day is None:
@@ -146,7 +147,8 @@ def status_json(status: SourceStatus, config: Config) -> dict[str, Any]:
         **fields_json(source, "sample", "paused", "interval", "per_day"),
         "articles": source.total,
         "unread": source.unread,
-        **times_json(source, "checked", "succeeded", "next_check"),
+        **times_json(source, "checked", "succeeded"),
+        "next_check": iso_time(status.next_check or next_check(source, config.refresh)),
         **fields_json(source, "failures", "error"),
         "moved_to": display_address(source.moved_to),
         "state": status.state,

@@ -25,7 +25,7 @@ from roya_tui.sources.compression import (
     Decompressor,
     RawDocument,
 )
-from roya_tui.sources.hosts import PrivateAddressError, display_url, host_of, is_local_host
+from roya_tui.sources.hosts import PrivateAddressError, display_url, host_and_port, is_local_host
 from roya_tui.sources.http.credentials import SecretReader, auth_headers, read_secret, shares_origin
 from roya_tui.sources.http.errors import INVALID_ADDRESS, NO_RESPONSE, FetchError, network_error, status_error
 from roya_tui.sources.http.transport import PRIVATE_HOST, PooledTransport
@@ -274,7 +274,7 @@ async def _read_response(response: httpx.Response, request: Request, url: str) -
         if retry_after or status == 429:
             until = limit_retry_after(parse_retry_after(retry_after, request.now), request.now)
         error = status_error(status, until)
-        error.host = host_of(url)
+        error.host = host_and_port(url)
         raise error
     if status not in (200, 203):
         raise status_error(status)

@@ -20,8 +20,9 @@ class CheckResult(Struct, frozen=True):
     """The result of one check of a source at `at` (UTC seconds).
 
     A good result (`ok`) replaces the validators, the body hash and the feed's schedule (`pace`); a failure keeps them,
-    and `error` describes it. `failed` is the same for the log of checks: with its kind, without the time of the next
-    check. `gone` (RFC 9110 §15.5.11) pauses the source until you resume it; `held_until` is the server's Retry-After.
+    and `error` describes it. `next_check` is as in `Source`. `failed` is the same for the log of checks: with its kind,
+    without the time of the next check. `gone` (RFC 9110 §15.5.11) pauses the source until you resume it; `held_until`
+    is the server's Retry-After.
     """
 
     at: int

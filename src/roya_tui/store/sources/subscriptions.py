@@ -216,15 +216,7 @@ def change(db: Connection, id: int, *, now: int | None = None, **changes: Unpack
         db.execute(f"UPDATE source SET {settings} WHERE id = :id", {**changes, "id": id})
         if "url" in changes:
             clear_fetch_state(db, [id])
-        if changes.get("interval") is not None:
-            db.execute(_RESCHEDULE, (changes["interval"], id))
         record(db, _change_sentence(found.label, changes), [RowSnapshot("source", columns, [before]), *images], now)
-
-
-_RESCHEDULE = """
-UPDATE feed SET next_check = min(next_check, checked + ?)
-WHERE source_id = ? AND failures = 0 AND next_check IS NOT NULL AND checked IS NOT NULL
-"""
 
 
 def _change_sentence(label: str, changes: SourceChanges) -> str:

@@ -69,16 +69,16 @@ class Refresh(Controller):
 
     @background("due", exclusive=True)
     async def _refresh_due(self) -> None:
-        from roya_tui.sources.schedule import make_plan  # not needed for the first paint
+        from roya_tui.sources.schedule import make_plan, next_check  # not needed for the first paint
 
         if self._state.offline or self.is_offline:
             return
-        now = self._now()
-        plan = make_plan(await self._database.count(subscriptions.list_all), self._config.refresh, now)
+        now, limits = self._now(), self._config.refresh
+        plan = make_plan(await self._database.count(subscriptions.list_all), limits, now)
         if self._is_busy:
             return
         # Files are always due, and checked when their time has come.
-        if any(not source.is_local or (source.next_check or 0) <= now for source in plan.fetch):
+        if any(not source.is_local or (next_check(source, limits) or 0) <= now for source in plan.fetch):
             self._run()
         else:
             self._set_online()  # nothing shows the contrary

@@ -13,14 +13,14 @@ from textual.app import ComposeResult
 from roya_tui.config import settings_for
 from roya_tui.config.validators import InvalidValue, integer_seconds
 from roya_tui.model import Source, SourceStatus, display_address
-from roya_tui.presentation.source_status import PROBLEMS, TimeContext
+from roya_tui.presentation.source_status import PROBLEMS, TimeContext, next_check_sentence
 from roya_tui.presentation.source_status_view import ORDERS, detail_rows, sort_sources
 from roya_tui.refresh.source_status import assess, load_all
 from roya_tui.sources.urls import normalize
 from roya_tui.store.sources import status as stored_status
 from roya_tui.store.sources import subscriptions
 from roya_tui.text import normalize_folder, one_line, sort_key
-from roya_tui.translation import gettext, gettext_noop, ngettext
+from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext
 from roya_tui.ui import action_table
 from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.database import Interrupted
@@ -394,6 +394,8 @@ class SourceStatusScreen(TableScreen):
         if "folder" in facts:
             references = await self._controllers.sidebar_editor.references("folder", source.folder)
             message = f"{message} {references.strip()}".strip()
+        if "interval" in facts and (status := self.table.current) is not None:
+            message = join_sentences(message, next_check_sentence(status.next_check, self._time_context()))
         self.bottom.show_message(message + " " + gettext("u: undo"))
         self._controllers.counts.update_soon()
         if "per_day" in facts:
