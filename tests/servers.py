@@ -110,6 +110,8 @@ class Server:
             self._server.shutdown()
             self._server.server_close()
 
+    close = stop
+
     def _serve(self, first: bytes, rest: Iterator[bytes], connection: socket.socket) -> bool:
         """Reply to one request, and return whether another may follow."""
         if not first:

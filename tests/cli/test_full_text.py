@@ -118,7 +118,9 @@ def test_site_that_forbids_programs_or_limits_requests_is_not_asked_again(cli: C
     (trams,) = cli("list", "source:Trams", "--json").json
     first = cli("show", str(trams["id"]), "--full").err
     assert "127.0.0.1 is limiting requests (429). You can try again at " in first
-    assert f"127.0.0.1:{server.port} is limiting requests. Try again later." in cli("show", str(trams["id"]), "--full").err
+    assert (
+        f"127.0.0.1:{server.port} is limiting requests. Try again later." in cli("show", str(trams["id"]), "--full").err
+    )
     assert len(server.asked("/trams")) == 1
 
 

@@ -8,6 +8,7 @@ import sys
 import termios
 import time
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,32 @@ def test_terminal_shows_results_and_waiting_hosts(quiet: Cli, home: Path, server
         terminal.wait_for("1/2 sources, 0 new, waiting for 127.0.0.1")
         terminal.press("ctrl+c")
         terminal.wait_exit()
+
+
+def test_sources_of_a_host_that_limits_requests_are_named_and_checked_anyway(
+    quiet: Cli, home: Path, server: Server
+) -> None:
+    configure(home, AT_ONCE + '[dates]\nzone = "Etc/UTC"\n')
+    quiet("add", server.serve("/feed", rss("Town", "one")))
+    server.reply("/feed", 429, Retry_After="7200")
+    quiet("refresh", "Town")
+    server.serve("/feed", rss("Town", "one", "two"))
+    [town] = quiet("sources", "--json").json
+    at = f"{datetime.fromisoformat(town['next_check']):%H:%M}"
+    message = (
+        rf"Until (tomorrow at )?{at}, 127\.0\.0\.1:{server.port} is limiting requests\. To check anyway: --anyway\."
+    )
+    for words in (("refresh", "Town"), ("refresh", "--all-now")):
+        result = quiet(*words)
+        assert (result.code, result.out) == (0, "")
+        assert re.fullmatch(message, result.err.strip())
+    assert quiet("refresh").err == quiet("refresh", "Town", "-q").err == "", "nobody requested it"
+    _, screen = on_terminal(home, "refresh")
+    assert re.fullmatch(message, screen)
+    assert "Next check: " in quiet("sources", "Town").out
+    assert len(server.seen) == 2
+    assert quiet("refresh", "Town", "--anyway", "--json").json["new"] == 1
+    assert quiet("refresh", "Town").err == "", "the host has answered"
 
 
 def test_pipe_gets_only_failures(quiet: Cli, server: Server) -> None:

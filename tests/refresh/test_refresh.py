@@ -4,6 +4,7 @@ import json
 import random
 import socket
 import threading
+from contextlib import closing
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -203,9 +204,40 @@ def test_retry_after_delays_all_sources_of_the_host(app: App, server: Server) ->
     assert app.event(ids[1])["message"].startswith(f"127.0.0.1:{server.port} is limiting requests. Next check: ")
     app.now += 7199
     assert app.refresh(all_now=True).asked == 0
+    assert (app.event(ids[1])["host"], app.event(ids[1])["held_until"]) == (f"127.0.0.1:{server.port}", NOW + 7200)
     assert app.refresh(*ids).asked == 0
     app.now += 1
     assert app.refresh(*ids).asked == 3
+
+
+@pytest.mark.parametrize("running", [False, True])
+def test_refresh_anyway_checks_a_source_whose_host_is_limiting_requests(
+    app: App, server: Server, tmp_path: Path, running: bool
+) -> None:
+    busy, other = (app.add(server.reply(path, 429, Retry_After="7200")) for path in ("/busy", "/other"))
+    app.refresh(busy)
+    server.serve("/busy", rss(("1", "One", "x")))
+    priorities: SimpleQueue[Priority] = SimpleQueue()
+    if running:
+        priorities.put(Priority(busy, is_immediate=True, is_anyway=True))
+        file = tmp_path / "feed.xml"
+        file.write_text(rss())
+        app.refresh(other, app.add(str(file)), priorities=priorities)
+    else:
+        app.refresh(busy, anyway=True)
+    assert app.event(busy)["state"] == "new"
+    assert len(server.asked("/busy")) == 2
+    assert server.asked("/other") == []
+
+
+def test_retry_after_of_one_port_holds_no_other_port(app: App, server: Server) -> None:
+    with closing(Server()) as second:
+        held = app.add(server.reply("/a", 429, Retry_After="7200"))
+        free = app.add(second.serve("/b", rss(("1", "One", "x"))))
+        app.refresh(held)
+        assert app.refresh(held, free).asked == 1
+        assert app.event(free)["state"] == "new"
+        assert app.event(held)["message"].startswith(f"127.0.0.1:{server.port} is limiting requests. Next check: ")
 
 
 def test_retry_after_delays_the_host_that_a_redirect_led_to(app, server, name_server, monkeypatch) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from tests.servers import Reply, Server, hang, rss
@@ -220,6 +221,30 @@ def test_one_source_or_all_are_refreshed_and_a_refresh_is_stopped(home: Home, se
         app.do("x", until=lambda seen: "Stopped the refresh." in seen.bottom and "sources" not in seen.top)
         server.serve("/Kelp", feed("Kelp", 1, 2))
         app.do("R", until=lambda seen: "1 new, press ." in seen.bottom)
+        app.quit()
+
+
+def test_host_that_limits_requests_is_checked_anyway_at_the_second_press(home: Home, server: Server) -> None:
+    home.configure(ON_REQUEST)
+    limit = server.reply("/Kelp", 429, Retry_After="3600")
+    home.subscribe(NewSource(limit, title="Kelp", folder="Coast"))
+    with closing(Server()) as second, App(home) as app:
+        home.subscribe(NewSource(second.serve("/Larch", feed("Larch", 1)), title="Larch", folder="Coast"))
+        app.until(lambda seen: seen.sidebar.line("Larch"))
+        app.do("shift+tab", until=lambda seen: seen.sidebar.focused)
+        app.do("G", "k", until=lambda seen: seen.sidebar.cursor.startswith("Kelp"))
+        app.do("r", until="“Kelp” is limiting requests (429).")
+        offer = f", 127.0.0.1:{server.port} is limiting requests. r: check anyway"
+        app.do("r", until=offer)
+        app.do(
+            "k", "r", until=lambda seen: offer in seen.bottom and "Refreshing 1 source in “Coast”. Until" in seen.bottom
+        )
+        app.until(lambda seen: seen.list.line("Larch item 1"))
+        assert len(server.seen) == 1
+        app.do("j", "r", until=lambda seen: offer in seen.bottom and "Refreshing" not in seen.bottom)
+        server.serve("/Kelp", feed("Kelp", 1))
+        app.do("r", until=lambda seen: "1 new, press ." in seen.bottom)
+        assert len(server.seen) == 2
         app.quit()
 
 

@@ -59,6 +59,7 @@ def _define_refresh(parser: CommandParser) -> None:
     sources = gettext("Number, address, part of the name, or folder; default: all due sources")
     parser.argument("sources", "SOURCE", sources, required=False, many=True)
     parser.flag("--all-now", gettext("Fetch sources that are not due, too"))
+    parser.flag("--anyway", gettext("Fetch sources whose host is limiting requests, too"))
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help=gettext("Print one JSON document at the end"))
     form.add_argument("--events", action="store_true", help=gettext("Print JSON events as they happen"))

@@ -188,6 +188,16 @@ def _describe_state(
     return gettext(NO_PROBLEMS)
 
 
+def describe_held_hosts(held: Mapping[str, int], times: TimeContext) -> str:
+    """Return until when hosts are limiting requests; `held` has the end by host."""
+    if len(held) == 1:
+        [(host, until)] = held.items()
+        return gettext("Until {time}, {host} is limiting requests.", time=times.describe_time(until), host=host)
+    ends = ((host, times.describe_time(until)) for host, until in sorted(held.items()))
+    hosts = ", ".join(gettext("{host} until {time}", host=host, time=time) for host, time in ends)
+    return gettext("{count:,} hosts are limiting requests: {hosts}.", count=len(held), hosts=hosts)
+
+
 def _describe_failures(source: Source, times: TimeContext) -> tuple[str, str]:
     last = gettext("No check succeeded yet.")
     if source.succeeded is not None:

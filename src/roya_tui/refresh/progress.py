@@ -14,7 +14,7 @@ from roya_tui.model import Failure, SaveResult, Source
 from roya_tui.presentation.source_status import TimeContext
 from roya_tui.refresh.results import EventCallback, Summary
 from roya_tui.refresh.store_thread import StoreThread
-from roya_tui.sources.schedule import WaitingSource
+from roya_tui.sources.schedule import WaitingSource, source_host
 from roya_tui.translation import gettext
 
 Event = dict[str, Any]
@@ -55,9 +55,10 @@ class RefreshProgress:
 
     def record_waiting(self, waiting: WaitingSource, now: int) -> Event:
         self.counts["waiting"] += 1
-        return _source_event(
-            waiting.source, "waiting", retry_message(waiting.reason, waiting.until, TimeContext(now, self.clock))
-        )
+        message = retry_message(waiting.reason, waiting.until, TimeContext(now, self.clock))
+        event = _source_event(waiting.source, "waiting", message)
+        held = {"host": source_host(waiting.source), "held_until": waiting.held_until}
+        return event | held if waiting.held_until is not None else event
 
     def record_offline(self, until: int) -> Event:
         """Record that there is no network; the next attempt is at `until` (UTC seconds)."""

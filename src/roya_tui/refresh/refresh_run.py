@@ -114,14 +114,15 @@ class RefreshRun:
 
     def _apply_priorities(self) -> None:
         while not self._priorities.empty():
-            id, now = self._priorities.get()
+            id, now, anyway = self._priorities.get()
             if not self._queue.prioritize(id) and now and id not in self._in_flight:
-                self._fetch_now(id)
+                self._fetch_now(id, anyway=anyway)
 
-    def _fetch_now(self, id: int) -> None:
+    def _fetch_now(self, id: int, *, anyway: bool) -> None:
         """Queue a source that is not due or was fetched already."""
         self._store.call(damage.request_refetch, id)
-        plan = schedule.make_plan(self._store.call(subscriptions.list_all), self._limits, self._now(), [id])
+        sources, now = self._store.call(subscriptions.list_all), self._now()
+        plan = schedule.make_plan(sources, self._limits, now, [id], anyway=anyway)
         for waiting in plan.waiting:
             self._report(self._progress.record_waiting(waiting, self._now()))
         self._remote_hosts |= _remote_hosts(plan.fetch)

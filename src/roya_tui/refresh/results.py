@@ -18,10 +18,13 @@ EventCallback = Callable[[dict[str, Any]], None]
 
 
 class Priority(NamedTuple):
-    """A source to fetch next in a running refresh; with `is_immediate` even if it is not due."""
+    """A source to fetch next in a running refresh."""
 
     source_id: int
     is_immediate: bool = False
+    """Even if it is not due."""
+    is_anyway: bool = False
+    """Even if its host is limiting requests."""
 
 
 class Summary(Struct, frozen=True):

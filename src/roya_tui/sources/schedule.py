@@ -37,6 +37,8 @@ class WaitingSource(Struct, frozen=True):
     """A sentence."""
     until: int | None = None
     """UTC seconds, or None if it does not depend on the time."""
+    held_until: int | None = None
+    """Until when its host is limiting requests; None if it is not."""
 
 
 class Plan(Struct, frozen=True):
@@ -69,7 +71,7 @@ def wait_for_host(source: Source, until: int, config: Refresh, now: int) -> Wait
     """Return that a source waits for its host's Retry-After, or until its own next check if that is later."""
     own = _postponed(source, config, now)
     reason = gettext("{host} is limiting requests.", host=source_host(source))
-    return WaitingSource(source, reason, max(until, (own.until if own else None) or 0))
+    return WaitingSource(source, reason, max(until, (own.until if own else None) or 0), until)
 
 
 def make_plan(

@@ -18,7 +18,8 @@ from msgspec.structs import asdict
 
 from roya_tui.cli.commands.sources import find_named
 from roya_tui.cli.session import BUSY, INTERRUPTED, SOME_FAILED, SUCCESS, CommandError, Session
-from roya_tui.translation import gettext, gettext_noop, ngettext
+from roya_tui.presentation.source_status import TimeContext, describe_held_hosts
+from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.cli.output import Output
@@ -48,12 +49,13 @@ def refresh(session: Session, args: Namespace) -> int:
             os.nice(19)  # the app, which started this process, goes first
         _read_priorities(priorities)
     else:
-        reporter = _JsonReporter(session.out) if args.json else _ProgressReporter(session, quiet=args.quiet)
+        reporter = _JsonReporter(session.out) if args.json else _ProgressReporter(session, args)
     summary = run(
         session.paths,
         session.config,
         ids,
         all_now=args.all_now,
+        anyway=args.anyway,
         offline=session.offline,
         report=reporter.report if reporter else session.out.event,
         now=lambda: int(time.time()),
@@ -69,7 +71,7 @@ def refresh(session: Session, args: Namespace) -> int:
 
 
 def _read_priorities(priorities: SimpleQueue[Priority]) -> None:
-    """Read priorities from standard input, {"first": 3} or {"now": 3} a line."""
+    """Read priorities from standard input, such as {"first": 3}, {"now": 3} or {"now": 3, "anyway": true} a line."""
     from roya_tui.refresh.results import Priority
 
     def listen() -> None:
@@ -82,7 +84,7 @@ def _read_priorities(priorities: SimpleQueue[Priority]) -> None:
                     message = json.loads(line)
                     is_immediate = "now" in message
                     source = int(message["now" if is_immediate else "first"])
-                    priorities.put(Priority(source, is_immediate=is_immediate))
+                    priorities.put(Priority(source, is_immediate, bool(message.get("anyway"))))
 
     try:
         descriptor = sys.stdin.fileno()
@@ -125,13 +127,22 @@ class _JsonReporter:
 
 
 class _ProgressReporter:
-    """Shows progress and a summary on a terminal; elsewhere, as under cron, and with `quiet` only failures."""
+    """Shows progress and a summary on a terminal; elsewhere, as under cron, and with --quiet only failures.
 
-    def __init__(self, session: Session, *, quiet: bool) -> None:
+    What was requested but is not fetched is shown in a pipe, too.
+    """
+
+    def __init__(self, session: Session, args: Namespace) -> None:
         self._out = session.out
         self._offline = session.offline
-        self._shows_progress = session.out.shows_progress and not quiet
-        self._shows_summary = self._out.terminal.columns is not None and not quiet
+        self._times = TimeContext(session.now, session.clock())
+        self._is_request = bool(args.sources or args.all_now)
+        self._quiet = args.quiet
+        self._held: dict[str, int] = {}
+        """Hosts that are limiting requests, and until when."""
+        self._held_count = 0
+        self._shows_progress = session.out.shows_progress and not args.quiet
+        self._shows_summary = self._out.terminal.columns is not None and not args.quiet
         self._full, self._empty = ("█", "░") if session.terminal.utf8 else ("#", ".")
 
     def report(self, event: Mapping[str, Any]) -> None:
@@ -139,6 +150,9 @@ class _ProgressReporter:
             case "source" if event["state"] == "failed":
                 self._clear()
                 self._out.notify(event["message"])
+            case "source" if "held_until" in event:
+                self._held[event["host"]] = event["held_until"]
+                self._held_count += 1
             case "progress" if self._shows_progress:
                 full = _BAR_WIDTH * event["done"] // max(event["total"], 1)
                 bar = f"{self._full * full}{self._empty * (_BAR_WIDTH - full)}"
@@ -156,6 +170,9 @@ class _ProgressReporter:
 
     def finish(self, summary: Summary) -> None:
         self._clear()
+        if self._held and not self._quiet and (self._is_request or self._shows_summary):
+            hint = gettext("To check anyway: --anyway.")
+            self._out.notify(join_sentences(describe_held_hosts(self._held, self._times), hint))
         if summary.busy or not self._shows_summary:
             return
         if summary.offline and not (summary.new or summary.changed or summary.failed):
@@ -164,10 +181,10 @@ class _ProgressReporter:
             self._out.line(gettext("Offline: nothing was fetched."))
             return
         if not summary.asked:
-            count = summary.waiting
-            self._out.line(
-                gettext("No sources are due (waiting: {count:,}). Use --all-now to check them.", count=count)
-            )
+            if count := summary.waiting - self._held_count:
+                self._out.line(
+                    gettext("No sources are due (waiting: {count:,}). Use --all-now to check them.", count=count)
+                )
             return
         self._out.line(" ".join(self._summarize(summary)))
 

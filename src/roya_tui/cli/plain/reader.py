@@ -408,6 +408,8 @@ class RefreshProcess:
                     yield gettext("{source}: {count:,} new.", source=event["label"], count=event["new"])
                 case "source" if event["state"] == "failed":
                     yield event["message"]
+                case "source" if "held_until" in event:
+                    yield f"{event['label']}: {event['message']}"
                 case "busy" | "offline" | "warning":
                     yield event["message"]
                 case "fetched":

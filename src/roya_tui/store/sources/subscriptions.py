@@ -52,6 +52,11 @@ def list_all(db: Connection) -> list[Source]:
     return sorted(found, key=lambda source: (sort_key(source.folder), sort_key(source.label), source.id))
 
 
+def list_held(db: Connection, now: int) -> list[Source]:
+    """Return the sources that wait for the end of their host's Retry-After, without counts."""
+    return _sources(db.execute(f"{_SELECT} AND f.held_until > ?", (now,)), {})
+
+
 def is_empty(db: Connection) -> bool:
     """Whether no source was ever added."""
     return db.execute("SELECT 1 FROM source LIMIT 1").fetchone() is None

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from roya_tui.model import Source
+from roya_tui.presentation.source_status import TimeContext, describe_held_hosts
 from roya_tui.store.articles import lookup
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
-from roya_tui.translation import gettext, ngettext
+from roya_tui.translation import gettext, join_sentences, ngettext, quote
 from roya_tui.ui.child_process import ChildProcess
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article_list import ArticleList
@@ -53,8 +54,10 @@ class Refresh(Controller):
         """The last warning of the running refresh. It is shown again at the end, over what was fetched."""
         self._warnings_shown: frozenset[str] = frozenset()
         """Since the user last asked for a refresh: automatic ones would repeat them."""
-        self._requested: frozenset[int] = frozenset()
-        """Sources that the user asked for while it runs, and that have not answered since."""
+        self._requested: dict[int, bool] = {}
+        """Sources that the user asked for while it runs, and that have not answered since; whether anyway."""
+        self._offer: tuple[Sequence[int], str] = (), ""
+        """What was to be refreshed, and the message that offers to check anyway what was not."""
         self._offline_until: int | None = None
         """When the next attempt is made while there is no network, in UTC seconds."""
         self._reported_offline = False
@@ -92,7 +95,16 @@ class Refresh(Controller):
     # What the user asks for.
 
     def refresh_all(self) -> None:
-        self._request("--all-now")
+        sources = self._panes.sidebar.model.sources
+        wanted = [one for one in sources if not (one.paused or one.sample or one.is_saved_pages)]
+        held, text = self._find_held(wanted, "refresh-all")
+        if held and self._was_offered(wanted):
+            self._check(held, anyway=True)
+            return
+        has_others = len(held) < len(wanted) or not held
+        if not has_others or self._request("--all-now"):
+            started = gettext("Refreshing all other sources.") if has_others else ""
+            self._offer_anyway(held, wanted, join_sentences(started, text))
 
     def refresh_selected(self) -> None:
         """Refresh the source, or the folder in the sidebar."""
@@ -109,32 +121,75 @@ class Refresh(Controller):
 
     def refresh_source(self, source: Source) -> None:
         """Refresh one source now; while a refresh runs, as its next source, due or not."""
-        self._refresh_now([source.id], f"“{source.label}”")
+        self._refresh_now([source])
 
     def _refresh_folder(self, folder: str) -> None:
         """Refresh all sources in a folder and its subfolders, except paused ones."""
         within = [one for one in self._panes.sidebar.model.sources if f"{one.folder}/".startswith(f"{folder}/")]
-        wanted = [source.id for source in within if not (source.paused or source.is_saved_pages)]
+        wanted = [source for source in within if not (source.paused or source.is_saved_pages)]
         if not wanted:
             self._show_message(
                 gettext("All sources in “{folder}” are paused. Press r on one to check it.", folder=folder)
             )
         else:
-            text = ngettext(
-                "{count:,} source in “{folder}”", "{count:,} sources in “{folder}”", len(wanted), folder=folder
-            )
-            self._refresh_now(wanted, text)
+            self._refresh_now(wanted, folder)
 
-    def _refresh_now(self, ids: Sequence[int], label: str) -> None:
-        if self._child is None or self._fetched:
-            self._request(*map(str, ids), message=gettext("Refreshing {sources}.", sources=label))
+    def _refresh_now(self, sources: Sequence[Source], folder: str = "") -> None:
+        """Refresh sources, all those of `folder` if it is given; offer it for those whose host is limiting requests."""
+        held, text = self._find_held(sources, "refresh")
+        if held and self._was_offered(sources):
+            self._check(held, folder, anyway=True)
             return
-        for id in reversed(ids):
-            self._child.send({"now": id})
-        self._requested |= {*ids}
-        self._show_message(gettext("Refreshing {sources} now, before the others.", sources=label))
+        others = [source for source in sources if source not in held]
+        started = self._check(others, folder) if others else ""
+        self._offer_anyway(held, sources, join_sentences(started, text))
 
-    def _request(self, *args: str, message: str = "") -> None:
+    def _check(self, sources: Sequence[Source], folder: str = "", *, anyway: bool = False) -> str:
+        """Check sources, and return the message about it."""
+        ids, label = [source.id for source in sources], quote(sources[0].label)
+        if folder:
+            label = ngettext(
+                "{count:,} source in “{folder}”", "{count:,} sources in “{folder}”", len(ids), folder=folder
+            )
+        elif len(ids) > 1:
+            label = ngettext("{count:,} source", "{count:,} sources", len(ids))
+        if self._child is None or self._fetched:
+            message = gettext("Refreshing {sources}.", sources=label)
+            self._request(*["--anyway"] * anyway, *map(str, ids), message=message)
+            return message
+        for id in reversed(ids):
+            self._child.send({"now": id, "anyway": anyway})
+        self._requested |= dict.fromkeys(ids, anyway)
+        message = gettext("Refreshing {sources} now, before the others.", sources=label)
+        self._show_message(message)
+        return message
+
+    def _find_held(self, sources: Sequence[Source], key: str) -> tuple[Sequence[Source], str]:
+        """Return those of `sources` whose host is limiting requests, and until when, with the key to check anyway."""
+        stored = self._database.read_now(subscriptions.list_held, self._now())
+        if not stored or self._state.offline:
+            return (), ""
+        from roya_tui.sources.schedule import held_hosts, source_host
+
+        hosts = held_hosts(stored, self._now())
+        held = [source for source in sources if source_host(source) in hosts]
+        hosts = {host: until for host, until in hosts.items() if host in map(source_host, held)}
+        text = describe_held_hosts(hosts, TimeContext(self._now(), self._services.clock))
+        return held, join_sentences(text, gettext("{key}: check anyway", key=self._services.key(key)))
+
+    def _offer_anyway(self, held: Sequence[Source], wanted: Sequence[Source], message: str) -> None:
+        """Offer to check the sources `held` if `wanted` are requested again while `message` is shown."""
+        if held:
+            self._offer = [source.id for source in wanted], message
+            self._show_message(message)
+
+    def _was_offered(self, wanted: Sequence[Source]) -> bool:
+        """Return whether the user has just read that some of `wanted` wait; each offer counts once."""
+        offer, self._offer = self._offer, ((), "")
+        return offer == ([source.id for source in wanted], self._panes.bottom.message)
+
+    def _request(self, *args: str, message: str = "") -> bool:
+        """Start a refresh if none is running; return whether it starts."""
         if self._state.offline:
             self._show_message(gettext("Working offline. {key}: go online", key=self._services.key("work-offline")))
         elif self._is_busy:
@@ -144,6 +199,8 @@ class Refresh(Controller):
             self._reported_offline = False
             self._warnings_shown = frozenset()
             self._run(*args)
+            return True
+        return False
 
     # The process.
 
@@ -158,7 +215,7 @@ class Refresh(Controller):
             return  # requested twice meanwhile
         command = self._services.command(offline=self._state.offline)
         child = self._child = ChildProcess(command, "refresh", "--events", *args, accepts_input=True)
-        self._fetched, self._failures, self._requested, self._warning = False, (), frozenset(), ""
+        self._fetched, self._failures, self._requested, self._warning = False, (), {}, ""
         if source := self._sources.target:
             child.send({"first": source.id})
         finished = False
@@ -236,7 +293,7 @@ class Refresh(Controller):
         if state == "failed":
             self._failures = (*self._failures, event)
         if event["id"] in self._requested:
-            self._requested -= {event["id"]}
+            del self._requested[event["id"]]
             text, label = str(event.get("message", "")), event["label"]
             if state == "new":
                 text = gettext("{source}: {count:,} new.", source=label, count=event["new"])
@@ -247,7 +304,8 @@ class Refresh(Controller):
     def _run_remaining(self) -> None:
         """Refresh the sources whose request arrived too late."""
         if self._requested and not self._state.offline and not self.is_offline:
-            self._shell.after_refresh(self._run, *map(str, self._requested))
+            anyway = ["--anyway"] * any(self._requested.values())
+            self._shell.after_refresh(self._run, *anyway, *map(str, self._requested))
 
     # What it brought.
 
