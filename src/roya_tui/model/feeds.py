@@ -80,6 +80,8 @@ class Entry(Struct, frozen=True):
     pictures: tuple[Picture, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     comments: str = ""
+    is_incomplete: bool = False
+    """Whether the document ends inside this entry."""
     season: int | None = None
     episode: int | None = None
     chapters: str = ""
@@ -118,6 +120,10 @@ class Feed(Struct, frozen=True):
     encoding: str = ""
     encoding_found: str = ""
     """How the encoding was detected: "its bytes", "its byte order mark", "the header", "its prolog" or "a guess"."""
+    reader: str = ""
+    """The parser that read the document: "expat", "feedparser" for XML that is not well-formed, or "msgspec"."""
+    problem: str = ""
+    """The first error in the XML, with its place; "" if the document is well-formed."""
     entries: tuple[Entry, ...] = ()
     warnings: tuple[str, ...] = ()
     """Messages about what was repaired or skipped."""

@@ -43,10 +43,14 @@ class FeedElements(XmlTextReader):
         self.group, self.in_group = 0, False
         """Number of the last media:group, and whether it is open."""
 
-    def read(self, data: bytes) -> None:
-        """Read a whole document in UTF-8. Raises NotWellFormed."""
+    def read(self, text: str) -> None:
+        """Read a whole document. Raises NotWellFormed."""
+        self.read_with(lambda: self.walk(text.encode("utf-8", "replace")))
+
+    def read_with(self, walk: Callable[[], None]) -> None:
+        """Read a whole document with a function that calls the handlers."""
         try:
-            self.walk(data)
+            walk()
         except LimitReached:
             self.is_truncated = True
             if self.inentry and len(self.entries) > 1:

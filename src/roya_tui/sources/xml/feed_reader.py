@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import Any
 
+from msgspec import Struct
+
 from roya_tui.model import Entry, Feed, Moment, UpdateSchedule
 from roya_tui.sources import bounds, dates, html_fragments, media, urls
 from roya_tui.sources.sniffer import NotAFeed, SniffedDocument
-from roya_tui.sources.xml import prolog, repair
+from roya_tui.sources.xml import prolog
 from roya_tui.sources.xml.elements import FeedElements
 from roya_tui.sources.xml.walker import NotWellFormed
 from roya_tui.text import clean, one_line
@@ -18,6 +20,7 @@ from roya_tui.translation import gettext, ngettext
 
 _VERSION = re.compile(r"\bversion\s*=\s*[\"']\s*(\d[\d.]*)", re.I)
 _NAMED_MAIL = re.compile(r"\s*[(<]?\s*(?:mailto:)?[^\s()<>@]{1,64}@[^\s()<>@]{1,255}\s*[)>]?\s*")
+_CUT_TAG = re.compile(r"\s*<[^<>]*\Z")
 _MAX_EPISODE = 100_000
 """The highest number of an episode or season; higher ones are mistakes."""
 _DESCRIPTION_KEYS = ("subtitle", "itunes_summary", "play_description", "itunes_subtitle")
@@ -27,17 +30,32 @@ RawFields = Mapping[str, Any]
 """Data of a feed or entry from FeedElements, whose docstring lists the keys. Any of them may be missing."""
 
 
+class _Reading(Struct, frozen=True):
+    """The elements of a document, and how they were read."""
+
+    elements: FeedElements
+    reader: str = "expat"
+    problem: str = ""
+    warnings: tuple[str, ...] = ()
+    is_cut_off: bool = False
+
+
 def read(document: SniffedDocument, url: str, tz: tzinfo, now: int | None) -> Feed:
     """Parse `document` as a feed. Raises NotAFeed if nothing of it can be read."""
     version, name = _version(document)
-    elements, warnings, cut = _parse_or_repair(document.text, version, url)
+    reading = _read_elements(document.text, version, url)
+    elements, warnings = reading.elements, reading.warnings
     feed = dict(elements.feeddata)
     homepage = _page_url(feed.get("links", ()), (url,))
     reader = _EntryReader(feed, tuple(filter(None, (homepage, url))), tz, now, is_atom=document.kind == "atom")
     entries = bounds.take(reader.entry(dict(fields)) for fields in elements.entries)
-    if cut and not entries:
-        raise NotAFeed(gettext("It is a feed that is cut off before the end of its first entry."))
-    if elements.is_truncated or len(entries) < len(elements.entries):
+    if entries and entries[-1].is_incomplete and not (entries[-1].title or entries[-1].guid):
+        entries = entries[:-1]
+    if reading.is_cut_off:
+        if not entries:
+            raise NotAFeed(gettext("It is a feed that is cut off before its first entry."))
+        warnings = (_cut_off(len(entries), is_incomplete=entries[-1].is_incomplete),)
+    elif elements.is_truncated or len(entries) < len(elements.entries):
         count = len(entries)
         warnings += (ngettext("Only {count:,} entry was read.", "Only the first {count:,} entries were read.", count),)
     descriptions = (html_fragments.clean_title(feed.get(key, "")) for key in _DESCRIPTION_KEYS)
@@ -50,9 +68,23 @@ def read(document: SniffedDocument, url: str, tz: tzinfo, now: int | None) -> Fe
         icon=_icon(feed, reader.bases),
         pace=_schedule(feed),
         encoding=document.encoding,
+        reader=reading.reader,
+        problem=reading.problem,
         entries=entries,
         warnings=document.warnings + warnings,
-        cut=cut,
+        cut=reading.is_cut_off,
+    )
+
+
+def _cut_off(count: int, *, is_incomplete: bool) -> str:
+    if is_incomplete:
+        return ngettext(
+            "The document is cut off: its only entry is incomplete.",
+            "The document is cut off: the last of {count:,} entries is incomplete.",
+            count,
+        )
+    return ngettext(
+        "The document is cut off after {count:,} entry.", "The document is cut off after {count:,} entries.", count
     )
 
 
@@ -69,36 +101,42 @@ def _version(document: SniffedDocument) -> tuple[str, str]:
     return "rss20", f"RSS {number}" if number else "RSS"
 
 
-def _parse_or_repair(text: str, version: str, url: str) -> tuple[FeedElements, tuple[str, ...], bool]:
-    """Parse the text, repaired if needed. Returns the elements, warnings, and whether the text is cut off."""
+def _read_elements(text: str, version: str, url: str) -> _Reading:
+    """Read the text with expat; with feedparser only if it is not well-formed. Raises NotAFeed."""
     original = prolog.strip_prolog(text)
     try:
-        return _parse_strictly(original, version, url), (), False
+        return _Reading(_read_strictly(original, version, url))
     except NotWellFormed as error:
-        mistake = str(error)
+        problem = str(error)
     text = prolog.strip_prolog_and_forbidden(text)
     if text != original:
         try:
-            return _parse_strictly(text, version, url), (), False
+            return _Reading(_read_strictly(text, version, url), problem=problem)
         except NotWellFormed as error:
-            mistake = str(error)
-    repaired = repair.repair(text, mistake)
-    try:
-        return _parse(repaired.text, version, url), repaired.warnings, repaired.is_truncated
-    except NotWellFormed as error:
-        raise NotAFeed(gettext("It is a feed that is too damaged to read.")) from error
+            problem = str(error)
+    return _read_loosely(text, FeedElements(version, url), problem)
 
 
-def _parse_strictly(text: str, version: str, url: str) -> FeedElements:
-    if repair.has_unclosed_cdata(text):
+def _read_strictly(text: str, version: str, url: str) -> FeedElements:
+    # To expat, a section that has lost its end extends to the end of the next one.
+    if text.count("<![CDATA[") > text.count("]]>"):
         raise NotWellFormed(gettext("unclosed CDATA section"))
-    return _parse(text, version, url)
-
-
-def _parse(text: str, version: str, url: str) -> FeedElements:
     elements = FeedElements(version, url)
-    elements.read(text.encode("utf-8", "replace"))
+    elements.read(text)
     return elements
+
+
+def _read_loosely(text: str, elements: FeedElements, problem: str) -> _Reading:
+    from roya_tui.sources.xml.loose_reader import LooseReader  # feedparser takes longer to load than most feeds to read
+
+    reader = LooseReader(elements)
+    try:
+        elements.read_with(lambda: reader.read(text))
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        raise NotAFeed(gettext("It is a feed that is too damaged to read.")) from error
+    repaired = gettext("The document is not well-formed XML ({error}) and was repaired.", error=problem)
+    junk = gettext("Text after the end of the feed was skipped.")
+    return _Reading(elements, "feedparser", problem, (junk if reader.has_junk else repaired,), reader.is_cut_off)
 
 
 def _page_url(links: Iterable[RawFields], bases: tuple[str, ...]) -> str:
@@ -150,6 +188,8 @@ class _EntryReader:
         bases = (found["base"], *self.bases)
         guid = found.get("id", "")
         summary, content = self._texts(found)
+        if found.get("incomplete"):
+            summary, content = _CUT_TAG.sub("", summary), _CUT_TAG.sub("", content)
         url = self._url(found, guid, bases)
         files = media.find_enclosures(found, bases)
         title = self.title(found) or html_fragments.clean_title(
@@ -177,6 +217,7 @@ class _EntryReader:
             chapters=next(filter(None, (urls.resolve(file["url"], bases) for file in found.get("chapters", ()))), ""),
             chapter_marks=media.find_chapter_marks(found, bases),
             transcripts=media.find_transcripts(found, bases),
+            is_incomplete=found.get("incomplete", False),
         )
 
     def title(self, found: RawFields) -> str:

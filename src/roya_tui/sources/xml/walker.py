@@ -63,7 +63,7 @@ _NAMESPACES = {
     "http://www.w3.org/xml/1998/namespace": "xml",
 }
 """Namespaces in lower case, and their usual prefixes. For others the document's own prefix is used."""
-_NAME_SEPARATOR = "\x1f"
+NAME_SEPARATOR = "\x1f"
 """The separator between the parts of expat's names: a character that XML forbids."""
 _VOID = frozenset("area br col embed hr img input link meta param source track wbr".split())
 _TOO_DEEP = gettext_noop("elements are nested too deeply")
@@ -110,7 +110,7 @@ class XmlReader:
         """Read a document in UTF-8. Raises NotWellFormed, and LimitReached before the end of a huge one."""
         if len(data) > _LARGE:
             _check_well_formed(data)
-        parser = expat.ParserCreate("utf-8", _NAME_SEPARATOR)
+        parser = expat.ParserCreate("utf-8", NAME_SEPARATOR)
         parser.namespace_prefixes = True
         parser.buffer_text = True
         parser.StartElementHandler = self.start
@@ -122,12 +122,12 @@ class XmlReader:
         self.work_left -= len(attributes) + (1 if self.incontent else _ELEMENT_WORK)
         if self.work_left < 0:
             raise LimitReached
-        tag = self.names.get(name) or self._prefixed_name(name)
+        tag = self.names.get(name) or self.usual_name(name)
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise NotWellFormed(gettext(_TOO_DEEP))
         if attributes:
-            self.attributes = {self._prefixed_name(key): value for key, value in attributes.items()}
+            self.attributes = {self.usual_name(key): value for key, value in attributes.items()}
             if "xml:base" in self.attributes:
                 base = self.baseuri or self.address
                 self.baseuri = urls.join(base, self.attributes["xml:base"].strip()) or base
@@ -166,12 +166,12 @@ class XmlReader:
             return "".join(self.elementstack.pop()[1])[:MAX_TEXT_LENGTH].strip()
         return ""
 
-    def _prefixed_name(self, name: str) -> str:
+    def usual_name(self, name: str) -> str:
         """Turn expat's namespace, local name and prefix into "prefix:local", with the namespace's usual prefix."""
         if name not in self.names:
-            split = name.rpartition if name.count(_NAME_SEPARATOR) < 2 else name.partition
-            address, _, rest = split(_NAME_SEPARATOR)
-            local, _, prefix = rest.lower().partition(_NAME_SEPARATOR)
+            split = name.rpartition if name.count(NAME_SEPARATOR) < 2 else name.partition
+            address, _, rest = split(NAME_SEPARATOR)
+            local, _, prefix = rest.lower().partition(NAME_SEPARATOR)
             address = address.lower().replace("https:", "http:")
             prefix = "" if "backend.userland.com/rss" in address else _NAMESPACES.get(address, prefix)
             self.names[name] = f"{prefix}:{local}" if prefix else local
@@ -198,7 +198,8 @@ def _parse(parser: expat.XMLParserType, data: bytes) -> None:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         mistake = expat.ErrorString(error.code).removeprefix("not well-formed (").removesuffix(")")
-        raise NotWellFormed(gettext("line {line}: {error}", line=error.lineno, error=mistake)) from error
+        place = {"line": error.lineno, "column": error.offset + 1}
+        raise NotWellFormed(gettext("line {line}, column {column}: {error}", **place, error=mistake)) from error
 
 
 def _check_well_formed(data: bytes) -> None:
@@ -220,7 +221,7 @@ def _check_well_formed(data: bytes) -> None:
         nonlocal depth
         depth -= 1
 
-    parser = expat.ParserCreate("utf-8", _NAME_SEPARATOR)
+    parser = expat.ParserCreate("utf-8", NAME_SEPARATOR)
     parser.StartElementHandler, parser.EndElementHandler = start, end
     with suppress(LimitReached):
         _parse(parser, data)
