@@ -283,12 +283,30 @@ def test_page_of_a_site_with_a_source_has_its_time_zone(cli: Cli, server: Server
 
 def test_warning_about_a_feed_is_printed_and_stored(cli: Cli, home: Path, server: Server) -> None:
     whole = rss("Torn Sheet", "one", "two")
-    result = cli("add", server.serve("/torn", whole[: whole.index("two")]))
+    result = cli("add", server.serve("/torn", whole[: whole.index("two") + 2]))
     assert result.code == 0
-    assert result.out.startswith("Added “Torn Sheet” (1 article). The document is cut off after 1 ")
+    assert result.out.startswith("Added “Torn Sheet” (2 articles). The document is cut off: the last of 2 entries is ")
     with closing(open_store(home / "news.db", readonly=True)) as db:
         ((message,),) = db.execute("SELECT message FROM attempt WHERE message <> ''")
-    assert message.startswith("The document is cut off after 1 ")
+    assert message == "The document is cut off: the last of 2 entries is incomplete."
+
+
+def test_incomplete_article_is_marked_until_the_feed_is_whole(cli: Cli, server: Server) -> None:
+    whole = rss("Torn Sheet", "one", "two")
+    feed = server.serve("/torn", whole[: whole.index("Sheet-two")])
+    cli("add", feed)
+    (two,) = [row["id"] for row in cli("list", "--json", "two").json]
+    note = "Incomplete: the feed was cut off here."
+    for form in ("text", "markdown", "html"):
+        assert note in cli("show", str(two), "--format", form).out
+    assert note in cli("--plain", "show", str(two)).out
+    assert cli("show", str(two), "--format", "json").json["incomplete"] is True
+    assert cli("inspect", feed, "--json").json["entries"][1]["incomplete"] is True
+    server.serve("/torn", whole)
+    cli("refresh", "Torn Sheet")
+    article = cli("show", str(two), "--format", "json").json
+    assert (article["incomplete"], article["guid"], article["revisions"]) == (False, "Torn Sheet-two", 0)
+    assert note not in cli("show", str(two)).out
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")

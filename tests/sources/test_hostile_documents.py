@@ -97,7 +97,7 @@ def test_huge_documents_are_cut_with_a_warning(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(charset, "_CHUNK_BYTES", 10_000)
     damage = b"<item><title>B</title><description>" + ("كلمة".encode() + b"\xff ") * 7_000 + b"</description></item>"
     feed = parse(HEAD + ITEM + damage + ITEM + END)
-    assert [entry.is_incomplete for entry in feed.entries] == [False, True]
+    assert [entry.incomplete for entry in feed.entries] == [False, True]
     assert "Only the beginning of the document was read: it has too many damaged characters." in feed.warnings
 
     feed = parse(HEAD + b"<a>" * 2_000 + b"</a>" * 2_000 + ITEM + END)

@@ -51,6 +51,8 @@ def header_rows(
     if published is None and updated is None:
         first_seen = clock.stamp(headline.first_seen, headline.zone)
         rows.append((gettext("No date given. First seen: {date}", date=first_seen), "date"))
+    if article.incomplete and not article.full_text:
+        rows.append((gettext("Incomplete: the feed was cut off here."), "date"))
     rows.append((sep.join(_facts(article, document, changes)), "facts"))
     return rows
 

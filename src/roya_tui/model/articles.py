@@ -78,6 +78,8 @@ class Article(Struct, frozen=True):
     transcripts: tuple[Transcript, ...] = ()
     damaged: bool = False
     """Whether a stored text is damaged and cannot be decompressed."""
+    incomplete: bool = False
+    """Whether the feed was cut off inside it."""
     note: str = ""
     position: int = 0
     """Offset of the bookmark in the text, in characters."""

@@ -80,7 +80,7 @@ class Entry(Struct, frozen=True):
     pictures: tuple[Picture, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     comments: str = ""
-    is_incomplete: bool = False
+    incomplete: bool = False
     """Whether the document ends inside this entry."""
     season: int | None = None
     episode: int | None = None

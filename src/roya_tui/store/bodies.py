@@ -72,6 +72,7 @@ _EMPTY_BODY: dict[str, Any] = {
     **dict.fromkeys(("season", "episode")),
     **{name: [] for name in ("authors", "tags", "pictures", "enclosures", "chapter_marks", "transcripts")},
     "indexed": ["", ""],
+    "incomplete": False,
 }
 AUDIO, VIDEO = 1, 2
 _VIDEO_PAGE = re.compile(
@@ -82,6 +83,8 @@ _CJK_PER_MINUTE = 450
 FINGERPRINT_SECONDS = 5 * 86_400
 """How long fingerprints are kept: slightly longer than the largest distance between two articles of a story."""
 _MAX_GUID = 1_000
+FRAGMENT_GUID = "incomplete:"
+"""Beginning of the identity of an incomplete entry whose guid is missing and may follow later."""
 
 
 class PreparedEntry(NamedTuple):
@@ -111,6 +114,8 @@ class PreparedEntry(NamedTuple):
     """Fingerprint for finding articles of one story; empty for an article that is not compared."""
     search_document: SearchDocument | None = None
     """Text for the search index, if requested: the same as `decode_search_document` reads from the body."""
+    incomplete: bool = False
+    """Whether a document ended inside the entry."""
 
 
 def prepare(entry: Entry, fingerprint: bytes = b"", *, with_search_document: bool = False) -> PreparedEntry:
@@ -139,6 +144,7 @@ def prepare(entry: Entry, fingerprint: bytes = b"", *, with_search_document: boo
         body=compress(body),
         fingerprint=fingerprint,
         search_document=document,
+        incomplete=entry.incomplete,
     )
 
 
@@ -149,6 +155,8 @@ def _folded_names(entry: Entry) -> tuple[str, str]:
 
 def _choose_guid(entry: Entry, visible: str) -> str:
     guid = entry.guid or entry.url
+    if entry.incomplete and not entry.guid:
+        return f"{FRAGMENT_GUID}{_hash(entry.url or entry.title) & 0xFFFF_FFFF_FFFF_FFFF:016x}"
     return shorten_guid(guid) if guid else _hash_guid(entry.title, entry.published.raw, visible)
 
 
@@ -208,6 +216,7 @@ def encode_entry(entry: Entry) -> bytes:
         "chapter_marks": [astuple(mark) for mark in entry.chapter_marks],
         "transcripts": [astuple(transcript) for transcript in entry.transcripts],
         "indexed": _folded_names(entry),
+        "incomplete": entry.incomplete,
     }
     return _encode({name: value for name, value in body.items() if value or value == 0})
 

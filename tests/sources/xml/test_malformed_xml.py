@@ -72,8 +72,8 @@ def test_document_cut_off_before_its_first_entry_is_refused(inside: str) -> None
 def test_last_entry_of_truncated_document_is_incomplete(inside: str, title: str, text: str) -> None:
     feed = read(ONE + inside, "")
     first, last = feed.entries
-    assert (first.title, first.is_incomplete) == ("One", False)
-    assert (last.title, last.summary, last.is_incomplete) == (title, text, True)
+    assert (first.title, first.incomplete) == ("One", False)
+    assert (last.title, last.summary, last.incomplete) == (title, text, True)
     assert (last.url, last.guid) == ("", ""), "half an address"
     assert feed.warnings == ("The document is cut off: the last of 2 entries is incomplete.",)
 

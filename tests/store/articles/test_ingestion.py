@@ -388,3 +388,49 @@ def test_old_articles_are_deleted_unless_starred_noted_or_tagged(db, search_is_e
     assert journal.undo(db, 2_200) == "Undone: Marked 5 articles read."
     assert search_is_exact(db)
     assert database.find_problems(db) == []
+
+
+FRAGMENT = replace(PLAN, content="<p>The plan lists", summary="", enclosures=(), incomplete=True)
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        FRAGMENT,
+        replace(FRAGMENT, guid=""),
+        replace(FRAGMENT, guid="", url=""),
+        replace(FRAGMENT, guid="", url="", title="Ministry publ", content="", published=Moment(), updated=Moment()),
+    ],
+    ids=["guid", "address", "title", "half a title"],
+)
+def test_completing_an_article_is_no_edit(db, put, search_is_exact, fragment: Entry) -> None:
+    assert put(fragment) == SaveResult(new=(1,))
+    assert lookup.load_article(db, 1).incomplete
+    article_state.mark(db, [1], 2_100, read=True)
+    assert put(fragment, now=2_200) == SaveResult(same=1)
+    assert put(replace(PLAN, guid="other", url="https://roya.example/other", title="Another"), PLAN, now=2_300).new == (
+        2,
+    )
+    article = lookup.load_article(db, 1)
+    assert (article.guid, article.content, article.incomplete) == (PLAN.guid, PLAN.content, False)
+    assert (article.headline.unread, article.headline.changed, article.headline.revisions) == (False, False, 0)
+    assert load_versions(db, 1) == []
+    assert search_is_exact(db)
+    put(replace(PLAN, content="<p>The plan lists fifty wells.</p>"), now=2_400)
+    assert lookup.load_headlines(db, [1])[0].changed, "a later edit is one"
+
+
+@pytest.mark.parametrize("parts", [{}, {"guid": ""}, {"guid": "", "url": ""}], ids=["guid", "address", "title"])
+def test_incomplete_entry_never_replaces_a_whole_article(db, put, parts: dict[str, str]) -> None:
+    put(PLAN)
+    put(replace(FRAGMENT, **parts), now=2_100)
+    assert found(db, "") == [1]
+    article = lookup.load_article(db, 1)
+    assert (article.content, article.incomplete, article.headline.revisions) == (PLAN.content, False, 0)
+
+
+def test_incomplete_entry_of_another_article_is_new(db, put) -> None:
+    put(PLAN)
+    assert put(replace(FRAGMENT, guid="", url="https://roya.example/other")).new == (2,)
+    assert put(replace(FRAGMENT, guid="", url="", title="Minister resigns")).new == (3,)
+    assert put(replace(PLAN, guid="plan-2", title="Minister resigns after a day")).new == ()

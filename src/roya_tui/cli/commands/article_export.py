@@ -129,5 +129,5 @@ def article_json(article: Article) -> dict[str, Any]:
             {"seconds": mark.start} | fields_json(mark, "title", "url") for mark in article.chapter_marks
         ],
         "transcripts": [fields_json(one, "url", "type", "language") for one in article.transcripts],
-        **fields_json(article, "note", "damaged"),
+        **fields_json(article, "note", "damaged", "incomplete"),
     }

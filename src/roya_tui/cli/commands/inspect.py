@@ -139,6 +139,8 @@ def _print_report(out: Output, facts: dict[str, Any]) -> None:
     entries = facts.pop("entries")
     if found := facts.pop("encoding_found"):
         facts["encoding"] = gettext("{encoding} (from {origin})", encoding=facts["encoding"], origin=found)
+    if facts["reader"] == "feedparser":
+        facts["reader"] = gettext("{reader}, since the XML is not well-formed", reader=facts["reader"])
     sentences = [(name, facts.pop(name)) for name in ("warnings", "findings")]
     _print_fields(out, facts, indent=0)
     for name, several in sentences:
@@ -157,6 +159,8 @@ def _print_fields(out: Output, facts: dict[str, Any], indent: int) -> None:
     for name, value in facts.items():
         if name.endswith("_raw") or value is False:
             continue
+        if value is True:
+            value = gettext("yes")
         if raw := facts.get(f"{name}_raw"):
             value = gettext("{value} (written: {raw})", value=value or gettext("invalid"), raw=raw)
         elif name in ("summary", "content") and value:

@@ -49,12 +49,12 @@ def read(document: SniffedDocument, url: str, tz: tzinfo, now: int | None) -> Fe
     homepage = _page_url(feed.get("links", ()), (url,))
     reader = _EntryReader(feed, tuple(filter(None, (homepage, url))), tz, now, is_atom=document.kind == "atom")
     entries = bounds.take(reader.entry(dict(fields)) for fields in elements.entries)
-    if entries and entries[-1].is_incomplete and not (entries[-1].title or entries[-1].guid):
+    if entries and entries[-1].incomplete and not (entries[-1].title or entries[-1].guid):
         entries = entries[:-1]
     if reading.is_cut_off:
         if not entries:
             raise NotAFeed(gettext("It is a feed that is cut off before its first entry."))
-        warnings = (_cut_off(len(entries), is_incomplete=entries[-1].is_incomplete),)
+        warnings = (_cut_off(len(entries), is_incomplete=entries[-1].incomplete),)
     elif elements.is_truncated or len(entries) < len(elements.entries):
         count = len(entries)
         warnings += (ngettext("Only {count:,} entry was read.", "Only the first {count:,} entries were read.", count),)
@@ -217,7 +217,7 @@ class _EntryReader:
             chapters=next(filter(None, (urls.resolve(file["url"], bases) for file in found.get("chapters", ()))), ""),
             chapter_marks=media.find_chapter_marks(found, bases),
             transcripts=media.find_transcripts(found, bases),
-            is_incomplete=found.get("incomplete", False),
+            incomplete=found.get("incomplete", False),
         )
 
     def title(self, found: RawFields) -> str:

@@ -55,6 +55,7 @@ def save(
         if feed_facts is not None:
             _save_facts(db, source_id, feed_facts, now)
         rows = _deduplicate(identify(db, source_id, rows))
+        rows = _match_fragments(db, source_id, rows)
         stored = _load_stored(db, source_id, rows)
         new = [row for row in rows if row.guid not in stored]
         stale = [(stored[row.guid], row) for row in rows if row.guid in stored and stored[row.guid].stamp != row.stamp]
@@ -76,9 +77,14 @@ def save(
 
 
 def is_unchanged(db: Connection, id: int, row: PreparedEntry) -> bool:
-    """Whether an entry has the same text as a stored article, apart from trivial differences."""
+    """Whether an entry has the same text as a stored article, apart from trivial differences.
+
+    Completing an incomplete article is not an edit either.
+    """
     title, digest = db.execute("SELECT title, digest FROM article WHERE id = ?", (id,)).fetchone()
     feed, _ = load_body(db, id)
+    if feed["incomplete"]:
+        return True
     if "damaged" in feed:
         return bool(digest == row.stamp)
     before, after = _visible_text(title, feed), _visible_text(row.title, bodies.unpack(row.body))
@@ -143,6 +149,37 @@ def _deduplicate(rows: Iterable[PreparedEntry]) -> list[PreparedEntry]:
 
 def _last_modified(row: PreparedEntry) -> int:
     return max(row.updated or 0, row.published or 0)
+
+
+def _match_fragments(db: Connection, source_id: int, rows: list[PreparedEntry]) -> list[PreparedEntry]:
+    """Return `rows`, each with the identity of its stored article, without fragments of articles that are stored whole.
+
+    A fragment is an entry inside which a document was cut off, perhaps before its guid.
+    """
+    stored = "SELECT id, guid, url, title FROM article WHERE source_id = ?"
+    fragments = db.execute(f"{stored} AND guid GLOB ?", (source_id, f"{bodies.FRAGMENT_GUID}*")).fetchall()
+    articles = db.execute(stored, (source_id,)).fetchall() if any(row.incomplete for row in rows) else []
+    matched = []
+    for row in rows:
+        for id, guid, url, title in articles if row.incomplete else fragments:
+            if guid != row.guid and not _is_fragment(row, guid, url, title):
+                continue
+            if row.incomplete and not load_body(db, id)[0]["incomplete"]:
+                break
+            if row.guid.startswith(bodies.FRAGMENT_GUID):
+                row = row._replace(guid=guid)
+            elif guid != row.guid:
+                db.execute("UPDATE OR IGNORE article SET guid = ? WHERE id = ?", (row.guid, id))
+        else:
+            matched.append(row)
+    return matched
+
+
+def _is_fragment(row: PreparedEntry, guid: str, url: str, title: str) -> bool:
+    """Whether an entry and an article are the same, though one of them ends before its guid."""
+    if guid.startswith(bodies.FRAGMENT_GUID):
+        return row.url == url if url else row.title.startswith(title)
+    return row.guid.startswith(bodies.FRAGMENT_GUID) and (url == row.url if row.url else title.startswith(row.title))
 
 
 def _load_stored(db: Connection, source_id: int, rows: Sequence[PreparedEntry]) -> dict[str, _StoredArticle]:

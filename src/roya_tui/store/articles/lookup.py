@@ -101,6 +101,7 @@ def load_article(db: Connection, id: int) -> Article | None:
         pictures=bodies.merge_pictures(feed, page),
         enclosures=tuple(Enclosure(*values) for values in feed["enclosures"]),
         damaged="damaged" in feed or bool(headline.full and not page),
+        incomplete=feed["incomplete"],
         comments=feed["comments"],
         season=feed["season"],
         episode=feed["episode"],
