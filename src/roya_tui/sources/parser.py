@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, tzinfo
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -11,7 +10,7 @@ from roya_tui.config import JsonMapping
 from roya_tui.model import Feed
 from roya_tui.sources import dates
 from roya_tui.sources.sniffer import NotAFeed, SniffedDocument, sniff
-from roya_tui.translation import gettext, ngettext
+from roya_tui.translation import gettext
 
 __all__ = ["NotAFeed", "parse"]
 
@@ -32,7 +31,7 @@ def parse(
     """
     document = sniff(data, content_type)
     if document.kind in ("json", "json feed"):
-        feed = _parse_json(document, url, zone, mapping, now)
+        feed = replace(_parse_json(document, url, zone, mapping, now), reader="msgspec")
     elif mapping:
         json_only = gettext("The mapping “{mapping}” reads only JSON.", mapping=mapping.name)
         raise NotAFeed(f"{document.description} {json_only}")
@@ -51,28 +50,13 @@ def parse(
 
 
 def _parse_json(document: SniffedDocument, url: str, zone: str, mapping: JsonMapping | None, now: int | None) -> Feed:
-    from roya_tui.sources.json import decoder
+    from roya_tui.sources.json import decoder, json_feed, news_api
 
-    decoded = decoder.decode(document.text)
-    document = replace(document, warnings=document.warnings + decoded.warnings)
-    if not decoded.error:
-        return _parse_json_values(document, decoded.value, url, zone, mapping, now)
-    try:
-        feed = _parse_json_values(document, decoded.value, url, zone, mapping, now)
-    except NotAFeed:
-        feed = None
-    if not feed or not feed.entries:
-        raise NotAFeed(decoded.error)
-    count = len(feed.entries)
-    warning = ngettext("Only {count:,} entry was read.", "Only the first {count:,} entries were read.", count)
-    return replace(feed, warnings=(*feed.warnings, f"{decoded.error} {warning}"), cut=True)
-
-
-def _parse_json_values(
-    document: SniffedDocument, value: Any, url: str, zone: str, mapping: JsonMapping | None, now: int | None
-) -> Feed:
-    from roya_tui.sources.json import json_feed, news_api
-
+    value, has_more = decoder.decode(document.text)
+    if has_more:
+        document = replace(
+            document, warnings=(*document.warnings, gettext("Text after the end of the feed was skipped."))
+        )
     if not mapping and (document.kind == "json feed" or json_feed.matches(value)):
         return json_feed.read(document, value, url, _time_zone(zone), now)
     mapping = mapping or news_api.detect_preset(value)

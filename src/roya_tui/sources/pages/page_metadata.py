@@ -139,7 +139,8 @@ def _decode_scripts(scripts: list[HtmlElement]) -> Iterator[Any]:
     """Yield the JSON values of script elements, without invalid ones."""
     for script in islice(scripts, _MAX_ELEMENTS):
         with suppress(NotAFeed):
-            yield decoder.decode(script.text or "").value
+            value, _ = decoder.decode((script.text or "").lstrip())
+            yield value
 
 
 def _walk_json_ld(value: Any, depth: int) -> Iterator[dict[str, Any]]:
