@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import fields
 
@@ -193,6 +194,7 @@ def try_one(one: Original, outcome: Outcome) -> None:
         try:
             with _at_most(LONGEST_WAIT):
                 found = door(one.data)
+                msgspec.msgpack.encode(found)  # workers send it
         except own as refusal:
             outcome.refused += 1
             if not str(refusal) or clean(str(refusal)) != str(refusal):

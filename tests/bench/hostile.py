@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +19,7 @@ from roya_tui.model import Failure
 from roya_tui.refresh.parse_jobs import PageJob, Parsed, ParseJob
 from roya_tui.sandbox.worker import LENGTH_BYTES, Limits
 from roya_tui.sources.compression import RawDocument
+from roya_tui.sources.pages.web_page import WebPage
 
 _TAKES = ("feeds", "pages", "lists")
 _READ_LIST = """
@@ -63,14 +63,14 @@ def worked(job: Callable[[], ParseJob], limits: Limits) -> Cost:
     """What a parse worker of its own takes for one job."""
 
     def message() -> bytes:
-        data = pickle.dumps(job(), pickle.HIGHEST_PROTOCOL)
+        data = msgspec.msgpack.encode(job())
         return len(data).to_bytes(LENGTH_BYTES, "big") + data
 
     command = [sys.executable, "-P", "-m", "roya_tui.refresh.parse_worker", msgspec.json.encode(limits).decode()]
     spent, written = cost(command, message)
     if spent.outcome:
         return spent
-    reply = pickle.loads(written[LENGTH_BYTES:])
+    reply = msgspec.msgpack.decode(written[LENGTH_BYTES:], type=Parsed | WebPage | Failure)
     return Cost(spent.seconds, spent.memory, _said(reply))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -12,20 +13,23 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from tests.refresh.concurrent_use import unexpected, use_concurrently
 from tests.refresh.conftest import NOW, App
 from tests.refresh.killing import kill_refreshes
 from tests.servers import Server, hang, rss
 
-from roya_tui.model import Failure
+from roya_tui.model import Failure, Feed
 from roya_tui.query import parse
 from roya_tui.refresh.parse_jobs import Parsed, ParseJob
 from roya_tui.refresh.parse_pool import ParsePool
 from roya_tui.refresh.runner import run
 from roya_tui.refresh.store_thread import StoreThread
+from roya_tui.sandbox.process import WorkerProcess
 from roya_tui.sandbox.worker import Limits
 from roya_tui.sources.compression import RawDocument
+from roya_tui.sources.pages.web_page import WebPage
 from roya_tui.store.database import find_problems, open_store
 from roya_tui.store.search import results
 from roya_tui.store.sources import refresh_lock, subscriptions
@@ -127,6 +131,42 @@ async def test_next_parser_takes_documents_that_wait_behind_a_dead_or_hanging_on
         assert worker._process.returncode is not None
     assert stuck.kind == "parse-died"
     assert all(isinstance(other, Parsed) for other in others), others
+
+
+class Malicious:
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os.mkdir, (str(self.file),)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        lambda file: pickle.dumps(Malicious(file)),
+        lambda file: msgspec.msgpack.encode(WebPage()),
+        lambda file: msgspec.msgpack.encode(Parsed(Feed("RSS")))[:-1],
+        lambda file: msgspec.msgpack.encode({"type": "Parsed", "feed": {"format": 1}}),
+        lambda file: b"",
+    ],
+    ids=["pickle", "another reply", "cut off", "wrong type", "empty"],
+)
+async def test_reply_that_is_malformed_fails_only_its_source(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reply: Callable[[Path], bytes]
+) -> None:
+    async def receive(self: WorkerProcess, max_bytes: int) -> bytes:
+        await genuine(self, max_bytes)
+        return reply(tmp_path / "owned")
+
+    genuine = WorkerProcess.receive
+    async with ParsePool(1) as parsers:
+        with monkeypatch.context() as patch:
+            patch.setattr(WorkerProcess, "receive", receive)
+            failure = await parsers.parse(job(b"<rss/>"), "Evil News")
+        assert failure == Failure("parse-died", "Evil News was not read: its document made the parser fail.")
+        assert not (tmp_path / "owned").exists()
+        assert isinstance(await parsers.parse(job(rss(("1", "One", "x")).encode()), "Good News"), Parsed)
 
 
 async def test_parsers_end_with_their_pool() -> None:

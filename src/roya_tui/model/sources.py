@@ -110,7 +110,7 @@ class NewSource(Struct, frozen=True):
     per_day: int | None = None
 
 
-class Failure(Struct, frozen=True):
+class Failure(Struct, frozen=True, tag=True):
     """Why a source could not be read: `message` for the user, `kind` for programs."""
 
     kind: str

@@ -1,4 +1,8 @@
-"""Jobs and results of the parse workers, and the functions that run a job."""
+"""Jobs and results of the parse workers, and the functions that run a job.
+
+They are sent as MessagePack, not as pickles: a worker that a document took over could run code in the process that
+unpickles its replies.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,7 @@ _LEAD_CHARACTERS = 2_000
 """Characters of HTML from which the lead text is taken."""
 
 
-class ParseJob(Struct, frozen=True):
+class ParseJob(Struct, frozen=True, tag=True):
     """Documents of a source to parse, into database rows if `prepare_rows`, else into entries."""
 
     documents: tuple[RawDocument, ...]
@@ -52,7 +56,7 @@ class PageJob(ParseJob, frozen=True):
     """A web page to read: its feed links and its article."""
 
 
-class Parsed(Struct, frozen=True):
+class Parsed(Struct, frozen=True, tag=True):
     """A parsed feed, with its entries either in `rows` or in `feed.entries`."""
 
     feed: Feed

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pickle
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+from msgspec.msgpack import Decoder
 from msgspec.structs import replace
 
 from roya_tui.model import Failure
@@ -26,6 +27,8 @@ LARGE_BYTES = 4_000_000
 """Bytes of a job after which its worker is replaced, because it would keep the memory."""
 MAX_REPLY_BYTES = 400_000_000
 """Bytes of a reply; a longer one means a broken worker."""
+_PARSED_DECODER = Decoder(Parsed | Failure)
+R = TypeVar("R")
 _MALLOC_SETTINGS = {"MALLOC_MMAP_THRESHOLD_": "4000000", "MALLOC_TRIM_THRESHOLD_": "16000000"}
 """Makes glibc reuse freed memory, which saves a worker 1/20 of its time."""
 
@@ -67,30 +70,33 @@ class ParsePool:
 
     async def parse(self, job: ParseJob, label: str) -> Parsed | Failure:
         """Parse documents. If the worker dies or hangs, only this job fails."""
-        reply = await self._run(job, label)
-        assert isinstance(reply, (Parsed, Failure))
+        reply = await self._run(job, label, _PARSED_DECODER)
         if isinstance(reply, Failure) and reply.kind == "not-a-feed":
             return replace(reply, message=gettext("{source} is not a feed.", source=label) + " " + reply.message)
         return reply
 
     async def read_page(self, job: PageJob, label: str) -> WebPage | Failure:
         """Read a web page. If the worker dies or hangs, only this job fails."""
-        reply = await self._run(job, label)
-        assert not isinstance(reply, Parsed)
-        return reply
+        from roya_tui.sources.pages.web_page import WebPage  # loads lxml
 
-    async def _run(self, job: ParseJob, label: str) -> Parsed | WebPage | Failure:
+        return await self._run(job, label, Decoder(WebPage | Failure))
+
+    async def _run(self, job: ParseJob, label: str, decoder: Decoder[R]) -> R | Failure:
         async with self._slots:
             while True:
                 worker = await self._least_loaded()
                 try:
-                    reply = await worker.run(job)
+                    reply = decoder.decode(await worker.run(job))
                 except _OtherJobFailed:
                     self._workers.discard(worker)  # the job at fault ends it
                     continue
-                except (*WORKER_ERRORS, MalformedReply, pickle.UnpicklingError):
+                except WORKER_ERRORS:
                     await self._end(worker)
                     message = gettext("{source} exceeds the limits of time or memory for a document.", source=label)
+                    return Failure("parse-died", message)
+                except (MalformedReply, msgspec.MsgspecError):
+                    await self._end(worker)
+                    message = gettext("{source} was not read: its document made the parser fail.", source=label)
                     return Failure("parse-died", message)
                 except BaseException:
                     await self._end(worker)
@@ -136,10 +142,10 @@ class _Worker:
         """Whether a large job is pending, and how many jobs are; a smaller value is less load."""
         return any(job.size > LARGE_BYTES for job in self._pending.values()), len(self._pending)
 
-    async def run(self, job: ParseJob) -> Parsed | WebPage | Failure:
-        """Run a job after the pending ones.
+    async def run(self, job: ParseJob) -> bytes:
+        """Run a job after the pending ones, and return the worker's reply.
 
-        Raises _OtherJobFailed if one of those ends the worker, else WORKER_ERRORS, MalformedReply or UnpicklingError.
+        Raises _OtherJobFailed if one of those ends the worker, else WORKER_ERRORS or MalformedReply.
         """
         self._last_number += 1
         number = self._last_number
@@ -147,10 +153,9 @@ class _Worker:
         try:
             async with asyncio.timeout(self._timeout * len(self._pending)):
                 async with self._write_lock:
-                    await self._process.send(pickle.dumps(job, pickle.HIGHEST_PROTOCOL))
+                    await self._process.send(msgspec.msgpack.encode(job))
                 async with self._read_lock:
-                    reply: Parsed | WebPage | Failure = pickle.loads(await self._process.receive(MAX_REPLY_BYTES))
-                    return reply
+                    return await self._process.receive(MAX_REPLY_BYTES)
         except WORKER_ERRORS as error:
             if self._ended or next(iter(self._pending)) != number:
                 raise _OtherJobFailed from error

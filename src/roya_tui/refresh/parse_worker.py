@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pickle
 import sys
 from collections.abc import Callable
 
 import msgspec
 
-from roya_tui.refresh.parse_jobs import ParseJob, run_job
+from roya_tui.refresh.parse_jobs import PageJob, ParseJob, run_job
 from roya_tui.sandbox.worker import Limits, serve
 from roya_tui.sources.compression import RawDocument
 from roya_tui.translation import use_environment
@@ -18,10 +17,10 @@ _WARM_UP_JOB = ParseJob((RawDocument("<rss><channel><item><title>ا</title></ite
 
 
 def _handle(job: ParseJob, restart_clock: Callable[[], None]) -> bytes:
-    return pickle.dumps(run_job(job, restart_clock), pickle.HIGHEST_PROTOCOL)
+    return msgspec.msgpack.encode(run_job(job, restart_clock))
 
 
 if __name__ == "__main__":
     use_environment()
     limits = msgspec.json.decode(sys.argv[1], type=Limits)
-    serve(pickle.loads, _handle, limits, warm_up=lambda: run_job(_WARM_UP_JOB))
+    serve(msgspec.msgpack.Decoder(ParseJob | PageJob).decode, _handle, limits, warm_up=lambda: run_job(_WARM_UP_JOB))

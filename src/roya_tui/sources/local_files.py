@@ -150,7 +150,8 @@ def _read(
             data = file.read(max_bytes + 1)
         if len(data) > max_bytes:
             return _too_big(label, path, max_bytes, is_folder)
-        documents.append(RawDocument(data, path.relative_to(root).as_posix(), size=len(data), received_bytes=len(data)))
+        name = one_line(path.relative_to(root).as_posix())
+        documents.append(RawDocument(data, name, size=len(data), received_bytes=len(data)))
     new_hash = _hash_parts(part for d in documents for part in (os.fsencode(d.name), d.data))
     if new_hash == body_hash:
         return LocalFiles(stat_hash=new_stat_hash, body_hash=body_hash, not_modified=True)

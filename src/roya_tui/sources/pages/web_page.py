@@ -19,7 +19,7 @@ _HEAD_CHARACTERS = 20_000
 _LANGUAGE = re.compile(r"<html\b[^<>]*\slang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.I)
 
 
-class WebPage(Struct, frozen=True):
+class WebPage(Struct, frozen=True, tag=True):
     """The content of a page."""
 
     candidates: tuple[Candidate, ...] = ()

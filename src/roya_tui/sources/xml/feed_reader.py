@@ -49,8 +49,8 @@ def read(document: SniffedDocument, url: str, tz: tzinfo, now: int | None) -> Fe
     homepage = _page_url(feed.get("links", ()), (url,))
     reader = _EntryReader(feed, tuple(filter(None, (homepage, url))), tz, now, is_atom=document.kind == "atom")
     entries = bounds.take(reader.entry(dict(fields)) for fields in elements.entries)
-    if entries and entries[-1].incomplete and not (entries[-1].title or entries[-1].guid):
-        entries = entries[:-1]
+    if entries and entries[-1].incomplete and not entries[-1].title:
+        entries = entries[:-1]  # nothing of it could be shown
     if reading.is_cut_off:
         if not entries:
             raise NotAFeed(gettext("It is a feed that is cut off before its first entry."))
