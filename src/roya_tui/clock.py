@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+import re
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
+from roya_tui.model import TIME, DateForm
 from roya_tui.translation import gettext, gettext_noop
 
 _WEEKDAYS = (
@@ -24,37 +26,78 @@ _SHORT_DATES = (
 """A day of each month, in six cells at most."""
 
 _HALF_YEAR = 183 * 86_400
+_DATE_CODE = "%[-_0^#EO]?[aAbBCdDeFgGhjmuUVwWxyY]"
+_DATE_CODES = re.compile(rf"{_DATE_CODE}(?:[^%]*{_DATE_CODE})*[^\x00-\x7f]*")
 
 
 class Clock:
-    """Formats UTC seconds in a zone: "local", "source" (if known, else local) or an IANA name."""
+    """Formats UTC seconds in a zone: "local", "source" (if known, else local) or an IANA name.
+
+    The source's clock is that of its time zone, else the one that the date was written in. A date without a time of day
+    is the same in each zone.
+    """
 
     def __init__(self, format: str = "%d-%m-%Y %H:%M", zone: str = "local") -> None:
         self.format = format
+        self._date_format = " ".join(_DATE_CODES.findall(format.replace("%c", "%x"))) or "%d-%m-%Y"
         self.uses_source_zone = zone == "source"
         self.zone = None if zone in ("local", "source") else find_zone(zone)
 
-    def at(self, seconds: int, source_zone: str = "") -> datetime:
+    def at(self, seconds: int, source_zone: str = "", form: DateForm = TIME) -> datetime:
         """Return the moment in the zone that applies."""
-        zone = find_zone(source_zone) if self.uses_source_zone and source_zone else self.zone
+        zone = self.zone
+        if form.offset is not None and (form.precision or (self.uses_source_zone and not source_zone)):
+            zone = timezone(timedelta(minutes=form.offset))
+        elif self.uses_source_zone and source_zone:
+            zone = find_zone(source_zone)
         return datetime.fromtimestamp(seconds, UTC).astimezone(zone)
 
-    def stamp(self, seconds: int, source_zone: str = "") -> str:
-        """Return date and time in the configured format, such as `04-07-2025 00:16`."""
-        return self.at(seconds, source_zone).strftime(self.format)
+    def stamp(self, seconds: int, source_zone: str = "", form: DateForm = TIME) -> str:
+        """Return date and time in the configured format, such as `04-07-2025 00:16`, as far as they were written."""
+        moment = self.at(seconds, source_zone, form)
+        match form.precision:
+            case "year":
+                return str(moment.year)
+            case "month":
+                return gettext("{month} {year}", **_names(moment))
+            case "day":
+                return moment.strftime(self._date_format)
+        return moment.strftime(self.format)
+
+    def stamp_with_clock(self, seconds: int, source_zone: str = "", form: DateForm = TIME) -> str:
+        """Return a stamp that names its clock if that is not the user's: `04-07-2025 00:16 (Amman)`."""
+        stamp, moment = self.stamp(seconds, source_zone, form), self.at(seconds, source_zone, form)
+        if form.precision or moment.utcoffset() == self.at(seconds).utcoffset():
+            return stamp
+        name = source_zone.rpartition("/")[2].replace("_", " ") or format_offset(moment.utcoffset())
+        return gettext("{time} ({clock})", time=stamp, clock=name)
 
     def time(self, seconds: int) -> str:
         """Return the time of day, such as `14:02`."""
         return f"{self.at(seconds):%H:%M}"
 
-    def brief(self, seconds: int, now: int) -> str:
+    def under(self, seconds: int, day: date | None, source_zone: str = "", form: DateForm = TIME) -> str:
+        """Return five cells for a row below the heading of a day: the time of day, else what differs from the day."""
+        moment = self.at(seconds, source_zone, form)
+        match form.precision:
+            case "year":
+                return f"{moment.year:>5}"
+            case "month":
+                return f"{_short_month(moment):>5.5}"
+            case "day":
+                return " " * 5 if moment.date() == day else f"{moment:%d-%m}"
+        return f"{moment:%H:%M}" if day is None or self.day(seconds) == day else f"{moment:%d-%m}"
+
+    def brief(self, seconds: int, now: int, source_zone: str = "", form: DateForm = TIME) -> str:
         """Return six cells: the time if today, the day in the last half year, else the year."""
-        moment, age = self.at(seconds), now - seconds
-        if moment.date() == self.day(now):
+        moment, age = self.at(seconds, source_zone, form), now - seconds
+        if not form.precision and self.day(seconds) == self.day(now):
             return f" {moment:%H:%M}"
-        if abs(age) < _HALF_YEAR:
-            return f"{gettext(_SHORT_DATES[moment.month - 1], day=moment.day):>6.6}"
-        return f"{moment.year:>6}"
+        if form.precision == "year" or abs(age) >= _HALF_YEAR:
+            return f"{moment.year:>6}"
+        if form.precision == "month":
+            return f"{_short_month(moment):>6.6}"
+        return f"{gettext(_SHORT_DATES[moment.month - 1], day=moment.day):>6.6}"
 
     def day(self, seconds: int) -> date:
         """Return the calendar day of a moment."""
@@ -89,6 +132,18 @@ class Clock:
 def _names(day: date) -> dict[str, object]:
     weekday, month = gettext(_WEEKDAYS[day.weekday()]), gettext(_MONTHS[day.month - 1])
     return {"weekday": weekday, "day": day.day, "month": month, "year": day.year}
+
+
+def _short_month(day: date) -> str:
+    return gettext(_SHORT_DATES[day.month - 1], day="").strip(" .")
+
+
+def format_offset(offset: timedelta | None) -> str:
+    """Return an offset from UTC, such as UTC+3 or UTC-3:30."""
+    minutes = (offset or timedelta()) // timedelta(minutes=1)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else "+"
+    return f"UTC{sign}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
 
 
 @lru_cache(maxsize=64)

@@ -201,7 +201,7 @@ def test_events_are_one_object_per_address(cli: Cli, server: Server) -> None:
     assert choose["event"] == "choose"
     assert choose["candidates"][1] == {
         "url": f"{server.url}/b.xml", "title": "B", "kind": "rss", "known": False, "entries": 2, "newest": None,
-        "language": "", "headlines": ["one", "two"],
+        "newest_precision": "", "newest_offset": None, "language": "", "headlines": ["one", "two"],
     }  # fmt: skip
     assert failed["event"] == "failed"
     assert "404" in failed["message"]

@@ -1,7 +1,8 @@
 """Times in the time zone of the clock, lists by day, and expanded stories in them."""
 
+import time
 from array import array
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from roya_tui.clock import Clock
+from roya_tui.model import DateForm
 from roya_tui.presentation import timeline
 
 AMMAN = Clock(zone="Asia/Amman")
@@ -33,6 +35,65 @@ def test_stamp_uses_history_of_time_zone(moment: str, stamp: str) -> None:
 def test_stamp_uses_zone_of_source_only_if_configured() -> None:
     assert Clock(zone="source").stamp(at("2025-07-03T21:16"), "Asia/Amman") == "04-07-2025 00:16"
     assert AMMAN.stamp(at("2025-07-03T21:16"), "America/New_York") == "04-07-2025 00:16"
+
+
+@pytest.mark.parametrize(
+    ("form", "stamp", "under", "brief"),
+    [
+        (DateForm("year", 0), "2026", " 2026", "  2026"),
+        (DateForm("month", 0), "May 2026", "  May", "  2026"),
+        (DateForm("day", 0), "03.05.2026", "03-05", "  2026"),
+        (DateForm("day", -600), "02.05.2026", "02-05", "  2026"),
+        (DateForm("", -600), "14.03 02.05.2026 (UTC-10)", "03-05", "  2026"),
+    ],
+)
+def test_date_is_shown_as_precisely_as_it_was_written(form: DateForm, stamp: str, under: str, brief: str) -> None:
+    clock, moment = Clock("%H.%M %d.%m.%Y", "source"), at("2026-05-03T00:03")
+    assert clock.stamp_with_clock(moment, form=form) == stamp
+    amman = Clock("%H.%M %d.%m.%Y", "Asia/Amman")
+    assert amman.under(moment, date(2026, 5, 4), form=form) == under
+    assert amman.brief(moment, at("2026-11-24T09:00"), form=form) == brief
+    if form.precision:
+        assert amman.stamp(moment, form=form) == stamp
+        assert amman.brief(moment, at("2026-05-03T09:00"), form=form).strip() in ("2026", "May", "3 May", "2 May")
+    assert amman.under(moment, date(2026, 5, 3), form=DateForm("day", 0)) == "     "
+
+
+@pytest.mark.parametrize(
+    ("format", "stamp"),
+    [
+        ("%d-%m-%Y %H:%M", "03-05-2026"), ("%H:%M, %-d %B %Y", "3 May 2026"), ("%Y-%m-%dT%H:%M%z", "2026-05-03"),
+        ("%Y年%m月%d日 %H時%M分", "2026年05月03日"), ("%A %d. %b at %I %p, %Y", "Sunday 03. May 2026"),
+        ("%H:%M", "03-05-2026"),
+    ],
+)  # fmt: skip
+def test_date_without_a_time_has_the_configured_format_without_time(format: str, stamp: str) -> None:
+    assert Clock(format).stamp(at("2026-05-03T00:00"), form=DateForm("day", 0)) == stamp
+
+
+@pytest.mark.parametrize(
+    ("zone", "form", "stamp"),
+    [
+        ("", DateForm("", 180), "04-07-2025 00:16 (UTC+3)"),  # the clock that was written
+        ("", DateForm("", -210), "03-07-2025 17:46 (UTC-3:30)"),
+        ("Asia/Amman", DateForm("", 0), "04-07-2025 00:16 (Amman)"),  # the clock of the source
+        ("America/New_York", DateForm("", 0), "03-07-2025 17:16 (New York)"),
+        ("Asia/Tokyo", DateForm(), "04-07-2025 06:16"),  # the same as yours
+        ("", DateForm("", 540), "04-07-2025 06:16"),
+        ("", DateForm(), "04-07-2025 06:16"),
+    ],
+)
+def test_clock_of_the_source_is_named_if_it_is_not_yours(
+    zone: str, form: DateForm, stamp: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert Clock(zone="source").stamp_with_clock(at("2025-07-03T21:16"), zone, form) == stamp
+        assert Clock().stamp_with_clock(at("2025-07-03T21:16"), zone, form) == "04-07-2025 06:16"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize(

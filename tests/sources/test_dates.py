@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from roya_tui.model import DateForm
 from roya_tui.sources import dates
 from roya_tui.sources.dates import MONTHS
 
@@ -17,11 +18,11 @@ AMMAN = dates.time_zone("Asia/Amman")
 assert AMMAN is not None
 
 
-def utc(raw: str, zone: str = "") -> str | None:
+def utc(raw: str, zone: str = "", now: int | None = None) -> str | None:
     """Return the moment in ISO form, in UTC, without seconds if they are zero."""
     clock = dates.time_zone(zone)
     assert clock is not None
-    at = dates.parse(raw, clock).at
+    at = dates.parse(raw, clock, now).at
     return None if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
 
 
@@ -69,6 +70,37 @@ def test_implausible_times_are_ignored(raw: str, accepted: bool) -> None:
     assert (moment.at is not None) is accepted
     assert moment.raw == raw
     assert dates.parse("2099-01-01").at == 4070908800, "without now, each future time is plausible"
+
+
+@pytest.mark.parametrize(
+    ("raw", "first_second", "form"),
+    [
+        ("2025", "2024-12-31 21:00", DateForm("year", 180, is_floating=True)),
+        ("2025-07", "2025-06-30 21:00", DateForm("month", 180, is_floating=True)),
+        ("2025-07-04", "2025-07-03 21:00", DateForm("day", 180, is_floating=True)),
+        ("4 July 2025", "2025-07-03 21:00", DateForm("day", 180, is_floating=True)),
+        ("2025-07-04Z", "2025-07-04 00:00", DateForm("day", 0)),
+        ("04-07-2025 00:16", "2025-07-03 21:16", DateForm("", 180, is_floating=True)),
+        ("04-01-2022 00:16", "2022-01-03 22:16", DateForm("", 120, is_floating=True)),
+        ("2025-07-04T10:00:00+05:30", "2025-07-04 04:30", DateForm("", 330)),
+        ("Fri, 04 Jul 2025 10:00 EDT", "2025-07-04 14:00", DateForm("", -240)),
+        ("Fri, 04 Jul 2025 10:00:00 GMT", "2025-07-04 10:00", DateForm("", 0)),
+        ("2025-07-04 10:00 [Asia/Tokyo]", "2025-07-04 01:00", DateForm("", 540)),
+        ("1751588160", "2025-07-04 00:16", DateForm("", 0)),
+        ("2025-13", None, DateForm()), ("07-2025", None, DateForm()), ("1989", None, DateForm()),
+        ("2026", None, DateForm()),
+    ],
+)  # fmt: skip
+def test_date_has_the_precision_and_the_clock_that_were_written(
+    raw: str, first_second: str | None, form: DateForm
+) -> None:
+    assert utc(raw, "Asia/Amman", NOW) == first_second
+    assert dates.parse(raw, AMMAN, NOW).form == form
+
+
+@pytest.mark.parametrize(("raw", "at"), [("2025", None), ("2025-07", None), ("2025-07-04", 1751587200)])
+def test_number_in_prose_is_not_a_date(raw: str, at: int | None) -> None:
+    assert dates.parse_full(raw).at == at
 
 
 LANGUAGES = {

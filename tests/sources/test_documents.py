@@ -1,6 +1,7 @@
 """Whole documents of tests/data, each beside a NAME.read.json with the expected result, empty values left out.
 
-* `feeds`: the fields of `model.Feed`. A document that does not declare its encoding is plain UTF-8.
+* `feeds`: the fields of `model.Feed`, the form of a date as its precision. A document that does not declare its
+  encoding is plain UTF-8.
 * `pages`: the fields of an article, times as UTC minutes, and the text as paragraphs; `links` if they matter.
 * `subscriptions`: the sources by the fields of `model.NewSource`, duplicate addresses and problems.
 
@@ -17,7 +18,7 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import asdict, fields
 
-from roya_tui.model import Moment
+from roya_tui.model import DateForm, Moment
 from roya_tui.sources import subscription_lists
 from roya_tui.sources.pages.article_page import NotAnArticle, extract
 from roya_tui.sources.parser import NotAFeed, parse
@@ -41,6 +42,8 @@ def expected_path(path: Path) -> Path:
 
 def to_json(value: Any) -> Any:
     """Return a value as JSON has it, without empty fields."""
+    if isinstance(value, DateForm):
+        return value.precision
     if isinstance(value, Struct):
         parts = {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
         return {name: part for name, part in parts.items() if part not in (None, "", [], {}) and part is not False}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from roya_tui.cli.output import iso_time
-from roya_tui.model import Entry, is_local
+from roya_tui.model import Entry, Moment, is_local
 from roya_tui.refresh.results import FoundFeed, FoundPage, OfferedFeed
 from roya_tui.sources.hosts import display_url
 from roya_tui.text import one_line, strip_html
@@ -43,14 +43,14 @@ def choice_json(choice: Choice, already_exists: bool = False) -> dict[str, Any]:
 def _feed_json(offer: OfferedFeed, already_exists: bool) -> dict[str, Any]:
     feed = offer.found.feed if offer.found else None
     entries = feed.entries if feed else ()
-    times = [at for entry in entries for at in (entry.published.at, entry.updated.at) if at is not None]
+    moments = [moment for entry in entries for moment in (entry.published, entry.updated) if moment.at is not None]
     return {
         "kind": offer.kind,
         "url": offer.url if is_local(offer.url) else display_url(offer.url),
         "title": offer.title,
         "known": already_exists,
         "entries": len(entries) if feed else None,
-        "newest": iso_time(max(times, default=None)),
+        **_moment_json("newest", max(moments, key=lambda moment: moment.at or 0, default=Moment())),
         "language": feed.language if feed else "",
         "headlines": [entry.title for entry in entries[:_MAX_HEADLINES]],
     }
@@ -63,13 +63,18 @@ def _article_json(entry: Entry, already_exists: bool) -> dict[str, Any]:
         "url": display_url(entry.url),
         "title": entry.title,
         "known": already_exists,
-        "published": iso_time(entry.published.at),
-        "updated": iso_time(entry.updated.at),
+        **_moment_json("published", entry.published),
+        **_moment_json("updated", entry.updated),
         "authors": list(entry.authors),
         "language": entry.language,
         "pictures": len(entry.pictures),
         "beginning": text if len(text) <= _EXCERPT_LENGTH else f"{text[:_EXCERPT_LENGTH].rstrip()}…",
     }
+
+
+def _moment_json(name: str, moment: Moment) -> dict[str, Any]:
+    form = moment.form
+    return {name: iso_time(moment.at), f"{name}_precision": form.precision, f"{name}_offset": form.offset}
 
 
 def describe(result: FoundFeed | FoundPage, address: str, clock: Clock) -> str:
@@ -98,7 +103,7 @@ def explain_no_feed(page: FoundPage) -> str:
 
 def format_dated(entry: Entry, clock: Clock) -> str:
     """Return an article's title with its publication time, if known."""
-    when = "" if entry.published.at is None else f", {clock.stamp(entry.published.at)}"
+    when = "" if entry.published.at is None else f", {clock.stamp(entry.published.at, form=entry.published.form)}"
     return f"{format_title(entry.title, entry.url)}{when}"
 
 

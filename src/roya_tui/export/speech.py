@@ -27,7 +27,8 @@ def speak_headline(row: Headline, number: int, clock: Clock, *, all_unread: bool
 
     In a list that is `all_unread`, only read headlines mention their read state.
     """
-    parts = (row.title or gettext("Untitled"), row.source, clock.stamp(row.at, row.zone), _state_words(row, all_unread))
+    stamp = clock.stamp(row.at, row.zone, row.form)
+    parts = (row.title or gettext("Untitled"), row.source, stamp, _state_words(row, all_unread))
     return f"{number}. {' '.join(_end_sentence(part) for part in parts if part)}"
 
 

@@ -45,11 +45,13 @@ def header_rows(
         rows.append((join_isolated(article.authors, ", "), "author"))
     published, updated = headline.published, headline.updated
     if published is not None:
-        rows.append((gettext("Published: {date}", date=clock.stamp(published, headline.zone)), "date"))
+        date = clock.stamp_with_clock(published, headline.zone, headline.published_form)
+        rows.append((gettext("Published: {date}", date=date), "date"))
     if updated is not None and updated != published:
-        rows.append((gettext("Last Updated: {date}", date=clock.stamp(updated, headline.zone)), "date"))
+        date = clock.stamp_with_clock(updated, headline.zone, headline.updated_form)
+        rows.append((gettext("Last Updated: {date}", date=date), "date"))
     if published is None and updated is None:
-        first_seen = clock.stamp(headline.first_seen, headline.zone)
+        first_seen = clock.stamp_with_clock(headline.first_seen, headline.zone)
         rows.append((gettext("No date given. First seen: {date}", date=first_seen), "date"))
     if article.incomplete and not article.full_text:
         rows.append((gettext("Incomplete: the feed was cut off here."), "date"))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from roya_tui.model.feeds import ChapterMark, Enclosure, Picture, Transcript
+from roya_tui.model.feeds import TIME, ChapterMark, DateForm, Enclosure, Picture, Transcript
 
 
 class Headline(Struct, frozen=True):
@@ -17,11 +17,16 @@ class Headline(Struct, frozen=True):
     source: str
     title: str
     at: int
-    """The time that lists sort by: published, else updated when first seen, else first seen."""
+    """The time that lists sort by: published, else updated when first seen, else first seen.
+
+    For a date without a time of day it is a time within that day, month or year.
+    """
     zone: str = ""
     """Time zone of the source, as in `Source`."""
     published: int | None = None
+    published_form: DateForm = TIME
     updated: int | None = None
+    updated_form: DateForm = TIME
     first_seen: int = 0
     author: str = ""
     url: str = ""
@@ -43,6 +48,11 @@ class Headline(Struct, frozen=True):
     """Id of its story, if other articles are in it too."""
     story_size: int = 1
     """Number of articles in its story."""
+
+    @property
+    def form(self) -> DateForm:
+        """The form of the date that `at` follows."""
+        return self.published_form if self.published is not None else self.updated_form
 
 
 class StoryLink(NamedTuple):

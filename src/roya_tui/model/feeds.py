@@ -7,11 +7,30 @@ import re
 from msgspec import Struct
 
 
+class DateForm(Struct, frozen=True):
+    """How a date was written."""
+
+    precision: str = ""
+    """"year", "month" or "day" for a date without a time of day, else ""."""
+    offset: int | None = None
+    """Minutes ahead of UTC of the clock that it was written in; None if unknown."""
+    is_floating: bool = False
+    """Whether it names no clock, so that it was read in the time zone of the source."""
+
+
+TIME = DateForm()
+"""A time of an unknown clock."""
+
+
 class Moment(Struct, frozen=True):
-    """A time of a feed: in UTC seconds (None: not understood) and as written."""
+    """A time of a feed: in UTC seconds (None: not understood) and as written.
+
+    A date without a time of day is the first second of its day, month or year.
+    """
 
     at: int | None = None
     raw: str = ""
+    form: DateForm = TIME
 
 
 class Picture(Struct, frozen=True):

@@ -74,7 +74,7 @@ def headline_row(
     runs = _state_segments(headline, icons, is_selected)
     used = 3
     if width >= 30:
-        when = _format_time(headline.at, clock, now, shown_under)
+        when = _format_time(headline, clock, now, shown_under)
         runs.append((f"{when} ", "time"))
         used += len(when) + 1
     source_width = 0 if width < 44 or not with_source else min(16 if width < 100 else 24, max(8, width // 5))
@@ -102,10 +102,10 @@ def _state_segments(headline: Headline, icons: Icons, is_selected: bool) -> list
     return [(state, style), first, (icons.selected, "active") if is_selected else second]
 
 
-def _format_time(at: int, clock: Clock, now: int | None, shown_under: date | None) -> str:
+def _format_time(headline: Headline, clock: Clock, now: int | None, shown_under: date | None) -> str:
     if now is not None:
-        return clock.brief(at, now)
-    return clock.time(at) if shown_under is None or clock.day(at) == shown_under else f"{clock.at(at):%d-%m}"
+        return clock.brief(headline.at, now, headline.zone, headline.form)
+    return clock.under(headline.at, shown_under, headline.zone, headline.form)
 
 
 def section_row(name: str, width: int, icons: Icons, measure: Callable[[str], int], rtl: str) -> list[RowSegment]:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui.clock import Clock
+from roya_tui.model import DateForm
 from roya_tui.translation import gettext, join_sentences, ngettext
 
 MAX_HEADLINES = 5
@@ -66,14 +67,14 @@ class SourceOffer(Struct, frozen=True):
             pictures = candidate["pictures"]
             facts = [
                 gettext("saved") if candidate.get("known") else "",
-                _format_time(candidate.get("published"), clock),
+                format_date(candidate, "published", clock),
                 ", ".join(candidate["authors"]),
                 ngettext("{count} picture", "{count} pictures", pictures) if pictures else "",
             ]
         elif candidate.get("entries") is None:
             facts = [gettext("no response yet"), str(candidate["url"])]
         else:
-            newest = _format_time(candidate.get("newest"), clock)
+            newest = format_date(candidate, "newest", clock)
             facts = [
                 known,
                 _FORMAT_NAMES.get(candidate["kind"], ""),
@@ -111,8 +112,11 @@ def is_article(candidate: Mapping[str, Any]) -> bool:
     return candidate.get("kind") == "article"
 
 
-def _format_time(time: object, clock: Clock) -> str:
-    return clock.stamp(int(datetime.fromisoformat(time).timestamp())) if isinstance(time, str) else ""
+def format_date(candidate: Mapping[str, Any], name: str, clock: Clock) -> str:
+    """Return a date of a candidate, "" if it has none."""
+    time = candidate.get(name)
+    form = DateForm(candidate.get(f"{name}_precision", ""), candidate.get(f"{name}_offset"))
+    return clock.stamp(int(datetime.fromisoformat(time).timestamp()), form=form) if isinstance(time, str) else ""
 
 
 class AddResult(NamedTuple):

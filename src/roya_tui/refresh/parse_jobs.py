@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _MAX_CLUSTERED_AGE = FINGERPRINT_SECONDS + 2 * 86_400
 """Seconds after which the database has deleted an article's fingerprint."""
+_MAX_SECONDS = {"day": 86_400, "month": 31 * 86_400, "year": 366 * 86_400}
+"""The longest time that a date without a time of day stands for."""
 _LEAD_CHARACTERS = 2_000
 """Characters of HTML from which the lead text is taken."""
 
@@ -122,8 +124,10 @@ def prepare_entries(
 
 def _is_old(entry: Entry, now: int | None) -> bool:
     """Return whether an entry is too old for a story, as most entries of a new source are."""
-    at = entry.updated.at if entry.published.at is None else entry.published.at
-    return now is not None and at is not None and abs(now - at) > _MAX_CLUSTERED_AGE
+    moment = entry.updated if entry.published.at is None else entry.published
+    if now is None or moment.at is None:
+        return False
+    return abs(now - moment.at) > _MAX_CLUSTERED_AGE + _MAX_SECONDS.get(moment.form.precision, 0)
 
 
 def _merge_feeds(feeds: list[Feed], skipped: list[tuple[str, str]], title: str) -> Feed:

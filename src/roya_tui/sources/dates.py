@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from roya_tui.model import Moment
+from roya_tui.model import DateForm, Moment
 from roya_tui.text import fold, one_line
 
 
@@ -114,6 +115,8 @@ EARLIEST = 631_152_000
 """UTC seconds of 1990. Earlier dates are unset defaults, since there were no feeds."""
 MAX_CLOCK_SKEW = 2 * 86_400
 """Seconds that a date may be in the future."""
+YEAR, MONTH, DAY = "year", "month", "day"
+"""Precisions of dates without a time of day, as in `DateForm`."""
 MAX_LENGTH = 100
 """Characters of a date; longer texts are prose."""
 
@@ -122,6 +125,8 @@ def _alternatives(words: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # the longest match first
 
 
+_REDUCED = re.compile(r"(\d{4})(?:-(\d\d))?", re.A)
+"""A year, or a year and month, as RSS 1.0 allows (W3CDTF)."""
 # Seconds, milliseconds or microseconds since 1970, until 2065; .NET writes /Date(…)/.
 _UNIX = re.compile(r"(?:\\?/Date\()?([12][0-9]{9})(?:[0-9]{3}){0,2}(?:\.[0-9]+)?(?:(?:[+-][0-9]{4})?\)\\?/)?")
 _HALF = _alternatives(IS_AFTERNOON)
@@ -201,12 +206,19 @@ def parse(raw: str, tz: tzinfo = UTC, now: int | None = None) -> Moment:
     Its `at` is None for an unknown format, before 1990, and more than two days after `now` (UTC seconds, if given).
     """
     raw = one_line(raw[: 10 * MAX_LENGTH])[:MAX_LENGTH]
-    at = _parse_common(raw)
-    if at is None:
-        at = _parse_any(raw, tz)
-    if at is not None and (at < EARLIEST or (now is not None and at > now + MAX_CLOCK_SKEW)):
-        at = None
-    return Moment(at, raw)
+    found = _parse_common(raw) or _parse_any(raw, tz)
+    if found is None:
+        return Moment(None, raw)
+    at = int(found[0].timestamp())
+    if at < EARLIEST or (now is not None and at > now + MAX_CLOCK_SKEW):
+        return Moment(None, raw)
+    return Moment(at, raw, found[1])
+
+
+def parse_full(raw: str, tz: tzinfo = UTC, now: int | None = None) -> Moment:
+    """Parse a date like `parse`, but without a day it is not understood: in prose, 2026 is only a number."""
+    moment = parse(raw, tz, now)
+    return Moment(None, moment.raw) if moment.form.precision in (YEAR, MONTH) else moment
 
 
 def time_zone(name: str) -> tzinfo | None:
@@ -219,7 +231,22 @@ def time_zone(name: str) -> tzinfo | None:
         return None
 
 
-def _parse_common(raw: str) -> int | None:
+_Date = tuple[datetime, DateForm]
+
+
+def _dated(local: datetime, tz: tzinfo, precision: str = "", *, floating: bool = False) -> _Date:
+    """Return a date that was written as `local` on the clock of `tz`."""
+    moment = local.replace(tzinfo=tz)
+    offset = moment.utcoffset() or timedelta()
+    return moment, DateForm(precision, offset // timedelta(minutes=1), floating)
+
+
+@lru_cache(maxsize=64)
+def _time_form(offset: timedelta) -> DateForm:
+    return DateForm(offset=offset // timedelta(minutes=1))
+
+
+def _parse_common(raw: str) -> _Date | None:
     """Parse the most common formats (RFC 822 or RFC 3339, with seconds and zone), which is fast."""
     try:
         if found := _RFC822_COMMON.fullmatch(raw):
@@ -227,17 +254,23 @@ def _parse_common(raw: str) -> int | None:
             raw = f"{year}-{_SHORT_MONTHS.index(month) + 1:02}-{day}T{time}{zone or 'Z'}"
         elif not _RFC3339_COMMON.fullmatch(raw):
             return None
-        return int(datetime.fromisoformat(raw).timestamp())
+        moment = datetime.fromisoformat(raw)
+        return moment, _time_form(moment.utcoffset() or timedelta())
     except ValueError:  # invalid day or hour, or a month in another language
         return None
 
 
-def _parse_any(raw: str, tz: tzinfo) -> int | None:
+def _parse_any(raw: str, tz: tzinfo) -> _Date | None:
     if match := _UNIX.fullmatch(raw):
-        return int(match[1])
+        return datetime.fromtimestamp(int(match[1]), UTC), _time_form(timedelta())
+    if match := _REDUCED.fullmatch(raw):
+        year, month = match.groups()
+        with suppress(ValueError):
+            return _dated(datetime(int(year), int(month or 1), 1), tz, MONTH if month else YEAR, floating=True)
+    is_floating = True
     # An IANA name at the end (RFC 9557 puts it in brackets); an explicit offset has precedence over it.
     if "/" in raw and (match := _NAME_OF_ZONE.search(raw)) and (named := time_zone(match[1])):
-        raw, tz = raw[: match.start()], named
+        raw, tz, is_floating = raw[: match.start()], named, False
     text = fold(raw).translate(_PUNCTUATION_VARIANTS)
     text = " ".join(_DOT_AFTER_LETTER.sub(" ", text).split())
     for pattern in (_RFC822, _ISO, _COMPACT):
@@ -245,12 +278,12 @@ def _parse_any(raw: str, tz: tzinfo) -> int | None:
             found = match.groupdict()
             bare = found.get("bare") and f"+{found['bare']}"
             zone = found["zone"] or found.get("day_zone") or bare
-            if (at := _to_timestamp(found, zone, tz)) is not None:
-                return at
-    return _parse_prose(text, tz)
+            if date := _to_date(found, zone, tz, is_floating):
+                return date
+    return _parse_prose(text, tz, is_floating)
 
 
-def _parse_prose(text: str, tz: tzinfo) -> int | None:
+def _parse_prose(text: str, tz: tzinfo, is_floating: bool) -> _Date | None:
     """Find the time of day, then a zone after it or at the end; the rest must be only a date."""
     zone = None
     found: dict[str, str | None] = {}
@@ -266,7 +299,7 @@ def _parse_prose(text: str, tz: tzinfo) -> int | None:
         zone, text = match["zone"], text[: match.start()]
     text = _strip_separators(_ERA.sub("", " ".join(text.split())))
     day = _match_date(text) or _match_date(_without_weekday(text))
-    return _to_timestamp(found | _fix_day_month_order(day, text), zone, tz) if day else None
+    return _to_date(found | _fix_day_month_order(day, text), zone, tz, is_floating) if day else None
 
 
 def _fix_day_month_order(found: dict[str, str | None], text: str) -> dict[str, str | None]:
@@ -321,8 +354,8 @@ def _match_date(text: str) -> dict[str, str | None] | None:
     return next((match.groupdict() for pattern in _DATES if (match := pattern.fullmatch(text))), None)
 
 
-def _to_timestamp(found: dict[str, str | None], zone: str | None, tz: tzinfo) -> int | None:
-    """Combine the parts to UTC seconds; None if day, hour or zone is invalid."""
+def _to_date(found: dict[str, str | None], zone: str | None, tz: tzinfo, is_floating: bool) -> _Date | None:
+    """Combine the parts; None if day, hour or zone is invalid. `is_floating` is for dates without a zone."""
     month = found["month"] or ""
     year, day = int(found["year"] or 0), int(found["day"] or 0)
     number = int(month) if month.isdecimal() else MONTHS.get(month, 0)
@@ -339,14 +372,15 @@ def _to_timestamp(found: dict[str, str | None], zone: str | None, tz: tzinfo) ->
         local = datetime.combine(date(year, number, day), datetime.min.time()) + timedelta(
             hours=hour, minutes=minute, seconds=min(second, 59)
         )
+        precision = "" if found.get("hour") else DAY
         if not zone:
-            return _utc_seconds(local, tz)
+            return _dated(local, tz, precision, floating=is_floating)
         if local.replace(tzinfo=tz).tzname() == zone.upper():
-            return _utc_seconds(local, tz)
+            return _dated(local, tz, precision)
         if zone in DST_ZONES:
-            return _utc_seconds(local, ZoneInfo(DST_ZONES[zone]))
+            return _dated(local, ZoneInfo(DST_ZONES[zone]), precision)
         offset = _offset_minutes(zone)
-        return None if offset is None else _utc_seconds(local, timezone(timedelta(minutes=offset)))
+        return None if offset is None else _dated(local, timezone(timedelta(minutes=offset)), precision)
     except (ValueError, OverflowError, ZoneInfoNotFoundError):
         return None
 
@@ -369,7 +403,3 @@ def _offset_minutes(zone: str) -> int | None:
             return None
         return (int(hours) * 60 + int(minutes or 0)) * (1 if sign == "+" else -1)
     return ZONES.get(zone)
-
-
-def _utc_seconds(local: datetime, tz: tzinfo) -> int:
-    return int(local.replace(tzinfo=tz).timestamp())

@@ -9,13 +9,13 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from msgspec.structs import astuple
 
 from roya_tui.deflate import load_zlib
-from roya_tui.model import Enclosure, Entry, Picture
+from roya_tui.model import TIME, DateForm, Enclosure, Entry, Picture
 from roya_tui.text import count_words, fold, segment_cjk, strip_html
 
 _COMPRESSION_LEVEL = 3
@@ -87,6 +87,28 @@ FRAGMENT_GUID = "incomplete:"
 """Beginning of the identity of an incomplete entry whose guid is missing and may follow later."""
 
 
+_PRECISIONS = ("", "day", "month", "year")
+FLOATING = 4
+"""The bit of a packed form for a date that names no clock."""
+MAX_OFFSET = 1_440
+"""Minutes."""
+
+
+def pack_form(form: DateForm) -> int | None:
+    """Return a form as an integer: offset, whether it is floating, and precision. None if the offset is unknown."""
+    if form.offset is None:
+        return None
+    return (form.offset + MAX_OFFSET) * 8 + form.is_floating * FLOATING + _PRECISIONS.index(form.precision)
+
+
+@lru_cache(maxsize=256)
+def unpack_form(packed: int | None) -> DateForm:
+    """Return the form of a date that is stored as an integer."""
+    if packed is None:
+        return TIME
+    return DateForm(_PRECISIONS[packed & 3], (packed >> 3) - MAX_OFFSET, bool(packed & FLOATING))
+
+
 class PreparedEntry(NamedTuple):
     """An entry that a worker has prepared for saving; a named tuple is fast to send."""
 
@@ -101,7 +123,9 @@ class PreparedEntry(NamedTuple):
     author: str
     language: str
     published: int | None
+    published_form: int | None
     updated: int | None
+    updated_form: int | None
     tags: tuple[str, ...]
     pictures: int
     media: int
@@ -135,7 +159,9 @@ def prepare(entry: Entry, fingerprint: bytes = b"", *, with_search_document: boo
         author=", ".join(entry.authors),
         language=entry.language,
         published=entry.published.at,
+        published_form=pack_form(entry.published.form),
         updated=entry.updated.at,
+        updated_form=pack_form(entry.updated.form),
         tags=entry.tags,
         pictures=len(entry.pictures),
         media=find_media(entry.link, entry.enclosures),

@@ -1,6 +1,7 @@
 """Saved entries become new articles, new versions, or nothing; your data stays."""
 
 import sqlite3
+from datetime import datetime
 
 import pytest
 from msgspec.structs import replace
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 from roya_tui import query
 from roya_tui.model import (
     ChapterMark,
+    DateForm,
     Enclosure,
     Entry,
     Feed,
@@ -17,6 +19,7 @@ from roya_tui.model import (
     SaveResult,
     Transcript,
 )
+from roya_tui.sources import dates
 from roya_tui.store import bodies, cleanup, connection, database
 from roya_tui.store.articles import ingestion, lookup
 from roya_tui.store.articles.lookup import load_versions
@@ -40,6 +43,10 @@ PLAN = Entry(
     enclosures=(Enclosure("https://roya.example/1.mp3", "audio/mpeg", 100, "Listen"),),
     comments="https://roya.example/plan#comments",
 )
+
+
+def utc(moment: str) -> int:
+    return int(datetime.fromisoformat(f"{moment}+00:00").timestamp())
 
 
 def found(db: sqlite3.Connection, text: str) -> list[int]:
@@ -300,6 +307,41 @@ def test_article_without_publication_date_is_sorted_by_its_first_update(db, put)
     assert (lookup.load_article(db, 1).headline.published, lookup.load_article(db, 1).headline.at) == (None, 1_400)
     put(replace(entry, content="<p>Another text.</p>", updated=Moment(1_900)), now=3_000)
     assert (lookup.load_article(db, 1).headline.updated, lookup.load_article(db, 1).headline.at) == (1_900, 1_400)
+
+
+@pytest.mark.parametrize(
+    ("now", "at"),
+    [
+        ("2025-05-03T10:00", "2025-05-03T10:00"),  # as new as all that arrives at that time
+        ("2025-04-30T20:00", "2025-04-30T20:00"),  # never in the future
+        ("2025-05-31T20:59", "2025-05-31T20:59"), ("2025-05-31T21:00", "2025-05-16T09:00"),  # its middle in Amman
+    ],
+)  # fmt: skip
+def test_month_is_sorted_within_it_and_a_day_replaces_it_without_an_edit(db, put, now: str, at: str) -> None:
+    moments = [dates.parse(raw, dates.time_zone("Asia/Amman")) for raw in ("2025-05", "2025-05-03")]
+    put(replace(PLAN, published=moments[0]), now=utc(now))
+    (head,) = lookup.load_headlines(db, [1])
+    assert (head.at, head.published, head.form.precision) == (utc(at), utc("2025-04-30T21:00"), "month")
+    assert put(replace(PLAN, published=moments[1]), now=utc("2025-06-01T00:00")) == SaveResult(same=1)
+    (head,) = lookup.load_headlines(db, [1])
+    assert (head.published, head.form.precision, head.revisions) == (utc("2025-05-02T21:00"), "day", 0)
+
+
+def test_year_is_sorted_within_it(db, put) -> None:
+    put(
+        replace(PLAN, published=Moment(utc("2019-01-01T00:00"), "2019", DateForm("year", 0))),
+        now=utc("2026-05-03T10:00"),
+    )
+    assert lookup.load_headlines(db, [1])[0].at == utc("2019-07-02T12:00")
+
+
+def test_forms_of_dates_are_added_to_articles_of_an_earlier_version_of_the_app(db, put) -> None:
+    dated = replace(PLAN, published=dates.parse("2025-05-03"), updated=dates.parse("2025-05-03T10:00+03:00"))
+    put(dated)
+    db.execute("UPDATE article SET published_form = NULL, updated_form = NULL")
+    assert put(dated) == SaveResult(same=1)
+    (head,) = lookup.load_headlines(db, [1])
+    assert (head.published_form, head.updated_form) == (dated.published.form, dated.updated.form)
 
 
 def test_tags_follow_the_feed_and_your_tags_stay(db, put) -> None:

@@ -11,7 +11,6 @@ from argparse import Namespace
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from datetime import datetime
 from sqlite3 import Connection
 from typing import Any
 
@@ -24,6 +23,7 @@ from roya_tui.cli.commands.inspect import find_mapping
 from roya_tui.cli.location import resolve
 from roya_tui.cli.session import FAILURE, SOME_FAILED, SUCCESS, CommandError, Session, standard_input_line
 from roya_tui.model import SAVED_PAGES, Entry, Failure, NewSource, Source, is_local
+from roya_tui.presentation.source_offer import format_date
 from roya_tui.refresh.parse_jobs import prepare_entries
 from roya_tui.refresh.results import FoundFeed, FoundPage, OfferedFeed
 from roya_tui.sources.hosts import display_url, host_of
@@ -100,9 +100,9 @@ def _describe_candidate(session: Session, candidate: dict[str, Any]) -> str:
     parts = [candidate["title"]]
     if candidate.get("entries") is not None:
         parts.append(ngettext("{count:,} article", "{count:,} articles", candidate["entries"]))
-    if newest := candidate.get("newest") or candidate.get("published"):
-        stamp = session.clock().stamp(int(datetime.fromisoformat(newest).timestamp()))
-        parts.append(gettext("newest {time}", time=stamp) if candidate.get("newest") else stamp)
+    if newest := format_date(candidate, "newest", session.clock()):
+        parts.append(gettext("newest {time}", time=newest))
+    parts.append(format_date(candidate, "published", session.clock()))
     words = ", ".join(one_line(part) for part in parts if part)
     return f"  ({words})" if words else ""
 

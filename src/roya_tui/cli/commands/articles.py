@@ -128,7 +128,7 @@ def _report_remaining(session: Session, db: Connection, query: Any, shown: int, 
 
 
 def _table_row(clock: Clock, headline: Headline, count: int) -> tuple[str, ...]:
-    when = clock.stamp(headline.at, headline.zone)
+    when = clock.stamp(headline.at, headline.zone, headline.form)
     title = headline.title if count < 2 else f"{headline.title} ({count:,})"
     return str(headline.id), state_letters(headline), when, headline.source, title
 
@@ -157,6 +157,8 @@ def headline_json(headline: Headline) -> dict[str, Any]:
     return {
         **fields_json(headline, "id", "title", "source", "source_id", "url", "author", "language"),
         **times_json(headline, "published", "updated", "first_seen"),
+        "published_precision": headline.published_form.precision,
+        "updated_precision": headline.updated_form.precision,
         **fields_json(headline, "unread", "starred", "changed", "hidden", "highlighted"),
         "full_text": headline.full,
         **fields_json(headline, "pictures", "revisions", "noted", "story", "story_size"),

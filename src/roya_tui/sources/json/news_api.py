@@ -92,6 +92,8 @@ _FIELDS = (
     "comments",
 )  # fmt: skip
 """Fields of a mapping that have a path."""
+_TIME_CODE, _DAY_CODE, _MONTH_CODE = re.compile("%[HIcX]"), re.compile("%[djx]"), re.compile("%[mbB]")
+"""Codes of strptime that give a date its precision."""
 _MONTH_FIRST = re.compile(r"\b(\d{1,2})([-/. ])(\d{1,2})(?=\2\d{2})")
 _MAX_KEYS_SHOWN = 12
 """Keys listed in the message about a path without a value."""
@@ -248,10 +250,18 @@ class _EntryReader(Struct, frozen=True):
                 local = datetime.strptime(raw.strip(), hint)
             except ValueError:
                 return dates.parse(raw, self.tz, self.now)
-            text = (local if local.tzinfo else local.replace(tzinfo=self.tz)).isoformat()
+            text = local.isoformat() if _TIME_CODE.search(hint) else f"{local:{_date_format(hint)}}"
         else:
             text = _MONTH_FIRST.sub(r"\3\2\1", raw, count=1) if hint else raw
-        return Moment(dates.parse(text, self.tz, self.now).at, one_line(raw)[: dates.MAX_LENGTH])
+        moment = dates.parse(text, self.tz, self.now)
+        return Moment(moment.at, one_line(raw)[: dates.MAX_LENGTH], moment.form)
+
+
+def _date_format(hint: str) -> str:
+    """Return the format of a date with those of year, month and day that `hint` has."""
+    if _DAY_CODE.search(hint):
+        return "%Y-%m-%d"
+    return "%Y-%m" if _MONTH_CODE.search(hint) else "%Y"
 
 
 def _scalar_member(value: dict[str, Any]) -> Any:

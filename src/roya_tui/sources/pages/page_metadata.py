@@ -314,11 +314,15 @@ def is_dateline(line: str) -> bool:
     """Whether a line is only the date when the article was published or changed."""
     if label := _LABEL.match(line.strip(_AROUND)):
         return any(character.isdigit() for character in line[label.end() :])
-    return dates.parse(line.strip(_AROUND)).at is not None
+    return dates.parse_full(line.strip(_AROUND)).at is not None
 
 
 def _first_valid(raws: Iterable[str], tz: tzinfo, now: int | None) -> Moment | None:
-    return next((moment for raw in raws if (moment := dates.parse(raw, tz, now)).at is not None), None)
+    """Return the first date that is valid, preferably one with a day."""
+    moments = [moment for raw in raws if (moment := dates.parse(raw, tz, now)).at is not None]
+    return next((moment for moment in moments if moment.form.precision not in (dates.YEAR, dates.MONTH)), None) or next(
+        iter(moments), None
+    )
 
 
 def _text_lines(tree: HtmlElement) -> Iterable[str]:
@@ -346,7 +350,7 @@ def _leading_date(text: str, tz: tzinfo, now: int | None) -> Moment | None:
     """Return the time at the start of a text, whatever follows it."""
     words = text.strip(_AROUND).split()[:_MAX_WORDS]
     for length in range(len(words), 0, -1):
-        moment = dates.parse(" ".join(words[:length]).strip(_AROUND), tz, now)
+        moment = dates.parse_full(" ".join(words[:length]).strip(_AROUND), tz, now)
         if moment.at is not None:
             return moment
     return None

@@ -13,6 +13,7 @@ from msgspec import Struct
 from roya_tui.model import MAX_VERSIONS, Feed, Picture, SaveResult
 from roya_tui.normalization import normalize_for_comparison
 from roya_tui.store import bodies, rule_matching
+from roya_tui.store.article_dates import sort_time
 from roya_tui.store.articles.identity import identify
 from roya_tui.store.articles.search_index import IndexFunction, add, load_body, remove
 from roya_tui.store.bodies import PreparedEntry
@@ -24,7 +25,10 @@ from roya_tui.text import strip_html_by_block
 _MAX_COMPARED = 5
 """Earlier versions that are compared with a new one."""
 
-_COPIED_COLUMNS = ("guid", "stamp", "published", "updated", "minutes", "pictures", "media", "title", "author", "url")
+_FORMS = ("published_form", "updated_form")
+_COPIED_COLUMNS = (
+    "guid", "stamp", "published", "updated", *_FORMS, "minutes", "pictures", "media", "title", "author", "url"
+)  # fmt: skip
 """Columns of an article with the name of a field of `PreparedEntry`."""
 
 
@@ -36,6 +40,14 @@ class _StoredArticle(Struct, frozen=True):
     stamp: int
     published: int | None
     updated: int | None
+    published_form: int | None
+    updated_form: int | None
+    first_seen: int
+
+    def forms(self, row: PreparedEntry) -> tuple[int | None, int | None]:
+        """Return the forms of the dates after replacing it by `row`. A date that is missing now is kept."""
+        published = self.published_form if row.published is None else row.published_form
+        return published, self.updated_form if row.updated is None else row.updated_form
 
 
 def save(
@@ -68,12 +80,19 @@ def save(
         for old, row in stale:
             digest = _digest_of_replacement(db, old.id, row) if old.id in changed_ids else old.digest
             _replace(db, old, row, digest, language, index)
+        _save_forms(db, [(stored[row.guid], row) for row in rows if row.guid in stored])
         saved = [*zip(new_ids, new, strict=True), *((old.id, row) for old, row in stale)]
         tags.update_feed_tags(db, [(id, row.tags) for id, row in saved])
         rule_matching.enqueue(db, source_id, [id for id, _ in saved], now)
         if index is add:
             rule_matching.match_queued(db)
         return SaveResult(tuple(new_ids), tuple(old.id for old, _ in changed), len(rows) - len(new) - len(changed))
+
+
+def _save_forms(db: Connection, rows: Iterable[tuple[_StoredArticle, PreparedEntry]]) -> None:
+    """Save the forms of dates, which earlier versions of the app did not read."""
+    forms = [(*old.forms(row), old.id) for old, row in rows if old.forms(row) != (old.published_form, old.updated_form)]
+    db.executemany("UPDATE article SET published_form = ?, updated_form = ? WHERE id = ?", forms)
 
 
 def is_unchanged(db: Connection, id: int, row: PreparedEntry) -> bool:
@@ -184,7 +203,8 @@ def _is_fragment(row: PreparedEntry, guid: str, url: str, title: str) -> bool:
 
 def _load_stored(db: Connection, source_id: int, rows: Sequence[PreparedEntry]) -> dict[str, _StoredArticle]:
     found = db.execute(
-        "SELECT a.guid, a.id, a.digest, a.stamp, a.published, a.updated FROM json_each(?) AS j"
+        "SELECT a.guid, a.id, a.digest, a.stamp, a.published, a.updated, a.published_form, a.updated_form, a.first_seen"
+        " FROM json_each(?) AS j"
         " CROSS JOIN article AS a ON a.source_id = ? AND a.guid = j.value",
         (json.dumps([row.guid for row in rows]), source_id),
     )
@@ -203,7 +223,7 @@ def _insert(
     first = (last[0] if last else 0) + 1
     ids = list(range(first, first + len(rows)))
     rows = rows[::-1]
-    times = [next(at for at in (row.published, row.updated, now) if at is not None) for row in rows]
+    times = [now if (at := _sort_time(row, now)) is None else at for row in rows]
     new = list(zip(ids, times, rows, strict=True))
     db.executemany(
         f"INSERT INTO article (id, source_id, at, digest, first_seen, language, {', '.join(_COPIED_COLUMNS)})"
@@ -218,6 +238,12 @@ def _insert(
     index(db, ids)
     transfer.apply_pending(db, source_id, [(id, row.guid, row.url) for id, _, row in new], now)
     return ids[::-1]
+
+
+def _sort_time(row: PreparedEntry, first_seen: int) -> int | None:
+    """Return the time of an entry's date that lists sort by; None without a date."""
+    dates = ((row.published, row.published_form), (row.updated, row.updated_form))
+    return next((sort_time(date, form, first_seen) for date, form in dates if date is not None), None)
 
 
 def _save_version(db: Connection, id: int, now: int) -> None:
@@ -249,10 +275,13 @@ def _replace(
     }
     feed |= {name: old_body[name] for name in missing_dates}
     minutes = bodies.estimate_minutes(bodies.fold_page_text(page)) if page else row.minutes
-    facts = (published, digest, row.stamp, published, updated, minutes, len(bodies.merge_pictures(feed, page)))
+    forms = old.forms(row)
+    at = None if published is None else sort_time(published, forms[0], old.first_seen)
+    facts = (at, digest, row.stamp, published, updated, *forms, minutes, len(bodies.merge_pictures(feed, page)))
     db.execute(
-        "UPDATE article SET at = coalesce(?, at), digest = ?, stamp = ?, published = ?, updated = ?, minutes = ?,"
-        " pictures = ?, media = ?, language = ?, title = ?, author = ?, url = ? WHERE id = ?",
+        "UPDATE article SET at = coalesce(?, at), digest = ?, stamp = ?, published = ?, updated = ?,"
+        " published_form = ?, updated_form = ?, minutes = ?, pictures = ?, media = ?, language = ?, title = ?, author = ?,"
+        " url = ? WHERE id = ?",
         (*facts, row.media, row.language or language, row.title, row.author, row.url, old.id),
     )
     body = bodies.pack(feed) if missing_dates else row.body

@@ -25,7 +25,8 @@ from roya_tui.text import fold_name
 _LABEL = "CASE WHEN o.name <> '' THEN o.name WHEN f.title <> '' THEN f.title ELSE o.url END AS source"
 _HEADLINE = f"""
 SELECT a.id, a.source_id, {_LABEL},
-    a.title, a.at, o.zone, a.published, a.updated, a.first_seen, a.author, a.url, a.language, a.minutes, a.pictures,
+    a.title, a.at, o.zone, a.published, a.published_form, a.updated, a.updated_form,
+    a.first_seen, a.author, a.url, a.language, a.minutes, a.pictures,
     a.revisions, s.read_at IS NULL AS unread, s.starred_at IS NOT NULL AS starred,
     s.read_at IS NOT NULL AND s.read_digest IS NOT a.digest AS changed,
     {rule_flags.HIDDEN} IS NOT NULL AS hidden, s.lit_by IS NOT NULL AS highlighted,
@@ -54,6 +55,7 @@ def load_headlines(db: Connection, ids: Iterable[int]) -> list[Headline]:
     for row in rows:
         facts = dict(zip(names, row, strict=True))
         facts.update((flag, bool(facts[flag])) for flag in _FLAGS)
+        facts |= {name: bodies.unpack_form(facts[name]) for name in ("published_form", "updated_form")}
         facts["source"] = display_address(facts["source"])
         if facts["story_size"] < 2:
             facts |= {"story": None, "story_size": 1}

@@ -407,10 +407,17 @@ CREATE INDEX article_media ON article (media) WHERE media;
 INSERT INTO meta (name, value) SELECT 'media_unknown_to', id FROM article ORDER BY id DESC LIMIT 1;
 """
 
+_DATE_FORMS = """
+-- How dates were written, as `bodies.pack_form` returns it; NULL: unknown, or no date.
+ALTER TABLE article ADD COLUMN published_form INTEGER;
+ALTER TABLE article ADD COLUMN updated_form INTEGER;
+"""
+
 MIGRATIONS = (
     *map(Migration, _SCRIPTS),
     Migration(_move_accounts, erases=True),
     Migration(_rename_saved_search_field),
     Migration(_IDENTITY),
     Migration(_MEDIA),
+    Migration(_DATE_FORMS),
 )

@@ -10,6 +10,7 @@ from msgspec.structs import asdict, replace
 
 from roya_tui.model import NewSource, Source, UpdateSchedule
 from roya_tui.store.accounts import carry_account, keep_account
+from roya_tui.store.article_dates import change_zone
 from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.sources.names import LABELS, find_sources
 from roya_tui.store.user_data.journal import record
@@ -147,6 +148,9 @@ def _added_sentence(labels: list[str], imported: bool) -> str:
 
 def _restore(db: Connection, id: int, new: NewSource) -> None:
     """Restore a removed source; settings in `new` replace the old ones."""
+    if new.zone:
+        (old,) = db.execute("SELECT zone FROM source WHERE id = ?", (id,)).fetchone()
+        change_zone(db, id, old, new.zone)
     db.execute(
         "UPDATE source SET removed_at = NULL, paused = 0, name = coalesce(nullif(?, ''), name),"
         " folder = coalesce(nullif(?, ''), folder), zone = coalesce(nullif(?, ''), zone),"
@@ -221,6 +225,8 @@ def change(db: Connection, id: int, *, now: int | None = None, **changes: Unpack
         db.execute(f"UPDATE source SET {settings} WHERE id = :id", {**changes, "id": id})
         if "url" in changes:
             clear_fetch_state(db, [id])
+        if "zone" in changes:
+            change_zone(db, id, found.zone, changes["zone"])
         record(db, _change_sentence(found.label, changes), [RowSnapshot("source", columns, [before]), *images], now)
 
 
@@ -243,6 +249,10 @@ def _change_sentence(label: str, changes: SourceChanges) -> str:
             return gettext("Changed how often “{source}” is checked.", source=label)
         case ["per_day"]:
             return gettext("Changed the daily limit of “{source}”.", source=label)
+        case ["zone"] if changes["zone"]:
+            return gettext("Changed the time zone of “{source}” to {zone}.", source=label, zone=changes["zone"])
+        case ["zone"]:
+            return gettext("Removed the time zone of “{source}”.", source=label)
     return gettext("Changed “{source}”.", source=label)
 
 

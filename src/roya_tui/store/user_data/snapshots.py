@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec import json as fast_json
 from msgspec.structs import replace
 
+from roya_tui.store.article_dates import change_zone
 from roya_tui.store.connection import ColumnarRows, to_json, upsert
 from roya_tui.store.schema.tally import tally_once
 
@@ -126,6 +127,10 @@ def restore(db: Connection, image: RowSnapshot) -> RowSnapshot:
         db.executemany(f"UPDATE source SET {settings} WHERE id = ?", [(*row[1:], row[0]) for row in rows])
         if "url" in image.columns:
             clear_fetch_state(db, existing)
+        if "zone" in image.columns:
+            zones = image.values_of("zone")
+            for id, old in replace(image, rows=before).values_of("zone").items():
+                change_zone(db, id, old, zones[id])
     else:
         with tally_once(db, existing if image.table == "state" else ()):
             upsert(

@@ -209,6 +209,7 @@ def _make_article(page: Entry, id: int, minutes: int, now: int) -> Article:
         title=page.title or page.url,
         at=page.published.at or now,
         published=page.published.at,
+        published_form=page.published.form,
         updated=page.updated.at,
         first_seen=now,
         author=", ".join(page.authors),
