@@ -52,7 +52,8 @@ def _define_add(parser: CommandParser) -> None:
 
 def _define_format_hints(parser: CommandParser) -> None:
     parser.option("--mapping NAME", gettext("Read JSON with this mapping of config.toml, or the built-in “roya”"))
-    parser.option("--zone ZONE", gettext("Time zone of times without one, such as Asia/Amman"), type=parse_time_zone)
+    zone = gettext("Time zone of times without one, such as Asia/Amman")
+    parser.option("--zone ZONE", zone, type=parse_time_zone, default=None)
 
 
 def _define_refresh(parser: CommandParser) -> None:

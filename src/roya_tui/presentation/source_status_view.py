@@ -191,6 +191,7 @@ def _facts(
         yield gettext("Moved to"), display_address(source.moved_to)
     yield gettext("Web page"), source.homepage
     yield gettext("Folder"), source.folder
+    yield gettext("Time zone"), source.zone
     if not (source.sample or source.is_saved_pages):
         own = "" if source.interval is None else gettext("set by you")
         yield gettext("Interval"), _join_facts(dot, format_span(source.interval or interval), own)

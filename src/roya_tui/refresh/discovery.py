@@ -23,6 +23,7 @@ from roya_tui.sources.hosts import display_url, host_of, is_same_site
 from roya_tui.sources.http.client import fetch, make_client, make_request
 from roya_tui.sources.pages import feed_links
 from roya_tui.sources.pages.feed_links import COMMENTS, DECLARED, Candidate
+from roya_tui.sources.pages.known_sites import known_time_zone
 from roya_tui.sources.pages.web_page import WebPage
 from roya_tui.text import one_line
 from roya_tui.translation import gettext, gettext_noop
@@ -32,12 +33,18 @@ OfferPage = Callable[[FoundPage], Awaitable[object]]
 
 
 def probe(
-    url: str, config: Config, *, now: int, zone: str = "", mapping: JsonMapping | None = None, user_url: str = ""
+    url: str,
+    config: Config,
+    *,
+    now: int,
+    zone: str | None = None,
+    mapping: JsonMapping | None = None,
+    user_url: str = "",
 ) -> FoundFeed | FoundPage | Failure:
     """Fetch and parse a URL, file or folder without saving anything.
 
-    `user_url` is the URL that the user entered, if `url` was found on its page: only hosts that the user entered may be
-    private.
+    `zone` is the time zone for dates without one; None: that of the site. `user_url` is the URL that the user entered,
+    if `url` was found on its page: only hosts that the user entered may be private.
     """
 
     async def run() -> ProbeResult:
@@ -49,7 +56,7 @@ def probe(
 
 @asynccontextmanager
 async def open_prober(
-    config: Config, now: int, zone: str, mapping: JsonMapping | None, user_url: str, parsers: int
+    config: Config, now: int, zone: str | None, mapping: JsonMapping | None, user_url: str, parsers: int
 ) -> AsyncIterator[Prober]:
     """Open a `Prober`, and close its connections and parse workers at the end."""
     async with make_client(config.refresh) as connection, ParsePool(parsers) as workers:
@@ -63,7 +70,7 @@ class Prober(Struct, frozen=True):
     parsers: ParsePool
     config: Config
     now: int
-    zone: str
+    zone: str | None
     mapping: JsonMapping | None
     user_url: str
 
@@ -95,7 +102,8 @@ class Prober(Struct, frozen=True):
 
     async def _parse(self, job: ParseJob, label: str, url: str) -> ProbeResult:
         """Parse a document; one that is not a feed is returned as a page."""
-        job = replace(job, zone=self.zone, mapping=self.mapping, now=self.now, prepare_rows=False)
+        zone = known_time_zone(url) if self.zone is None else self.zone
+        job = replace(job, zone=zone, mapping=self.mapping, now=self.now, prepare_rows=False)
         parsed = await self.parsers.parse(job, label)
         if not isinstance(parsed, Failure):
             return FoundFeed(parsed.feed, url)
@@ -127,16 +135,17 @@ def discover(
     config: Config,
     *,
     now: int,
-    zone: str = "",
+    zone: str | None = None,
     mapping: JsonMapping | None = None,
-    page_zone: str = "",
+    page_zone: str | None = None,
     feeds: bool = True,
     report: ProgressCallback = lambda message: None,
     offer_page: OfferPage | None = None,
 ) -> FoundFeed | FoundPage | Failure:
     """Probe a URL, file or folder, and for a web page also the feeds that it links to.
 
-    `feeds=False` probes only the page. `page_zone` is the time zone for dates without one in the page's article.
+    `feeds=False` probes only the page. `page_zone` is the time zone for dates without one in the page's article, `zone`
+    that in feeds; None: that of the site.
     `offer_page` offers a page while its feeds are searched, and returns if the search is not needed any more.
     """
 
@@ -152,7 +161,7 @@ class _Discovery:
         self,
         prober: Prober,
         url: str,
-        page_zone: str,
+        page_zone: str | None,
         feeds: bool,
         report: ProgressCallback,
         offer_page: OfferPage | None,
@@ -213,7 +222,8 @@ class _Discovery:
         offers = _rank_offers(await self._probe_all(linked), "")
         return FoundPage(self._url, EMPTY_DOCUMENT, "", failed.message, offers) if offers else failed
 
-    async def _read(self, page: FoundPage, zone: str) -> WebPage | Failure:
+    async def _read(self, page: FoundPage, zone: str | None) -> WebPage | Failure:
+        zone = known_time_zone(page.url) if zone is None else zone
         job = PageJob((page.document,), page.url, page.content_type, zone, now=self._prober.now)
         return await self._prober.parsers.read_page(job, display_name(page.url))
 

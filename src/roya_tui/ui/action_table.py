@@ -239,6 +239,8 @@ ACTIONS = (
     Action("rename", "n", gettext_noop("Rename the source"), SOURCE_STATUS, "status"),
     Action("folder", "f", gettext_noop("Move the source to a folder"), SOURCE_STATUS, "status"),
     Action("per-day", "d", gettext_noop("Limit articles per day"), SOURCE_STATUS, "status"),
+    Action("time-zone", "z", gettext_noop("Set the source's time zone"), SOURCE_STATUS, "status",
+           words=gettext_noop("clock")),
     Action("help", "?", gettext_noop("Show all keys"), PROGRAM,
            handler="screen.show_help", words=gettext_noop("shortcuts")),
     Action("quit", "q", gettext_noop("Quit"), PROGRAM, handler="screen.quit", words=gettext_noop("exit close")),

@@ -38,7 +38,8 @@ _LABELS = {
     "search-down": gettext_noop("down"), "search-up": gettext_noop("up"), "select": gettext_noop("start here"),
     "select-all": gettext_noop("select all"), "select-headline": gettext_noop("select"),
     "select-range": gettext_noop("to here"), "source-status": gettext_noop("source status"),
-    "star": gettext_noop("star"), "tags": gettext_noop("tags"), "toggle-read": gettext_noop("mark read"),
+    "star": gettext_noop("star"), "tags": gettext_noop("tags"), "time-zone": gettext_noop("time zone"),
+    "toggle-read": gettext_noop("mark read"),
     "toggle-rule": gettext_noop("on/off"), "undo": gettext_noop("undo"), "zen": gettext_noop("only article"),
 }  # fmt: skip
 """The label of each action."""
@@ -74,7 +75,8 @@ HINTS = {
     "views": "down open back tags add source-status undo",
     "folders": "down open back edit-row remove refresh add source-status undo",
     "sources": "down open back edit-row remove refresh add source-status undo",
-    "status": "down back refresh pause remove order address interval undo rename folder per-day browser copy-link",
+    "status": "down back refresh pause remove order address interval undo rename folder per-day time-zone browser"
+    " copy-link",
     "rules": "down leave-rules toggle-rule edit-rule new-rule rule-up rule-down remove-rule apply-rule undo",
     "gallery": "next-picture previous-picture leave-pictures picture-browser save-picture copy-picture",
     "picture_missing": "fetch-picture next-picture previous-picture leave-pictures picture-browser copy-picture",

@@ -224,6 +224,16 @@ async def test_source_is_removed_without_a_question_and_undone(app: StatusApp) -
     [
         ("i", "2h", "interval", None, 7_200, "2h", "Interval: 2 hours · set by you", "is checked every 2h."),
         ("d", "0", "per_day", None, 0, "0", "Daily limit: 0 articles", "Limited “Kelp Post” to 0 articles per day."),
+        (
+            "z",
+            "Asia/Amman",
+            "zone",
+            "",
+            "Asia/Amman",
+            "Asia/Amman",
+            "Time zone: Asia/Amman",
+            "Changed the time zone of “Kelp Post” to Asia/Amman.",
+        ),
         ("n", "  Kelp\tPost 2 ", "name", "", "Kelp Post 2", "Kelp Post 2", "Kelp Post 2", "to “Kelp Post 2”."),
         (
             "f",
@@ -247,7 +257,7 @@ async def test_settings_of_a_source_are_changed_reset_and_undone(
         return getattr(source, field)
 
     await app.press(key)
-    if key in "id":
+    if key in "idz":
         await app.answer("soon")
         assert stored() == default, "it is refused, and the dialog stays open"
     await app.answer(typed)

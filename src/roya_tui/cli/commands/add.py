@@ -26,7 +26,9 @@ from roya_tui.model import SAVED_PAGES, Entry, Failure, NewSource, Source, is_lo
 from roya_tui.presentation.source_offer import format_date
 from roya_tui.refresh.parse_jobs import prepare_entries
 from roya_tui.refresh.results import FoundFeed, FoundPage, OfferedFeed
+from roya_tui.sources import dates
 from roya_tui.sources.hosts import display_url, host_of
+from roya_tui.sources.pages.known_sites import known_time_zone
 from roya_tui.sources.schedule import earliest_check
 from roya_tui.store.accounts import renew_account, stored_address
 from roya_tui.store.articles import ingestion, saved_pages
@@ -117,7 +119,7 @@ def _add_address(session: Session, db: Connection, address: str, args: Namespace
         message = gettext("The name of the file {file} is not valid UTF-8. Rename the file.", file=display_url(where))
         return [Added("failed", address, message)]
     if not args.page and (source := find_source(db, where)):
-        return [renewed(db, source, where, address)]
+        return [renewed(db, source, where, address, args.zone, session.now)]
     if session.offline and not is_local(where):
         if args.page:
             return [Added("failed", address, gettext("A page cannot be saved with --offline."))]
@@ -153,7 +155,7 @@ def _discover(
             session.out.progress(message)
 
     config, now, zone, mapping = session.config, session.now, args.zone, find_mapping(session, args.mapping)
-    page_zone, feeds = zone or guess_time_zone(db, where), not args.page
+    page_zone, feeds = guess_time_zone(db, where) or None if zone is None else zone, not args.page
     try:
         return discover(
             where,
@@ -308,9 +310,12 @@ def _result(event: str, source: Source, address: str, message: str) -> Added:
     return Added(event, address, message, source.id, source.id, source.label, source.total)
 
 
-def renewed(db: Connection, source: Source, where: str, address: str) -> Added:
-    """Report a source that exists already; save the credentials in its URL if they are new."""
+def renewed(db: Connection, source: Source, where: str, address: str, zone: str | None, now: int) -> Added:
+    """Report a source that exists already; save another time zone, and the credentials in its URL if they are new."""
     message = gettext("Source “{name}” already exists.", name=source.label)
+    if zone is not None and zone != source.zone:
+        subscriptions.change_time_zone(db, source.id, zone, dates.parse, now)
+        message = subscriptions.describe_zone(source.label, zone)
     more = gettext("Saved the new password.") if renew_account(db, where) else ""
     return _result("known", source, address, join_sentences(message, more))
 
@@ -337,8 +342,7 @@ def keep_feeds(
     done = []
     for url, found in results.items():
         if source := existing.get(url):
-            message = gettext("Source “{name}” already exists.", name=source.label)
-            done.append(_result("known", source, address, message))
+            done.append(renewed(db, source, url, address, args.zone, session.now))
         elif isinstance(found, Failure):
             done.append(Added("failed", address, found.message))
         else:
@@ -364,7 +368,10 @@ def _probe_now(session: Session, url: str, address: str, args: Namespace) -> Fou
 
 
 def _new_source(url: str, args: Namespace, found: FoundFeed | None = None) -> NewSource:
-    new = NewSource(url, name=args.title, folder=args.folder, zone=args.zone, mapping=args.mapping)
+    zone = args.zone
+    if zone is None:
+        zone = known_time_zone(url) or (known_time_zone(found.url) if found else "")
+    new = NewSource(url, name=args.title, folder=args.folder, zone=zone, mapping=args.mapping)
     if found is None:
         return new
     return replace(new, language=found.feed.language, homepage=found.feed.homepage, title=found.feed.title)

@@ -46,7 +46,7 @@ def _load_feed(session: Session, args: Namespace) -> Feed:
         from roya_tui.sources.parser import NotAFeed, parse
 
         try:
-            return parse(standard_input(), zone=args.zone, mapping=mapping, now=session.now)
+            return parse(standard_input(), zone=args.zone or "", mapping=mapping, now=session.now)
         except NotAFeed as error:
             raise CommandError(str(error)) from None
     from roya_tui.refresh.discovery import discover

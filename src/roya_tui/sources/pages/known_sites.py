@@ -1,4 +1,4 @@
-"""Sites whose feed addresses follow from a page's address, and the usual paths of feeds."""
+"""Sites whose time zone is known, or whose feeds follow from a page's address, and the usual paths of feeds."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import SplitResult, parse_qs, urljoin, urlsplit
+
+from roya_tui.sources.hosts import host_of
+
+TIME_ZONES = {"royanews.tv": "Asia/Amman"}
+"""Host → time zone of the times without one that it and its subdomains write."""
 
 USUAL_PATHS = ("/feed", "/rss", "/feed.xml", "/rss.xml", "/atom.xml", "/index.xml", "/feed.json", "/feeds")
 """The usual paths of feeds, most frequent first."""
@@ -113,6 +118,12 @@ _CHANNEL = re.compile(
 _SOUNDCLOUD = re.compile(r"soundcloud:(?://)?users:(\d{1,20})")
 _PODCAST = re.compile(r"\"(?:feedUrl|rssUrl|rssFeedUrl|feed_url|rss_url)\"\s*:\s*\"(https?:[^\"<>\s]{1,1000})\"")
 _MAX_PODCASTS = 3
+
+
+def known_time_zone(url: str) -> str:
+    """Return the time zone of the site at a URL, "" if it is not known."""
+    host = f".{host_of(url).rstrip('.')}"
+    return next((zone for site, zone in TIME_ZONES.items() if host.endswith(f".{site}")), "")
 
 
 def find_feeds(url: str, page: str) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from roya_tui.model import NewSource, Source
 from roya_tui.sources.charset import decode
 from roya_tui.sources.compression import gunzip_if_needed
+from roya_tui.sources.pages.known_sites import known_time_zone
 from roya_tui.sources.urls import InvalidUrl, normalize
 from roya_tui.text import normalize_folder, one_line
 from roya_tui.translation import gettext, gettext_noop
@@ -52,10 +53,13 @@ class SubscriptionList(Struct):
 
     @property
     def named_sources(self) -> tuple[NewSource, ...]:
-        """The sources with their names: other programs write the user's name for a feed as its title."""
+        """The sources with names and time zones: other programs write the user's name for a feed as its title."""
         if self.is_own_export:
             return self.sources
-        return tuple(replace(source, name=source.name or source.title) for source in self.sources)
+        return tuple(
+            replace(source, name=source.name or source.title, zone=known_time_zone(source.url))
+            for source in self.sources
+        )
 
     def add(self, address: str, **facts: str | int | None) -> None:
         """Add a source with its normalized address, or record why it is not added."""

@@ -280,8 +280,8 @@ def _replace(
     facts = (at, digest, row.stamp, published, updated, *forms, minutes, len(bodies.merge_pictures(feed, page)))
     db.execute(
         "UPDATE article SET at = coalesce(?, at), digest = ?, stamp = ?, published = ?, updated = ?,"
-        " published_form = ?, updated_form = ?, minutes = ?, pictures = ?, media = ?, language = ?, title = ?, author = ?,"
-        " url = ? WHERE id = ?",
+        " published_form = ?, updated_form = ?, minutes = ?, pictures = ?, media = ?, language = ?, title = ?,"
+        " author = ?, url = ? WHERE id = ?",
         (*facts, row.media, row.language or language, row.title, row.author, row.url, old.id),
     )
     body = bodies.pack(feed) if missing_dates else row.body

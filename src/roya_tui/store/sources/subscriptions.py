@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from sqlite3 import Connection, Cursor
 from typing import TypedDict, Unpack
 
 from msgspec.structs import asdict, replace
 
-from roya_tui.model import NewSource, Source, UpdateSchedule
+from roya_tui.model import Moment, NewSource, Source, UpdateSchedule
 from roya_tui.store.accounts import carry_account, keep_account
-from roya_tui.store.article_dates import change_zone
+from roya_tui.store.article_dates import add_missing_forms, change_zone
 from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.sources.names import LABELS, find_sources
 from roya_tui.store.user_data.journal import record
@@ -230,6 +230,25 @@ def change(db: Connection, id: int, *, now: int | None = None, **changes: Unpack
         record(db, _change_sentence(found.label, changes), [RowSnapshot("source", columns, [before]), *images], now)
 
 
+def change_time_zone(
+    db: Connection, id: int, zone: str, read_date: Callable[[str], Moment], now: int | None = None
+) -> None:
+    """Change the time zone of a source, and of its articles' times without one, as one step of the journal.
+
+    `read_date` reads a date in UTC. It is needed for articles that an earlier version of the app saved.
+    """
+    with transaction(db):
+        add_missing_forms(db, id, read_date)
+        change(db, id, zone=zone, now=now)
+
+
+def describe_zone(label: str, zone: str) -> str:
+    """Return the sentence for a new time zone of a source, "" for none."""
+    if zone:
+        return gettext("Changed the time zone of “{source}” to {zone}.", source=label, zone=zone)
+    return gettext("Removed the time zone of “{source}”.", source=label)
+
+
 def _change_sentence(label: str, changes: SourceChanges) -> str:
     """Return the sentence for the step of a change."""
     match [*changes]:
@@ -249,10 +268,8 @@ def _change_sentence(label: str, changes: SourceChanges) -> str:
             return gettext("Changed how often “{source}” is checked.", source=label)
         case ["per_day"]:
             return gettext("Changed the daily limit of “{source}”.", source=label)
-        case ["zone"] if changes["zone"]:
-            return gettext("Changed the time zone of “{source}” to {zone}.", source=label, zone=changes["zone"])
         case ["zone"]:
-            return gettext("Removed the time zone of “{source}”.", source=label)
+            return describe_zone(label, changes["zone"])
     return gettext("Changed “{source}”.", source=label)
 
 

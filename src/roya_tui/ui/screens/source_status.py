@@ -11,7 +11,7 @@ from textual import on, work
 from textual.app import ComposeResult
 
 from roya_tui.config import settings_for
-from roya_tui.config.validators import InvalidValue, integer_seconds
+from roya_tui.config.validators import InvalidValue, integer_seconds, zone
 from roya_tui.model import Source, SourceStatus, display_address
 from roya_tui.presentation.source_status import PROBLEMS, TimeContext, next_check_sentence
 from roya_tui.presentation.source_status_view import ORDERS, detail_rows, sort_sources
@@ -353,6 +353,16 @@ class SourceStatusScreen(TableScreen):
                 lambda limit: self._change(source, _limit_message(source, limit, default), per_day=limit),
             )
 
+    def action_time_zone(self) -> None:
+        if source := self._current_source():
+            self._prompt(
+                gettext("Time zone"),
+                gettext("The zone of times without one, such as Asia/Amman. Empty: UTC"),
+                source.zone,
+                _parse_zone,
+                lambda zone: self._change(source, subscriptions.describe_zone(source.label, zone), zone=zone),
+            )
+
     def action_address(self) -> None:
         source = self._current_source()
         if source is None:
@@ -389,7 +399,13 @@ class SourceStatusScreen(TableScreen):
 
     async def _change(self, source: Source, message: str, **facts: Any) -> None:
         """Change the user's settings of a source as an undoable step; refresh after a new address."""
-        await self.services.database.write(subscriptions.change, source.id, **facts, now=self.services.now())
+        write, now = self.services.database.write, self.services.now()
+        if "zone" in facts:
+            from roya_tui.sources.dates import parse
+
+            await write(subscriptions.change_time_zone, source.id, facts["zone"], parse, now)
+        else:
+            await write(subscriptions.change, source.id, **facts, now=now)
         self.show_changed_source(source.id)
         if "folder" in facts:
             references = await self._controllers.sidebar_editor.references("folder", source.folder)
@@ -400,6 +416,8 @@ class SourceStatusScreen(TableScreen):
         self._controllers.counts.update_soon()
         if "per_day" in facts:
             self._controllers.article_list.regroup()
+        if "zone" in facts:
+            self._controllers.article_list.show_view(self.state.view, hold=True)
         self.reload()
         if "url" in facts and not self.state.offline:
             self._controllers.refresh.refresh_source(source)
@@ -430,6 +448,14 @@ def _parse_limit(text: str) -> int | None:
     if not (text.isdecimal() and int(text) <= 1000):
         raise ValueError(gettext("Type a number from 0 to 1000, such as 3."))
     return int(text)
+
+
+def _parse_zone(text: str) -> str:
+    """Validate a time zone, "" for none. Raises ValueError with a message."""
+    try:
+        return str(zone("")(text))
+    except InvalidValue as error:
+        raise ValueError(error.describe(f"“{text}”")) from None
 
 
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
