@@ -280,7 +280,11 @@ def _read_entry(item: dict[str, Any]) -> Entry:
 def _read_moment(value: Any) -> Moment:
     if not (isinstance(value, list) and len(value) == 2):
         return Moment()
-    return Moment(_number_value(value[0], *_TIME_RANGE), _line_value(value[1]))
+    from roya_tui.sources.dates import parse
+    from roya_tui.store.article_dates import find_form
+
+    at, raw = _number_value(value[0], *_TIME_RANGE), _line_value(value[1])
+    return Moment(at, raw) if at is None else Moment(at, raw, find_form(at, parse(raw)))
 
 
 def _read_url(value: Any) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlite3 import Connection
 
 from roya_tui.clock import find_zone
-from roya_tui.model import DateForm, Moment
+from roya_tui.model import TIME, DateForm, Moment
 from roya_tui.store.bodies import FLOATING, MAX_OFFSET, pack_form, unpack, unpack_form
 
 
@@ -61,17 +61,20 @@ def change_zone(db: Connection, source_id: int, old_zone: str, new_zone: str) ->
     )
 
 
+def find_form(at: int, in_utc: Moment) -> DateForm:
+    """Return the form of a date that was read as `at`, and is `in_utc` if read in UTC."""
+    form = in_utc.form
+    if in_utc.at is None or not form.is_floating:
+        return form
+    offset = (in_utc.at - at) // 60  # of the clock in which it was read
+    return DateForm(form.precision, offset, is_floating=True) if abs(offset) <= MAX_OFFSET else TIME
+
+
 def add_missing_forms(db: Connection, source_id: int, read: Callable[[str], Moment]) -> None:
     """Store the forms of dates that an earlier version of the app read. `read` parses a date in UTC."""
 
     def form_of(at: int | None, form: int | None, raw: str) -> int | None:
-        if at is None or form is not None:
-            return form
-        moment = read(raw)
-        if moment.at is None or not moment.form.is_floating:
-            return pack_form(moment.form)
-        offset = (moment.at - at) // 60  # from the clock in which it was read
-        return pack_form(DateForm(moment.form.precision, offset, True)) if abs(offset) <= MAX_OFFSET else None
+        return form if at is None or form is not None else pack_form(find_form(at, read(raw)))
 
     rows = []
     for id, published, published_form, updated, updated_form, packed in db.execute(
