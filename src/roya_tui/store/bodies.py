@@ -242,7 +242,7 @@ def encode_entry(entry: Entry) -> bytes:
         "chapter_marks": [astuple(mark) for mark in entry.chapter_marks],
         "transcripts": [astuple(transcript) for transcript in entry.transcripts],
         "indexed": _folded_names(entry),
-        "incomplete": entry.incomplete,
+        "incomplete": entry.incomplete or None,
     }
     return _encode({name: value for name, value in body.items() if value or value == 0})
 
