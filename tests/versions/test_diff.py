@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from tests.text.test_normalization import REAL, TRIVIAL
 
 from roya_tui.cli.output import display_width
@@ -13,7 +14,8 @@ from roya_tui.clock import Clock
 from roya_tui.config import Config
 from roya_tui.document.blocks import Text
 from roya_tui.document.parser import parse_html
-from roya_tui.model import Article, ArticleVersion, Headline
+from roya_tui.layout.article_page import article_html
+from roya_tui.model import Article, ArticleVersion, ChapterMark, Enclosure, Headline, Transcript
 from roya_tui.versions.comparison import compare
 from roya_tui.versions.diff import Diff, diff_documents
 from roya_tui.versions.diff_page import DiffPage, layout_diff, merge_versions
@@ -55,6 +57,22 @@ def test_page_of_changes_is_as_expected(folder: Path) -> None:
     assert "\n".join(lines) + "\n" == (folder / "expected.txt").read_text(encoding="utf-8")
     for width in (24, 40, 60, 100):
         assert all(display_width(line.text) == line.cells <= width for line in page(folder, width).page.lines)
+
+
+def test_page_of_changes_has_no_links_to_files_and_comments() -> None:
+    """Earlier versions do not have them."""
+    article, revision = versions(PAIRS[0])
+    link = "https://news.example/1"
+    extra = {
+        "enclosures": (Enclosure(link),),
+        "chapter_marks": (ChapterMark(0, "x"),),
+        "transcripts": (Transcript(link),),
+    }
+    more = replace(article, **extra, chapters=link, comments=link)
+    plain, full = (compare(one, [revision]) for one in (article, more))
+    assert plain is not None
+    assert full is not None
+    assert article_html(plain.versions[-1].article) == article_html(full.versions[-1].article)
 
 
 @pytest.mark.parametrize(
