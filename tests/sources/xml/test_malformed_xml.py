@@ -15,7 +15,7 @@ from roya_tui.sources.parser import NotAFeed, parse
 from roya_tui.store.bodies import prepare
 
 MENDED = re.compile(
-    r"The document is not well-formed XML \((?:line 1, column \d+: [a-zA-Z() -]+|unclosed CDATA section)\) and was"
+    r"The document is not well-formed XML \((?:line 1, column \d+: [a-zA-Z() -]+)\) and was"
     r" repaired\."
 )
 CUT_1 = "The document is cut off after 1 entry."

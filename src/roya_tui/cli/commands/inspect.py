@@ -115,7 +115,8 @@ def _to_json(struct: Struct) -> dict[str, Any]:
 
 def _findings(feed: Feed) -> Iterator[str]:
     """Yield what is valid in the document, but makes it less useful."""
-    entries, total = feed.entries, len(feed.entries)
+    entries = [entry for entry in feed.entries if not entry.incomplete]
+    total = len(entries)
     if count := sum(not entry.guid for entry in entries):
         yield gettext("Entries without a guid: {count} of {total}.", count=count, total=total)
     if count := sum(not entry.link for entry in entries):

@@ -120,10 +120,23 @@ def _read_elements(text: str, version: str, url: str) -> _Reading:
 def _read_strictly(text: str, version: str, url: str) -> FeedElements:
     # To expat, a section that has lost its end extends to the end of the next one.
     if text.count("<![CDATA[") > text.count("]]>"):
-        raise NotWellFormed(gettext("unclosed CDATA section"))
+        raise NotWellFormed(_locate(text, _find_unclosed_section(text), gettext("unclosed CDATA section")))
     elements = FeedElements(version, url)
     elements.read(text)
     return elements
+
+
+def _find_unclosed_section(text: str) -> int:
+    """Return the start of the first CDATA section that runs into the next one, or to the end of the document."""
+    start = text.find("<![CDATA[")
+    while (following := text.find("<![CDATA[", start + 1)) >= 0 and start < text.find("]]>", start) < following:
+        start = following
+    return start
+
+
+def _locate(text: str, place: int, error: str) -> str:
+    line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
+    return gettext("line {line}, column {column}: {error}", line=line, column=column, error=error)
 
 
 def _read_loosely(text: str, elements: FeedElements, problem: str) -> _Reading:
