@@ -36,7 +36,7 @@ _MAX_LISTED = 10
 _CHECKED_TEXTS = 20_000
 """Texts that are checked without --thorough: a fifth of a second."""
 
-_LIBRARIES = ("textual", "httpx", "lxml", "msgspec", "readability-lxml", "platformdirs", "pillow")
+_LIBRARIES = ("textual", "httpx", "lxml", "msgspec", "feedparser", "readability-lxml", "platformdirs", "pillow")
 
 
 class Finding(Struct, frozen=True):

@@ -43,12 +43,8 @@ class FeedElements(XmlTextReader):
         self.group, self.in_group = 0, False
         """Number of the last media:group, and whether it is open."""
 
-    def read(self, text: str) -> None:
-        """Read a whole document. Raises NotWellFormed."""
-        self.read_with(lambda: self.walk(text.encode("utf-8", "replace")))
-
-    def read_with(self, walk: Callable[[], None]) -> None:
-        """Read a whole document with a function that calls the handlers."""
+    def read(self, walk: Callable[[], None]) -> None:
+        """Read a document with a function that calls the handlers for all of it."""
         try:
             walk()
         except LimitReached:

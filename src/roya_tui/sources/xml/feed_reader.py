@@ -122,7 +122,7 @@ def _read_strictly(text: str, version: str, url: str) -> FeedElements:
     if text.count("<![CDATA[") > text.count("]]>"):
         raise NotWellFormed(_locate(text, _find_unclosed_section(text), gettext("unclosed CDATA section")))
     elements = FeedElements(version, url)
-    elements.read(text)
+    elements.read(lambda: elements.walk(text.encode("utf-8", "replace")))
     return elements
 
 
@@ -144,7 +144,7 @@ def _read_loosely(text: str, elements: FeedElements, problem: str) -> _Reading:
 
     reader = LooseReader(elements)
     try:
-        elements.read_with(lambda: reader.read(text))
+        elements.read(lambda: reader.read(text))
     except (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
         raise NotAFeed(gettext("It is a feed that is too damaged to read.")) from error
     repaired = gettext("The document is not well-formed XML ({error}) and was repaired.", error=problem)
