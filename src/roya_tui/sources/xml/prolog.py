@@ -13,7 +13,7 @@ MAX_ENTITY_LENGTH = 100
 MAX_ENTITY_GROWTH = 1_000_000
 """Characters by which a document's own entities may make it longer."""
 MAX_REFERENCES = 1_000_000
-"""References in what is mended; there its texts end."""
+"""References that are replaced in a document."""
 
 UNKNOWN_REFERENCE = "&(?!(?:amp|lt|gt|quot|apos);)"
 """The beginning of a reference that XML itself does not know."""
