@@ -104,6 +104,8 @@ def test_malformed_document_is_repaired_with_a_warning(inside: str, expected: li
 
 
 def test_undeclared_prefixes_and_text_around_errors_are_read() -> None:
+    (entry,) = read("<item><title>One<b x=1></b></title><description>a<embed src='x'/>b &</description></item>").entries
+    assert entry.summary == 'a<embed src="x">b &amp;'
     inside = "<dc:creator>Ann</dc:creator><media:thumbnail url='https://a.example/t.jpg'/><foo:bar>x</foo:bar>"
     (entry,) = read(f"<item>{inside}</item>").entries
     assert (entry.authors, [picture.url for picture in entry.pictures]) == (("Ann",), ["https://a.example/t.jpg"])

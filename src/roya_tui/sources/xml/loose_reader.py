@@ -14,10 +14,8 @@ from feedparser.api import LooseFeedParser
 
 from roya_tui.sources.xml.elements import FeedElements
 from roya_tui.sources.xml.prolog import FORBIDDEN, UNKNOWN_REFERENCE, escape
-from roya_tui.sources.xml.walker import NAME_SEPARATOR
+from roya_tui.sources.xml.walker import MAX_DEPTH, NAME_SEPARATOR
 
-MAX_DEPTH = 200
-"""Levels of open elements. Deeper ones lose their tags."""
 MAX_PREFIXES = 200
 """Namespaces in scope."""
 MAX_ATTRIBUTES = 200
@@ -43,6 +41,7 @@ _INLINE = frozenset(
     """a abbr b big blockquote br center cite code dd del div dl dt em figcaption figure font h1 h2 h3 h4 h5 h6 i img
     ins li ol p pre q s section small span strike strong sub sup table tbody td th thead tr tt u ul""".split()
 )
+"""HTML whose end tag is not taken for the misspelt end of a leaf."""
 _VOID = frozenset("area br col embed hr img input wbr".split())
 _TAG_NAME = re.compile(r"<([A-Za-z][\w.:-]{0,100})")
 _LOST_QUOTE = re.compile(r"\s+[\w:-]+\s*=\s*\Z")
@@ -89,23 +88,24 @@ class LooseReader(LooseFeedParser):  # type: ignore[misc]
         for attribute, value in attrs[:MAX_ATTRIBUTES]:
             value = _LOST_QUOTE.sub("", value) if value.endswith("=") else value
             attributes.setdefault(attribute, html.unescape(value))
-        outer, self.prefixes = self.prefixes, self._declare(attributes)
-        name = self._name(tag, self.prefixes.get(tag.rpartition(":")[0], ""))
+        prefixes = self._declare(attributes)
+        name = self._name(tag, prefixes.get(tag.rpartition(":")[0], ""))
         kind = self.elements.usual_name(name)
-        is_known_root = kind in _ENTRIES or kind in _ROOTS
         if self.is_finished and not self.open:
             self.has_junk = True
-        if len(self.open) >= MAX_DEPTH or (self.is_finished and not self.open and not is_known_root):
-            self.prefixes = outer
+            if kind not in _ENTRIES and kind not in _ROOTS:
+                return
+        if len(self.open) >= MAX_DEPTH:  # deeper elements lose their tags
             return
         self._close_lost_ends(kind)
         if self._has_lost_start(kind):
             self.unknown_starttag(self.entry_tag, [])
-        self.open.append((tag, name, kind, outer))
+        self.open.append((tag, name, kind, self.prefixes))
+        self.prefixes = prefixes
         self.elements.start(
             name,
             {
-                self._name(key, self.prefixes.get(key.rpartition(":")[0], "") if ":" in key else ""): value
+                self._name(key, prefixes.get(key.rpartition(":")[0], "") if ":" in key else ""): value
                 for key, value in attributes.items()
                 if key != "xmlns" and not key.startswith("xmlns:")
             },
@@ -120,7 +120,7 @@ class LooseReader(LooseFeedParser):  # type: ignore[misc]
             if self.open[height][0] == tag:
                 self._close(height)
                 return
-        if self.open and self.open[-1][2] in _LEAVES and tag not in _INLINE:
+        if self.open and self.open[-1][2] in _LEAVES and tag not in _INLINE and tag not in _VOID:
             self._close(len(self.open) - 1)  # "</titel>"
 
     def handle_data(self, text: str, escape: int = 1) -> None:
