@@ -9,8 +9,8 @@ import pytest
 from tests.ui.conftest import MANUAL_MARKING, NOW, RunApp, RunningApp, add_articles, visible_lines
 from textual.widgets import Input
 
-from roya_tui.config import Config, Look, Reading, SourceSettings
-from roya_tui.model import Entry, Failure, Moment, NewSource, Source
+from roya_tui.config import Config, Dates, Look, Reading, SourceSettings
+from roya_tui.model import DateForm, Entry, Failure, Moment, NewSource, Source
 from roya_tui.presentation.source_status import TimeContext
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import checks, subscriptions
@@ -456,3 +456,43 @@ def test_keys_conflict_only_with_keys_of_the_same_screen() -> None:
         "[keys] pause and refresh both have the key r. pause uses it.",
     ]
     assert action_table.find_conflicts(action_table.apply_config({"pause": "m"})) == [], "m is for headlines only"
+
+
+async def test_new_time_zone_is_shown_in_the_list_and_the_article_until_undo(
+    open_status: OpenStatus, database: Path
+) -> None:
+    noon = NOW // DAY * DAY - DAY // 2
+    forms = {
+        "Written": DateForm("", 0),
+        "Floating": DateForm("", 0, is_floating=True),
+        "Dated": DateForm("day", 0, True),
+    }
+    entries = [Entry(guid=name, title=name, published=Moment(noon, name, form)) for name, form in forms.items()]
+    add_articles(database, *entries, source=load(database).id)
+    async with open_status(config=Config(dates=Dates("%d-%m %H:%M", "source"))) as app:
+        await app.move_to("Kelp Post")
+        await app.press("z")
+        await app.answer("Pacific/Kiritimat")
+        assert "Did you mean “Pacific/Kiritimati”?" in app.dialog_text
+        await app.answer("Pacific/Kiritimati")
+        assert app.message == "Changed the time zone of “Kelp Post” to Pacific/Kiritimati. u: undo"
+        await app.press("escape")
+
+        async def times() -> list[str]:
+            await app.wait_idle()
+            rows = {name: app.list_line(name) for name in forms}
+            return [found[0] if (found := re.search(r"\d\d:\d\d", row)) else "" for row in rows.values()]
+
+        assert await times() == ["02:00", "12:00", ""]
+        while "Floating" not in app.selected:
+            await app.press("j")
+        assert "12:00 (Kiritimati)" in app.article
+        await app.press("u")
+        assert await times() == ["12:00", "12:00", ""]
+        assert "(Kiritimati)" not in app.article
+        await app.press("S")
+        await app.move_to("Kelp Post")
+        await app.press("z")
+        await app.answer("Pacific/Apia")
+        await app.press("escape")
+        assert "12:00 (Apia)" in app.article

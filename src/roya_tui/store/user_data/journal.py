@@ -175,6 +175,7 @@ class UndoResult(Struct, frozen=True):
     """Ids of the changed articles."""
     removed_sources: int = 0
     sources_changed: bool = False
+    """Whether sources were removed or restored, or articles moved to another time zone."""
     rows_changed: bool = False
     """Whether lists need other rows for the same articles: stories or daily limits changed."""
 
@@ -246,7 +247,7 @@ def _exchange(db: Connection, id: int, redone: bool, now: int, since: int | None
         message + (" " + gettext("Next to undo: {step}.", step=previous_action) if previous_action else ""),
         articles=sorted(set().union(*(image.ids for image in images if TABLES[image.table].owner == "article"))),
         removed_sources=removed,
-        sources_changed=bool(removed or restored),
+        sources_changed=bool(removed or restored) or any("zone" in image.columns for image in images),
         rows_changed=any(map(_changes_lists, images, replaced)),
     )
 

@@ -417,6 +417,8 @@ class SourceStatusScreen(TableScreen):
         if "per_day" in facts:
             self._controllers.article_list.regroup()
         if "zone" in facts:
+            self._panes.headlines.rows.invalidate()
+            self._controllers.article.show_again()
             self._controllers.article_list.show_view(self.state.view, hold=True)
         self.reload()
         if "url" in facts and not self.state.offline:

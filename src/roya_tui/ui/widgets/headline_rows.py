@@ -175,7 +175,7 @@ class HeadlineRows:
             is_selected=headline.id in self._selection.ids,
             words=self.search_words,
             others=others,
-            shown_under=self.timeline.date_of(index) if others else None,
+            shown_under=self.timeline.date_of(index),
         )
 
 
