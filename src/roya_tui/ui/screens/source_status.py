@@ -418,7 +418,6 @@ class SourceStatusScreen(TableScreen):
             self._controllers.article_list.regroup()
         if "zone" in facts:
             self._panes.headlines.rows.invalidate()
-            self._controllers.article.show_again()
             self._controllers.article_list.show_view(self.state.view, hold=True)
         self.reload()
         if "url" in facts and not self.state.offline:
