@@ -232,6 +232,7 @@ def time_zone(name: str) -> tzinfo | None:
 
 
 _Date = tuple[datetime, DateForm]
+_UTC_TIME = DateForm(offset=0)
 
 
 def _dated(local: datetime, tz: tzinfo, precision: str = "", *, floating: bool = False) -> _Date:
@@ -255,14 +256,14 @@ def _parse_common(raw: str) -> _Date | None:
         elif not _RFC3339_COMMON.fullmatch(raw):
             return None
         moment = datetime.fromisoformat(raw)
-        return moment, _time_form(moment.utcoffset() or timedelta())
+        return moment, _UTC_TIME if raw.endswith("Z") else _time_form(moment.utcoffset() or timedelta())
     except ValueError:  # invalid day or hour, or a month in another language
         return None
 
 
 def _parse_any(raw: str, tz: tzinfo) -> _Date | None:
     if match := _UNIX.fullmatch(raw):
-        return datetime.fromtimestamp(int(match[1]), UTC), _time_form(timedelta())
+        return datetime.fromtimestamp(int(match[1]), UTC), _UTC_TIME
     if match := _REDUCED.fullmatch(raw):
         year, month = match.groups()
         with suppress(ValueError):

@@ -55,7 +55,7 @@ def load_headlines(db: Connection, ids: Iterable[int]) -> list[Headline]:
     for row in rows:
         facts = dict(zip(names, row, strict=True))
         facts.update((flag, bool(facts[flag])) for flag in _FLAGS)
-        facts |= {name: bodies.unpack_form(facts[name]) for name in ("published_form", "updated_form")}
+        facts.update((form, bodies.unpack_form(facts[form])) for form in ("published_form", "updated_form"))
         facts["source"] = display_address(facts["source"])
         if facts["story_size"] < 2:
             facts |= {"story": None, "story_size": 1}
