@@ -11,7 +11,7 @@ import pytest
 from tests.cli.conftest import AT_ONCE, Cli, configure, rss
 from tests.servers import Server
 
-from roya_tui.sources.pages.known_sites import known_time_zone
+from roya_tui.sources.pages.known_sites import time_zone_of_site
 
 # Jordan had UTC+2 in winter until it stayed at UTC+3 in October 2022.
 TIMES = {
@@ -96,7 +96,7 @@ def test_roya_news_is_on_the_clock_of_amman_however_it_is_added(
     ],
 )  # fmt: skip
 def test_time_zone_is_known_for_a_host_and_its_subdomains(url: str, zone: str) -> None:
-    assert known_time_zone(url) == zone
+    assert time_zone_of_site(url) == zone
 
 
 def test_zone_that_you_name_precedes_that_of_the_site(cli: Cli, proxy: Server) -> None:

@@ -23,7 +23,7 @@ from roya_tui.sources.hosts import display_url, host_of, is_same_site
 from roya_tui.sources.http.client import fetch, make_client, make_request
 from roya_tui.sources.pages import feed_links
 from roya_tui.sources.pages.feed_links import COMMENTS, DECLARED, Candidate
-from roya_tui.sources.pages.known_sites import known_time_zone
+from roya_tui.sources.pages.known_sites import time_zone_of_site
 from roya_tui.sources.pages.web_page import WebPage
 from roya_tui.text import one_line
 from roya_tui.translation import gettext, gettext_noop
@@ -102,7 +102,7 @@ class Prober(Struct, frozen=True):
 
     async def _parse(self, job: ParseJob, label: str, url: str) -> ProbeResult:
         """Parse a document; one that is not a feed is returned as a page."""
-        zone = known_time_zone(url) if self.zone is None else self.zone
+        zone = time_zone_of_site(url) if self.zone is None else self.zone
         job = replace(job, zone=zone, mapping=self.mapping, now=self.now, prepare_rows=False)
         parsed = await self.parsers.parse(job, label)
         if not isinstance(parsed, Failure):
@@ -223,7 +223,7 @@ class _Discovery:
         return FoundPage(self._url, EMPTY_DOCUMENT, "", failed.message, offers) if offers else failed
 
     async def _read(self, page: FoundPage, zone: str | None) -> WebPage | Failure:
-        zone = known_time_zone(page.url) if zone is None else zone
+        zone = time_zone_of_site(page.url) if zone is None else zone
         job = PageJob((page.document,), page.url, page.content_type, zone, now=self._prober.now)
         return await self._prober.parsers.read_page(job, display_name(page.url))
 

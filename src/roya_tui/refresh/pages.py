@@ -22,7 +22,7 @@ from roya_tui.sources import schedule
 from roya_tui.sources.hosts import host_and_port, host_of
 from roya_tui.sources.http.client import Response, fetch, make_client, make_request
 from roya_tui.sources.http.credentials import shares_origin
-from roya_tui.sources.pages.known_sites import known_time_zone
+from roya_tui.sources.pages.known_sites import time_zone_of_site
 from roya_tui.store.articles import offline
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import checks, subscriptions
@@ -65,7 +65,7 @@ class PageFetcher:
         response = await self.fetch(url, user_url, _PAGE_ACCEPT, self._config.refresh.max_bytes)
         if isinstance(response, Failure):
             return response
-        zone = zone or known_time_zone(response.url)
+        zone = zone or time_zone_of_site(response.url)
         job = PageJob((response.document,), response.url, response.content_type, zone, now=self._now())
         page = await self._parsers.read_page(job, name)
         if not isinstance(page, Failure) and page.article is None:

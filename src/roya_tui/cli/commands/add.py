@@ -28,7 +28,7 @@ from roya_tui.refresh.parse_jobs import prepare_entries
 from roya_tui.refresh.results import FoundFeed, FoundPage, OfferedFeed
 from roya_tui.sources import dates
 from roya_tui.sources.hosts import display_url, host_of
-from roya_tui.sources.pages.known_sites import known_time_zone
+from roya_tui.sources.pages.known_sites import time_zone_of_site
 from roya_tui.sources.schedule import earliest_check
 from roya_tui.store.accounts import renew_account, stored_address
 from roya_tui.store.articles import ingestion, saved_pages
@@ -370,7 +370,7 @@ def _probe_now(session: Session, url: str, address: str, args: Namespace) -> Fou
 def _new_source(url: str, args: Namespace, found: FoundFeed | None = None) -> NewSource:
     zone = args.zone
     if zone is None:
-        zone = known_time_zone(url) or (known_time_zone(found.url) if found else "")
+        zone = time_zone_of_site(url) or (time_zone_of_site(found.url) if found else "")
     new = NewSource(url, name=args.title, folder=args.folder, zone=zone, mapping=args.mapping)
     if found is None:
         return new

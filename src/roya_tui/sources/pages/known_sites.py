@@ -120,7 +120,7 @@ _PODCAST = re.compile(r"\"(?:feedUrl|rssUrl|rssFeedUrl|feed_url|rss_url)\"\s*:\s
 _MAX_PODCASTS = 3
 
 
-def known_time_zone(url: str) -> str:
+def time_zone_of_site(url: str) -> str:
     """Return the time zone of the site at a URL, "" if it is not known."""
     host = f".{host_of(url).rstrip('.')}"
     return next((zone for site, zone in TIME_ZONES.items() if host.endswith(f".{site}")), "")

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from roya_tui.model import NewSource, Source
 from roya_tui.sources.charset import decode
 from roya_tui.sources.compression import gunzip_if_needed
-from roya_tui.sources.pages.known_sites import known_time_zone
+from roya_tui.sources.pages.known_sites import time_zone_of_site
 from roya_tui.sources.urls import InvalidUrl, normalize
 from roya_tui.text import normalize_folder, one_line
 from roya_tui.translation import gettext, gettext_noop
@@ -57,7 +57,7 @@ class SubscriptionList(Struct):
         if self.is_own_export:
             return self.sources
         return tuple(
-            replace(source, name=source.name or source.title, zone=known_time_zone(source.url))
+            replace(source, name=source.name or source.title, zone=time_zone_of_site(source.url))
             for source in self.sources
         )
 
