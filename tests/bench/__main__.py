@@ -20,6 +20,7 @@ from tests.bench import (
     hostile,
     made_store,
     newsboat,
+    page_texts,
     parsing,
     pictures,
     reader,
@@ -35,6 +36,7 @@ from tests.terminal.driver import NotSeen
 
 OTHERS = {
     "parsing": parsing.main,
+    "pages": page_texts.main,
     "fuzz": fuzz.main,
     "hostile": hostile.main,
     "reading": reading.main,

@@ -27,7 +27,9 @@ from roya_tui.text import strip_html
 
 DATA = Path(__file__).parents[1] / "data"
 EXPECTED = ".read.json"
-BLOCK = re.compile(r"</?(?:p|div|section|li|ul|ol|h\d|blockquote|figure|figcaption|table|tr|td|th|br)\b[^<>]*>")
+BLOCK = re.compile(
+    r"</?(?:p|div|section|li|ul|ol|h\d|dl|dt|dd|blockquote|figure|figcaption|table|tr|td|th|br)\b[^<>]*>"
+)
 
 
 def documents(folder: str) -> list[str]:
@@ -36,7 +38,7 @@ def documents(folder: str) -> list[str]:
 
 
 def expected_path(path: Path) -> Path:
-    html = path.parent.name == "pages"
+    html = (DATA / "pages") in path.parents
     return path.with_name((path.stem if html else path.name) + EXPECTED)
 
 

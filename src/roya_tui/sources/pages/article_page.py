@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from itertools import islice
 from urllib.parse import urlsplit
@@ -15,8 +15,9 @@ from roya_tui.model import Entry, Picture
 from roya_tui.sources import dates, html_fragments, urls
 from roya_tui.sources.media import unique_pictures
 from roya_tui.sources.pages import main_text, page_metadata, page_tree, roya_news
+from roya_tui.sources.pages.boilerplate import leads_elsewhere, remove_boilerplate, without_counter
 from roya_tui.sources.pages.page_metadata import PageMetadata, author_name, html_from_scripts, read_metadata
-from roya_tui.sources.pages.page_tree import element_text, xpath
+from roya_tui.sources.pages.page_tree import class_words, element_text, xpath
 from roya_tui.sources.sniffer import SniffedDocument
 from roya_tui.text import fold, one_line, strip_html
 from roya_tui.translation import gettext, gettext_noop
@@ -37,6 +38,15 @@ _KEPT_ATTRIBUTES = frozenset(
 )
 _LANGUAGE = re.compile(r"\blang(?:uage)?-[\w+#.-]{1,30}")
 _NAME_OF_SITE = re.compile(r"\s+[|–—·•»›«-]\s+([^|–—·•»›«]{2,40})$")
+_SITE_BEFORE = re.compile(r"([^|–—·•»›«]{2,40}?)(?:\s+[|–—·•»›«-]|:)\s+")
+_SEPARATORS = re.compile(r"\s+[|–—·•»›«:-]+\s+")
+_LOGOS = frozenset(("logo", "brand", "branding", "masthead"))
+_LOGO_NAMES = re.compile(r"site-?(?:title|name|logo)", re.I)
+_MAX_HEADINGS, _MAX_IMAGES = 200, 500
+_TAG_LINK = re.compile(r"/(?:tags?|sections?|categor(?:y|ies)|topics?|rubrik|themen?|label)/", re.I)
+_TAG_CLASSES = frozenset("kicker category categories tag tags section eyebrow topic topics rubric rubrik label".split())
+_GALLERIES = frozenset("gallery slider carousel swiper slideshow photos bxslider".split())
+_MAX_BLOCKS_ABOVE, _MAX_TAGS_ABOVE, _MAX_TAG_LENGTH = 4, 3, 40
 _PLAYERS = re.compile(
     r"(?:https?:)?//(?:[\w-]+\.)*(?:youtube(?:-nocookie)?\.com/embed|youtu\.be|player\.vimeo\.com|dailymotion\.com/embed"
     r"|player\.twitch\.tv|tiktok\.com/embed|w\.soundcloud\.com|open\.spotify\.com)",
@@ -75,10 +85,17 @@ def extract(document: SniffedDocument, *, url: str = "", zone: str = "", now: in
     title = _find_title(tree, metadata, url)
     dateline, tz = roya.dates if roya else "", dates.time_zone(zone) or UTC
     published, updated = page_metadata.article_dates(tree, metadata, dateline, tz, now)
-    pictures = _pictures(roya.gallery if roya else _figures(tree), bases)
+    heading = None if roya else main_text.find_heading(tree, title)
+    above = [] if heading is None else list(_blocks_above(heading))
+    pictures = _pictures(roya.gallery if roya else [*_gallery_images(above), *_figures(tree)], bases)
+    captions = _alternative_texts(tree, bases)  # before repeated ones are removed from the text
     if not (roya and pictures):
         pictures[:0] = [Picture(address) for image in metadata.images[:1] if (address := urls.resolve(image, bases))]
-    body = _find_body(tree, metadata, roya, title, bases)
+    body = _find_body(tree, metadata, roya, title, bases, host=urlsplit(url).hostname or "")
+    shown = (
+        Picture(picture.url, picture.caption or captions.get(picture.url, ""))
+        for picture in html_fragments.find_pictures(body, bases)
+    )
     article = Entry(
         guid=url,
         url=url,
@@ -86,10 +103,10 @@ def extract(document: SniffedDocument, *, url: str = "", zone: str = "", now: in
         authors=metadata.authors,
         published=published,
         updated=updated,
-        tags=(roya.tags if roya else ()) or metadata.tags,
+        tags=(roya.tags if roya else ()) or tuple(dict.fromkeys([*_tags_above(above), *metadata.tags])),
         content=body,
         language=metadata.language,
-        pictures=unique_pictures([*pictures, *html_fragments.find_pictures(body, bases)]),
+        pictures=unique_pictures([*pictures, *shown]),
     )
     return article, metadata.is_paywalled
 
@@ -115,34 +132,53 @@ def _find_title(tree: HtmlElement, metadata: PageMetadata, url: str) -> str:
     That is the heading that agrees with the metadata or the `title` element, else the first of these.
     """
     page = one_line(tree.findtext(".//title") or "")
-    home = [element_text(heading) for heading in _headings(tree) if _links_to_front_page(heading, url)]
-    site = metadata.site or next(iter(home), "")
-    names = [name for name in (*metadata.titles, page) if name and fold(name) != fold(site)]
-    headings = [text for heading in _headings(tree) if (text := element_text(heading)) not in (*home, site)]
-    agreed = [text for text in headings if text and any(fold(text) in fold(name) for name in names)]
+    headings = [text for heading in _headings(tree) if (text := element_text(heading))]
+    sites = _find_site_names(tree, metadata, url, page, headings)
+    names = [name for name in (*metadata.titles, page) if name and fold(name) not in sites]
+    headings = [text for text in headings if fold(text) not in sites]
+    agreed = [text for text in headings if any(fold(text) in fold(name) for name in names)]
     if agreed:
         return max(agreed, key=len)
     if names:
-        return _strip_site_name(names[0], site, url)
-    return next(filter(None, headings), "") if len(headings) == 1 else page
+        return _strip_site_name(names[0], sites, url)
+    return headings[0] if len(headings) == 1 else page
 
 
-def _links_to_front_page(heading: HtmlElement, url: str) -> bool:
-    """Whether a heading is a link to the front page, and so the site's name."""
+def _find_site_names(
+    tree: HtmlElement, metadata: PageMetadata, url: str, page: str, headings: Sequence[str]
+) -> dict[str, None]:
+    """Return the folded names of the site: declared, in a logo, or beside the article's heading in the page's title."""
+    logos = [element_text(heading) for heading in _headings(tree) if _is_logo(heading, url)]
+    sites = dict.fromkeys(fold(name) for name in (metadata.site, *logos) if name)
+    candidates = {fold(name) for name in (*metadata.titles, *headings)}
+    subheadings = {fold(element_text(one)) for one in islice(tree.iter("h1", "h2", "h3"), _MAX_HEADINGS)}
+    for separator in _SEPARATORS.finditer(page):
+        start, end = fold(page[: separator.start()]), fold(page[separator.end() :])
+        sites |= {
+            site: None for site, title in ((end, start), (start, end)) if site in candidates and title in subheadings
+        }
+    return sites
+
+
+def _is_logo(heading: HtmlElement, url: str) -> bool:
+    """Whether a heading is the site's name: a link to the front page, or in a logo."""
     for link in heading.iter("a"):
         if address := urls.resolve(link.get("href", ""), (url,)):
             return urlsplit(address).path in ("", "/")
-    return False
+    around = [heading, *islice(heading.iterancestors(), 2)]
+    return any(class_words(one) & _LOGOS or _LOGO_NAMES.search(one.get("class") or "") for one in around)
 
 
-def _strip_site_name(name: str, site: str, url: str) -> str:
-    """Remove a site name, known from the page or its host, from the end of a title."""
+def _strip_site_name(name: str, sites: Iterable[str], url: str) -> str:
+    """Remove a site name, known from the page or its host, from the end or the start of a title."""
+    host = _normalize_name((urlsplit(url).hostname or "").removeprefix("www."))
+    shown = [_normalize_name(site) for site in sites]
     if found := _NAME_OF_SITE.search(name):
         ending = _normalize_name(found[1])
-        host = _normalize_name((urlsplit(url).hostname or "").removeprefix("www."))
-        shown = _normalize_name(site)
-        if ending and (ending == shown or ending in host or (host and host.split(" ")[0] in ending)):
+        if ending and (ending in shown or ending in host or (host and host.split(" ")[0] in ending)):
             return name[: found.start()]
+    if (found := _SITE_BEFORE.match(name)) and _normalize_name(found[1]) in shown:
+        return name[found.end() :]
     return name
 
 
@@ -151,15 +187,20 @@ def _normalize_name(text: str) -> str:
 
 
 def _find_body(
-    tree: HtmlElement, metadata: PageMetadata, roya: roya_news.RoyaLayout | None, title: str, bases: Sequence[str]
+    tree: HtmlElement,
+    metadata: PageMetadata,
+    roya: roya_news.RoyaLayout | None,
+    title: str,
+    bases: Sequence[str],
+    host: str,
 ) -> str:
     """Return the article's HTML: from the page, or from its metadata or scripts if these have much more."""
     description = _describe_other_page(tree, metadata)  # before elements are removed
     if roya:
-        main_text.remove_boilerplate(roya.body)
+        remove_boilerplate(roya.body)
         return _clean_html([roya.body], title, bases)
     scripted = html_from_scripts(tree)
-    elements = main_text.extract(tree, is_article=metadata.is_article)
+    elements = main_text.extract(tree, title=title, host=host, is_article=metadata.is_article)
     for element in elements:
         _drop_byline(element, metadata.authors)
     visible = _clean_html(elements, title, bases)
@@ -176,7 +217,7 @@ def _html_from_data(markup: str, title: str, bases: Sequence[str]) -> str:
     if not markup:
         return ""
     tree = page_tree.parse(f"<div>{markup[:MAX_CHARACTERS]}</div>")
-    main_text.remove_boilerplate(tree)
+    remove_boilerplate(tree)
     return _clean_html([tree.body], title, bases)
 
 
@@ -251,11 +292,54 @@ def _inner_html(element: HtmlElement) -> str:
     return (element.text or "") + "".join(str(tostring(child, encoding="unicode")) for child in element)
 
 
+def _blocks_above(heading: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the blocks right above a heading, without menus."""
+    for element in (heading, *islice(heading.iterancestors(), 2)):
+        if element.tag in ("body", "main"):
+            return
+        for before in islice(element.itersiblings(preceding=True), _MAX_BLOCKS_ABOVE):
+            if before.tag in ("a", "p", "span", "div", "section", "figure"):
+                yield before
+
+
+def _tags_above(blocks: Iterable[HtmlElement]) -> list[str]:
+    """Return the names of the links to a tag or section above a heading."""
+    for block in blocks:
+        links = [block] if block.tag == "a" else list(islice(block.iter("a"), _MAX_TAGS_ABOVE + 1))
+        tags = [
+            text for link in links if _is_tag(link) and (text := element_text(link)) and len(text) <= _MAX_TAG_LENGTH
+        ]
+        if tags and len(links) <= _MAX_TAGS_ABOVE:
+            return tags
+    return []
+
+
+def _is_tag(link: HtmlElement) -> bool:
+    parent = link.getparent()
+    words = class_words(link) | (class_words(parent) if parent is not None else set())
+    return bool(_TAG_LINK.search(link.get("href", "")) or words & _TAG_CLASSES)
+
+
+def _gallery_images(blocks: Iterable[HtmlElement]) -> list[HtmlElement]:
+    """Return the pictures of the galleries above a heading, without pictures that lead to other pages."""
+    images = [image for block in blocks if class_words(block) & _GALLERIES for image in block.iter("img")]
+    return [image for image in images if not any(map(leads_elsewhere, image.iterancestors("a")))]
+
+
 def _pictures(images: Iterable[HtmlElement], bases: Sequence[str]) -> list[Picture]:
     """Return pictures with their captions: the figure's, else the alternative text."""
     found = []
     for image in images:
         if address := urls.resolve(image.get("src", ""), bases):
-            captions = (element_text(figure) for figure in _captions(image))
+            captions = (without_counter(element_text(figure)) for figure in _captions(image))
             found.append(Picture(address, next(filter(None, captions), one_line(image.get("alt", "")))))
     return found
+
+
+def _alternative_texts(tree: HtmlElement, bases: Sequence[str]) -> dict[str, str]:
+    """Return the alternative texts of the page's pictures by address."""
+    images = (image for image in islice(tree.iter("img"), _MAX_IMAGES) if image.get("alt") or image.get("title"))
+    return {
+        urls.resolve(image.get("src", ""), bases): one_line(image.get("alt") or image.get("title") or "")
+        for image in images
+    }

@@ -7,7 +7,6 @@ or section that readability misses is added by the rules below.
 from __future__ import annotations
 
 import logging
-import re
 from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
@@ -15,117 +14,89 @@ from itertools import islice
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, document_fromstring, tostring
 
-from roya_tui.sources.pages.page_tree import class_words, element_text, xpath
+from roya_tui.sources.pages.boilerplate import (
+    DUBIOUS,
+    HEADINGS,
+    INLINE,
+    PAGE,
+    PROSE,
+    drop_repeated_captions,
+    leads_elsewhere,
+    remove_boilerplate,
+    remove_other_articles,
+)
+from roya_tui.sources.pages.page_tree import class_words, element_text, link_density, text_length, xpath
+from roya_tui.text import fold
 
 _MAX_FRAMES = 40
 _MIN_PROSE_LENGTH = 60
 """Characters from which a paragraph is prose and not a label."""
+_MIN_LEAD_LENGTH = 40
+_MIN_ITEM_LENGTH = 12
+"""Characters of an item, on average, in a list before the text."""
+_MAX_TITLE_LENGTH = 120
+"""Characters of a heading or label that belongs to what follows it."""
+_MAX_TEXT_BEFORE = 200
+"""Characters of prose before the article's heading that may be removed."""
 _ID_ATTRIBUTE = "x"
 """An attribute that readability keeps, to find its results in the original tree."""
 
-_boilerplate = xpath(
-    ".//script | .//style | .//noscript | .//template | .//button | .//input | .//select | .//textarea | .//nav"
-    " | .//svg | .//canvas | .//dialog | .//*[@hidden]"
-    " | .//*[@aria-hidden='true'][not(.//p)] | .//*[@role='navigation' or @role='complementary' or @role='menu'"
-    " or @role='menubar' or @role='dialog' or @role='alertdialog' or @role='search']"
-)
-_styled = xpath(".//*[@style]")
-_named = xpath(".//*[@class or @id]")
-_sides = xpath(".//aside | .//form")
-_links = xpath(".//a")
 _headings = xpath("//h1")
 _bodies = xpath("//*[contains(@itemprop, 'articleBody')][not(ancestor::*[contains(@itemprop, 'articleBody')])]")
 _frames = xpath("//article | //main | //*[@role='main'] | //*[contains(@itemprop, 'articleBody')]")
 
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-# Words in classes and ids. The first set is never article text; the second is not if readability agrees.
-_BOILERPLATE = frozenset(
-    """
-    share sharing shares sharebar sharedaddy social addthis addtoany related recommended recommendations newsletter
-    signup subscribe subscription comments disqus respond breadcrumb breadcrumbs cookie cookies consent gdpr outbrain
-    taboola sponsored advert advertisement advertising ads promo popup modal paywall sidebar pagination pager toolbar
-    skip readmore
-    """.split()
-)
-_DUBIOUS = _BOILERPLATE | frozenset(
-    """
-    comment meta footer footnote scroll sponsor tags tag widget tool tools toolbox byline author teaser teasers menu
-    contact masthead media banner ad more links topics rating ratings print copyright secondary
-    """.split()
-)
-_PAGE = ("html", "body", "main", "article")
-_INLINE = frozenset(
-    """
-    a abbr audio b bdi bdo br cite code data del dfn em font i img ins kbd mark picture q ruby s samp small source span
-    strong sub sup time tt u var video wbr
-    """.split()
-)
-_HEADINGS = ("h2", "h3", "h4")
+_LEADS = frozenset("lead lede intro standfirst dek subhead subtitle summary excerpt abstract vorspann chapo".split())
+_PHOTOS = frozenset("caption slider slides slick swiper carousel gallery bxslider photo photos image".split())
+"""Words in classes of leads, and of pictures with their captions."""
+_SENTENCE_ENDS = (".", "!", "?", "…", "”", "»", "。", "！", "？", "؟")
 _MEDIA = ("img", "picture", "figure", "figcaption", "video", "audio", "iframe")
 
 
-def extract(tree: HtmlElement, *, is_article: bool = False) -> list[HtmlElement]:
+def extract(tree: HtmlElement, *, title: str = "", host: str = "", is_article: bool = False) -> list[HtmlElement]:
     """Return the elements with the article's text, in order; none if the page has no article or is a list of them.
 
-    Removes everything else from the tree. With `is_article` the page is never taken for a list.
+    Removes everything else from the tree. Links to `host` lead to other articles of the site. With `is_article` the
+    page is never taken for a list.
     """
     remove_boilerplate(tree)
+    heading = find_heading(tree, title)
+    if heading is not None:
+        remove_other_articles(tree, heading, host)
+    prose = _Prose(tree)
     found = _readability_elements(tree)
-    length = _text_length(found)
-    container = _find_container(tree, _common_ancestor(found), length)
+    length = text_length(found)
+    container = _find_container(tree, prose, _common_ancestor(found), length)
     if container is None:
         return []
-    prose = _prose_paragraphs(container)
-    prose_length = _text_length(prose)
-    if not is_article and is_link_list(container) and prose_length * 5 < len(element_text(container)):
+    paragraphs = prose.paragraphs(container)
+    prose_length = prose.length(container)
+    if not is_article and is_link_list(container) and prose_length * 5 < text_length([container]):
         return []
-    leads = _lead_paragraphs(tree, container)
     # readability's result is ignored where the container has far more prose.
-    _prune(container, set(prose) if length * 2 < prose_length else {*found, *prose})
-    return [*leads, container]
+    kept = {*paragraphs} if length * 2 < prose_length else {*found, *paragraphs}
+    leads = [] if heading is None else _find_leads(tree, heading, container, paragraphs)
+    inside = set(container.iter("*"))
+    _prune(container, {*kept, *(lead for lead in leads if lead in inside)}, heading)
+    elements = [*(lead for lead in leads if lead not in inside), container]
+    for element in elements:
+        drop_repeated_captions(element)
+    return elements
 
 
 def is_link_list(element: HtmlElement) -> bool:
-    """Whether most headings in an element are links, as on a front page."""
-    headings = list(islice(element.iter(*_HEADINGS), _MAX_FRAMES))
-    return sum(_link_density(heading) > 0.5 for heading in headings) >= max(5, len(headings) // 2)
+    """Whether most headings in an element are links to other pages, as on a front page."""
+    headings = list(islice(element.iter("h2", "h3", "h4"), _MAX_FRAMES))
+    return sum(map(leads_elsewhere, headings)) >= max(5, len(headings) // 2)
 
 
-def _text_length(elements: Iterable[HtmlElement]) -> int:
-    return sum(len(element_text(element)) for element in elements)
-
-
-def _link_density(element: HtmlElement) -> float:
-    """Return the share of an element's text that is links, 0 to 1."""
-    length = len(element_text(element))
-    return _text_length(_links(element)) / length if length else 0.0
-
-
-def remove_boilerplate(tree: HtmlElement) -> None:
-    """Remove elements that are not text by their tag, that are hidden, or that have a class name of boilerplate."""
-    for element in _boilerplate(tree):
-        _drop(element)
-    for element in _styled(tree):
-        if _UNSEEN.search(element.get("style", "")):
-            _drop(element)
-    length = max(1, len(element_text(tree)))
-    for element in _sides(tree):
-        if len(element_text(element)) * 3 < length:
-            _drop(element)
-        else:  # on some pages everything is in one form
-            element.tag = "div"
-    for frame in list(tree.iter("iframe")):
-        frame.text = None
-        for child in frame:
-            frame.remove(child)
-    for element in _named(tree):
-        if class_words(element) & _BOILERPLATE and len(element_text(element)) * 5 < length:
-            _drop(element)
-
-
-def _drop(element: HtmlElement) -> None:
-    if element.getparent() is not None and element.tag not in _PAGE:
-        element.drop_tree()
+def find_heading(tree: HtmlElement, title: str) -> HtmlElement | None:
+    """Return the heading with the article's title, else the page's only `h1`."""
+    if name := fold(title):
+        for heading in tree.iter("h1", "h2", "h3"):
+            if fold(element_text(heading)) == name:
+                return heading
+    headings = _headings(tree)
+    return headings[0] if len(headings) == 1 else None
 
 
 def _readability_elements(tree: HtmlElement) -> list[HtmlElement]:
@@ -155,132 +126,242 @@ def _common_ancestor(elements: Iterable[HtmlElement]) -> HtmlElement | None:
     for element in elements:
         path = [*reversed(list(element.iterancestors())), element]
         common = [one for one, other in zip(common, path, strict=False) if one is other] if common else path
-    while len(common) > 1 and (common[-1].tag in _INLINE or common[-1].tag in ("p", "li")):
+    while len(common) > 1 and (common[-1].tag in INLINE or common[-1].tag in ("p", "li")):
         common.pop()
     return common[-1] if common else None
 
 
-def _prose_paragraphs(root: HtmlElement) -> list[HtmlElement]:
-    """Return the paragraphs in an element without teasers and boilerplate."""
-    return [
-        paragraph
-        for paragraph in root.iter("p", "pre", "blockquote")
-        if len(element_text(paragraph)) > _MIN_PROSE_LENGTH
-        and _link_density(paragraph) < 0.3
-        and not _is_teaser(paragraph)
-        and not _is_dubious(paragraph, root)
-    ]
+class _Prose:
+    """The paragraphs and list items of a page that are prose, without teasers and boilerplate."""
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self._lengths: dict[HtmlElement, int] = {}
+        self._dubious: dict[HtmlElement, bool] = {}
+        for element in tree.iter(*PROSE):
+            if element.tag in ("li", "dd") and next(element.iterdescendants(*PROSE), None) is not None:
+                continue
+            length = text_length([element])
+            if length > _MIN_PROSE_LENGTH and link_density(element) < 0.3 and not _is_teaser(element):
+                self._lengths[element] = length
+
+    def paragraphs(self, root: HtmlElement) -> list[HtmlElement]:
+        """Return the paragraphs in an element."""
+        return [one for one in root.iter(*PROSE) if one in self._lengths and not self._is_dubious(one, root)]
+
+    def length(self, root: HtmlElement) -> int:
+        """Return the length of the prose in an element."""
+        return sum(self._lengths[one] for one in self.paragraphs(root))
+
+    def densest(self, tree: HtmlElement) -> list[HtmlElement]:
+        """Return the element with the most prose directly in it, or in lists in it."""
+        lengths: Counter[HtmlElement] = Counter()
+        for one in self.paragraphs(tree):
+            parent = one.getparent()
+            while parent is not None and parent.tag in ("ul", "ol", "li", "dl"):
+                parent = parent.getparent()
+            if parent is not None:
+                lengths[parent] += self._lengths[one]
+        return [element for element, _ in lengths.most_common(1)]
+
+    def _is_dubious(self, element: HtmlElement, root: HtmlElement) -> bool:
+        for one in (element, *element.iterancestors()):
+            if one is root:
+                return False
+            if one not in self._dubious:
+                self._dubious[one] = is_dubious(one)
+            if self._dubious[one]:
+                return True
+        return False
 
 
-def _is_dubious(element: HtmlElement, root: HtmlElement) -> bool:
-    for one in (element, *element.iterancestors()):
-        if one is root:
-            return False
-        if one.tag in ("aside", "footer", "a", "figure", "figcaption"):
-            return True
-        if one.tag not in _PAGE and class_words(one) & _DUBIOUS:
-            return True
-    return False
+def is_dubious(element: HtmlElement) -> bool:
+    """Whether an element is probably not part of an article's text."""
+    if element.tag in ("aside", "footer", "a", "figure", "figcaption"):
+        return True
+    return element.tag not in PAGE and bool(class_words(element) & DUBIOUS)
 
 
 def _is_teaser(paragraph: HtmlElement) -> bool:
     """Whether a paragraph follows a heading that is a link."""
     for element in (paragraph, paragraph.getparent()):
         before = element.getprevious() if element is not None else None
-        if before is not None and before.tag in ("h2", "h3", "h4", "h5", "a"):
-            return _link_density(before) > 0.5 or before.tag == "a"
+        if before is not None and before.tag in (*HEADINGS, "a"):
+            return leads_elsewhere(before)
     return False
 
 
-def _prose_length(root: HtmlElement) -> int:
-    return _text_length(_prose_paragraphs(root))
-
-
-def _find_container(tree: HtmlElement, found: HtmlElement | None, length: int) -> HtmlElement | None:
+def _find_container(tree: HtmlElement, prose: _Prose, found: HtmlElement | None, length: int) -> HtmlElement | None:
     """Return the element with the article's text.
 
     That is the one marked `articleBody`, unless readability found much more elsewhere; else `found`, the block around
     readability's `length` characters; or an element with much more prose, as in a text in sections.
     """
     bodies = _bodies(tree)
-    if len(bodies) == 1 and _prose_length(bodies[0]) > max(_MIN_PROSE_LENGTH, length // 3):
+    if len(bodies) == 1 and prose.length(bodies[0]) > max(_MIN_PROSE_LENGTH, length // 3):
         found = bodies[0]
     inside = set() if found is None else set(found.iter("*"))
-    best, most = found, 200 if found is None else max(_prose_length(found), length) * 1.25 + 200
-    for element in [*islice(_frames(tree), _MAX_FRAMES), *_densest_elements(tree)]:
+    best, most = found, 200 if found is None else max(prose.length(found), length) * 1.25 + 200
+    for element in [*islice(_frames(tree), _MAX_FRAMES), *prose.densest(tree)]:
         if (
             element not in inside
-            and (length := _prose_length(element)) > most
-            and _link_density(element) < 0.3
-            and not _has_several_articles(element)
+            and (length := prose.length(element)) > most
+            and link_density(element) < 0.3
+            and not _has_several_articles(element, prose)
         ):
             best, most = element, length * 1.25
     return best
 
 
-def _has_several_articles(element: HtmlElement) -> bool:
+def _has_several_articles(element: HtmlElement, prose: _Prose) -> bool:
     articles = [article for article in islice(element.iter("article"), _MAX_FRAMES) if article is not element]
     outer = (article for article in articles if not any(parent in articles for parent in article.iterancestors()))
-    return sum(_prose_length(article) > 400 for article in outer) > 1
+    return sum(prose.length(article) > 400 for article in outer) > 1
 
 
-def _densest_elements(tree: HtmlElement) -> list[HtmlElement]:
-    """Return the element with the most prose directly in it."""
-    lengths: Counter[HtmlElement] = Counter()
-    for paragraph in _prose_paragraphs(tree):
-        if (parent := paragraph.getparent()) is not None:
-            lengths[parent] += len(element_text(paragraph))
-    return [element for element, _ in lengths.most_common(1)]
-
-
-def _lead_paragraphs(tree: HtmlElement, container: HtmlElement) -> list[HtmlElement]:
-    """Return the prose between the page's only heading and the container."""
-    headings = _headings(tree)
-    if len(headings) != 1 or headings[0] in set(container.iter("*")):
-        return []
+def _find_leads(
+    tree: HtmlElement, heading: HtmlElement, container: HtmlElement, paragraphs: list[HtmlElement]
+) -> list[HtmlElement]:
+    """Return what belongs to the text between the heading and the first paragraph: a lead, a list, a picture."""
+    end = paragraphs[0] if paragraphs else container
+    around_end = {end, *end.iterancestors()}
     found: list[HtmlElement] = []
+    passed: set[HtmlElement] = set()
     after_heading = False
     for element in tree.iter("*"):
-        if element is headings[0]:
-            after_heading = True
-        elif element is container:
+        if element is end:
             return found if after_heading else []
-        elif after_heading and element.tag in ("p", "h2", "h3") and _is_lead(element, tree):
-            found.append(element)
+        if element is heading:
+            after_heading = True
+            passed.update(element.iter("*"))
+        elif after_heading and element not in passed and element not in around_end:
+            is_figure = element.tag == "figure"
+            if (is_dubious(element) and not is_figure) or _is_lead(element) or _is_title(element, around_end):
+                passed.update(element.iter("*"))
+                if is_figure or not is_dubious(element):
+                    found.append(element)
     return []
 
 
-def _is_lead(element: HtmlElement, tree: HtmlElement) -> bool:
-    is_prose = len(element_text(element)) > 40 and _link_density(element) < 0.2
-    return is_prose and not _is_dubious(element, tree) and all(up.tag != "li" for up in element.iterancestors())
+def _is_title(element: HtmlElement, following: set[HtmlElement]) -> bool:
+    """Whether an element is a heading of what follows it."""
+    after = element.getnext()
+    if after is None or not (after in following or _is_list(after)):
+        return False
+    has_heading = element.tag in HEADINGS or next(element.iterdescendants(*HEADINGS), None) is not None
+    return has_heading and len(element_text(element)) <= _MAX_TITLE_LENGTH and link_density(element) < 0.3
 
 
-def _prune(container: HtmlElement, kept: set[HtmlElement]) -> None:
+def _is_lead(element: HtmlElement) -> bool:
+    if element.tag in ("ul", "ol"):
+        return _is_list(element)
+    words = class_words(element)
+    if element.tag == "figure" or words & _PHOTOS:
+        return element.find(".//img") is not None and link_density(element) < 0.3
+    is_block = element.tag in ("p", "h2", "h3") or (element.tag == "div" and bool(words & _LEADS))
+    if not is_block or next(element.iterdescendants(*PROSE, "div"), None) is not None:
+        return False
+    return text_length([element]) > _MIN_LEAD_LENGTH and link_density(element) < 0.2
+
+
+def _is_list(element: HtmlElement) -> bool:
+    """Whether an element is a list of texts, not of links."""
+    if element.tag not in ("ul", "ol") or link_density(element) > 0.2:
+        return False
+    items = [text_length([item]) for item in element.iter("li")]
+    return len(items) > 1 and sum(items) >= _MIN_ITEM_LENGTH * len(items)
+
+
+def _prune(container: HtmlElement, kept: set[HtmlElement], heading: HtmlElement | None) -> None:
     """Remove from the container what is before or after the kept elements, and links and boilerplate between them."""
-    with_ancestors = {parent for element in kept for parent in (element, *element.iterancestors())}
     order = {element: place for place, element in enumerate(container.iter("*"))}
+    start = order.get(heading, -1) if heading is not None else -1
+    if text_length(element for element in kept if order.get(element, start) < start) > _MAX_TEXT_BEFORE:
+        start = -1
+    kept = {element for element in kept if order.get(element, -1) >= start} | _lists_around(kept, container)
+    kept |= _closing_sentences(max(kept, key=lambda element: order.get(element, -1))) if kept else set()
+    with_ancestors = {parent for element in kept for parent in (element, *element.iterancestors())}
     places = [order[element] for element in kept if element in order]
     first, last = min(places, default=0), max(places, default=0)
+    around_heading = {heading, *heading.iterancestors()} if heading is not None and start >= 0 else set()
     waiting = [container]
     while waiting:
         element = waiting.pop()
         if element in kept:
             continue
-        if element in with_ancestors or element is container:
+        if element in with_ancestors or element in around_heading or element is container:
             waiting.extend(element)
-        else:
-            is_title = element.tag in _HEADINGS and element.getnext() in with_ancestors
-            if not _belongs_to_text(element, is_title or order[element] > first, order[element] > last):
+        elif order[element] < start:
+            if not (element.tag in _MEDIA or element.find(".//img") is not None) or element_text(element):
                 element.drop_tree()
+        else:
+            is_title = element.tag in HEADINGS and element.getnext() in with_ancestors
+            if not _belongs_to_text(element, is_title or order[element] > first, order[element] > last):
+                _drop_with_title(element)
+    _drop_trailing_headings(container)
+
+
+def _lists_around(kept: set[HtmlElement], container: HtmlElement) -> set[HtmlElement]:
+    """Return the whole lists of which some items are kept."""
+    lists: set[HtmlElement] = set()
+    for element in kept:
+        if element.tag in ("li", "dd"):
+            for one in element.iterancestors("ul", "ol", "dl"):
+                if one in lists or (container in one.iterancestors() and link_density(one) < 0.3):
+                    lists.add(one)
+    return lists
+
+
+def _closing_sentences(last: HtmlElement) -> set[HtmlElement]:
+    """Return the short paragraphs after the last kept element, or after its list."""
+    lists = list(last.iterancestors("ul", "ol", "dl"))
+    found: set[HtmlElement] = set()
+    for element in (lists[-1] if lists else last).itersiblings():
+        if text := element_text(element):
+            if (
+                element.tag != "p"
+                or not text.endswith(_SENTENCE_ENDS)
+                or is_dubious(element)
+                or element.find(".//a") is not None
+            ):
+                break
+            found.add(element)
+    return found
 
 
 def _belongs_to_text(element: HtmlElement, after_start: bool, after_end: bool) -> bool:
     """Whether an element that was not kept is still part of the text: a picture, or something between paragraphs."""
-    is_dubious = bool(class_words(element) & _DUBIOUS)
+    is_named = bool(class_words(element) & DUBIOUS)
     if element.tag in _MEDIA or not element_text(element):
         is_visible = element.tag in (*_MEDIA, "br", "hr") or element.find(".//img") is not None
         is_link = element.tag == "a" or element.find(".//a") is not None
-        return is_visible and not (after_end and (is_dubious or is_link))
+        return is_visible and not (after_end and (is_named or is_link))
     if not after_start or after_end:
         return False
-    return element.tag in _INLINE or not (is_dubious or _link_density(element) > 0.3)
+    is_linked = leads_elsewhere(element) if element.tag in HEADINGS else link_density(element) > 0.3
+    return element.tag in INLINE or not (is_named or is_linked)
+
+
+def _drop_with_title(element: HtmlElement) -> None:
+    """Remove an element, and the heading of links above it."""
+    before = element.getprevious()
+    is_list = element.tag in ("ul", "ol", "div") and link_density(element) > 0.5
+    if is_list and before is not None and not (before.tail or "").strip():
+        text = element_text(before)
+        if before.tag in HEADINGS or (
+            before.tag == "p" and len(text) < _MIN_PROSE_LENGTH and text.endswith((":", "："))
+        ):
+            before.drop_tree()
+    element.drop_tree()
+
+
+def _drop_trailing_headings(container: HtmlElement) -> None:
+    """Remove headings without a text below them from the end."""
+    for element in reversed(list(container.iter("*"))):
+        if (element.tail or "").strip() or ((element.text or "").strip() and element.tag not in HEADINGS):
+            ups = (up.tag in HEADINGS for up in element.iterancestors())
+            if (element.tail or "").strip() or not any(ups):
+                return
+        elif element.tag in HEADINGS and element is not container:
+            element.drop_tree()
+        elif element.tag in _MEDIA:
+            return

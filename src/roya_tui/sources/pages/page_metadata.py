@@ -49,7 +49,7 @@ _bylines = xpath("//*[contains(@class, 'uthor') or contains(@class, 'yline') or 
 _marked_images = xpath("//img[@itemprop='image' or @itemprop='contentUrl'] | //link[@rel='image_src']")
 _BYLINE_PREFIX = re.compile(
     r"^(?:(?:written|posted|published|veröffentlicht|geschrieben|publié|view all posts|more)\s+)?"
-    r"(?:by|von|par|por|di|door|autor(?:in)?|author|بقلم|كتب|كتبت|إعداد)\b\s*[:：]?\s*",
+    r"(?:by|von|par|por|di|door|autor(?:in)?|author|بقلم|كتب|كتبت|إعداد|מאת|نویسنده)\b\s*[:：]?\s*",
     re.I,
 )
 # What may follow a name in a by-line: a date, a role, another part.
@@ -214,7 +214,7 @@ def _find_authors(
     ):
         if found := _unique_texts(*filter(None, map(author_name, names))):
             return found
-    bylines = (author_name(element_text(one)) for one in islice(_bylines(tree), _MAX_ELEMENTS) if _is_byline(one))
+    bylines = (author_name(_byline_text(one)) for one in islice(_bylines(tree), _MAX_ELEMENTS) if _is_byline(one))
     return tuple(islice(filter(None, bylines), 1))
 
 
@@ -225,6 +225,14 @@ def author_name(text: str) -> str:
         return ""
     name = _AFTER_NAME.sub("", _BYLINE_PREFIX.sub("", name), count=1).strip(" ,;:-–—")
     return name if 1 < len(name) <= _MAX_NAME_LENGTH and fold(name) not in ("author", "authors", "admin", "by") else ""
+
+
+def _byline_text(element: HtmlElement) -> str:
+    """Return the text of a by-line, of several blocks the first."""
+    blocks = (
+        text for block in element.iter("div", "p", "li") if block is not element and (text := element_text(block))
+    )
+    return next(blocks, "") or element_text(element)
 
 
 def _is_byline(element: HtmlElement) -> bool:

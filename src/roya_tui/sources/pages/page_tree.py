@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -29,6 +29,22 @@ def class_condition(name: str) -> str:
 def element_text(element: HtmlElement) -> str:
     """Return the text of an element on one line."""
     return one_line(str(element.text_content()))
+
+
+_WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+
+
+def text_length(elements: Iterable[HtmlElement]) -> int:
+    """Return the length of elements' texts. A Chinese, Japanese or Korean character counts twice: it says more."""
+    texts = map(element_text, elements)
+    return sum(len(text) if text.isascii() else len(text) + len(_WIDE.findall(text)) for text in texts)
+
+
+def link_density(element: HtmlElement) -> float:
+    """Return the share of an element's text that is links, 0 to 1."""
+    links = list(element.iter("a"))
+    length = len(element_text(element)) if links else 0
+    return sum(len(element_text(link)) for link in links) / length if length else 0.0
 
 
 _NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
