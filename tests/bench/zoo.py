@@ -283,6 +283,7 @@ FEEDS: dict[str, Make] = {
 }
 """What is given to the front door."""
 
+TEXT = PAGE + b"<p>Some words of a text, with so many more that it is a paragraph.</p>" * 9
 PAGES: dict[str, Make] = {
     "paragraphs": lambda size: PAGE + times(b"<p>Some words of a text, with <b>more</b> of them.</p>", size),
     "elements a million deep": lambda size: PAGE + deep(b"<div>", b"</div>")(size),
@@ -310,6 +311,17 @@ PAGES: dict[str, Make] = {
         PAGE + times(b"<div class=news_card_small_title>x</div><div class=Newsbody>y<div class=pup_date_news>z", size)
     ),
     "breaks": lambda size: PAGE + times(b"words<br><br>", size),
+    "links and pictures": lambda size: TEXT + numbered(b'<a href="/%d"><img src="/%d.jpg"></a>', size),
+    "cards": lambda size: TEXT + numbered(b"<div class=c><a href=/%d><img src=%d.jpg></a><p>Words.</p></div>", size),
+    "headings that link": lambda size: TEXT + numbered(b"<div><h3><a href=/%d></a></h3></div>", size),
+    "headings of other articles": lambda size: TEXT + numbered(b"<div class=c><h1>Heading %d</h1></div>", size),
+    "read also": lambda size: TEXT + times(b"<b>Read also</b><i></i><i></i>", size),
+    "read also in lists": lambda size: TEXT + times(b"<ul><li>Read also<li><a href=/x>More</a></ul>", size),
+    "slides": lambda size: TEXT + numbered(b"<div class=s><img src=/%d.jpg alt=word><p>A caption</p></div>", size),
+    "captions": lambda size: TEXT + b"<figure><img src=x>" + times(b"<span class=c>A caption</span>", size),
+    "items": lambda size: TEXT + b"<ul>" + times(b"<li>Words of an item that is long enough to be a sentence.", size),
+    "lists in lists": lambda size: TEXT + times(b"<ul><li>Words of an item that is long enough.<p>Words", size),
+    "separators": lambda size: b"<!doctype html><title>" + times(b"word - ", size) + b"</title>" + TEXT,
 }
 """What is given to the readers of web pages: article_page and discover."""
 

@@ -42,7 +42,7 @@ _SITE_BEFORE = re.compile(r"([^|–—·•»›«]{2,40}?)(?:\s+[|–—·•»
 _SEPARATORS = re.compile(r"\s+[|–—·•»›«:-]+\s+")
 _LOGOS = frozenset(("logo", "brand", "branding", "masthead"))
 _LOGO_NAMES = re.compile(r"site-?(?:title|name|logo)", re.I)
-_MAX_HEADINGS, _MAX_IMAGES = 200, 500
+_MAX_HEADINGS, _MAX_IMAGES, _MAX_TITLE_LENGTH = 200, 500, 500
 _TAG_LINK = re.compile(r"/(?:tags?|sections?|categor(?:y|ies)|topics?|rubrik|themen?|label)/", re.I)
 _TAG_CLASSES = frozenset("kicker category categories tag tags section eyebrow topic topics rubric rubrik label".split())
 _GALLERIES = frozenset("gallery slider carousel swiper slideshow photos bxslider".split())
@@ -152,7 +152,7 @@ def _find_site_names(
     sites = dict.fromkeys(fold(name) for name in (metadata.site, *logos) if name)
     candidates = {fold(name) for name in (*metadata.titles, *headings)}
     subheadings = {fold(element_text(one)) for one in islice(tree.iter("h1", "h2", "h3"), _MAX_HEADINGS)}
-    for separator in _SEPARATORS.finditer(page):
+    for separator in _SEPARATORS.finditer(page[:_MAX_TITLE_LENGTH]):
         start, end = fold(page[: separator.start()]), fold(page[separator.end() :])
         sites |= {
             site: None for site, title in ((end, start), (start, end)) if site in candidates and title in subheadings

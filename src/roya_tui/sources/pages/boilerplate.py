@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -24,7 +24,7 @@ INLINE = frozenset(
 )
 _MAX_LABEL_LENGTH, _MAX_LABELED_LENGTH = 100, 300
 """Characters of a text that may be a label like "Read also", and of a block that may be one with its links."""
-_MAX_LINKED_SIBLINGS = 40
+_MAX_LINKED_SIBLINGS, _MAX_SIBLINGS_BEFORE = 40, 8
 _MIN_TEXT_BEFORE, _MIN_ARTICLE = 200, 500
 """Characters of prose before another article, and from which a page has certainly an article of its own."""
 _MIN_REPEATED = 8
@@ -202,20 +202,27 @@ def _linked_siblings(block: HtmlElement) -> list[HtmlElement]:
     return found
 
 
-def remove_other_articles(tree: HtmlElement, heading: HtmlElement, host: str) -> None:
-    """Remove the articles after the one with this heading, and cards that link to others on the same host."""
+def remove_other_articles(
+    tree: HtmlElement, heading: HtmlElement, host: str, lengths: Mapping[HtmlElement, int]
+) -> None:
+    """Remove the articles after the one with this heading, and cards that link to others on the same host.
+
+    `lengths` has the lengths of all paragraphs.
+    """
     own = next(heading.iterancestors("article"), None)
-    if own is not None and text_length(_sentences(own)) >= _MIN_ARTICLE:
+    if own is not None and _text_in(own, lengths) >= _MIN_ARTICLE:
         inside = {*own.iter("article"), *own.iterancestors("article")}
         for article in [article for article in tree.iter("article") if article not in inside]:
             article.drop_tree()
-    read, cards, texts = _find_cards(tree, heading, host)
+    read, cards, texts = _find_cards(tree, heading, host, lengths)
     if read >= _MIN_ARTICLE or texts <= 2 * read:
         for card in cards:
             card.drop_tree()
 
 
-def _find_cards(tree: HtmlElement, heading: HtmlElement, host: str) -> tuple[int, list[HtmlElement], int]:
+def _find_cards(
+    tree: HtmlElement, heading: HtmlElement, host: str, lengths: Mapping[HtmlElement, int]
+) -> tuple[int, list[HtmlElement], int]:
     """Return the length of the text after the heading, and the blocks of other articles with theirs."""
     read = texts = 0
     cards: list[HtmlElement] = []
@@ -226,14 +233,14 @@ def _find_cards(tree: HtmlElement, heading: HtmlElement, host: str) -> tuple[int
             after_heading = True
         elif not after_heading or element in inside:
             continue
-        elif element.tag in PROSE:
-            read += _sentence_length(element)
+        elif element in lengths:
+            read += lengths[element]
         elif read >= _MIN_TEXT_BEFORE and element.tag in ("h1", "a", *HEADINGS):
             card = _card(element, heading, host)
             if card is not None:
                 cards.append(card)
                 inside.update(card.iter("*"))
-                texts += text_length(_sentences(card))
+                texts += _text_in(card, lengths)
     return read, cards, texts
 
 
@@ -243,17 +250,18 @@ def _card(element: HtmlElement, heading: HtmlElement, host: str) -> HtmlElement 
         return None
     block = element
     while (parent := block.getparent()) is not None and parent.tag not in ("html", "body", "main"):
-        if (parent.text or "").strip() or any(map(element_text, block.itersiblings(preceding=True))):
+        before = list(islice(block.itersiblings(preceding=True), _MAX_SIBLINGS_BEFORE))
+        if (parent.text or "").strip() or len(before) == _MAX_SIBLINGS_BEFORE or any(map(element_text, before)):
             break
         block = parent
     if block is element or block.tag in ("p", *HEADINGS):
         return None
     if element.tag in HEADINGS:
         return block
+    parent = block.getparent()
     if element.tag == "h1":  # a block like the one with the heading
-        around = set(heading.iterancestors())
-        like = (one for one in block.itersiblings(preceding=True) if one in around)
-        return block if any(_looks_like(one, block) for one in like) else None
+        like = (one for one in heading.iterancestors() if one.getparent() is parent and _looks_like(one, block))
+        return block if any(True for _ in like) else None
     following = element.getnext()
     is_apart = following is not None and following.tag not in INLINE and not (element.tail or "").strip()
     neighbors = (block.getprevious(), block.getnext())
@@ -269,7 +277,10 @@ def leads_elsewhere(element: HtmlElement, host: str = "") -> bool:
     """Whether an element is, or mostly consists of, a link to another page; on the host if one is given."""
     links = [element] if element.tag == "a" else list(element.iter("a"))
     links = [link for link in links if _leads_away(link.get("href") or "", host)]
-    return bool(links) and text_length(links) * 2 >= len(element_text(element))
+    if not links:
+        return False
+    text = element_text(element)
+    return text_length(links) * 2 >= len(text) if text else element.find(".//img") is not None
 
 
 def _leads_away(href: str, host: str) -> bool:
@@ -281,27 +292,24 @@ def _leads_away(href: str, host: str) -> bool:
         return False
 
 
-def _sentences(root: HtmlElement) -> Iterable[HtmlElement]:
-    return (one for one in root.iter(*PROSE) if _sentence_length(one))
-
-
-def _sentence_length(element: HtmlElement) -> int:
-    """Return the length of an element's text, 0 if other elements in it have the text or it is a link."""
-    if element.tag in ("li", "dd", "blockquote") and next(element.iterdescendants(*PROSE), None) is not None:
-        return 0
-    return text_length([element]) if link_density(element) < 0.3 else 0
+def _text_in(root: HtmlElement, lengths: Mapping[HtmlElement, int]) -> int:
+    return sum(lengths.get(one, 0) for one in root.iter(*PROSE))
 
 
 def drop_repeated_captions(element: HtmlElement) -> None:
     """Remove captions that an earlier picture has, equal lines of a gallery, and counters like "1 / 6"."""
     seen: set[str] = set()
     inside: set[HtmlElement] = set()
+    beside = _beside_pictures(element)
     for block in list(element.iter("figcaption", "p", "span", "div", "small", "em", "li", *HEADINGS)):
+        before = block.getprevious()
+        is_like_before = before is not None and block.tag != "li" and _looks_like(before, block)
+        if not is_like_before and block not in beside:
+            continue
         text = element_text(block)
         if not text or len(text) > _MAX_LABELED_LENGTH:
             continue
-        before = block.getprevious()
-        if before is not None and block.tag != "li" and _looks_like(before, block) and element_text(before) == text:
+        if before is not None and is_like_before and element_text(before) == text:
             block.drop_tree()
         elif not _is_caption(block, text):
             continue
@@ -320,6 +328,21 @@ def drop_repeated_captions(element: HtmlElement) -> None:
             image.attrib.pop("title", None)
         elif len(name) >= _MIN_REPEATED:
             seen.add(name)
+
+
+def _beside_pictures(element: HtmlElement) -> set[HtmlElement]:
+    """Return the elements in the blocks that have a picture and hardly any text."""
+    beside: set[HtmlElement] = set()
+    passed: set[HtmlElement] = {element}
+    for image in element.iter("img"):
+        for around in islice(image.iterancestors(), 3):
+            if around in passed:
+                break
+            passed.add(around)
+            if around.tag != "figure" and len(element_text(around)) > _MAX_LABELED_LENGTH:
+                break
+            beside.update(around.iterdescendants())
+    return beside
 
 
 def without_counter(caption: str) -> str:

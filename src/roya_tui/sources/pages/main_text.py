@@ -60,9 +60,9 @@ def extract(tree: HtmlElement, *, title: str = "", host: str = "", is_article: b
     """
     remove_boilerplate(tree)
     heading = find_heading(tree, title)
-    if heading is not None:
-        remove_other_articles(tree, heading, host)
     prose = _Prose(tree)
+    if heading is not None:
+        remove_other_articles(tree, heading, host, prose.lengths)
     found = _readability_elements(tree)
     length = text_length(found)
     container = _find_container(tree, prose, _common_ancestor(found), length)
@@ -135,22 +135,25 @@ class _Prose:
     """The paragraphs and list items of a page that are prose, without teasers and boilerplate."""
 
     def __init__(self, tree: HtmlElement) -> None:
-        self._lengths: dict[HtmlElement, int] = {}
-        self._dubious: dict[HtmlElement, bool] = {}
+        self.lengths: dict[HtmlElement, int] = {}
+        """The lengths of all paragraphs, teasers and boilerplate included."""
+        self._is_dubious_at: dict[HtmlElement, bool] = {}
         for element in tree.iter(*PROSE):
             if element.tag in ("li", "dd") and next(element.iterdescendants(*PROSE), None) is not None:
                 continue
             length = text_length([element])
-            if length > _MIN_PROSE_LENGTH and link_density(element) < 0.3 and not _is_teaser(element):
-                self._lengths[element] = length
+            if length > _MIN_PROSE_LENGTH and link_density(element) < 0.3:
+                self.lengths[element] = length
+        self._teasers = set(filter(_is_teaser, self.lengths))
 
     def paragraphs(self, root: HtmlElement) -> list[HtmlElement]:
         """Return the paragraphs in an element."""
-        return [one for one in root.iter(*PROSE) if one in self._lengths and not self._is_dubious(one, root)]
+        found = (one for one in root.iter(*PROSE) if one in self.lengths and one not in self._teasers)
+        return [one for one in found if not self._is_dubious(one, root)]
 
     def length(self, root: HtmlElement) -> int:
         """Return the length of the prose in an element."""
-        return sum(self._lengths[one] for one in self.paragraphs(root))
+        return sum(self.lengths[one] for one in self.paragraphs(root))
 
     def densest(self, tree: HtmlElement) -> list[HtmlElement]:
         """Return the element with the most prose directly in it, or in lists in it."""
@@ -160,16 +163,16 @@ class _Prose:
             while parent is not None and parent.tag in ("ul", "ol", "li", "dl"):
                 parent = parent.getparent()
             if parent is not None:
-                lengths[parent] += self._lengths[one]
+                lengths[parent] += self.lengths[one]
         return [element for element, _ in lengths.most_common(1)]
 
     def _is_dubious(self, element: HtmlElement, root: HtmlElement) -> bool:
         for one in (element, *element.iterancestors()):
             if one is root:
                 return False
-            if one not in self._dubious:
-                self._dubious[one] = is_dubious(one)
-            if self._dubious[one]:
+            if one not in self._is_dubious_at:
+                self._is_dubious_at[one] = is_dubious(one)
+            if self._is_dubious_at[one]:
                 return True
         return False
 
@@ -302,13 +305,10 @@ def _prune(container: HtmlElement, kept: set[HtmlElement], heading: HtmlElement 
 
 def _lists_around(kept: set[HtmlElement], container: HtmlElement) -> set[HtmlElement]:
     """Return the whole lists of which some items are kept."""
-    lists: set[HtmlElement] = set()
-    for element in kept:
-        if element.tag in ("li", "dd"):
-            for one in element.iterancestors("ul", "ol", "dl"):
-                if one in lists or (container in one.iterancestors() and link_density(one) < 0.3):
-                    lists.add(one)
-    return lists
+    items = (element for element in kept if element.tag in ("li", "dd"))
+    lists = {one for item in items for one in item.iterancestors("ul", "ol", "dl")}
+    inside = set(container.iterdescendants("ul", "ol", "dl"))
+    return {one for one in lists & inside if link_density(one) < 0.3}
 
 
 def _closing_sentences(last: HtmlElement) -> set[HtmlElement]:

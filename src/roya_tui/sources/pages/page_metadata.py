@@ -39,7 +39,7 @@ _times = xpath(
     " | //time[@datetime][contains(@class, 'entry-date')]"
 )
 _DATED = "self::time or contains(@class, 'date') or contains(@class, 'Date') or contains(@class, 'posted')"
-_dates_below = xpath(f"//h1/following::*[{_DATED}]")
+_dates_below = xpath(f"(//h1)[1]/following::*[{_DATED}]")
 _dates_anywhere = xpath(f"//*[{_DATED}]")
 _tag_links = xpath("//a[contains(concat(' ', @rel, ' '), ' tag ')]")
 _author_links = xpath("//a[contains(concat(' ', @rel, ' '), ' author ')]")
