@@ -311,7 +311,7 @@ def drop_repeated_captions(element: HtmlElement) -> None:
             continue
         if before is not None and is_like_before and element_text(before) == text:
             block.drop_tree()
-        elif not _is_caption(block, text):
+        elif block not in beside or not _is_caption(block, text):
             continue
         elif _COUNTER.fullmatch(text):
             block.drop_tree()
