@@ -163,6 +163,8 @@ class SourceStatus(Struct, frozen=True):
     statistics: SourceStatistics
     state: str
     sentence: str
+    problem: str = ""
+    """The same in short: why it needs attention, "" if it does not."""
     suggestions: tuple[str, ...] = ()
     """Names of actions that may help, the best first."""
     reason: str = ""

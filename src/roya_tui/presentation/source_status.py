@@ -85,10 +85,12 @@ def assess_source(
     """
     state = _classify_source(source, facts, times.now)
     sentence = _describe_state(state, source, facts, times, until, labels, moved_onto)
+    problem = _last_failure(source, facts) if state in ("failing", "failed") else sentence
+    problem = problem if state in PROBLEMS or state == "offline" else ""
     advice = ADVICE.get(state, ())
     if state == "moved" and moved_onto:
         advice = ("remove",)  # another source already has the new address
-    return SourceStatus(source, facts, state, sentence, advice, reason, until)
+    return SourceStatus(source, facts, state, sentence, problem, advice, reason, until)
 
 
 def _classify_source(source: Source, facts: SourceStatistics, now: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -51,25 +52,34 @@ NAME = StatusColumn("name", gettext_noop("Source"), 0, "name")
 SUCCESS = StatusColumn("success", gettext_noop("Last OK"), 6, "success", right=True)
 WEEKS = StatusColumn("weeks", gettext_noop("Articles"), 8, "frequency")
 FREQUENCY = StatusColumn("frequency", gettext_noop("Frequency"), 10, "frequency")
-FAILED = StatusColumn("failed", gettext_noop("Failed"), 6, right=True)
+FAILED = StatusColumn("failed", gettext_noop("Failed"), 8, right=True)
 NEXT = StatusColumn("next", gettext_noop("Next check"), 6, right=True)
-_MIN_NAME_CELLS = 20
+REASON = StatusColumn("reason", gettext_noop("Reason"), 36)
+_REASON_FROM = 93
+"""Width in cells from which there is a reason: of the table beside the details in a window of 140 columns."""
+_MIN_NAME_CELLS = 18
 _EDGE_CELLS = 2
 """Width of the cursor and the icon, in cells."""
 
 
 def choose_columns(width: int) -> tuple[StatusColumn, ...]:
-    """Return the columns that fit in `width` cells; the name takes the rest."""
+    """Return the columns that fit in `width` cells; the name and the reason take the rest."""
     room = width - _EDGE_CELLS - STATE.cells - 2
     fitting = {}
-    for column in (SUCCESS, WEEKS, FREQUENCY, FAILED, NEXT):
+    has_reason = width >= _REASON_FROM
+    if has_reason:
+        room -= REASON.cells + 2
+    narrow, wide = (SUCCESS, WEEKS, FREQUENCY, FAILED, NEXT), (SUCCESS, NEXT, FAILED, FREQUENCY, WEEKS)
+    for column in wide if has_reason else narrow:
         cells = max(column.cells, len(gettext(column.heading)))
         if room - cells - 2 < _MIN_NAME_CELLS:
             break
         fitting[column.name] = replace(column, cells=cells)
         room -= cells + 2
     shown = (fitting.get(column.name) for column in (WEEKS, FREQUENCY, SUCCESS, FAILED, NEXT))
-    return (STATE, replace(NAME, cells=max(1, room)), *filter(None, shown))
+    more = (room - _MIN_NAME_CELLS) * 2 // 3 if has_reason else 0
+    reason = (replace(REASON, cells=REASON.cells + more),) if has_reason else ()
+    return (STATE, replace(NAME, cells=max(1, room - more)), *reason, *filter(None, shown))
 
 
 def sort_sources(sources: Sequence[SourceStatus], order: str) -> list[SourceStatus]:
@@ -117,6 +127,8 @@ def _cell_segment(health: SourceStatus, column: str, now: int, *, ascii: bool) -
             return gettext(STATE_NAMES[health.state]), "failed" if health.state in PROBLEMS else "dim"
         case NAME.name:
             return source.label, "title" if health.state in PROBLEMS else "text"
+        case REASON.name:
+            return health.problem, "text"
         case WEEKS.name:
             return sparkline(facts, ascii=ascii), "source"
         case FREQUENCY.name:
@@ -126,7 +138,8 @@ def _cell_segment(health: SourceStatus, column: str, now: int, *, ascii: bool) -
                 return "" if source.sample or source.is_saved_pages else gettext("never"), "time"
             return format_short_span(now - source.succeeded), "time"
         case FAILED.name:
-            return f"{facts.failed}/{facts.attempts}" if facts.failed else "", "failed"
+            counts = {"failed": facts.failed, "count": facts.attempts}
+            return gettext("{failed} of {count}", **counts) if facts.failed else "", "failed"
     return format_next_check(health, now), "time"
 
 
@@ -136,9 +149,6 @@ def format_next_check(health: SourceStatus, now: int) -> str:
         return ""
     at = health.next_check
     return gettext("now") if at is None or at <= now else format_short_span(at - now)
-
-
-_MAX_FAILURES = 5
 
 
 def detail_rows(
@@ -161,11 +171,12 @@ def detail_rows(
     rows = [(health.source.label, "headline"), *summary, ("", "")]
     facts = _facts(health, times, interval, dot, per_day, ascii=ascii)
     rows += [(join_isolated(fact, ": "), "facts") for fact in facts if fact[1]]
-    errors = [attempt for attempt in attempts if attempt.kind][:_MAX_FAILURES]
-    for heading, listed in ((gettext("Last failures"), errors), (gettext("Last checks"), attempts)):
-        if listed:
-            rows += [("", ""), (heading, "heading")]
-            rows += [_attempt_row(attempt, health.source.label, times, dot, failed) for attempt in listed]
+    if attempts:
+        rows += [("", ""), (gettext("Last checks"), "heading")]
+    # A failure that repeats is listed once.
+    for _, same in groupby(attempts, lambda attempt: (attempt.kind, attempt.message if attempt.kind else attempt.at)):
+        first, *others = same
+        rows.append(_attempt_row(first, len(others), health.source.label, times, dot, failed))
     return rows
 
 
@@ -248,10 +259,11 @@ def _describe_next_check(health: SourceStatus, times: TimeContext, dot: str) -> 
     return _join_facts(dot, times.describe_time(at), "" if reason == gettext("Not due yet.") else reason)
 
 
-def _attempt_row(attempt: Attempt, label: str, times: TimeContext, dot: str, failed: str) -> HeaderRow:
+def _attempt_row(attempt: Attempt, repeated: int, label: str, times: TimeContext, dot: str, failed: str) -> HeaderRow:
     stamp = times.clock.stamp(attempt.at)
     if attempt.kind:
-        return f"{failed} {stamp}  {without_label(attempt.message, label)}", "failed"
+        before = ngettext("{count:,} time before", "{count:,} times before", repeated) if repeated else ""
+        return f"{failed} {stamp}  {_join_facts(dot, without_label(attempt.message, label), before)}", "failed"
     new = gettext("{count:,} new", count=attempt.new) if attempt.new else ""
     edited = gettext("{count:,} edited", count=attempt.changed) if attempt.changed else ""
     result = ", ".join(filter(None, (new, edited))) or gettext("no new articles")

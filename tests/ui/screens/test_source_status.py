@@ -148,7 +148,7 @@ async def test_failing_sources_come_first_with_what_to_do(app: StatusApp) -> Non
         "Kelp Post Was not found at this address (404). 4 checks failed in a row. Last success: 2 hours ago. r check"
         " now · c change address · D remove"
     )
-    assert "Checks: 1 of the last 5 succeeded · 150 ms" in app.details
+    assert "Checks: 1 of the last 5 succeeded · 150 ms" in app.details_on_one_line
     await app.press("o")
     assert app.message == "This source has no web page."
     await app.press("G", "k")
@@ -370,6 +370,24 @@ async def test_clicks_sort_select_a_source_and_open_its_details(app: StatusApp) 
     assert app.status.focused is app.status.details
 
 
+async def test_window_of_140_columns_shows_reasons_and_each_failure_once(open_status: OpenStatus) -> None:
+    for width in (139, 140):
+        async with open_status(width=width) as app:
+            reason = "Was not found at this address (404)."
+            assert (reason in app.row("Kelp Post")) is (width == 140)
+            assert ("Reason" in app.status.headings.render().plain) is (width == 140)
+            assert app.details_on_one_line.count(reason) == 2, "the sentence, and the row of all four checks"
+            assert f"{reason} · 3 times before" in app.details_on_one_line
+
+
+async def test_first_line_keeps_its_counts_in_a_narrow_window(open_status: OpenStatus) -> None:
+    async with open_status(width=60, height=20) as app:
+        assert app.status.top.network == "Working offline"
+        line = app.status.top.render().plain.rstrip()
+        assert line.startswith(" Source status · 6 sources · 4 with")
+        assert line.endswith(" Working offline")
+
+
 async def test_narrow_window_shows_details_in_place_of_the_table(open_status: OpenStatus) -> None:
     async with open_status(width=60, height=20) as app:
         assert "Articles" in app.status.headings.render().plain
@@ -389,7 +407,7 @@ async def test_ascii_mode_shows_only_ascii(database: Path, open_status: OpenStat
     with closing(open_store(database)) as db:
         subscriptions.change(db, load(database, "أخبار الميناء").id, name="Port News")
     config = Config(look=Look(ascii=True), reading=Reading(mark_read=None))
-    async with open_status(width=100, height=30, config=config) as app:
+    async with open_status(width=80, height=30, config=config) as app:
         assert app.rows[0].startswith(">!failing    Kelp Post")
         assert "______-#" in app.rows[0], "two articles in the week before the last, seven in the last"
         assert "\n".join([*app.rows, app.details, app.status.top.counts]).isascii()
@@ -397,8 +415,8 @@ async def test_ascii_mode_shows_only_ascii(database: Path, open_status: OpenStat
 
 async def test_markup_in_names_and_errors_is_shown_as_text(app: StatusApp) -> None:
     await app.move_to(EVIL)
-    assert "[red]Evil[/red] [@cl" in app.row("Evil")
-    assert "Is not a feed: this is [bold]a page[/] [/x]." in app.details
+    assert "[red]Evil[/red] [@…  Is not a feed: this is [bold]a page" in app.row("Evil")
+    assert "Is not a feed: this is [bold]a page[/] [/x]." in app.details_on_one_line
     await app.press("n")
     assert app.input.value == EVIL
     await app.press("escape", "i", "escape", "f", "escape", "c", "escape", "p")

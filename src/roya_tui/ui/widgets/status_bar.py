@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
 from roya_tui.layout.bidi.controls import join_isolated
-from roya_tui.layout.one_line import fit_marked_line, fit_sentence
+from roya_tui.layout.one_line import fit_ltr_line, fit_marked_line, fit_sentence
 from roya_tui.layout.styled_text import Mark
 from roya_tui.store.connection import StoreError
 from roya_tui.translation import gettext
@@ -39,8 +39,9 @@ class TopLine(Widget):
         left = Content.assemble((" Roya TUI ", "bold $accent"), ("   " + self.counts, "$foreground 75%"))
         right = Content.styled((self.work or self.network) + " ", "$secondary")
         gap = self.size.width - left.cell_length - right.cell_length
-        if gap < 1:
-            left = Content.styled(" Roya ", "bold $accent")
+        if gap < 1:  # the app's name gives way
+            words = fit_ltr_line(self.counts, max(1, self.size.width - right.cell_length - 2), measure)
+            left = Content.styled(f" {display_text(words)}", "$foreground 75%")
             gap = max(1, self.size.width - left.cell_length - right.cell_length)
         return Content.assemble(left, " " * gap, right)
 
