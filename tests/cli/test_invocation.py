@@ -195,6 +195,35 @@ def test_full_disk_is_read_and_gets_no_empty_report(tmp_path: Path) -> None:
     assert done.stderr.splitlines()[-2:] == ["fill", "home"]
 
 
+@pytest.mark.parametrize(
+    ("argv", "environ", "message"),
+    [
+        (["--home", "~nosuchuser", "sources"], {},
+         "--home ~nosuchuser: there is no such home folder. Use an absolute path."),
+        (["sources", "--home", "~nosuchuser/news"], {},
+         "--home ~nosuchuser/news: there is no such home folder. Use an absolute path."),
+        (["sources"], {"ROYA_TUI_HOME": "~nosuchuser"},
+         "ROYA_TUI_HOME ~nosuchuser: there is no such home folder. Use an absolute path."),
+    ],
+)  # fmt: skip
+def test_unknown_home_folder_is_a_usage_error(tmp_path: Path, argv: list[str], environ, message: str) -> None:
+    done = start(tmp_path, *argv, environ=environ, cwd=tmp_path)
+    assert (done.returncode, done.stderr.decode()) == (2, f"roya-tui: {message}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@posix_only
+def test_home_folder_of_an_unknown_user_is_a_usage_error(capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    def getpwuid(_: int) -> None:
+        raise KeyError
+
+    monkeypatch.setattr("pwd.getpwuid", getpwuid)
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    assert roya_tui.cli.run(["sources"], {}) == 2
+    assert capsys.readouterr().err == "roya-tui: Your home folder is unknown. Set HOME, or use --home DIR.\n"
+
+
 def test_unusable_home_or_database_is_an_error_of_one_line(cli: Cli, home: Path, tmp_path: Path) -> None:
     home.mkdir()
     (home / "news.db").write_bytes(b"not a database " * 100)

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from roya_tui import private
 from roya_tui.cli import arguments
 from roya_tui.cli.output import Output
-from roya_tui.cli.session import FAILURE, INTERRUPTED, SUCCESS, CommandError, Session
+from roya_tui.cli.session import FAILURE, INTERRUPTED, SUCCESS, USAGE_ERROR, CommandError, Session
 from roya_tui.cli.terminal import detect_terminal, resolve_config
 from roya_tui.config import Config, Paths, Problem, load, own_files, resolve_paths
 from roya_tui.translation import gettext
@@ -63,7 +63,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     folder: Path | None = None
     try:
         args = _parse_arguments(argv)
-        where = resolve_paths(getattr(args, "home", None), environ)
+        where = _resolve_paths(args, environ)
         folder = where.data
         with ExitStack() as stack:
             session = _open_session(args, where, output, stack)
@@ -90,6 +90,13 @@ def _parse_arguments(argv: Sequence[str]) -> Namespace:
     from roya_tui.cli import parser
 
     return parser.parse(words)
+
+
+def _resolve_paths(args: Namespace, environ: Mapping[str, str]) -> Paths:
+    try:
+        return resolve_paths(getattr(args, "home", None), environ)
+    except ValueError as error:
+        raise CommandError(str(error), USAGE_ERROR) from None
 
 
 def _make_lossless(stream: TextIO | None) -> TextIO:

@@ -13,7 +13,8 @@ from msgspec import Struct, field
 
 from roya_tui.config.share_commands import ShareCommand
 from roya_tui.model import Source
-from roya_tui.text import fold
+from roya_tui.text import fold, one_line
+from roya_tui.translation import gettext, gettext_noop
 
 
 class Look(Struct, frozen=True):
@@ -210,21 +211,30 @@ _OWN = re.compile(
 def resolve_paths(home: str | None, environ: Mapping[str, str]) -> Paths:
     """Return the folders: all in `home`, else in $ROYA_TUI_HOME, else the platform's; creates none.
 
-    `home` may begin with "~" and may be relative.
+    `home` may begin with "~" and may be relative. Raises ValueError with a sentence if the home folder is unknown.
     """
     root = home or environ.get(HOME_VARIABLE, "")
     if root:
-        folder = Path(root).expanduser().absolute()
+        try:
+            folder = Path(root).expanduser().absolute()
+        except RuntimeError:
+            name, given = "--home" if home else HOME_VARIABLE, one_line(root)
+            message = gettext_noop("{name} {folder}: there is no such home folder. Use an absolute path.")
+            raise ValueError(gettext(message, name=name, folder=given)) from None
         return Paths(config=folder / "config.toml", data=folder, cache=folder / "cache")
 
     import platformdirs  # slow
 
-    return Paths(
-        config=platformdirs.user_config_path("roya-tui", appauthor=False) / "config.toml",
-        data=platformdirs.user_data_path("roya-tui", appauthor=False),
-        cache=platformdirs.user_cache_path("roya-tui", appauthor=False),
-        standard=True,
-    )
+    try:
+        config, data, cache = (
+            find("roya-tui", appauthor=False)
+            for find in (platformdirs.user_config_path, platformdirs.user_data_path, platformdirs.user_cache_path)
+        )
+    except RuntimeError:
+        config = data = cache = Path()
+    if not (config.is_absolute() and data.is_absolute() and cache.is_absolute()):
+        raise ValueError(gettext("Your home folder is unknown. Set HOME, or use --home DIR."))
+    return Paths(config / "config.toml", data, cache, standard=True)
 
 
 def own_files(where: Paths, config: Config) -> list[Path]:
