@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from roya_tui.layout.bidi.controls import isolate
 from roya_tui.layout.hit_testing import InputLine, layout_input
-from roya_tui.layout.one_line import clip, fit_line, fit_marked_line, fit_sentence
+from roya_tui.layout.one_line import clip, fit_line, fit_marked_line, fit_name, fit_sentence
 from roya_tui.layout.styled_text import Mark
 
 QALA = "\ufedd\ufe8e\ufed7"  # قال as drawn from the left
@@ -28,6 +28,27 @@ TWO_NAMES = "Undone: Read “Almond Line”. Once more undoes: hid “Almond Lin
 def test_title_is_clipped_between_clusters(text: str, width: int, clipped: str) -> None:
     assert clip(text, width, cell_len) == clipped
     assert fit_line(text, width, cell_len) == (clipped, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "drawn"),
+    [
+        ("http://127.0.0.1:8000/a.xml", 27, "http://127.0.0.1:8000/a.xml"),
+        ("http://127.0.0.1:8000/a.xml", 26, "127.0.0.1:8000/a.xml"),
+        ("http://127.0.0.1:8000/world/2026/rss.xml", 20, "127.0.0.1:80…rss.xml"),
+        ("https://example.org/world/2026/rss.xml", 20, "example.org…/rss.xml"),
+        ("https://example.org/world/2026/rss.xml", 30, "example.org/world/2026/rss.xml"),
+        ("https://example.org/world/2026/rss.xml", 28, "example.org…rld/2026/rss.xml"),
+        ("https://a-very-long-name.of-a-host.example", 12, "a-very-long…"),
+        ("/home/you/feeds/world/economy.rss", 20, "…s/world/economy.rss"),
+        ("https://example.org/日本語/見出し.xml", 20, "example.org…出し.xml"),
+        ("https://example.org/نعم", 14, f"example.o…/{NAAM}"),
+        ("Harbour wall https://example.org/", 15, "Harbour wall h…"), ("http://x/a", 1, "…"), ("http://x/a", 0, ""),
+    ],
+)  # fmt: skip
+def test_name_that_is_an_address_keeps_host_and_end(text: str, width: int, drawn: str) -> None:
+    assert fit_name(text, width, cell_len).text == drawn
+    assert cell_len(drawn) <= width
 
 
 def test_ellipsis_may_be_ascii() -> None:
@@ -52,6 +73,8 @@ def test_rtl_modes(rtl: str, text: str) -> None:
     ("text", "width", "drawn"),
     [
         ("Took “Almond Line opens at last” out of it. u: undo", 40, "Took “Almond Line o…” out of it. u: undo"),
+        ("“http://127.0.0.1/world/rss.xml” was not found. S: status", 45,
+         "“127.0.0.1…/rss.xml” was not found. S: status"),
         ("Took “Almond Line opens at last” out of it. u: undo", 30, "Took “Almond…” out of… u: undo"),
         (f"{TWO_NAMES}.", 66, "Undone: Read “Almond Line”. Once more undoes: hid “Almond Line…”."),
         (f"{TWO_NAMES}.", 60, "Undone: Read “Almond L…”. Once more undoes: hid “Almond L…”."),

@@ -172,10 +172,10 @@ def _pad(value: str, width: int, right: bool) -> str:
 
 
 def _terminal_cell(rtl: str, ellipsis: str) -> Callable[[str, int, bool], str]:
-    from roya_tui.layout.one_line import fit_line
+    from roya_tui.layout.one_line import fit_name
 
     def cell(value: str, width: int, right: bool) -> str:
-        shown, from_right = fit_line(value, width, display_width, rtl, ellipsis)
+        shown, from_right = fit_name(value, width, display_width, rtl, ellipsis)
         return _pad(shown, width, right or from_right)
 
     return cell

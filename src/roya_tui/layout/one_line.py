@@ -43,6 +43,33 @@ def fit_line(text: str, width: int, measure: Measure, rtl: str = "visual", ellip
     return FittedLine("".join([run.text for run in runs]), from_right)
 
 
+def fit_name(text: str, width: int, measure: Measure, rtl: str = "visual", ellipsis: str = "…") -> FittedLine:
+    """Return the name of a source as `fit_line` does; an address or path keeps its host and its end."""
+    return fit_line(shorten_address(text, width, measure, ellipsis), width, measure, rtl, ellipsis)
+
+
+def shorten_address(text: str, width: int, measure: Measure, ellipsis: str = "…") -> str:
+    """Return an address or path that is wider than `width` cells without its scheme and middle; other text as it is."""
+    scheme, _, rest = text.rpartition("://") if text.startswith(("http://", "https://")) else ("", "", text)
+    if not (scheme or text.startswith("/")) or measure(text) <= width:
+        return text
+    if measure(rest) <= width:
+        return rest
+    host, slash, path = rest.partition("/")
+    path, room = slash + path, width - measure(ellipsis)
+    end = _last_clusters(path, max(room - measure(host[:width]), room * 2 // 5), measure)
+    return clip(host, room - measure(end), measure, "") + ellipsis + end
+
+
+def _last_clusters(text: str, width: int, measure: Measure) -> str:
+    """Return the clusters at the end of `text` that fit `width` cells."""
+    clusters = list(characters.iter_clusters(text[-_scan_limit(width) :]))
+    used, first = 0, len(clusters)
+    while first and (used := used + measure(clusters[first - 1])) <= width:
+        first -= 1
+    return "".join(clusters[first:])
+
+
 def fit_sentence(text: str, width: int, measure: Measure, rtl: str = "visual") -> str:
     """Return a message of the app as `fit_ltr_line` does, with the names in it isolated.
 
@@ -60,7 +87,7 @@ def _shorten_names(text: str, width: int, measure: Measure) -> str:
     rooms = range(max(long, default=0) - 1, _MIN_NAME_CELLS - 1, -1)
     enough = next((room for room in rooms if sum(max(0, cells - room) for cells in long) >= over), None)
     room = enough or _MIN_NAME_CELLS
-    short = _QUOTED.sub(lambda name: f"“{clip(name[1], room, measure)}”", text)
+    short = _QUOTED.sub(lambda name: f"“{clip(shorten_address(name[1], room, measure), room, measure)}”", text)
     if enough is not None:
         return short
     first, _, last = short.rpartition(". ")

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from roya_tui.clock import Clock
 from roya_tui.document.text_ranges import FoldedText
-from roya_tui.layout.one_line import fit_line, fit_ltr_line, fit_marked_line
+from roya_tui.layout.one_line import fit_line, fit_ltr_line, fit_marked_line, fit_name
 from roya_tui.model import Headline
 
 
@@ -187,6 +187,6 @@ def fit_cell(
     text: str, width: int, measure: Callable[[str], int], rtl: str, ellipsis: str, *, right: bool = False
 ) -> str:
     """Return `text` cut or padded to `width` cells, right-aligned if `right` or right-to-left."""
-    fitted, from_right = fit_line(text, width, measure, rtl, ellipsis)
+    fitted, from_right = fit_name(text, width, measure, rtl, ellipsis)
     gap = " " * (width - measure(fitted))
     return gap + fitted if right or from_right else fitted + gap

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from textual.message import Message
 
 from roya_tui.clock import Clock
-from roya_tui.layout.one_line import fit_ltr_line
+from roya_tui.layout.one_line import fit_ltr_line, shorten_address
 from roya_tui.model import Headline
 from roya_tui.presentation.headline_rows import Icons
 from roya_tui.presentation.timeline import (
@@ -263,8 +263,10 @@ class HeadlineFrame:
         """Show the heading, and the day of the first row unless that is its own heading."""
         timeline, top = self._list.timeline, self._list.scroll_offset.y
         day = "" if timeline.section_name(top) else timeline.section_of(top)
-        words = f"{self.heading} {self._icons.dot} {day}" if day else self.heading
-        room = self._list.columns or len(words)
+        below = f" {self._icons.dot} {day}" if day else ""
+        # Three cells of the frame and of blanks are on each side.
+        room = self._list.outer_size.width - 6 if self._list.columns else len(self.heading + below)
+        words = shorten_address(self.heading, room - measure(below), measure, self._icons.ellipsis) + below
         fitted = fit_ltr_line(words, room, measure, self._rtl, self._icons.ellipsis)
         show_frame_title(self._list, display_text(fitted))
 

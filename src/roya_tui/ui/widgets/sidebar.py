@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.message import Message
 
-from roya_tui.layout.one_line import fit_line
+from roya_tui.layout.one_line import fit_name
 from roya_tui.model import SavedSearch, TagCount
 from roya_tui.presentation.headline_rows import Icons
 from roya_tui.presentation.view import Scope, View
@@ -171,7 +171,7 @@ class Sidebar(RowList):
         number = "" if item.count is None else f"{item.count:,}"
         lead = " " * item.indent + (item.icon or " ") + " "
         room = max(1, width - 1 - measure(lead) - len(number) - 1)
-        text, _ = fit_line(item.text, room, measure, self.rtl, self.icons.ellipsis)
+        text, _ = fit_name(item.text, room, measure, self.rtl, self.icons.ellipsis)
         gap = " " * (room - measure(text) + 1)
         dim = item.kind in ("source", "folder") and not item.count and item.style == "text"
         return [mark, (lead, "sign" if item.style == "text" else item.style),
