@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from roya_tui import query as q
 from roya_tui.layout.bidi.controls import isolate, join_isolated
-from roya_tui.translation import gettext, gettext_noop
+from roya_tui.translation import gettext, gettext_noop, join_sentences
 
 VIEWS = {
     "unread": gettext_noop("Unread"),
@@ -106,10 +106,11 @@ class View(Struct, frozen=True):
         parts = (self.scope.title, " ".join(marks), self.search_text.strip())
         return join_isolated([part for part in parts if part], f" {separator} ")
 
-    def empty_text(self, *, typing: bool = False, correction: str = "") -> str:
+    def empty_text(self, *, typing: bool = False, correction: str = "", failure: str = "") -> str:
         """Return the text of an empty list: why it is empty, and which key helps.
 
-        `typing` is true while the search bar is open; `correction` is a likely spelling of the search words.
+        `typing` is true while the search bar is open; `correction` is a likely spelling of the search words. `failure`
+        is why the source could not be read.
         """
         if correction:
             help = (
@@ -138,6 +139,8 @@ class View(Struct, frozen=True):
             return gettext(_EMPTY_TEXTS[self.scope.name])
         if self.scope.kind == "folder":
             return gettext("No articles in this folder yet. R: refresh all sources")
+        if failure:
+            return join_sentences(failure, gettext("r: try again   S: source status"))
         return gettext("No articles from this source yet. r: refresh it")
 
     def query(self, now: int) -> q.Query:

@@ -27,6 +27,17 @@ def load_all(
     return assess(subscriptions.list_all(db), facts, config, times, offline=offline)
 
 
+def describe_failure(db: Connection, id: int, config: Config, times: TimeContext, *, offline: bool = False) -> str:
+    """Return why the last check of a source failed and when the next one is, "" if it did not fail."""
+    source = subscriptions.get(db, id)
+    if source is None or not source.error:
+        return ""
+    facts = {id: SourceStatistics(last=next(iter(status.list_attempts(db, id)), None))}
+    held = subscriptions.list_held(db, times.now)
+    [found] = assess([source], facts, config, times, offline=offline, others=held)
+    return "" if found.state == "paused" else found.sentence
+
+
 def assess(
     source_list: Sequence[Source],
     facts: Mapping[int, SourceStatistics],

@@ -370,6 +370,35 @@ async def test_clicks_sort_select_a_source_and_open_its_details(app: StatusApp) 
     assert app.status.focused is app.status.details
 
 
+async def open_source(app: RunningApp, label: str) -> None:
+    """Choose a source in the sidebar."""
+    source = next(one for one in app.main.sidebar.model.sources if one.label == label)
+    app.main.set_focus(app.main.sidebar)
+    app.main.sidebar.go_to("source", source.id)
+    await app.press("enter")
+
+
+async def test_failing_source_shows_its_error_in_the_list(database: Path, run_app: RunApp) -> None:
+    with closing(open_store(database)) as db:
+        empty = subscriptions.add(db, NewSource("https://fern.example/feed", title="Fern"), NOW).id
+    error = "Fern refused the connection."
+    failed = Failure("refused", error)
+    record(database, empty, CheckResult(NOW, ok=False, error=error, failed=failed, next_check=NOW + 600))
+    async with run_app(140, 40) as app:
+        app.main.state.offline = False
+        await open_source(app, "Fern")
+        at = TimeContext(NOW, app.main.services.clock).describe_time(NOW + 600)
+        shown = " ".join(" ".join(visible_lines(app.headlines)).split())
+        error = f"Refused the connection. 1 check failed. No check succeeded yet. Next check: {at}."
+        assert f"{error} r: try again S: source status" in shown
+        await open_source(app, "Kelp Post")
+        assert app.titles
+        assert app.message.startswith("Was not found at this address (404). 4 checks failed in a row.")
+        assert app.message.endswith(" r: try again")
+        await open_source(app, "Dune Herald")
+        assert app.titles
+
+
 async def test_window_of_140_columns_shows_reasons_and_each_failure_once(open_status: OpenStatus) -> None:
     for width in (139, 140):
         async with open_status(width=width) as app:

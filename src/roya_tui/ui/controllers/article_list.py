@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 from textual.worker import Worker
 
+from roya_tui.presentation.source_status import TimeContext
 from roya_tui.presentation.timeline import Timeline, Totals, build_timeline, collect_ids
 from roya_tui.presentation.view import NO_ARTICLES, ORDERS, Scope, View
 from roya_tui.query import LAST_SESSION, Query, QueryError
@@ -20,7 +21,7 @@ from roya_tui.store.articles import lookup
 from roya_tui.store.connection import StoreError
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
-from roya_tui.translation import gettext, gettext_noop
+from roya_tui.translation import gettext, gettext_noop, join_sentences
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.completion import Completion
 from roya_tui.ui.controllers.counts import Counts
@@ -47,6 +48,8 @@ COUNT_WITHIN = 0.03
 """Seconds that the first results wait for the count of all results, to be drawn with it."""
 REST_AFTER = 0.2
 """Seconds without a key after which the rest of the results is read: the next letter would make it useless."""
+FAILURE_SECONDS = 15.0
+"""How long the failure of a source is shown when it is opened."""
 _SORTED = {
     "newest": gettext_noop("Sorted newest first."),
     "oldest": gettext_noop("Sorted oldest first."),
@@ -95,6 +98,7 @@ class ArticleList(Controller):
         if view.scope != before.scope:
             self._state.before_briefing = ()
             self.mark_all_loaded()
+            self._report_failure(view.scope)
         self._database.interrupt()
         self._loading = self._load(view, stay, hold)
         self._awaits_first = self._awaits_first or view != before
@@ -103,6 +107,22 @@ class ArticleList(Controller):
         ):  # the sidebar does not show the search words
             self._panes.sidebar.show(view=view)
         self._counts.update_soon()
+
+    def _report_failure(self, scope: Scope) -> None:
+        """Show why the last check of the source in the list failed; an empty list shows it in its place."""
+        source = next((one for one in self._panes.sidebar.model.sources if one.id == scope.id), None)
+        if scope.kind == "source" and source is not None and source.total and (failure := self._failure_of(scope)):
+            retry = gettext("{key}: try again", key=self._services.key("refresh"))
+            self._show_message(join_sentences(failure, retry), FAILURE_SECONDS)
+
+    def _failure_of(self, scope: Scope) -> str:
+        """Return why the last check of a source failed, "" if it succeeded or the scope is not a source."""
+        if scope.kind != "source":
+            return ""
+        from roya_tui.refresh.source_status import describe_failure  # not needed for the first paint
+
+        times = TimeContext(self._now(), self._services.clock)
+        return self._database.read_now(describe_failure, scope.id, self._config, times, offline=self._state.offline)
 
     def _show_named(self, name: str) -> None:
         """Show one of the five views; a search goes on there."""
@@ -412,10 +432,11 @@ class ArticleList(Controller):
             self._headlines.rows.set_empty_text(self._empty_text(typing=False))
 
     def _empty_text(self, *, typing: bool) -> str:
-        if not self._database.read_now(results.find, named_view("all"), self._now(), 1):
+        failure = self._failure_of(self._state.view.scope)
+        if not failure and not self._database.read_now(results.find, named_view("all"), self._now(), 1):
             return gettext(NO_ARTICLES)
         if not self._state.shows_briefing:
-            return self._completion.empty_text(typing=typing)
+            return self._completion.empty_text(typing=typing, failure=failure)
         key = self._services.key("briefing-since")
         if self._state.view.scope.name == LAST_SESSION:
             return gettext("No unread articles since your last session. {key}: today   esc: back", key=key)

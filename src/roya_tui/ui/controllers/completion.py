@@ -89,15 +89,15 @@ class Completion(Controller):
         view, candidate = self._correction
         return candidate if view == self._state.view else None
 
-    def empty_text(self, *, typing: bool) -> str:
-        """Return what an empty list says, with a correction as soon as it is known."""
+    def empty_text(self, *, typing: bool, failure: str = "") -> str:
+        """Return what an empty list says, with a correction as soon as it is known, or a source's `failure`."""
         view = self._state.view
         if view.search_text.strip() and self._current_correction is None:
             self._correct(view)
         correction = self._current_correction
         if typing and self._panes.search_bar.advice.candidates:  # tab inserts these
             correction = None
-        return view.empty_text(typing=typing, correction=correction.label if correction else "")
+        return view.empty_text(typing=typing, correction=correction.label if correction else "", failure=failure)
 
     @background("correction", exclusive=True)
     async def _correct(self, view: View) -> None:

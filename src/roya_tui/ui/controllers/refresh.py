@@ -292,6 +292,8 @@ class Refresh(Controller):
         state = event.get("state")
         if state == "failed":
             self._failures = (*self._failures, event)
+        if self._state.view.scope.kind == "source" and self._state.view.scope.id == event["id"]:
+            self._list.update_empty_text()  # it may have the failure
         if event["id"] in self._requested:
             del self._requested[event["id"]]
             text, label = str(event.get("message", "")), event["label"]
