@@ -18,6 +18,7 @@ from roya_tui.clock import Clock
 from roya_tui.config import Config, Dates, Keep, Refresh
 from roya_tui.model import Entry, Feed, Moment, SaveResult
 from roya_tui.presentation.source_status import TimeContext
+from roya_tui.refresh import host_queue
 from roya_tui.refresh.parse_jobs import prepare_entries
 from roya_tui.refresh.results import Priority
 from roya_tui.refresh.runner import run
@@ -322,6 +323,33 @@ def test_requests_run_at_once(app: App, server: Server) -> None:
     for number in range(12):
         app.add(server.answer(f"/{number}", together))
     assert app.refresh().failed == 0
+
+
+def test_slow_sources_leave_places_to_others(app: App, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six of them would hold all four places until they time out; the stopped ones are fetched at the end."""
+    monkeypatch.setattr(host_queue, "SLOW_AFTER", 0.3)
+    app.config = replace(app.config, refresh=replace(app.config.refresh, at_once=4))
+    body, are_others_done = rss(("1", "One", "x")).encode(), threading.Event()
+
+    def drip(_seen: Seen, connection: socket.socket, _stopped: threading.Event) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nConnection: close\r\n\r\n")
+        rest = iter(range(len(body)))
+        while not are_others_done.wait(0.05):
+            position = next(rest)
+            connection.sendall(body[position : position + 1])
+        connection.sendall(body[next(rest) :])
+        connection.shutdown(socket.SHUT_WR)
+
+    def fast(*_: object) -> Reply:
+        if len([seen for seen in server.seen if seen.path.startswith("/fast")]) == 5:
+            are_others_done.set()
+        return Reply(200, body, {"Content-Type": "text/xml"})
+
+    slow = [app.add(server.answer(f"/drip{number}", drip)) for number in range(6)]
+    others = [app.add(server.answer(f"/fast{number}", fast)) for number in range(5)]
+    assert app.refresh().failed == 0
+    assert {app.event(id)["state"] for id in (*slow, *others)} == {"new"}
+    assert [event["done"] for event in app.events if event["event"] == "progress"][-1] == 11
 
 
 def test_requests_to_one_host_are_limited(app: App, server: Server) -> None:

@@ -3,10 +3,56 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
+from roya_tui.model import Source
 from roya_tui.sources.schedule import HostQueue, P
+
+T = TypeVar("T")
+
+
+SLOW_AFTER = 3.0
+"""Seconds from which a request can be slow."""
+SLOW_RATE = 1_000
+"""Bytes a second below which it is."""
+
+
+class RunningRequest:
+    """A request that can be stopped while it is slow, to be sent again when no other source waits."""
+
+    def __init__(self, source: Source, now: float) -> None:
+        self.source = source
+        self._started = now
+        self._received = 0
+        self._limit: asyncio.Timeout | None = None
+        self.is_stopped = False
+
+    def count_bytes(self, count: int) -> None:
+        self._received += count
+
+    def is_slow(self, now: float) -> bool:
+        """Whether it has received unusually little for its time (of the event loop)."""
+        seconds = now - self._started
+        return self._limit is not None and seconds >= SLOW_AFTER and self._received < SLOW_RATE * seconds
+
+    async def run(self, request: Awaitable[T]) -> T | None:
+        """Return the result of `request`, None if it was stopped."""
+        try:
+            async with asyncio.timeout(None) as self._limit:
+                return await request
+        except TimeoutError:
+            if not self.is_stopped:
+                raise
+            return None
+        finally:
+            self._limit = None
+
+    def stop(self) -> None:
+        """Stop a slow request."""
+        if self._limit is not None and not self.is_stopped:
+            self.is_stopped = True
+            self._limit.reschedule(asyncio.get_running_loop().time())
 
 
 async def run_queue(

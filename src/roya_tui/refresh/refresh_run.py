@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from roya_tui.model import Failure, SaveResult, Source, display_address
 from roya_tui.presentation.source_status import TimeContext
 from roya_tui.refresh import outcomes
-from roya_tui.refresh.host_queue import run_queue
+from roya_tui.refresh.host_queue import RunningRequest, run_queue
 from roya_tui.refresh.network import NetworkState
 from roya_tui.refresh.outcomes import RequestCost
 from roya_tui.refresh.pages import hold_host
@@ -42,8 +42,8 @@ from roya_tui.text import one_line
 from roya_tui.translation import gettext, gettext_noop, quote
 
 HEARTBEAT_SECONDS = 10
-PRIORITY_POLL_SECONDS = 0.2
-"""Longest seconds before a prioritized source is noticed."""
+POLL_SECONDS = 0.2
+"""Longest seconds before a prioritized source or a slow request is noticed."""
 CLUSTER_SECONDS = 2
 """Seconds for clustering new articles, latest first; the next refresh continues."""
 MAX_HELD_BYTES = 64_000_000
@@ -72,8 +72,10 @@ class RefreshRun:
         self._indexer = SearchIndexer(
             context.store, lambda: not self._has_ui and (parsers.is_busy or self._parsed.locked())
         )
-        self._in_flight: dict[int, Source] = {}
+        self._in_flight: dict[int, RunningRequest] = {}
         """Sources being fetched, by id, the longest first."""
+        self._stopped: list[Source] | None = []
+        """Sources whose slow request was stopped; None once no other source waits, so that none is stopped."""
         self._held_bytes = 0
         self._parsed = asyncio.Semaphore(MAX_PARSED_SOURCES)
         self._large = asyncio.Lock()
@@ -94,14 +96,12 @@ class RefreshRun:
                 indexing = group.create_task(self._indexer.run())
                 if due:
                     self._report(self._progress.progress_event(self._slowest()))
-                await run_queue(
-                    self._queue,
-                    self._begin,
-                    has_room=self._has_room,
-                    wake=self._wake,
-                    before_next=self._apply_priorities,
-                    poll_seconds=PRIORITY_POLL_SECONDS if self._has_ui else None,
-                )
+                await self._run_queue()
+                if stopped := self._stopped:
+                    self._stopped = None
+                    for source in reversed(stopped):
+                        self._queue.add(source)
+                    await self._run_queue()
                 is_offline = await self._decide_unexplained()
                 indexing.cancel()
                 await self._indexer.finish()
@@ -112,10 +112,32 @@ class RefreshRun:
                     await after(self._client, self._parsers, self._queue)
                 heartbeat.cancel()
 
+    async def _run_queue(self) -> None:
+        await run_queue(
+            self._queue,
+            self._begin,
+            has_room=self._has_room,
+            wake=self._wake,
+            before_next=self._before_next,
+            poll_seconds=POLL_SECONDS,
+        )
+
+    def _before_next(self) -> None:
+        self._apply_priorities()
+        if self._stopped is not None and self._queue and len(self._in_flight) >= self._limits.at_once:
+            # Slow requests keep half of the places, the others are sent again at the end.
+            now = asyncio.get_running_loop().time()
+            slow = [running for running in self._in_flight.values() if running.is_slow(now)]
+            for running in slow[max(self._limits.at_once // 2, 1) :]:
+                running.stop()
+
     def _apply_priorities(self) -> None:
         while not self._priorities.empty():
             id, now, anyway = self._priorities.get()
-            if not self._queue.prioritize(id) and now and id not in self._in_flight:
+            if stopped := next((source for source in self._stopped or () if source.id == id), None):
+                self._stopped = [source for source in self._stopped or () if source is not stopped]
+                self._queue.add(stopped)
+            elif not self._queue.prioritize(id) and now and id not in self._in_flight:
                 self._fetch_now(id, anyway=anyway)
 
     def _fetch_now(self, id: int, *, anyway: bool) -> None:
@@ -132,20 +154,22 @@ class RefreshRun:
             self._report(self._progress.progress_event(self._slowest()))
 
     def _begin(self, source: Source) -> Coroutine[Any, Any, None]:
-        self._in_flight[source.id] = source
-        return self._process(source)
+        self._in_flight[source.id] = running = RunningRequest(source, asyncio.get_running_loop().time())
+        return self._process(running)
 
     def _has_room(self) -> bool:
         max_requests = 1 if self._network.is_probing else self._limits.at_once
         return len(self._in_flight) < max_requests and self._held_bytes + self._indexer.cached_bytes < MAX_HELD_BYTES
 
-    async def _process(self, source: Source) -> None:
+    async def _process(self, running: RunningRequest) -> None:
         """Fetch, parse and save a source, and report the outcome."""
-        failed: Failure | None
+        source, failed = running.source, None
         clock = asyncio.get_running_loop()
         cost, started = RequestCost(), clock.time()
         try:
-            result = await self._fetch_and_release(source)
+            result = await self._fetch_and_release(running)
+            if result is None:
+                return
             documents = () if isinstance(result, Failure) else result.documents
             received = sum(document.received_bytes for document in documents)
             cost = RequestCost(round((clock.time() - started) * 1000), received)
@@ -175,12 +199,20 @@ class RefreshRun:
 
     def _slowest(self) -> str:
         """Return the host of the longest request, else the next host in the queue, else ""."""
-        slowest = next(iter(self._in_flight.values()), None)
-        return self._queue.next_host if slowest is None else schedule.source_host(slowest) or slowest.label
+        if not self._in_flight:
+            return self._queue.next_host
+        slowest = next(iter(self._in_flight.values())).source
+        return schedule.source_host(slowest) or slowest.label
 
-    async def _fetch_and_release(self, source: Source) -> Response | LocalFiles | Failure:
+    async def _fetch_and_release(self, running: RunningRequest) -> Response | LocalFiles | Failure | None:
+        """Fetch a source; return None if it was stopped, to be fetched again at the end."""
+        source = running.source
         try:
-            result = await self._fetch(source)
+            result = await self._fetch(running)
+            if result is None:
+                if self._stopped is not None:
+                    self._stopped.append(source)
+                return None
             failed = result if isinstance(result, Failure) else None
             self._update_network(source, failed)
             if failed and failed.retry_at is not None:
@@ -192,17 +224,22 @@ class RefreshRun:
             del self._in_flight[source.id]
             self._wake.set()
 
-    async def _fetch(self, source: Source) -> Response | LocalFiles | Failure:
+    async def _fetch(self, running: RunningRequest) -> Response | LocalFiles | Failure | None:
+        source = running.source
         if source.is_local:
             read = partial(local_files.read, source.url, label=quote(source.label), max_bytes=self._limits.max_bytes)
             return await run_in_thread(partial(read, stat_hash=source.modified, body_hash=source.body_hash))
         request = make_request(self._config, source.url, quote(source.label), self._now())
         validators = {"etag": source.etag, "modified": source.modified, "body_hash": source.body_hash}
-        return await fetch(self._client, replace(request, **validators))
+        request = replace(request, **validators, on_bytes=running.count_bytes)
+        return await running.run(fetch(self._client, request))
 
     def _hold_host(self, host: str, until: int) -> None:
         """Drop the other sources of a host that sent Retry-After from this refresh."""
-        for other in self._queue.drop_host(host):
+        stopped = [source for source in self._stopped or () if schedule.source_host(source) == host]
+        if stopped:
+            self._stopped = [source for source in self._stopped or () if source not in stopped]
+        for other in (*self._queue.drop_host(host), *stopped):
             waiting = schedule.wait_for_host(other, until, self._limits, self._now())
             self._report(self._progress.record_waiting(waiting, self._now()))
             self._report_done()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -74,6 +74,8 @@ class Request(Struct, frozen=True):
     """Bytes on the wire; decompressed, five times as many."""
     limit_setting: str = "[refresh] max_bytes"
     """The setting of `max_bytes`, for messages."""
+    on_bytes: Callable[[int], None] | None = None
+    """Receives the size of each part of the body as it arrives."""
 
 
 class Response(Struct, frozen=True):
@@ -315,6 +317,8 @@ async def _read_body(response: httpx.Response, request: Request) -> tuple[RawDoc
         decompressor = Decompressor(encoding)
         async for chunk in response.aiter_raw():
             compressed += chunk
+            if request.on_bytes is not None:
+                request.on_bytes(len(chunk))
             if len(compressed) > request.max_bytes:
                 raise too_big
             for part in decompressor.decompress(chunk):
