@@ -243,6 +243,8 @@ ACTIONS = (
            words=gettext_noop("clock")),
     Action("help", "?", gettext_noop("Show all keys"), PROGRAM,
            handler="screen.show_help", words=gettext_noop("shortcuts")),
+    Action("suspend", "ctrl+z", gettext_noop("Return to the shell; its command fg resumes the app"), PROGRAM,
+           handler="screen.suspend", words=gettext_noop("background job stop")),
     Action("quit", "q", gettext_noop("Quit"), PROGRAM, handler="screen.quit", words=gettext_noop("exit close")),
 )  # fmt: skip
 
@@ -250,7 +252,7 @@ NAMES = frozenset(action.name for action in ACTIONS)
 INPUT_METHODS = frozenset(action.method_name for action in ACTIONS if action.opens_input)
 
 LIST_INDEPENDENT = frozenset(
-    ("back", "help", "quit", "stop", "view-unread", "view-all", "view-starred", "view-updated", "view-today")
+    ("back", "help", "quit", "stop", "suspend", "view-unread", "view-all", "view-starred", "view-updated", "view-today")
 )
 """Actions that do not depend on the shown list, so they need not wait while it is loaded."""
 
@@ -265,12 +267,12 @@ OVERLAY_ACTIONS: Mapping[str, Mapping[str, str]] = {
         "remove": gettext_noop("Remove the source"),
     }
     | dict.fromkeys(("expand", "next-pane", "previous-pane", "back", "undo", "redo", "add"), "")
-    | dict.fromkeys(("refresh-all", "stop", "work-offline", "help", "quit"), ""),
-    "rules": {"open": gettext_noop("Edit the rule")} | dict.fromkeys(("undo", "redo", "help", "quit"), ""),
-    "gallery": dict.fromkeys(("help", "quit"), ""),
+    | dict.fromkeys(("refresh-all", "stop", "work-offline", "help", "suspend", "quit"), ""),
+    "rules": {"open": gettext_noop("Edit the rule")} | dict.fromkeys(("undo", "redo", "help", "suspend", "quit"), ""),
+    "gallery": dict.fromkeys(("help", "suspend", "quit"), ""),
 }
 """Actions of the main screen that overlay screens have, too, with their text there, "" for the same text."""
-_RUN_ON_MAIN = frozenset(("add", "undo", "redo", "refresh-all", "stop", "work-offline", "quit"))
+_RUN_ON_MAIN = frozenset(("add", "undo", "redo", "refresh-all", "stop", "work-offline", "suspend", "quit"))
 """Those of them that overlay screens pass on to the main screen."""
 
 

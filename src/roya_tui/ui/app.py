@@ -102,6 +102,11 @@ class RoyaTuiApp(KeySequencer):
         driver = terminal.make_reporting_driver(super().get_driver_class(), partial(self.end, _HANGUP_EXIT_CODE))
         return terminal.make_explicit_bidi_driver(driver) if self._rtl == "visual" else driver
 
+    @property
+    def input_since(self) -> float:
+        """When the app began to read the terminal, or again after another program had it (monotonic time)."""
+        return getattr(self._driver, "started_at", 0.0)
+
     def refresh_css(self, animate: bool = True) -> None:
         """Apply the style sheet again; skipped before the first frame, which gets the theme anyway."""
         if self._is_ready:
@@ -218,6 +223,15 @@ class RoyaTuiApp(KeySequencer):
             self.bell()
         else:
             self._main.quit()
+
+    def action_suspend_process(self) -> None:
+        """Stop the process and those in its group, as ctrl+z does, if a shell can continue them."""
+        if terminal.has_job_control():
+            self._suspend_signal()
+            os.killpg(os.getpgrp(), signal.SIGTSTP)  # the driver's handler leaves the screen and stops
+        else:
+            screen = self.screen if isinstance(self.screen, BaseScreen) else self._main
+            screen.bottom.show_message(gettext("The app was not started by a shell that can resume it. q: quit"))
 
     def action_help_quit(self) -> None:
         """Show how to quit: ctrl+c is what many press first."""

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import subprocess
+import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -16,6 +17,9 @@ from roya_tui.store.user_data import journal
 
 MAX_LINE_BYTES = 1 << 20
 """Bytes of the longest line that is read; an event has a few hundred."""
+
+_PIPE_BYTES = 1 << 20
+"""Bytes of events that a process can print while the app does not read them: about 5,000."""
 
 AnyProcess = asyncio.subprocess.Process | subprocess.Popen[bytes]
 _running: set[AnyProcess] = set()
@@ -29,6 +33,16 @@ def stopped_with_app(process: AnyProcess) -> Iterator[None]:
         yield
     finally:
         _running.discard(process)
+
+
+def _enlarge_pipe(process: asyncio.subprocess.Process) -> None:
+    """Make room for events while the app is suspended: the process would block, and blame servers for the time."""
+    if sys.platform == "linux":
+        import fcntl
+
+        pipe: Any = process._transport.get_pipe_transport(1)  # type: ignore[attr-defined]
+        with suppress(OSError):  # the user has too many
+            fcntl.fcntl(pipe.get_extra_info("pipe"), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def stop_all() -> None:
@@ -67,6 +81,7 @@ class ChildProcess:
             return
         assert process.stdout is not None
         assert process.stderr is not None
+        _enlarge_pipe(process)
         self._flush()
         with stopped_with_app(process):
             errors = asyncio.create_task(process.stderr.read())

@@ -76,7 +76,14 @@ class KeySequencer(App[None]):
         """Whether a dialog is saving, and will close if that succeeds."""
         return bool(getattr(self.screen, "is_saving", False))
 
+    @property
+    def input_since(self) -> float:
+        """The time of the first input that is meant for the app."""
+        return 0.0
+
     async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, (events.InputEvent, events.Paste)) and event.time < self.input_since:
+            return  # typed for the shell or another program, while the app still had the terminal
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
         elif event.key in _ALT_KEYS:
@@ -95,6 +102,8 @@ class KeySequencer(App[None]):
             await self._handle_key(event)
 
     async def _handle_key(self, key: events.Key) -> None:
+        if key.time < self.input_since:
+            return
         self._last_key, self._last_focus = key.key, self.focused
         self._may_open_input = self._opens_input(key)
         await super().on_event(key)

@@ -16,6 +16,7 @@ from roya_tui.processes import child_environment, python_command
 from roya_tui.text import one_line
 from roya_tui.translation import gettext
 from roya_tui.ui.child_process import stopped_with_app
+from roya_tui.ui.terminal import restored
 
 POLL_SECONDS = 0.1
 """Seconds between two checks whether a program has ended."""
@@ -74,7 +75,7 @@ async def run(arguments: Sequence[str], text: str, environment: Mapping[str, str
 
 def run_on_terminal(arguments: Sequence[str], environment: Mapping[str, str]) -> ProgramResult:
     """Run a program on the terminal and wait for it. The app must be suspended."""
-    with _without_interrupts():
+    with _without_interrupts(), restored():
         try:
             env = {**child_environment(), **environment}
             with subprocess.Popen(arguments, env=env) as process, stopped_with_app(process):

@@ -140,6 +140,10 @@ class MainScreen(BaseScreen):
         """Stop fetching pages, or else the refresh."""
         any(stop() for stop in (self.controllers.pages.stop_fetching, self.controllers.refresh.stop))
 
+    def suspend(self) -> None:
+        """Stop the process, so that the shell has the terminal until its command `fg`."""
+        self.app.action_suspend_process()
+
     def quit(self) -> None:
         """Stop the background work, store what must be stored, and exit."""
         controllers = self.controllers

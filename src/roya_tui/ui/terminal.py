@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from textual.driver import Driver
@@ -63,8 +65,24 @@ def make_reporting_driver(driver: type[Driver], on_close: Callable[[], None]) ->
 
     class ReportingDriver(driver):  # type: ignore[misc, valid-type]
         def __init__(self, *args: Any, **options: Any) -> None:
+            ignored = signal.getsignal(signal.SIGTSTP) is signal.SIG_IGN
             super().__init__(*args, **options)
+            if ignored:  # by a parent that does not want its children to stop
+                signal.signal(signal.SIGTSTP, signal.SIG_IGN)
             self._file: Any = _Output(sys.__stderr__, on_close)
+            self.started_at = 0.0
+            self._mouse_pixels = self._in_band_window_resize = False
+
+        def start_application_mode(self) -> None:
+            self.started_at = time.monotonic()
+            super().start_application_mode()
+
+        def stop_application_mode(self) -> None:
+            super().stop_application_mode()
+            if self._mouse_pixels:
+                self.write(_MOUSE_CELLS)
+                self.flush()
+            self._mouse_pixels = self._in_band_window_resize = False  # until the terminal has replied again
 
         def run_input_thread(self) -> None:
             with _reporting_close(on_close):
@@ -116,6 +134,62 @@ def _reporting_close(on_close: Callable[[], None]) -> Iterator[None]:
         if error.errno not in _CLOSED_ERRORS:
             raise
         on_close()
+
+
+_MOUSE_CELLS = "\x1b[?1016l"
+"""Textual turns on mouse positions in pixels, but not off."""
+_RESET = (
+    "\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?1016l"  # mouse
+    "\x1b[?1004l\x1b[?2004l\x1b[?2048l"  # reports of focus, pastes and sizes
+    "\x1b[?1047l"  # alternate screen, without the old position of the cursor
+    "\x1b[=0u\x1b[>4m\x1b[?1l\x1b>"  # keyboard: kitty's protocol, xterm's modifyOtherKeys, cursor keys, keypad
+    "\x1b7\x1b[r\x1b[?6l\x1b8\x1b[4l\x1b[?7h\x1b(B\x0f"  # scrolling, insertion, line wrap, character set
+    "\x1b[0m\x1b[?5l\x1b[?25h\x1b[0 q"  # colors and the cursor
+)
+"""Turns off what a program may leave on. The palette stays: users change it, too."""
+
+
+@contextmanager
+def restored() -> Iterator[None]:
+    """Restore the terminal after a program that ran on it, whatever the program left behind."""
+    if sys.platform == "win32" or sys.__stdin__ is None or not sys.__stdin__.isatty():
+        yield
+        return
+    import termios
+
+    before = termios.tcgetattr(sys.__stdin__)
+    try:
+        yield
+    finally:
+        with suppress(OSError, termios.error):  # closed
+            termios.tcsetattr(sys.__stdin__, termios.TCSADRAIN, before)
+            assert sys.__stderr__ is not None
+            sys.__stderr__.write(_RESET)
+            sys.__stderr__.flush()
+
+
+_STOP_TEST = ("/bin/sh", "-c", "kill -TSTP $$")
+
+
+def has_job_control() -> bool:
+    """Whether a shell can continue this process after it stops.
+
+    The system ignores SIGTSTP in a process group that no shell controls (POSIX, “orphaned process group”), such as one
+    that a terminal started. A child tries it.
+    """
+    if sys.platform == "win32":
+        return False
+    try:
+        child = subprocess.Popen(_STOP_TEST, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    except OSError:
+        return False
+    _, status = os.waitpid(child.pid, os.WUNTRACED)
+    if not os.WIFSTOPPED(status):
+        child.returncode = 0  # it has been waited for
+        return False
+    child.kill()
+    child.wait()
+    return True
 
 
 def exit_within(seconds: float, code: int, clean_up: Callable[[], None]) -> None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from textual import work
 from textual.await_complete import AwaitComplete
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -46,7 +46,10 @@ class Dialog(ModalScreen[T]):
     after_failure: ClassVar[str] = gettext_noop("Press enter to try again, esc to discard.")
     """What the user can do when it could not be saved."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss(None)"),
+        Binding("ctrl+z", "app.suspend_process", id="suspend"),
+    ]
 
     is_saving = False
     """Whether a save is running. `KeySequencer` holds back keys until it ends."""

@@ -121,9 +121,14 @@ class Gallery(OverlayScreen):
 
     def on_mount(self) -> None:
         self.app.app_suspend_signal.subscribe(self, lambda _: self.view.clear_graphic())
-        self.app.app_resume_signal.subscribe(self, lambda _: self.view.redraw())
+        self.app.app_resume_signal.subscribe(self, lambda _: self._redraw())
         self._fetcher.on_fetched = self.picture_fetched
         self._show()
+
+    def _redraw(self) -> None:
+        """Draw again after the app was suspended: a picture that was being drawn may have run out of time."""
+        self.view.discard_drawings()
+        self.view.redraw()
 
     def on_resize(self) -> None:
         self._show_caption()
