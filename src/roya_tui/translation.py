@@ -19,7 +19,30 @@ _LANGUAGE = re.compile(r"[A-Za-z0-9_.@-]{1,80}")
 _ENGLISH = re.compile(r"en(?![A-Za-z])")
 """English is preferred to the languages after it, although it has no catalog."""
 
+ASCII_FRAMES = str.maketrans(
+    dict.fromkeys("─━═╌╍▀▔", "-") | dict.fromkeys("│┃║▌▐▎▊▍▋▏▕▉", "|") | dict.fromkeys("▁▂▃", "_")
+    | dict.fromkeys("▄▅▆▇█", "#") | dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯╔╗╚╝╠╣╦╩╬", "+")
+)  # fmt: skip
+"""Frames and scrollbars of the screen → ASCII of the same width."""
+_ASCII_SIGNS = ASCII_FRAMES | str.maketrans({
+    "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "·": "-", "—": "-", "–": "-", "−": "-", "×": "x",
+    "→": "->", "←": "<-", "↑": "up", "↓": "down", "★": "*", "⇧": "shift+", "⌫": "backspace",
+})  # fmt: skip
+"""Signs in messages → ASCII."""
+
 _catalog = _library.NullTranslations()
+_uses_ascii = False
+
+
+def use_ascii(wanted: bool) -> None:
+    """Write messages with ASCII signs from now on, for terminals without UTF-8, or with typographic ones."""
+    global _uses_ascii
+    _uses_ascii = wanted
+
+
+def signs(text: str) -> str:
+    """Return a text of the app, such as an ellipsis, with the signs that the terminal has."""
+    return text.translate(_ASCII_SIGNS) if _uses_ascii else text
 
 
 def use_catalog(catalog: _library.NullTranslations) -> None:
@@ -52,7 +75,7 @@ def gettext(message: str, /, **values: object) -> str:
     """Return the translation of a message with its placeholders replaced: `gettext("Removed {name}.", name=name)`."""
     if not message:  # its translation is the header of the catalog
         return ""
-    translated = _catalog.gettext(message) or message
+    translated = signs(_catalog.gettext(message) or message)
     return _format(translated, message, values) if values else translated
 
 
@@ -60,7 +83,7 @@ def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str
     """Return the translation for a count, which is the placeholder `{count}`, too."""
     message = singular if count == 1 else plural
     try:
-        translated = _catalog.ngettext(singular, plural, count) or message
+        translated = signs(_catalog.ngettext(singular, plural, count) or message)
     except ArithmeticError:  # the catalog's formula of plurals divides by zero
         translated = message
     return _format(translated, message, {"count": count, **values})
@@ -71,9 +94,9 @@ def _format(translated: str, message: str, values: Mapping[str, object]) -> str:
     try:
         return translated.format_map(values)
     except (ValueError, LookupError, AttributeError, TypeError):
-        if translated == message:
+        if translated == signs(message):
             raise
-        return message.format_map(values)
+        return signs(message).format_map(values)
 
 
 def quote(title: str) -> str:

@@ -90,7 +90,7 @@ def cli(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
 
     def command(*argv: str, **environ: str) -> Result:
         capsys.readouterr()
-        code = run(argv, {"TERM": "xterm-256color", "ROYA_TUI_HOME": str(home)} | environ)
+        code = run(argv, {"TERM": "xterm-256color", "LANG": "C.UTF-8", "ROYA_TUI_HOME": str(home)} | environ)
         written = capsys.readouterr()
         return Result(code, written.out, written.err)
 

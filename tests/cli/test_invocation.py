@@ -348,6 +348,28 @@ def test_pipe_gets_utf8_in_any_locale(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("environ", "mark"),
+    [
+        ({"LC_ALL": "C"}, b'"'),
+        ({"LC_ALL": "", "LC_CTYPE": "", "LANG": "C"}, b'"'),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, "“".encode()),
+        ({"LC_ALL": "POSIX", "LANG": "C.UTF-8"}, b'"'),
+        ({"LANG": "ar_JO.utf8@latin"}, "“".encode()),
+        ({"LANG": "de_DE.ISO-8859-15"}, b'"'),
+        ({"LC_ALL": "", "LC_CTYPE": "", "LANG": ""}, "“".encode()),
+        ({"PYTHONIOENCODING": "ascii"}, b'"'),
+    ],
+)
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such variables")
+def test_messages_have_ascii_signs_unless_the_locale_is_utf8(home: Path, environ: dict[str, str], mark: bytes) -> None:
+    listed = start(home, "list", "lang:ar", environ=environ)
+    assert listed.returncode == 0
+    assert ("غصن الزيتون".encode() in listed.stdout) != ("PYTHONIOENCODING" in environ), "replaced, not refused"
+    failed = start(home, "searches", "remove", "no such", environ=environ)
+    assert b"There is no saved search " + mark + b"no such" in failed.stderr
+
+
+@pytest.mark.parametrize(
     ("environ", "rtl"),
     [
         ({}, "visual"),

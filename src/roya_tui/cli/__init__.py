@@ -15,7 +15,7 @@ from typing import TextIO
 
 from msgspec.structs import replace
 
-from roya_tui import private
+from roya_tui import private, translation
 from roya_tui.cli import arguments
 from roya_tui.cli.output import Output
 from roya_tui.cli.session import FAILURE, INTERRUPTED, SUCCESS, USAGE_ERROR, CommandError, Session
@@ -59,7 +59,9 @@ _REPORT_PROBLEMS_THEMSELVES = (None, "doctor")
 def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     """Run one command line (without the program's name) and return its exit code."""
     out, err = _make_lossless(sys.stdout), _make_lossless(sys.stderr)
-    output = Output(out, err, detect_terminal(out, environ))
+    terminal = detect_terminal(out, environ)
+    output = Output(out, err, terminal)
+    translation.use_ascii(not terminal.utf8)
     folder: Path | None = None
     try:
         args = _parse_arguments(argv)
@@ -80,6 +82,8 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the user gets a sentence
         return _report_failure(error, argv, folder, output, out)
+    finally:
+        translation.use_ascii(False)
 
 
 def _parse_arguments(argv: Sequence[str]) -> Namespace:
@@ -105,7 +109,7 @@ def _make_lossless(stream: TextIO | None) -> TextIO:
         return open(os.devnull, "w", encoding="utf-8")
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
-        if stream.isatty():
+        if stream.isatty() or os.environ.get("PYTHONIOENCODING"):
             reconfigure(errors="replace")
         else:
             reconfigure(encoding="utf-8", errors="replace")
@@ -130,9 +134,11 @@ def _open_session(args: Namespace, where: Paths, output: Output, stack: ExitStac
     plain = getattr(args, "plain", False) or config.look.plain or (terminal.interactive and terminal.dumb)
     if plain:
         output.terminal = terminal = replace(terminal, dumb=True, colors="none")
+    config = resolve_config(config, terminal, getattr(args, "ascii", False), plain)
+    translation.use_ascii(config.look.ascii)
     return Session(
         paths=where,
-        config=resolve_config(config, terminal, getattr(args, "ascii", False), plain),
+        config=config,
         problems=tuple(problems),
         out=output,
         now=int(time.time()),

@@ -12,7 +12,7 @@ from roya_tui.query import QueryError
 from roya_tui.query.conditions import make_term
 from roya_tui.query.fields import parse_duration
 from roya_tui.text import one_line
-from roya_tui.translation import gettext
+from roya_tui.translation import gettext, quote
 
 
 def parse_count(text: str) -> int:
@@ -61,4 +61,4 @@ def parse_time_zone(text: str) -> str:
     try:
         return str(validators.zone("")(text))
     except validators.InvalidValue as error:
-        raise ArgumentTypeError(error.describe(f"“{text}”")) from None
+        raise ArgumentTypeError(error.describe(quote(text))) from None

@@ -14,7 +14,7 @@ GLOBAL_OPTIONS = {
     "--query": gettext_noop("Open the app with this query"),
     "--offline": gettext_noop("Send no network requests"),
     "--samples": gettext_noop("Use a temporary database that has only the samples"),
-    "--ascii": gettext_noop("Use ASCII icons only"),
+    "--ascii": gettext_noop("Use ASCII signs only"),
     "--plain": gettext_noop("Use lines instead of panes, as for screen readers"),
     "--version": gettext_noop("Print the version"),
 }

@@ -9,7 +9,7 @@ from roya_tui.model import Entry, Moment, is_local
 from roya_tui.refresh.results import FoundFeed, FoundPage, OfferedFeed
 from roya_tui.sources.hosts import display_url
 from roya_tui.text import one_line, strip_html
-from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext
+from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext, quote, signs
 
 if TYPE_CHECKING:
     from roya_tui.clock import Clock
@@ -68,7 +68,7 @@ def _article_json(entry: Entry, already_exists: bool) -> dict[str, Any]:
         "authors": list(entry.authors),
         "language": entry.language,
         "pictures": len(entry.pictures),
-        "beginning": text if len(text) <= _EXCERPT_LENGTH else f"{text[:_EXCERPT_LENGTH].rstrip()}…",
+        "beginning": text if len(text) <= _EXCERPT_LENGTH else text[:_EXCERPT_LENGTH].rstrip() + signs("…"),
     }
 
 
@@ -109,4 +109,4 @@ def format_dated(entry: Entry, clock: Clock) -> str:
 
 def format_title(title: str, address: str) -> str:
     """Return the title in quotes, or the address if there is none."""
-    return f"“{one_line(title)}”" if title else display_url(address)
+    return quote(one_line(title)) if title else display_url(address)

@@ -61,7 +61,8 @@ class Session(Struct, frozen=True):
         """Return the command that runs this program with the same database."""
         home = str(self.paths.data) if self.samples else self.home
         where = ("--home", home) if home else ()
-        return python_command("-m", "roya_tui", *where)
+        ascii = ("--ascii",) if self.config.look.ascii else ()
+        return python_command("-m", "roya_tui", *where, *ascii)
 
     def clock(self) -> Clock:
         """Return the clock that formats times; days begin in its zone."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import TextIO
@@ -20,6 +21,7 @@ class Terminal(Struct, frozen=True):
     dumb: bool
     columns: int | None
     utf8: bool
+    """Whether the stream and the locale are UTF-8; otherwise signs are ASCII."""
     colors: str
     """"none", "16", "256" or "millions"."""
     rtl: str
@@ -42,11 +44,39 @@ def detect_terminal(stream: TextIO, environ: Mapping[str, str]) -> Terminal:
         interactive=interactive,
         dumb=dumb,
         columns=columns,
-        utf8=(getattr(stream, "encoding", None) or "").lower().replace("-", "") in ("utf8", "utf8sig", "cp65001"),
+        utf8=_is_utf8(getattr(stream, "encoding", None) or "") and _has_utf8_locale(environ, interactive),
         colors=_detect_colors(environ) if interactive and not dumb else "none",
         rtl=_detect_rtl(environ),
         multiplexer=_detect_multiplexer(environ),
     )
+
+
+def _is_utf8(encoding: str) -> bool:
+    return encoding.lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig", "cp65001")
+
+
+def _has_utf8_locale(environ: Mapping[str, str], interactive: bool) -> bool:
+    """Return whether the locale's encoding is UTF-8 (POSIX, “Environment Variables”), which Python assumes for C, too.
+
+    Without a locale, terminals of macOS are UTF-8 all the same, and a pipe gets what Python writes.
+    """
+    if os.name != "posix":
+        return True
+    locale = environ.get("LC_ALL") or _uncoerced_ctype(environ) or environ.get("LANG", "")
+    if not locale:
+        return sys.platform == "darwin" or not interactive
+    return _is_utf8(locale.partition(".")[2].partition("@")[0] or locale)  # macOS has a locale “UTF-8”
+
+
+def _uncoerced_ctype(environ: Mapping[str, str]) -> str:
+    """Return LC_CTYPE without the value that Python sets at its start if the locale is C (PEP 538)."""
+    ctype = environ.get("LC_CTYPE", "")
+    if environ is os.environ and ctype in ("C.UTF-8", "C.utf8", "UTF-8"):
+        with suppress(OSError), open("/proc/self/environ", "rb") as at_start:  # Linux
+            variables = dict(entry.partition(b"=")[::2] for entry in at_start.read().split(b"\0"))
+            return os.fsdecode(variables.get(b"LC_CTYPE", b""))
+        return "" if environ.get("LANG") in ("C", "POSIX") else ctype
+    return ctype
 
 
 def _detect_colors(environ: Mapping[str, str]) -> str:
@@ -84,6 +114,6 @@ def resolve_config(config: Config, terminal: Terminal, ascii: bool = False, plai
 
     With `plain`, text keeps its logical order, which screen readers need.
     """
-    look = replace(config.look, ascii=ascii or config.look.ascii or not terminal.utf8)
+    look = replace(config.look, ascii=ascii or config.look.ascii or not (terminal.utf8 or config.unicode))
     rtl = "off" if plain else terminal.rtl if config.reading.rtl == "auto" else config.reading.rtl
     return replace(config, look=look, reading=replace(config.reading, rtl=rtl))

@@ -174,6 +174,7 @@ class _Loader:
             **sections,
             sources=self.sources(self.table(values, "sources")),
             auth=self.auth(self.table(values, "auth")),
+            unicode=settings["look"].get("ascii") is False,
             share=share,
             share_problems=share_problems,
             keys=self.keys(self.table(values, "keys"), actions),

@@ -160,6 +160,8 @@ class Config(Struct, frozen=True):
     sources: Dict[str, SourceSettings] = field(default_factory=dict)
     """URL or label of a source → its settings; see `settings_for`."""
     auth: tuple[Auth, ...] = ()
+    unicode: bool = False
+    """Whether [look] ascii = false is set: Unicode signs are used although the locale is not UTF-8."""
     share: tuple[ShareCommand, ...] = ()
     share_problems: tuple[str, ...] = ()
     """Messages about commands of [share] that are left out."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from roya_tui import characters
 from roya_tui.characters import ANY_RTL, Measure, is_narrow
 from roya_tui.layout.bidi.controls import append_ellipsis, isolate_names, strip_isolates
+from roya_tui.translation import signs
 
 if TYPE_CHECKING:
     from roya_tui.layout.lines import Run
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 _LEFT_TO_RIGHT = "\u200e"  # the mark that makes a line left-to-right (UAX #9, P2)
-_QUOTED = re.compile("“([^“”]*)”")
+_QUOTED, _ASCII_QUOTED = re.compile("(“)([^“”]*)(”)"), re.compile('(")([^"]*)(")')
 _KEY_HINT = re.compile(r"\S+: ")  # such as “u: undo”
 _MIN_NAME_CELLS = 8  # fewest cells of a quoted name that are kept where a sentence is too long
 
@@ -83,17 +84,20 @@ def _shorten_names(text: str, width: int, measure: Measure) -> str:
     over = measure(strip_isolates(text)) - width
     if over <= 0:
         return text
-    long = [cells for name in _QUOTED.findall(text) if (cells := measure(strip_isolates(name))) > _MIN_NAME_CELLS]
+    quoted = _QUOTED if signs("“") == "“" else _ASCII_QUOTED
+    long = [cells for _, name, _ in quoted.findall(text) if (cells := measure(strip_isolates(name))) > _MIN_NAME_CELLS]
     rooms = range(max(long, default=0) - 1, _MIN_NAME_CELLS - 1, -1)
     enough = next((room for room in rooms if sum(max(0, cells - room) for cells in long) >= over), None)
     room = enough or _MIN_NAME_CELLS
-    short = _QUOTED.sub(lambda name: f"“{clip(shorten_address(name[1], room, measure), room, measure)}”", text)
+    short = quoted.sub(
+        lambda name: f"{name[1]}{clip(shorten_address(name[2], room, measure), room, measure)}{name[3]}", text
+    )
     if enough is not None:
         return short
     first, _, last = short.rpartition(". ")
     if (
         not first
-        or "”" in last
+        or quoted.search(last)
         or not (last.endswith(".") or _KEY_HINT.match(last))
         or (cells := measure(strip_isolates(last))) > width // 2
     ):
@@ -150,6 +154,7 @@ def _split_at_width(text: str, width: int, measure: Measure, ellipsis: str) -> t
             return text, ""
     elif len(text) <= _scan_limit(width) and measure(strip_isolates(text)) <= width:
         return text, ""
+    ellipsis = signs(ellipsis)
     room = width - measure(ellipsis)
     if room < 0:
         return "", ellipsis[: max(0, width)]

@@ -61,7 +61,7 @@ class RoyaTuiApp(KeySequencer):
         greeting: str = "",
         picture_service: PictureService | None = None,
     ) -> None:
-        self._rtl = config.reading.rtl
+        self._rtl, self._ascii = config.reading.rtl, config.look.ascii
         self._own_loop: asyncio.AbstractEventLoop | None = None
         self._is_ending = False
         super().__init__()
@@ -78,7 +78,7 @@ class RoyaTuiApp(KeySequencer):
         keymap = apply_config(config.keys, ascii=config.look.ascii)
         self.set_keys(keymap)
         self.database = database
-        self.set_class(config.look.ascii, "-ascii")
+        self.set_class(self._ascii, "-ascii")
         self._main = MainScreen(
             Services(
                 database=database,
@@ -100,6 +100,8 @@ class RoyaTuiApp(KeySequencer):
     def get_driver_class(self) -> type[Driver]:
         """Return the driver, with the additions of `terminal`."""
         driver = terminal.make_reporting_driver(super().get_driver_class(), partial(self.end, _HANGUP_EXIT_CODE))
+        if self._ascii:
+            driver = terminal.make_ascii_driver(driver)
         return terminal.make_explicit_bidi_driver(driver) if self._rtl == "visual" else driver
 
     @property
@@ -258,13 +260,14 @@ class RoyaTuiApp(KeySequencer):
         """Yield the screen's actions and the choice of a theme."""
         if not isinstance(screen, BaseScreen):
             return
+        dot = self._main.services.icons.dot
         for action in screen.commands:
             if action.name != "quit":
 
                 async def run(call: str = screen.call_of(action)) -> None:
                     await screen.run_action(call)
 
-                yield SystemCommand(gettext(action.text), f"{gettext(action.group)} · {action.key_labels}", run)
+                yield SystemCommand(gettext(action.text), f"{gettext(action.group)} {dot} {action.key_labels}", run)
         yield SystemCommand(gettext("Change the theme"), gettext("Look"), self.search_themes)
 
 
@@ -288,7 +291,10 @@ def run(
     view = View(Scope("query", query, label=query)) if query else None
     terminal.patch_decoder()
     terminal.patch_escape()
+    terminal.replace_unknown_characters()
     cells.patch_strip_divide()
+    if config.look.ascii:
+        cells.patch_ellipsis(ASCII_ICONS.ellipsis)
     app = RoyaTuiApp(
         AsyncDatabase(paths.database, readonly=readonly),
         config,

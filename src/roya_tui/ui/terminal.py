@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import signal
@@ -16,6 +17,8 @@ from typing import Any
 from textual.driver import Driver
 
 from roya_tui.layout.bidi.controls import EXPLICIT_MODE, IMPLICIT_MODE
+from roya_tui.translation import ASCII_FRAMES
+from roya_tui.ui.widgets.cells import measure
 
 _INTRODUCERS = "[O]P_X^"
 """Characters that begin a longer sequence after ESC (ECMA-48, 5.3; xterm)."""
@@ -97,6 +100,30 @@ def make_reporting_driver(driver: type[Driver], on_close: Callable[[], None]) ->
             self.close()
 
     return ReportingDriver
+
+
+def make_ascii_driver(driver: type[Driver]) -> type[Driver]:
+    """Return a driver that writes frames and scrollbars in ASCII; signs are ASCII in the widgets already."""
+
+    class AsciiDriver(driver):  # type: ignore[misc, valid-type]
+        def write(self, data: str) -> None:
+            super().write(data.translate(ASCII_FRAMES))
+
+    return AsciiDriver
+
+
+def replace_unknown_characters() -> None:
+    """Write "?" for each cell of a character that the terminal's encoding lacks, so that rows keep their width."""
+    stream: Any = sys.__stderr__
+    if (stream.encoding or "").lower().replace("-", "") != "utf8" and hasattr(stream, "reconfigure"):
+        codecs.register_error("cells", _replace_cells)
+        stream.reconfigure(errors="cells")
+
+
+def _replace_cells(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "?" * measure(error.object[error.start : error.end]), error.end
 
 
 class _Output:

@@ -29,7 +29,7 @@ from roya_tui.store.connection import StoreError
 from roya_tui.store.database import find_problems, open_store
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
-from roya_tui.translation import gettext, gettext_noop, ngettext
+from roya_tui.translation import gettext, gettext_noop, ngettext, signs
 
 _MAX_LISTED = 10
 """Maximum number of failing sources, or of damaged articles, that are listed."""
@@ -150,8 +150,8 @@ def _check_terminal(session: Session) -> Iterator[Finding]:
         text = gettext("{name}, columns: {columns}, colors: {colors}", **facts)
     yield Finding(gettext_noop("terminal"), text, not (terminal.interactive and terminal.dumb))
     encoding = sys.stdout.encoding if sys.stdout else "-"
-    is_ascii = gettext("{encoding}; ASCII icons are used", encoding=encoding)
-    yield Finding(gettext_noop("encoding"), encoding if terminal.utf8 else is_ascii)
+    is_ascii = gettext("The locale or the output is not UTF-8, so signs are ASCII. To change that, set LANG.")
+    yield Finding(gettext_noop("encoding"), encoding if terminal.utf8 else f"{encoding}. {is_ascii}")
     yield Finding(gettext_noop("pictures"), _describe_pictures(session))
     yield Finding(gettext_noop("right-to-left"), _describe_rtl(session.config.reading.rtl, terminal))
 
@@ -203,7 +203,7 @@ def _check_bodies(db: sqlite3.Connection, newest: int | None) -> Finding:
     scope = "" if newest is None else gettext("Checked the newest {count:,}; --thorough checks all.", count=newest)
     if not ids:
         return Finding(about, (gettext("No damage found.") + " " + scope).rstrip())
-    numbers = ", ".join(map(str, ids[:_MAX_LISTED])) + (", …" if len(ids) > _MAX_LISTED else "")
+    numbers = ", ".join(map(str, ids[:_MAX_LISTED])) + (signs(", …") if len(ids) > _MAX_LISTED else "")
     text = ngettext(
         "Article {ids} is damaged. Press r or f in the app to fetch it again.",
         "{count:,} articles are damaged: {ids}. Press r or f in the app to fetch them again.",

@@ -18,7 +18,7 @@ from roya_tui.model import Entry, Failure, Feed, Moment, UpdateSchedule, is_loca
 from roya_tui.refresh.results import FoundFeed, FoundPage
 from roya_tui.store.articles.identity import find_repeated_guids
 from roya_tui.text import one_line
-from roya_tui.translation import gettext, ngettext
+from roya_tui.translation import gettext, ngettext, signs
 
 if TYPE_CHECKING:
     from roya_tui.config import JsonMapping
@@ -130,7 +130,7 @@ def _findings(feed: Feed) -> Iterator[str]:
         yield gettext("Invalid dates: {count}, such as {date}.", count=len(invalid), date=invalid[0])
     guids = Counter(entry.guid for entry in entries)
     if repeated := [guid for guid, count in guids.items() if guid and count > 1]:
-        examples = ", ".join(repeated[:5]) + (", …" if len(repeated) > 5 else "")
+        examples = ", ".join(repeated[:5]) + (signs(", …") if len(repeated) > 5 else "")
         yield gettext("Several entries have the same guid: {guids}.", guids=examples)
     if find_repeated_guids((entry.guid, entry.link) for entry in entries):
         yield gettext("Some of them have different links: each link becomes an article.")
@@ -165,7 +165,7 @@ def _print_fields(out: Output, facts: dict[str, Any], indent: int) -> None:
         if raw := facts.get(f"{name}_raw"):
             value = gettext("{value} (written: {raw})", value=value or gettext("invalid"), raw=raw)
         elif name in ("summary", "content") and value:
-            excerpt = value[:_EXCERPT_LENGTH] + ("…" if len(value) > _EXCERPT_LENGTH else "")
+            excerpt = value[:_EXCERPT_LENGTH] + (signs("…") if len(value) > _EXCERPT_LENGTH else "")
             value = ngettext("{count:,} character: {text}", "{count:,} characters: {text}", len(value), text=excerpt)
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict):

@@ -16,7 +16,7 @@ from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import article_state, journal
 from roya_tui.text import clean, one_line
-from roya_tui.translation import gettext, ngettext
+from roya_tui.translation import gettext, ngettext, signs
 
 _MAX_NAMED = 10
 """Maximum number of sources listed where a name is ambiguous."""
@@ -154,7 +154,7 @@ def remove(session: Session, args: Namespace) -> int:
             raise CommandError(gettext("No source matches “{name}”. Run roya-tui sources to list them.", name=name))
         if len(found) > 1:
             some = ", ".join(f"{source.id} {source.label}" for source in found[:_MAX_NAMED])
-            more = ", …" if len(found) > _MAX_NAMED else ""
+            more = signs(", …") if len(found) > _MAX_NAMED else ""
             raise CommandError(gettext("Several sources match. Use a number: {sources}", sources=some + more))
         (source,) = found
         subscriptions.remove(db, source.id, session.now)

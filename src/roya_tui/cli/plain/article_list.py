@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 BATCH_SIZE = 10
 """Headlines printed at once."""
-_STRAIGHT = str.maketrans("“”’…", '""\'.')
 UNREAD = q.view("unread")
 _FREE_LINES = 3
 """Lines of the terminal that stay free below a part of an article."""
@@ -60,7 +59,7 @@ class ArticleList:
 
     def _print(self, text: str) -> None:
         """Print a sentence, wrapped to the terminal's width."""
-        for line in self._wrapped(text.translate(_STRAIGHT) if self._session.config.look.ascii else text):
+        for line in self._wrapped(text):
             self._out.text(line)
 
     def _wrapped(self, text: str) -> Sequence[str]:

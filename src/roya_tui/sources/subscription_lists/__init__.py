@@ -233,7 +233,7 @@ def write_newsboat(sources: Iterable[Source | NewSource]) -> bytes:
 
     A space in front keeps a folder such as "!x" from being one of newsboat's marks.
     """
-    lines = ["# Subscriptions of roya-tui"]
+    lines = [f"# {OPML_TITLE}"]
     for source in sorted(sources, key=lambda source: source.folder.casefold()):
         name, folder = one_line(source.name or source.title), one_line(source.folder)
         words = [_quote_newsboat(source.url) if " " in source.url or '"' in source.url else source.url]

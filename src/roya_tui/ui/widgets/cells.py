@@ -9,6 +9,7 @@ from unicodedata import category
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.content import Content
 from textual.strip import Strip
 
 from roya_tui.characters import NARROW
@@ -71,3 +72,16 @@ def patch_strip_divide() -> None:
         return [line] if cuts == [line.cell_length] else divide(line, cuts)
 
     Strip.divide = divided  # type: ignore[method-assign, assignment]
+
+
+def patch_ellipsis(sign: str) -> None:
+    """Make Textual shorten the titles of frames with a sign that the terminal has; there is no option for it."""
+    truncate = Content.truncate
+
+    def truncated(content: Content, max_width: int, *, ellipsis: bool = False, pad: bool = False) -> Content:
+        short = truncate(content, max_width, ellipsis=ellipsis, pad=pad)
+        if short is content or not ellipsis or not short.plain.endswith("…"):
+            return short
+        return Content(short.plain[:-1] + sign, list(short.spans))
+
+    Content.truncate = truncated  # type: ignore[method-assign, assignment]
