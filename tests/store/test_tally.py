@@ -3,15 +3,20 @@
 import sqlite3
 from pathlib import Path
 
+import pytest
+
+from roya_tui import query
 from roya_tui.model import Entry, NewSource
 from roya_tui.store import cleanup
 from roya_tui.store.articles import ingestion
 from roya_tui.store.database import find_problems, open_store
+from roya_tui.store.schema import tally
 from roya_tui.store.schema.migrations import MIGRATIONS
-from roya_tui.store.schema.tally import TALLY_SCHEMA
+from roya_tui.store.schema.tally import TALLY_MISMATCHES, TALLY_SCHEMA
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import article_state
+from roya_tui.store.user_data.journal import redo, undo
 
 NOW = 1_000_000
 
@@ -35,6 +40,34 @@ def test_counts_are_right_after_articles_are_deleted(db: sqlite3.Connection) -> 
     assert find_problems(db) == []
     assert [(source.total, source.unread) for source in subscriptions.list_all(db)] == [(1, 0), (7, 4)]
     assert results.count_views(db, NOW)["all"] == 8
+
+
+def test_counts_are_right_after_many_articles_change_at_once(db: sqlite3.Connection, monkeypatch) -> None:
+    monkeypatch.setattr(tally, "_MANY", 2)  # fewer articles are counted by triggers
+    fill(db)
+    found = results.find_all(db, query.Query(), NOW)
+    triggers = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name").fetchall()
+    article_state.mark(db, found, NOW, read=True, starred=True)
+    article_state.mark(db, found[3:], NOW, hidden=False)
+    article_state.mark(db, found[:12], NOW, read=False, hidden=True)
+    for step in (undo, undo, redo, undo, undo, redo, redo):
+        assert step(db, NOW)
+        assert db.execute(TALLY_MISMATCHES).fetchone() is None
+    after = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name").fetchall()
+    assert after == triggers
+    article_state.mark(db, found[:1], NOW, hidden=False)
+    assert db.execute(TALLY_MISMATCHES).fetchone() is None
+
+
+def test_triggers_and_counts_stay_when_a_change_of_many_articles_fails(db: sqlite3.Connection, monkeypatch) -> None:
+    monkeypatch.setattr(tally, "_MANY", 2)
+    fill(db)
+    before = list(db.iterdump())
+    found = results.find_all(db, query.Query(), NOW)
+    monkeypatch.setattr(article_state, "delete_empty_rows", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        article_state.mark(db, found, NOW, read=True)
+    assert list(db.iterdump()) == before
 
 
 def test_migration_counts_the_articles_of_an_earlier_database(tmp_path: Path) -> None:

@@ -82,6 +82,9 @@ class ColumnarRows(Collection[tuple[Any, ...]]):
     """Rows kept as columns: a hundred thousand take a fifth of the memory of as many tuples."""
 
     def __init__(self, columns: Sequence[Sequence[Any]]) -> None:
+        """Raises ValueError if the columns differ in length."""
+        if len({*map(len, columns)}) > 1:
+            raise ValueError("columns of different lengths")
         self.columns = columns
 
     @classmethod

@@ -14,7 +14,7 @@ import os
 import re
 import zlib
 from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partial
 from itertools import chain
 from sqlite3 import Connection
@@ -215,8 +215,9 @@ def _exchange(db: Connection, id: int, redone: bool, now: int, since: int | None
     sentence, packed, at, undone_at, session_id, noticed = db.execute(columns, (id,)).fetchone()
     sentence = _as_clause(sentence)
     try:
-        with transaction(db):
-            images = unpack(packed)[::-1]
+        images = unpack(packed)[::-1]
+        # Only a source can be refused. A savepoint keeps copies of all changed pages.
+        with transaction(db) if any(image.table == "source" for image in images) else nullcontext():
             replaced = [restore(db, image) for image in images]
             rule_flags.recompute_flags(db, chain.from_iterable(map(partial(_articles_with_rules, db), images)))
     except (zlib.error, ValueError):

@@ -264,6 +264,9 @@ class Marks(Controller):
         return await self._database.compute(has_new_matches, query, now, ids, listed, self._zone)
 
 
+_COMPARED_IDS = 20_000
+"""Articles compared with the list at a time: a set of all could take several megabytes."""
+
 NOTHING_UNREAD = gettext_noop("This list has no unread articles.")
 
 MarkChanges = Mapping[str, bool | None]
@@ -318,4 +321,5 @@ def has_new_matches(
     db: Connection, query: Query, now: int, ids: Sequence[int], listed: array[int], zone: tzinfo | None
 ) -> bool:
     """Return whether any of these articles matches `query` and is not in `listed`."""
-    return bool(results.filter_ids(db, query, set(ids).difference(listed), now, zone=zone))
+    parts = (set(ids[at : at + _COMPARED_IDS]).difference(listed) for at in range(0, len(ids), _COMPARED_IDS))
+    return any(part and results.filter_ids(db, query, part, now, zone=zone) for part in parts)

@@ -78,14 +78,12 @@ class HeadlineRows:
                 self._headlines.put(headline.id, headline)
         return self._headlines.lookup(id)
 
-    def adjust(self, ids: Iterable[int], **facts: object) -> None:
+    def adjust(self, ids: Sequence[int], **facts: object) -> None:
         """Show changed fields (unread, starred, …) of articles at once, before they are saved."""
-        adjusted = set(ids)
-        for id in adjusted:
-            if id in self._headlines:
-                self._headlines[id] = replace(self._headlines[id], **facts)
-        if len(adjusted) == 1:
-            self._refresh_article(adjusted.pop())
+        for id in self._headlines.keys() & ids:
+            self._headlines[id] = replace(self._headlines[id], **facts)
+        if len(ids) == 1:
+            self._refresh_article(ids[0])
         else:
             self._refresh_all()
 
