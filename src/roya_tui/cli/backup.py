@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from sqlite3 import Connection
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui.cli.output import fields_json
 from roya_tui.cli.session import CommandError
 from roya_tui.config.validators import InvalidValue, zone
-from roya_tui.model import Article, Entry, Moment, NewSource, Picture, Rule, SavedSearch, Source
+from roya_tui.model import (
+    EFFECTS,
+    SEARCH_ICONS,
+    Article,
+    Entry,
+    Moment,
+    NewSource,
+    Picture,
+    Rule,
+    SavedSearch,
+    Source,
+)
+from roya_tui.query import QueryError, parse
 from roya_tui.sources.urls import InvalidUrl, normalize
-from roya_tui.store.user_data.transfer import ArticleMarks, export_marks, import_marks
-from roya_tui.text import clean, normalize_folder, one_line
+from roya_tui.store.bodies import PreparedEntry
+from roya_tui.store.connection import transaction
+from roya_tui.store.user_data.transfer import ArticleMarks, ImportCounts, export_marks, import_marks
+from roya_tui.text import clean, fold_name, normalize_folder, one_line
 from roya_tui.translation import gettext, ngettext
 
 _FORMAT_VERSION = 2
@@ -76,11 +91,48 @@ def _portable_query(text: str, addresses: dict[str, str], now: int) -> str:
 
 
 def restore_backup(db: Connection, data: bytes, now: int) -> str:
-    """Add what is missing, as one undo step for each kind, and return a summary."""
+    """Add what is missing, as one undo step for each kind, and return a summary.
+
+    All of the document is validated before anything is written, in one transaction. Raises `CommandError`.
+    """
     from roya_tui.store import rules
+    from roya_tui.store.articles.saved_pages import save_all
     from roya_tui.store.search import saved_searches
     from roya_tui.store.sources import subscriptions
     from roya_tui.store.user_data import tags
+
+    backup = _validate(data, now)
+    with transaction(db):
+        summary = gettext(
+            "Added sources: {sources:,}, saved searches: {searches:,}, merged tags: {tags:,}, rules: {rules:,}.",
+            sources=subscriptions.add_all(db, backup.sources, now, imported=True),
+            searches=saved_searches.add_all(db, backup.searches, now),
+            tags=tags.add_aliases(db, backup.tags, now),
+            rules=rules.add_all(db, backup.rules, now),
+        )
+        saved = save_all(db, backup.pages, now)
+        imported = import_marks(db, backup.articles, now)
+    lines = [summary]
+    if backup.pages or backup.articles:
+        lines.append(_describe_articles(saved, imported))
+    return "\n".join([*lines, *backup.skipped])
+
+
+class _Backup(Struct, frozen=True):
+    """The valid contents of a backup."""
+
+    sources: list[NewSource]
+    searches: list[SavedSearch]
+    tags: list[tuple[str, str]]
+    rules: list[Rule]
+    pages: list[PreparedEntry]
+    articles: list[ArticleMarks]
+    skipped: list[str]
+    """Sentences about what is invalid."""
+
+
+def _validate(data: bytes, now: int) -> _Backup:
+    from roya_tui.store.articles.ingestion import prepare
 
     try:
         document = json.loads(data)
@@ -92,20 +144,67 @@ def restore_backup(db: Connection, data: bytes, now: int) -> str:
         _update_version_1(document)
     elif version != _FORMAT_VERSION:
         raise CommandError(gettext("This backup is from a newer version. Update roya-tui to import it."))
-    searches = [
-        SavedSearch(0, _read_text(item, "name"), _read_text(item, "query"), _read_text(item, "icon"))
-        for item in _read_list(document, "searches")
+    lists = {name: _read_list(document, name) for name in _SKIPPED}
+    found: dict[str, list[Any]] = {
+        "sources": [_read_source(item) for item in lists["sources"]],
+        "searches": [_read_search(item, now) for item in lists["searches"]],
+        "tags": [_read_alias(item) for item in lists["tags"]],
+        "rules": [_read_rule(item, now) for item in lists["rules"]],
+        "pages": [_read_entry(item) for item in lists["pages"]],
+        "articles": [_read_article_state(item) for item in lists["articles"]],
+    }
+    valid = {name: [item for item in items if item is not None] for name, items in found.items()}
+    skipped = [
+        _SKIPPED[name](len(items) - len(valid[name]), len(items))
+        for name, items in found.items()
+        if len(valid[name]) < len(items)
     ]
-    aliases = [(_read_text(item, "tag"), _read_text(item, "under")) for item in _read_list(document, "tags")]
-    summary = gettext(
-        "Added sources: {sources:,}, saved searches: {searches:,}, merged tags: {tags:,}, rules: {rules:,}.",
-        sources=subscriptions.add_all(db, list(_read_sources(_read_list(document, "sources"))), now, imported=True),
-        searches=saved_searches.add_all(db, searches, now),
-        tags=tags.add_aliases(db, aliases, now),
-        rules=rules.add_all(db, map(_read_rule, _read_list(document, "rules")), now),
-    )
-    articles = restore_articles(db, _read_list(document, "pages"), _read_list(document, "articles"), now)
-    return f"{summary}\n{articles}" if articles else summary
+    tags = [name for item in lists["articles"] for name in _as_list(item.get("tags"))]
+    if left_out := sum(not _name_value(name) for name in tags):
+        skipped.append(
+            ngettext(
+                "Skipped {count:,} of {total:,} tags of articles: a tag needs a name.",
+                "Skipped {count:,} of {total:,} tags of articles: tags need a name.",
+                left_out,
+                total=len(tags),
+            )
+        )
+    settings = sum(_count_invalid_settings(item) for item in lists["sources"])
+    if settings:
+        skipped.append(
+            ngettext(
+                "Skipped {count:,} setting of a source: intervals are 10m to 30d, and time zones are names.",
+                "Skipped {count:,} settings of sources: intervals are 10m to 30d, and time zones are names.",
+                settings,
+            )
+        )
+    valid["pages"] = [prepare(entry) for entry in valid["pages"]]
+    return _Backup(**valid, skipped=skipped)
+
+
+_SKIPPED: dict[str, Callable[[int, int], str]] = {
+    "sources": lambda count, total: ngettext(
+        "Skipped {count:,} of {total:,} sources: its address is not valid.",
+        "Skipped {count:,} of {total:,} sources: their addresses are not valid.", count, total=total),
+    "searches": lambda count, total: ngettext(
+        "Skipped {count:,} of {total:,} saved searches: its name is empty or its query is not valid.",
+        "Skipped {count:,} of {total:,} saved searches: names are empty or queries are not valid.", count, total=total),
+    "tags": lambda count, total: ngettext(
+        "Skipped {count:,} of {total:,} merged tags: a tag needs a name.",
+        "Skipped {count:,} of {total:,} merged tags: tags need a name.", count, total=total),
+    "rules": lambda count, total: ngettext(
+        "Skipped {count:,} of {total:,} rules: its name is empty, or its query or effect is not valid.",
+        "Skipped {count:,} of {total:,} rules: names are empty, or queries or effects are not valid.",
+        count, total=total),
+    "pages": lambda count, total: ngettext(
+        "Skipped {count:,} of {total:,} saved pages: its address is not valid.",
+        "Skipped {count:,} of {total:,} saved pages: their addresses are not valid.", count, total=total),
+    "articles": lambda count, total: ngettext(
+        "Skipped your data for {count:,} of {total:,} articles: it has no source or no identity.",
+        "Skipped your data for {count:,} of {total:,} articles: they have no source or no identity.",
+        count, total=total),
+}  # fmt: skip
+"""Lists of the document, and a sentence about invalid items."""
 
 
 def _update_version_1(document: dict[str, Any]) -> None:
@@ -113,38 +212,66 @@ def _update_version_1(document: dict[str, Any]) -> None:
 
     document["searches"] = _read_list(document, "feeds")
     for item in (*document["searches"], *_read_list(document, "rules")):
-        item["query"] = rename_saved_search_field(_read_text(item, "query"))
+        item["query"] = rename_saved_search_field(_line_value(item.get("query")))
 
 
-def _read_rule(item: dict[str, Any]) -> Rule:
-    name, query, effect, tag = (_read_text(item, name) for name in ("name", "query", "effect", "tag"))
-    term, ends = (_number_value(item.get(name), 1, 2**40 - 1) for name in ("seconds", "ends"))
+def _read_rule(item: dict[str, Any], now: int) -> Rule | None:
+    name, effect, tag = (_name_value(item.get(name)) for name in ("name", "effect", "tag"))
+    query = _query_value(item.get("query"), now)
+    if not name or query is None or effect not in EFFECTS or (effect == "tag" and not tag):
+        return None
+    term, ends = _number_value(item.get("seconds"), 1, _MAX_TERM), _number_value(item.get("ends"), 1, _TIME_RANGE[1])
     return Rule(0, name, query, effect, tag, term, ends, item.get("off") is True)
 
 
+def _read_search(item: dict[str, Any], now: int) -> SavedSearch | None:
+    name, query = _name_value(item.get("name")), _query_value(item.get("query"), now)
+    icon = _line_value(item.get("icon"))
+    return None if not name or query is None else SavedSearch(0, name, query, icon if icon in SEARCH_ICONS else "")
+
+
+def _read_alias(item: dict[str, Any]) -> tuple[str, str] | None:
+    name, into = _name_value(item.get("tag")), _name_value(item.get("under"))
+    return (name, into) if name and into else None
+
+
 def _read_list(document: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    items = document.get(name)
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    return [item if isinstance(item, dict) else {} for item in _as_list(document.get(name))]
 
 
-def _read_sources(items: Iterable[dict[str, Any]]) -> Iterable[NewSource]:
-    """Yield the subscriptions that have a valid URL."""
-    for item in items:
-        interval, per_day = item.get("interval"), item.get("per_day")
-        try:
-            url = normalize(_read_text(item, "url"))
-        except InvalidUrl:
-            continue
-        yield NewSource(
-            url,
-            name=_read_text(item, "name"),
-            title=_read_text(item, "title"),
-            folder=normalize_folder(_read_text(item, "folder")),
-            zone=_read_zone(_read_text(item, "zone")),
-            mapping=_read_text(item, "mapping"),
-            interval=interval if isinstance(interval, int) and interval > 0 else None,
-            per_day=per_day if isinstance(per_day, int) and per_day >= 0 else None,
-        )
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _read_source(item: dict[str, Any]) -> NewSource | None:
+    """Return a subscription, None if it has no valid URL; invalid settings are left out."""
+    url = _text_value(item.get("url"))
+    try:
+        url = normalize(url) if len(url) <= _MAX_URL_LENGTH else ""
+    except InvalidUrl:
+        return None
+    if not url:
+        return None
+    return NewSource(
+        url,
+        name=_line_value(item.get("name")),
+        title=_line_value(item.get("title")),
+        folder=normalize_folder(_text_value(item.get("folder"))),
+        **_read_settings(item),
+    )
+
+
+def _read_settings(item: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "zone": _read_zone(_line_value(item.get("zone"))),
+        "mapping": _line_value(item.get("mapping")),
+        "interval": _number_value(item.get("interval"), *_INTERVAL_RANGE),
+        "per_day": _number_value(item.get("per_day"), 0, _MAX_PER_DAY),
+    }
+
+
+def _count_invalid_settings(item: dict[str, Any]) -> int:
+    return sum(item.get(name) not in (None, "", value) for name, value in _read_settings(item).items())
 
 
 def _read_zone(name: str) -> str:
@@ -157,8 +284,16 @@ def _read_zone(name: str) -> str:
 
 _MAX_GUID_LENGTH = 1_000
 """Characters of a guid that the database keeps."""
-_TIME_RANGE = (-62_135_596_800, 253_402_300_799)
-"""The years 1 to 9999."""
+_MAX_NAME_LENGTH = 200
+_MAX_QUERY_LENGTH = 10_000
+_MAX_URL_LENGTH = 10_000
+_TIME_RANGE = (-62_100_000_000, 253_370_000_000)
+"""The years 2 to 9998, so that every time zone can show them."""
+_INTERVAL_RANGE = (600, 30 * 86_400)
+"""Seconds between two checks, as source status accepts them: from 10m to 30d."""
+_MAX_PER_DAY = 1_000
+_MAX_TERM = 100 * 365 * 86_400
+"""Seconds for which a rule can be enabled."""
 
 _FIELD_NAMES = {
     "read_at": ("read", _TIME_RANGE),
@@ -210,19 +345,8 @@ def _page_json(article: Article) -> dict[str, Any]:
     }
 
 
-def restore_articles(
-    db: Connection, pages: Iterable[dict[str, Any]], articles: Iterable[dict[str, Any]], now: int
-) -> str:
-    """Add missing pages and article state, one undo step each; return a summary or ""."""
-    from roya_tui.store.articles.ingestion import prepare
-    from roya_tui.store.articles.saved_pages import save_all
-
-    entries = [_read_entry(item) for item in pages]
-    marks = [_read_article_state(item) for item in articles]
-    if not entries and not marks:
-        return ""
-    saved = save_all(db, [prepare(entry) for entry in entries if entry.url], now)
-    imported = import_marks(db, [mark for mark in marks if mark.source and mark.guid], now)
+def _describe_articles(saved: int, imported: ImportCounts) -> str:
+    """Return a summary of the saved pages and the data of articles."""
     sentences = [ngettext("Added {count:,} saved page.", "Added {count:,} saved pages.", saved)] if saved else []
     if count := imported.found + imported.pending:
         sentences.append(
@@ -239,16 +363,18 @@ def restore_articles(
     return " ".join(sentences) or gettext("The data of your articles is unchanged.")
 
 
-def _read_article_state(item: dict[str, Any]) -> ArticleMarks:
-    """Return the state of one article, without invalid values."""
-    tags = item.get("tags")
+def _read_article_state(item: dict[str, Any]) -> ArticleMarks | None:
+    """Return the state of one article, without invalid values; None if the article cannot be identified."""
+    source, guid = _text_value(item.get("source")), _text_value(item.get("guid"))[:_MAX_GUID_LENGTH]
+    if not source or not guid:
+        return None
     return ArticleMarks(
-        _read_text(item, "source"),
-        _read_text(item, "guid")[:_MAX_GUID_LENGTH],
-        _read_text(item, "url"),
-        note=clean(_read_text(item, "note")).strip(),
+        source,
+        guid,
+        _text_value(item.get("url")),
+        note=clean(_text_value(item.get("note"))).strip(),
         changed=item.get("changed") is True,
-        tags=tuple(filter(None, map(_line_value, tags))) if isinstance(tags, list) else (),
+        tags=tuple(filter(None, map(_name_value, _as_list(item.get("tags"))))),
         **{
             field: number
             for field, (name, limits) in _FIELD_NAMES.items()
@@ -257,21 +383,22 @@ def _read_article_state(item: dict[str, Any]) -> ArticleMarks:
     )
 
 
-def _read_entry(item: dict[str, Any]) -> Entry:
-    authors, pictures = item.get("authors"), item.get("pictures")
+def _read_entry(item: dict[str, Any]) -> Entry | None:
     url = _read_url(item.get("url"))
+    if not url:
+        return None
     return Entry(
-        guid=_read_text(item, "guid")[:_MAX_GUID_LENGTH] or url,
+        guid=_text_value(item.get("guid"))[:_MAX_GUID_LENGTH] or url,
         url=url,
         title=_line_value(item.get("title")),
-        authors=tuple(map(_line_value, authors)) if isinstance(authors, list) else (),
+        authors=tuple(filter(None, map(_line_value, _as_list(item.get("authors"))))),
         published=_read_moment(item.get("published")),
         updated=_read_moment(item.get("updated")),
-        content=clean(_read_text(item, "content")),
+        content=clean(_text_value(item.get("content"))),
         language=_line_value(item.get("language")),
         pictures=tuple(
             Picture(url, _line_value(item[1]))
-            for item in (pictures if isinstance(pictures, list) else ())
+            for item in _as_list(item.get("pictures"))
             if isinstance(item, list) and len(item) == 2 and (url := _read_url(item[0]))
         ),
     )
@@ -292,17 +419,31 @@ def _read_url(value: Any) -> str:
     return url if url.startswith(("http://", "https://")) else ""
 
 
-def _read_text(item: dict[str, Any], name: str) -> str:
-    return _text_value(item.get(name))
-
-
 def _line_value(value: Any) -> str:
     return one_line(_text_value(value))
 
 
+def _name_value(value: Any) -> str:
+    """Return a name, "" if nothing of it can be compared."""
+    name = _line_value(value)[:_MAX_NAME_LENGTH].strip()
+    return name if fold_name(name) else ""
+
+
+def _query_value(value: Any, now: int) -> str | None:
+    """Return a query, None if it is not valid."""
+    query = _line_value(value)
+    if not isinstance(value, str) or len(query) > _MAX_QUERY_LENGTH:
+        return None
+    try:
+        parse(query, now)
+    except QueryError:
+        return None
+    return query
+
+
 def _text_value(value: Any) -> str:
-    """Return a text without lone surrogates, which JSON may contain; "" for other values."""
-    return value.encode("utf-8", "ignore").decode() if isinstance(value, str) else ""
+    """Return a text without NUL and lone surrogates, which JSON may contain; "" for other values."""
+    return value.replace("\0", "").encode("utf-8", "ignore").decode() if isinstance(value, str) else ""
 
 
 def _number_value(value: Any, least: int, most: int) -> Any:
