@@ -130,7 +130,8 @@ def paths(value: Any, prefix: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
 
 
 TEXTS = st.sampled_from(
-    ["", "\x00", "wa\x07ter", "wa\u202eter", "\u202e", "\ud800", "a\ud800b", "\udc00\ud800", "x" * 3_000, "(" * 500, "tag:", '"', "\x1b[2J",
+    ["", "\x00", "wa\x07ter", "wa\u202eter", "\u202e", "\ud800", "a\ud800b", "\udc00\ud800",
+     "x" * 3_000, "(" * 500, "tag:", '"', "\x1b[2J",
      "https://", "https://[", "https://x.example/\ud800", "source:1 or", "-" * 900, "\u0301" * 50, "\n\n", "water"]
 )  # fmt: skip
 NUMBERS = st.sampled_from([-(2**63), 2**63 - 1, 2**63, 2**70, -1, 0, 1, 10**18, -62_135_596_800, 253_402_300_799])

@@ -12,9 +12,9 @@ from roya_tui.store.articles import ingestion
 from roya_tui.store.database import find_problems, open_store
 from roya_tui.store.schema import tally
 from roya_tui.store.schema.migrations import MIGRATIONS
-from roya_tui.store.schema.tally import TALLY_MISMATCHES, TALLY_SCHEMA
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
+from roya_tui.store.tally import TALLY_MISMATCHES, TALLY_SCHEMA
 from roya_tui.store.user_data import article_state
 from roya_tui.store.user_data.journal import redo, undo
 

@@ -14,7 +14,7 @@ from roya_tui.store import bodies
 from roya_tui.store.articles.search_index import load_body, remove
 from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.database import vacuum
-from roya_tui.store.schema.tally import TALLY_QUERY
+from roya_tui.store.tally import TALLY_QUERY
 from roya_tui.store.user_data.journal import recoverable_rows
 from roya_tui.translation import gettext
 

@@ -165,7 +165,7 @@ def schema_version(db: sqlite3.Connection, path: Path, newest: int) -> int:
 
 def find_problems(db: sqlite3.Connection) -> list[str]:
     """Check the whole database and return the problems as sentences. Slow for a large one."""
-    from roya_tui.store.schema.tally import TALLY_MISMATCHES
+    from roya_tui.store.tally import TALLY_MISMATCHES
 
     problems = []
     try:

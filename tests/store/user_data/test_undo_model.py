@@ -17,9 +17,9 @@ from roya_tui import query
 from roya_tui.model import Entry, NewSource, TagCount
 from roya_tui.store.articles import ingestion
 from roya_tui.store.database import find_problems, open_store
-from roya_tui.store.schema.tally import TALLY_MISMATCHES
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
+from roya_tui.store.tally import TALLY_MISMATCHES
 from roya_tui.store.user_data import article_state
 from roya_tui.store.user_data.journal import list_steps, redo, undo
 

@@ -16,9 +16,9 @@ from roya_tui.store import rules
 from roya_tui.store.articles import ingestion, search_index
 from roya_tui.store.connection import StoreError
 from roya_tui.store.database import find_problems, open_store
-from roya_tui.store.schema.tally import TALLY_MISMATCHES
 from roya_tui.store.search import saved_searches
 from roya_tui.store.sources import folders, subscriptions
+from roya_tui.store.tally import TALLY_MISMATCHES
 from roya_tui.store.user_data import article_state, rule_flags, stories, tags
 from roya_tui.store.user_data.journal import redo, undo
 

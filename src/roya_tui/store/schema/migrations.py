@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from roya_tui.store.accounts import move_accounts
 from roya_tui.store.connection import get_value, path_of, set_value
-from roya_tui.store.schema.tally import TALLY_SCHEMA
+from roya_tui.store.tally import TALLY_SCHEMA
 
 INITIAL = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;

@@ -11,7 +11,7 @@ from functools import partial
 from sqlite3 import Connection
 
 from roya_tui.store.connection import ColumnarRows, to_json, transaction, upsert
-from roya_tui.store.schema.tally import tally_once
+from roya_tui.store.tally import tally_once
 from roya_tui.store.user_data import rule_flags
 from roya_tui.store.user_data.journal import record, record_noticed
 from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows

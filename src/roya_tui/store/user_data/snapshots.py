@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from roya_tui.store.article_dates import change_zone
 from roya_tui.store.connection import ColumnarRows, to_json, upsert
-from roya_tui.store.schema.tally import tally_once
+from roya_tui.store.tally import tally_once
 
 
 class _Table(NamedTuple):
