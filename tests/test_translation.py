@@ -156,7 +156,7 @@ SOURCE = Path(translation.__file__).parent
 FUNCTIONS = {"gettext", "ngettext", "gettext_noop"}
 _TEXT = re.compile(r"[A-Za-z]{2,} [a-z{“]|^[A-Z][a-z]{2,}(?: |$|[.:…?!])")
 _CODE = re.compile(
-    r"\b(?:SELECT|INSERT|DELETE|CREATE|ALTER|FROM|JOIN|WHERE|WHEN|AND|OR|SAVEPOINT|ROLLBACK|RELEASE|PRAGMA)\b"
+    r"\b(?:SELECT|INSERT|DELETE|CREATE|DROP|ALTER|FROM|JOIN|WHERE|WHEN|AND|OR|SAVEPOINT|ROLLBACK|RELEASE|PRAGMA)\b"
     r"|\\|^<|</|=\"|[{}\[]\^|\{[a-z-]+:|^ *roya-tui |; *[}\n]"
 )
 """SQL, regular expressions, markup, style sheets and command lines."""
