@@ -47,14 +47,14 @@ async def resolve_checked(host: str, port: int, *, allowed: bool, resolver: Reso
 
 
 # Most addresses have only a name, and perhaps a port, before the path.
-_PLAIN_URL = re.compile(r"https?://([A-Za-z0-9.-]+)(?::(\d*))?(?:/|\Z)")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+_PLAIN_URL = re.compile(r"(https?)://([A-Za-z0-9.-]+)(?::(\d*))?(?:/|\Z)")
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
 def host_of(url: str) -> str:
     """Return the host of a URL in lower case, or "" if it has none."""
     if plain := _PLAIN_URL.match(url):
-        return plain[1].lower()
+        return plain[2].lower()
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
@@ -63,16 +63,16 @@ def host_of(url: str) -> str:
 
 def host_and_port(url: str) -> str:
     """Return the host of a URL in lower case, and its port unless that is the default: `example.org:8080`."""
-    plain = _PLAIN_URL.match(url)
-    if plain and not plain[2]:
-        return plain[1].lower()
+    if plain := _PLAIN_URL.match(url):
+        scheme, host, digits = plain.groups()
+        return host.lower() if not digits or digits == _DEFAULT_PORTS[scheme] else f"{host.lower()}:{digits}"
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         return host_of(url)
     host = parts.hostname or ""
-    is_default = port is None or port == _DEFAULT_PORTS.get(parts.scheme)
+    is_default = port is None or str(port) == _DEFAULT_PORTS.get(parts.scheme)
     return host if is_default else f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
