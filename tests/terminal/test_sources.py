@@ -263,7 +263,7 @@ def test_failed_sources_are_reported_listed_and_repaired(home: Home, server: Ser
         )
 
         seen = app.do("S", until="3 sources · 2 with problems")
-        for text in ("!failing    Elm [bold]Letter[/]", "!failing    Fern", "OK         Dune"):
+        for text in ("!failing    Elm [bold]Letter", "!failing    Fern", "OK         Dune"):
             assert text in seen.text
         app.do("g", until="▌!failing    Fern")
         seen = app.until("Address: " + server.url + "/fern")
