@@ -41,7 +41,7 @@ def _enlarge_pipe(process: asyncio.subprocess.Process) -> None:
         import fcntl
 
         pipe: Any = process._transport.get_pipe_transport(1)  # type: ignore[attr-defined]
-        with suppress(OSError):  # the user has too many
+        with suppress(OSError, ValueError):  # the user has too many, or the process has ended
             fcntl.fcntl(pipe.get_extra_info("pipe"), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
