@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from roya_tui import translation
 from roya_tui.layout.bidi.controls import isolate
 from roya_tui.layout.hit_testing import InputLine, layout_input
 from roya_tui.layout.one_line import clip, fit_line, fit_marked_line, fit_name, fit_sentence
@@ -201,3 +202,14 @@ def test_slots_fill_the_line_and_map_back(text: str, rtl: str, data: st.DataObje
     assert line.slot_at(index).start <= index or index < min(slot.start for slot in line.slots)
     there = {line.move(line.index_at(0), by) for by in range(len(line.slots))}
     assert there == {slot.start for slot in line.slots}, "each place is reached by keys"
+
+
+def test_shortened_texts_end_in_ascii_without_utf8() -> None:
+    translation.use_ascii(True)
+    try:
+        assert fit_name("https://news.example/a/long/path/feed.xml", 24, cell_len).text == "news.example.../feed.xml"
+        assert fit_sentence('Removed "A long name of a source". u: undo', 32, cell_len) == (
+            'Removed "A long nam...". u: undo'
+        )
+    finally:
+        translation.use_ascii(False)

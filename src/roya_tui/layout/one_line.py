@@ -57,6 +57,7 @@ def shorten_address(text: str, width: int, measure: Measure, ellipsis: str = "â€
     if measure(rest) <= width:
         return rest
     host, slash, path = rest.partition("/")
+    ellipsis = signs(ellipsis)
     path, room = slash + path, width - measure(ellipsis)
     end = _last_clusters(path, max(room - measure(host[:width]), room * 2 // 5), measure)
     return clip(host, room - measure(end), measure, "") + ellipsis + end
