@@ -1,15 +1,18 @@
 """The gallery of an article's pictures."""
 
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.graphics.sample_pictures import quarters, saved
 from tests.ui.article.conftest import PICTURES, PictureArticle, drawn_lines
-from tests.ui.conftest import ONLY_MARKS, RunningApp, visible_lines
+from tests.ui.conftest import NOW, ONLY_MARKS, RunningApp, visible_lines
 
 from roya_tui.config import Config, Look, Reading
 from roya_tui.graphics.half_blocks import UPPER_HALF
+from roya_tui.store.articles import offline
+from roya_tui.store.database import open_store
 from roya_tui.ui.screen import MainScreen
 from roya_tui.ui.screens import gallery
 
@@ -171,6 +174,26 @@ async def test_damaged_picture_is_explained_and_deleted_before_it_is_fetched_aga
         assert "damaged" not in seen
         assert UPPER_HALF in seen
         assert "r retry" not in app.screen.bottom.render().plain  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("dns", "The host of the picture was not found."),
+        ("status 404", "The picture was not found (404)."),
+        ("status 503", "The server of the picture returned an error (503)."),
+        ("too-big", "The picture is larger than [offline] picture_bytes."),
+        ("bug", "The picture could not be fetched."),
+    ],
+)
+async def test_failure_of_an_earlier_session_is_explained(
+    three_pictures: PictureArticle, database: Path, kind: str, reason: str
+) -> None:
+    with closing(open_store(database)) as db:
+        offline.record_failures(db, {PICTURES + "three.png": NOW + 60}, kind)
+    async with three_pictures.open() as app:
+        await app.press("i", "G")
+        assert f"{reason} r: retry   o: open in browser" in await shown(app)
 
 
 async def test_article_without_pictures_is_reported(picture_article: PictureArticle) -> None:

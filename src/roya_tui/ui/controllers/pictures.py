@@ -24,6 +24,8 @@ _REASONS = {
     "refused": gettext_noop("The server of the picture refused the connection."),
     "status 404": gettext_noop("The picture was not found (404)."),
     "gone 410": gettext_noop("The picture was removed by its server (410)."),
+    "address": gettext_noop("The address of the picture is invalid, or in your own network."),
+    "tls": gettext_noop("The server of the picture has no valid certificate."),
     "too-big": gettext_noop("The picture is larger than [offline] picture_bytes."),
     "not-a-picture": gettext_noop("This is not a picture that can be shown."),
 }
@@ -125,7 +127,7 @@ class Pictures(Controller):
 
         failed = self._database.read_now(offline.find_failed, urls, self._now()) if urls else {}
         for url, kind in failed.items():
-            self._picture_service.failures.put(url, gettext(_REASONS.get(kind, NOT_FETCHED)))
+            self._picture_service.failures.put(url, describe_failure(kind))
         if not self.fetches_automatically:
             return ()
         return {url for url in urls if url not in failed and not url.startswith(SAMPLE_PICTURES_URL)}
@@ -169,3 +171,11 @@ class Pictures(Controller):
         self._panes.article.pictures.picture_fetched(url)
         if self.on_fetched is not None:
             self.on_fetched(url)
+
+
+def describe_failure(kind: str) -> str:
+    """Return why a picture could not be fetched at an earlier time; a kind may have a status code."""
+    status = kind.partition(" ")[2]
+    if status and kind not in _REASONS:
+        return gettext("The server of the picture returned an error ({status}).", status=status)
+    return gettext(_REASONS.get(kind, NOT_FETCHED))
