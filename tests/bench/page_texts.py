@@ -93,8 +93,11 @@ def main(words: Sequence[str]) -> int:
         if chosen.each and not one.exact:
             print(f"{path.name}: {one.found} of {one.expected} sentences, {one.unwanted} unwanted of {one.lines} lines")
     print(f"{'':<14}{'pages':>7}{'exact':>7}{'sentences':>11}{'found':>10}{'unwanted':>11}")
+    whole = Score()
     for kind, total in sorted(sums.items()):
         print(f"{kind:<14}{total.row()}")
+        whole.add(total)
+    print(f"{'all':<14}{whole.row()}")
     print(
         f"\n{1000 * sum(spent):.0f} ms of the processor for all {len(spent)} pages (median of {chosen.runs} runs each)"
     )

@@ -118,6 +118,49 @@ def test_title_is_read_from_head_or_headline(head: str, body: str, title: str) -
     assert page(f"{body}<article>{TEXT}</article>", head).title == title
 
 
+LOGO = "<div class='logo'><h1>The Paper</h1></div>"
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("<title>A plan | The Paper</title><meta property='og:site_name' content='The Paper'>", ""),
+        ("<title>The Paper | A plan</title><meta property='og:site_name' content='The Paper'>", "<h2>A plan</h2>"),
+        ("<title>The Paper: A plan</title>", LOGO),
+        ("<title>A plan | The Paper</title>", LOGO),
+        ("<title>A plan | The Paper</title>", "<h1><a href='/'>The Paper</a></h1>"),
+        ("<title>A plan - The Paper</title><meta property='og:title' content='The Paper'>", "<h2>A plan</h2>"),
+        ("<title>A plan - The Paper</title><meta property='og:title' content='The Paper'>", LOGO),
+    ],
+)
+def test_title_is_not_the_name_of_the_site_when_no_h1_has_it(head: str, body: str) -> None:
+    assert page(f"{body}<article>{TEXT}</article>", head).title == "A plan"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>Read more than one letter a day, the mayor said, and <a href='/2'>answer</a> the rest.</p>",
+        "<h2>Related work</h2><p>Two of the wells were measured long before the third of them had been dug at all.</p>",
+        "<h2><a href='#measure'>How we measured</a></h2><p>With a rope, twice, and once with a shorter rope.</p>",
+        "<div><h3><a href='https://other.example/'>A rope</a></h3><p>It is long, and others have made it.</p></div>",
+        "<p>Nobody came.</p><p>Nobody came.</p>",
+        "<ul><li>Nobody came, and nobody went.</li><li>Nobody came, and nobody went.</li></ul>",
+        "<p>Thank you.</p>",
+    ],
+)  # fmt: skip
+def test_lines_like_boilerplate_are_kept_when_they_are_text(line: str) -> None:
+    found = page(f"<div><h1>A plan</h1>{TEXT}{line}<p>The end. {SENTENCE}</p></div>", "<title>A plan</title>")
+    assert strip_html(line) in strip_html(found.content)
+
+
+def test_alternative_text_of_pictures_is_shown_once_and_stays_in_the_gallery() -> None:
+    slides = "".join(f"<p><img src='/{n}.jpg' alt='The wells in spring'></p>" for n in range(3))
+    found = page(f"<article>{TEXT}{slides}{TEXT}</article>")
+    assert found.content.count("The wells in spring") == 1
+    assert [picture.caption for picture in found.pictures] == ["The wells in spring"] * 3
+
+
 PUBLISHED, UPDATED = 1751577360, 1751577420
 
 
@@ -205,8 +248,11 @@ def test_page_without_an_article_is_refused_with_a_reason(data: bytes, reason: s
         "<div>" * 50_000, "<" * 100_000, "<p>a, b" * 20_000, "<a href=x>" * 20_000, "<!--", "<frameset>",
         '<script type="application/ld+json">' + "[" * 100_000,
         "<p " + " ".join(f"a{n}" for n in range(100_000)) + ">",
+        TEXT + '<a href="/x"><img src="/x.jpg"></a>' * 3_000, TEXT + "<h3><a href=/x></a></h3>" * 3_000,
+        TEXT + "<div class=s><h1>x</h1></div>" * 3_000, TEXT + "<b>Read also</b><i></i>" * 3_000,
+        TEXT + "<div class=s><img src=/x.jpg alt=word><p>A caption</p></div>" * 3_000,
     ],
-    ids=lambda body: body[:12],
+    ids=lambda body: body.removeprefix(TEXT)[:20],
 )  # fmt: skip
 def test_hostile_page_is_read_or_refused(body: str) -> None:
     with suppress(NotAnArticle):

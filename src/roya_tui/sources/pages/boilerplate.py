@@ -47,8 +47,8 @@ _NEVER_TEXT = frozenset(
     share sharing shares sharebar sharedaddy social addthis addtoany related recommended recommendations newsletter
     signup subscribe subscription comments disqus respond breadcrumb breadcrumbs cookie cookies consent gdpr outbrain
     taboola sponsored advert advertisement advertising ads promo popup modal paywall sidebar pagination pager toolbar
-    skip readmore readalso bio biography donate donation donations fundraising spende spenden spendenaufruf cloned
-    duplicate
+    skip button buttons cta readmore readalso bio biography donate donation donations fundraising spende spenden
+    spendenaufruf cloned duplicate
     """.split()
 )
 DUBIOUS = _NEVER_TEXT | frozenset(
@@ -251,7 +251,8 @@ def _card(element: HtmlElement, heading: HtmlElement, host: str) -> HtmlElement 
     block = element
     while (parent := block.getparent()) is not None and parent.tag not in ("html", "body", "main"):
         before = list(islice(block.itersiblings(preceding=True), _MAX_SIBLINGS_BEFORE))
-        if (parent.text or "").strip() or len(before) == _MAX_SIBLINGS_BEFORE or any(map(element_text, before)):
+        has_text_before = any(element_text(one) for one in before if one.tag not in HEADINGS or one is heading)
+        if (parent.text or "").strip() or len(before) == _MAX_SIBLINGS_BEFORE or has_text_before:
             break
         block = parent
     if block is element or block.tag in ("p", *HEADINGS):

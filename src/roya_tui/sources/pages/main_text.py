@@ -36,6 +36,8 @@ _MIN_ITEM_LENGTH = 12
 """Characters of an item, on average, in a list before the text."""
 _MAX_TITLE_LENGTH = 120
 """Characters of a heading or label that belongs to what follows it."""
+_MAX_CAPTIONS_LENGTH = 300
+"""Characters of the captions of pictures before the text."""
 _MAX_TEXT_BEFORE = 200
 """Characters of prose before the article's heading that may be removed."""
 _ID_ATTRIBUTE = "x"
@@ -43,6 +45,7 @@ _ID_ATTRIBUTE = "x"
 
 _headings = xpath("//h1")
 _bodies = xpath("//*[contains(@itemprop, 'articleBody')][not(ancestor::*[contains(@itemprop, 'articleBody')])]")
+_videos = xpath("descendant-or-self::*[contains(@class, 'video')]")
 _frames = xpath("//article | //main | //*[@role='main'] | //*[contains(@itemprop, 'articleBody')]")
 
 _LEADS = frozenset("lead lede intro standfirst dek subhead subtitle summary excerpt abstract vorspann chapo".split())
@@ -76,7 +79,7 @@ def extract(tree: HtmlElement, *, title: str = "", host: str = "", is_article: b
     kept = {*paragraphs} if length * 2 < prose_length else {*found, *paragraphs}
     leads = [] if heading is None else _find_leads(tree, heading, container, paragraphs)
     inside = set(container.iter("*"))
-    _prune(container, {*kept, *(lead for lead in leads if lead in inside)}, heading)
+    _prune(container, {*kept, *(lead for lead in leads if lead in inside)}, heading, host)
     elements = [*(lead for lead in leads if lead not in inside), container]
     for element in elements:
         drop_repeated_captions(element)
@@ -259,11 +262,17 @@ def _is_lead(element: HtmlElement) -> bool:
         return _is_list(element)
     words = class_words(element)
     if element.tag == "figure" or words & _PHOTOS:
-        return element.find(".//img") is not None and link_density(element) < 0.3
+        return element.find(".//img") is not None and not _videos(element) and _has_few_captions(element)
     is_block = element.tag in ("p", "h2", "h3") or (element.tag == "div" and bool(words & _LEADS))
     if not is_block or next(element.iterdescendants(*PROSE, "div"), None) is not None:
         return False
     return text_length([element]) > _MIN_LEAD_LENGTH and link_density(element) < 0.2
+
+
+def _has_few_captions(element: HtmlElement) -> bool:
+    """Whether an element with pictures has hardly any text but a caption, which each picture may repeat."""
+    captions = {text for one in element.iter("*") if (text := (one.text or "").strip())}
+    return sum(map(len, captions)) <= _MAX_CAPTIONS_LENGTH and link_density(element) < 0.3
 
 
 def _is_list(element: HtmlElement) -> bool:
@@ -274,7 +283,7 @@ def _is_list(element: HtmlElement) -> bool:
     return len(items) > 1 and sum(items) >= _MIN_ITEM_LENGTH * len(items)
 
 
-def _prune(container: HtmlElement, kept: set[HtmlElement], heading: HtmlElement | None) -> None:
+def _prune(container: HtmlElement, kept: set[HtmlElement], heading: HtmlElement | None, host: str) -> None:
     """Remove from the container what is before or after the kept elements, and links and boilerplate between them."""
     order = {element: place for place, element in enumerate(container.iter("*"))}
     start = order.get(heading, -1) if heading is not None else -1
@@ -298,7 +307,7 @@ def _prune(container: HtmlElement, kept: set[HtmlElement], heading: HtmlElement 
                 element.drop_tree()
         else:
             is_title = element.tag in HEADINGS and element.getnext() in with_ancestors
-            if not _belongs_to_text(element, is_title or order[element] > first, order[element] > last):
+            if not _belongs_to_text(element, is_title or order[element] > first, order[element] > last, host):
                 _drop_with_title(element)
     _drop_trailing_headings(container)
 
@@ -328,7 +337,7 @@ def _closing_sentences(last: HtmlElement) -> set[HtmlElement]:
     return found
 
 
-def _belongs_to_text(element: HtmlElement, after_start: bool, after_end: bool) -> bool:
+def _belongs_to_text(element: HtmlElement, after_start: bool, after_end: bool, host: str) -> bool:
     """Whether an element that was not kept is still part of the text: a picture, or something between paragraphs."""
     is_named = bool(class_words(element) & DUBIOUS)
     if element.tag in _MEDIA or not element_text(element):
@@ -337,7 +346,7 @@ def _belongs_to_text(element: HtmlElement, after_start: bool, after_end: bool) -
         return is_visible and not (after_end and (is_named or is_link))
     if not after_start or after_end:
         return False
-    is_linked = leads_elsewhere(element) if element.tag in HEADINGS else link_density(element) > 0.3
+    is_linked = leads_elsewhere(element, host) if element.tag in HEADINGS else link_density(element) > 0.3
     return element.tag in INLINE or not (is_named or is_linked)
 
 
