@@ -161,6 +161,15 @@ def test_alternative_text_of_pictures_is_shown_once_and_stays_in_the_gallery() -
     assert [picture.caption for picture in found.pictures] == ["The wells in spring"] * 3
 
 
+def test_tag_and_gallery_above_the_heading_are_read_without_menus_and_other_articles() -> None:
+    menu = "".join(f"<a href='/section/{n}'>Section {n}</a>" for n in range(5))
+    other = "<div class='gallery'><a href='/other'><img src='/other.jpg'></a></div>"
+    above = "<a href='/tag/wells'>Wells</a><div class='gallery'><img src='/1.jpg'><img src='/2.jpg'></div>"
+    found = page(f"<div>{menu}</div>{other}<div>{above}<h1>A plan</h1></div><article>{TEXT}</article>")
+    assert found.tags == ("Wells",)
+    assert [picture.url for picture in found.pictures] == ["https://paper.example/1.jpg", "https://paper.example/2.jpg"]
+
+
 PUBLISHED, UPDATED = 1751577360, 1751577420
 
 

@@ -46,7 +46,7 @@ _MAX_HEADINGS, _MAX_IMAGES, _MAX_TITLE_LENGTH = 200, 500, 500
 _TAG_LINK = re.compile(r"/(?:tags?|sections?|categor(?:y|ies)|topics?|rubrik|themen?|label)/", re.I)
 _TAG_CLASSES = frozenset("kicker category categories tag tags section eyebrow topic topics rubric rubrik label".split())
 _GALLERIES = frozenset("gallery slider carousel swiper slideshow photos bxslider".split())
-_MAX_BLOCKS_ABOVE, _MAX_TAGS_ABOVE, _MAX_TAG_LENGTH = 4, 3, 40
+_MAX_PRECEDING_BLOCKS, _MAX_LINKED_TAGS, _MAX_TAG_LENGTH = 4, 3, 40
 _PLAYERS = re.compile(
     r"(?:https?:)?//(?:[\w-]+\.)*(?:youtube(?:-nocookie)?\.com/embed|youtu\.be|player\.vimeo\.com|dailymotion\.com/embed"
     r"|player\.twitch\.tv|tiktok\.com/embed|w\.soundcloud\.com|open\.spotify\.com)",
@@ -86,8 +86,8 @@ def extract(document: SniffedDocument, *, url: str = "", zone: str = "", now: in
     dateline, tz = roya.dates if roya else "", dates.time_zone(zone) or UTC
     published, updated = page_metadata.article_dates(tree, metadata, dateline, tz, now)
     heading = None if roya else main_text.find_heading(tree, title)
-    above = [] if heading is None else list(_blocks_above(heading))
-    pictures = _pictures(roya.gallery if roya else [*_gallery_images(above), *_figures(tree)], bases)
+    preceding = [] if heading is None else list(_preceding_blocks(heading))
+    pictures = _pictures(roya.gallery if roya else [*_gallery_images(preceding), *_figures(tree)], bases)
     captions = _alternative_texts(tree, bases)  # before repeated ones are removed from the text
     if not (roya and pictures):
         pictures[:0] = [Picture(address) for image in metadata.images[:1] if (address := urls.resolve(image, bases))]
@@ -103,7 +103,7 @@ def extract(document: SniffedDocument, *, url: str = "", zone: str = "", now: in
         authors=metadata.authors,
         published=published,
         updated=updated,
-        tags=(roya.tags if roya else ()) or tuple(dict.fromkeys([*_tags_above(above), *metadata.tags])),
+        tags=(roya.tags if roya else ()) or tuple(dict.fromkeys([*_tags_in(preceding), *metadata.tags])),
         content=body,
         language=metadata.language,
         pictures=unique_pictures([*pictures, *shown]),
@@ -292,24 +292,24 @@ def _inner_html(element: HtmlElement) -> str:
     return (element.text or "") + "".join(str(tostring(child, encoding="unicode")) for child in element)
 
 
-def _blocks_above(heading: HtmlElement) -> Iterator[HtmlElement]:
+def _preceding_blocks(heading: HtmlElement) -> Iterator[HtmlElement]:
     """Yield the blocks right above a heading, without menus."""
     for element in (heading, *islice(heading.iterancestors(), 2)):
         if element.tag in ("body", "main"):
             return
-        for before in islice(element.itersiblings(preceding=True), _MAX_BLOCKS_ABOVE):
+        for before in islice(element.itersiblings(preceding=True), _MAX_PRECEDING_BLOCKS):
             if before.tag in ("a", "p", "span", "div", "section", "figure"):
                 yield before
 
 
-def _tags_above(blocks: Iterable[HtmlElement]) -> list[str]:
+def _tags_in(blocks: Iterable[HtmlElement]) -> list[str]:
     """Return the names of the links to a tag or section above a heading."""
     for block in blocks:
-        links = [block] if block.tag == "a" else list(islice(block.iter("a"), _MAX_TAGS_ABOVE + 1))
+        links = [block] if block.tag == "a" else list(islice(block.iter("a"), _MAX_LINKED_TAGS + 1))
         tags = [
             text for link in links if _is_tag(link) and (text := element_text(link)) and len(text) <= _MAX_TAG_LENGTH
         ]
-        if tags and len(links) <= _MAX_TAGS_ABOVE:
+        if tags and len(links) <= _MAX_LINKED_TAGS:
             return tags
     return []
 

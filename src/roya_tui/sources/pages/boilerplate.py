@@ -301,18 +301,18 @@ def drop_repeated_captions(element: HtmlElement) -> None:
     """Remove captions that an earlier picture has, equal lines of a gallery, and counters like "1 / 6"."""
     seen: set[str] = set()
     inside: set[HtmlElement] = set()
-    beside = _beside_pictures(element)
+    captions = _picture_captions(element)
     for block in list(element.iter("figcaption", "p", "span", "div", "small", "em", "li", *HEADINGS)):
         before = block.getprevious()
         is_like_before = before is not None and block.tag != "li" and _looks_like(before, block)
-        if not is_like_before and block not in beside:
+        if not is_like_before and block not in captions:
             continue
         text = element_text(block)
         if not text or len(text) > _MAX_LABELED_LENGTH:
             continue
         if before is not None and is_like_before and element_text(before) == text:
             block.drop_tree()
-        elif block not in beside or not _is_caption(block, text):
+        elif block not in captions or not _is_caption(block, text):
             continue
         elif _COUNTER.fullmatch(text):
             block.drop_tree()
@@ -331,9 +331,9 @@ def drop_repeated_captions(element: HtmlElement) -> None:
             seen.add(name)
 
 
-def _beside_pictures(element: HtmlElement) -> set[HtmlElement]:
+def _picture_captions(element: HtmlElement) -> set[HtmlElement]:
     """Return the elements in the blocks that have a picture and hardly any text."""
-    beside: set[HtmlElement] = set()
+    captions: set[HtmlElement] = set()
     passed: set[HtmlElement] = {element}
     for image in element.iter("img"):
         for around in islice(image.iterancestors(), 3):
@@ -342,8 +342,8 @@ def _beside_pictures(element: HtmlElement) -> set[HtmlElement]:
             passed.add(around)
             if around.tag != "figure" and len(element_text(around)) > _MAX_LABELED_LENGTH:
                 break
-            beside.update(around.iterdescendants())
-    return beside
+            captions.update(around.iterdescendants())
+    return captions
 
 
 def without_counter(caption: str) -> str:

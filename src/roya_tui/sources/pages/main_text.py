@@ -309,7 +309,6 @@ def _prune(container: HtmlElement, kept: set[HtmlElement], heading: HtmlElement 
             is_title = element.tag in HEADINGS and element.getnext() in with_ancestors
             if not _belongs_to_text(element, is_title or order[element] > first, order[element] > last, host):
                 _drop_with_title(element)
-    _drop_trailing_headings(container)
 
 
 def _lists_around(kept: set[HtmlElement], container: HtmlElement) -> set[HtmlElement]:
@@ -361,16 +360,3 @@ def _drop_with_title(element: HtmlElement) -> None:
         ):
             before.drop_tree()
     element.drop_tree()
-
-
-def _drop_trailing_headings(container: HtmlElement) -> None:
-    """Remove headings without a text below them from the end."""
-    for element in reversed(list(container.iter("*"))):
-        if (element.tail or "").strip() or ((element.text or "").strip() and element.tag not in HEADINGS):
-            ups = (up.tag in HEADINGS for up in element.iterancestors())
-            if (element.tail or "").strip() or not any(ups):
-                return
-        elif element.tag in HEADINGS and element is not container:
-            element.drop_tree()
-        elif element.tag in _MEDIA:
-            return
