@@ -141,17 +141,26 @@ def test_title_is_not_the_name_of_the_site_when_no_h1_has_it(head: str, body: st
     "line",
     [
         "<p>Read more than one letter a day, the mayor said, and <a href='/2'>answer</a> the rest.</p>",
+        "<p>See also the <a href='/map'>map of the wells</a>.</p>",
         "<h2>Related work</h2><p>Two of the wells were measured long before the third of them had been dug at all.</p>",
         "<h2><a href='#measure'>How we measured</a></h2><p>With a rope, twice, and once with a shorter rope.</p>",
         "<div><h3><a href='https://other.example/'>A rope</a></h3><p>It is long, and others have made it.</p></div>",
         "<p>Nobody came.</p><p>Nobody came.</p>",
         "<ul><li>Nobody came, and nobody went.</li><li>Nobody came, and nobody went.</li></ul>",
         "<p>Thank you.</p>",
+        "<pre><code><span class='x'>return twice()</span><span class='x'>return twice()</span></code></pre>",
     ],
 )  # fmt: skip
 def test_lines_like_boilerplate_are_kept_when_they_are_text(line: str) -> None:
     found = page(f"<div><h1>A plan</h1>{TEXT}{line}<p>The end. {SENTENCE}</p></div>", "<title>A plan</title>")
     assert strip_html(line) in strip_html(found.content)
+
+
+@pytest.mark.parametrize("label", ["<h3>Elsewhere</h3>", "<p>Elsewhere:</p>", "<p><b>Read also</b></p>"])
+def test_label_of_links_is_removed_with_them(label: str) -> None:
+    links = "".join(f"<li><a href='/{n}'>Another plan {n}</a></li>" for n in range(4))
+    found = page(f"<article><h1>A plan</h1>{TEXT}{label}<ul>{links}</ul><p>The end. {SENTENCE}</p></article>")
+    assert strip_html(found.content) == f"{strip_html(TEXT)} The end. {SENTENCE}"
 
 
 def test_alternative_text_of_pictures_is_shown_once_and_stays_in_the_gallery() -> None:

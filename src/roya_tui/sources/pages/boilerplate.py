@@ -147,11 +147,20 @@ def _remove_labeled_links(tree: HtmlElement) -> None:
         if not text or len(text) > _MAX_LABEL_LENGTH or element.getparent() is None:
             continue
         text = text.translate(_PLAIN)
-        pattern = _LABEL if _LABEL.match(text) else _FOLLOW_LABEL
-        if pattern is _LABEL or _FOLLOW_LABEL.match(text):
+        label = _LABEL.match(text)
+        if label is not None and _is_sentence(element, text[label.end() :]):
+            continue
+        pattern = _FOLLOW_LABEL if label is None else _LABEL
+        if label is not None or _FOLLOW_LABEL.match(text):
             blocks = reversed(list(_blocks_that_begin_with(element, _MAX_LABELED_LENGTH)))
             for block in next((found for block in blocks if (found := _labeled_links(block, pattern))), ()):
                 _drop(block)
+
+
+def _is_sentence(element: HtmlElement, rest: str) -> bool:
+    """Whether words that are not a link follow a label, as in "See also the map of the wells"."""
+    is_link = element.tag == "a" or next(element.iterancestors("a"), None) is not None
+    return not is_link and any(map(str.isalnum, rest)) and not rest.rstrip().endswith((":", "："))
 
 
 def _blocks_that_begin_with(element: HtmlElement, max_length: int) -> Iterator[HtmlElement]:
@@ -304,11 +313,11 @@ def drop_repeated_captions(element: HtmlElement) -> None:
     captions = _picture_captions(element)
     for block in list(element.iter("figcaption", "p", "span", "div", "small", "em", "li", *HEADINGS)):
         before = block.getprevious()
-        is_like_before = before is not None and block.tag != "li" and _looks_like(before, block)
+        is_like_before = block.tag == "div" and before is not None and _looks_like(before, block)
         if not is_like_before and block not in captions:
             continue
         text = element_text(block)
-        if not text or len(text) > _MAX_LABELED_LENGTH:
+        if not _MIN_REPEATED <= len(text) <= _MAX_LABELED_LENGTH and not _COUNTER.fullmatch(text):
             continue
         if before is not None and is_like_before and element_text(before) == text:
             block.drop_tree()

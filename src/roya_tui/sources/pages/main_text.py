@@ -298,7 +298,7 @@ def _prune(container: HtmlElement, kept: set[HtmlElement], heading: HtmlElement 
     waiting = [container]
     while waiting:
         element = waiting.pop()
-        if element in kept:
+        if element in kept or (element.getparent() is None and element is not container):  # or removed with its links
             continue
         if element in with_ancestors or element in around_heading or element is container:
             waiting.extend(element)
