@@ -15,6 +15,7 @@ from tests.bench import (
     alone,
     briefing,
     closing,
+    corruption,
     finding,
     fuzz,
     hostile,
@@ -47,6 +48,7 @@ OTHERS = {
     "briefing": briefing.main,
     "rules": ruling.main,
     "closing": closing.main,
+    "corruption": corruption.main,
 }
 """Benchmarks of their own: `python -m tests.bench parsing`."""
 PARTS = ("store", "start", "keys", "list", "refresh", "newsboat")

@@ -119,7 +119,7 @@ def test_damaged_database_is_reported_and_left_unchanged(path, damage, readonly)
     fill(path)
     damaged = damage(path.read_bytes())
     path.write_bytes(damaged)
-    with pytest.raises(StoreError, match=r"is damaged\. Restore a copy; roya-tui doctor"):
+    with pytest.raises(StoreError, match=r"is damaged\. Quit roya-tui and run: roya-tui doctor --repair"):
         open_store(path, readonly)
     assert path.read_bytes() == damaged
 

@@ -187,6 +187,7 @@ def _define_tidy(parser: CommandParser) -> None:
 
 def _define_doctor(parser: CommandParser) -> None:
     parser.flag("--thorough", gettext("Read the text of every article, not only of the newest 20,000"))
+    parser.flag("--repair", gettext("Save what can be read of a damaged database in a new one; the old one is kept"))
     _define_json(parser)
 
 
@@ -389,7 +390,7 @@ COMMANDS = {
         gettext_noop("Articles that you starred, noted, tagged or saved are kept."),
     ),
     "doctor": Command(
-        gettext_noop("Check database, settings and terminal"), ("doctor", "doctor --thorough"), _define_doctor
+        gettext_noop("Check database, settings and terminal"), ("doctor", "doctor --repair"), _define_doctor
     ),
     "help": Command(gettext_noop("Show the help of a command"), ("help show", "help tags merge"), _define_help),
 }

@@ -33,46 +33,85 @@ class StoreError(Exception):
         self.code = code
 
 
+SqliteError = (sqlite3.Error, UnicodeDecodeError)
+"""Errors of SQLite. Its message about a damaged schema may not be valid UTF-8, which Python cannot raise as a text."""
+
+
 class StoreConnection(sqlite3.Connection):
-    """A connection that raises `StoreError` for errors of SQLite."""
+    """A connection that raises `StoreError` for errors of SQLite, and reads text that is not UTF-8."""
 
     path = ""
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         try:
-            return self.cursor(_StoreCursor).execute(sql, parameters)
-        except sqlite3.Error as error:
+            cursor = self.cursor(_StoreCursor)
+            cursor.statement = sql, parameters
+            return cursor.execute(sql, parameters)
+        except SqliteError as error:
             raise to_store_error(error, self.path) from error
 
     def executemany(self, sql: str, rows: Iterable[Any], /) -> sqlite3.Cursor:
         try:
             return self.cursor(_StoreCursor).executemany(sql, rows)
-        except sqlite3.Error as error:
+        except SqliteError as error:
             raise to_store_error(error, self.path) from error
 
 
 class _StoreCursor(sqlite3.Cursor):
-    """A cursor of a `StoreConnection`: SQLite reports an interrupt or a damaged page while rows are fetched."""
+    """A cursor of a `StoreConnection`: SQLite reports an interrupt or a damaged page while rows are fetched.
+
+    Damaged text that is not UTF-8 is read with replacement characters. Decoding all text that way would take three
+    times as long, so the connection begins with it at the first error.
+    """
 
     connection: StoreConnection
+    statement: tuple[str, Any] = "", ()
+    _fetched = 0
 
     def __iter__(self) -> Any:
-        try:
-            yield from iter(super().fetchone, None)
-        except sqlite3.Error as error:
-            raise to_store_error(error, self.connection.path) from error
+        while True:
+            try:
+                yield from iter(super().fetchone, None)
+            except SqliteError as error:
+                self._decode_or_raise(error)  # the row is fetched again
+            else:
+                return
 
     def fetchone(self) -> Any:
         try:
             return super().fetchone()
-        except sqlite3.Error as error:
-            raise to_store_error(error, self.connection.path) from error
+        except SqliteError as error:
+            self._decode_or_raise(error)
+            return self.fetchone()
 
     def fetchall(self) -> list[Any]:
         try:
             return super().fetchall()
-        except sqlite3.Error as error:
+        except SqliteError as error:
+            self._decode_or_raise(error)
+            return self.connection.execute(*self.statement).fetchall()  # the rows so far are lost
+
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
+        try:
+            rows = super().fetchmany(size or 1)
+        except SqliteError as error:
+            self._decode_or_raise(error)
+            self.execute(*self.statement)
+            for _ in range(self._fetched):
+                self.fetchone()
+            rows = super().fetchmany(size or 1)
+        self._fetched += len(rows)
+        return rows
+
+    def _decode_or_raise(self, error: Exception) -> None:
+        if self.connection.text_factory is not str or "decode to UTF-8" not in str(error):
             raise to_store_error(error, self.connection.path) from error
+        self.connection.text_factory = decode_damaged
+
+
+def decode_damaged(text: bytes) -> str:
+    """Return text of a damaged database."""
+    return text.decode(errors="replace")
 
 
 _FETCHED_ROWS = 1_000
@@ -158,18 +197,23 @@ def path_of(db: sqlite3.Connection) -> Path:
     return Path(db.execute("PRAGMA database_list").fetchone()[2])
 
 
-def to_store_error(error: sqlite3.Error, path: str = "") -> StoreError:
+def to_store_error(error: Exception, path: str = "") -> StoreError:
     """Return `error` as a sentence that says what to do."""
-    code = getattr(error, "sqlite_errorname", "") or ""
+    code = getattr(error, "sqlite_errorname", "") or ("SQLITE_CORRUPT" if isinstance(error, UnicodeDecodeError) else "")
     name = _refine_error_name(code, Path(path).parent if path else None)
     message, reason = next((text for prefix, text in _ERRORS.items() if name.startswith(prefix)), (_FAILED, ""))
     full, short = (gettext(message, file=file, error=error) for file in (path or _FILE, Path(path).name or _FILE))
     return StoreError(full, short, reason and gettext(reason), code)
 
 
+def describe_damage(path: Path) -> str:
+    """Return the sentence about a damaged database."""
+    return gettext(_DAMAGED, file=path, error=gettext("found by a check"))
+
+
 _FILE = "news.db"
 _FAILED = gettext_noop("Cannot use the database {file} ({error}).")
-_DAMAGED = gettext_noop("The database {file} is damaged. Restore a copy; roya-tui doctor shows details ({error}).")
+_DAMAGED = gettext_noop("The database {file} is damaged. Quit roya-tui and run: roya-tui doctor --repair ({error})")
 _DENIED = gettext_noop("Cannot write to the database {file}: permission denied. Check the owner of file and folder.")
 _BUSY = gettext_noop("The database {file} is in use by another program. Try again in a moment.")
 _BUSY_REASON = gettext_noop("another program is using the database")

@@ -147,8 +147,12 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     address = f"{path.absolute().as_uri()}?mode={mode}"
     db = sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, factory=StoreConnection)
     db.path = str(path)
-    db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-    db.execute("PRAGMA temp_store = MEMORY")
+    try:
+        db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        db.execute("PRAGMA temp_store = MEMORY")
+    except BaseException:  # the header is damaged
+        db.close()
+        raise
     return db
 
 
@@ -189,6 +193,11 @@ def find_problems(db: sqlite3.Connection) -> list[str]:
                     "The search index lacks {count:,} article.", "The search index lacks {count:,} articles.", missing
                 )
             )
+        for texts in ("title, author, url, guid FROM article", "url, name FROM source", "name FROM tag"):
+            for _ in db.execute(f"SELECT {texts}"):
+                pass
+        if db.text_factory is not str:
+            problems.append(gettext("Some texts are not valid UTF-8. Their damaged characters are shown as �."))
         if db.execute(TALLY_MISMATCHES).fetchone() is not None:
             problems.append(gettext("The stored counts are wrong. Run roya-tui tidy to correct them."))
     except StoreError as error:

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from roya_tui import __version__, private
 from roya_tui.cli.output import Column
-from roya_tui.cli.session import FAILURE, SUCCESS, Session
+from roya_tui.cli.session import FAILURE, SUCCESS, CommandError, Session
 from roya_tui.cli.terminal import Terminal
 from roya_tui.config import own_files, unmatched_settings
 from roya_tui.first_run import find_samples_folder, list_sample_files
@@ -49,6 +49,8 @@ class Finding(Struct, frozen=True):
 
 def doctor(session: Session, args: Namespace) -> int:
     """`roya-tui doctor`: run all checks, without changes or network access; return 1 if one fails."""
+    if args.repair:
+        return _repair(session)
     findings = [
         *_check_versions(),
         *_check_folders(session),
@@ -69,6 +71,44 @@ def doctor(session: Session, args: Namespace) -> int:
         problems = gettext("Problems: {count} of {total} checks, marked with !!.", **counts)
         session.out.line(problems if wrong else gettext("No problems found."))
     return FAILURE if wrong else SUCCESS
+
+
+def _repair(session: Session) -> int:
+    """`roya-tui doctor --repair`: replace a damaged database by a new one with all that can be read."""
+    from roya_tui.store.repair import is_damaged, repair
+
+    file = session.paths.database
+    if not file.exists():
+        raise CommandError(gettext("The database {file} does not exist yet. Start roya-tui to create it.", file=file))
+    if not is_damaged(file):
+        session.out.line(gettext("No damage found. Nothing was changed."))
+        return SUCCESS
+    with session.show_progress(gettext_noop("Repairing the database: {percent} %")) as report:
+        done = repair(file, report, session.now)
+    rows = [
+        (gettext(_TABLES[count.table]), gettext("kept {count:,}", count=count.kept),
+         gettext("lost {count:,}", count=count.lost))
+        for count in done.counts
+        if count.table in _TABLES and (count.kept or count.lost)
+    ]  # fmt: skip
+    session.table((Column(), Column(align_right=True), Column(align_right=True)), rows)
+    session.out.line(
+        gettext("Repaired {file}. The damaged database is kept as {kept}.", file=file, kept=done.kept_file)
+    )
+    return SUCCESS
+
+
+_TABLES = {
+    "source": gettext_noop("Sources"),
+    "tag": gettext_noop("Tags"),
+    "saved_feed": gettext_noop("Saved searches"),
+    "rule": gettext_noop("Rules"),
+    "journal": gettext_noop("Steps of the history"),
+    "article": gettext_noop("Articles"),
+    "state": gettext_noop("Articles with your marks"),
+    "body": gettext_noop("Texts of articles"),
+    "revision": gettext_noop("Earlier versions"),
+}
 
 
 def _check_versions() -> Iterator[Finding]:
