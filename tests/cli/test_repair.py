@@ -73,7 +73,7 @@ def test_text_that_is_not_utf8_is_read_with_replacement_characters(cli: Cli, dat
 
 def test_repair_loses_only_the_articles_of_a_damaged_page(cli: Cli, database: Path) -> None:
     pages = pages_of(database, "article")
-    overwrite(database, pages[len(pages) // 2] * 16_384, bytes(16_384))
+    overwrite(database, pages[-1] * 16_384, bytes(16_384))
     repaired = cli("doctor", "--repair")
     assert (repaired.code, repaired.err) == (0, "")
     with closing(open_store(database)) as db:
@@ -82,7 +82,7 @@ def test_repair_loses_only_the_articles_of_a_damaged_page(cli: Cli, database: Pa
         assert db.execute("SELECT count(*) FROM state WHERE starred_at IS NOT NULL").fetchone()[0] > 5
         assert undo(db, 9_000) is not None
     (kept,) = database.parent.glob("news.db.damaged-*")
-    assert repaired.lines[-1] == f"Repaired {database}. The damaged database is kept as {kept.name}."
+    assert repaired.lines[-1] == f"Repaired {database}. The damaged database is kept as {kept}."
     assert "lost 0" in next(line for line in repaired.lines if line.startswith("Sources"))
     assert "lost 0" not in next(line for line in repaired.lines if line.startswith("Articles  "))
     assert cli("list", "Entry").code == 0

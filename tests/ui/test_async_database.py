@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.bench.corruption import fill, pages_of
 
 from roya_tui.store import connection
 from roya_tui.store.database import open_store
@@ -64,3 +65,19 @@ async def test_close_waits_for_writes_but_not_for_reads(database: Path) -> None:
         await second
     await writing
     assert done == ["write"]
+
+
+def test_app_reads_articles_beside_a_damaged_page(tmp_path: Path) -> None:
+    path = tmp_path / "news.db"
+    fill(path, 300)
+    page = pages_of(path, "article")[-1] * 16_384
+    with path.open("r+b") as file:
+        file.seek(page)
+        file.write(bytes(16_384))
+    database = AsyncDatabase(path)
+    ids = range(1, 300 + 1)
+    readable = {headline.id for headline in database.headlines(ids)}
+    assert 150 < len(readable) < 300
+    for id in (min(readable), min({*ids} - readable)):
+        assert (database.article(id) is not None) == (id in readable)
+    database.close()

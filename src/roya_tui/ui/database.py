@@ -110,12 +110,25 @@ class AsyncDatabase:
         """Run a write; writes run in the order of their calls."""
 
     def headlines(self, ids: Sequence[int]) -> list[Headline]:
-        """Return the headlines of `ids` in their order; a page takes about a millisecond."""
-        return lookup.load_headlines(self._db, ids)
+        """Return the headlines of `ids` in their order; a page takes about a millisecond.
+
+        Articles on a damaged page are left out like deleted ones, so that the app can show the others.
+        """
+        try:
+            return lookup.load_headlines(self._db, ids)
+        except StoreError as error:
+            if not _is_damage(error):
+                raise
+            return [] if len(ids) == 1 else [headline for id in ids for headline in self.headlines([id])]
 
     def article(self, id: int) -> Article | None:
-        """Return the article with its text; None if it is deleted."""
-        return lookup.load_article(self._db, id)
+        """Return the article with its text; None if it is deleted, or on a damaged page."""
+        try:
+            return lookup.load_article(self._db, id)
+        except StoreError as error:
+            if not _is_damage(error):
+                raise
+            return None
 
     def story_ids(self, id: int) -> list[int]:
         """Return the articles in the same story, the best first; [] if the article is in no story."""
@@ -176,6 +189,10 @@ class AsyncDatabase:
         self._write_thread.close().result()
         wait(reads, READ_CLOSE_SECONDS)
         self._db.close()
+
+
+def _is_damage(error: StoreError) -> bool:
+    return error.code.startswith("SQLITE_CORRUPT")
 
 
 def _data_version(db: sqlite3.Connection) -> int:
