@@ -7,10 +7,9 @@ import pytest
 
 from roya_tui import query
 from roya_tui.model import Entry, NewSource
-from roya_tui.store import cleanup
+from roya_tui.store import cleanup, tally
 from roya_tui.store.articles import ingestion
 from roya_tui.store.database import find_problems, open_store
-from roya_tui.store.schema import tally
 from roya_tui.store.schema.migrations import MIGRATIONS
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
