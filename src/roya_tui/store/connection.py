@@ -104,7 +104,7 @@ class _StoreCursor(sqlite3.Cursor):
         return rows
 
     def _decode_or_raise(self, error: Exception) -> None:
-        if self.connection.text_factory is not str or "decode to UTF-8" not in str(error):
+        if self.connection.text_factory is not str or "UTF-8" not in str(error):
             raise to_store_error(error, self.connection.path) from error
         self.connection.text_factory = decode_damaged
 

@@ -208,9 +208,9 @@ def _read_rows(db: sqlite3.Connection, table: str, columns: Sequence[_Column]) -
     key = keys[0]
     at = columns.index(key)
     if key._type is not int:
-        for order in ("", f"ORDER BY {key.name} DESC"):
+        for query in (f"SELECT {names} FROM {table}", f"SELECT {names} FROM {table} ORDER BY {key.name} DESC"):
             with suppress(*SqliteError):
-                yield from db.execute(f"SELECT {names} FROM {table} {order}")
+                yield from db.execute(query)
                 return
         return
     start, after = -_LARGEST_KEY, f"SELECT {names} FROM {table} WHERE {key.name} >= ? ORDER BY {key.name}"
