@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,17 @@ def test_repair_names_the_copies_if_nothing_can_be_read(cli: Cli, database: Path
     assert "Move it away" in failed.err
     (database.parent / "news.before-21.db").write_bytes(b"")
     assert "Restore a copy: news.before-21.db." in cli("doctor", "--repair").err
+
+
+def test_repair_reads_rows_between_two_damaged_pages(tmp_path: Path) -> None:
+    path = tmp_path / "news.db"
+    fill(path, 1_200)
+    _, *leaves = pages_of(path, "article")
+    for page in (leaves[1], leaves[3]):
+        overwrite(path, page * 16_384, bytes(16_384))
+    repair.repair(path, lambda share: None, 1_780_000_000)
+    with closing(open_store(path)) as db:
+        ids = [id for (id,) in db.execute("SELECT id FROM article ORDER BY id")]
+    gaps = [after - before for before, after in pairwise(ids) if after - before > 1]
+    assert len(gaps) == 2
+    assert ids[-1] == 1_200
