@@ -36,11 +36,16 @@ def is_narrow(text: str, measure: Measure) -> bool:
     return text.isascii() or (NARROW.fullmatch(text) is not None and measure(text) == len(text))
 
 
+_PIECE = 100_000  # characters whose words are looked at at once, as a list of them is long
+
+
 def rtl_fraction(text: str) -> float:
     """Return the fraction of a text's letters that are right-to-left, from 0 to 1."""
     if not ANY_RTL.search(text):
         return 0.0
-    return min(1.0, sum(map(len, _RTL_RUN.findall(text))) / max(1, sum(map(str.isalpha, text))))
+    pieces = range(0, len(text), _PIECE)
+    letters = sum(sum(map(len, _RTL_RUN.findall(text, at, at + _PIECE))) for at in pieces)
+    return min(1.0, letters / max(1, sum(map(str.isalpha, text))))
 
 
 _JOINER = "\u200d"

@@ -9,13 +9,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
 from tests.bench import made_store
 from tests.bench.figures import Report, Times
 from tests.bench.reader import COLUMNS, QUIET, QUIET_AFTER_WORK, ROOT, ROWS, command
-from tests.bench.torn import torn
+from tests.bench.torn import LARGEST, torn
 from tests.terminal.driver import Terminal
 
 from roya_tui.document.parser import parse_html
@@ -119,6 +121,53 @@ def measure_torn(report: Report) -> None:
         report.number(name, "lines, s", lines, ".2f")
 
 
+def _text_memory(name: str) -> int:
+    """The most memory, in bytes, that this process needs to read and lay out one of the largest articles."""
+    html = LARGEST[name]()
+    before = _memory("self", "VmHWM")
+    lines = layout_document(parse_html(html, BASE), WIDTH, measure)
+    for number in range(0, len(lines), SHOWN):
+        lines[number]
+    return _memory("self", "VmHWM") - before
+
+
+def _app_memory(names: Sequence[str], work: Path) -> int:
+    """The most memory that the app held when it showed the largest articles one after the other."""
+    with tempfile.TemporaryDirectory(dir=work) as folder:
+        home = Path(folder)
+        now = int(time.time())
+        db = database.open_store(home / "news.db")
+        source = subscriptions.add(db, NewSource("https://largest.invalid/feed", name="Largest"), now)
+        for number, name in enumerate(names):
+            entry = Entry(guid=name, title=name, published=Moment(now - number), content=LARGEST[name]() + " <p>LAST.")
+            ingestion.save(db, source.id, None, [ingestion.prepare(entry)], now)
+        db.close()
+        with Terminal(command(home), columns=COLUMNS, rows=ROWS, folder=ROOT) as terminal:
+            pressed = 0.0
+            for name in names:
+                terminal.wait_for_bytes(name.encode(), timeout=60, after=pressed)
+                terminal.wait_for(lambda screen: "Loading a long text" not in screen.text(), timeout=120)
+                terminal.settled(QUIET_AFTER_WORK, timeout=120)
+                pressed = terminal.press("enter", "G", "g", "esc", "j")
+            held = _memory(str(terminal.pid), "VmHWM")
+            terminal.press("q")
+            terminal.wait_exit()
+    return held
+
+
+def measure_memory(work: Path, report: Report) -> None:
+    """The memory that articles of the maximum length need: alone, and all of them in the app."""
+    work.mkdir(exist_ok=True)
+    worst = 0
+    for name in LARGEST:
+        with ProcessPoolExecutor(1, get_context("spawn")) as process:
+            needed = process.submit(_text_memory, name).result()
+        worst = max(worst, needed)
+        report.number(f"2 MB of {name}, MB more", "memory", needed / 1e6)
+    report.target("memory of an article, MB more", worst / 1e6, 200, "MB more")
+    report.target("memory of the app with all of them", _app_memory([*LARGEST], work) / 1e6, 300, "MB")
+
+
 def _home(work: Path, size: int, tell: Callable[[str], None]) -> Path:
     """A home with `size` articles, and above them some of 20 KB and of 300 KB."""
     now = int(time.time())
@@ -140,10 +189,10 @@ def _home(work: Path, size: int, tell: Callable[[str], None]) -> Path:
     return home
 
 
-def _held(pid: int) -> int:
-    """The bytes of memory that a process holds now; Linux only."""
+def _memory(pid: str, field: str = "VmRSS") -> int:
+    """The bytes of memory that a process holds now, or (VmHWM) held at most; Linux only."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) * 1024
+    return int(next(line for line in status.splitlines() if line.startswith(field)).split()[1]) * 1024
 
 
 def measure_screen(home: Path, report: Report) -> None:
@@ -193,7 +242,7 @@ def measure_screen(home: Path, report: Report) -> None:
                 terminal.press("j")
                 time.sleep(0.03)
             terminal.settled(QUIET_AFTER_WORK, timeout=60)
-            held.append(_held(terminal.pid))
+            held.append(_memory(str(terminal.pid)))
         for count, size in zip((FEW, FEW + MANY), held, strict=True):
             report.number(f"memory after {count:,} articles more, MB", column, size / 1e6)
         report.target("memory after the last 1,000", (held[1] - held[0]) / 1e6, 10, "MB more")
@@ -204,7 +253,7 @@ def measure_screen(home: Path, report: Report) -> None:
 def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench reading", description=__doc__)
     parser.add_argument("--articles", type=int, default=100_000, help="in the store behind the screen (%(default)s)")
-    parser.add_argument("--only", default="text,torn,screen", help="parts to measure (%(default)s)")
+    parser.add_argument("--only", default="text,torn,memory,screen", help="parts to measure (%(default)s)")
     parser.add_argument("--runs", type=int, default=5, help="of each text; the least counts (%(default)s)")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "roya-tui-bench",
                         help="folder for the made store, kept for the next time (%(default)s)")  # fmt: skip
@@ -215,6 +264,8 @@ def main(words: Sequence[str]) -> int:
         measure_texts(wanted.runs, report)
     if "torn" in parts:
         measure_torn(report)
+    if "memory" in parts:
+        measure_memory(wanted.work, report)
     if "screen" in parts:
         home = _home(wanted.work, wanted.articles, lambda line: print(line, file=sys.stderr))
         try:

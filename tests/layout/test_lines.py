@@ -1,6 +1,8 @@
 """Pages: lazily built lines, rows for pictures, and the lines of offsets, blocks, links, headings and pictures."""
 
+import gc
 import random
+import tracemalloc
 from collections.abc import Sequence
 
 import pytest
@@ -10,6 +12,7 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from roya_tui.document.parser import parse_html
+from roya_tui.layout import engine
 from roya_tui.layout.engine import layout_document
 from roya_tui.layout.hit_testing import link_at
 from roya_tui.layout.lines import (
@@ -269,3 +272,33 @@ def test_link_at_returns_the_link_of_a_cell() -> None:
     line = next(line for line in SHORT.lines if line.text.strip().startswith("two three"))
     start = line.text.index("three")
     assert [link_at(line, cell, cell_len) for cell in (-1, start - 1, start, start + 4, 99)] == [0, 0, 1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("most", "piece"),
+    [
+        (40, "<table><tr><td>a<td>b<tr><td>c<td>d</table>"),
+        (25, '<p><a href="https://a.example/{n}">link {n}</a>'),
+        (25, '<p><img src="https://a.example/{n}.jpg">'),
+        (100, "<p>x"),
+        (60, "<ul><li>x"),
+        (80, "x<br>"),
+        (180, "ب http://a.b/{n} "),
+    ],
+)
+def test_memory_of_a_page_of_small_pieces_is_bounded(monkeypatch: pytest.MonkeyPatch, most: int, piece: str) -> None:
+    """`most` is in bytes for each character of HTML: half of what it was when each block kept its lines."""
+    monkeypatch.setattr(engine, "_MAX_TYPESET", 16)
+    html = "".join(piece.format(n=n) for n in range(60_000 // len(piece)))
+    layout_document(parse_html("<p>ب <b>x</b>"), 80, cell_len)[0]  # caches are filled
+    gc.disable()
+    tracemalloc.start()
+    try:
+        document = parse_html(html)
+        assert len(layout_document(document, 80, cell_len)) > 400
+        assert tracemalloc.get_traced_memory()[1] < most * len(html)
+        del document
+        assert tracemalloc.get_traced_memory()[0] < 12 * len(html), "nothing waits for the garbage collector"
+    finally:
+        tracemalloc.stop()
+        gc.enable()

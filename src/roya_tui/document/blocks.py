@@ -1,14 +1,15 @@
 """The parsed article: blocks of styled text in reading order, as frozen values.
 
 Nesting is flat: each block lists its `containers`, outermost first, so that no reader has to recurse, however deep the
-HTML was.
+HTML was. A page may have half a million blocks; none is part of a cycle, so the garbage collector ignores them.
 """
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, overload
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,7 +17,7 @@ from msgspec.structs import replace
 from roya_tui.model import Picture
 
 
-class Span(Struct, frozen=True):
+class Span(Struct, frozen=True, gc=False):
     """A styled or linked range of a `Text`; `link` is the number of its link, 0 for none."""
 
     start: int
@@ -30,7 +31,7 @@ class Span(Struct, frozen=True):
         return replace(self, start=self.start + by, end=self.end + by)
 
 
-class Text(Struct, frozen=True):
+class Text(Struct, frozen=True, gc=False):
     """A string and its spans: sorted, not empty, not overlapping. A newline is a line break."""
 
     string: str = ""
@@ -62,7 +63,7 @@ class Text(Struct, frozen=True):
         return Text(self.string[start:end], tuple(span.moved(-start) for span in self.iter_spans(start, end)))
 
 
-class Container(Struct, frozen=True):
+class Container(Struct, frozen=True, gc=False):
     """A list item, quotation, definition or <details>; blocks in the same one share its `id`."""
 
     kind: str
@@ -81,7 +82,47 @@ class Anchor(NamedTuple):
     offset: int
 
 
-class Block(Struct, frozen=True):
+TextSlice = tuple[int, int]
+"""Start and end."""
+
+
+class CellGrid(Sequence[tuple[TextSlice, ...]]):
+    """The cells of a table by row, as a sequence of tuples in eight bytes a cell."""
+
+    __slots__ = ("_columns", "_edges")
+
+    def __init__(self, columns: int, edges: array[int]) -> None:
+        """`edges` are the start and end of each cell, row by row."""
+        self._columns = columns
+        self._edges = edges
+
+    def __len__(self) -> int:
+        return len(self._edges) // (2 * self._columns)
+
+    @overload
+    def __getitem__(self, row: int) -> tuple[TextSlice, ...]: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[tuple[TextSlice, ...]]: ...
+    def __getitem__(self, row: int | slice) -> tuple[TextSlice, ...] | list[tuple[TextSlice, ...]]:
+        if isinstance(row, slice):
+            return [self[number] for number in range(*row.indices(len(self)))]
+        cells = range(len(self))[row] * 2 * self._columns
+        edges = self._edges[cells : cells + 2 * self._columns]
+        return tuple(zip(edges[::2], edges[1::2], strict=True))
+
+    def cell(self, row: int, column: int) -> TextSlice:
+        """Return one cell, faster than by its row."""
+        at = 2 * (row * self._columns + column)
+        return self._edges[at], self._edges[at + 1]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CellGrid) and (self._columns, self._edges) == (other._columns, other._edges)
+
+    def __hash__(self) -> int:
+        return hash(self._edges.tobytes())
+
+
+class Block(Struct, frozen=True, gc=False):
     """One block. Fields that its `kind` does not use keep their defaults."""
 
     kind: str
@@ -98,7 +139,7 @@ class Block(Struct, frozen=True):
     label: str = ""  # of a medium: `video`, `audio` or `page`
     link: int = 0
     """Number of the link around a whole picture or medium."""
-    rows: tuple[tuple[tuple[int, int], ...], ...] = ()
+    rows: CellGrid = CellGrid(1, array("I"))
     """Start and end in the text of each cell of a table; every row has as many cells.
 
     A cell that spans columns or rows is repeated in each of them.
@@ -110,7 +151,7 @@ class Block(Struct, frozen=True):
     anchors: tuple[Anchor, ...] = ()
 
 
-class Link(Struct, frozen=True):
+class Link(Struct, frozen=True, gc=False):
     """An http(s) or mailto URL that a document links to, and the link's text."""
 
     url: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 from urllib.parse import unquote, urldefrag
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 
 from roya_tui.characters import rtl_fraction
 from roya_tui.document.blocks import Anchor, Block, Container, Document, Link, Text
-from roya_tui.document.inline import InlineText, autolink, collapse_whitespace, preserve_whitespace
+from roya_tui.document.inline import BREAK, LINE_END, InlineText, autolink, collapse_whitespace, preserve_whitespace
 from roya_tui.document.links import resolve_web_url
 from roya_tui.model import Picture
 
@@ -104,6 +105,12 @@ _INVISIBLE = re.compile("[\\s\u00ad\u034f\u061c\u200b-\u200f\u2060-\u2064\ufeff]
 """Whitespace, joiners and direction marks: without anything else they make no paragraph."""
 
 
+@lru_cache(1024)
+def _letter(string: str) -> Text:
+    """Return a text of one character, the same object for all paragraphs of it."""
+    return Text(string)
+
+
 class DocumentBuilder:
     """Collects blocks, links and pictures in page order, with the `ParserState` of each."""
 
@@ -130,11 +137,11 @@ class DocumentBuilder:
     def break_line(self, state: ParserState) -> None:
         """End the line at a <br>; a second one with nothing between ends the paragraph."""
         if state.pre:
-            self.texts.append(InlineText("\n"))
+            self.texts.append(LINE_END)
         elif self._line == "broken":
             self.flush(state)
         elif self._line == "begun":
-            self.texts.append(InlineText("", is_break=True))
+            self.texts.append(BREAK)
             self._line = "broken"
 
     def add_anchor(self, name: str) -> None:
@@ -151,6 +158,8 @@ class DocumentBuilder:
         else:
             text = collapse_whitespace(autolink(pieces), self.link_number)
         is_block = not _INVISIBLE.fullmatch(text.string)
+        if len(text.string) == 1 and not text.spans:
+            text = _letter(text.string)
         later = [Anchor(name, 0) for name, at in self._anchors if at >= len(pieces) or not is_block]
         if is_block:
             if self._anchors:
@@ -201,16 +210,16 @@ class DocumentBuilder:
         if self.blocks and self._anchors:
             last = self.blocks[-1]
             self.blocks[-1] = replace(last, anchors=(*last.anchors, *(Anchor(name, 0) for name, _ in self._anchors)))
-        blocks: list[Block] = []
+        blocks = self.blocks  # changed in place: a second list would double the memory of a page of small blocks
         anchors: dict[str, int] = {}
         start = 0
-        for block in self.blocks:
+        for index, block in enumerate(blocks):
             for name, at in block.anchors:
                 anchors.setdefault(name, start + at)
             if markers and any(container.id in markers for container in block.containers):
                 containers = tuple(replace(c, marker=markers.get(c.id, c.marker)) for c in block.containers)
                 block = replace(block, containers=containers)
-            blocks.append(replace(block, start=start) if start else block)
+            blocks[index] = replace(block, start=start) if start else block
             start += len(block.text.string) + 1
         text = "\n".join([block.text.string for block in blocks])
         words = _link_words(blocks)

@@ -22,6 +22,10 @@ class InlineText(NamedTuple):
     """A <br>."""
 
 
+LINE_END = InlineText("\n")
+BREAK = InlineText("", is_break=True)
+
+
 # HTML whitespace, and the separators that terminals and UAX #9 take for line ends.
 _BLANKS = re.compile("[ \t\n\r\f\u2028\u2029]+")
 _NEEDS_COLLAPSING = re.compile("[\t\n\r\f\u2028\u2029]|  ")
@@ -75,7 +79,7 @@ def collapse_whitespace(pieces: Iterable[InlineText], link_number: Callable[[str
     for piece in pieces:
         if piece.is_break:
             _strip_end(kept)
-            kept.append(InlineText("\n"))
+            kept.append(LINE_END)
             after_blank = True
             continue
         text = piece.text
@@ -127,8 +131,10 @@ def _join_clusters(pieces: list[InlineText]) -> list[InlineText]:
             result[-1] = result[-1]._replace(text=result[-1].text + text[:moved])
             text = text[moved:]
         if text:
-            result.append(piece._replace(text=text))
-    cleaned = [piece._replace(text=_STRAY_JOINER.sub("", piece.text)) for piece in result]
+            result.append(piece if text == piece.text else piece._replace(text=text))
+    cleaned = [
+        piece._replace(text=_STRAY_JOINER.sub("", piece.text)) if "\u200d" in piece.text else piece for piece in result
+    ]
     return [piece for piece in cleaned if piece.text]
 
 

@@ -155,9 +155,14 @@ class ParserTarget:
         self._flush()
 
     def build_document(self) -> Document:
-        """Return the parsed document."""
+        """Return the parsed document; call it once.
+
+        lxml keeps the target until the garbage collector runs, so the target must not keep the page.
+        """
         markers = {id: counter.countdown_marker(item) for id, counter, item in self._late_markers}
-        return self._page.build(self._base_url, markers)
+        page, self._page = self._page, DocumentBuilder()
+        self._late_markers, self._names = [], frozenset()
+        return page.build(self._base_url, markers)
 
     def _flush(self) -> None:
         self._page.flush(self._state)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import NamedTuple
 
-from roya_tui.document.blocks import Anchor, Block, Span, Text
+from msgspec import Struct
+
+from roya_tui.document.blocks import Anchor, Block, CellGrid, Span, Text, TextSlice
 
 MAX_COLUMNS = 64
 _MAX_PARAGRAPHS = 3  # paragraphs in a cell; with more of them a table arranges a page
@@ -16,14 +19,13 @@ _MAX_HEADER_ROWS = 3
 _VALUES = ("paragraph", "term")
 
 
-@dataclass(slots=True, eq=False)
-class Cell:
+class Cell(Struct, eq=False, gc=False):
     """A table cell while it is parsed."""
 
     header: bool = False
     columns: int = 1
     rows: int = 1
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[Block] = []
 
 
 @dataclass(slots=True)
@@ -72,11 +74,11 @@ class Table:
         strings: list[str] = []
         spans: list[Span] = []
         anchors: list[Anchor] = []
-        slices: list[tuple[tuple[int, int], ...]] = []
-        places: dict[int, tuple[int, int]] = {}
+        edges = array("I")
+        places: dict[int, TextSlice] = {}
+        """Of cells that span columns or rows, by id."""
         position = 0
         for row in rows:
-            ends: list[tuple[int, int]] = []
             for cell in row:
                 place = places.get(id(cell)) if cell else None
                 if cell and not place:
@@ -84,19 +86,20 @@ class Table:
                     strings.append(text.string)
                     spans += (span.moved(position) for span in text.spans)
                     anchors += (Anchor(name, at + position) for name, at in inner)
-                    place = places[id(cell)] = (position, position + len(text.string))
+                    place = (position, position + len(text.string))
+                    if cell.columns > 1 or cell.rows > 1:
+                        places[id(cell)] = place
                     position = place[1]
-                ends.append(place or (position, position))
+                edges.extend(place or (position, position))
                 strings.append("\t")
                 position += 1
             strings[-1] = "\n"
-            slices.append(tuple(ends))
         blocks = [block for row in self.rows for cell in row for block in cell.blocks]
         return Block(
             "table",
             Text("".join(strings[:-1]), tuple(spans)),
             containers=min((block.containers for block in blocks), key=len),
-            rows=tuple(slices),
+            rows=CellGrid(len(rows[0]), edges),
             header_rows=_count_header_rows(rows),
             rtl=blocks[0].rtl,
             anchors=tuple(anchors),
@@ -157,25 +160,45 @@ class GridCell(NamedTuple):
     end: int
 
 
-def iter_cells(rows: Sequence[Sequence[tuple[int, int]]]) -> Iterator[list[GridCell]]:
+def iter_cells(rows: CellGrid) -> Iterator[list[GridCell]]:
     """Yield for each row of a table block the cells that begin in it."""
-    above: Sequence[tuple[int, int]] = ()
-    for y, row in enumerate(rows):
-        cells: list[GridCell] = []
-        column = 0
-        while column < len(row):
-            ends = row[column]
-            until = column + 1
-            while until < len(row) and row[until] == ends:
-                until += 1
-            if not above or above[column] != ends:
-                down = 1
-                while y + down < len(rows) and rows[y + down][column] == ends:
+    above: Sequence[TextSlice] = ()
+    row: Sequence[TextSlice] = rows[0] if rows else ()
+    for y in range(len(rows)):
+        below = rows[y + 1] if y + 1 < len(rows) else ()
+        yield _cells_of_row(rows, y, above, row, below)
+        above, row = row, below
+
+
+def cells_of_row(rows: CellGrid, y: int) -> list[GridCell]:
+    """Return the cells that begin in row `y` of a table block."""
+    below = rows[y + 1] if y + 1 < len(rows) else ()
+    return _cells_of_row(rows, y, rows[y - 1] if y else (), rows[y], below)
+
+
+def _cells_of_row(
+    rows: CellGrid,
+    y: int,
+    above: Sequence[TextSlice],
+    row: Sequence[TextSlice],
+    below: Sequence[TextSlice],
+) -> list[GridCell]:
+    cells: list[GridCell] = []
+    column = 0
+    while column < len(row):
+        ends = row[column]
+        until = column + 1
+        while until < len(row) and row[until] == ends:
+            until += 1
+        if not above or above[column] != ends:
+            down = 1
+            if below and below[column] == ends:
+                down = 2
+                while y + down < len(rows) and rows.cell(y + down, column) == ends:
                     down += 1
-                cells.append(GridCell(column, until - column, down, *ends))
-            column = until
-        yield cells
-        above = row
+            cells.append(GridCell(column, until - column, down, *ends))
+        column = until
+    return cells
 
 
 def _join_blocks(blocks: Sequence[Block]) -> tuple[Text, list[Anchor]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
@@ -23,7 +24,7 @@ class FoldedText:
     """A text folded for search, whose offsets can be mapped back."""
 
     def __init__(self, text: str) -> None:
-        self._odd: list[tuple[int, int, int]] = []
+        self._odd_folded, self._odd_starts, self._odd_lengths = array("I"), array("I"), array("I")
         """Letters that fold to none or several: offset folded, offset in the text, length folded."""
         letters = {letter: folded for letter in set(text) if (folded := _fold_letter(letter)) != letter}
         lengths = {letter: len(folded) for letter, folded in letters.items() if len(folded) != 1}
@@ -31,7 +32,9 @@ class FoldedText:
             longer = 0
             for found in re.finditer(f"[{re.escape(''.join(lengths))}]", text):
                 length = lengths[found[0]]
-                self._odd.append((found.start() + longer, found.start(), length))
+                self._odd_folded.append(found.start() + longer)
+                self._odd_starts.append(found.start())
+                self._odd_lengths.append(length)
                 longer += length - 1
         for letter, folded in letters.items():  # folding is idempotent
             text = text.replace(letter, folded)
@@ -83,10 +86,10 @@ class FoldedText:
 
     def _locate_letter(self, at: int) -> tuple[int, bool]:
         """Return the letter of the text at a folded offset, and whether the offset is inside it."""
-        before = bisect_right(self._odd, at, key=lambda odd: odd[0]) - 1
+        before = bisect_right(self._odd_folded, at) - 1
         if before < 0:
             return at, False
-        folded_start, start, length = self._odd[before]
+        folded_start, start, length = self._odd_folded[before], self._odd_starts[before], self._odd_lengths[before]
         if at < folded_start + length:
             return start, at > folded_start
         return start + 1 + at - folded_start - length, False

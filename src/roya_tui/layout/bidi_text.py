@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import compress, groupby
+from itertools import groupby
 
 from roya_tui.characters import SINGLE_CLUSTERS
 from roya_tui.layout.bidi import algorithm
@@ -28,7 +29,7 @@ class BidiText:
         self._rtl = rtl
         shaped = shape(logical.text) if rtl == "visual" else ShapedText(logical.text, range(len(logical.text)))
         self.text = shaped.text
-        self._source = shaped.source
+        self._source: Sequence[int] = shaped.source
         if _CONTROLS.search(self.text):
             self._drop_controls()
 
@@ -60,12 +61,19 @@ class BidiText:
 
     def _drop_controls(self) -> None:
         """Drop what is not drawn from the text, after computing the levels (UAX #9 §5.2)."""
-        drawn = [not _CONTROLS.match(character) for character in self.text]
-        classes, levels = self._classes, self._levels
-        self._source = list(compress(self._source, drawn))
-        self._classes = "".join(compress(classes, drawn))
-        self._levels = bytes(compress(levels, drawn))
-        self.text = "".join(compress(self.text, drawn))
+        text, source, classes, levels = self.text, self._source, self._classes, self._levels
+        edges = [edge for found in _CONTROLS.finditer(text) for edge in found.span()]
+        kept = [
+            slice(start, end)
+            for start, end in zip((0, *edges[1::2]), (*edges[::2], len(text)), strict=True)
+            if start < end
+        ]
+        self._source = array("i")
+        for part in kept:
+            self._source.extend(source[part])
+        self._classes = "".join([classes[part] for part in kept])
+        self._levels = b"".join([levels[part] for part in kept])
+        self.text = "".join([text[part] for part in kept])
 
     def runs(self, start: int, end: int) -> Iterator[Run]:
         """Yield `text[start:end]` as runs, left to right as drawn."""
@@ -96,27 +104,28 @@ class BidiText:
 
     def _rtl_runs(self, start: int, end: int) -> Iterator[Run]:
         """Do the same, faster, for right-to-left text in which each character is a cluster."""
-        source, parts, starts = self._source, self._logical.parts, self._logical.starts
+        source, logical, starts = self._source, self._logical, self._logical.starts
         number = bisect_right(starts, source[end - 1]) - 1 if start < end else 0
         while start < end:
             begin = bisect_left(source, starts[number], start, end)
             if begin < end:
-                part, to_document = parts[number], parts[number].offset - starts[number]
+                to_document = logical.sources[number] - starts[number]
                 first, last = source[begin], source[end - 1]
                 at: Sequence[int] = range(last + to_document, first + to_document - 1, -1)
-                if part.offset < 0:
+                if logical.sources[number] < 0:
                     at = ()
                 elif last - first != end - 1 - begin:  # a ligature in between
                     at = tuple([place + to_document for place in reversed(source[begin:end])])
-                yield Run(algorithm.mirror(self.text[begin:end])[::-1], part.style, part.link, at)
+                drawn = algorithm.mirror(self.text[begin:end])[::-1]
+                yield Run(drawn, logical.styles[number], logical.links[number], at)
             end = begin
             number -= 1
 
     def _run(self, text: str, number: int, source: Sequence[int]) -> Run:
         """Return characters of one part as a run, with their offsets."""
-        part = self._logical.parts[number]
-        at = tuple(map(self._offsets.__getitem__, source)) if part.offset >= 0 else ()
-        return Run(text, part.style, part.link, at)
+        logical = self._logical
+        at = tuple(map(self._offsets.__getitem__, source)) if logical.sources[number] >= 0 else ()
+        return Run(text, logical.styles[number], logical.links[number], at)
 
     def source_offset(self, index: int) -> int:
         """Return a character's offset in the document's text, as `StyledText.source_offset` does."""

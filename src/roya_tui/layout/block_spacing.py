@@ -101,7 +101,7 @@ _NO_MARGIN = Margin()
 
 
 class Margins:
-    """The margins of one document; blocks come in order, as a bullet is drawn only once."""
+    """The margins of one document."""
 
     def __init__(self, blocks: Sequence[Block], width: int, measure: Measure, glyphs: Glyphs) -> None:
         self._room = width - max(_MIN_TEXT_WIDTH, width // 2)
@@ -115,16 +115,23 @@ class Margins:
         for item in (container for block in blocks for container in block.containers if container.marker):
             self._number_cells[item.list] = max(self._number_cells.get(item.list, 0), measure(item.marker))
 
-    def margin_of(self, block: Block, is_rtl: bool) -> Margin:
-        """Return the margin of a block."""
+    def begin_containers(self, block: Block) -> int:
+        """Return which containers begin with a block, a bit for each; blocks come in order, each once."""
+        begun = self._begun
+        bits = sum([1 << n for n, container in enumerate(block.containers) if container.id not in begun])
+        begun.update([container.id for container in block.containers])
+        return bits
+
+    def margin_of(self, block: Block, is_rtl: bool, begins: int) -> Margin:
+        """Return the margin of a block; `begins` is from `begin_containers`, as a bullet is drawn only once."""
         if not block.containers:
             return _NO_MARGIN
-        if block.containers is self._containers and is_rtl == self._is_rtl:
+        if not begins and block.containers is self._containers and is_rtl == self._is_rtl:
             return Margin(self._margin.rest, self._margin.rest, self._margin.cells)
         kept = self._fitting_containers(block.containers)
-        first = [self._marker_run(container, block, is_rtl, container.id not in self._begun) for container in kept]
+        begins >>= len(block.containers) - len(kept)
+        first = [self._marker_run(kept[n], block, is_rtl, bool(begins >> n & 1)) for n in range(len(kept))]
         rest = [self._marker_run(container, block, is_rtl, False) for container in kept]
-        self._begun.update(container.id for container in block.containers)
         self._containers, self._is_rtl = block.containers, is_rtl
         self._margin = self._order_runs(kept, first, rest, is_rtl)
         return self._margin

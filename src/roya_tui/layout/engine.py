@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -55,6 +57,10 @@ def layout_document(
     return DocumentLines(document, max(width, MIN_WIDTH), typesetter, pictures, highlight)
 
 
+_MAX_TYPESET = 256
+"""Blocks kept with their line breaks, more than fit a screen."""
+
+
 class _TypesetBlock(Struct, frozen=True):
     """A block with its margins; `gap` is that of the empty line above it, if there is one."""
 
@@ -68,7 +74,8 @@ class _TypesetBlock(Struct, frozen=True):
 class DocumentLines(LazyLines[Line]):
     """The lines of one document at one width, built lazily.
 
-    Line breaks are computed block by block, as far as a line is requested; runs only for lines requested.
+    Line breaks are computed block by block, as far as a line is requested; runs only for lines requested. The line
+    breaks of the last few blocks are kept, of all others only the numbers of their lines.
     """
 
     def __init__(
@@ -86,10 +93,14 @@ class DocumentLines(LazyLines[Line]):
         self._pictures = pictures
         self._margins = Margins(document.blocks, width, typesetter.measure, typesetter.glyphs)
 
-        self._pending = self._blocks()
-        self._typeset: list[_TypesetBlock] = []
-        self._firsts: list[int] = []
+        self._typeset: dict[int, _TypesetBlock] = {}
+        """The last few blocks, by index."""
+        self._firsts = array("I")
         """Number of each block's first line, including the empty line above."""
+        self._begins = array("H")
+        """Which containers begin with each block."""
+        self._gaps = bytearray()
+        """1 for each block with an empty line above, else 0."""
         self._count = 0
 
     def __len__(self) -> int:
@@ -101,43 +112,57 @@ class DocumentLines(LazyLines[Line]):
         if number >= self._count:
             raise IndexError(number)
         at = bisect_right(self._firsts, number) - 1
-        return self._line(self._typeset[at], number - self._firsts[at])
+        return self._line(self._block(at), number - self._firsts[at])
 
     def __iter__(self) -> Iterator[Line]:
         number = 0
         while self._layout_until(number):
             at = bisect_right(self._firsts, number) - 1
             until = self._firsts[at + 1] if at + 1 < len(self._firsts) else self._count
+            block = self._block(at)
             for n in range(until - number):
-                yield self._line(self._typeset[at], n)
+                yield self._line(block, n)
             number = until
 
     def _layout_until(self, number: int | None) -> bool:
         """Typeset blocks up to the line `number` (None: all); return whether that line exists."""
         while number is None or self._count <= number:
-            block = next(self._pending, None)
-            if block is None:
+            index = len(self._firsts)
+            if index == len(self._document.blocks):
                 return False
-            self._typeset.append(block)
+            self._gaps.append(self._needs_gap(index))
+            self._begins.append(self._margins.begin_containers(self._document.blocks[index]))
+            lines = len(self._block(index).lines)
             self._firsts.append(self._count)
-            self._count += len(block.lines) + (block.gap is not None)
+            self._count += lines + self._gaps[index]
         return True
 
-    def _blocks(self) -> Iterator[_TypesetBlock]:
-        """Typeset the blocks, with an empty line where one is needed."""
-        loose = find_loose_lists(self._document.blocks)
-        before: Block | None = None
-        for index, block in enumerate(self._document.blocks):
-            is_rtl = self._is_rtl(block)
-            is_separate = before is not None and (
-                needs_blank_line(before, block, loose) or self._are_drawn_pictures(before, block)
-            )
-            gap = self._margins.margin_between(before, block, is_rtl) if before and is_separate else None
-            margin = self._margins.margin_of(block, is_rtl)
-            yield _TypesetBlock(
-                index, is_rtl, gap, margin, self._layout_block(block, self._width - margin.cells, is_rtl)
-            )
-            before = block
+    def _block(self, index: int) -> _TypesetBlock:
+        """Return a block, typeset again if it is not one of the last few."""
+        return self._typeset.get(index) or self._typeset_block(index)
+
+    def _typeset_block(self, index: int) -> _TypesetBlock:
+        block = self._document.blocks[index]
+        is_rtl = self._is_rtl(block)
+        before = self._document.blocks[index - 1] if self._gaps[index] else None
+        gap = self._margins.margin_between(before, block, is_rtl) if before else None
+        margin = self._margins.margin_of(block, is_rtl, self._begins[index])
+        lines = self._layout_block(block, self._width - margin.cells, is_rtl)
+        if len(self._typeset) == _MAX_TYPESET:
+            del self._typeset[next(iter(self._typeset))]
+        typeset = self._typeset[index] = _TypesetBlock(index, is_rtl, gap, margin, lines)
+        return typeset
+
+    @cached_property
+    def _loose_lists(self) -> set[int]:
+        return find_loose_lists(self._document.blocks)
+
+    def _needs_gap(self, index: int) -> bool:
+        """Return whether an empty line is needed above a block."""
+        if not index:
+            return False
+        before, block = self._document.blocks[index - 1 : index + 1]
+        return needs_blank_line(before, block, self._loose_lists) or self._are_drawn_pictures(before, block)
 
     def _are_drawn_pictures(self, *blocks: Block) -> bool:
         """Return whether all are pictures, and any of them is drawn."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import repeat
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -37,54 +38,77 @@ class Mark(NamedTuple):
 
 
 class StyledText(Struct, frozen=True):
-    """The parts of one text, joined, in logical order."""
+    """The parts of one text, joined, in logical order; in 20 bytes a part, as a paragraph may have a million."""
 
     text: str
-    parts: Sequence[Part]
-    starts: Sequence[int]
+    starts: array[int]
     """Index in `text` at which each part starts."""
+    styles: Sequence[str]
+    links: array[int]
+    sources: array[int]
+    """Offset in the document's text of each part's first character; -1 for what layout adds."""
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the parts."""
+        for i, start in enumerate(self.starts):
+            yield Part(self.text[start : self._end(i)], self.styles[i], self.links[i], self.sources[i])
 
     def runs(self, start: int, end: int) -> Iterator[Run]:
         """Yield `text[start:end]` as runs, left to right."""
         index = bisect_right(self.starts, start) - 1
         while start < end:
-            part = self.parts[index]
-            offset = self.starts[index]
-            until = min(end, offset + len(part.text))
-            at = range(part.offset + start - offset, part.offset + until - offset) if part.offset >= 0 else ()
-            yield Run(self.text[start:until], part.style, part.link, at)
+            until = min(end, self._end(index))
+            source = self.sources[index]
+            shift = source - self.starts[index]
+            at = range(start + shift, until + shift) if source >= 0 else ()
+            yield Run(self.text[start:until], self.styles[index], self.links[index], at)
             start = until
             index += 1
 
-    def offsets(self) -> list[int]:
+    def _end(self, index: int) -> int:
+        """Return where a part ends."""
+        return self.starts[index + 1] if index + 1 < len(self.starts) else len(self.text)
+
+    def offsets(self) -> array[int]:
         """Return each character's offset in the document's text; -1 for those that layout added."""
-        result: list[int] = []
-        for part in self.parts:
-            result += range(part.offset, part.offset + len(part.text)) if part.offset >= 0 else [-1] * len(part.text)
+        result = array("i")
+        for index, (start, source) in enumerate(zip(self.starts, self.sources, strict=True)):
+            length = self._end(index) - start
+            result.extend(range(source, source + length) if source >= 0 else repeat(-1, length))
         return result
 
-    def part_indexes(self) -> list[int]:
+    def part_indexes(self) -> array[int]:
         """Return the index of the part of each character."""
-        result: list[int] = []
-        for number, part in enumerate(self.parts):
-            result += [number] * len(part.text)
+        result = array("i")
+        for index, start in enumerate(self.starts):
+            result.extend(repeat(index, self._end(index) - start))
         return result
 
     def source_offset(self, index: int) -> int:
         """Return a character's offset in the document, or that of its neighbor; -1 without any."""
         here = bisect_right(self.starts, index) - 1
         for i in range(here, -1, -1):
-            part = self.parts[i]
-            if part.offset >= 0:
-                return part.offset + min(index - self.starts[i], len(part.text))
-        return next((part.offset for part in self.parts[here + 1 :] if part.offset >= 0), -1)
+            if self.sources[i] >= 0:
+                return self.sources[i] + min(index, self._end(i)) - self.starts[i]
+        return next((source for source in self.sources[here + 1 :] if source >= 0), -1)
 
 
 def join_parts(parts: Iterable[Part]) -> StyledText:
     """Join parts, without the empty ones."""
-    kept = [part for part in parts if part.text]
-    *starts, _ = accumulate((len(part.text) for part in kept), initial=0)
-    return StyledText("".join(part.text for part in kept), kept, starts)
+    pieces: list[str] = []
+    starts, links, sources = array("i"), array("i"), array("i")
+    styles: list[str] = []
+    known: dict[str, str] = {}
+    length = 0
+    for text, style, link, source in parts:
+        if text:
+            pieces.append(text)
+            starts.append(length)
+            styles.append(known.setdefault(style, style))
+            links.append(link)
+            sources.append(source)
+            length += len(text)
+    return StyledText("".join(pieces), starts, styles, links, sources)
 
 
 def strip_part_isolates(parts: Iterable[Part]) -> Iterator[Part]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-
-from msgspec import Struct
+from collections.abc import Iterator, Mapping, Sequence, Sized
+from typing import Generic, NamedTuple, TypeVar
 
 from roya_tui.document.blocks import Block
-from roya_tui.document.tables import GridCell, iter_cells
+from roya_tui.document.tables import GridCell, cells_of_row, iter_cells
 from roya_tui.layout.lines import LazyLines, Run
 from roya_tui.layout.styled_text import Part
 from roya_tui.layout.typesetter import TypesetLine, Typesetter
@@ -25,8 +26,8 @@ def layout_table(block: Block, width: int, typesetter: Typesetter, is_rtl: bool)
     """Return the lines of a table."""
     widths = _column_widths(block, width - _COLUMN_GAP * (len(block.rows[0]) - 1), typesetter)
     if not widths:
-        return tuple(_record_lines(block, width, typesetter, is_rtl))
-    return _ColumnLines(block, widths, typesetter, is_rtl)
+        return _Records(block, width, typesetter, is_rtl)
+    return _Columns(block, widths, typesetter, is_rtl)
 
 
 def _column_widths(block: Block, room: int, typesetter: Typesetter) -> list[int]:
@@ -78,40 +79,44 @@ def _spanned_width(widths: Sequence[int], columns: range) -> int:
     return sum(widths[column] for column in columns) + _COLUMN_GAP * (len(columns) - 1)
 
 
-class _Row(Struct, frozen=True):
-    """A row of a table: the cells that begin in it, by column, each with its lines."""
-
-    number: int
-    start: int
-    cells: Mapping[int, tuple[GridCell, Sequence[TypesetLine]]]
-    height: int
+_MAX_ROWS = 64
+"""Rows kept with their line breaks, more than fit a screen."""
 
 
-class _ColumnLines(LazyLines[TypesetLine]):
-    """The lines of a table in columns; row heights are known, lines are built lazily."""
+R = TypeVar("R", bound=Sized)
 
-    def __init__(self, block: Block, widths: Sequence[int], typesetter: Typesetter, is_rtl: bool) -> None:
-        self._block = block
-        self._widths = widths
-        self._glyphs = typesetter.glyphs
-        self._is_rtl = is_rtl
-        self._numeric = [_is_numeric(block, column) for column in range(len(widths))]
-        self._rows: list[_Row] = []
-        self._firsts: list[int] = []
+
+class _TableLines(LazyLines[TypesetLine], Generic[R]):
+    """The lines of a table. The last few rows are kept, of all others only the numbers of their lines."""
+
+    def __init__(self) -> None:
+        self._firsts = array("I")
         self._count = 0
-        for number, begun in enumerate(iter_cells(block.rows)):
-            style = "head strong" if number < block.header_rows else ""
-            cells: dict[int, tuple[GridCell, Sequence[TypesetLine]]] = {}
-            for cell in begun:
-                parts = typesetter.split_parts(block.text, cell.start, cell.end, block.start + cell.start, style)
-                width = self._width(cell.column, cell.columns)
-                cells[cell.column] = cell, typesetter.typeset_lines(parts, width, wrap, is_rtl)
-            height = max((len(lines) for _, lines in cells.values()), default=1)
-            end_above = max(end for _, end in block.rows[number])
-            start = block.start + min((cell.start for cell in begun), default=end_above)
-            self._rows.append(_Row(number, start, cells, height))
-            self._firsts.append(self._count)
-            self._count += height + (number == block.header_rows - 1)
+        self._rows: dict[int, R] = {}
+
+    @abstractmethod
+    def _build_row(self, number: int) -> R:
+        """Return a row with its lines; it has no reference to the table, which would be a cycle."""
+
+    @abstractmethod
+    def _row_line(self, row: R, number: int) -> TypesetLine:
+        """Return a line of a row."""
+
+    def _row(self, number: int) -> R:
+        row = self._rows.get(number)
+        if row is None:
+            row = self._build_row(number)
+            if len(self._rows) == _MAX_ROWS:
+                del self._rows[next(iter(self._rows))]
+            self._rows[number] = row
+        return row
+
+    def _add_row(self) -> R:
+        """Count the lines of the next row, and return them."""
+        row = self._row(len(self._firsts))
+        self._firsts.append(self._count)
+        self._count += len(row)
+        return row
 
     def __len__(self) -> int:
         return self._count
@@ -120,8 +125,51 @@ class _ColumnLines(LazyLines[TypesetLine]):
         if number >= self._count:
             raise IndexError(number)
         at = bisect_right(self._firsts, number) - 1
-        row, i = self._rows[at], number - self._firsts[at]
-        return self._line(row, i) if i < row.height else self._rule()
+        return self._row_line(self._row(at), number - self._firsts[at])
+
+
+class _Row(NamedTuple):
+    """A row of a table in columns: the cells that begin in it, by column, each with its lines."""
+
+    number: int
+    start: int
+    cells: Mapping[int, tuple[GridCell, Sequence[TypesetLine]]]
+    height: int
+    has_rule_below: bool
+
+    def __len__(self) -> int:
+        return self.height + self.has_rule_below
+
+
+class _Columns(_TableLines[_Row]):
+    """The lines of a table in columns."""
+
+    def __init__(self, block: Block, widths: Sequence[int], typesetter: Typesetter, is_rtl: bool) -> None:
+        super().__init__()
+        self._block = block
+        self._widths = widths
+        self._typesetter = typesetter
+        self._is_rtl = is_rtl
+        self._numeric = _numeric_columns(block)
+        for _ in range(len(block.rows)):
+            self._add_row()
+
+    def _build_row(self, number: int) -> _Row:
+        block, typesetter = self._block, self._typesetter
+        begun = cells_of_row(block.rows, number)
+        style = "head strong" if number < block.header_rows else ""
+        cells: dict[int, tuple[GridCell, Sequence[TypesetLine]]] = {}
+        for cell in begun:
+            parts = typesetter.split_parts(block.text, cell.start, cell.end, block.start + cell.start, style)
+            width = self._width(cell.column, cell.columns)
+            cells[cell.column] = cell, typesetter.typeset_lines(parts, width, wrap, self._is_rtl)
+        end_above = max(end for _, end in block.rows[number])
+        start = block.start + min((cell.start for cell in begun), default=end_above)
+        height = max((len(lines) for _, lines in cells.values()), default=1)
+        return _Row(number, start, cells, height, number == block.header_rows - 1)
+
+    def _row_line(self, row: _Row, number: int) -> TypesetLine:
+        return self._line(row, number) if number < row.height else self._rule()
 
     def _width(self, column: int, columns: int) -> int:
         return _spanned_width(self._widths, range(column, column + columns))
@@ -139,7 +187,7 @@ class _ColumnLines(LazyLines[TypesetLine]):
             row.append(_pad_cell(line, self._width(column, columns), to_the_right))
             shown += [line] if line.runs else []
             column += columns
-        separator = Run(f" {self._glyphs.column} ", "table")
+        separator = Run(f" {self._typesetter.glyphs.column} ", "table")
         _, *runs = (run for cell_runs in (row[::-1] if self._is_rtl else row) for run in (separator, *cell_runs))
         return TypesetLine(
             tuple(runs),
@@ -150,8 +198,12 @@ class _ColumnLines(LazyLines[TypesetLine]):
 
     def _rule(self) -> TypesetLine:
         """Return the rule below the header."""
-        rules = [self._glyphs.rule * width for width in (reversed(self._widths) if self._is_rtl else self._widths)]
-        text = f"{self._glyphs.rule}{self._glyphs.crossing}{self._glyphs.rule}".join(rules)
+        rules = [
+            self._typesetter.glyphs.rule * width for width in (reversed(self._widths) if self._is_rtl else self._widths)
+        ]
+        text = f"{self._typesetter.glyphs.rule}{self._typesetter.glyphs.crossing}{self._typesetter.glyphs.rule}".join(
+            rules
+        )
         end = self._block.start + max(end for row in self._block.rows[: self._block.header_rows] for _, end in row)
         return TypesetLine((Run(text, "table"),), len(text), end, end)
 
@@ -169,37 +221,66 @@ def _pad_cell(line: TypesetLine, width: int, to_the_right: bool) -> tuple[Run, .
     return (blanks, *line.runs) if to_the_right else (*line.runs, blanks)
 
 
-def _is_numeric(block: Block, column: int) -> bool:
-    """Return whether all values of a column are numbers, with or without a sign or unit."""
-    rows = (row for row in block.rows[block.header_rows :] if row.count(row[column]) == 1)
-    values = [block.text.string[start:end] for start, end in (row[column] for row in rows)]
-    filled = [value for value in values if value.strip()]
-    return bool(filled) and all(len(value) < 20 and _NUMERIC.match(value) for value in filled)
+def _numeric_columns(block: Block) -> list[bool]:
+    """Return whether all values of each column are numbers, with or without a sign or unit."""
+    columns = len(block.rows[0])
+    is_filled, is_numeric = [False] * columns, [True] * columns
+    for number in range(block.header_rows, len(block.rows)):
+        row = block.rows[number]
+        for column, (start, end) in enumerate(row):
+            if start < end and is_numeric[column]:
+                value = block.text.string[start:end]
+                if value.strip() and row.count((start, end)) == 1:
+                    is_filled[column] = True
+                    is_numeric[column] = end - start < 20 and bool(_NUMERIC.match(value))
+    return [filled and numeric for filled, numeric in zip(is_filled, is_numeric, strict=True)]
 
 
-def _record_lines(block: Block, width: int, typesetter: Typesetter, is_rtl: bool) -> Iterator[TypesetLine]:
-    """Yield each cell on lines of its own, as `name: value` if there is a header.
+class _Records(_TableLines[Sequence[TypesetLine]]):
+    """Each cell on lines of its own, as `name: value` if there is a header; a rule follows each row.
 
-    A rule follows each row. A cell that spans rows is repeated in each of them.
+    A cell that spans rows is repeated in each of them.
     """
-    has_values = any(start < end for row in block.rows[block.header_rows :] for start, end in row)
-    names = _column_names(block) if has_values else []
-    heads = block.rows[: block.header_rows] if names else ()
-    named = block.start + max((end for row in heads for _, end in row), default=0)
-    at = block.start
-    for number, row in enumerate(block.rows[len(heads) :]):
+
+    def __init__(self, block: Block, width: int, typesetter: Typesetter, is_rtl: bool) -> None:
+        super().__init__()
+        self._block = block
+        self._width = width
+        self._typesetter = typesetter
+        self._is_rtl = is_rtl
+        header = block.rows[: block.header_rows]
+        has_values = any(start < end for n in range(block.header_rows, len(block.rows)) for start, end in block.rows[n])
+        self._names = _column_names(block) if has_values else []
+        self._header_rows = len(header) if self._names else 0
+        self._named = block.start + max((end for row in header if self._names for _, end in row), default=0)
+        self._offsets = array("I", [block.start])
+        """Offset in the document's text up to which the rows before each row show it."""
+        for _ in range(len(block.rows) - self._header_rows):
+            row = self._add_row()
+            self._offsets.append(max((line.end for line in row), default=self._offsets[-1]))
+
+    def _build_row(self, number: int) -> Sequence[TypesetLine]:
+        return tuple(self._row_lines(number, self._offsets[number]))
+
+    def _row_line(self, row: Sequence[TypesetLine], number: int) -> TypesetLine:
+        return row[number]
+
+    def _row_lines(self, number: int, at: int) -> Iterator[TypesetLine]:
+        block, typesetter = self._block, self._typesetter
+        row = block.rows[number + self._header_rows]
         if number:
-            yield TypesetLine((Run(typesetter.glyphs.rule * min(width, 8), "table"),), min(width, 8), at, at)
+            cells = min(self._width, 8)
+            yield TypesetLine((Run(typesetter.glyphs.rule * cells, "table"),), cells, at, at)
         for column, (start, end) in enumerate(row):
             if start == end or (column and row[column - 1] == (start, end)):
                 continue
             parts = [*typesetter.split_parts(block.text, start, end, block.start + start)]
-            if names and names[column]:
-                parts = [Part(f"{names[column]}: ", "head strong"), *parts]
-            for line in typesetter.typeset_lines(parts, width, wrap, is_rtl):
+            if self._names and self._names[column]:
+                parts = [Part(f"{self._names[column]}: ", "head strong"), *parts]
+            for line in typesetter.typeset_lines(parts, self._width, wrap, self._is_rtl):
                 is_new = line.start >= at
-                if at < named:  # the first line also shows the header
-                    line, is_new = line._replace(start=at, end=max(line.end, named)), True
+                if at < self._named:  # the first line also shows the header
+                    line, is_new = line._replace(start=at, end=max(line.end, self._named)), True
                 at = max(at, line.end)
                 yield line if is_new else line._replace(start=at, end=at)
 

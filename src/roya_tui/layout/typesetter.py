@@ -6,9 +6,10 @@ Without isolates UAX #9 may move punctuation at the end of code to its other sid
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -77,31 +78,33 @@ class TypesetLine(NamedTuple):
 class TypesetText(LazyLines[TypesetLine]):
     """The lines of one text: line breaks are known, runs are built lazily."""
 
-    __slots__ = ("_continuation", "_measure", "_recolor", "_slices", "_text")
+    __slots__ = ("_continuation", "_edges", "_measure", "_recolor", "_text")
 
     def __init__(
         self,
         text: StyledText | BidiText,
-        slices: Sequence[Slice],
+        edges: array[int],
         measure: Measure,
         recolor: Recolor | None = None,
         continuation: str = "",
     ) -> None:
-        """`recolor` returns the same text in other styles; it is called before a line is drawn.
+        """`edges` are the start and end of each line.
+
+        `recolor` returns the same text in other styles; it is called before a line is drawn.
 
         `continuation` is put before the rest of a broken line.
         """
         self._text = text
         self._continuation = continuation
         self._recolor = recolor
-        self._slices = slices
+        self._edges = edges
         self._measure = measure
 
     def __len__(self) -> int:
-        return len(self._slices)
+        return len(self._edges) // 2
 
     def build_line(self, number: int) -> TypesetLine:
-        start, end = self._slices[number]
+        start, end = self._edges[2 * number], self._edges[2 * number + 1]
         if self._recolor is not None and (recolored := self._recolor()) is not None:
             self._text, self._recolor = recolored if recolored.text == self._text.text else self._text, None
         runs = tuple(self._text.runs(start, end))
@@ -167,17 +170,17 @@ class Typesetter(Struct, frozen=True):
         """Return the lines of text that fit `width`; newlines begin new lines."""
         styled = self.style_text(parts, is_rtl)
         text = styled.text
-        slices: list[Slice] = []
+        edges = array("i")
         start = 0
         while start <= len(text):
             end = text.find("\n", start)
             end = len(text) if end < 0 else end
             if end > start:
-                slices += break_line(text, start, end, width, self.measure)
+                edges.extend(chain.from_iterable(break_line(text, start, end, width, self.measure)))
             else:
-                slices.append((start, start))
+                edges.extend((start, start))
             start = end + 1
-        return TypesetText(styled, slices, self.measure, recolor, continuation)
+        return TypesetText(styled, edges, self.measure, recolor, continuation)
 
     def style_text(self, parts: Iterable[Part], is_rtl: bool) -> StyledText | BidiText:
         """Return text as it is wrapped and drawn."""
@@ -185,8 +188,8 @@ class Typesetter(Struct, frozen=True):
         if not ANY_RTL.search(styled.text):
             return styled
         if self.rtl == "off":
-            return join_parts(strip_part_isolates(styled.parts))
-        return BidiText(join_parts(isolate_ltr(styled.parts)), is_rtl, self.rtl)
+            return join_parts(strip_part_isolates(styled.parts()))
+        return BidiText(join_parts(isolate_ltr(styled.parts())), is_rtl, self.rtl)
 
 
 def _uppercase(words: str) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from re import Match
 
 from roya_tui import characters
@@ -136,23 +139,26 @@ def _bracket_pairs(sequence: str, text: str) -> list[tuple[int, int]]:
 _MAX_DEPTH = 125
 _ISOLATE = re.compile(r"[\[{?\]]")
 _STRONG = re.compile("[LRA]")
+_PIECE = 10_000  # characters
 _REMOVED = frozenset("<>()^b")
 _OPENING = frozenset("[{?")
 
 
 def resolve_explicit_levels(classes: str, base: int, text: str) -> bytes:
     """Return the level of each character of a paragraph with embeddings or isolates."""
+    text = text if _BRACKET.search(text) else ""
     matches = _isolate_matches(classes)
     result, overridden = _apply_embeddings(classes, base, matches)
-    kept = [i for i, letter in enumerate(classes) if letter not in _REMOVED]
-    place = {i: n for n, i in enumerate(kept)}
+    kept = array("i", (i for i, letter in enumerate(classes) if letter not in _REMOVED))
     outer = bytes(result)
     for sequence in _sequences(kept, outer, matches):
         first, last = sequence[0], sequence[-1]
         level = outer[first]
-        before = outer[kept[place[first] - 1]] if place[first] else base
+        place = bisect_left(kept, first)
+        before = outer[kept[place - 1]] if place else base
         open_ended = classes[last] in _OPENING and last not in matches
-        after = base if open_ended or place[last] + 1 == len(kept) else outer[kept[place[last] + 1]]
+        place = bisect_left(kept, last) + 1
+        after = base if open_ended or place == len(kept) else outer[kept[place]]
         resolve_sequence(
             result, sequence, overridden, _edge_class(level, before), _edge_class(level, after), level, text
         )
@@ -164,20 +170,21 @@ def resolve_sequence(
 ) -> None:
     """Set the levels in `result` of the characters at the indexes of `sequence`."""
     letters = "".join([classes[i] for i in sequence])
-    characters = "".join([text[i] for i in sequence]) if text else ""
+    characters = ""
+    if text:  # joined in pieces, as each character takes sixty bytes until then
+        pieces = (sequence[at : at + _PIECE] for at in range(0, len(sequence), _PIECE))
+        characters = "".join(["".join([text[i] for i in piece]) for piece in pieces])
     for i, resolved in zip(sequence, resolve_implicit_levels(letters, before, after, level, characters), strict=True):
         result[i] = resolved
 
 
 def fill_removed(result: bytearray, kept: Sequence[int], base: int) -> bytes:
     """Return levels in which a removed character has that of the one before (UAX #9 §5.2)."""
-    present = set(kept)
-    level = base
-    for i in range(len(result)):
-        if i in present:
-            level = result[i]
-        else:
-            result[i] = level
+    end = 0  # of what is done
+    for i in chain(kept, (len(result),)):
+        if i > end:
+            result[end:i] = bytes([result[end - 1] if end else base]) * (i - end)
+        end = i + 1
     return bytes(result)
 
 
@@ -272,20 +279,20 @@ def _isolate_matches(classes: str) -> dict[int, int]:
     return matches
 
 
-def _sequences(kept: Sequence[int], levels: bytes, matches: Mapping[int, int]) -> Iterator[list[int]]:
-    """Yield the isolating run sequences as lists of indexes (BD13)."""
-    runs: list[list[int]] = []
-    for i in kept:
-        if runs and levels[runs[-1][-1]] == levels[i]:
-            runs[-1].append(i)
-        else:
-            runs.append([i])
+def _sequences(kept: array[int], levels: bytes, matches: Mapping[int, int]) -> Iterator[array[int]]:
+    """Yield the isolating run sequences as arrays of indexes (BD13)."""
+    runs: list[array[int]] = []
+    start = 0
+    for n in range(1, len(kept) + 1):
+        if n == len(kept) or levels[kept[n]] != levels[kept[n - 1]]:
+            runs.append(kept[start:n])
+            start = n
     closed = set(matches.values())
     beginning = {run[0]: run for run in runs}
     for run in runs:
         if run[0] in closed:
             continue  # part of the sequence that opens the isolate
-        sequence = list(run)
+        sequence = run[:]
         while (following := beginning.get(matches.get(sequence[-1], -1))) is not None:
             sequence += following
         yield sequence

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
@@ -16,9 +17,9 @@ from typing import NamedTuple
 
 _WORD = re.compile(
     "[\u0620-\u064a\u066e-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c9][\u0610-\u061a\u0620-\u065f\u066e-\u06d3"
-    "\u06d5-\u06dc\u06df-\u06e8\u06ea-\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08ff\u200c\u200d]*"
+    "\u06d5-\u06dc\u06df-\u06e8\u06ea-\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08ff\u200c\u200d]{0,999}"
 )
-"""A letter, and the letters, marks and joiners after it."""
+"""A letter, and the letters, marks and joiners after it; more of them than any word has take too much memory."""
 _MAX_CACHED = 64  # letters; longer strings are not words and not worth caching
 _LAM = "\u0644"
 _CODES = (range(0xFB50, 0xFBB2), range(0xFBD3, 0xFBEA), range(0xFBFC, 0xFC00), range(0xFE80, 0xFEFD))
@@ -45,25 +46,23 @@ def shape(text: str) -> ShapedText:
 
     Lam with an alef becomes one character, joiners are dropped, marks stay with their letter.
     """
-    shortened: list[tuple[int, int, tuple[int, ...]]] = []
+    source = array("i")
+    done = 0
 
     def replaced(found: Match[str]) -> str:
+        nonlocal done
         word = found[0]
         shaped, offsets = _shape_word(word) if len(word) <= _MAX_CACHED else _shape_word.__wrapped__(word)
         if len(shaped) != len(word):
-            shortened.append((*found.span(), offsets))
+            source.extend(range(done, found.start()))
+            source.extend([found.start() + offset for offset in offsets])
+            done = found.end()
         return shaped
 
     drawn = _WORD.sub(replaced, text)
-    if not shortened:
+    if not done:
         return ShapedText(drawn, range(len(text)))
-    source: list[int] = []
-    done = 0
-    for start, end, offsets in shortened:
-        source += range(done, start)
-        source += [start + offset for offset in offsets]
-        done = end
-    source += range(done, len(text))
+    source.extend(range(done, len(text)))
     return ShapedText(drawn, source)
 
 

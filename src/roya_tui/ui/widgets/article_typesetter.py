@@ -24,6 +24,11 @@ LONG_TEXT = 100_000
 """Weighted characters of HTML (see `_TAG_WEIGHT`) above which layout runs in a thread."""
 _TAG_WEIGHT = 20
 """Characters that one tag counts for: its layout takes about as long."""
+_MOST_KEPT = 3_000_000
+"""Weighted characters of the articles whose pages are kept; one that has more is kept alone, and not made early.
+
+A page takes up to 100 bytes for each.
+"""
 _MAX_LINES_AT_ONCE = 5_000
 """Lines above which a resize lays the page out in a thread."""
 _PREPARE_LINES, _PREPARE_PAUSE = 20, 0.003
@@ -51,6 +56,7 @@ class ArticleTypesetter:
         self._width = width
         self._picture_sizes = picture_sizes
         self._pages: LruCache[tuple[int, int], tuple[Article, Page]] = LruCache(12)
+        """By article id and width."""
         self._change_notes: LruCache[tuple[int, int], str] = LruCache(200)
         """What changed in an article since it was read, by id and number of versions."""
 
@@ -74,7 +80,16 @@ class ArticleTypesetter:
         return page.pictures == self._picture_sizes(page.document)
 
     def _store(self, article: Article, page: Page) -> Page:
+        self._make_room(article)
         return self._pages.put((article.headline.id, page.width), (_without_position(article), page))[1]
+
+    def _make_room(self, article: Article) -> None:
+        """Drop the pages that would take too much memory together with that of an article."""
+        room = _MOST_KEPT - _weight(article)
+        for key, (kept, _) in reversed([*self._pages.items()]):
+            room -= _weight(kept)
+            if room < 0:
+                del self._pages[key]
 
     def layout(self, article: Article, document: Document) -> Page:
         """Lay out a document of the article; does not cache the page."""
@@ -87,11 +102,10 @@ class ArticleTypesetter:
     async def layout_in_thread(self, article: Article, document: Document | None = None) -> Page:
         """Lay out all lines of an article in a thread, and cache the page."""
         if document is None:
+            self._make_room(article)
             document = await asyncio.to_thread(article_document, article, self._config)
         page = self.layout(article, document)
-        lines = await asyncio.to_thread(len, page.lines)  # `len` lays out all lines
-        if lines > _MAX_LINES_AT_ONCE:
-            self._pages.clear()  # several such pages are millions of objects for the garbage collector
+        await asyncio.to_thread(len, page.lines)  # `len` lays out all lines
         return self._store(article, page)
 
     def layout_placeholder(self, article: Article) -> Page:
@@ -102,6 +116,10 @@ class ArticleTypesetter:
     def needs_thread(self, article: Article) -> bool:
         """Return whether an article is not cached, and so long that its layout needs a thread."""
         return _is_long(article) and self.cached_page(article) is None
+
+    def can_prepare(self, article: Article) -> bool:
+        """Return whether there is memory for the page of an article beside the one that is shown."""
+        return _weight(article) <= _MOST_KEPT // 2
 
     def resize_needs_thread(self, page: Page) -> bool:
         """Return whether a page is so long that laying it out again needs a thread."""
@@ -132,8 +150,11 @@ class ArticleTypesetter:
 
 
 def _is_long(article: Article) -> bool:
-    length = len(article.html)
-    return length > LONG_TEXT or length + _TAG_WEIGHT * article.html.count("<") > LONG_TEXT
+    return len(article.html) > LONG_TEXT or _weight(article) > LONG_TEXT
+
+
+def _weight(article: Article) -> int:
+    return len(article.html) + _TAG_WEIGHT * article.html.count("<")
 
 
 def _without_position(article: Article) -> Article:

@@ -128,7 +128,8 @@ class ArticleView(PageView, can_focus=True):
     async def prepare(self, article: Article) -> None:
         """Lay out `article` in the background, with pauses for keys."""
         if self._typesetter.needs_thread(article):
-            self._typeset_early(article)
+            if self._typesetter.can_prepare(article):
+                self._typeset_early(article)
         else:
             await self._typesetter.prepare(article)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from roya_tui.document.blocks import Document, Link
+from roya_tui.document.blocks import Link
 from roya_tui.layout.hit_testing import link_at
 from roya_tui.ui.widgets.cells import measure
 from roya_tui.ui.widgets.page_viewport import PageViewport
@@ -38,8 +38,8 @@ class PageLinks:
         self._viewport = viewport
         self.number = 0
         """The number of the focused link, 0 for none; links in the header count down from -1."""
-        self._return_positions: list[tuple[Document, int, int]] = []
-        """Where internal links were followed: the document, its top line and the link."""
+        self._return_positions: list[tuple[int, int]] = []
+        """Where internal links were followed: the top line and the link."""
         self._target_line = 0
         """The line that an internal link led to last."""
 
@@ -112,11 +112,15 @@ class PageLinks:
         viewport, page = self._viewport, self._viewport.page
         if page is None:
             return
-        self._return_positions.append((page.document, viewport.top, self.number))
+        self._return_positions.append((viewport.top, self.number))
         self.number = page.document.next_link(offset)
         self._target_line = page.line_of_offset(offset)
         viewport.show_line(self._target_line)
         viewport.draw_again()
+
+    def document_changed(self) -> None:
+        """Forget where links within the last document were followed."""
+        self._return_positions.clear()
 
     def leave(self) -> bool:
         """Return from the target of an internal link; False if none was followed or is in view."""
@@ -124,10 +128,7 @@ class PageLinks:
         if not self._return_positions or page is None or self._target_line not in viewport.lines:
             self._return_positions.clear()
             return False
-        document, line, link = self._return_positions.pop()
-        if document is not page.document:
-            self._return_positions.clear()
-            return False
+        line, link = self._return_positions.pop()
         self.number = link
         viewport.widget.jump(line)
         viewport.draw_again()

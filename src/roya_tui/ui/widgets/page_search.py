@@ -83,6 +83,7 @@ class PageSearch:
 
     def document_changed(self, *, keep: bool) -> None:
         """Mark words in another document; `keep` keeps the search and its current match."""
+        self._folded_text = None  # it would keep the document
         self._set_text(self._text if keep else None)
         self._index = min(self._index, max(len(self._matches) - 1, 0))
         self._mark_matches()

@@ -56,6 +56,7 @@ class PageView(ScrollingLineView):
         is_other_document = page is None or before is None or page.document is not before.document
         if is_other_document:
             self.selection.leave()
+            self.links.document_changed()
         self.viewport.page = page
         self.redraw()
         if is_other_document:
