@@ -235,11 +235,45 @@ def exit_within(seconds: float, code: int, clean_up: Callable[[], None]) -> None
     threading.Thread(target=wait, name="exit-limit", daemon=True).start()
 
 
+_PASTE_START, _PASTE_END = "\x1b[200~", "\x1b[201~"
+"""What the terminal sends around a pasted text (bracketed paste)."""
+
+
+class PasteFilter:
+    """Removes ESC from pasted text: Textual would run the text after it as keys. Not all terminals remove it."""
+
+    def __init__(self) -> None:
+        self._is_inside = False
+        self._tail = ""
+        """The last characters before: outside of a paste already returned, inside of one kept back."""
+
+    def filter(self, data: str) -> str:
+        """Return a chunk of input; what may be the start of the end of a paste is kept for the next one."""
+        kept = []
+        while data:
+            if self._is_inside:
+                text, end, rest = (self._tail + data).partition(_PASTE_END)
+                held = "" if end else _common_edge(text, _PASTE_END)
+                kept += [text[: len(text) - len(held)].replace("\x1b", ""), end]
+                self._is_inside, self._tail, data = not end, held, rest
+            else:
+                before, start, rest = (self._tail + data).partition(_PASTE_START)
+                kept += [(before + start)[len(self._tail) :]]
+                self._is_inside, data = bool(start), rest
+                self._tail = "" if start else _common_edge(before, _PASTE_START)
+        return "".join(kept)
+
+
+def _common_edge(text: str, mark: str) -> str:
+    """Return the longest end of `text` with which `mark` begins."""
+    return next((mark[:n] for n in range(len(mark) - 1, 0, -1) if text.endswith(mark[:n])), "")
+
+
 def patch_escape() -> None:
     """Make `esc` and a key within a tenth of a second two keys; Textual reads them as alt and that key.
 
-    No action uses alt, but some alt keys edit text inputs: `KeySequencer` decides about those. The parser of the input
-    thread is replaced, as in `patch_decoder`.
+    No action uses alt, but some alt keys edit text inputs: `KeySequencer` decides about those. ESC in a pasted text is
+    removed. The parser of the input thread is replaced, as in `patch_decoder`.
     """
     if sys.platform == "win32":
         return
@@ -248,6 +282,14 @@ def patch_escape() -> None:
     from textual.events import Key
 
     class Parser(XTermParser):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            self._paste = PasteFilter()
+
+        def feed(self, data: str) -> Iterable[Any]:
+            kept = self._paste.filter(data)
+            return super().feed(kept) if kept or not data else ()
+
         def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
             if sequence[:1] == "\x1b" and len(sequence) == 2:
                 if key := _ALT_EDITING_KEYS.get(sequence[1]):
