@@ -22,7 +22,25 @@ class Brackets(library.NullTranslations):
 
 @pytest.mark.parametrize(
     "keys",
-    ["M w e escape", "a", "e", "!", "?", "F", "#", ";", "S n", "S f", "S i", "S c", "E a", "t", "X"],
+    [
+        "M w e escape",
+        "a",
+        "e",
+        "!",
+        "?",
+        "F",
+        "#",
+        ";",
+        "S n",
+        "S f",
+        "S i",
+        "S c",
+        "E a",
+        "t",
+        "X",
+        "ctrl+p",
+        "ctrl+p c h a n g e",
+    ],
 )
 async def test_dialog_opens_when_translation_has_brackets(
     run_app: RunApp, monkeypatch: pytest.MonkeyPatch, keys: str

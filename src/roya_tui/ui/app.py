@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from textual.app import SystemCommand
 from textual.driver import Driver
+from textual.markup import escape
 from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 
@@ -267,8 +268,9 @@ class RoyaTuiApp(KeySequencer):
                 async def run(call: str = screen.call_of(action)) -> None:
                     await screen.run_action(call)
 
-                yield SystemCommand(gettext(action.text), f"{gettext(action.group)} {dot} {action.key_labels}", run)
-        yield SystemCommand(gettext("Change the theme"), gettext("Look"), self.search_themes)
+                help = f"{gettext(action.group)} {dot} {action.key_labels}"
+                yield SystemCommand(escape(gettext(action.text)), escape(help), run)
+        yield SystemCommand(escape(gettext("Change the theme")), escape(gettext("Look")), self.search_themes)
 
 
 def run(

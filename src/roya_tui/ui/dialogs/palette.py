@@ -10,6 +10,7 @@ from textual.await_complete import AwaitComplete
 from textual.command import CommandInput, CommandList, CommandPalette, Hit, Hits, Provider
 from textual.content import Content
 from textual.events import Click
+from textual.markup import escape
 from textual.widgets import Button, Input
 
 from roya_tui.layout.one_line import fit_ltr_line
@@ -59,16 +60,16 @@ class MainCommands(Provider):
             title = display_text(fit_ltr_line(scope.title, _MAX_WIDTH, measure, rtl, icons.ellipsis))
             score = match(name) + (not is_inside)
             go_to = partial(screen.sidebar.post_message, Sidebar.ScopeChosen(scope))
-            yield Hit(
-                score, Content(title), go_to, scope.title, gettext(_SCOPE_HELP[scope.kind])
-            )  # names are not markup
+            # Names and messages are not markup.
+            yield Hit(score, Content(title), go_to, scope.title, escape(gettext(_SCOPE_HELP[scope.kind])))
 
     def _find_themes(self, query: str) -> Iterator[Hit]:
         matcher, app = self.matcher(query), self.app
         for name in app.available_themes:
-            title = gettext("Change theme: {name}", name=name.replace("-", " ").title())
+            title = escape(gettext("Change theme: {name}", name=name.replace("-", " ").title()))
             if (score := matcher.match(title)) > 0:
-                yield Hit(score, matcher.highlight(title), partial(setattr, app, "theme", name), title, gettext("Look"))
+                change, help = partial(setattr, app, "theme", name), escape(gettext("Look"))
+                yield Hit(score, matcher.highlight(title), change, title, help)
 
 
 class PaletteInput(CommandInput, TextInput):  # in this order: Textual looks for styles along the first base class
