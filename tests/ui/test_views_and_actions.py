@@ -135,7 +135,9 @@ def test_joined_emoji_are_as_wide_as_their_parts(text: str, cells: int) -> None:
     assert "\ufe0f" not in display_text(text)
 
 
-@pytest.mark.parametrize("harmful", ["\x1b[2J", "\x1b]52;c;eA==\x07", "\x9b31m", "a\nb", "a\u202eb", "\x00"])
+@pytest.mark.parametrize(
+    "harmful", ["\x1b[2J", "\x1b]52;c;eA==\x07", "\x9b31m", "a\nb", "a\u202eb", "\x00", "\u2060\ufeff\U000e0041"]
+)
 def test_control_characters_are_not_drawn(harmful: str) -> None:
     assert len(display_text(harmful)) == len(harmful)
-    assert not set(display_text(harmful)) & set("\x1b\x07\x9b\n\x00\u202e")
+    assert not set(display_text(harmful)) & set("\x1b\x07\x9b\n\x00\u202e\u2060\ufeff\U000e0041")

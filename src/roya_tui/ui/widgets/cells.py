@@ -20,14 +20,17 @@ from roya_tui.model import CONTROL_CHARACTERS
 _EMOJI = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
 _DISPUTED = re.compile(f"(?<=[{_EMOJI}\ufe0f])[\u200d\U0001f3fb-\U0001f3ff]|\ufe0f")
 _SEPARATOR = "\u200b"
+_INVISIBLE = re.compile("[\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
 
 
 def display_text(text: str) -> str:
     """Return `text` as it is drawn; offsets stay the same."""
     if text.isprintable():
         return text if text.isascii() else _DISPUTED.sub(_SEPARATOR, text)
-    # Control characters should have been removed on input. If some were not, they must not reach the terminal.
-    return _DISPUTED.sub(_SEPARATOR, CONTROL_CHARACTERS.sub("\ufffd", text))
+    # Control and invisible characters should have been removed on input. If some were not, as in a database that
+    # another program wrote, they must not reach the terminal.
+    text = _INVISIBLE.sub(_SEPARATOR, CONTROL_CHARACTERS.sub("\ufffd", text))
+    return _DISPUTED.sub(_SEPARATOR, text)
 
 
 # Spacing vowel signs of Indic scripts (category Mc): terminals give them a cell, Rich gives them none.
