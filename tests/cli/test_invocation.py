@@ -99,6 +99,11 @@ def test_short_options_are_not_negated_words(cli: Cli, tmp_path: Path) -> None:
     assert cli("show", "1", f"-o{file}").code == 0
     assert cli("show", "1", "-o", str(file)).code == 1
     assert cli("show", "1", "-fo", str(file)).code == 0
+    for argv, message in (
+        (["-fx"], "“roya-tui show” has no option -x."),
+        (["--force=x"], "--force takes no value."),
+    ):
+        assert cli("show", "1", *argv).err.startswith(f"roya-tui: {message}")
     for argv in (["tag", "title:harbour", "--", "-h"], ["tag", "title:harbour", "-n"], ["mark", "read", "--", "-n"]):
         assert cli(*argv).code == 0
 
@@ -339,6 +344,16 @@ def test_full_output_device_is_an_error(home: Path) -> None:
     assert done.returncode == 1
     assert b"No space left on device" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_to_a_full_output_device_is_an_error(home: Path, option: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "roya_tui", "--home", str(home), option]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 1
+    assert b"No space left on device" in done.stderr
 
 
 def test_pipe_gets_utf8_in_any_locale(home: Path) -> None:

@@ -55,6 +55,20 @@ def test_invalid_saved_search_is_an_error(cli: Cli, words: tuple[str, ...], code
     assert result.err.startswith(sentence)
 
 
+def test_saved_search_whose_texts_are_bytes_is_listed(cli: Cli, db: Connection) -> None:
+    cli("searches", "add", "Wells", "title:wells")
+    db.execute("UPDATE saved_feed SET name = x'57', query = x'7469746c653a61'")
+    assert [(one["name"], one["query"]) for one in cli("searches", "--json").json] == [("W", "title:a")]
+    assert cli("list", "search:W").code == 0
+
+
+def test_bytes_in_place_of_text_are_reported_as_damage(cli: Cli, db: Connection) -> None:
+    db.execute("UPDATE source SET name = x'57', folder = x'1b5d303b'")
+    found = cli("sources")
+    assert (found.code, "“folder”" in found.err or "“name”" in found.err) == (1, True), found
+    assert "is damaged" in found.err
+
+
 def test_tags_are_merged_and_unmerged(cli: Cli) -> None:
     before = {tag["tag"]: tag["articles"] for tag in cli("tags", "--json").json}
     assert cli("tags", "merge", "water", "Wells").lines == ["Renamed tag “water” to “Wells”."]

@@ -89,6 +89,7 @@ def test_each_source_is_a_line_and_a_folder_selects_them(cli: Cli, coast: sqlite
     missing = cli("sources", "zebra")
     assert (missing.code, missing.out) == (1, "")
     assert "No source or folder matches “zebra”." in missing.err
+    assert cli("sources", " ").code == cli("remove", "\u200b").code == 1, "a blank name is not that of all sources"
 
 
 @pytest.mark.usefixtures("coast")

@@ -77,7 +77,12 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
         out.flush()
         return code
     except SystemExit as leave:  # argparse: --help and --version
-        return leave.code if isinstance(leave.code, int) else SUCCESS
+        code = leave.code if isinstance(leave.code, int) else SUCCESS
+        try:
+            out.flush()
+        except OSError as error:  # a full disk: argparse ignores it
+            return _report_failure(error, argv, folder, output, out)
+        return code
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the user gets a sentence
@@ -182,7 +187,7 @@ def _report_failure(error: Exception, argv: Sequence[str], folder: Path | None, 
     else:
         from roya_tui.cli import crash_report
 
-        sentence = crash_report.write_report(error, argv, folder)
+        sentence = crash_report.describe_damage(folder) or crash_report.write_report(error, argv, folder)
     output.notify(f"roya-tui: {sentence}")
     return code
 

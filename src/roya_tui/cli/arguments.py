@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Container, Sequence
 from itertools import pairwise
+from typing import Any
 
 from roya_tui import __version__
 from roya_tui.translation import gettext, gettext_noop
@@ -23,9 +25,16 @@ VALUE_NAMES = {"--home": "DIR", "--query": "QUERY"}
 """Global options that take a value → its name in the help."""
 
 
+class OptionParser(argparse.ArgumentParser):
+    """Argparse's parser; raises OSError if it cannot print, such as on a full disk."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        (file or sys.stdout).write(message)
+
+
 def parse_app_options(words: Sequence[str]) -> argparse.Namespace | None:
     """Return the options of the app, or None if there are other arguments."""
-    options = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    options = OptionParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     add_global_options(options)
     try:
         args, others = options.parse_known_args(words)

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from msgspec import Struct
 
-from roya_tui.cli.arguments import GLOBAL_OPTIONS, add_global_options, is_negation
+from roya_tui.cli.arguments import GLOBAL_OPTIONS, OptionParser, add_global_options, is_negation
 from roya_tui.cli.session import USAGE_ERROR, CommandError
 from roya_tui.text import hide_credentials_typed, one_line
 from roya_tui.translation import gettext
@@ -50,7 +50,7 @@ class _Argument(Struct, frozen=True):
     default: str
 
 
-class CommandParser(argparse.ArgumentParser):
+class CommandParser(OptionParser):
     """The parser of the command `path`, such as "tags merge"."""
 
     def __init__(self, path: str, command: Command, subcommands: Mapping[str, Command]) -> None:
@@ -116,6 +116,7 @@ class CommandParser(argparse.ArgumentParser):
                     self.report_option(word)
             self._assign([*(word.removeprefix(" ") for word in others), *words[end + 1 :]], args)
         except argparse.ArgumentError as error:
+            self._report_short_options(error, typed)
             raise CommandError(self._explain(error), USAGE_ERROR) from None
         except argparse.ArgumentTypeError as error:
             raise CommandError(quotable(str(error)), USAGE_ERROR) from None
@@ -176,6 +177,14 @@ class CommandParser(argparse.ArgumentParser):
         if name := next((name for name, action in options if value in (action.choices or ())), ""):
             return f"{name} {value}"
         return nearest(word, [name for name, action in options if name in GLOBAL_OPTIONS or _is_shown(action)])
+
+    def _report_short_options(self, error: argparse.ArgumentError, typed: Sequence[str]) -> None:
+        """Raise `CommandError` for an unknown letter after that of a flag: in -fx, argparse takes x for a value."""
+        names = (error.argument_name or "").split("/")
+        for word in typed:
+            if word[:2] in names and error.message.startswith("ignored explicit argument"):
+                unknown = next((letter for letter in word[1:] if f"-{letter}" not in self.options()), "")
+                self.report_option(f"-{unknown}")
 
     def _explain(self, error: argparse.ArgumentError) -> str:
         """Return the sentence for an error of argparse."""

@@ -7,6 +7,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 
 from roya_tui import __version__, private
@@ -28,6 +29,20 @@ Time: {time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
         if file is not None:
             return gettext("This is a bug. Your database is safe; add this file to a bug report: {file}", file=file)
     return gettext("This is a bug, and no crash report could be written ({error}).", error=type(error).__name__)
+
+
+def describe_damage(folder: Path | None) -> str:
+    """Return how the database in `folder` is damaged, which is no bug, or ""."""
+    from roya_tui.store.connection import StoreError
+    from roya_tui.store.database import find_wrong_types, open_store
+
+    if folder is None:
+        return ""
+    file = folder / "news.db"
+    with suppress(StoreError), closing(open_store(file, readonly=True)) as db:
+        for problem in find_wrong_types(db):
+            return gettext("The database {file} is damaged. {problem} Use a backup.", file=file, problem=problem)
+    return ""
 
 
 def _traceback(error: BaseException, argv: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from roya_tui.cli.terminal import Terminal
 from roya_tui.text import clean, message, one_line
 
-_CONTROL_CHARACTERS = re.compile("[\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_CONTROL_CHARACTERS = re.compile("[\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 
 
 def iso_time(seconds: int | None) -> str | None:
@@ -29,8 +29,13 @@ def iso_time(seconds: int | None) -> str | None:
 
 def json_text(document: Any, *, ascii: bool = False) -> str:
     """Return JSON with all control characters escaped, of which JSON itself escapes only C0."""
-    text = json.dumps(document, ensure_ascii=ascii, indent=2)
-    return _CONTROL_CHARACTERS.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    text = json.dumps(document, ensure_ascii=ascii, indent=2, default=_decode)
+    return _CONTROL_CHARACTERS.sub(lambda match: json.dumps(match[0])[1:-1], text) + "\n"
+
+
+def _decode(value: object) -> str:
+    """Return bytes as text: another program may have written them where text belongs."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def fields_json(struct: Struct, *names: str) -> dict[str, Any]:

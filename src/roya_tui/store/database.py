@@ -167,6 +167,22 @@ def schema_version(db: sqlite3.Connection, path: Path, newest: int) -> int:
     return version
 
 
+def find_wrong_types(db: sqlite3.Connection) -> list[str]:
+    """Return a sentence for each column that must have text and has bytes, as another program may have written them."""
+    tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    columns = [
+        (table, name)
+        for table in tables
+        for _, name, kind, required, *_ in db.execute(f"PRAGMA table_info({table})")
+        if kind == "TEXT" and required
+    ]
+    return [
+        gettext("The column “{column}” of the table “{table}” has a value that is not text.", column=name, table=table)
+        for table, name in columns
+        if db.execute(f"SELECT 1 FROM {table} WHERE typeof({name}) <> 'text' LIMIT 1").fetchone()
+    ]
+
+
 def find_problems(db: sqlite3.Connection) -> list[str]:
     """Check the whole database and return the problems as sentences. Slow for a large one."""
     from roya_tui.store.tally import TALLY_MISMATCHES
@@ -178,6 +194,7 @@ def find_problems(db: sqlite3.Connection) -> list[str]:
         for index in ("search", "beginnings"):
             db.execute(f"SELECT 1 FROM {index} WHERE {index} MATCH 'a' LIMIT 1").fetchall()
         problems += [str(row[0]) for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        problems += find_wrong_types(db)
         for table, _, parent, _ in db.execute("PRAGMA foreign_key_check"):
             problems.append(
                 gettext("A row of “{table}” refers to a missing row of “{parent}”.", table=table, parent=parent)

@@ -46,7 +46,7 @@ def list_sources(session: Session, args: Namespace) -> int:
     times = TimeContext(session.now, session.clock())
     with session.store(reading=True) as db:
         found = load_all(db, session.config, times, status.find_duplicates(db), offline=session.offline)
-        if not name:
+        if not args.sources:
             if args.json:
                 session.out.json([status_json(item, session.config) for item in found])
             else:
@@ -76,7 +76,8 @@ def find_named(db: Connection, sources: Sequence[Source], name: str) -> tuple[li
     by_id = {source.id: source for source in sources}
     if named := [by_id[id] for id in names.find_sources(db, name) if id in by_id]:
         return named, False
-    members = [source for source in sources if f"{fold(source.folder)}/".startswith(f"{fold(name)}/")]
+    folder = fold(name).strip()
+    members = [source for source in sources if folder and f"{fold(source.folder)}/".startswith(f"{folder}/")]
     if not members:
         message = gettext(
             "No source or folder matches “{name}”. Run roya-tui sources to list them.", name=one_line(name)

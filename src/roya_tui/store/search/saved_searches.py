@@ -20,7 +20,8 @@ from roya_tui.translation import gettext, ngettext
 if TYPE_CHECKING:
     from roya_tui.store.sources.query_references import ReferenceChecker
 
-_ROWS = "SELECT id, name, query, icon FROM saved_feed ORDER BY place, id"
+_TEXTS = "CAST(name AS TEXT), CAST(query AS TEXT)"  # another program may have written bytes
+_ROWS = f"SELECT id, {_TEXTS}, CAST(icon AS TEXT) FROM saved_feed ORDER BY place, id"
 
 
 def list_unchecked(db: Connection) -> list[SavedSearch]:
@@ -48,7 +49,7 @@ def _problem(name: str, texts: dict[str, str], now: int, names: ReferenceChecker
 
 def load_queries(db: Connection) -> dict[str, str]:
     """Return folded name → query of the saved searches."""
-    return {fold_name(name): query for name, query in db.execute("SELECT name, query FROM saved_feed")}
+    return {fold_name(name): query for name, query in db.execute(f"SELECT {_TEXTS} FROM saved_feed")}
 
 
 def expand_query(db: Connection, query: Query, now: int, *, strict: bool = False) -> Query:

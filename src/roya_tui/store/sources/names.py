@@ -21,8 +21,9 @@ _EXACTLY = "SELECT id FROM source WHERE url = ?1 OR id = ?1 AND CAST(id AS TEXT)
 
 
 def find_sources(db: Connection, text: str) -> list[int]:
-    """Return the ids of all sources that match `text`, also removed ones."""
-    return SourceMatcher(db).find(clean(text))  # command line arguments may be invalid UTF-8
+    """Return the ids of all sources that match `text`, also removed ones; a blank text matches none."""
+    text = clean(text)  # command line arguments may be invalid UTF-8
+    return SourceMatcher(db).find(text) if fold(text).split() else []
 
 
 class SourceMatcher:
