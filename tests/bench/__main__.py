@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.bench import (
     alone,
+    attack,
     briefing,
     closing,
     corruption,
@@ -36,6 +37,7 @@ from tests.bench.figures import Report
 from tests.terminal.driver import NotSeen
 
 OTHERS = {
+    "attack": attack.main,
     "parsing": parsing.main,
     "pages": page_texts.main,
     "fuzz": fuzz.main,
