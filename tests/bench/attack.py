@@ -26,7 +26,7 @@ from pathlib import Path
 
 from tests.servers import Server, rss
 from tests.terminal.driver import NotSeen, Terminal
-from tests.terminal.sequences import CLIPBOARD, find_strange
+from tests.terminal.sequences import CLIPBOARD, TEXTUAL_SEQUENCES, find_strange
 
 from roya_tui.cli import run
 from roya_tui.cli.command_parser import CommandParser
@@ -101,7 +101,7 @@ class Report:
 def _problems(output: bytes) -> Iterator[str]:
     text = output.decode("utf-8", "replace").replace("\u200b", "")  # what the app writes for invisible characters
     text = re.sub(r"\x1b(?:\[[0-9;?<>]*|\][^\x07]*)?\Z", "", text)  # the app has not written all of it yet
-    if strange := find_strange(_ALSO_OURS.sub("", CLIPBOARD.sub("", text))):
+    if strange := find_strange(_ALSO_OURS.sub("", TEXTUAL_SEQUENCES.sub("", CLIPBOARD.sub("", text)))):
         yield f"wrote {strange}"
     if own := _OWN.search(text):
         yield f"wrote {own[0]!r}"

@@ -69,6 +69,16 @@ def test_bytes_in_place_of_text_are_reported_as_damage(cli: Cli, db: Connection)
     assert "is damaged" in found.err
 
 
+def test_unknown_values_of_another_program_are_shown_or_ignored(cli: Cli, db: Connection) -> None:
+    cli("rules", "add", "Wells", "title:wells")
+    db.execute("UPDATE rule SET effect = 'melt'")
+    db.execute("UPDATE feed SET skip_hours = 'Inf 3'")
+    assert "melt" in cli("rules").out
+    assert cli("sources").code == 0
+    db.execute("UPDATE body SET feed = 'text'")
+    assert "“feed” of the table “body”" in cli("show", "1").err
+
+
 def test_tags_are_merged_and_unmerged(cli: Cli) -> None:
     before = {tag["tag"]: tag["articles"] for tag in cli("tags", "--json").json}
     assert cli("tags", "merge", "water", "Wells").lines == ["Renamed tag “water” to “Wells”."]

@@ -20,7 +20,7 @@ TAG_EXAMPLE, TERM_EXAMPLES = "tag NAME", ("12h", "1d", "7d")
 
 def describe_effect(rule: Rule) -> str:
     """Return what a rule does: `mutes`, `tags water`."""
-    return gettext(_EFFECT_VERBS[rule.effect], tag=rule.tag)
+    return gettext(_EFFECT_VERBS.get(rule.effect, rule.effect), tag=rule.tag)
 
 
 def describe_expiry(rule: Rule, now: int) -> str:

@@ -168,18 +168,18 @@ def schema_version(db: sqlite3.Connection, path: Path, newest: int) -> int:
 
 
 def find_wrong_types(db: sqlite3.Connection) -> list[str]:
-    """Return a sentence for each column that must have text and has bytes, as another program may have written them."""
+    """Return a sentence for each column with bytes in place of text, or the reverse, as another program may write."""
     tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     columns = [
-        (table, name)
+        (table, name, kind.lower())
         for table in tables
-        for _, name, kind, required, *_ in db.execute(f"PRAGMA table_info({table})")
-        if kind == "TEXT" and required
+        for _, name, kind, *_ in db.execute(f"PRAGMA table_info({table})")
+        if kind in ("TEXT", "BLOB")
     ]
     return [
-        gettext("The column “{column}” of the table “{table}” has a value that is not text.", column=name, table=table)
-        for table, name in columns
-        if db.execute(f"SELECT 1 FROM {table} WHERE typeof({name}) <> 'text' LIMIT 1").fetchone()
+        gettext("The column “{column}” of the table “{table}” has a value of the wrong type.", column=name, table=table)
+        for table, name, kind in columns
+        if db.execute(f"SELECT 1 FROM {table} WHERE typeof({name}) NOT IN (?, 'null') LIMIT 1", (kind,)).fetchone()
     ]
 
 

@@ -43,7 +43,7 @@ def _sources(rows: Cursor, counts: dict[int, tuple[int, int]]) -> list[Source]:
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(map(int, text.split()))
+    return tuple(int(word) for word in text.split() if word.isdecimal())
 
 
 def list_all(db: Connection) -> list[Source]:
