@@ -57,8 +57,8 @@ def layout_document(
     return DocumentLines(document, max(width, MIN_WIDTH), typesetter, pictures, highlight)
 
 
-_MAX_TYPESET = 256
-"""Blocks kept with their line breaks, more than fit a screen."""
+_MAX_TYPESET = 2_000
+"""Blocks kept with their line breaks: all of an ordinary article."""
 
 
 class _TypesetBlock(Struct, frozen=True):
