@@ -178,6 +178,8 @@ def test_dates_are_listed_and_shown_as_they_were_written(cli: Cli, home: Path, s
     rdf = "xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'"
     document = f"<rdf:RDF {head} {rdf}><channel><title>Tides</title></channel>{items}</rdf:RDF>"
     assert cli("add", server.serve("/rdf", document)).code == 0
+    inspected = cli("inspect", f"{server.url}/rdf", "--json").json["entries"]
+    assert [entry.get("published_precision", "") for entry in inspected] == ["year", "month", "day", ""]
     listed = cli("list", "tide").out
     for number, (written, stamp) in enumerate(wanted.items()):
         assert re.search(rf" {re.escape(stamp)} +Tides +Tide {number}$", listed, re.M)

@@ -104,6 +104,8 @@ def _to_json(struct: Struct) -> dict[str, Any]:
         value = getattr(struct, name)
         if isinstance(value, Moment):
             fields |= {name: iso_time(value.at), f"{name}_raw": value.raw}
+            if value.form.precision:
+                fields[f"{name}_precision"] = value.form.precision
         elif isinstance(value, UpdateSchedule):
             fields |= _to_json(value)
         elif isinstance(value, tuple):
