@@ -188,3 +188,16 @@ def test_dates_are_listed_and_shown_as_they_were_written(cli: Cli, home: Path, s
         assert (article["published_precision"], article["updated_precision"]) == (precision, "")
         assert f"Published: {stamp}" in cli("show", str(article["id"])).out
         assert f"Published: {stamp}" in cli("show", str(article["id"]), "--format", "html").out
+
+
+def test_saved_page_keeps_the_precision_of_its_date_on_another_machine(
+    cli: Cli, tmp_path: Path, server: Server
+) -> None:
+    page = PAGE.replace("04-07-2025 00:16", "04-07-2025")
+    assert cli("add", "--page", "--zone", "Asia/Amman", server.serve("/well", page, "text/html")).code == 0
+    assert cli("export", "--everything", str(tmp_path / "all.json")).code == 0
+    environ = {"ROYA_TUI_HOME": str(tmp_path / "other")}
+    assert cli("import", str(tmp_path / "all.json"), **environ).code == 0
+    (copied,) = cli("list", "--json", "source:saved", **environ).json
+    assert (copied["published"], copied["published_precision"]) == ("2025-07-03T21:00:00Z", "day")
+    assert "Published: 04-07-2025\n" in cli("show", str(copied["id"]), **environ).out
