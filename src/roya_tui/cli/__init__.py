@@ -182,20 +182,9 @@ def _report_failure(error: Exception, argv: Sequence[str], folder: Path | None, 
     elif isinstance(error, OSError):
         reason = f"{error.strerror or error}" + (f" ({error.filename})" if error.filename else "")
         sentence = gettext("The command failed: {reason}.", reason=reason)
-    elif folder is not None and (damage := _describe_damage(folder)):
-        sentence = damage
     else:
         from roya_tui.cli import crash_report
 
         sentence = crash_report.describe_damage(folder) or crash_report.write_report(error, argv, folder)
     output.notify(f"roya-tui: {sentence}")
     return code
-
-
-def _describe_damage(folder: Path) -> str:
-    """Return a sentence if the database is damaged, which explains an unexpected error; else ""."""
-    from roya_tui.store.connection import describe_damage
-    from roya_tui.store.repair import is_damaged
-
-    file = folder / "news.db"
-    return describe_damage(file) if file.exists() and is_damaged(file) else ""

@@ -32,17 +32,15 @@ Time: {time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
 
 
 def describe_damage(folder: Path | None) -> str:
-    """Return how the database in `folder` is damaged, which is no bug, or ""."""
-    from roya_tui.store.connection import StoreError
-    from roya_tui.store.database import find_wrong_types, open_store
+    """Return how the database in `folder` is damaged, which explains an unexpected error, or ""."""
+    from roya_tui.store import connection, database, repair
 
-    if folder is None:
+    if folder is None or not (file := folder / "news.db").exists():
         return ""
-    file = folder / "news.db"
-    with suppress(StoreError), closing(open_store(file, readonly=True)) as db:
-        for problem in find_wrong_types(db):
+    with suppress(connection.StoreError), closing(database.open_store(file, readonly=True)) as db:
+        for problem in database.find_wrong_types(db):
             return gettext("The database {file} is damaged. {problem} Use a backup.", file=file, problem=problem)
-    return ""
+    return connection.describe_damage(file) if repair.is_damaged(file) else ""
 
 
 def _traceback(error: BaseException, argv: Sequence[str]) -> str:
