@@ -168,6 +168,8 @@ class Pictures(Controller):
     def _fetched(self, url: str, error: str) -> None:
         if error:
             self._picture_service.failures.put(url, error)
+        else:
+            self._picture_service.failures.pop(url, None)  # of an earlier time, found again during the fetch
         self._panes.article.pictures.picture_fetched(url)
         if self.on_fetched is not None:
             self.on_fetched(url)
