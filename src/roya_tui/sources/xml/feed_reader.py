@@ -21,6 +21,7 @@ from roya_tui.translation import gettext, ngettext
 _VERSION = re.compile(r"\bversion\s*=\s*[\"']\s*(\d[\d.]*)", re.I)
 _NAMED_MAIL = re.compile(r"\s*[(<]?\s*(?:mailto:)?[^\s()<>@]{1,64}@[^\s()<>@]{1,255}\s*[)>]?\s*")
 _CUT_TAG = re.compile(r"\s*<[^<>]*\Z")
+_EPISODE_KEYS = frozenset(("season", "episode", "chapters", "chapter_marks", "transcripts"))
 _MAX_EPISODE = 100_000
 """The highest number of an episode or season; higher ones are mistakes."""
 _DESCRIPTION_KEYS = ("subtitle", "itunes_summary", "play_description", "itunes_subtitle")
@@ -225,13 +226,19 @@ class _EntryReader:
             pictures=media.find_pictures(found, (content, summary), bases),
             enclosures=files,
             comments=self._comments(found, bases),
-            season=_episode_number(found.get("season", "")),
-            episode=_episode_number(found.get("episode", "")),
-            chapters=next(filter(None, (urls.resolve(file["url"], bases) for file in found.get("chapters", ()))), ""),
-            chapter_marks=media.find_chapter_marks(found, bases),
-            transcripts=media.find_transcripts(found, bases),
             incomplete=found.get("incomplete", False),
+            **({} if _EPISODE_KEYS.isdisjoint(found) else self._episode_facts(found, bases)),
         )
+
+    def _episode_facts(self, found: RawFields, bases: tuple[str, ...]) -> dict[str, Any]:
+        chapters = (urls.resolve(file["url"], bases) for file in found.get("chapters", ()))
+        return {
+            "season": _episode_number(found.get("season", "")),
+            "episode": _episode_number(found.get("episode", "")),
+            "chapters": next(filter(None, chapters), ""),
+            "chapter_marks": media.find_chapter_marks(found, bases),
+            "transcripts": media.find_transcripts(found, bases),
+        }
 
     def title(self, found: RawFields) -> str:
         literal = self.is_atom and found.get("title_detail", {}).get("type") == "text/plain"
