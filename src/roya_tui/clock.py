@@ -76,7 +76,7 @@ class Clock:
         """Return the time of day, such as `14:02`."""
         return f"{self.at(seconds):%H:%M}"
 
-    def under(self, seconds: int, day: date | None, source_zone: str = "", form: DateForm = TIME) -> str:
+    def time_below_heading(self, seconds: int, day: date | None, source_zone: str = "", form: DateForm = TIME) -> str:
         """Return five cells for a row below the heading of a day: the time of day, else what differs from the day."""
         moment = self.at(seconds, source_zone, form)
         match form.precision:

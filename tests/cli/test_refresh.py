@@ -69,7 +69,7 @@ def test_sources_of_a_host_that_limits_requests_are_named_and_checked_anyway(
     [town] = quiet("sources", "--json").json
     at = f"{datetime.fromisoformat(town['next_check']):%H:%M}"
     message = (
-        rf"Until (tomorrow at )?{at}, 127\.0\.0\.1:{server.port} is limiting requests\. To check anyway: --anyway\."
+        rf"127\.0\.0\.1:{server.port} is limiting requests until (tomorrow at )?{at}\. To check anyway: --anyway\."
     )
     for words in (("refresh", "Town"), ("refresh", "--all-now")):
         result = quiet(*words)

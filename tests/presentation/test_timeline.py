@@ -51,12 +51,12 @@ def test_date_is_shown_as_precisely_as_it_was_written(form: DateForm, stamp: str
     clock, moment = Clock("%H.%M %d.%m.%Y", "source"), at("2026-05-03T00:03")
     assert clock.stamp_with_clock(moment, form=form) == stamp
     amman = Clock("%H.%M %d.%m.%Y", "Asia/Amman")
-    assert amman.under(moment, date(2026, 5, 4), form=form) == under
+    assert amman.time_below_heading(moment, date(2026, 5, 4), form=form) == under
     assert amman.brief(moment, at("2026-11-24T09:00"), form=form) == brief
     if form.precision:
         assert amman.stamp(moment, form=form) == stamp
         assert amman.brief(moment, at("2026-05-03T09:00"), form=form).strip() in ("2026", "May", "3 May", "2 May")
-    assert amman.under(moment, date(2026, 5, 3), form=DateForm("day", 0)) == "     "
+    assert amman.time_below_heading(moment, date(2026, 5, 3), form=DateForm("day", 0)) == "     "
 
 
 @pytest.mark.parametrize(

@@ -164,7 +164,7 @@ async def test_reply_that_is_malformed_fails_only_its_source(
         with monkeypatch.context() as patch:
             patch.setattr(WorkerProcess, "receive", receive)
             failure = await parsers.parse(job(b"<rss/>"), "Evil News")
-        assert failure == Failure("parse-died", "Evil News was not read: its document made the parser fail.")
+        assert failure == Failure("parse-died", "Evil News was not read: the parser failed on its document.")
         assert not (tmp_path / "owned").exists()
         assert isinstance(await parsers.parse(job(rss(("1", "One", "x")).encode()), "Good News"), Parsed)
 

@@ -185,6 +185,6 @@ def _report_failure(error: Exception, argv: Sequence[str], folder: Path | None, 
     else:
         from roya_tui.cli import crash_report
 
-        sentence = crash_report.describe_damage(folder) or crash_report.write_report(error, argv, folder)
+        sentence = crash_report.check_for_damage(folder) or crash_report.write_report(error, argv, folder)
     output.notify(f"roya-tui: {sentence}")
     return code

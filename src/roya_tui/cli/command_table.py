@@ -187,7 +187,7 @@ def _define_tidy(parser: CommandParser) -> None:
 
 def _define_doctor(parser: CommandParser) -> None:
     parser.flag("--thorough", gettext("Read the text of every article, not only of the newest 20,000"))
-    parser.flag("--repair", gettext("Save what can be read of a damaged database in a new one; the old one is kept"))
+    parser.flag("--repair", gettext("Copy the readable rows of a damaged database into a new one"))
     _define_json(parser)
 
 

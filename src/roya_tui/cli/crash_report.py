@@ -31,7 +31,7 @@ Time: {time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
     return gettext("This is a bug, and no crash report could be written ({error}).", error=type(error).__name__)
 
 
-def describe_damage(folder: Path | None) -> str:
+def check_for_damage(folder: Path | None) -> str:
     """Return how the database in `folder` is damaged, which explains an unexpected error, or ""."""
     from roya_tui.store import connection, database, repair
 

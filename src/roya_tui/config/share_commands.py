@@ -28,7 +28,7 @@ _SHELL_FORMS = {
     "source": '"$ROYA_SOURCE"',
     "text": '"$(cat)"',
 }
-"""What a script writes in place of the present and former placeholders; a program for the terminal has no {text}."""
+"""Shell code for the present and former placeholders; `_TERMINAL_TEXT` replaces that of {text} on the terminal."""
 _TERMINAL_TEXT = '"$(cat "$ROYA_FILE")"'
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")

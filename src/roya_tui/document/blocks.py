@@ -83,7 +83,7 @@ class Anchor(NamedTuple):
 
 
 TextSlice = tuple[int, int]
-"""Start and end."""
+"""Start and end of a range of characters, the end excluded."""
 
 
 class CellGrid(Sequence[tuple[TextSlice, ...]]):

@@ -107,7 +107,7 @@ _INVISIBLE = re.compile("[\\s\u00ad\u034f\u061c\u200b-\u200f\u2060-\u2064\ufeff]
 
 @lru_cache(1024)
 def _letter(string: str) -> Text:
-    """Return a text of one character, the same object for all paragraphs of it."""
+    """Return a text of one character; equal texts share one object, to save memory."""
     return Text(string)
 
 

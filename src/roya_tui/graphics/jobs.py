@@ -1,6 +1,6 @@
 """Jobs and replies of the picture worker, as MessagePack.
 
-Not pickles: a worker that a picture took over could run code in the process that unpickles its replies.
+Not pickles: a malicious picture that runs code in a worker must not run code in the process that reads its replies.
 """
 
 from __future__ import annotations

@@ -254,7 +254,7 @@ class _Records(_TableLines[Sequence[TypesetLine]]):
         self._header_rows = len(header) if self._names else 0
         self._named = block.start + max((end for row in header if self._names for _, end in row), default=0)
         self._offsets = array("I", [block.start])
-        """Offset in the document's text up to which the rows before each row show it."""
+        """For each row: the offset in the document's text at which the rows before it end."""
         for _ in range(len(block.rows) - self._header_rows):
             row = self._add_row()
             self._offsets.append(max((line.end for line in row), default=self._offsets[-1]))

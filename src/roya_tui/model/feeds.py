@@ -19,7 +19,7 @@ class DateForm(Struct, frozen=True):
 
 
 TIME = DateForm()
-"""A time of an unknown clock."""
+"""A date with a time of day, written with an unknown offset."""
 
 
 class Moment(Struct, frozen=True):

@@ -194,7 +194,7 @@ def describe_held_hosts(held: Mapping[str, int], times: TimeContext) -> str:
     """Return until when hosts are limiting requests; `held` has the end by host."""
     if len(held) == 1:
         [(host, until)] = held.items()
-        return gettext("Until {time}, {host} is limiting requests.", time=times.describe_time(until), host=host)
+        return gettext("{host} is limiting requests until {time}.", time=times.describe_time(until), host=host)
     ends = ((host, times.describe_time(until)) for host, until in sorted(held.items()))
     hosts = ", ".join(gettext("{host} until {time}", host=host, time=time) for host, time in ends)
     return gettext("{count:,} hosts are limiting requests: {hosts}.", count=len(held), hosts=hosts)

@@ -13,9 +13,9 @@ T = TypeVar("T")
 
 
 SLOW_AFTER = 3.0
-"""Seconds from which a request can be slow."""
+"""Seconds after its start from which a request can count as slow."""
 SLOW_RATE = 1_000
-"""Bytes a second below which it is."""
+"""Bytes a second below which a request is slow."""
 
 
 class RunningRequest:
@@ -32,7 +32,7 @@ class RunningRequest:
         self._received += count
 
     def is_slow(self, now: float) -> bool:
-        """Whether it has received unusually little for its time (of the event loop)."""
+        """Whether it is slow at `now`, a time of the event loop."""
         seconds = now - self._started
         return self._limit is not None and seconds >= SLOW_AFTER and self._received < SLOW_RATE * seconds
 

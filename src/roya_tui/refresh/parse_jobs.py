@@ -1,7 +1,7 @@
 """Jobs and results of the parse workers, and the functions that run a job.
 
-They are sent as MessagePack, not as pickles: a worker that a document took over could run code in the process that
-unpickles its replies.
+They are sent as MessagePack, not as pickles: a malicious document that runs code in a worker must not run code in
+the process that reads its replies.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ class ParsePool:
                     return Failure("parse-died", message)
                 except (MalformedReply, msgspec.MsgspecError):
                     await self._end(worker)
-                    message = gettext("{source} was not read: its document made the parser fail.", source=label)
+                    message = gettext("{source} was not read: the parser failed on its document.", source=label)
                     return Failure("parse-died", message)
                 except BaseException:
                     await self._end(worker)

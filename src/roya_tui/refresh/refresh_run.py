@@ -43,7 +43,7 @@ from roya_tui.translation import gettext, gettext_noop, quote
 
 HEARTBEAT_SECONDS = 10
 POLL_SECONDS = 0.2
-"""Longest seconds before a prioritized source or a slow request is noticed."""
+"""Most seconds before a prioritized source or a slow request is noticed."""
 CLUSTER_SECONDS = 2
 """Seconds for clustering new articles, latest first; the next refresh continues."""
 MAX_HELD_BYTES = 64_000_000
@@ -125,7 +125,7 @@ class RefreshRun:
     def _before_next(self) -> None:
         self._apply_priorities()
         if self._stopped is not None and self._queue and len(self._in_flight) >= self._limits.at_once:
-            # Slow requests keep half of the places, the others are sent again at the end.
+            # The oldest slow requests continue, up to half of the limit; the others are sent again at the end.
             now = asyncio.get_running_loop().time()
             slow = [running for running in self._in_flight.values() if running.is_slow(now)]
             for running in slow[max(self._limits.at_once // 2, 1) :]:

@@ -191,7 +191,7 @@ class _Column:
         self._default = default
 
     def check(self, value: Any) -> Any:
-        """Return a value, its default if it has the wrong type, or `_INVALID` if the row cannot do without."""
+        """Return a value, its default if the type is wrong, or `_INVALID` if a required column has no default."""
         if self._type is None or isinstance(value, self._type) or (value is None and not self._required):
             return value
         if not self._required:
@@ -227,7 +227,7 @@ def _read_rows(db: sqlite3.Connection, table: str, columns: Sequence[_Column]) -
             start = following
         else:
             return
-    # Nothing behind the damage can be found from the front: read from the end to it.
+    # No key after the damage was found in ascending order: read in descending order, from the end to the damage.
     with suppress(*SqliteError):
         yield from db.execute(f"SELECT {names} FROM {table} WHERE {key.name} > ? ORDER BY {key.name} DESC", (last,))
 

@@ -243,7 +243,7 @@ ACTIONS = (
            words=gettext_noop("clock")),
     Action("help", "?", gettext_noop("Show all keys"), PROGRAM,
            handler="screen.show_help", words=gettext_noop("shortcuts")),
-    Action("suspend", "ctrl+z", gettext_noop("Return to the shell; its command fg resumes the app"), PROGRAM,
+    Action("suspend", "ctrl+z", gettext_noop("Return to the shell (fg resumes the app)"), PROGRAM,
            handler="screen.suspend", words=gettext_noop("background job stop")),
     Action("quit", "q", gettext_noop("Quit"), PROGRAM, handler="screen.quit", words=gettext_noop("exit close")),
 )  # fmt: skip

@@ -36,7 +36,7 @@ def stopped_with_app(process: AnyProcess) -> Iterator[None]:
 
 
 def _enlarge_pipe(process: asyncio.subprocess.Process) -> None:
-    """Make room for events while the app is suspended: the process would block, and blame servers for the time."""
+    """Enlarge the pipe for events while the app is suspended: a full one blocks the process, so requests time out."""
     if sys.platform == "linux":
         import fcntl
 

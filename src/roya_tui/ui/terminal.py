@@ -253,18 +253,18 @@ class PasteFilter:
         while data:
             if self._is_inside:
                 text, end, rest = (self._tail + data).partition(_PASTE_END)
-                held = "" if end else _common_edge(text, _PASTE_END)
+                held = "" if end else _partial_mark(text, _PASTE_END)
                 kept += [text[: len(text) - len(held)].replace("\x1b", ""), end]
                 self._is_inside, self._tail, data = not end, held, rest
             else:
                 before, start, rest = (self._tail + data).partition(_PASTE_START)
                 kept += [(before + start)[len(self._tail) :]]
                 self._is_inside, data = bool(start), rest
-                self._tail = "" if start else _common_edge(before, _PASTE_START)
+                self._tail = "" if start else _partial_mark(before, _PASTE_START)
         return "".join(kept)
 
 
-def _common_edge(text: str, mark: str) -> str:
+def _partial_mark(text: str, mark: str) -> str:
     """Return the longest end of `text` with which `mark` begins."""
     return next((mark[:n] for n in range(len(mark) - 1, 0, -1) if text.endswith(mark[:n])), "")
 

@@ -119,7 +119,7 @@ def _add_address(session: Session, db: Connection, address: str, args: Namespace
         message = gettext("The name of the file {file} is not valid UTF-8. Rename the file.", file=display_url(where))
         return [Added("failed", address, message)]
     if not args.page and (source := find_source(db, where)):
-        return [renewed(db, source, where, address, args.zone, session.now)]
+        return [update_existing(db, source, where, address, args.zone, session.now)]
     if session.offline and not is_local(where):
         if args.page:
             return [Added("failed", address, gettext("A page cannot be saved with --offline."))]
@@ -310,7 +310,7 @@ def _result(event: str, source: Source, address: str, message: str) -> Added:
     return Added(event, address, message, source.id, source.id, source.label, source.total)
 
 
-def renewed(db: Connection, source: Source, where: str, address: str, zone: str | None, now: int) -> Added:
+def update_existing(db: Connection, source: Source, where: str, address: str, zone: str | None, now: int) -> Added:
     """Report a source that exists already; save another time zone, and the credentials in its URL if they are new."""
     message = gettext("Source “{name}” already exists.", name=source.label)
     if zone is not None and zone != source.zone:
@@ -342,7 +342,7 @@ def keep_feeds(
     done = []
     for url, found in results.items():
         if source := existing.get(url):
-            done.append(renewed(db, source, url, address, args.zone, session.now))
+            done.append(update_existing(db, source, url, address, args.zone, session.now))
         elif isinstance(found, Failure):
             done.append(Added("failed", address, found.message))
         else:

@@ -76,7 +76,7 @@ def _read_file(file: str) -> bytes:
         raise CommandError(message) from None
 
 
-def _newsboat_reads(path: str) -> bool:
+def _fits_newsboat(path: str) -> bool:
     """Whether newsboat's urls file can have a local source: a file, or one that is missing now."""
     return not os.path.isdir(path) and one_line(path) == path
 
@@ -89,7 +89,7 @@ def export_subscriptions(session: Session, args: Namespace) -> int:
         remote = [source for source in found if not source.is_local]
         shared = [replace(source, url=display_url(source.url)) for source in remote]
         if args.newsboat:
-            files = [source for source in found if source.is_local and _newsboat_reads(source.url)]
+            files = [source for source in found if source.is_local and _fits_newsboat(source.url)]
             shared += [replace(source, url=f"file://{source.url}") for source in files]
             document = subscription_lists.write_newsboat(shared)
         elif args.everything:

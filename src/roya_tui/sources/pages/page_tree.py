@@ -35,7 +35,7 @@ _WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 
 def text_length(elements: Iterable[HtmlElement]) -> int:
-    """Return the length of elements' texts. A Chinese, Japanese or Korean character counts twice: it says more."""
+    """Return the length of elements' texts. A Chinese, Japanese or Korean character counts twice."""
     texts = map(element_text, elements)
     return sum(len(text) if text.isascii() else len(text) + len(_WIDE.findall(text)) for text in texts)
 

@@ -12,7 +12,7 @@ from roya_tui.sources.xml.walker import Handler, LimitReached, XmlTextReader, fi
 _REGISTERED = "http://www.iana.org/assignments/relation/"
 """Prefix that a link's relation may have (RFC 4287 §4.2.7.2)."""
 _CODE = re.compile(r"[\d.,]+|(?:[a-z][a-z0-9+.-]*:)?//\S+|www\.\S+|(?:urn|tag):\S+", re.I)
-"""A category's number or address, which says nothing to readers."""
+"""A category that is a number or an address, and not a name."""
 
 
 class FeedElements(XmlTextReader):

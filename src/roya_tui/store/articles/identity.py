@@ -20,7 +20,7 @@ def identify(db: Connection, source_id: int, rows: Sequence[PreparedEntry]) -> l
     (by_link,) = db.execute("SELECT by_link FROM feed WHERE source_id = ?", (source_id,)).fetchone() or (0,)
     repeated = find_repeated_guids((row.guid, row.url) for row in rows)
     if repeated:
-        # Which of the articles with this guid was deleted, earlier versions of the app did not store.
+        # Earlier versions of the app stored only the guid of a deleted article, so it is unknown which of these it was.
         chosen = "source_id = ? AND url IS NULL AND guid IN (SELECT value FROM json_each(?))"
         db.execute(f"DELETE FROM forgotten WHERE {chosen}", (source_id, json.dumps(repeated)))
         if not by_link:

@@ -19,7 +19,7 @@ _CHARACTERS = 10_000
 """Characters of a typical article. Of longer ones, fewer are indexed in one transaction."""
 
 _UNKNOWN_MEDIA = "media_unknown_to"
-"""Name of the value with the highest id of the articles whose recordings are not known yet; 0 or none at the end."""
+"""Name of the stored value: the highest article id whose recordings are unknown; 0 or missing if all are known."""
 
 IndexFunction = Callable[[Connection, Sequence[int]], None]
 """Adds articles to the index: at once (`add`) or later (`enqueue`)."""

@@ -53,7 +53,7 @@ _DEFAULTS = {
 
 
 _DENSE = 4
-"""Rows for each of the chosen ones up to which reading all of them is faster than looking the chosen ones up."""
+"""Range of ids per chosen id below which one query for the whole range is faster than a lookup of each id."""
 _COMPRESSION = 1
 """Level of zlib: higher ones take three times as long for the digests of many articles, and save nothing there."""
 

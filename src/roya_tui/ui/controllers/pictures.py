@@ -127,7 +127,7 @@ class Pictures(Controller):
 
         failed = self._database.read_now(offline.find_failed, urls, self._now()) if urls else {}
         for url, kind in failed.items():
-            self._picture_service.failures.put(url, describe_failure(kind))
+            self._picture_service.failures.put(url, describe_picture_failure(kind))
         if not self.fetches_automatically:
             return ()
         return {url for url in urls if url not in failed and not url.startswith(SAMPLE_PICTURES_URL)}
@@ -175,7 +175,7 @@ class Pictures(Controller):
             self.on_fetched(url)
 
 
-def describe_failure(kind: str) -> str:
+def describe_picture_failure(kind: str) -> str:
     """Return why a picture could not be fetched at an earlier time; a kind may have a status code."""
     status = kind.partition(" ")[2]
     if status and kind not in _REASONS:

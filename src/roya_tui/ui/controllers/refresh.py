@@ -48,16 +48,16 @@ class Refresh(Controller):
         self._shows_source_status = shows_source_status
         self._child: ChildProcess | None = None
         self._fetched = False
-        """Whether all sources are fetched: what it still fetches for offline reading gives way to another refresh."""
+        """Whether all sources are fetched; another refresh then stops the fetching for offline reading."""
         self._failures: Sequence[dict[str, Any]] = ()
         self._warning = ""
         """The last warning of the running refresh. It is shown again at the end, over what was fetched."""
         self._warnings_shown: frozenset[str] = frozenset()
         """Since the user last asked for a refresh: automatic ones would repeat them."""
         self._requested: dict[int, bool] = {}
-        """Sources that the user asked for while it runs, and that have not answered since; whether anyway."""
+        """Ids of sources requested during the refresh and not yet fetched; true: even if the host limits them."""
         self._offer: tuple[Sequence[int], str] = (), ""
-        """What was to be refreshed, and the message that offers to check anyway what was not."""
+        """The ids of the requested sources, and the message that offers to check the postponed ones anyway."""
         self._offline_until: int | None = None
         """When the next attempt is made while there is no network, in UTC seconds."""
         self._reported_offline = False

@@ -357,7 +357,7 @@ class SourceStatusScreen(TableScreen):
         if source := self._current_source():
             self._prompt(
                 gettext("Time zone"),
-                gettext("The zone of times without one, such as Asia/Amman. Empty: UTC"),
+                gettext("Time zone for times without a zone, such as Asia/Amman. Empty: UTC"),
                 source.zone,
                 _parse_zone,
                 lambda zone: self._change(source, subscriptions.describe_zone(source.label, zone), zone=zone),

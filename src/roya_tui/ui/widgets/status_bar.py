@@ -39,7 +39,7 @@ class TopLine(Widget):
         left = Content.assemble((" Roya TUI ", "bold $accent"), ("   " + self.counts, "$foreground 75%"))
         right = Content.styled((self.work or self.network) + " ", "$secondary")
         gap = self.size.width - left.cell_length - right.cell_length
-        if gap < 1:  # the app's name gives way
+        if gap < 1:  # leave out the app's name
             words = fit_ltr_line(self.counts, max(1, self.size.width - right.cell_length - 2), measure)
             left = Content.styled(f" {display_text(words)}", "$foreground 75%")
             gap = max(1, self.size.width - left.cell_length - right.cell_length)
