@@ -27,7 +27,7 @@ from roya_tui.model import (
 )
 from roya_tui.query import QueryError, parse
 from roya_tui.sources.urls import InvalidUrl, normalize
-from roya_tui.store.bodies import PreparedEntry
+from roya_tui.store.bodies import MAX_GUID, PreparedEntry
 from roya_tui.store.connection import transaction
 from roya_tui.store.user_data.transfer import ArticleMarks, ImportCounts, export_marks, import_marks
 from roya_tui.text import clean, fold_name, normalize_folder, one_line
@@ -282,8 +282,6 @@ def _read_zone(name: str) -> str:
         return ""
 
 
-_MAX_GUID_LENGTH = 1_000
-"""Characters of a guid that the database keeps."""
 _MAX_NAME_LENGTH = 200
 _MAX_QUERY_LENGTH = 10_000
 _MAX_URL_LENGTH = 10_000
@@ -365,7 +363,7 @@ def _describe_articles(saved: int, imported: ImportCounts) -> str:
 
 def _read_article_state(item: dict[str, Any]) -> ArticleMarks | None:
     """Return the state of one article, without invalid values; None if the article cannot be identified."""
-    source, guid = _text_value(item.get("source")), _text_value(item.get("guid"))[:_MAX_GUID_LENGTH]
+    source, guid = _text_value(item.get("source")), _text_value(item.get("guid"))[:MAX_GUID]
     if not source or not guid:
         return None
     return ArticleMarks(
@@ -388,7 +386,7 @@ def _read_entry(item: dict[str, Any]) -> Entry | None:
     if not url:
         return None
     return Entry(
-        guid=_text_value(item.get("guid"))[:_MAX_GUID_LENGTH] or url,
+        guid=_text_value(item.get("guid"))[:MAX_GUID] or url,
         url=url,
         title=_line_value(item.get("title")),
         authors=tuple(filter(None, map(_line_value, _as_list(item.get("authors"))))),

@@ -22,7 +22,7 @@ from roya_tui.store.connection import transaction
 from roya_tui.store.sources import checks
 from roya_tui.store.sources.checks import CheckResult
 from roya_tui.text import one_line
-from roya_tui.translation import gettext
+from roya_tui.translation import gettext, join_sentences
 
 
 class RequestCost(NamedTuple):
@@ -71,7 +71,7 @@ def success_outcome(response: Response | LocalFiles, source: Source, cost: Reque
         size=cost.size,
     )
     if isinstance(response, LocalFiles):
-        return replace(outcome, modified=response.stat_hash, remark=" ".join(response.warnings))
+        return replace(outcome, modified=response.stat_hash, remark=join_sentences(*response.warnings))
     return replace(outcome, etag=response.etag, modified=response.modified, moved_to=response.moved_to)
 
 

@@ -17,7 +17,7 @@ from roya_tui.model import Entry, Failure, Feed
 from roya_tui.sources.compression import RawDocument
 from roya_tui.store.bodies import FINGERPRINT_SECONDS, PreparedEntry, prepare
 from roya_tui.text import one_line, strip_html
-from roya_tui.translation import gettext
+from roya_tui.translation import gettext, join_sentences
 
 if TYPE_CHECKING:
     from roya_tui.sources.pages.web_page import WebPage
@@ -131,7 +131,7 @@ def _is_old(entry: Entry, now: int | None) -> bool:
 
 
 def _merge_feeds(feeds: list[Feed], skipped: list[tuple[str, str]], title: str) -> Feed:
-    warnings = [gettext("Skipped {name}.", name=name) + " " + reason for name, reason in skipped]
+    warnings = [join_sentences(gettext("Skipped {name}.", name=name), reason) for name, reason in skipped]
     return Feed(
         format="folder",
         title=title,

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from roya_tui.model import Failure
 from roya_tui.sources.compression import RawDocument
 from roya_tui.text import one_line
-from roya_tui.translation import gettext, gettext_noop
+from roya_tui.translation import gettext, gettext_noop, join_sentences
 
 FEED_SUFFIXES = frozenset({".xml", ".rss", ".atom", ".rdf", ".json", ".jsonfeed", ".feed"})
 FOLDER_FACTOR = 5
@@ -58,7 +58,7 @@ def read(path: str, *, label: str, stat_hash: str = "", body_hash: str = "", max
             return Failure("too-big", gettext(message, source=label, count=MAX_ENTRIES))
         if not folder.paths:
             message = gettext("{source} is a folder without feed files.", source=label)
-            return Failure("missing", " ".join([message, *folder.warnings]))
+            return Failure("missing", join_sentences(message, *folder.warnings))
         found = _read(folder.paths, root, label, stat_hash, body_hash, max_bytes, is_folder=True)
         return replace(found, warnings=folder.warnings) if isinstance(found, LocalFiles) else found
     except FileNotFoundError:
@@ -117,7 +117,7 @@ class _Folder:
 
     def _warn(self, path: Path, reason: str) -> None:
         name = one_line(str(path.relative_to(self._root)))
-        self._skipped.append(gettext("Skipped {name}.", name=name) + " " + reason)
+        self._skipped.append(join_sentences(gettext("Skipped {name}.", name=name), reason))
 
     @property
     def warnings(self) -> tuple[str, ...]:

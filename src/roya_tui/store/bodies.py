@@ -82,7 +82,8 @@ _CJK_PER_MINUTE = 450
 """Characters of Chinese and Japanese."""
 FINGERPRINT_SECONDS = 5 * 86_400
 """How long fingerprints are kept: slightly longer than the largest distance between two articles of a story."""
-_MAX_GUID = 1_000
+MAX_GUID = 1_000
+"""Characters of a guid that the database keeps; a longer one becomes a hash."""
 FRAGMENT_GUID = "incomplete:"
 """Beginning of the identity of an incomplete entry whose guid is missing and may follow later."""
 
@@ -188,7 +189,7 @@ def _choose_guid(entry: Entry, visible: str) -> str:
 
 def shorten_guid(guid: str) -> str:
     """Return a guid, or its hash if it is too long."""
-    return guid if len(guid) <= _MAX_GUID else _hash_guid(guid)
+    return guid if len(guid) <= MAX_GUID else _hash_guid(guid)
 
 
 def _hash_guid(*parts: str) -> str:

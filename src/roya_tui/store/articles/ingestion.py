@@ -90,7 +90,7 @@ def save(
 
 
 def _save_forms(db: Connection, rows: Iterable[tuple[_StoredArticle, PreparedEntry]]) -> None:
-    """Save the forms of dates, which earlier versions of the app did not read."""
+    """Save the forms of dates that changed. Also with an equal stamp: earlier versions of the app did not read them."""
     forms = [(*old.forms(row), old.id) for old, row in rows if old.forms(row) != (old.published_form, old.updated_form)]
     db.executemany("UPDATE article SET published_form = ?, updated_form = ? WHERE id = ?", forms)
 
@@ -275,13 +275,12 @@ def _replace(
     }
     feed |= {name: old_body[name] for name in missing_dates}
     minutes = bodies.estimate_minutes(bodies.fold_page_text(page)) if page else row.minutes
-    forms = old.forms(row)
-    at = None if published is None else sort_time(published, forms[0], old.first_seen)
-    facts = (at, digest, row.stamp, published, updated, *forms, minutes, len(bodies.merge_pictures(feed, page)))
+    form, _ = old.forms(row)
+    at = None if published is None else sort_time(published, form, old.first_seen)
+    facts = (at, digest, row.stamp, published, updated, minutes, len(bodies.merge_pictures(feed, page)))
     db.execute(
-        "UPDATE article SET at = coalesce(?, at), digest = ?, stamp = ?, published = ?, updated = ?,"
-        " published_form = ?, updated_form = ?, minutes = ?, pictures = ?, media = ?, language = ?, title = ?,"
-        " author = ?, url = ? WHERE id = ?",
+        "UPDATE article SET at = coalesce(?, at), digest = ?, stamp = ?, published = ?, updated = ?, minutes = ?,"
+        " pictures = ?, media = ?, language = ?, title = ?, author = ?, url = ? WHERE id = ?",
         (*facts, row.media, row.language or language, row.title, row.author, row.url, old.id),
     )
     body = bodies.pack(feed) if missing_dates else row.body
