@@ -8,7 +8,7 @@ from tests.cli.conftest import AT_ONCE, Cli, configure
 from tests.servers import Server, hang
 
 from roya_tui.model import Entry
-from roya_tui.ui.child_process import MAX_LINE_BYTES
+from roya_tui.ui.processes.child_process import MAX_LINE_BYTES
 
 TEASER = "The harbour office will count its boats again."
 SENTENCE = "The harbour office counted the boats again before noon, and wrote down each of them by name."

@@ -243,7 +243,7 @@ def opened_in_browser(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         opened.append(url)
         return True
 
-    monkeypatch.setattr("roya_tui.ui.programs.open_in_browser", open_in_browser)
+    monkeypatch.setattr("roya_tui.ui.processes.programs.open_in_browser", open_in_browser)
     return opened
 
 

@@ -7,7 +7,7 @@ from roya_tui.config import validators
 from roya_tui.presentation.view import Scope, View
 from roya_tui.query import QueryError, parse
 from roya_tui.ui import action_table, hints
-from roya_tui.ui.widgets.article_view import ArticleView
+from roya_tui.ui.widgets.article.article_view import ArticleView
 from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.headline_list import HeadlineList
 

@@ -23,12 +23,13 @@ from roya_tui.config import Config, Paths
 from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
 from roya_tui.presentation.view import Scope, View
 from roya_tui.translation import gettext
-from roya_tui.ui import child_process, terminal
+from roya_tui.ui import terminal
 from roya_tui.ui.action_table import apply_config
 from roya_tui.ui.database import AsyncDatabase
 from roya_tui.ui.key_sequencer import KeySequencer
 from roya_tui.ui.picture_service import PictureService
 from roya_tui.ui.preferences import Preferences
+from roya_tui.ui.processes import child_process
 from roya_tui.ui.screen import MainScreen
 from roya_tui.ui.services import Services
 from roya_tui.ui.themes import DARK, THEMES, detect_theme

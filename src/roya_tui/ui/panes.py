@@ -10,10 +10,10 @@ from textual.widget import Widget
 from roya_tui.translation import gettext
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell
-from roya_tui.ui.widgets.article_view import ArticleView
-from roya_tui.ui.widgets.diff_view import DiffView
+from roya_tui.ui.widgets.article.article_view import ArticleView
+from roya_tui.ui.widgets.article.diff_view import DiffView
+from roya_tui.ui.widgets.article.page_view import PageView
 from roya_tui.ui.widgets.headline_list import HeadlineList
-from roya_tui.ui.widgets.page_view import PageView
 from roya_tui.ui.widgets.search_bar import InputBar, SearchBar, TagBar
 from roya_tui.ui.widgets.sidebar import Sidebar
 from roya_tui.ui.widgets.status_bar import BottomLine, TooSmall, TopLine

@@ -21,13 +21,13 @@ from roya_tui.ui.panes import Panes
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell
 from roya_tui.ui.state import ReaderState
-from roya_tui.ui.widgets.article_view import ArticleView
-from roya_tui.ui.widgets.diff_view import DiffView
+from roya_tui.ui.widgets.article.article_view import ArticleView
+from roya_tui.ui.widgets.article.diff_view import DiffView
+from roya_tui.ui.widgets.article.page_links import PageLinks
+from roya_tui.ui.widgets.article.page_pictures import PagePictures
+from roya_tui.ui.widgets.article.page_selection import PageSelection
+from roya_tui.ui.widgets.article.page_view import PageView
 from roya_tui.ui.widgets.headline_list import HeadlineList
-from roya_tui.ui.widgets.page_links import PageLinks
-from roya_tui.ui.widgets.page_pictures import PagePictures
-from roya_tui.ui.widgets.page_selection import PageSelection
-from roya_tui.ui.widgets.page_view import PageView
 from roya_tui.ui.widgets.row_list import RowList
 from roya_tui.ui.widgets.search_bar import InputBar, SearchBar, TagBar
 from roya_tui.ui.widgets.sidebar import Sidebar

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from roya_tui.model import Article, Headline
-from roya_tui.ui.controllers.article import ReadingPositions
+from roya_tui.ui.controllers.article.current_article import ReadingPositions
 
 
 def article(id: int = 1, position: int = 0, full: bool = False, full_text: str = "") -> Article:

@@ -16,7 +16,7 @@ from tests.ui.conftest import RunApp
 from textual.widgets import OptionList
 
 from roya_tui.config import Config, ShareCommand, load
-from roya_tui.ui import programs
+from roya_tui.ui.processes import programs
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from tests.ui.conftest import RunApp, RunningApp, add_articles
 
 from roya_tui.config import Config, Reading, Refresh, SourceSettings
 from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.ui.controllers.pages import FetchQueue, FetchRequest
+from roya_tui.ui.controllers.article.pages import FetchQueue, FetchRequest
 from roya_tui.ui.dialogs.add_source import AddSource
 
 __all__ = ["server"]

@@ -317,7 +317,7 @@ class PlainReader(ArticleList):
     def _do_open(self, rest: str) -> None:
         import asyncio
 
-        from roya_tui.ui.programs import open_in_browser
+        from roya_tui.ui.processes.programs import open_in_browser
 
         article, links = self._links()
         url = links[self._number(rest, len(links), gettext(_NO_LINKS)) - 1].url if rest else article.headline.url

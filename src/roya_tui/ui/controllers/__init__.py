@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from roya_tui.ui.controller import Context
-from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.controllers.article.current_article import CurrentArticle
+from roya_tui.ui.controllers.article.links import Links
+from roya_tui.ui.controllers.article.pages import Pages
+from roya_tui.ui.controllers.article.selection import Selection
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.briefing import Briefing
 from roya_tui.ui.controllers.completion import Completion
 from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.controllers.export import Export
-from roya_tui.ui.controllers.links import Links
 from roya_tui.ui.controllers.marks import Marks
-from roya_tui.ui.controllers.pages import Pages
 from roya_tui.ui.controllers.pictures import OpenGallery, Pictures
 from roya_tui.ui.controllers.refresh import DatabaseWatch, Refresh
 from roya_tui.ui.controllers.rules import Rules
 from roya_tui.ui.controllers.saved_searches import SavedSearches
 from roya_tui.ui.controllers.search import Search, TagFilter
-from roya_tui.ui.controllers.selection import Selection
 from roya_tui.ui.controllers.sources import SidebarEditor, Sources
 from roya_tui.ui.controllers.stories import Stories
 from roya_tui.ui.controllers.unread_navigation import UnreadNavigation

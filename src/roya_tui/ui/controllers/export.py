@@ -17,15 +17,15 @@ from roya_tui.layout.bidi.controls import isolate
 from roya_tui.model import Article
 from roya_tui.presentation.timeline import expand_more_rows
 from roya_tui.translation import gettext, ngettext
-from roya_tui.ui.child_process import ChildProcess
 from roya_tui.ui.controller import Context, Controller, background
-from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.controllers.article.current_article import CurrentArticle
+from roya_tui.ui.controllers.article.selection import Selection, missing
 from roya_tui.ui.controllers.article_list import ArticleList
-from roya_tui.ui.controllers.selection import Selection, missing
+from roya_tui.ui.processes.child_process import ChildProcess
 
 if TYPE_CHECKING:
     from roya_tui.export.file_names import ExportTarget
-    from roya_tui.ui import programs
+    from roya_tui.ui.processes import programs
 
 MOST = 500
 """Articles of a view that are written into one file."""
@@ -142,7 +142,7 @@ class Export(Controller):
 
     @background("share")
     async def _share(self, command: ShareCommand, article: Article) -> None:
-        from roya_tui.ui import programs
+        from roya_tui.ui.processes import programs
 
         text = await asyncio.to_thread(_as_markdown, article, self._services.clock)
         headline = article.headline
@@ -168,7 +168,7 @@ class Export(Controller):
 
     async def _run(self, command: ShareCommand, values: Mapping[str, str], text: str) -> programs.ProgramResult:
         """Run a program beside the screen, or in its place."""
-        from roya_tui.ui import programs
+        from roya_tui.ui.processes import programs
 
         arguments, environment = fill(command, values), make_environment(values)
         if not command.terminal:

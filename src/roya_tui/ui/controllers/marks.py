@@ -21,10 +21,10 @@ from roya_tui.store.user_data import article_state, stories, tags
 from roya_tui.store.user_data.journal import UndoResult, redo_step, undo_step
 from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext
 from roya_tui.ui.controller import Context, Controller, background
-from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.controllers.article.current_article import CurrentArticle
+from roya_tui.ui.controllers.article.selection import Selection, missing
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.counts import Counts
-from roya_tui.ui.controllers.selection import Selection, missing
 
 if TYPE_CHECKING:
     from roya_tui.ui.dialogs.annotations import TagsDialog

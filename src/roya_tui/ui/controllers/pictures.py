@@ -9,11 +9,11 @@ from textual.timer import Timer
 from roya_tui.first_run import SAMPLE_PICTURES_URL
 from roya_tui.model import Article, Picture
 from roya_tui.translation import gettext, gettext_noop
-from roya_tui.ui.child_process import ChildProcess
 from roya_tui.ui.controller import Context, Controller, background
-from roya_tui.ui.controllers.article import CurrentArticle
-from roya_tui.ui.controllers.links import Links
+from roya_tui.ui.controllers.article.current_article import CurrentArticle
+from roya_tui.ui.controllers.article.links import Links
 from roya_tui.ui.controllers.refresh import Refresh
+from roya_tui.ui.processes.child_process import ChildProcess
 
 FETCH_AFTER = 0.7
 """Seconds in view after which the pictures of an article are fetched."""

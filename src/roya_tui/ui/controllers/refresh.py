@@ -11,11 +11,11 @@ from roya_tui.store.articles import lookup
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
 from roya_tui.translation import gettext, join_sentences, ngettext, quote
-from roya_tui.ui.child_process import ChildProcess
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.controllers.sources import Sources
+from roya_tui.ui.processes.child_process import ChildProcess
 
 CHECK_DUE_EVERY = 60.0
 """Seconds between two checks whether a source is due."""

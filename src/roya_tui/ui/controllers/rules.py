@@ -10,7 +10,7 @@ from roya_tui.store.connection import StoreError
 from roya_tui.store.user_data import rule_flags
 from roya_tui.translation import gettext
 from roya_tui.ui.controller import Context, Controller, background
-from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.controllers.article.current_article import CurrentArticle
 from roya_tui.ui.controllers.counts import Counts
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from roya_tui.translation import gettext
 from roya_tui.ui.controller import Context, Controller
-from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.controllers.article.current_article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.completion import Completion
 from roya_tui.ui.controllers.versions import Versions

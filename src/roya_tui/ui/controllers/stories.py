@@ -8,9 +8,9 @@ from sqlite3 import Connection
 from roya_tui.store.user_data import stories
 from roya_tui.translation import gettext, join_sentences
 from roya_tui.ui.controller import Context, Controller, background
-from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.controllers.article.current_article import CurrentArticle
+from roya_tui.ui.controllers.article.selection import Selection
 from roya_tui.ui.controllers.article_list import ArticleList
-from roya_tui.ui.controllers.selection import Selection
 
 MOST_GROUPED = 200
 """Articles that a key makes one story: more were selected for something else."""

@@ -16,7 +16,7 @@ from roya_tui.store.search import results
 from roya_tui.store.user_data import article_state
 from roya_tui.translation import gettext
 from roya_tui.ui.controller import Context, Controller, background
-from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.controllers.article.current_article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.marks import Marks
 from roya_tui.ui.controllers.versions import Versions

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from roya_tui.model import Headline
 from roya_tui.translation import gettext
 from roya_tui.ui.controller import Context, Controller, background
-from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.controllers.article.current_article import CurrentArticle
 from roya_tui.ui.controllers.marks import Marks
+from roya_tui.ui.widgets.article.page_view import fit_width
 from roya_tui.ui.widgets.cells import measure
-from roya_tui.ui.widgets.page_view import fit_width
 
 if TYPE_CHECKING:
     from roya_tui.clock import Clock

@@ -21,8 +21,8 @@ from roya_tui.layout.one_line import fit_line
 from roya_tui.presentation.headline_rows import Icons
 from roya_tui.presentation.source_offer import AddResult, SourceOffer, describe_result, summarize
 from roya_tui.translation import gettext, gettext_noop
-from roya_tui.ui.child_process import ChildProcess
 from roya_tui.ui.dialogs.dialog import Dialog, wrap_sentence, wrap_text
+from roya_tui.ui.processes.child_process import ChildProcess
 from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.text_input import TextInput
 

@@ -42,8 +42,8 @@ from roya_tui.ui.hints import hints_for
 from roya_tui.ui.picture_service import PictureService
 from roya_tui.ui.screens.overlay import OverlayScreen
 from roya_tui.ui.themes import resolve_style
+from roya_tui.ui.widgets.article.page_pictures import background_color, half_block_style
 from roya_tui.ui.widgets.cells import display_text, measure
-from roya_tui.ui.widgets.page_pictures import background_color, half_block_style
 from roya_tui.ui.widgets.status_bar import TooSmall
 
 CAPTION_LINES = 2

@@ -17,7 +17,7 @@ from roya_tui.model import Picture
 from roya_tui.translation import gettext
 from roya_tui.ui.caches import LruCache
 from roya_tui.ui.picture_service import PictureService
-from roya_tui.ui.widgets.page_viewport import PageViewport
+from roya_tui.ui.widgets.article.page_viewport import PageViewport
 
 if TYPE_CHECKING:
     from roya_tui.document.blocks import Document

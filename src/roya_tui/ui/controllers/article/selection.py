@@ -6,7 +6,7 @@ from roya_tui.model import Headline
 from roya_tui.presentation.timeline import collect_ids
 from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui.controller import Context, Controller
-from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.controllers.article.current_article import CurrentArticle
 from roya_tui.ui.hints import HintLine
 
 _NOT_SAVED = gettext_noop("This page is not saved as an article. K: save it")

@@ -17,12 +17,12 @@ from roya_tui.model import Article
 from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
 from roya_tui.ui import action_table
 from roya_tui.ui.picture_service import PictureService
+from roya_tui.ui.widgets.article.page_pictures import PagePictures
+from roya_tui.ui.widgets.article.page_view import PageView
 from roya_tui.ui.widgets.line_view import show_frame_title
-from roya_tui.ui.widgets.page_pictures import PagePictures
-from roya_tui.ui.widgets.page_view import PageView
 
 if TYPE_CHECKING:
-    from roya_tui.ui.widgets.article_typesetter import ArticleTypesetter
+    from roya_tui.ui.widgets.article.article_typesetter import ArticleTypesetter
 
 
 class ArticleView(PageView, can_focus=True):
@@ -53,7 +53,7 @@ class ArticleView(PageView, can_focus=True):
     @cached_property
     def _typesetter(self) -> ArticleTypesetter:
         """Made for the first article, since its module is slow to load and the headlines are drawn first."""
-        from roya_tui.ui.widgets.article_typesetter import ArticleTypesetter
+        from roya_tui.ui.widgets.article.article_typesetter import ArticleTypesetter
 
         load, sizes = self._load_highlighter, self.pictures.read_sizes
         return ArticleTypesetter(self._config, self._clock, load, lambda: self.text_width, sizes)

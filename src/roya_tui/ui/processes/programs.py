@@ -15,7 +15,7 @@ from typing import NamedTuple
 from roya_tui.processes import child_environment, python_command
 from roya_tui.text import one_line
 from roya_tui.translation import gettext
-from roya_tui.ui.child_process import stopped_with_app
+from roya_tui.ui.processes.child_process import stopped_with_app
 from roya_tui.ui.terminal import restored
 
 POLL_SECONDS = 0.1

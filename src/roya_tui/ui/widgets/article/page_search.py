@@ -6,7 +6,7 @@ from roya_tui.document.blocks import Document
 from roya_tui.document.text_ranges import FoldedText, TextRange
 from roya_tui.layout.styled_text import Mark
 from roya_tui.translation import gettext
-from roya_tui.ui.widgets.page_viewport import PageViewport
+from roya_tui.ui.widgets.article.page_viewport import PageViewport
 
 
 class PageSearch:

@@ -16,8 +16,8 @@ from roya_tui.clock import Clock
 from roya_tui.config import Config
 from roya_tui.translation import gettext, ngettext
 from roya_tui.ui import action_table
+from roya_tui.ui.widgets.article.page_view import PageView
 from roya_tui.ui.widgets.cells import measure
-from roya_tui.ui.widgets.page_view import PageView
 
 if TYPE_CHECKING:
     from roya_tui.layout.lines import Page

@@ -14,10 +14,10 @@ from roya_tui.model import Article, Entry, Headline
 from roya_tui.store.bodies import PreparedEntry, prepare
 from roya_tui.store.sources import subscriptions
 from roya_tui.translation import gettext, gettext_noop
-from roya_tui.ui.child_process import ChildProcess
 from roya_tui.ui.controller import Context, Controller, background
-from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.controllers.article.current_article import CurrentArticle
 from roya_tui.ui.controllers.counts import Counts
+from roya_tui.ui.processes.child_process import ChildProcess
 from roya_tui.ui.state import OpenPage
 
 NO_LINK = gettext_noop("Focus a link first. ]: next link")

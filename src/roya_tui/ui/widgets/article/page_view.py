@@ -14,13 +14,13 @@ from textual.strip import Strip
 
 from roya_tui.layout.hit_testing import highlight_runs
 from roya_tui.translation import gettext
+from roya_tui.ui.widgets.article.page_links import PageLinks
+from roya_tui.ui.widgets.article.page_pictures import PagePictures
+from roya_tui.ui.widgets.article.page_search import PageSearch
+from roya_tui.ui.widgets.article.page_selection import PageSelection
+from roya_tui.ui.widgets.article.page_viewport import PageViewport, side_margin
 from roya_tui.ui.widgets.cells import make_strip
 from roya_tui.ui.widgets.line_view import ScrollingLineView
-from roya_tui.ui.widgets.page_links import PageLinks
-from roya_tui.ui.widgets.page_pictures import PagePictures
-from roya_tui.ui.widgets.page_search import PageSearch
-from roya_tui.ui.widgets.page_selection import PageSelection
-from roya_tui.ui.widgets.page_viewport import PageViewport, side_margin
 
 if TYPE_CHECKING:
     from roya_tui.layout.lines import Page, Run

@@ -10,8 +10,8 @@ from roya_tui.model import Headline
 from roya_tui.store.articles import lookup
 from roya_tui.translation import gettext, ngettext
 from roya_tui.ui.controller import Context, Controller, background
-from roya_tui.ui.controllers.article import CurrentArticle
-from roya_tui.ui.controllers.selection import Selection
+from roya_tui.ui.controllers.article.current_article import CurrentArticle
+from roya_tui.ui.controllers.article.selection import Selection
 
 MOST_OPENED = 15
 """Pages that a key opens in the browser at once."""
@@ -96,7 +96,7 @@ class Links(Controller):
 
     @background("browser")
     async def open(self, url: str) -> None:
-        from roya_tui.ui import programs
+        from roya_tui.ui.processes import programs
 
         if await programs.open_in_browser(url):
             self._show_message(gettext("Opened {url}", url=url))
@@ -105,7 +105,7 @@ class Links(Controller):
 
     @background("browser")
     async def _open_all(self, urls: list[str], wanted: int) -> None:
-        from roya_tui.ui import programs
+        from roya_tui.ui.processes import programs
 
         for number, url in enumerate(urls):
             if not await programs.open_in_browser(url):

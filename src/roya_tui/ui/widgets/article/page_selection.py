@@ -9,9 +9,9 @@ from roya_tui.document import text_ranges
 from roya_tui.document.text_ranges import TextRange
 from roya_tui.layout.hit_testing import cell_at_offset, offset_at
 from roya_tui.layout.styled_text import Mark
+from roya_tui.ui.widgets.article.page_search import PageSearch
+from roya_tui.ui.widgets.article.page_viewport import PageViewport
 from roya_tui.ui.widgets.cells import measure
-from roya_tui.ui.widgets.page_search import PageSearch
-from roya_tui.ui.widgets.page_viewport import PageViewport
 
 
 class PageSelection:

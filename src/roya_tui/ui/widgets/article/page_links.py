@@ -6,8 +6,8 @@ from textual.message import Message
 
 from roya_tui.document.blocks import Link
 from roya_tui.layout.hit_testing import link_at
+from roya_tui.ui.widgets.article.page_viewport import PageViewport
 from roya_tui.ui.widgets.cells import measure
-from roya_tui.ui.widgets.page_viewport import PageViewport
 
 
 class PageLinks:
