@@ -37,7 +37,8 @@ def test_keys_move_through_headlines_panes_and_article(news: Home) -> None:
         app.do("tab", until=lambda seen: seen.list.focused)
         app.do("shift+tab", "j", until=lambda seen: seen.sidebar.focused and "All" in seen.sidebar.cursor)
         app.do("esc", until=lambda seen: seen.list.focused)
-        app.do("esc", until=lambda seen: seen.sidebar.focused)
+        app.do("esc", until=lambda seen: seen.list.focused and "←: sidebar" in seen.text)
+        app.do("backspace", "left", until=lambda seen: seen.sidebar.focused)
         app.do("enter", until=lambda seen: seen.list.focused and seen.list.title == "All")
 
         app.do("l", until=lambda seen: seen.article.first_line == "Story 01")

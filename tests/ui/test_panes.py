@@ -1,5 +1,6 @@
 """The panes in windows of any size, and the lines above and below them."""
 
+import pytest
 from tests.ui.conftest import ALL, RunApp, RunningApp, visible_lines
 from textual.widgets import Static
 
@@ -45,8 +46,8 @@ async def test_size_of_the_window_and_zen_decide_which_panes_are_shown(run_app: 
         while app.selected == first:
             await app.press("space")
         assert app.selected == app.titles[1]
-        for shown in ("list", "sidebar", "list"):
-            await app.press("escape")
+        for key, shown in (("escape", "list"), ("escape", "list"), ("left", "sidebar"), ("escape", "list")):
+            await app.press(key)
             assert panes() == [shown]
         await app.resize(100, 30)
         assert panes() == ["list", "article"]
@@ -64,6 +65,24 @@ async def test_size_of_the_window_and_zen_decide_which_panes_are_shown(run_app: 
         await app.press("escape")
         assert app.pane.size.width < 100
         assert app.main.focused is app.headlines
+
+
+@pytest.mark.parametrize("size", [(140, 40), (60, 20)])
+async def test_esc_stays_in_the_list_where_left_goes_to_the_sidebar(run_app: RunApp, size: tuple[int, int]) -> None:
+    async with run_app(*size) as app:
+        for key in ("escape", "backspace", "escape"):
+            await app.press(key)
+            assert app.main.focused is app.headlines
+            assert app.message == "←: sidebar   q: quit"
+        await app.press("s", "m", "#", "escape", "u")
+        before = app.message
+        await app.press("escape")
+        assert app.message == before != "", "a message of another key stays"
+        for key in ("left", "h"):
+            await app.press(key)
+            assert app.main.focused is app.main.sidebar
+            await app.press("escape")
+            assert app.main.focused is app.headlines
 
 
 async def test_resizing_keeps_article_and_position(run_app: RunApp) -> None:

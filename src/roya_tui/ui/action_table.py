@@ -104,7 +104,9 @@ ACTIONS = (
     Action("previous-heading", "{", gettext_noop("Go to the previous heading, or paragraph"), MOVE, "article"),
     Action("open", "enter", gettext_noop("Open the article, or the row of the sidebar"), READ, "rows"),
     Action("expand", "right,l", gettext_noop("Expand the story, or open the row"), READ, "rows"),
-    Action("back", "escape,h,left,backspace", gettext_noop("Go back"), READ, handler="screen.leave"),
+    Action("collapse", "left,h", gettext_noop("Collapse the story, or go to the pane on the left"), READ,
+           handler="screen.collapse"),
+    Action("back", "escape,backspace", gettext_noop("Go back"), READ, handler="screen.leave"),
     Action("advance", "space", gettext_noop("Page down; at the end: next unread article"), READ,
            handler="unread.page_down"),
     Action("next-unread", "n", gettext_noop("Go to the next unread article"), READ, handler="unread.next"),
@@ -252,7 +254,19 @@ NAMES = frozenset(action.name for action in ACTIONS)
 INPUT_METHODS = frozenset(action.method_name for action in ACTIONS if action.opens_input)
 
 LIST_INDEPENDENT = frozenset(
-    ("back", "help", "quit", "stop", "suspend", "view-unread", "view-all", "view-starred", "view-updated", "view-today")
+    (
+        "back",
+        "collapse",
+        "help",
+        "quit",
+        "stop",
+        "suspend",
+        "view-unread",
+        "view-all",
+        "view-starred",
+        "view-updated",
+        "view-today",
+    )
 )
 """Actions that do not depend on the shown list, so they need not wait while it is loaded."""
 
@@ -266,7 +280,7 @@ OVERLAY_ACTIONS: Mapping[str, Mapping[str, str]] = {
         "source-status": gettext_noop("Go back to the list"),
         "remove": gettext_noop("Remove the source"),
     }
-    | dict.fromkeys(("expand", "next-pane", "previous-pane", "back", "undo", "redo", "add"), "")
+    | dict.fromkeys(("expand", "next-pane", "previous-pane", "collapse", "back", "undo", "redo", "add"), "")
     | dict.fromkeys(("refresh-all", "stop", "work-offline", "help", "suspend", "quit"), ""),
     "rules": {"open": gettext_noop("Edit the rule")} | dict.fromkeys(("undo", "redo", "help", "suspend", "quit"), ""),
     "gallery": dict.fromkeys(("help", "suspend", "quit"), ""),

@@ -14,6 +14,7 @@ from roya_tui.model import Article, Picture
 from roya_tui.presentation.view import View
 from roya_tui.store.connection import StoreError
 from roya_tui.store.search import saved_searches
+from roya_tui.translation import gettext
 from roya_tui.ui import action_table, hints
 from roya_tui.ui.controller import Context
 from roya_tui.ui.controllers import Controllers
@@ -111,20 +112,34 @@ class MainScreen(BaseScreen):
         return self.controllers.article_list.is_pending
 
     def leave(self) -> None:
-        """Go back one step: do the first of these that has something to leave."""
+        """Go back one step; with nothing left to leave, stay in the list."""
+        if not self._leave_step() and not self.bottom.message:
+            key = self.services.key
+            self.bottom.show_message(
+                gettext("{left}: sidebar   {quit}: quit", left=key("collapse"), quit=key("quit")), 3
+            )
+
+    def collapse(self) -> None:
+        """Go back one step, or else to the sidebar."""
+        if not self._leave_step():
+            self.set_focus(self.sidebar)
+
+    def _leave_step(self) -> bool:
+        """Do the first of these that has something to leave; return whether any had."""
         controllers, headlines = self.controllers, self.headlines
         in_article = (controllers.versions.leave, controllers.article.leave, controllers.pages.leave)
         in_list = (headlines.stories.collapse, controllers.search.leave, controllers.briefing.leave)
         if self.panes.active == "article" and any(leave() for leave in in_article):
-            return
+            return True
         if self.has_class("-zen"):
             self.panes.toggle_zen()
         elif self.panes.active != "headlines":
             self.set_focus(headlines)
         elif headlines.selection.ids:
             headlines.selection.clear()
-        elif not any(leave() for leave in in_list):
-            self.set_focus(self.sidebar)
+        else:
+            return any(leave() for leave in in_list)
+        return True
 
     def edit_row(self) -> None:
         """Change the saved search, tag, folder or source in the sidebar."""

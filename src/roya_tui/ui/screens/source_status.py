@@ -243,6 +243,8 @@ class SourceStatusScreen(TableScreen):
         elif self.is_current:
             self.dismiss()
 
+    action_collapse = action_back
+
     def action_source_status(self) -> None:
         if self.is_current:
             self.dismiss()
