@@ -81,12 +81,14 @@ class RunningApp:
         self.main = textual.screen
         self.headlines = self.main.headlines
         self.pane = self.main.article
+        self._pauses = 0
 
     # Keys and waiting.
 
     async def press(self, *keys: str) -> None:
-        """Press keys, each after the writes of the one before, and wait until the app is idle."""
+        """Press keys a second apart, each after the writes of the one before, and wait until the app is idle."""
         for key in keys:
+            self._pauses += 1
             self.send(key)
             await self.pilot._wait_for_screen()
             while self.textual._held_keys:
@@ -97,6 +99,7 @@ class RunningApp:
 
     async def press_together(self, *keys: str) -> None:
         """Press keys as in one write of a terminal, and wait until the app is idle."""
+        self._pauses += 1
         for key in keys:
             self.send(key)
         await self.wait_idle()
@@ -108,7 +111,9 @@ class RunningApp:
             character = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(name, name)))
         except KeyError:
             character = key if len(key) == 1 else None
-        self.textual.post_message(events.Key(name, character))
+        event = events.Key(name, character)
+        event.time += self._pauses
+        self.textual.post_message(event)
 
     async def resize(self, width: int, height: int) -> None:
         await self.pilot.resize_terminal(width, height)

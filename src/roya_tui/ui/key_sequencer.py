@@ -4,23 +4,29 @@ Textual forwards a key to the focused widget. A key that no widget handles comes
 arrived meanwhile, while priority bindings run at once. So keys could overtake each other, or reach a dialog that is
 about to close. Here such keys, and all behind them, wait until the message queues are empty. Keys for the list also
 wait while a new list is being loaded, since they are not meant for the old one.
+
+If a key opens no input although it was pressed to open one, the text typed quickly after it is ignored: as keys, its
+letters would do anything.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from textual import events, on
 from textual.app import App
 from textual.message import Message
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
+from roya_tui.translation import gettext, join_sentences
 from roya_tui.ui import action_table
 from roya_tui.ui.action_table import Action
+from roya_tui.ui.widgets.status_bar import BaseScreen, BottomLine
 
 _CLOSING_KEYS = frozenset({"enter", "escape", "ctrl+s"})
 """Keys that may close a dialog."""
@@ -31,6 +37,14 @@ _MAX_WAIT, _MAX_LIST_WAIT = 1.0, 5.0
 
 _ALT_KEYS = {"alt+f": ("ctrl+right", "f"), "alt+b": ("ctrl+left", "b"), "alt+backspace": ("ctrl+w", "backspace")}
 """Alt keys, and their meaning in a text input; elsewhere they are esc and a key (see `terminal.patch_escape`)."""
+_BURST_SECONDS = 0.4
+"""Seconds after a key within which the next one belongs to the same text. Reading a message takes longer."""
+_BURST_ENDS = frozenset({"escape", "ctrl+c"})
+"""Keys that are never ignored."""
+_DIALOG_INPUT_KEYS = frozenset({"slash", "e"})
+"""Keys with which dialogs open an input, or users expect it."""
+_MESSAGE_SECONDS = 4
+"""Seconds that the message about an unbound key is shown."""
 _CHARACTERS = {"escape": "\x1b", "backspace": "\x7f", "ctrl+w": "\x17"}
 
 
@@ -48,20 +62,36 @@ class KeySequencer(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._input_keys: frozenset[str] = frozenset()
+        self._input_keys: Mapping[str, frozenset[str]] = {}
+        """The keys that open a text input, by the screen's context."""
         self._movement_keys: frozenset[str] = frozenset()
         self._list_independent_keys: frozenset[str] = frozenset()
-        self._held_keys: deque[events.Key] = deque()
+        self._held_keys: deque[events.Key | events.Paste] = deque()
         self._rounds_left = 0
         self._timeout: Timer | None = None
         self._last_key, self._may_open_input = "", False
         """The key handled last, and whether it may have opened a text input."""
         self._last_focus: Widget | None = None
         """The widget that had the focus when that key was handled."""
+        self._last_screen: Screen[Any] | None = None
+        """The screen at that time."""
+        self._last_time = 0.0
+        """When that key, or an ignored one after it, was pressed (monotonic time)."""
+        self._is_ignoring = False
+
+    _help: Action
+    """The action that shows the help."""
 
     def set_keys(self, keymap: Sequence[Action]) -> None:
         """Read from the actions which keys open a text input, which move, and which do not depend on the list."""
-        self._input_keys = _collect_keys(action for action in keymap if action.opens_input)
+        self._help = next(action for action in keymap if action.name == "help")
+        search = _collect_keys(action for action in keymap if action.name == "search")
+        overlays = {screen: action_table.actions_of_overlay(keymap, screen) for screen in action_table.OVERLAY_ACTIONS}
+        main = [action for action in keymap if action.context == "screen"]
+        self._input_keys = {
+            screen: search | _collect_keys(action for action in actions if action.opens_input)
+            for screen, actions in ({"screen": main} | overlays).items()
+        }
         self._movement_keys = _collect_keys(action for action in keymap if action.group == action_table.MOVE)
         independent = action_table.LIST_INDEPENDENT
         self._list_independent_keys = _collect_keys(action for action in keymap if action.name in independent)
@@ -84,9 +114,9 @@ class KeySequencer(App[None]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, (events.InputEvent, events.Paste)) and event.time < self.input_since:
             return  # typed for the shell or another program, while the app still had the terminal
-        if not isinstance(event, events.Key) or event.is_forwarded:
+        if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
-        elif event.key in _ALT_KEYS:
+        elif isinstance(event, events.Key) and event.key in _ALT_KEYS:
             in_line, alone = _ALT_KEYS[event.key]
             for key in [in_line] if isinstance(self.focused, Input) else ["escape", alone]:
                 await self.on_event(events.Key(key, _CHARACTERS.get(key, key if len(key) == 1 else None)))
@@ -101,14 +131,55 @@ class KeySequencer(App[None]):
         else:
             await self._handle_key(event)
 
-    async def _handle_key(self, key: events.Key) -> None:
-        if key.time < self.input_since:
+    async def _handle_key(self, key: events.Key | events.Paste) -> None:
+        if key.time < self.input_since or self._ignores(key):
             return
-        self._last_key, self._last_focus = key.key, self.focused
-        self._may_open_input = self._opens_input(key)
+        in_line = isinstance(self.focused, Input)
+        if isinstance(key, events.Paste):
+            if not in_line:
+                self._show_message(gettext("Ignored the pasted text: no text line is open."))
+        else:
+            self._may_open_input = not in_line and self._opens_input(key)
+            self._last_key, self._last_time = key.key, key.time
+            self._last_focus, self._last_screen = self.focused, self.screen
         await super().on_event(key)
 
-    def _rounds_needed(self, key: events.Key) -> int:
+    def _ignores(self, key: events.Key | events.Paste) -> bool:
+        """Whether a key belongs to a text that was typed for an input that did not open."""
+        refused = self._may_open_input and self.screen is self._last_screen and not isinstance(self.focused, Input)
+        is_text = isinstance(key, events.Paste) or key.key not in _BURST_ENDS
+        if not (refused and is_text and key.time - self._last_time < _BURST_SECONDS):
+            self._is_ignoring = False
+            return False
+        if not self._is_ignoring:
+            bottom = self._bottom_line
+            reason = bottom.message if bottom is not None else ""
+            self._show_message(join_sentences(reason, gettext("Ignored the text typed after it.")))
+        self._is_ignoring, self._last_time = True, key.time
+        return True
+
+    @property
+    def _bottom_line(self) -> BottomLine | None:
+        """The last line of the full screen that is shown, which an open dialog does not cover."""
+        return next((screen.bottom for screen in reversed(self.screen_stack) if isinstance(screen, BaseScreen)), None)
+
+    def _show_message(self, sentence: str) -> None:
+        if (bottom := self._bottom_line) is not None:
+            bottom.show_message(sentence, _MESSAGE_SECONDS)
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Run the binding of a key that came back to the app. One that nothing handles is named in the last line."""
+        event.prevent_default()
+        if await self._check_bindings(event.key) or isinstance(self.focused, Input):
+            return
+        name = event.character if event.is_printable and event.character else event.key
+        label, help = action_table.key_label(name, ascii=self._help.ascii), action_table.first_key_label(self._help)
+        if isinstance(self.screen, BaseScreen):
+            self._show_message(gettext("{key} does nothing here. {help}: help", key=label, help=help))
+        else:
+            self._show_message(gettext("{key} does nothing here.", key=label))
+
+    def _rounds_needed(self, key: events.Key | events.Paste) -> int:
         """Return how many round trips a key waits, since it or the one before may open or close a dialog."""
         in_line = isinstance(self.focused, Input)
         if not self.screen.is_mounted:  # its text input does not have the focus yet
@@ -122,17 +193,18 @@ class KeySequencer(App[None]):
         was_input = isinstance(self._last_focus, Input)
         return _ROUNDS if self._opens_input(key) or was_input or self._last_key not in self._movement_keys else 0
 
-    def _needs_list(self, key: events.Key) -> bool:
+    def _needs_list(self, key: events.Key | events.Paste) -> bool:
         """Whether a key must wait for a list that is being loaded, or for a dialog that is saving."""
         if self._is_saving:
             return True
         if isinstance(self.focused, Input) or not self.awaits_list:
             return False
         # It may be text.
-        return self._may_open_input or self._list_independent_keys.isdisjoint((key.key, key.character))
+        return self._may_open_input or self._list_independent_keys.isdisjoint(_names_of(key))
 
-    def _opens_input(self, key: events.Key) -> bool:
-        return not self._input_keys.isdisjoint((key.key, key.character))
+    def _opens_input(self, key: events.Key | events.Paste) -> bool:
+        context = getattr(self.screen, "context", "screen")
+        return not self._input_keys.get(context, _DIALOG_INPUT_KEYS).isdisjoint(_names_of(key))
 
     def _hold_for(self, rounds: int) -> None:
         self._rounds_left = rounds
@@ -200,6 +272,11 @@ class KeySequencer(App[None]):
                 return
             await self._handle_key(self._held_keys.popleft())
             first = False
+
+
+def _names_of(key: events.Key | events.Paste) -> tuple[str | None, ...]:
+    """Return the names of a key by which actions may list it; a paste has none."""
+    return (key.key, key.character) if isinstance(key, events.Key) else ()
 
 
 def _collect_keys(actions: Iterable[Action]) -> frozenset[str]:

@@ -225,3 +225,22 @@ async def test_article_with_500_pictures_opens(picture_article: PictureArticle) 
         await drawn_lines(app)
         await app.press("i", "G")
         assert "500 of 500" in await shown(app)
+
+
+async def test_file_name_typed_for_a_missing_picture_saves_no_picture(
+    app: RunningApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_PICTURES_DIR", str(tmp_path / "pictures"))
+    await app.press("i", "G")
+    screen = app.screen
+    assert isinstance(screen, gallery.Gallery)
+    for key, reason in (
+        ("e", "This picture has not been fetched. r: fetch it"),
+        ("slash", "/ does nothing here. ?: help"),
+    ):
+        await app.press("G")
+        await app.press_together(key, *"ps.png", "enter", "i")
+        assert app.screen is screen
+        assert "3 of 3" in await shown(app)
+        assert screen.bottom.message == f"{reason} Ignored the text typed after it."
+    assert not (tmp_path / "pictures").exists()

@@ -51,6 +51,8 @@ class Dialog(ModalScreen[T]):
         Binding("ctrl+z", "app.suspend_process", id="suspend"),
     ]
 
+    context: ClassVar[str] = "dialog"
+    """Its name for `KeySequencer`."""
     is_saving = False
     """Whether a save is running. `KeySequencer` holds back keys until it ends."""
     _has_failed = False
