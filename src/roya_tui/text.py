@@ -275,6 +275,12 @@ def find_word_starts(text: str, word: str) -> Iterator[int]:
             yield at
 
 
+def contains_words(text: str, words: str) -> bool:
+    """Return whether `text` contains each of these words, also inside a word and in any order."""
+    folded = fold(text)
+    return all(word in folded for word in fold(words).split())
+
+
 def has_word_prefix(text: str, word: str) -> bool:
     """Return whether a word of `text` begins with `word`."""
     return next(find_word_starts(text, word), None) is not None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from roya_tui.model import EFFECTS, Rule
 from roya_tui.presentation.headline_rows import Icons, RowSegment, fit_cell
 from roya_tui.query.fields import parse_duration
+from roya_tui.text import contains_words
 from roya_tui.translation import gettext, gettext_noop, ngettext
 
 DAY = 86_400
@@ -127,6 +128,13 @@ def _columns(width: int) -> dict[str, int]:
     widths = {"name": name, "effect": _EFFECT_CELLS, "query": room - name - 1 if has_query else 0}
     widths |= {"until": _UNTIL_CELLS * has_until, "matches": _MATCHES_CELLS * has_matches}
     return {column: cells for column, cells in widths.items() if cells}
+
+
+def filter_rules(rules: Sequence[Rule], words: str) -> list[Rule]:
+    """Return the rules whose name, effect or query contains all words."""
+    return [
+        rule for rule in rules if contains_words(f"{rule.name} {describe_effect(rule)} {rule.display_query}", words)
+    ]
 
 
 def column_headings(width: int) -> str:

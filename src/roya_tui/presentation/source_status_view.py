@@ -27,7 +27,7 @@ from roya_tui.presentation.source_status import (
     weekly_rate,
     without_label,
 )
-from roya_tui.text import sort_key
+from roya_tui.text import contains_words, sort_key
 from roya_tui.translation import gettext, gettext_noop, ngettext
 
 ORDERS = ("problem", "name", "frequency", "success")
@@ -80,6 +80,16 @@ def choose_columns(width: int) -> tuple[StatusColumn, ...]:
     more = (room - _MIN_NAME_CELLS) * 2 // 3 if has_reason else 0
     reason = (replace(REASON, cells=REASON.cells + more),) if has_reason else ()
     return (STATE, replace(NAME, cells=max(1, room - more)), *reason, *filter(None, shown))
+
+
+def filter_sources(statuses: Sequence[SourceStatus], words: str) -> list[SourceStatus]:
+    """Return the sources whose name, address, folder or state contains all words."""
+
+    def text(status: SourceStatus) -> str:
+        source = status.source
+        return f"{source.label} {display_address(source.url)} {source.folder} {gettext(STATE_NAMES[status.state])}"
+
+    return [status for status in statuses if contains_words(text(status), words)]
 
 
 def sort_sources(sources: Sequence[SourceStatus], order: str) -> list[SourceStatus]:

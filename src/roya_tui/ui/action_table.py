@@ -279,12 +279,14 @@ OVERLAY_ACTIONS: Mapping[str, Mapping[str, str]] = {
         "copy-link": gettext_noop("Copy the source's address"),
         "order": gettext_noop("Sort by problem, name, frequency or last success"),
         "refresh": gettext_noop("Check the source now"),
+        "search": gettext_noop("Filter the sources by name, address, folder or state"),
         "source-status": gettext_noop("Go back to the list"),
         "remove": gettext_noop("Remove the source"),
     }
     | dict.fromkeys(("expand", "next-pane", "previous-pane", "collapse", "back", "undo", "redo", "add"), "")
     | dict.fromkeys(("refresh-all", "stop", "work-offline", "help", "suspend", "quit"), ""),
-    "rules": {"open": gettext_noop("Edit the rule")} | dict.fromkeys(("undo", "redo", "help", "suspend", "quit"), ""),
+    "rules": {"open": gettext_noop("Edit the rule"), "search": gettext_noop("Filter the rules by name or query")}
+    | dict.fromkeys(("undo", "redo", "help", "suspend", "quit"), ""),
     "gallery": dict.fromkeys(("help", "suspend", "quit"), ""),
 }
 """Actions of the main screen that overlay screens have, too, with their text there, "" for the same text."""

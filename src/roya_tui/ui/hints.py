@@ -58,7 +58,10 @@ _PANE_LABELS = {
     },
     "sidebar": _SHOW, "searches": _SHOW, "views": _SHOW, "folders": _SHOW, "sources": _SHOW,
     "picture_failed": {"fetch-picture": gettext_noop("retry")},
-    "status": {"refresh": gettext_noop("check now"), "browser": gettext_noop("website")},
+    "status": {
+        "refresh": gettext_noop("check now"), "browser": gettext_noop("website"), "search": gettext_noop("filter"),
+    },
+    "rules": {"search": gettext_noop("filter")},
 }  # fmt: skip
 """Other labels, by pane."""
 HINTS = {
@@ -75,9 +78,9 @@ HINTS = {
     "views": "down open back tags add source-status undo",
     "folders": "down open back edit-row remove refresh add source-status undo",
     "sources": "down open back edit-row remove refresh add source-status undo",
-    "status": "down back refresh pause remove order address interval undo rename folder per-day time-zone browser"
-    " copy-link",
-    "rules": "down leave-rules toggle-rule edit-rule new-rule rule-up rule-down remove-rule apply-rule undo",
+    "status": "down back refresh search pause remove order address interval undo rename folder per-day time-zone"
+    " browser copy-link",
+    "rules": "down leave-rules toggle-rule edit-rule new-rule rule-up rule-down remove-rule apply-rule search undo",
     "gallery": "next-picture previous-picture leave-pictures picture-browser save-picture copy-picture",
     "picture_missing": "fetch-picture next-picture previous-picture leave-pictures picture-browser copy-picture",
     "picture_failed": "fetch-picture next-picture previous-picture leave-pictures picture-browser copy-picture",

@@ -320,3 +320,27 @@ def test_headings_are_above_their_columns(width: int) -> None:
         assert above.index("Query") == row.index("query")
         assert above.endswith("Matches")
         assert row.endswith("17")
+
+
+async def test_slash_filters_the_rules(app: RunningApp, database: Path) -> None:
+    add_rules(database, "wind", "fish", "windmill")
+    await app.press("E")
+    screen = app.screen
+    assert isinstance(screen, RulesScreen)
+
+    def names() -> list[str]:
+        return [rule.name for rule in screen.table._rules]
+
+    await app.press_together("slash", *"wind", "enter")
+    assert names() == ["wind", "windmill"]
+    await app.press("J")
+    assert screen.bottom.message == "Rules cannot be moved while a filter hides some. esc: show all"
+    await app.press("j", "D")
+    assert [rule[0] for rule in stored(database)] == ["wind", "fish"]
+    assert names() == ["wind"]
+    await app.press("escape")
+    assert names() == ["wind", "fish"]
+    await app.press_together("slash", *"zz")
+    assert visible_lines(screen.table)[0].strip() == "No rules match. esc: show all"
+    await app.press("escape", "escape")
+    assert app.screen is app.main

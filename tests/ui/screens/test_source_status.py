@@ -543,3 +543,41 @@ async def test_new_time_zone_is_shown_in_the_list_and_the_article_until_undo(
         await app.answer("Pacific/Apia")
         await app.press("escape")
         assert "12:00 (Apia)" in app.article
+
+
+@pytest.mark.parametrize(
+    ("words", "sources"),
+    [
+        ("ke", ["Kelp Post"]),
+        ("example dune", ["Dune Herald"]),
+        ("secret", []),  # a password is not shown, so it does not match
+        ("الميناء", ["أخبار الميناء"]),
+        ("moved", ["Moving Times"]),
+    ],
+)
+async def test_slash_filters_the_sources(app: StatusApp, words: str, sources: list[str]) -> None:
+    def shown() -> list[str]:
+        return [status.source.label for status in app.status.table._rows]
+
+    everything = shown()
+    await app.press_together("slash", *words)
+    assert shown() == sources
+    assert bool(app.row("No sources match. esc: show all")) is not bool(sources)
+    await app.press("enter", "O")
+    assert shown() == sources, "the filter stays, also if the order changes"
+    assert words in app.status.filter_bar.value
+    await app.press("escape")
+    assert sorted(shown()) == sorted(everything)
+    assert not app.status.filter_bar.display
+    await app.press_together("slash", *words, "escape")
+    assert sorted(shown()) == sorted(everything)
+    await app.press("escape")
+    assert app.screen is app.main
+
+
+async def test_key_acts_on_the_source_that_the_filter_shows(app: StatusApp, database: Path) -> None:
+    await app.press_together("slash", *"quiet", "enter", "p")
+    assert load(database, "Quiet Almanac").paused
+    await app.press_together("slash", *"zz", "p", "enter")
+    await app.press("p")
+    assert app.message == "No sources match. esc: show all"

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
+
+from textual import on
 
 from roya_tui.ui import action_table
 from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.dialogs.help import Help
 from roya_tui.ui.hints import hints_for
+from roya_tui.ui.widgets.row_list import RowList
+from roya_tui.ui.widgets.search_bar import InputBar
 from roya_tui.ui.widgets.status_bar import BaseScreen, BottomLine, TopLine
+
+Table = TypeVar("Table", bound=RowList)
 
 
 class OverlayScreen(BaseScreen):
@@ -45,18 +51,27 @@ class OverlayScreen(BaseScreen):
         self.app.push_screen(Help(self._actions, self._rtl, of_main=False))
 
 
-class TableScreen(OverlayScreen):
+class TableScreen(OverlayScreen, Generic[Table]):
     """Shows the progress and the messages of the main screen in lines of its own."""
 
-    def __init__(self, controllers: Controllers, run_on_main: Callable[[str], None]) -> None:
+    table: Table
+
+    def __init__(self, controllers: Controllers, run_on_main: Callable[[str], None], filter_example: str) -> None:
+        """`filter_example` is shown in the empty line that filters the rows."""
         super().__init__(controllers, run_on_main)
         self.top = TopLine()
+        self.filter_bar = InputBar(rtl=self._rtl, placeholder=filter_example, compact=True, id="filter-bar")
 
     @abstractmethod
     def reload(self) -> object:
         """Show what the database has now."""
 
+    @abstractmethod
+    def show_rows(self) -> None:
+        """Show the rows that match `filter_words`."""
+
     def on_mount(self) -> None:
+        self.filter_bar.focus_after = self.table
         self.watch(self._panes.top, "work", self._show_work)
         self.watch(self._panes.top, "network", self._show_network)
         self.watch(self._panes.bottom, "message", self._show_message, init=False)
@@ -71,3 +86,39 @@ class TableScreen(OverlayScreen):
         if message:
             self.bottom.show_message(message)
             self.reload()
+
+    # The filter: its line stays visible as long as it hides rows.
+
+    @property
+    def filter_words(self) -> str:
+        return self.filter_bar.value.strip() if self.filter_bar.is_open else ""
+
+    def action_search(self) -> None:
+        self.filter_bar.open(self.filter_bar.value)
+        self.set_class(True, "-filtering")
+
+    def clear_filter(self) -> bool:
+        """Show all rows; return whether some were hidden."""
+        was_filtered = bool(self.filter_words)
+        self.filter_bar.close()
+        self.filter_bar.value = ""
+        self.set_class(False, "-filtering")
+        self.show_rows()
+        return was_filtered
+
+    @on(InputBar.Changed)
+    def _filter_typed(self) -> None:
+        self.show_rows()
+
+    @on(InputBar.Stepped)
+    def _filter_stepped(self, message: InputBar.Stepped) -> None:
+        self.table.step(message.by)
+
+    @on(InputBar.Closed)
+    def _filter_closed(self, message: InputBar.Closed) -> None:
+        if not (message.accepted and self.filter_words):
+            self.clear_filter()
+
+    def on_descendant_focus(self) -> None:
+        context = "typing" if self.focused is self.filter_bar else self.context
+        self.bottom.hints = hints_for(context, self.services.keymap)

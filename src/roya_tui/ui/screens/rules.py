@@ -15,7 +15,14 @@ from textual.widgets import Static
 
 from roya_tui.model import Rule
 from roya_tui.presentation.headline_rows import Icons
-from roya_tui.presentation.rules import column_headings, describe_effect, describe_expiry, format_days, rule_row
+from roya_tui.presentation.rules import (
+    column_headings,
+    describe_effect,
+    describe_expiry,
+    filter_rules,
+    format_days,
+    rule_row,
+)
 from roya_tui.store import rules
 from roya_tui.translation import gettext, gettext_noop, ngettext
 from roya_tui.ui import action_table
@@ -41,11 +48,12 @@ class RuleTable(RowList):
         self._now = 0
         self.has_counts = False
         """Whether the number of matches of each rule is loaded."""
+        self.empty_text = ""
 
-    def show(self, rules: Sequence[Rule], now: int, *, has_counts: bool = True) -> None:
+    def show(self, rules: Sequence[Rule], now: int) -> None:
         """Show `rules`, with the cursor on the same rule as before."""
         current_id = self.current.id if self.current else None
-        self._rules, self._now, self.has_counts = rules, now, has_counts
+        self._rules, self._now = rules, now
         self.refresh_rows()
         number = next((number for number, rule in enumerate(rules) if rule.id == current_id), self.cursor)
         self.cursor = self.validate_cursor(number)
@@ -64,7 +72,7 @@ class RuleTable(RowList):
 
     def row_segments(self, row: int, width: int, is_cursor: bool) -> list[RowSegment]:
         if not self._rules:
-            return [(f" {gettext(NO_RULES)}", "empty")]
+            return [(f" {self.empty_text}", "empty")]
         pointer = (self._icons.cursor if is_cursor else " ", "pointer")
         rule = self._rules[row]
         count = f"{rule.match_count:,}" if self.has_counts else ""
@@ -80,7 +88,7 @@ class RuleHeadings(Widget):
         return Content(f" {column_headings(self.size.width - 2)}")
 
 
-class RulesScreen(TableScreen):
+class RulesScreen(TableScreen[RuleTable]):
     """All rules, with details and a preview of the matches of the one under the cursor."""
 
     BINDINGS: ClassVar = action_table.make_bindings("rules")
@@ -95,14 +103,24 @@ class RulesScreen(TableScreen):
     """
 
     def __init__(self, controllers: Controllers, run_on_main: Callable[[str], None]) -> None:
-        super().__init__(controllers, run_on_main)
+        super().__init__(controllers, run_on_main, gettext("a name, an effect or a query"))
         self._rules = controllers.rules
+        self._listed: Sequence[Rule] = ()
         self.table = RuleTable(self.services.icons, self._rtl, self._show_details)
         self.details = Static("", id="details")
         self.preview = RulePreview(self._rules.preview, self._rtl, self.services.icons.ellipsis, id="preview")
 
     def compose(self) -> ComposeResult:
-        yield from (self.top, RuleHeadings(), self.table, self.details, self.preview, self.bottom, TooSmall())
+        yield from (
+            self.top,
+            RuleHeadings(),
+            self.table,
+            self.details,
+            self.preview,
+            self.bottom,
+            self.filter_bar,
+            TooSmall(),
+        )
 
     def on_mount(self) -> None:
         """Show the rules at once, since the next key may be for one of them; counts follow."""
@@ -117,12 +135,18 @@ class RulesScreen(TableScreen):
         self._show(await self.services.database.compute(rules.list_all, self.services.now()))
 
     def _show(self, listed: Sequence[Rule], *, has_counts: bool = True) -> None:
-        self.table.show(listed, self.services.now(), has_counts=has_counts)
+        self._listed, self.table.has_counts = listed, has_counts
+        self.show_rows()
         counts, off = [gettext("Rules")], sum(rule.off for rule in listed)
         if listed:
             state = ngettext("{count:,} disabled", "{count:,} disabled", off) if off else gettext("all enabled")
             counts += [f"{len(listed):,}", self.services.icons.dot, state]
         self.top.counts = " ".join(counts)
+
+    def show_rows(self) -> None:
+        """Show the rules that match the filter."""
+        self.table.empty_text = gettext("No rules match. esc: show all") if self._listed else gettext(NO_RULES)
+        self.table.show(filter_rules(self._listed, self.filter_words), self.services.now())
 
     def _show_details(self) -> None:
         """Show the details of the rule under the cursor."""
@@ -159,7 +183,9 @@ class RulesScreen(TableScreen):
             self._run_step(rules.set_enabled, rule.id, rule.off)
 
     def _move_rule(self, by: int) -> None:
-        if rule := self._current_rule():
+        if self.filter_words:
+            self.bottom.show_message(gettext("Rules cannot be moved while a filter hides some. esc: show all"))
+        elif rule := self._current_rule():
             self._run_step(rules.move, rule.id, by)
 
     action_rule_up = partialmethod(_move_rule, -1)
@@ -178,13 +204,13 @@ class RulesScreen(TableScreen):
             self._run_step(rules.apply, rule.id, nothing=nothing)
 
     def action_leave_rules(self) -> None:
-        if self.is_current:
+        if self.is_current and not self.clear_filter():
             self.dismiss()
 
     def _current_rule(self) -> Rule | None:
         """Return the rule under the cursor; show a message if there are no rules."""
         if self.table.current is None:
-            self.bottom.show_message(gettext(NO_RULES))
+            self.bottom.show_message(self.table.empty_text)
         return self.table.current
 
     @work(exit_on_error=False, group="marks")

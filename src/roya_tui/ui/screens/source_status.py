@@ -14,7 +14,7 @@ from roya_tui.config import settings_for
 from roya_tui.config.validators import InvalidValue, integer_seconds, zone
 from roya_tui.model import Source, SourceStatus, display_address
 from roya_tui.presentation.source_status import PROBLEMS, TimeContext, next_check_sentence
-from roya_tui.presentation.source_status_view import ORDERS, detail_rows, sort_sources
+from roya_tui.presentation.source_status_view import ORDERS, detail_rows, filter_sources, sort_sources
 from roya_tui.refresh.source_status import assess, load_all
 from roya_tui.sources.urls import normalize
 from roya_tui.store.sources import status as stored_status
@@ -49,6 +49,7 @@ SUGGESTION_TEXTS = {
 }
 """The suggested actions, shown after their keys."""
 _NO_SOURCES = gettext_noop("No sources. Press a to add one.")
+_NO_MATCHES = gettext_noop("No sources match. esc: show all")
 _SORTED = {
     "problem": gettext_noop("Sorted by problem."),
     "name": gettext_noop("Sorted by name."),
@@ -57,7 +58,7 @@ _SORTED = {
 }
 
 
-class SourceStatusScreen(TableScreen):
+class SourceStatusScreen(TableScreen[SourceTable]):
     """A table of all sources, and beside or below it the details of the one under the cursor."""
 
     BINDINGS: ClassVar = action_table.make_bindings("status")
@@ -66,12 +67,12 @@ class SourceStatusScreen(TableScreen):
 
     def __init__(self, controllers: Controllers, run_on_main: Callable[[str], None], first_source: int = 0) -> None:
         """`first_source` is the id of the source to select first; 0 is the first row."""
-        super().__init__(controllers, run_on_main)
+        super().__init__(controllers, run_on_main, gettext("a name, an address, a folder or a state"))
         self._controllers = controllers
         self._first_source = first_source
         self._order = ORDERS[0]
         self.statuses: Sequence[SourceStatus] = ()
-        """The status of each source, in the order of the rows."""
+        """The status of each source, also of those that the filter hides, in the order of the rows."""
         self._row_order: dict[int, int] = {}
         """The row of each source id since the last sort; a source that returns gets its row again."""
         self._is_complete = False
@@ -86,7 +87,7 @@ class SourceStatusScreen(TableScreen):
         self.details = SourceDetails(self._rtl, ascii=ascii, id="page")
 
     def compose(self) -> ComposeResult:
-        yield from (self.top, self.headings, self.table, self.details, self.bottom, TooSmall())
+        yield from (self.top, self.headings, self.table, self.details, self.bottom, self.filter_bar, TooSmall())
 
     def on_mount(self) -> None:
         """Show the sources of the sidebar at once; statistics follow from a thread."""
@@ -148,8 +149,7 @@ class SourceStatusScreen(TableScreen):
         if not (self._is_complete or target_id or self.table.cursor) and rows:
             target_id = rows[0].source.id  # the user has not moved the cursor yet
         self.statuses = rows
-        self.table.empty_text = "" if rows else gettext(_NO_SOURCES)
-        self.table.show(rows, self.services.now(), target_id)
+        self.show_rows(target_id)
         if any(status.source.id == target_id for status in rows):
             self._first_source = 0
         problems = sum(status.state in PROBLEMS for status in statuses)
@@ -159,6 +159,12 @@ class SourceStatusScreen(TableScreen):
         counted = ngettext("{count:,} source", "{count:,} sources", len(statuses))
         parts = [gettext("Source status"), *([counted, summary] if statuses else [])]
         self.top.counts = f" {self.services.icons.dot} ".join(parts)
+
+    def show_rows(self, source_id: int | None = None) -> None:
+        """Show the sources that match the filter, with the cursor on `source_id` or the same source as before."""
+        rows = filter_sources(self.statuses, self.filter_words)
+        self.table.empty_text = gettext(_NO_MATCHES) if self.statuses else gettext(_NO_SOURCES)
+        self.table.show(rows, self.services.now(), source_id)
 
     def show_changed_source(self, id: int) -> None:
         """Show a change of one source at once; a full reload takes a while."""
@@ -175,8 +181,9 @@ class SourceStatusScreen(TableScreen):
         """Show the sources in one of `ORDERS`, from the top."""
         self._order = order
         self.headings.show_order(order)
-        self.statuses = rows = self._sorted(self.statuses, resort=True)
-        self.table.show(rows, self.services.now(), rows[0].source.id if rows else None)
+        self.statuses = self._sorted(self.statuses, resort=True)
+        self.show_rows()
+        self.table.action_first()
         self.bottom.show_message(gettext(_SORTED[order]))
 
     def _sorted(self, statuses: Sequence[SourceStatus], *, resort: bool) -> list[SourceStatus]:
@@ -240,7 +247,7 @@ class SourceStatusScreen(TableScreen):
     def action_back(self) -> None:
         if self.focused is self.details:
             self.set_focus(self.table)
-        elif self.is_current:
+        elif self.is_current and not self.clear_filter():
             self.dismiss()
 
     action_collapse = action_back
@@ -279,7 +286,7 @@ class SourceStatusScreen(TableScreen):
     def _current_source(self) -> Source | None:
         """Return the source under the cursor; show a message if there are no sources."""
         if self.table.current is None:
-            self.bottom.show_message(gettext(_NO_SOURCES))
+            self.bottom.show_message(self.table.empty_text)
             return None
         return self.table.current.source
 
