@@ -147,7 +147,9 @@ def test_highlight_words_are_those_that_must_match() -> None:
     ("written", "expected"),
     [
         ("today", "2025-07-04T00:00+03:00"), ("yesterday", "2025-07-03T00:00+03:00"), ("30m", "2025-07-04T12:00+00:00"),
-        ("12h", "2025-07-04T00:30+00:00"), ("2d", "2025-07-02T12:30+00:00"), ("1w", "2025-06-27T12:30+00:00"),
+        ("36h", "2025-07-03T00:30+00:00"), ("0d", "2025-07-04T00:00+03:00"), ("2d", "2025-07-02T00:00+03:00"),
+        ("1w", "2025-06-27T00:00+03:00"), ("1mo", "2025-06-04T00:00+03:00"), ("17mo", "2024-02-04T00:00+03:00"),
+        ("2y", "2023-07-04T00:00+03:00"), ("99999d", "1971-01-01T00:00+02:00"), ("99999y", "1971-07-04T00:00+02:00"),
         ("2025-06-01", "2025-06-01T00:00+03:00"), ("01-06-2025", "2025-06-01T00:00+03:00"),
         ("2025-06", "2025-06-01T00:00+03:00"), ("2021", "2021-01-01T00:00+02:00"),
         ("0001-01-01", "1971-01-01T00:00+02:00"), ("9999-12-31", "2999-01-01T00:00+03:00"),
@@ -157,10 +159,22 @@ def test_times_are_days_of_the_users_zone(written: str, expected: str) -> None:
     assert query.parse_time(written, NOW, AMMAN) == int(datetime.fromisoformat(expected).timestamp())
 
 
-def test_day_begins_at_midnight_after_a_change_of_the_clock() -> None:
-    after_the_change = int(datetime(2025, 10, 26, 12, 0, tzinfo=UTC).timestamp())
-    midnight = datetime.fromisoformat("2025-10-26T00:00+02:00")
-    assert query.parse_time("today", after_the_change, ZoneInfo("Europe/Berlin")) == int(midnight.timestamp())
+@pytest.mark.parametrize(
+    ("written", "midnight"),
+    [("today", "2025-10-26T00:00+02:00"), ("1d", "2025-10-25T00:00+02:00"), ("1w", "2025-10-19T00:00+02:00")],
+)
+def test_day_begins_at_midnight_after_a_change_of_the_clock(written: str, midnight: str) -> None:
+    after_the_change = int(datetime(2025, 10, 27, 12, 0, tzinfo=UTC).timestamp()) - 86_400
+    begin = int(datetime.fromisoformat(midnight).timestamp())
+    assert query.parse_time(written, after_the_change, ZoneInfo("Europe/Berlin")) == begin
+
+
+@pytest.mark.parametrize(
+    ("now", "written", "day"), [("2026-03-31", "1mo", "2026-02-28"), ("2024-02-29", "1y", "2023-02-28")]
+)
+def test_month_or_year_before_is_the_last_day_of_a_shorter_month(now: str, written: str, day: str) -> None:
+    second, begin = (int(datetime.fromisoformat(f"{text}T00:00+00:00").timestamp()) for text in (now, day))
+    assert query.parse_time(written, second + 3_600, UTC) == begin
 
 
 @given(st.text())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -20,17 +21,28 @@ def parse_time(text: str, now: int, zone: tzinfo | None = None) -> int:
     """Return the UTC second at which a time begins, relative to `now`. Raises `ValueError`.
 
     `today`, `yesterday`, an age (`30m`, `12h`, `2d`, `3w`, `6mo`, `1y`) or a day (`2025-07-04`, `04-07-2025`,
-    `2025-07`, `2025`). Days begin at midnight in `zone`; None is the local time zone.
+    `2025-07`, `2025`). Minutes and hours are exact; from days on, an age means the whole day so long ago. Days begin
+    at midnight in `zone`; None is the local time zone.
     """
-    if _AGE.fullmatch(text):
+    if (age := _AGE.fullmatch(text)) and age[2] in "mh":
         return now - parse_duration(text)
-    midnight = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    today = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0, tzinfo=None)
     if text == "today":
-        return int(midnight.timestamp())
-    if text == "yesterday":
-        return int((midnight - timedelta(days=1)).timestamp())
-    day = min(max(_parse_day(text), _FIRST_DAY), _LAST_DAY)
-    return int(day.replace(tzinfo=zone).timestamp())
+        day = today
+    elif text == "yesterday":
+        day = today - timedelta(days=1)
+    else:
+        day = _go_back(today, int(age[1]), age[2]) if age else _parse_day(text)
+    return int(min(max(day, _FIRST_DAY), _LAST_DAY).replace(tzinfo=zone).timestamp())
+
+
+def _go_back(day: datetime, count: int, unit: str) -> datetime:
+    """Return the day `count` units before `day`; a month without that day ends earlier."""
+    if unit in "dw":
+        return day - timedelta(days=min(count * (7 if unit == "w" else 1), (day - _FIRST_DAY).days))
+    months = day.year * 12 + day.month - 1 - count * (12 if unit == "y" else 1)
+    year, month = max(months // 12, _FIRST_DAY.year), months % 12 + 1
+    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
 
 
 def parse_duration(text: str) -> int:

@@ -36,6 +36,7 @@ ALL = "plan rail cup maa tokyo cafe"
         ("is:hidden", ""), ("is:full", ""), ("is:updated", ""), ("-is:starred", "plan cup maa tokyo cafe"),
         ("-is:noted", "plan rail cup tokyo cafe"), ("-is:updated", ALL), ("-changed:1y", ALL),
         ("since:today", "plan rail"), ("since:yesterday", "plan rail cup"), ("since:36h", "plan rail cup"),
+        ("since:1d", "plan rail cup"), ("before:1d", "maa tokyo cafe"),
         ("before:2025-07-03", "maa tokyo cafe"), ("since:01-07-2025 before:2025-07-03", "maa tokyo"),
         ("since:50h before:30h", "maa"), ("minutes:>5", "rail"), ("minutes:1", "plan cup maa tokyo cafe"),
         ("minutes:<=1 -minutes:<1", "plan cup maa tokyo cafe"), ("sort:oldest", "cafe tokyo maa cup rail plan"),
