@@ -49,6 +49,24 @@ def test_tags_are_added_and_removed_in_one_step(cli: Cli, wells: list[int]) -> N
     assert shown(cli, wells[0])["tags"][0] == "water", "tags of the feed stay"
 
 
+def test_number_is_an_article_in_commands_that_change_articles(cli: Cli, wells: list[int]) -> None:
+    first, second, third = map(str, wells)
+    assert cli("mark", "read", first, f"#{third}").out == "Marked 2 articles read.\n"
+    assert cli("mark", "star", second).out == "Starred “Wells 2”.\n"
+    assert cli("tag", first, second, "+deep").out == "Added tag “deep” to 2 articles.\n"
+    assert cli("hide", third, "--json").json["found"] == 1
+    assert cli("unhide", third).out == "Unhid “Wells 3”.\n"
+    assert {title: article["unread"] for title, article in listed(cli, "title:wells").items()} == {
+        "Wells 1": False, "Wells 2": True, "Wells 3": False,
+    }  # fmt: skip
+    missing = cli("mark", "read", first, "999999")
+    assert (missing.code, missing.err) == (
+        1, "roya-tui: There is no article 999999. Run roya-tui list to see the numbers.\n",
+    )  # fmt: skip
+    for query in (["--query", first], [f'"{first}"'], ["wells", first]):
+        assert "The query matches" in cli("mark", "unread", *query).out, "a number in a query is a word"
+
+
 @pytest.mark.parametrize(
     ("argv", "words"),
     [

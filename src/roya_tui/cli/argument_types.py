@@ -14,6 +14,8 @@ from roya_tui.query.fields import parse_duration
 from roya_tui.text import one_line
 from roya_tui.translation import gettext, quote
 
+ARTICLE_NUMBER = re.compile("#?([0-9]{1,18})")
+
 
 def parse_count(text: str) -> int:
     """Parse a count of zero or more."""
@@ -24,7 +26,7 @@ def parse_count(text: str) -> int:
 
 def parse_article_id(text: str) -> int:
     """Parse an article's id, with or without a leading #."""
-    if digits := re.fullmatch("#?([0-9]{1,18})", text):
+    if digits := ARTICLE_NUMBER.fullmatch(text):
         return int(digits[1])
     raise ArgumentTypeError(
         gettext("“{text}” is not an article number. Run roya-tui list to see the numbers.", text=text)

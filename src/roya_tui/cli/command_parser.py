@@ -83,9 +83,9 @@ class CommandParser(OptionParser):
         self._arguments.append(_Argument(dest, name, help, parse, required, many, default))
         self._takes_negations |= negations
 
-    def query(self, *, required: bool = True) -> None:
+    def query(self, *, required: bool = True, help: str = "") -> None:
         """Add the words of a query as the last argument."""
-        text = gettext("Words and conditions, such as is:unread since:2d -tag:sport title:harbour")
+        text = help or gettext("Words and conditions, such as is:unread since:2d -tag:sport title:harbour")
         self.argument("words", "QUERY", text, required=required, many=True, negations=True)
         self.takes_query = True
 

@@ -33,6 +33,11 @@ def _define_query(parser: CommandParser) -> None:
     _define_json(parser)
 
 
+def _define_articles(parser: CommandParser) -> None:
+    parser.query(help=gettext("Numbers of articles, as roya-tui list shows them, or words and conditions"))
+    _define_json(parser)
+
+
 def _define_name(parser: CommandParser) -> None:
     parser.argument("name", "NAME", gettext("Name as listed; case and accents do not matter"), parse=one_line)
 
@@ -312,12 +317,12 @@ COMMANDS = {
     },
     "mark": Command(
         gettext_noop("Mark articles read or unread, star or unstar"),
-        ("mark read 'source:courier before:7d'", "mark star title:harbour"),
+        ("mark read 'source:courier before:7d'", "mark star 17"),
         usage="COMMAND QUERY...",
     ),
     **{
         f"mark {verb}": Command(
-            summary, (f"mark {verb} 'source:courier before:7d'", f"mark {verb} title:harbour"), _define_query, _UNDO
+            summary, (f"mark {verb} 'source:courier before:7d'", f"mark {verb} 17"), _define_articles, _UNDO
         )
         for verb, summary in (
             ("read", gettext_noop("Mark all matching articles read")),
@@ -328,21 +333,21 @@ COMMANDS = {
     },
     "tag": Command(
         gettext_noop("Add your tags to articles, or remove them"),
-        ("tag title:wells +water '+to read'", "tag 'wells -sport' +water -dry"),
-        _define_query,
+        ("tag title:wells +water '+to read'", "tag 'wells -sport' +water -dry", "tag 17 +water"),
+        _define_articles,
         gettext_noop("Words at the end that begin with + or - are tags. To exclude a word, quote the whole query."),
         usage="QUERY... +TAG...|QUERY... -TAG...",
     ),
     "hide": Command(
         gettext_noop("Hide articles from all lists and counts"),
-        ("hide title:lottery", "hide tag:sport -tag:football"),
-        _define_query,
+        ("hide title:lottery", "hide 17"),
+        _define_articles,
         _UNDO,
     ),
     "unhide": Command(
         gettext_noop("Unhide hidden articles"),
-        ("unhide title:lottery", "unhide 'tag:sport since:7d'"),
-        _define_query,
+        ("unhide 'tag:sport since:7d'", "unhide 17"),
+        _define_articles,
         _UNDO,
     ),
     "note": Command(

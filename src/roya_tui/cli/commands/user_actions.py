@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from sqlite3 import Connection
 
+from roya_tui.cli.argument_types import ARTICLE_NUMBER, parse_article_id
 from roya_tui.cli.commands.articles import load_article, prepare_search, query_text, warn_unknown_term
 from roya_tui.cli.output import Column, iso_time
 from roya_tui.cli.session import FAILURE, SUCCESS, USAGE_ERROR, CommandError, Session, standard_input
@@ -29,34 +30,35 @@ def mark(session: Session, args: Namespace) -> int:
     """`roya-tui mark`: mark all matches of a query read or unread, star or unstar them."""
     read = {"read": True, "unread": False}.get(args.what)
     starred = {"star": True, "unstar": False}.get(args.what)
-    query = _parse_query(session, query_text(args), f"mark {args.what}")
+    chosen = _choose(session, args, f"mark {args.what}")
     now = session.now
-    return _apply(session, args, query, lambda db, ids: article_state.mark(db, ids, now, read=read, starred=starred))
+    return _apply(session, args, chosen, lambda db, ids: article_state.mark(db, ids, now, read=read, starred=starred))
 
 
 def hide(session: Session, args: Namespace) -> int:
     """`roya-tui hide`: hide all matches of a query."""
-    query = _parse_query(session, query_text(args), "hide")
-    return _apply(session, args, query, lambda db, ids: article_state.mark(db, ids, session.now, hidden=True))
+    chosen = _choose(session, args, "hide")
+    return _apply(session, args, chosen, lambda db, ids: article_state.mark(db, ids, session.now, hidden=True))
 
 
 def unhide(session: Session, args: Namespace) -> int:
     """`roya-tui unhide`: show the hidden matches of a query again."""
-    query = all_of(_parse_query(session, query_text(args), "unhide"), by_field("is", "hidden"))
-    return _apply(session, args, query, lambda db, ids: article_state.mark(db, ids, session.now, hidden=False))
+    chosen = _choose(session, args, "unhide")
+    if isinstance(chosen, Query):
+        chosen = all_of(chosen, by_field("is", "hidden"))
+    return _apply(session, args, chosen, lambda db, ids: article_state.mark(db, ids, session.now, hidden=False))
 
 
 def tag(session: Session, args: Namespace) -> int:
     """`roya-tui tag`: add tags (+x) to all matches of a query, and remove others (-y)."""
-    words, added, removed = _split_tags(args.words)
+    args.words, added, removed = _split_tags(args.words)
     if not added and not removed:
         message = gettext("A tag is required. Example: {example}", example="roya-tui tag title:wells +water -sport")
         raise CommandError(message, USAGE_ERROR)
-    text = " ".join([*words, getattr(args, "query", "")]).strip()
-    query = _parse_query(session, text, "tag", " +water")
+    chosen = _choose(session, args, "tag", " +water")
     now = session.now
     return _apply(
-        session, args, query, lambda db, ids: article_state.edit_tags(db, ids, now, add=added, remove=removed)
+        session, args, chosen, lambda db, ids: article_state.edit_tags(db, ids, now, add=added, remove=removed)
     )
 
 
@@ -78,26 +80,36 @@ def _is_tag(word: str) -> bool:
     return bool(one_line(name)) and (sign == "+" or (sign == "-" and not (colon and field.lower() in FIELDS)))
 
 
-def _parse_query(session: Session, text: str, command: str, more: str = "") -> Query:
-    if not text:
+def _choose(session: Session, args: Namespace, command: str, more: str = "") -> Query | list[int]:
+    """Return the articles to change: ids if the arguments are only numbers of articles, else a query."""
+    if not (text := query_text(args)):
         example = f"roya-tui {command} 'source:courier before:7d'{more}"
         message = gettext("A query is required. Example: {example}", example=example)
         raise CommandError(message, USAGE_ERROR)
+    if " ".join(args.words).strip() == text and all(map(ARTICLE_NUMBER.fullmatch, text.split())):
+        return [parse_article_id(word) for word in dict.fromkeys(text.split())]
     return session.query(text)
 
 
-def _apply(session: Session, args: Namespace, query: Query, action: Action) -> int:
-    """Apply an action to all matches of a query, and print the result."""
+def _apply(session: Session, args: Namespace, chosen: Query | list[int], action: Action) -> int:
+    """Apply an action to some articles or all matches of a query, and print the result."""
+    ids: Sequence[int]
     with session.store(samples=False) as db:
-        prepare_search(session, db, query)
+        if isinstance(chosen, Query):
+            prepare_search(session, db, chosen)
         with transaction(db):  # so that the latest step of the journal is this one
-            ids = results.find(db, query, session.now, zone=session.clock().zone)
+            if isinstance(chosen, Query):
+                ids = results.find(db, chosen, session.now, zone=session.clock().zone)
+            else:
+                ids = [load_article(db, id).headline.id for id in chosen]
             changed = action(db, ids)
             message = journal.latest_sentence(db) if changed else gettext("Nothing changed.")
-        if not ids:
-            warn_unknown_term(session, db, query)
+        if isinstance(chosen, Query) and not ids:
+            warn_unknown_term(session, db, chosen)
     if args.json:
         session.out.json({"changed": changed, "found": len(ids), "message": message})
+    elif not isinstance(chosen, Query):
+        session.out.line(message)
     else:
         found = ngettext("The query matches {count:,} article.", "The query matches {count:,} articles.", len(ids))
         session.out.line(f"{message} {found}")
