@@ -155,7 +155,9 @@ def test_timeline_has_sections_and_rows_that_count_the_rest() -> None:
     ]  # fmt: skip
     assert found.side_notes == {1: "Desk"}
     articles = [
-        (list(more_row.ids), more_row.text, more_row.query, more_row.label) for more_row in found.more_rows.values()
+        (list(row.ids), row.text, row.view.scope.name, row.view.scope.label)
+        for row in found.more_rows.values()
+        if row.view is not None
     ]
     assert articles == [
         ([11, 12, 13, 14], "4 more from Petra", "other", "Petra"),

@@ -41,7 +41,20 @@ MAX_SECONDS = 60.0
 _COUNT_AFTER = 0.01
 """Seconds after which the app counts again; 0.2 outside tests."""
 _QUICK_WORKERS = (
-    *("browser", "compare", "counts", "health", "marks", "names", "offer", "quote", "story counts", "tags", "unread"),
+    *(
+        "browser",
+        "compare",
+        "counts",
+        "health",
+        "marks",
+        "elsewhere",
+        "names",
+        "offer",
+        "quote",
+        "story counts",
+        "tags",
+        "unread",
+    ),
     "view",
 )
 """Groups of workers that end by themselves, soon after a key."""

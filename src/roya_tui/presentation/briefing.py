@@ -15,6 +15,7 @@ from msgspec import Struct
 from roya_tui.layout.bidi.controls import join_isolated
 from roya_tui.model import BriefingCandidate, StoryMember
 from roya_tui.presentation.timeline import MoreRow, Timeline, more_from, pick_representative
+from roya_tui.presentation.view import Scope, View
 from roya_tui.translation import gettext, gettext_noop, ngettext
 
 MAX_ARTICLES = 3_000
@@ -253,9 +254,10 @@ def briefing_timeline(
     side_notes: dict[int, str] = {}
 
     def add_more_row(articles: tuple[int, ...], source: str, query: str, label: str) -> None:
+        view = View(Scope("query", query, label=label or gettext("All articles of the briefing")))
         row, count = -1 - len(more_rows), len(articles)
         text = more_from(count, source) if source else ngettext("{count:,} more", "{count:,} more", count)
-        more_rows[row] = MoreRow(array("q", articles), text, query, label or gettext("All articles of the briefing"))
+        more_rows[row] = MoreRow(array("q", articles), text, view)
         ids.append(row)
         others.append(count)
         all_ids.extend(articles)

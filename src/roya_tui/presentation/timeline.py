@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from roya_tui.clock import Clock, next_day
 from roya_tui.layout.bidi.controls import isolate
 from roya_tui.model import StoryMember
+from roya_tui.presentation.view import View
 from roya_tui.translation import gettext, ngettext
 
 EXPANDED_MEMBER = -1
@@ -27,15 +28,18 @@ EXPANDED_MEMBER = -1
 
 
 class MoreRow(Struct, frozen=True):
-    """A row that stands for several articles without rows of their own."""
+    """A row that stands for several articles without rows of their own, or offers another list."""
 
     ids: array[int]
+    """The articles; empty if it only offers a list."""
     text: str
     """How many they are: `38 more from Petra`."""
-    query: str = ""
-    """The query that the row opens; "" if the row expands instead."""
-    label: str = ""
-    """The name of the view for `query`."""
+    view: View | None = None
+    """The list that the row opens; None if the row expands instead."""
+
+    @property
+    def is_offer(self) -> bool:
+        return not self.ids
 
 
 def more_from(count: int, name: str) -> str:
@@ -169,19 +173,39 @@ NO_NEW_MEMBERS = NewMembers()
 
 def collect_ids(shown: Timeline) -> array[int]:
     """Return all articles of a list, also those without rows."""
-    return shown.all_ids or shown.ids
+    return shown.all_ids if shown.all_ids or shown.more_rows else shown.ids
+
+
+def add_offers(shown: Timeline, offers: Iterable[MoreRow], heading: str) -> Timeline:
+    """Return the list with rows at its end that open other lists; an empty list gets the heading."""
+    first = min(shown.more_rows, default=0) - 1
+    new = {first - n: offer for n, offer in enumerate(offers)}
+    shown = replace(
+        shown,
+        ids=shown.ids + array("q", new),
+        other_counts=shown.other_counts and shown.other_counts + array("q", bytes(8 * len(new))),
+        more_rows={**shown.more_rows, **new},
+        totals=_count_totals(shown),
+    )
+    if len(shown.ids) > len(new):
+        return shown
+    return replace(shown, section_starts=(0,), section_names=(heading,), section_rows=(0,), days=())
 
 
 def describe_size(shown: Timeline) -> str:
     """Return the number of articles in a list, and of rows if there are fewer."""
-    if (totals := shown.totals) is None:
-        if not shown.is_complete:
-            return gettext("{count:,} and more", count=len(shown.ids))
-        totals = Totals(len(collect_ids(shown)), len(shown.ids) - shown.other_counts.count(EXPANDED_MEMBER))
+    if shown.totals is None and not shown.is_complete:
+        return gettext("{count:,} and more", count=len(shown.ids))
+    totals = _count_totals(shown)
     articles, rows = totals.articles, totals.rows
     if rows >= articles:
         return f"{articles:,}"
     return ngettext("{articles:,} in {count:,} row", "{articles:,} in {count:,} rows", rows, articles=articles)
+
+
+def _count_totals(shown: Timeline) -> Totals:
+    expanded = shown.other_counts.count(EXPANDED_MEMBER)
+    return shown.totals or Totals(len(collect_ids(shown)), len(shown.ids) - expanded)
 
 
 def other_count(shown: Timeline, index: int) -> int:

@@ -39,6 +39,22 @@ _NO_MATCHES = {
 }
 
 
+LAST_DAYS = "6d"
+"""The last seven days, today included, as a period of the briefing."""
+PERIODS = ("today", q.LAST_SESSION, LAST_DAYS)
+"""Since when a briefing may count, in the order of the key that switches."""
+_BRIEFING_TITLES = {
+    "today": gettext_noop("Briefing, today"),
+    q.LAST_SESSION: gettext_noop("Briefing, since your last session"),
+    LAST_DAYS: gettext_noop("Briefing, last 7 days"),
+}
+_EMPTY_BRIEFINGS = {
+    "today": gettext_noop("No unread articles from today."),
+    q.LAST_SESSION: gettext_noop("No unread articles since your last session."),
+    LAST_DAYS: gettext_noop("No unread articles from the last 7 days."),
+}
+
+
 class Scope(Struct, frozen=True):
     """What is open: a view, a source, a folder, a saved search ("search"), a typed query, or the briefing."""
 
@@ -50,7 +66,8 @@ class Scope(Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        return self.label or (gettext(VIEWS[self.name]) if self.kind == "view" else self.name)
+        titles = {"view": VIEWS, "briefing": _BRIEFING_TITLES}.get(self.kind, {})
+        return self.label or (gettext(titles[self.name]) if self.name in titles else self.name)
 
     def query(self, now: int) -> q.Query:
         """Return the query for these articles. Raises QueryError if its text is invalid."""
@@ -106,6 +123,16 @@ class View(Struct, frozen=True):
         parts = (self.scope.title, " ".join(marks), self.search_text.strip())
         return join_isolated([part for part in parts if part], f" {separator} ")
 
+    @property
+    def reason_for_empty(self) -> str:
+        """Why the list of a search or a briefing is empty."""
+        query = self.search_text.strip()
+        if self.scope.kind == "briefing" and not query:
+            return gettext(_EMPTY_BRIEFINGS[self.scope.name])
+        is_view = self.scope.kind == "view"
+        text = _NO_MATCHES[self.scope.name] if is_view else gettext_noop("No matches for “{query}” in this list.")
+        return gettext(text, query=query)
+
     def empty_text(self, *, typing: bool = False, correction: str = "", failure: str = "") -> str:
         """Return the text of an empty list: why it is empty, and which key helps.
 
@@ -119,16 +146,11 @@ class View(Struct, frozen=True):
                 else gettext("/, then tab: accept   esc: clear the search")
             )
             return gettext("No matches. Did you mean “{correction}”?", correction=correction) + f" {help}"
-        if query := self.search_text.strip():
-            is_view = self.scope.kind == "view"
-            text = _NO_MATCHES[self.scope.name] if is_view else gettext_noop("No matches for “{query}” in this list.")
-            if self.scope == Scope(name="all"):
-                help = gettext("esc: cancel") if typing else gettext("esc: clear the search")
-            elif typing:
-                help = gettext("Press enter, then 2, to search all articles   esc: cancel")
-            else:
-                help = gettext("2: search all articles   esc: clear the search")
-            return f"{gettext(text, query=query)} {help}"
+        if self.search_text.strip():
+            help = gettext("esc: cancel") if typing else gettext("esc: clear the search")
+            return f"{self.reason_for_empty} {help}"
+        if self.scope.kind == "briefing":
+            return self.reason_for_empty + " " + gettext("R: refresh   esc: back")
         if self.scope.kind == "search":
             return gettext("No articles match this saved search. 1: show unread   /: search")
         if self.scope.kind == "query":
@@ -142,6 +164,11 @@ class View(Struct, frozen=True):
         if failure:
             return join_sentences(failure, gettext("r: try again   S: source status"))
         return gettext("No articles from this source yet. r: refresh it")
+
+    @property
+    def in_all_articles(self) -> View:
+        """The same search in all articles."""
+        return View(Scope(name="all"), search_text=self.search_text)
 
     def query(self, now: int) -> q.Query:
         """Return the query of the list. Raises QueryError if the search words are not a valid query."""

@@ -15,7 +15,7 @@ from roya_tui.ui.panes import PANES
 _LABELS = {
     "add": gettext_noop("add source"), "address": gettext_noop("address"), "advance": gettext_noop("next"),
     "apply-rule": gettext_noop("apply to existing"), "back": gettext_noop("back"),
-    "briefing": gettext_noop("briefing"), "briefing-since": gettext_noop("today/last session"),
+    "briefing": gettext_noop("briefing"), "briefing-since": gettext_noop("period"),
     "browser": gettext_noop("browser"), "changes": gettext_noop("back"), "copy-link": gettext_noop("copy"),
     "copy-picture": gettext_noop("copy"), "down": gettext_noop("move"), "edit-row": gettext_noop("edit"),
     "edit-rule": gettext_noop("edit"), "edit-tags": gettext_noop("tag"), "exclude-tag": gettext_noop("exclude"),
@@ -68,6 +68,7 @@ HINTS = {
     "headlines": "open expand back down advance search tags star toggle-read mark-all undo briefing add refresh-all",
     "found": "open expand down back save-search search mark-all select-all rule undo",
     "briefing": "open expand down back toggle-read star mark-all briefing-since undo",
+    "offer": "open down back search briefing undo",
     "more_row": "expand toggle-read select-headline hide down next-unread undo",
     "article": "down back advance next-link full-text search pictures browser star zen",
     "text_selection": "next-word down next-heading select copy-link back",
@@ -152,8 +153,8 @@ class HintLine(Controller):
             return "selection"
         if focused is not panes.headlines:
             return "headlines"
-        if panes.headlines.more_row is not None:
-            return "more_row"
+        if (more_row := panes.headlines.more_row) is not None:
+            return "offer" if more_row.is_offer else "more_row"
         if self._state.shows_briefing:
             return "briefing"
         return "found" if self._state.view.search_text.strip() else "headlines"

@@ -242,7 +242,7 @@ class MainScreen(BaseScreen):
 
     @on(HeadlineList.MoreRequested)
     def _count_opened(self, message: HeadlineList.MoreRequested) -> None:
-        self.controllers.briefing.open_count(message.more_row)
+        self.controllers.briefing.open_row(message.more_row)
 
     @on(Sidebar.RowGroupChanged)
     def _sidebar_row_changed(self) -> None:

@@ -55,7 +55,7 @@ class ReaderState:
     """Articles that are shown with the feed's text although their full text is stored."""
     before_search: ListPosition | None = None
     before_briefing: Sequence[ListPosition] = ()
-    """The lists to go back to: from the briefing, and from a list that was opened in it."""
+    """The lists to go back to: from the briefing, and from a list that a row of it, or of a search, opened."""
 
     @property
     def shows_briefing(self) -> bool:

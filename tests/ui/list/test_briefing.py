@@ -12,6 +12,7 @@ from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.query import Query
 from roya_tui.store.database import open_store
 from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import article_state, stories, visits
 
 HOUR = 3_600
@@ -75,7 +76,7 @@ async def test_b_shows_the_briefing_over_the_whole_width(app: RunningApp) -> Non
     assert any(line.startswith("Big stories ──") for line in lines(app))
     assert str(app.headlines.border_title) == "Briefing, today"
     assert app.list_frame == "35 in 6 rows"
-    assert ("B", "today/last session") in app.main.bottom.hints
+    assert ("B", "period") in app.main.bottom.hints
 
 
 @pytest.mark.parametrize("key", ["b", "escape"])
@@ -132,7 +133,7 @@ async def test_mark_all_read_includes_articles_without_a_row_and_is_undone(app: 
     assert lines(app) == page
     await app.press("A", "b", "b")
     assert app.headlines.ids.tolist() == []
-    assert lines(app)[0].startswith("No unread articles from today. B: since your last session")
+    assert lines(app)[0].startswith("No unread articles from today. R: refresh")
 
 
 async def test_next_unread_stops_at_the_row_for_more_articles(app: RunningApp) -> None:
@@ -160,6 +161,64 @@ async def test_B_shows_what_is_new_since_the_last_visit(
         assert app.view.scope.name == "unread"
     assert visits.last_visit_end(db, NOW) == NOW - 2 * HOUR, "this visit is not the last one yet"
     assert visits.last_visit_end(db, NOW + 2 * HOUR) == NOW
+
+
+@pytest.fixture
+def old_news(database: Path, db: sqlite3.Connection) -> None:
+    """Nothing from today; two articles from this week, one of them fetched since the last session, and an old one."""
+    article_state.mark(db, results.find(db, Query(), NOW), NOW, read=True)  # the samples
+    week = subscriptions.add(db, NewSource("https://week.example/rss", title="Week"), NOW).id
+    for title, days_ago in {"Boats came home": 6, "Bread is cheaper": 2, "Ice on the lake": 40}.items():
+        add_articles(
+            database, Entry(guid=title, title=title, published=Moment(NOW - days_ago * 24 * HOUR)), source=week
+        )
+    db.execute("UPDATE article SET first_seen = ? WHERE id < (SELECT max(id) FROM article)", (NOW - 9 * HOUR,))
+
+
+EMPTY = "No unread articles from today."
+
+
+@pytest.mark.usefixtures("old_news")
+async def test_empty_briefing_offers_what_has_unread_articles(db: sqlite3.Connection, run_app: RunApp) -> None:
+    visits.record_use(db, NOW - 2 * HOUR)
+    async with run_app() as app:
+        await app.press("b")
+        offers = ["+ B: since your last session (1)", "+ last 7 days (2)", "+ 1: all unread articles (3)"]
+        assert [line.strip("▌─ ") for line in lines(app)[:4]] == [EMPTY, *offers]
+        assert (str(app.headlines.border_title), app.list_frame) == ("Briefing, today", "0")
+        await app.press("A", "m", "v", "s")
+        assert app.headlines.selection.ids == set()
+        await app.press("g", "j", "enter")
+        assert str(app.headlines.border_title) == "Briefing, last 7 days"
+        assert sorted(app.titles) == ["Boats came home", "Bread is cheaper"]
+        await app.press("escape")
+        assert app.view.scope.name == "unread", "a period is not a list to go back to"
+        await app.press("B")
+        assert str(app.headlines.border_title) == "Briefing, since your last session"
+        assert app.titles == ["Ice on the lake"]
+        await app.press("B", "B")
+        assert str(app.headlines.border_title) == "Briefing, today"
+        await app.press("B")
+        assert app.titles == ["Ice on the lake"]
+        await app.press("B", "B", "G", "enter")
+        assert (app.view.scope.name, len(app.titles)) == ("unread", 3)
+        assert app.message == "esc: back to the briefing"
+        await app.press("escape")
+        assert str(app.headlines.border_title) == "Briefing, today"
+
+
+@pytest.mark.usefixtures("old_news")
+async def test_last_session_is_left_out_if_there_was_none(run_app: RunApp) -> None:
+    async with run_app() as app:
+        await app.press("b")
+        offers = ["+ B: last 7 days (2)", "+ 1: all unread articles (3)"]
+        assert [line.strip("▌─ ") for line in lines(app)[:3]] == [EMPTY, *offers]
+        await app.press("B")
+        assert str(app.headlines.border_title) == "Briefing, last 7 days"
+        await app.press("B")
+        assert str(app.headlines.border_title) == "Briefing, today"
+        await app.press("escape", "B")
+        assert str(app.headlines.border_title) == "Briefing, last 7 days"
 
 
 async def test_a_start_and_quit_without_reading_is_a_visit(db: sqlite3.Connection, run_app: RunApp) -> None:

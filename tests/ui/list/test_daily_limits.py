@@ -78,7 +78,7 @@ async def test_article_under_the_cursor_stays_when_others_arrive(petra: int, dat
 async def test_search_other_orders_and_the_source_itself_show_all(petra: int, run_app: RunApp) -> None:
     async with run_app() as app:
         await app.press("slash", *"wire")
-        assert len(rows(app)) == 8
+        assert len(app.titles) == 8
         await app.press("escape")
         assert rows(app) == COLLAPSED
         await app.press("O", "O")

@@ -3,13 +3,18 @@
 from contextlib import closing
 from pathlib import Path
 
-from tests.ui.conftest import ALL, NOW, RunApp, RunningApp, visible_lines
+import pytest
+from tests.ui.conftest import ALL, NOW, RunApp, RunningApp, add_articles, visible_lines
 
 from roya_tui.model import Entry
 from roya_tui.presentation.view import Scope, View
 from roya_tui.store.articles import ingestion, search_index
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state
+from roya_tui.ui.controllers import article_list
+
+STARRED = View(Scope(name="starred"))
 
 
 def list_text(app: RunningApp) -> str:
@@ -114,9 +119,9 @@ async def test_empty_list_shows_why_and_what_to_press(run_app: RunApp) -> None:
             ("4", "No articles were edited since you read them. 2: show all"),
             (
                 "1 slash q q q",
-                "No unread articles match “qqq”. Press enter, then 2, to search all articles esc: cancel",
+                "No unread articles match “qqq”. esc: cancel",
             ),
-            ("enter", "No unread articles match “qqq”. 2: search all articles esc: clear the search"),
+            ("enter", "No unread articles match “qqq”. esc: clear the search"),
             ("escape 2 slash q q q enter", "No articles match “qqq”. esc: clear the search"),
             ("escape 1 A 2 1", "No unread articles. 2: show all"),
             ("X", "No articles yet. R: refresh a: add a source"),
@@ -136,7 +141,7 @@ async def test_search_words_are_kept_in_the_next_view(app: RunningApp) -> None:
 async def test_esc_clears_the_search_in_a_view_opened_since(run_app: RunApp) -> None:
     async with run_app(width=200) as app:
         await app.press("slash", *"almond", "enter", "3")
-        assert "No starred articles match “almond”. 2: search all articles esc: clear the search" in list_text(app)
+        assert "No starred articles match “almond”." in list_text(app)
         await app.press("escape")
         assert app.view == View(Scope(name="starred"))
         assert "No starred articles. Press s to star one." in list_text(app)
@@ -156,3 +161,79 @@ async def test_keys_work_after_an_invalid_query(app: RunningApp) -> None:
         assert not message or app.message == message
         await app.press("escape", "escape", "1")
         assert app.textual.is_running
+
+
+@pytest.fixture
+def dams(database: Path) -> None:
+    """Fourteen articles about dams, two of them starred, and two with an Arabic title, one of them starred."""
+    titles = [*(f"The dam, part {n}" for n in range(14)), "سد المياه", "سد قديم"]
+    ids = add_articles(database, *(Entry(guid=title, title=title) for title in titles))
+    with closing(open_store(database)) as db:
+        article_state.mark(db, [ids[0], ids[1], ids[14]], NOW, starred=True)
+
+
+def rows(app: RunningApp) -> list[str]:
+    return [text for line in visible_lines(app.headlines) if (text := line.strip("▌▐ "))]
+
+
+@pytest.mark.parametrize("opening", ["enter", "click", "right"])
+@pytest.mark.usefixtures("dams")
+async def test_row_below_few_matches_searches_all_articles_and_esc_returns(run_app: RunApp, opening: str) -> None:
+    async with run_app(view=STARRED) as app:
+        before = app.titles
+        await app.press("slash", *"dam")
+        assert rows(app)[2:] == ["+ Search all articles: 14"]
+        assert (app.list_frame, app.titles) == ("2", ["The dam, part 0", "The dam, part 1"])
+        if opening == "click":
+            await app.pilot.click(app.headlines, offset=(8, 3))
+            await app.wait_idle()
+        else:
+            await app.press("down", "down", "enter")
+            assert app.view == View(STARRED.scope, search_text="dam"), "enter keeps the search"
+            await app.press(opening)
+        assert (app.view.scope, app.view.search_text, len(app.titles)) == (ALL.scope, "dam", 14)
+        assert app.message == "esc: back to “Starred”"
+        assert not app.main.panes.search_bar.is_open
+        assert not any("Search all" in row for row in rows(app))
+        await app.press("escape")
+        assert (app.view.scope, app.view.search_text) == (STARRED.scope, "dam")
+        assert app.headlines.more_row is not None, "the cursor is on the row again"
+        await app.press("escape")
+        assert (app.view.search_text, app.titles) == ("", before)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("dam -part", []),
+        ("سد", ["Search all articles: 2"]),
+        ("dam 9", ["No starred articles match “dam 9”.", "Search all articles: 1"]),
+        ("dam 1 is:starred", []),
+    ],
+)
+@pytest.mark.usefixtures("dams")
+async def test_row_for_all_articles_is_shown_only_if_they_have_more_matches(
+    run_app: RunApp, words: str, expected: list[str]
+) -> None:
+    async with run_app(view=STARRED) as app:
+        await app.press("slash", *words)
+        offered = [row.strip("+─ ") for row in rows(app) if "Search all" in row or "─" in row]
+        assert offered == expected
+        await app.press("enter", "A")
+        assert (app.message == "This list has no unread articles.") is not bool(app.titles), (
+            "it is not part of the list"
+        )
+
+
+@pytest.mark.usefixtures("dams")
+async def test_long_list_has_no_row_for_all_articles_and_a_large_count_ends_early(
+    run_app: RunApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(article_list, "MOST_COUNTED", 5)
+    async with run_app(view=STARRED) as app:
+        await app.press("slash", *"dam")
+        assert rows(app)[-1] == "+ Search all articles: 5+"
+        await app.press("escape", "1", "slash", *"the")
+        assert not any("Search all" in row for row in rows(app))
+        await app.press("enter", "G", "escape", "2", "slash", *"dam")
+        assert not any("Search all" in row for row in rows(app)), "these are all articles"

@@ -218,14 +218,15 @@ UNION ALL SELECT into_id, count(*), sum(unread) FROM (SELECT DISTINCT into_id, s
 """Counts an article once that has several tags merged into one."""
 
 
-def count(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> int:
-    """Return how many articles match `query`."""
+def count(db: Connection, query: Query, now: int, limit: int | None = None, *, zone: tzinfo | None = None) -> int:
+    """Return how many articles match `query`; with `limit`, it stops counting there."""
     query = expand_query(db, query, now)
     compiler = Compiler(db, now, zone)
     if rows := _tally_rows(compiler, query, tagged=False):
         return int(db.execute(f"SELECT coalesce(sum(total), 0) FROM ({rows})").fetchone()[0])
     rows = compiler.rows(query, everything=True, ids_only=True)
-    return int(db.execute(f"SELECT count(*) {rows}", compiler.parameters).fetchone()[0])
+    counted = f"SELECT count(*) {rows}" if limit is None else f"SELECT count(*) FROM (SELECT 1 {rows} LIMIT {limit:d})"
+    return int(db.execute(counted, compiler.parameters).fetchone()[0])
 
 
 def count_rows(

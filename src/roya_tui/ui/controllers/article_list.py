@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from array import array
-from asyncio import FIRST_COMPLETED, Event, Task, create_task, wait, wait_for
+from asyncio import FIRST_COMPLETED, Event, Task, create_task, sleep, wait, wait_for
 from collections.abc import Coroutine
 from functools import partialmethod
 from typing import Any, TypeVar
@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from textual.worker import Worker
 
 from roya_tui.presentation.source_status import TimeContext
-from roya_tui.presentation.timeline import Timeline, Totals, build_timeline, collect_ids
+from roya_tui.presentation.timeline import MoreRow, Timeline, Totals, build_timeline, collect_ids
 from roya_tui.presentation.view import NO_ARTICLES, ORDERS, Scope, View
-from roya_tui.query import LAST_SESSION, Query, QueryError
+from roya_tui.query import Query, QueryError
 from roya_tui.query import view as named_view
 from roya_tui.store.articles import lookup
 from roya_tui.store.connection import StoreError
@@ -48,6 +48,8 @@ COUNT_WITHIN = 0.03
 """Seconds that the first results wait for the count of all results, to be drawn with it."""
 REST_AFTER = 0.2
 """Seconds without a key after which the rest of the results is read: the next letter would make it useless."""
+MOST_COUNTED = 1_000
+"""Matches in all articles that are counted at most, for the row that offers them."""
 FAILURE_SECONDS = 15.0
 """How long the failure of a source is shown when it is opened."""
 _SORTED = {
@@ -209,7 +211,7 @@ class ArticleList(Controller):
         selected = self._headlines.current_id
         with contextlib.suppress(Interrupted):
             if self._state.shows_briefing:
-                self._show(await self._load_briefing(query), stay)
+                self._show(await self._load_briefing(view, query), stay)
                 return
             if query.order == "relevance" and not hold and not (stay and await self._contains(query, selected)):
                 await self._show_best(query)
@@ -224,11 +226,16 @@ class ArticleList(Controller):
                 await self._show_total(rest, query)
                 self._extend(await rest)
 
-    async def _load_briefing(self, query: Query) -> Timeline:
-        from roya_tui.ui.rows.briefing_page import make_timeline
+    async def _load_briefing(self, view: View, query: Query) -> Timeline:
+        from roya_tui.ui.rows.briefing_page import make_offers, make_timeline
 
-        now, prefer = self._now(), self._config.reading.prefer
-        return await self._database.read(make_timeline, query, now, zone=self._zone, prefer=prefer)
+        now, prefer, zone = self._now(), self._config.reading.prefer, self._zone
+        shown = await self._database.read(make_timeline, query, now, zone=zone, prefer=prefer)
+        if shown.ids:
+            return shown
+        keys = {name: self._services.key(name) for name in ("briefing-since", "view-unread")}
+        offers = await self._database.read(make_offers, view, now, keys, zone=zone)
+        return offers if offers.ids else shown
 
     async def _load_first(self, view: View, query: Query, stay: bool, hold: bool) -> ArticleRows:
         """Read the first rows of a view, down to the current article if the cursor is to `stay` there."""
@@ -411,6 +418,25 @@ class ArticleList(Controller):
         headlines.show(shown, stay=stay)
         self._update_frame()
         self._set_ready()
+        view = self._state.view
+        is_narrow = view.search_text.strip() and replace(view, order="") != view.in_all_articles
+        if is_narrow and shown.is_complete and shown.row_count < headlines.visible_lines:
+            self._offer_all_articles(view, headlines.timeline)
+
+    @background("elsewhere", exclusive=True)
+    async def _offer_all_articles(self, view: View, shown: Timeline) -> None:
+        """Show below few matches how many there are in all articles, if there are more."""
+        if self._panes.search_bar.is_open:
+            await sleep(REST_AFTER)
+        if self._headlines.timeline is not shown:
+            return
+        wider, now = view.in_all_articles, self._now()
+        with contextlib.suppress(Interrupted, StoreError, QueryError):
+            count = await self._database.count(results.count, wider.query(now), now, MOST_COUNTED + 1, zone=self._zone)
+            if count > len(collect_ids(shown)) and self._headlines.timeline is shown:
+                number = f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
+                text = gettext("Search all articles: {count}", count=number)
+                self._headlines.show_offers([MoreRow(array("q"), text, wider)], view.reason_for_empty)
 
     def _extend(self, found: ArticleRows) -> None:
         self._headlines.extend(self._timeline(found))
@@ -435,12 +461,7 @@ class ArticleList(Controller):
         failure = self._failure_of(self._state.view.scope)
         if not failure and not self._database.read_now(results.find, named_view("all"), self._now(), 1):
             return gettext(NO_ARTICLES)
-        if not self._state.shows_briefing:
-            return self._completion.empty_text(typing=typing, failure=failure)
-        key = self._services.key("briefing-since")
-        if self._state.view.scope.name == LAST_SESSION:
-            return gettext("No unread articles since your last session. {key}: today   esc: back", key=key)
-        return gettext("No unread articles from today. {key}: since your last session   esc: back", key=key)
+        return self._completion.empty_text(typing=typing, failure=failure)
 
 
 def _start(work: Coroutine[Any, Any, T]) -> Task[T]:

@@ -55,12 +55,12 @@ class Search(Controller):
         self._bar.close()
         self._panes.bottom.completions = ()
         self._completion.remove_key_from_error()
-        if self._state.before_search is None:
-            return  # the next esc was handled before this message
-        if message.accepted and self._bar.value != self._state.view.search_text:
-            self._list.show_view(replace(self._state.view, search_text=self._bar.value), stay=False)
         if message.accepted and not self._bar.advice.error:
             self._services.preferences.set_search_history(self._bar.history.with_query(self._bar.value))
+        if self._state.before_search is None:
+            return  # the next esc, or a click on an offered list, was handled before this message
+        if message.accepted and self._bar.value != self._state.view.search_text:
+            self._list.show_view(replace(self._state.view, search_text=self._bar.value), stay=False)
         if not message.accepted or not self._state.view.search_text.strip():
             self._leave()
         else:
@@ -69,7 +69,8 @@ class Search(Controller):
 
     def leave(self) -> bool:
         """Return to the list before the search; return whether it shows search results."""
-        if not self._state.view.search_text.strip():
+        state = self._state
+        if not state.view.search_text.strip() or (state.before_search is None and state.before_briefing):
             return False
         self._leave()
         return True

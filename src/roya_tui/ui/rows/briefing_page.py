@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from sqlite3 import Connection
+
+from msgspec.structs import replace
 
 from roya_tui.presentation.briefing import (
     TITLES,
@@ -14,12 +17,20 @@ from roya_tui.presentation.briefing import (
     compose_briefing,
     pick_newest,
 )
-from roya_tui.presentation.timeline import Timeline
-from roya_tui.query import Query, all_of, by_field
+from roya_tui.presentation.timeline import MoreRow, Timeline, add_offers
+from roya_tui.presentation.view import LAST_DAYS, PERIODS, Scope, View
+from roya_tui.query import LAST_SESSION, Query, all_of, by_field
 from roya_tui.store.articles import briefing
 from roya_tui.store.search import results
 from roya_tui.store.sources import names
-from roya_tui.translation import gettext
+from roya_tui.store.user_data import visits
+from roya_tui.translation import gettext, gettext_noop
+
+_OFFERS = {
+    "today": gettext_noop("today ({count:,})"),
+    LAST_SESSION: gettext_noop("since your last session ({count:,})"),
+    LAST_DAYS: gettext_noop("last 7 days ({count:,})"),
+}
 
 
 def make_briefing(
@@ -50,6 +61,34 @@ def make_timeline(
         names.load_labels(db),
         now,
     )
+
+
+def make_offers(
+    db: Connection, view: View, now: int, keys: Mapping[str, str], *, zone: tzinfo | None = None
+) -> Timeline:
+    """Return the rows of an empty briefing: the other periods and the view Unread, with their numbers of articles.
+
+    Those without articles are left out. `keys` are those of the actions that open the first period, and Unread.
+    """
+    return add_offers(Timeline(), _list_offers(db, view, now, keys, zone), view.reason_for_empty)
+
+
+def _list_offers(
+    db: Connection, view: View, now: int, keys: Mapping[str, str], zone: tzinfo | None
+) -> Iterator[MoreRow]:
+    place, key = PERIODS.index(view.scope.name), keys["briefing-since"]
+    for period in (*PERIODS[place + 1 :], *PERIODS[:place]):
+        if period == LAST_SESSION and visits.last_visit_end(db, now) is None:
+            continue
+        offered = replace(view, scope=Scope("briefing", period))
+        if count := results.count(db, offered.query(now), now, zone=zone):
+            text = gettext(_OFFERS[period], count=count)
+            yield MoreRow(array("q"), gettext("{key}: {offer}", key=key, offer=text) if key else text, offered)
+            key = ""
+    offered = replace(view, scope=Scope())
+    if count := results.count(db, offered.query(now), now, zone=zone):
+        text = gettext("{key}: all unread articles ({count:,})", key=keys["view-unread"], count=count)
+        yield MoreRow(array("q"), text, offered)
 
 
 def section_title(section: BriefingSection, tags: dict[int, str]) -> str:

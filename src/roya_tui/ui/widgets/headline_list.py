@@ -22,6 +22,7 @@ from roya_tui.presentation.timeline import (
     Totals,
     add_member,
     add_new_members,
+    add_offers,
     collapse_story,
     collect_ids,
     count_expanded,
@@ -50,7 +51,7 @@ class HeadlineList(RowList):
         """Posted when the selection becomes empty or stops being empty, or a story is expanded: other keys matter."""
 
     class MoreRequested(Message):
-        """Posted to show all articles that a row counts, in their own view."""
+        """Posted to show all articles that a row counts or offers, in their own view."""
 
         def __init__(self, more_row: MoreRow) -> None:
             self.more_row = more_row
@@ -136,6 +137,14 @@ class HeadlineList(RowList):
         self.set_line_count(self.count_expected_rows(), keeps_view=True)
         self.frame.show_counts()
 
+    def show_offers(self, offers: Sequence[MoreRow], heading: str) -> None:
+        """Show rows at the end that open other lists; `heading` is why the list is empty."""
+        is_first = not self.ids
+        self.rows.timeline = add_offers(self.timeline, offers, heading)
+        self.refresh_rows()
+        if is_first:
+            self.move_to(0)
+
     def extend(self, new: Timeline) -> None:
         """Show `new`, a longer version of the timeline, without moving the cursor on the screen."""
         index, height, old = self.index, self.cursor - self.scroll_offset.y, self.timeline
@@ -171,15 +180,21 @@ class HeadlineList(RowList):
         more_row = self.more_row
         if more_row is None:
             super().action_open()
-        elif more_row.query:
+        elif more_row.view is not None:
             self.post_message(self.MoreRequested(more_row))
         elif not self.stories.expand():
             self.stories.collapse()
 
     def action_expand(self) -> None:
-        """Expand the story; open the article if there is nothing to expand."""
-        if not self.stories.expand() and self.more_row is None:
+        """Expand the story; open the row if there is nothing to expand."""
+        if not self.stories.expand() and (self.more_row is None or self.more_row.is_offer):
             self.action_open()
+
+    def row_clicked(self, row: int, x: int, clicks: int) -> None:
+        if clicks == 1 and row == self.cursor and self.more_row is not None and self.more_row.is_offer:
+            self.action_open()
+        else:
+            super().row_clicked(row, x, clicks)
 
     def step(self, by: int) -> None:
         self._when_complete = None

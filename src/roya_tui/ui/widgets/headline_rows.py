@@ -154,7 +154,8 @@ class HeadlineRows:
         return [mark, *runs]
 
     def _more_row_segments(self, counted: MoreRow, width: int, is_expanded: bool) -> list[tuple[str, str]]:
-        is_selected, room = self._selection.ids.issuperset(counted.ids), max(8, width - 1)
+        is_selected = not counted.is_offer and self._selection.ids.issuperset(counted.ids)
+        room = max(8, width - 1)
         return more_row(
             counted.text, room, self._icons, measure, self._rtl, is_expanded=is_expanded, is_selected=is_selected
         )
