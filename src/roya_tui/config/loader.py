@@ -18,7 +18,12 @@ from roya_tui.text import hide_credentials, one_line
 from roya_tui.translation import gettext
 
 _SETTINGS: dict[str, dict[str, validators.Validator]] = {
-    "look": {"theme": validators.string, "ascii": validators.flag, "plain": validators.flag},
+    "look": {
+        "theme": validators.string,
+        "ascii": validators.flag,
+        "plain": validators.flag,
+        "layout": validators.choice("columns", "stacked"),
+    },
     "dates": {"format": validators.date_format, "zone": validators.zone("local", "source")},
     "reading": {
         "width": validators.number(40, 120),

@@ -22,6 +22,8 @@ class Look(Struct, frozen=True):
     ascii: bool = False
     plain: bool = False
     """Plain lines in place of panes, for screen readers."""
+    layout: str = "columns"
+    """"columns": the article is beside the list; "stacked": below it."""
 
 
 class Dates(Struct, frozen=True):

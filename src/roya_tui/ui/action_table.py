@@ -70,10 +70,11 @@ def key_label(key: str, *, ascii: bool) -> str:
     return key if ascii and not name.isascii() else name
 
 
-MOVE, READ, CHANGES, EXPORT, PICTURES, MARK, FIND, RULES, SOURCES, SOURCE_STATUS, PROGRAM = (
-    gettext_noop("Moving"), gettext_noop("Reading"), gettext_noop("What changed"), gettext_noop("Export and share"),
-    gettext_noop("Pictures"), gettext_noop("Organizing"), gettext_noop("Finding and filtering"), gettext_noop("Rules"),
-    gettext_noop("Sources"), gettext_noop("Source status"), gettext_noop("App"),
+MOVE, READ, PANES, CHANGES, EXPORT, PICTURES, MARK, FIND, RULES, SOURCES, SOURCE_STATUS, PROGRAM = (
+    gettext_noop("Moving"), gettext_noop("Reading"), gettext_noop("Panes"), gettext_noop("What changed"),
+    gettext_noop("Export and share"), gettext_noop("Pictures"), gettext_noop("Organizing"),
+    gettext_noop("Finding and filtering"), gettext_noop("Rules"), gettext_noop("Sources"),
+    gettext_noop("Source status"), gettext_noop("App"),
 )  # fmt: skip
 _PLACES = {
     "screen": gettext_noop("in every pane"),
@@ -140,6 +141,13 @@ ACTIONS = (
     Action("next-word", "w", gettext_noop("Move to the next word, while selecting"), READ, "article"),
     Action("previous-word", "b", gettext_noop("Move to the previous word, while selecting"), READ, "article",
            falls_through=True),
+    Action("layout", "|", gettext_noop("Show the article below the list, or beside it"), PANES,
+           handler="pane_sizes.toggle_stacked", words=gettext_noop("stacked columns split")),
+    Action("sidebar", "\\", gettext_noop("Show or hide the sidebar"), PANES, handler="pane_sizes.toggle_sidebar"),
+    Action("shrink-pane", "9", gettext_noop("Make the pane narrower; below each other: shorter"), PANES,
+           handler="pane_sizes.shrink", words=gettext_noop("size width height")),
+    Action("grow-pane", "0", gettext_noop("Make the pane wider; below each other: taller"), PANES,
+           handler="pane_sizes.grow", words=gettext_noop("size width height")),
     Action("next-change", "n", gettext_noop("Go to the next change"), CHANGES, "changes"),
     Action("previous-change", "p", gettext_noop("Go to the previous change"), CHANGES, "changes"),
     Action("older-version", "comma", gettext_noop("Compare with an older version"), CHANGES, "changes"),

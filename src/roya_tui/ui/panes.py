@@ -1,12 +1,15 @@
-"""The widgets of the main screen, which of them has the focus, and which are visible."""
+"""The widgets of the main screen, which of them has the focus, which are visible, and where they are."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partialmethod
 
+from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
+from textual.layout import Layout, WidgetPlacement
 from textual.widget import Widget
 
+from roya_tui.presentation.pane_layout import Area, PaneLayout, Room
 from roya_tui.translation import gettext
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell
@@ -19,6 +22,28 @@ from roya_tui.ui.widgets.sidebar import Sidebar
 from roya_tui.ui.widgets.status_bar import BottomLine, TooSmall, TopLine
 
 PANES = ("sidebar", "headlines", "article")
+_CHANGES = "changes"
+"""The widget that stands in the article's place."""
+
+
+class PaneArrangement(Layout):
+    """Places the widgets of the panes as `panes` says; the style sheet decides which of them are displayed."""
+
+    name = "panes"
+
+    def __init__(self, panes: PaneLayout) -> None:
+        self.panes = panes
+
+    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> list[WidgetPlacement]:
+        named = {"article" if child.id == _CHANGES else child.id or "": child for child in children}
+        areas = self.panes.arrange(Room(size.width, size.height, named))
+        whole = Area(0, 0, size.width, size.height)  # for the notice that the window is too small
+        return [
+            WidgetPlacement(
+                Region(*areas.get(name, whole)), NULL_OFFSET, NULL_SPACING, child, order=int(name == "sidebar")
+            )
+            for name, child in named.items()
+        ]
 
 
 class Panes:
@@ -29,6 +54,7 @@ class Panes:
         config, clock, icons = services.config, services.clock, services.icons
         database, rtl = services.database, config.reading.rtl
         self._shell = shell
+        self.arrangement = PaneArrangement(services.preferences.pane_layout(config.look.layout))
         self.top = TopLine()
         self.sidebar = Sidebar(icons, rtl, id="sidebar")
         self.tag_bar = TagBar(
@@ -39,7 +65,7 @@ class Panes:
         example = gettext("words, tag:economy, source:roya, is:unread")
         self.search_bar = SearchBar(rtl=rtl, placeholder=example, id="find-bar", compact=True)
         self.article = ArticleView(config, clock, services.picture_service, id="article")
-        self.changes = DiffView(config, clock, icons.cursor, id="changes")
+        self.changes = DiffView(config, clock, icons.cursor, id=_CHANGES)
         example = gettext("words in this article")
         self.article_bar = InputBar(rtl=rtl, placeholder=example, id="article-bar", compact=True)
         self.tag_bar.focus_after = self.search_bar.focus_after = self.headlines
@@ -50,6 +76,11 @@ class Panes:
         """All widgets, in the order of the style sheet."""
         yield from (self.top, self.sidebar, self.headlines, self.article, self.changes, self.bottom)
         yield from (self.search_bar, self.tag_bar, self.article_bar, TooSmall())
+
+    @property
+    def _widgets(self) -> tuple[Widget, Widget, Widget]:
+        """The widgets of the panes, in the order of `PANES`."""
+        return self.sidebar, self.headlines, self.reading
 
     @property
     def active(self) -> str:
@@ -74,12 +105,49 @@ class Panes:
         return self.reading.display and self.reading.size.width > 0
 
     @property
+    def sidebar_visible(self) -> bool:
+        """Whether the sidebar is shown, or will be with the next frame."""
+        has_class = self._shell.has_class
+        if has_class("-zen") or self.active == "sidebar":
+            return not has_class("-zen")
+        return has_class("-with-sidebar") and not (has_class("-briefing") and self.active == "headlines")
+
+    @property
     def list_visible(self) -> bool:
         return self.headlines.display and self.headlines.size.width > 0
 
+    # Where the panes are.
+
+    @property
+    def areas(self) -> dict[str, Area]:
+        """The areas of the panes on the screen, as they were drawn last."""
+        widgets = zip(PANES, self._widgets, strict=True)
+        return {name: Area(*widget.region) for name, widget in widgets if widget.region}
+
+    @property
+    def room(self) -> Room:
+        """The room of the panes that are shown, or will be with the next frame."""
+        drawn = Region.from_union([Region(*area) for area in self.areas.values()]) if self.areas else Region()
+        widgets = zip(PANES, self._widgets, strict=True)
+        return Room(drawn.width, drawn.height, [name for name, widget in widgets if widget.display])
+
+    def fit(self, window: Size) -> None:
+        """Choose which panes a window of this size has."""
+        panes, (width, height) = self.arrangement.panes, window
+        one_pane = panes.shows_one_pane(width, height)
+        self._shell.set_class(one_pane, "-one-pane")
+        self._shell.set_class(not one_pane and panes.has_sidebar(width), "-with-sidebar")
+
+    def arrange(self, layout: PaneLayout) -> None:
+        """Arrange the panes by another layout, with the next frame."""
+        self.arrangement.panes = layout
+        self.fit(self._shell.size)
+        self.headlines.refresh(layout=True)
+
+    # The focus.
+
     def _focus(self, step: int) -> None:
-        panes: list[Widget] = [self.sidebar, self.headlines, self.reading]
-        self._shell.focus(panes[(PANES.index(self.active) + step) % len(panes)])
+        self._shell.focus(self._widgets[(PANES.index(self.active) + step) % len(PANES)])
 
     focus_next = partialmethod(_focus, 1)
     focus_previous = partialmethod(_focus, -1)

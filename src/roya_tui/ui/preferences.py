@@ -1,4 +1,4 @@
-"""What the app remembers between sessions: theme, sort orders, collapsed folders, earlier searches."""
+"""What the app remembers between sessions: theme, panes, sort orders, collapsed folders, earlier searches."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+from msgspec.structs import replace
+
+from roya_tui.presentation.pane_layout import PaneLayout
 from roya_tui.presentation.view import Scope
 from roya_tui.store import connection
 from roya_tui.ui.database import AsyncDatabase
@@ -50,6 +54,15 @@ class Preferences:
         """Return whether stories have one row, as chosen last unless `configured` has changed since."""
         return bool(self._chosen("folding", configured))
 
+    def pane_layout(self, configured: str) -> PaneLayout:
+        """Return the panes as chosen last, in the layout `configured` if that has changed since."""
+        is_stacked = configured == "stacked"
+        try:
+            before, layout = msgspec.convert(self._values.get("panes"), tuple[str, PaneLayout])
+        except msgspec.ValidationError:  # nothing was chosen, or the stored value is damaged
+            return PaneLayout(is_stacked)
+        return layout if before == configured else replace(layout, stacked=is_stacked)
+
     def _chosen(self, key: str, configured: object) -> object:
         """Return the value chosen last, or `configured` if that has changed since."""
         stored = self._values.get(key)
@@ -60,6 +73,9 @@ class Preferences:
 
     def set_text_width(self, configured: int, chosen: int) -> None:
         self._save(width=[configured, chosen])
+
+    def set_pane_layout(self, configured: str, chosen: PaneLayout) -> None:
+        self._save(panes=[configured, msgspec.to_builtins(chosen)])
 
     def set_theme(self, name: str) -> None:
         self._save(theme=name)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.command import Provider
+from textual.layout import Layout
 from textual.worker import Worker
 
 from roya_tui.model import Article, Picture
@@ -50,7 +51,7 @@ class MainScreen(BaseScreen):
 
     def __init__(self, services: Services, *, view: View | None, offline: bool, greeting: str) -> None:
         super().__init__()
-        self.add_class("-in-headlines")
+        self.add_class("-in-headlines", "-with-sidebar")  # as in a wide window, until its size is known
         self.services = services
         config, preferences = services.config, services.preferences
         self.state = ReaderState(view or View(), preferences.groups_stories(config.reading.group_stories), offline)
@@ -68,6 +69,10 @@ class MainScreen(BaseScreen):
         )
         self._greeting = greeting
         self._source_status_open = False
+
+    @property
+    def layout(self) -> Layout:
+        return self.panes.arrangement
 
     def compose(self) -> ComposeResult:
         yield from self.panes.widgets()
@@ -166,6 +171,7 @@ class MainScreen(BaseScreen):
         controllers.pages.cancel()
         controllers.article.store_position()
         controllers.refresh.terminate()
+        controllers.pane_sizes.leave_border()
         self.app.exit()
 
     # Screens on top.
@@ -225,6 +231,19 @@ class MainScreen(BaseScreen):
         controllers.pictures.fetch_soon()
         controllers.pages.fetch_full_text_of_opened()
         controllers.marks.opened()  # last, since the others depend on the focus
+
+    # The window and the mouse.
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.panes.fit(event.size)
+
+    def on_screen_suspend(self) -> None:
+        self.controllers.pane_sizes.leave_border()
+
+    def _forward_event(self, event: events.Event) -> None:
+        """Handle the mouse on a border first: there it must not move the focus, a cursor or a selection."""
+        if not (isinstance(event, events.MouseEvent) and self.controllers.pane_sizes.handle_mouse(event)):
+            super()._forward_event(event)
 
     # Messages of the widgets.
 

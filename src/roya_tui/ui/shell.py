@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import Worker
+
+if TYPE_CHECKING:
+    from textual.css.types import PointerShape
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,9 +36,9 @@ class Shell:
         return self._screen.focused
 
     @property
-    def width(self) -> int:
-        """Columns of the screen."""
-        return self._screen.size.width
+    def size(self) -> Size:
+        """Columns and lines of the screen."""
+        return self._screen.size
 
     def focus(self, widget: Widget) -> None:
         self._screen.set_focus(widget)
@@ -44,6 +48,11 @@ class Shell:
 
     def set_class(self, on: bool, name: str) -> None:
         self._screen.set_class(on, name)
+
+    def set_pointer(self, shape: PointerShape) -> None:
+        """Set the shape of the mouse pointer, in terminals that support it."""
+        self._screen.styles.set_rule("pointer", shape)  # assigning it would draw the screen again
+        self._screen.update_pointer_shape()
 
     def start(
         self, work: Callable[[], Coroutine[Any, Any, T]], *, group: str = "default", exclusive: bool = False

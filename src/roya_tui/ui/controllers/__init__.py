@@ -15,6 +15,7 @@ from roya_tui.ui.controllers.completion import Completion
 from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.controllers.export import Export
 from roya_tui.ui.controllers.marks import Marks
+from roya_tui.ui.controllers.pane_sizes import PaneSizes
 from roya_tui.ui.controllers.pictures import OpenGallery, Pictures
 from roya_tui.ui.controllers.refresh import DatabaseWatch, Refresh
 from roya_tui.ui.controllers.rules import Rules
@@ -41,6 +42,7 @@ class Controllers:
         self.context = context
         self.panes = context.panes
         self.hints = hints = HintLine(context)
+        self.pane_sizes = PaneSizes(context)
         self.completion = Completion(context)
         self.counts = counts = Counts(context, lambda known: self.saved_searches.follow(known))
         self.article_list = rows = ArticleList(context, hints, self.completion, counts)

@@ -126,7 +126,7 @@ class Versions(Controller):
     def _compare(self, headline: Headline, base: int | None) -> None:
         """Compare in a thread: the length of the earlier versions is unknown before they are read."""
         article = self._panes.article
-        width = fit_width(article.wanted_width, article.columns or self._shell.width - _FRAME)
+        width = fit_width(article.wanted_width, article.columns or self._shell.size.width - _FRAME)
         self._load(headline.id, base, width)
 
     @background("compare", exclusive=True)
