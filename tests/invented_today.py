@@ -3,10 +3,12 @@
 import time
 from pathlib import Path
 
-from roya_tui.model import Entry, Moment, NewSource
+from roya_tui.model import Entry, Failure, Moment, NewSource
+from roya_tui.sources.http.errors import status_error
 from roya_tui.store.articles import ingestion, search_index
 from roya_tui.store.database import open_store
-from roya_tui.store.sources import subscriptions
+from roya_tui.store.sources import checks, subscriptions
+from roya_tui.store.sources.checks import CheckResult
 from roya_tui.store.user_data import stories
 
 HARBOUR, NOTES, DESK, OLIVE = "The Harbour Courier", "Orbit Notes", "City Desk", "غصن الزيتون"
@@ -61,9 +63,9 @@ BUSIEST, PER_DAY = "Blue Wire", 3
 WEEKS = 28 * 86_400
 
 
-def fill(home: Path) -> None:
-    """Create a database with them in the folder for `--home`."""
-    now = int(time.time())
+def fill(home: Path, now: int | None = None) -> None:
+    """Create a database with them in the folder for `--home`; they are from the hours before `now`."""
+    now = now or int(time.time())
     db = open_store(home / "news.db")
     ids: dict[str, int] = {}
     for number, (name, articles) in enumerate(NEWS.items()):
@@ -91,4 +93,22 @@ def fill(home: Path) -> None:
     for titles in STORIES:
         stories.group(db, [ids[title] for title in titles], now)
     search_index.index_queue(db)
+    db.close()
+
+
+def check(home: Path, now: int) -> None:
+    """Add a day of checks of the sources; since three hours two servers return an error."""
+    statuses = {"Coast Post": 503, "Letters from the Lighthouse": 410}
+    db = open_store(home / "news.db")
+    for number, source in enumerate(subscriptions.list_all(db)):
+        for hours in range(24, -1, -1):
+            at = now - hours * 3600 - 60 * number
+            status = statuses.get(source.label) if hours <= 3 else None
+            if status is None:
+                result = CheckResult(at, True, next_check=at, milliseconds=180 + 20 * number, size=9000 + 700 * number)
+            else:
+                message, gone = status_error(status).describe(source.label), status == 410
+                failed = Failure("gone" if gone else "status", message, status=status)
+                result = CheckResult(at, False, message, next_check=now + 1800, gone=gone, failed=failed)
+            checks.record(db, source.id, result)
     db.close()

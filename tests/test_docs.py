@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import fields
+from PIL import Image
 
 from roya_tui.cli.command_parser import CommandParser
 from roya_tui.cli.command_table import COMMANDS
@@ -23,6 +24,7 @@ GUIDE = "\n".join(file.read_text("utf-8") for file in GUIDES)
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 RUN = (ROOT / ".ci" / "run").read_text("utf-8")
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+PICTURE = re.compile(r"!\[[^\]]+\]\(([^)]+)\)")
 
 START = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/roya-tui"
 TEST = "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest"
@@ -41,9 +43,18 @@ def blocks(text: str, language: str) -> list[str]:
 def test_readme_has_a_picture_and_the_commands_that_ci_runs() -> None:
     assert blocks(README, "sh")[:2] == [START + "\n", TEST + "\n"]
     assert TEST in RUN
-    (picture,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
-    assert README.index(picture) < README.index("##")
-    assert (ROOT / picture).is_file()
+    first, *_ = PICTURE.findall(README)
+    assert README.index(first) < README.index("##")
+
+
+def test_pictures_of_the_docs_are_small_shown_and_described() -> None:
+    addresses = PICTURE.findall(README + GUIDE)
+    assert all(address.startswith(("docs/pictures/", "../pictures/")) for address in addresses), "none is fetched"
+    for file in sorted((ROOT / "docs" / "pictures").iterdir()):
+        assert f"pictures/{file.name})" in README + GUIDE
+        assert file.stat().st_size < 200_000
+        with Image.open(file) as png:
+            assert png.info["Screen"], "its text shows whether it is out of date"
 
 
 def _anchor(heading: str) -> str:
