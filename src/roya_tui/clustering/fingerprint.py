@@ -81,6 +81,13 @@ def make_fingerprint(title: str, lead: str, language: str) -> bytes:
     return array("I", [*heads, *(key | kind for key, kind in found.items())]).tobytes()
 
 
+def find_names(title: str) -> frozenset[str]:
+    """Return the folded words of a title that are names as far as capitals show; none in Title Case."""
+    words = list(_tokenize(title[:MAX_CHARACTERS]))
+    names = [word for word, kind in words if kind & NAME]
+    return frozenset(names) if len(names) * 2 <= len(words) else frozenset()
+
+
 def _hash_shape(words: Iterable[tuple[str, int]]) -> int:
     """Return a hash of words without numbers and dates."""
     return crc32(" ".join(word for word, kind in words if not kind & NUMBER and word not in DATE_WORDS).encode())

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 _STOPWORD_LISTS = {
     "en": (
-        "a about according after again against all also amid an and any are as at authorities back be because been "
-        "before being between both but by can could day days did do does down during each first for from get gets "
-        "go goes had has have he her here his how if in into is it its just last later least like make makes many "
-        "may more most much near new next no nobody nor not now of off officials on once one only or other our out "
-        "over own people percent report reported reports said same say says second see she should since so some "
-        "still such take takes than that the their them then there these they third this those through time to "
-        "told too under until up upon was we week weeks were what when where which while who whom whose why will "
-        "with within without would year years you your"
+        "a about according after again against all also although always amid among an and any anyone anything are "
+        "as at authorities back be because been before being between both but by can could day days did do does "
+        "down during each else ever every everyone everything first for from get gets go goes had has have he her "
+        "here his how however if in into is it its itself just last later least let like make makes many may more "
+        "most much near never new next no nobody nor not nothing now nowhere of off officials on once one only or "
+        "other our out over own people percent report reported reports said same say says second see she should "
+        "since so some someone something still such take takes than that the their them then there these they third "
+        "this those though through time to together told too under until up upon was we week weeks were what when "
+        "where whether which while who whom whose why will with within without would year years yes yet you your"
     ),
     "ar": (
-        "اثر اذا اشخاص التي الذي الذين العام المئه الي اليوم امام امس ان انه انها او اول اي بالمئه بحسب بسبب بعد "
-        "بعض بل بين تحت تم ثم حتي حسب حول حين خلال دون ذات ذلك زال سوف شخص شخصا ضد ضمن عام عبر عدد عدم على علي "
-        "عليه عن عند عندما غير فقط في فيه فيها قال قالت قبل قد قرب كان كانت كل كما لا لم لن له لها ما مع من منذ "
-        "منه منها نحو نفسه نفسها هذا هذه هناك هو هي وفق وقال وقالت وكان ولا وما وهو وهي يتم يكون"
+        "اثر اذا اشخاص التي الذي الذين العام المئه الي اليوم امام امس ان انه انها او اول اي ايضا اين بالمئه بحسب "
+        "بسبب بعد بعض بل به بها بين بينما تحت تم ثم حتي حسب حول حيث حين خلال دون ذات ذلك زال سوف شخص شخصا ضد ضمن "
+        "عام عبر عدد عدم على علي عليه عن عند عندما عنه عنها غير فقط في فيه فيها قال قالت قبل قد قرب كان كانت كل كما "
+        "كي كيف لا لدي لكن لكنه لم لماذا لن له لها ليس ليست ما ماذا متي مع من منذ منه منها نحو نفسه نفسها هذا هذه "
+        "هل هناك هو هي وفق وقال وقالت وكان ولا ولكن وما وهو وهي يتم يكون"
     ),
     "fa": (
         "از است اما ان اند اين با بار باز بر براي به بود بي تا خود داد دادند دارد در را روز سال شد شدند شده كار "
@@ -66,9 +68,13 @@ _STOPWORD_LISTS = {
         "ama bir bu cok da daha de dedi gibi gore her icin ile ise kadar ki mi ne olan olarak oldu son sonra ve ya "
         "yeni yil"
     ),
+    "he": (
+        "אבל אולי אחרי איך אין אך אל אם אני אנחנו את בין בלי גם הוא היא היה היו היתה הם הן זאת זה זו יש יותר כדי כי "
+        "כך כל כמו לא לפני מה מי מן עד על עוד עם רק של תחת"
+    ),
     "hi": (
-        "अब इस उस एक एव और कर करने कहा का कि किया की के को गई गए गया जो तक तो था थी थे दिया नई नए नया नही ने पर "
-        "बताया बाद भी मे यह या रहा रही रहे लिए लिया वह साथ साल से ही हुआ हुई हुए है हो होगा होगी होने"
+        "अब इस उस एक एवं और कर करने कहा का कि किया की के को गई गए गया जो तक तो था थी थे दिया नई नए नया नहीं ने पर "
+        "बताया बाद भी में यह या रहा रही रहे लिए लिया वह साथ साल से ही हुआ हुई हुए है हो होगा होगी होने"
     ),
 }
 
@@ -81,8 +87,9 @@ DATE_WORDS = frozenset(
         "hier hoy januar january janvier jeudi jueves juillet juin juli julio july june juni junio lundi lunes mai "
         "march mardi mars martes marz marzo mayo mercredi miercoles mittwoch monday montag morgen morning night "
         "november novembre noviembre october octobre octubre oktober sabado samedi samstag saturday september "
-        "septembre septiembre sonnabend sonntag sunday thursday today tomorrow tuesday vendredi viernes wednesday "
-        "weekend yesterday اب ابريل اثنين احد اذار اربعاء اغسطس اكتوبر الاثنين الاحد الاربعاء الثلاثاء الجمعه "
+        "septembre septiembre sonnabend sonntag sunday thursday today tomorrow tonight tuesday vendredi viernes "
+        "wednesday weekend yesterday "
+        "اب ابريل اثنين احد اذار اربعاء اغسطس اكتوبر الاثنين الاحد الاربعاء الثلاثاء الجمعه "
         "الخميس السبت ايار ايلول تشرين تموز ثلاثاء جمعه حزيران خميس دوشنبه ديسمبر سبت سبتمبر سهشنبه شباط شنبه صباح "
         "فبراير فجر كانون ليل مارس مايو مساء نوفمبر نيسان يكشنبه يناير يوليو يونيو پنجشنبه چهارشنبه गुरुवार बुधवार "
         "मगलवार रविवार शनिवार शुक्रवार सोमवार"

@@ -8,7 +8,8 @@ from contextlib import suppress
 
 from msgspec import Struct
 
-from roya_tui.clustering.stopwords import STOPWORDS
+from roya_tui.clustering.fingerprint import find_names
+from roya_tui.clustering.stopwords import DATE_WORDS, NUMERALS, STOPWORDS
 from roya_tui.model import Article
 from roya_tui.query import Query, QueryError, by_field, format_source, positive_terms
 from roya_tui.text import fold
@@ -31,8 +32,12 @@ _UNNAMED_FIELDS = ("is", "since", "before", "changed", "minutes", "story")
 """Fields whose values do not make a name."""
 RARE = 100
 """A word is rare if at most one in this many titles contains it."""
+MAX_TEXT = 20_000
+"""Characters of an article's text in which the words of its title are counted."""
 _MAX_WORDS = 12
 _ALL_STOPWORDS = frozenset().union(*STOPWORDS.values())
+_CONTRACTION = re.compile(r"[^\W\d_]+n[’']t\b", re.IGNORECASE)
+"""A negated verb, such as “didn't”."""
 
 
 class RuleSuggestion(Struct, frozen=True):
@@ -45,6 +50,7 @@ class RuleSuggestion(Struct, frozen=True):
 def title_words(title: str) -> list[str]:
     """Return the distinct words of a title in order, without stopwords."""
     kept: dict[str, str] = {}
+    title = _CONTRACTION.sub(" ", title)
     unspaced = [word for piece in _PIECES.findall(title) for word in _split_unspaced(piece)]
     for word in [*_WORD.findall(_UNSPACED.sub(" ", title)), *unspaced]:
         folded = fold(word).strip()
@@ -62,18 +68,23 @@ def _split_unspaced(piece: str) -> Iterator[str]:
             yield from (part[at : at + _PAIR] for at in range(len(part) - 1))
 
 
-def sort_by_rarity(words: Sequence[str], titles: Sequence[int], of: int) -> list[str]:
-    """Sort words for suggestions; `titles` are how many of all `of` titles contain each.
+def sort_words(words: Sequence[str], titles: Sequence[int], of: int, title: str, text: str) -> list[str]:
+    """Sort the words of `title` for suggestions, the most telling first.
 
-    Rare words come first, the longest (mostly names) before others, then common ones. A pair of Chinese or Japanese
-    characters in no other title is unlikely to be a word, so it comes last.
+    `titles` are how many of all `of` titles contain each, and `text` is that of the article. Names come first, then
+    words that the text repeats, then the longest. After these come words that many titles have, then numbers and dates.
+    A pair of Chinese or Japanese characters in no other title is unlikely to be a word, so it comes last.
     """
+    names, folded_text = find_names(title), fold(text)
 
-    def order(item: tuple[str, int]) -> tuple[bool, bool, int, int]:
+    def order(item: tuple[str, int]) -> tuple[bool, bool, bool, int, bool, int, int]:
         word, count = item
+        folded = fold(word).strip()
         is_common = count * RARE > max(of, RARE)
         is_chance = count <= 1 and len(word) == _PAIR and _UNSPACED.fullmatch(word) is not None
-        return is_chance, is_common, count if is_common else 0, -len(word)
+        is_date = folded in DATE_WORDS or folded in NUMERALS
+        repeated = folded_text.count(folded)
+        return is_chance, is_date, is_common, count if is_common else 0, folded not in names, -repeated, -len(word)
 
     return [word for word, _ in sorted(zip(words, titles, strict=True), key=order)]
 

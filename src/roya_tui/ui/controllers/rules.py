@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from roya_tui.model import Rule
 from roya_tui.store.connection import StoreError
 from roya_tui.store.user_data import rule_flags
+from roya_tui.text import strip_html
 from roya_tui.translation import gettext
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article.current_article import CurrentArticle
@@ -57,7 +58,8 @@ class Rules(Controller):
             title = article.headline.title
             words = rule_suggestions.title_words(title)
             counted = self._database.read_now(rules.count_in_titles, words, rule_suggestions.RARE)
-            words = rule_suggestions.sort_by_rarity(words, *counted)
+            text = strip_html(article.html[: rule_suggestions.MAX_TEXT])
+            words = rule_suggestions.sort_words(words, *counted, title, text)
             words = rule_suggestions.put_searched_first(words, self._headlines.rows.search_words, title)
             proposals = {what: rule_suggestions.suggest_rules(article, what, words) for what in SUBJECT_KEYS.values()}
         dialog = RuleSuggestionDialog(proposals, self.preview, self._make, self._rtl, services.now(), services.icons)
