@@ -1,13 +1,17 @@
 """The dialog that adds sources: its texts and choices, and the program that it starts."""
 
 import asyncio
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.ui.conftest import RunningApp
+from tests.ui.conftest import RunApp, RunningApp
+from textual.widgets import Input, Static
 
 from roya_tui.clock import Clock
 from roya_tui.presentation.source_offer import SourceOffer, describe_result, summarize
+from roya_tui.ui.dialogs.add_source import OfferList
 
 CLOCK = Clock("%d-%m-%Y", "Asia/Amman")
 
@@ -94,3 +98,58 @@ async def test_address_is_written_to_standard_input(app: RunningApp, monkeypatch
     await app.press("a", *"https://alice:open-sesame@news.example/feed", "enter")
     await app.wait_until(lambda: started)
     assert started == [("--offline", "add", "--events", "--ask", "-")]
+
+
+@pytest.fixture
+def checker(tmp_path: Path) -> Path:
+    """A program that checks an address once the file beside it named `go` exists, and adds what it offered."""
+    program = tmp_path / "checker.py"
+    candidate = {**feed(), "url": "ADDRESS"}
+    program.write_text(f"""
+import json, os, sys, time
+address = sys.stdin.readline().strip()
+print(json.dumps({{"event": "looking", "message": "Looking at " + address}}), flush=True)
+while not os.path.exists({str(tmp_path / "go")!r}):
+    time.sleep(0.01)
+candidate = {candidate!r} | {{"url": address, "title": address}}
+print(json.dumps({{"event": "offer", "message": "It offers.", "candidates": [candidate]}}), flush=True)
+if sys.stdin.readline():
+    print(json.dumps({{"event": "added", "message": "Added " + address, "articles": 1, "source": 1}}), flush=True)
+""")
+    return program
+
+
+def message(app: RunningApp) -> str:
+    return str(app.screen.query_one("#message", Static).content)
+
+
+async def test_address_that_is_edited_during_its_check_is_checked_again(run_app: RunApp, checker: Path) -> None:
+    async with run_app(program=(sys.executable, str(checker))) as app:
+        await app.press("a", *"one.example", "enter")
+        await app.wait_until(lambda: "Looking at one.example" in message(app))
+        await app.press_together(*"/feed")
+        assert message(app) == "The address has changed. enter: check it"
+        (checker.parent / "go").touch()
+        await app.press("enter")
+        offers = app.screen.query_one(OfferList)
+        await app.wait_until(lambda: offers.has_focus)
+        await app.press("shift+tab", "shift+tab", "end")
+        app.send("s")
+        app.send("enter")
+        await app.wait_until(
+            lambda: offers.has_focus and "one.example/feeds" in str(offers.get_option_at_index(0).prompt)
+        )
+        await app.press("enter")
+        await app.wait_until(lambda: app.screen is app.main)
+        assert app.message.startswith("Added one.example/feeds"), "what was shown"
+
+
+async def test_esc_stops_the_check_and_keeps_the_address(run_app: RunApp, checker: Path) -> None:
+    async with run_app(program=(sys.executable, str(checker))) as app:
+        await app.press("a", *"one.example", "enter")
+        await app.wait_until(lambda: "Looking at one.example" in message(app))
+        await app.press("escape")
+        address = app.screen.query_one("#address", Input)
+        assert (address.value, address.has_focus) == ("one.example", True)
+        await app.press("escape")
+        assert app.screen is app.main

@@ -126,8 +126,10 @@ class AddSource(Dialog[AddResult]):
 
     @on(Input.Changed, "#address")
     def _address_changed(self, event: Input.Changed) -> None:
-        if self._offer is not None and event.value.strip() != self._address:
+        """Stop the check of an address that is no longer shown."""
+        if self._child is not None and not self._is_adding and event.value.strip() != self._address:
             self._stop_checking()
+            self._show_text(gettext("The address has changed. enter: check it"))
 
     @work(exclusive=True)
     async def _check(self, address: str) -> None:
@@ -161,7 +163,8 @@ class AddSource(Dialog[AddResult]):
 
     def _stop_checking(self) -> None:
         """Stop the check, and return to the address."""
-        child, self._child, self._offer, self._is_adding = self._child, None, None, False
+        child, self._child, self._offer = self._child, None, None
+        self._set_adding(False)
         if child is not None:
             child.stop()
         if self._spinner is not None:
@@ -170,6 +173,12 @@ class AddSource(Dialog[AddResult]):
             self.query_one("#address", Input).focus()
         self.query_one(OfferList).display = self.query_one("#preview").display = False
         self.query_one(Vertical).border_subtitle = Content(gettext(TYPING_HELP))
+
+    def _set_adding(self, is_adding: bool) -> None:
+        """Note that the feeds are being added; meanwhile address and folder cannot be changed."""
+        self._is_adding = is_adding
+        for field in self.query(Input):
+            field.disabled = is_adding
 
     def _show_activity(self, words: str) -> None:
         """Show `words` with a spinner."""
@@ -237,11 +246,15 @@ class AddSource(Dialog[AddResult]):
 
     @on(OfferList.OptionSelected)
     def _add_selected(self) -> None:
-        """Add the selected feeds, in the process that checked the address."""
+        """Add the selected feeds, in the process that checked the address, if that is still the address shown."""
         if self._offer is None or self._child is None:
             return
+        if (address := self.query_one("#address", Input).value.strip()) != self._address:
+            self._check(address)
+            return
         numbers = self._offer.chosen_numbers(self.query_one(OfferList).highlighted or 0)
-        self._offer, self._is_adding = None, True
+        self._set_adding(True)
+        self._offer = None
         self._show_activity(gettext("Adding…"))
         self._child.send_last({"take": numbers, "folder": self.query_one("#folder", Input).value.strip()})
 
