@@ -118,3 +118,15 @@ async def test_esc_returns_to_the_last_view(app: RunningApp, bursts: list[tuple[
         await app.press_together(*keys)
     assert not app.headlines.ids
     assert app.headlines.frame.heading == heading or not heading
+
+
+@pytest.mark.parametrize("width", [60, 140])
+async def test_star_right_after_enter_is_shown_in_article_and_view(run_app: RunApp, database: Path, width: int) -> None:
+    async with run_app(width=width) as app:
+        await app.press_together("j", "enter", "s")
+        assert "★" in str(app.pane.border_title)
+        starred = app.headlines.current_id
+        await app.press_together("escape", "3")
+        assert list(app.headlines.ids) == find(database, "is:starred") == [starred]
+        await app.press_together("enter", "s", "1", "3")
+        assert not app.headlines.ids

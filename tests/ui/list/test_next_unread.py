@@ -88,6 +88,13 @@ async def test_n_names_the_next_place_and_a_second_n_goes_there(run_app: RunApp)
         assert app.message == "No unread articles below."
 
 
+async def test_second_n_right_after_the_first_goes_there_too(run_app: RunApp) -> None:
+    async with run_app(config=ONLY_MARKS, view=View(PETRA)) as app:
+        await app.press("A")
+        await app.press_together("n", "n")
+        assert (app.selected, app.message) == ("Roya 1", "Now in “Roya”.")
+
+
 async def test_p_goes_to_the_last_unread_of_the_place_before(run_app: RunApp) -> None:
     async with run_app(config=ONLY_MARKS, view=View(Scope("source", id=3, label="Lone"))) as app:
         await app.press("p")

@@ -118,9 +118,7 @@ class Marks(Controller):
             self._headlines.rows.adjust(ids, unread=not read, changed=False)
         if (starred := marks.get("starred")) is not None:
             self._headlines.rows.adjust(ids, starred=starred)
-            article = self._panes.article
-            if article.shown is not None and article.shown.headline.id in ids:
-                article.show_star(starred)
+            self._panes.article.mark_star(ids, starred)
         if (hidden := marks.get("hidden")) is not None:
             self._headlines.rows.adjust(ids, hidden=hidden)
 

@@ -46,6 +46,8 @@ class UnreadNavigation(Controller):
         self._marks = marks
         self._versions = versions
         self._offer: Offer | None = None
+        self._one_at_a_time = asyncio.Lock()
+        """Held while the next unread article is searched, since the same key again depends on what was found."""
 
     def next(self) -> None:
         """Move to the next search hit in the article, or else to the next unread article."""
@@ -100,8 +102,12 @@ class UnreadNavigation(Controller):
                 return index
         return None
 
-    @background("unread", exclusive=True)
+    @background("unread")
     async def _move_far(self, direction: int) -> None:
+        async with self._one_at_a_time:
+            await self._find_far(direction)
+
+    async def _find_far(self, direction: int) -> None:
         await asyncio.shield(self._database.write(lambda db: None))  # wait for marks that are being written
         zone = self._zone
         unread = set(await self._database.read(results.find, named_view("unread"), self._now(), zone=zone))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Container
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec.structs import replace
 from textual import work
 from textual.message import Message
 
@@ -73,7 +75,14 @@ class ArticleView(PageView, can_focus=True):
         text = "  ".join(filter(None, (self.search.label, self._busy_text)))
         show_frame_title(self, text, below=True)
 
-    def show_star(self, starred: bool) -> None:
+    def mark_star(self, ids: Container[int], starred: bool) -> None:
+        """Show that the article is starred, or no longer, if it is one of `ids`."""
+        if (article := self._pending_article) is not None and article.headline.id in ids:
+            self._pending_article = replace(article, headline=replace(article.headline, starred=starred))
+        elif self.shown is not None and self.shown.headline.id in ids:
+            self._show_star(starred)
+
+    def _show_star(self, starred: bool) -> None:
         """Show in the frame whether the article is starred: the list may be hidden."""
         show_frame_title(self, self._star if starred else "")
 
@@ -84,7 +93,7 @@ class ArticleView(PageView, can_focus=True):
             self._pending_article = article  # the width is unknown before the first layout
             return
         before, self.shown = self.shown, article
-        self.show_star(article is not None and article.headline.starred)
+        self._show_star(article is not None and article.headline.starred)
         if article is None:
             self.set_page(None)
         elif article != before:
