@@ -12,7 +12,7 @@ from roya_tui.clustering.fingerprint import find_names
 from roya_tui.clustering.stopwords import DATE_WORDS, NUMERALS, STOPWORDS
 from roya_tui.model import Article
 from roya_tui.query import Query, QueryError, by_field, format_source, positive_terms
-from roya_tui.text import fold
+from roya_tui.text import find_word_starts, fold
 
 WORD, SOURCE, AUTHOR, TAG = "word", "source", "author", "tag"
 
@@ -83,7 +83,7 @@ def sort_words(words: Sequence[str], titles: Sequence[int], of: int, title: str,
         is_common = count * RARE > max(of, RARE)
         is_chance = count <= 1 and len(word) == _PAIR and _UNSPACED.fullmatch(word) is not None
         is_date = folded in DATE_WORDS or folded in NUMERALS
-        repeated = folded_text.count(folded)
+        repeated = sum(1 for _ in find_word_starts(folded_text, folded))
         return is_chance, is_date, is_common, count if is_common else 0, folded not in names, -repeated, -len(word)
 
     return [word for word, _ in sorted(zip(words, titles, strict=True), key=order)]

@@ -39,6 +39,8 @@ _ALT_KEYS = {"alt+f": ("ctrl+right", "f"), "alt+b": ("ctrl+left", "b"), "alt+bac
 """Alt keys, and their meaning in a text input; elsewhere they are esc and a key (see `terminal.patch_escape`)."""
 _BURST_SECONDS = 0.4
 """Seconds after a key within which the next one belongs to the same text. Reading a message takes longer."""
+_REPEAT_SECONDS = 0.1
+"""Seconds within which the same key again comes from a key held down; people are slower than its 30 to 60 ms."""
 _BURST_ENDS = frozenset({"escape", "ctrl+c"})
 """Keys that are never ignored."""
 _DIALOG_INPUT_KEYS = frozenset({"slash", "e"})
@@ -78,6 +80,8 @@ class KeySequencer(App[None]):
         self._last_time = 0.0
         """When that key, or an ignored one after it, was pressed (monotonic time)."""
         self._is_ignoring = False
+        self.is_repeat = False
+        """Whether the last key came so soon after the same key that it is being held down."""
 
     _help: Action
     """The action that shows the help."""
@@ -139,6 +143,7 @@ class KeySequencer(App[None]):
             if not in_line:
                 self._show_message(gettext("Ignored the pasted text: no text line is open."))
         else:
+            self.is_repeat = key.key == self._last_key and key.time - self._last_time < _REPEAT_SECONDS
             self._may_open_input = not in_line and self._opens_input(key)
             self._last_key, self._last_time = key.key, key.time
             self._last_focus, self._last_screen = self.focused, self.screen

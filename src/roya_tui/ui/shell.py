@@ -13,6 +13,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import Worker
 
+from roya_tui.ui.key_sequencer import KeySequencer
+
 if TYPE_CHECKING:
     from textual.css.types import PointerShape
 
@@ -42,6 +44,12 @@ class Shell:
 
     def focus(self, widget: Widget) -> None:
         self._screen.set_focus(widget)
+
+    @property
+    def key_is_held(self) -> bool:
+        """Whether the last key is being held down."""
+        app = self._screen.app
+        return isinstance(app, KeySequencer) and app.is_repeat
 
     def has_class(self, name: str) -> bool:
         return self._screen.has_class(name)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.ui.conftest import ALL, NOW, ONLY_MARKS, RunApp, RunningApp, add_articles
+from textual import events
 
 from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.presentation.view import Scope, SidebarScope, View, next_scopes
@@ -88,10 +89,17 @@ async def test_n_names_the_next_place_and_a_second_n_goes_there(run_app: RunApp)
         assert app.message == "No unread articles below."
 
 
-async def test_second_n_right_after_the_first_goes_there_too(run_app: RunApp) -> None:
+async def test_n_that_is_held_down_stays_and_a_quick_second_n_goes_there(run_app: RunApp) -> None:
     async with run_app(config=ONLY_MARKS, view=View(PETRA)) as app:
         await app.press("A")
-        await app.press_together("n", "n")
+        await app.press_together(*"nnnnnnnn")
+        assert (app.selected, app.message) == ("Petra 1", "Next unread: in “Roya”. n: go there")
+        await app.press("G")
+        for seconds in (1.0, 1.2):  # both are handled before the next unread article is found
+            event = events.Key("n", "n")
+            event.time += app._pauses + seconds
+            app.textual.post_message(event)
+        await app.wait_idle()
         assert (app.selected, app.message) == ("Roya 1", "Now in “Roya”.")
 
 

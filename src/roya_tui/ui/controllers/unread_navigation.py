@@ -79,11 +79,11 @@ class UnreadNavigation(Controller):
         self._article.read_to_end()
 
     def _move(self, direction: int) -> None:
-        found = self._find_near(direction)
-        if found is None:
-            self._move_far(direction)
-        else:
+        found, is_held = self._find_near(direction), self._shell.key_is_held
+        if found is not None:
             self._headlines.move_to(found)
+        elif not (is_held and self._one_at_a_time.locked()):
+            self._move_far(direction, may_leave=not is_held)
 
     def _find_near(self, direction: int) -> int | None:
         start = self._headlines.index
@@ -103,11 +103,11 @@ class UnreadNavigation(Controller):
         return None
 
     @background("unread")
-    async def _move_far(self, direction: int) -> None:
+    async def _move_far(self, direction: int, *, may_leave: bool) -> None:
         async with self._one_at_a_time:
-            await self._find_far(direction)
+            await self._find_far(direction, may_leave=may_leave)
 
-    async def _find_far(self, direction: int) -> None:
+    async def _find_far(self, direction: int, *, may_leave: bool) -> None:
         await asyncio.shield(self._database.write(lambda db: None))  # wait for marks that are being written
         zone = self._zone
         unread = set(await self._database.read(results.find, named_view("unread"), self._now(), zone=zone))
@@ -124,13 +124,16 @@ class UnreadNavigation(Controller):
             else:
                 self._list.load_rest()
         else:
-            await self._leave_list(direction)
+            await self._leave_list(direction, may_leave=may_leave)
 
-    async def _leave_list(self, direction: int) -> None:
-        """Go to the next place with unread articles if that was offered just before; otherwise offer it."""
+    async def _leave_list(self, direction: int, *, may_leave: bool) -> None:
+        """Go to the next place with unread articles if that was offered just before and the key is not held down.
+
+        Otherwise offer it.
+        """
         offer, self._offer = self._offer, None
         here = (direction, self._state.view, self._headlines.current_id)
-        if offer is not None and offer[1:] == here:
+        if may_leave and offer is not None and offer[1:] == here:
             await self._go(offer)
             return
         place = await self._next_scope(direction)
