@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partialmethod
 from typing import ClassVar
 
 from textual import events, on
@@ -116,35 +117,32 @@ class MainScreen(BaseScreen):
         """Whether keys must wait because the list is being replaced."""
         return self.controllers.article_list.is_pending
 
-    def leave(self) -> None:
-        """Go back one step; with nothing left to leave, stay in the list."""
-        if not self._leave_step() and not self.bottom.message:
-            key = self.services.key
-            self.bottom.show_message(
-                gettext("{left}: sidebar   {quit}: quit", left=key("collapse"), quit=key("quit")), 3
-            )
+    def _go_back(self, *, to_sidebar: bool) -> None:
+        """Go back one step: do the first of these that has something to leave.
 
-    def collapse(self) -> None:
-        """Go back one step, or else to the sidebar."""
-        if not self._leave_step():
-            self.set_focus(self.sidebar)
-
-    def _leave_step(self) -> bool:
-        """Do the first of these that has something to leave; return whether any had."""
-        controllers, headlines = self.controllers, self.headlines
+        With nothing left to leave, go `to_sidebar`, or stay in the list and show how to go elsewhere.
+        """
+        controllers, headlines, key = self.controllers, self.headlines, self.services.key
         in_article = (controllers.versions.leave, controllers.article.leave, controllers.pages.leave)
         in_list = (headlines.stories.collapse, controllers.search.leave, controllers.briefing.leave)
         if self.panes.active == "article" and any(leave() for leave in in_article):
-            return True
+            return
         if self.has_class("-zen"):
             self.panes.toggle_zen()
         elif self.panes.active != "headlines":
             self.set_focus(headlines)
         elif headlines.selection.ids:
             headlines.selection.clear()
-        else:
-            return any(leave() for leave in in_list)
-        return True
+        elif any(leave() for leave in in_list):
+            return
+        elif to_sidebar:
+            self.set_focus(self.sidebar)
+        elif not self.bottom.message:
+            hint = gettext("{left}: sidebar   {quit}: quit", left=key("collapse"), quit=key("quit"))
+            self.bottom.show_message(hint, 3)
+
+    leave = partialmethod(_go_back, to_sidebar=False)
+    collapse = partialmethod(_go_back, to_sidebar=True)
 
     def edit_row(self) -> None:
         """Change the saved search, tag, folder or source in the sidebar."""

@@ -16,7 +16,7 @@ from roya_tui.ui.widgets.row_list import RowList
 from roya_tui.ui.widgets.search_bar import InputBar
 from roya_tui.ui.widgets.status_bar import BaseScreen, BottomLine, TopLine
 
-Table = TypeVar("Table", bound=RowList)
+T = TypeVar("T", bound=RowList)
 
 
 class OverlayScreen(BaseScreen):
@@ -51,10 +51,10 @@ class OverlayScreen(BaseScreen):
         self.app.push_screen(Help(self._actions, self._rtl, of_main=False))
 
 
-class TableScreen(OverlayScreen, Generic[Table]):
+class TableScreen(OverlayScreen, Generic[T]):
     """Shows the progress and the messages of the main screen in lines of its own."""
 
-    table: Table
+    table: T
 
     def __init__(self, controllers: Controllers, run_on_main: Callable[[str], None], filter_example: str) -> None:
         """`filter_example` is shown in the empty line that filters the rows."""
