@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roya_tui.query import QueryError, parse
+from roya_tui.query import FIELDS, QueryError, parse
 from roya_tui.query.completion import MAX_HISTORY, Advice, QueryHistory, complete, finish_partial, make_advice
 from roya_tui.query.vocabulary import MERGED_TAG, NameIndex
 
@@ -28,7 +28,6 @@ def advise(text: str) -> Advice:
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("|", ""),
         ("water |", ""),
         ("a|", "author:"),
         ("water -t|", "tag: title:"),
@@ -61,6 +60,17 @@ def advise(text: str) -> Advice:
 def test_matching_completions_are_offered(typed: str, offered: str) -> None:
     parts = offered.split() if offered.endswith(":") else [part for part in offered.split("|") if part]
     assert [candidate.label for candidate in advise(typed).candidates] == parts
+
+
+def test_empty_line_lists_all_fields_with_what_they_mean() -> None:
+    listed = advise("|").candidates
+    assert [candidate.label for candidate in listed[:4]] == ["tag:", "is:", "source:", "since:"]
+    assert sorted(candidate.label for candidate in listed) == sorted(
+        f"{name}:" for name in {*FIELDS, "sort"} - {"story"}
+    )
+    assert [candidate.note for candidate in listed[:4]] == ["topic", "unread, starred", "name", "today, 2d"]
+    assert listed[3].apply("") == ("since:", 6)
+    assert not advise(" |").candidates
 
 
 @pytest.mark.parametrize(

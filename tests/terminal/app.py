@@ -182,7 +182,7 @@ class App(Terminal):
     def type(self, key: str, text: str) -> None:
         """Press `/` or `t`, and type into the bar that opens."""
         self.press(key)
-        self.until("words, tag:" if key == "/" else "filter the tags")
+        self.until("words, or a field" if key == "/" else "filter the tags")
         self.press(*text)
 
     def do(self, *keys: str, until: str | Callable[[AppScreen], object]) -> AppScreen:

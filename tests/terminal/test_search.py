@@ -63,7 +63,7 @@ def test_search_is_completed_corrected_and_kept_in_history_over_a_restart(news: 
         app.quit()
 
     with open_news(news, rows=40) as app:
-        app.do("/", until="words, tag:economy")
+        app.do("/", until="words, or a field below   ↑: earlier searches")
         app.do("up", until=lambda seen: seen.list.title.endswith("story tag:trams"))
         app.do("up", until=lambda seen: '-tag:trams source:"Alder Post"' in seen.list.title)
         app.do("down", until=lambda seen: seen.list.title.endswith("story tag:trams"))

@@ -58,7 +58,7 @@ _ACTION_NAME = re.compile(rf" (?:{'|'.join(sorted(NAMES, key=len, reverse=True))
 _EXAMPLES = frozenset("NAME economy harbour jordan plan rail sport water".split())
 _VALUES = {
     "?": _EXAMPLES | {*FIELDS, *STATES, *SORTS, "sort", "has", "image"},
-    "/": frozenset(FIELDS),
+    "/": frozenset((*FIELDS, *STATES, *SORTS, "sort", "session", "today")),
     "F": _EXAMPLES | {"tag", "unread", *SEARCH_ICONS},
     "c": _EXAMPLES | {"tag", "unread", "https", *EFFECTS},
     "a": frozenset(("https",)),

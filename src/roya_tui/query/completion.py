@@ -22,7 +22,7 @@ from roya_tui.query.fields import (
 from roya_tui.query.parser import parse
 from roya_tui.query.vocabulary import MAX_NAMES, MERGED_TAG, NO_NAMES, NameIndex, Vocabulary
 from roya_tui.text import fold_name
-from roya_tui.translation import gettext
+from roya_tui.translation import gettext, gettext_noop
 
 _TOKEN = re.compile(
     r'\s+|[()]|-*(?:(?P<field>[a-z][a-z-]*):)?(?P<value>"(?:[^"\\]|\\.)*(?P<closed>")?|[^\s()"]*)', re.I | re.S
@@ -124,6 +124,23 @@ _FIXED_VALUES = {
     "came": (LAST_SESSION, "today", "2d", "1w"),
     "minutes": (">5", "<5", ">10"),
 }
+_LISTED_FIELDS = {
+    "tag": gettext_noop("topic"),
+    "is": "",
+    "source": gettext_noop("name"),
+    "since": "",
+    "title": gettext_noop("words"),
+    "author": gettext_noop("name"),
+    "folder": gettext_noop("name"),
+    "before": "",
+    "lang": gettext_noop("language"),
+    "minutes": "",
+    "search": gettext_noop("saved search"),
+    "sort": "",
+    "came": "",
+    "changed": "",
+}
+"""The fields that an empty line lists, the most useful first, with what follows them; "" means some values."""
 _REST = re.compile(r'[^\s()"]*')
 _FAULTY = re.compile(r'"(?:[^"\\]|\\.)*"?|[^\s()"]+|[()]', re.S)
 _LETTERS = re.compile("[a-z][a-z-]*", re.I)
@@ -137,6 +154,8 @@ class Candidate(NamedTuple):
     text: str
     label: str
     """Its name in a list of candidates."""
+    note: str = ""
+    """What it means, in a word or two."""
 
     def apply(self, text: str) -> tuple[str, int]:
         """Return `text` with the replacement made, and the new cursor position."""
@@ -192,6 +211,8 @@ def make_advice(text: str, cursor: int, vocabulary: Vocabulary, now: int) -> Adv
 
 def complete(text: str, cursor: int, vocabulary: Vocabulary) -> list[Candidate]:
     """Return completions of the word at `cursor`, the most likely first; none if it is complete."""
+    if not text:
+        return list(_list_fields())
     token = last_token(text[:cursor])
     if token is None or token["value"] is None or token["closed"]:
         return []
@@ -214,6 +235,12 @@ def complete(text: str, cursor: int, vocabulary: Vocabulary) -> list[Candidate]:
         for name in values.complete(begun, MAX_CANDIDATES)
         if name != begun
     ]
+
+
+def _list_fields() -> Iterator[Candidate]:
+    for field, meaning in _LISTED_FIELDS.items():
+        note = gettext(meaning) if meaning else ", ".join(_FIXED_VALUES[field][:3:2])
+        yield Candidate(0, 0, f"{field}:", f"{field}:", note)
 
 
 def _format_value(field: str, text: str) -> str:

@@ -68,7 +68,7 @@ HINTS = {
     "headlines": "open expand back down advance search tags star toggle-read mark-all undo briefing add refresh-all",
     "found": "open expand down back save-search search mark-all select-all rule undo",
     "briefing": "open expand down back toggle-read star mark-all briefing-since undo",
-    "offer": "open down back search briefing undo",
+    "offer": "open down back search undo",
     "more_row": "expand toggle-read select-headline hide down next-unread undo",
     "article": "down back advance next-link full-text search pictures browser star zen",
     "text_selection": "next-word down next-heading select copy-link back",

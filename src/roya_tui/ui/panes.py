@@ -62,8 +62,7 @@ class Panes:
         )
         load, members = database.headlines, database.story_ids
         self.headlines = HeadlineList(load, clock, icons, rtl, on_cursor, members, id="headlines")
-        example = gettext("words, tag:economy, source:roya, is:unread")
-        self.search_bar = SearchBar(rtl=rtl, placeholder=example, id="find-bar", compact=True)
+        self.search_bar = SearchBar(rtl=rtl, id="find-bar", compact=True)
         self.article = ArticleView(config, clock, services.picture_service, id="article")
         self.changes = DiffView(config, clock, icons.cursor, id=_CHANGES)
         example = gettext("words in this article")

@@ -237,3 +237,26 @@ async def test_long_list_has_no_row_for_all_articles_and_a_large_count_ends_earl
         assert not any("Search all" in row for row in rows(app))
         await app.press("enter", "G", "escape", "2", "slash", *"dam")
         assert not any("Search all" in row for row in rows(app)), "these are all articles"
+
+
+async def test_empty_search_bar_lists_fields_and_names_the_key_for_earlier_searches(run_app: RunApp) -> None:
+    async with run_app() as app:
+        bar = app.main.panes.search_bar
+        await app.press("slash")
+        assert app.bottom_line.startswith(" tab tag: topic  is: unread, starred  source: name  since: today, 2d")
+        assert bar.placeholder == "words, or a field below"
+        await app.press("tab")
+        assert bar.value == "tag:"
+        assert app.bottom_line.startswith(" tab ")
+        await app.press(*"water", "enter", "escape", "slash")
+        assert bar.placeholder == "words, or a field below   ↑: earlier searches"
+        await app.press("up")
+        assert bar.value == "tag:water"
+        await app.press("down")
+        assert bar.value == ""
+        assert "is: unread" in app.bottom_line
+        await app.press("escape")
+        assert "topic" not in app.bottom_line
+        await app.resize(60, 20)
+        await app.press("slash")
+        assert app.bottom_line.startswith(" tab tag:  is:  source:  since:  title:")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from roya_tui.translation import gettext
+from roya_tui.ui import action_table
 from roya_tui.ui.controller import Context, Controller
 from roya_tui.ui.controllers.article.current_article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
@@ -41,8 +42,10 @@ class Search(Controller):
             return
         if self._state.before_search is None or not self._state.view.search_text.strip():
             self._state.before_search = self._list.position()
-        self._bar.load_history(self._services.preferences.search_history())
+        up = action_table.key_label("up", ascii=self._config.look.ascii)
+        self._bar.load_history(self._services.preferences.search_history(), up)
         self._bar.open(self._state.view.search_text)
+        self._completion.update()
         self._completion.load_names()
 
     def typed(self, text: str) -> None:

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.message import Message
 from textual.widget import Widget
 
+from roya_tui.translation import gettext
+from roya_tui.ui.widgets.cells import measure
 from roya_tui.ui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
     from roya_tui.query.completion import Advice, Candidate, QueryHistory
     from roya_tui.query.vocabulary import Vocabulary
+
+
+NOTES_FROM = 100
+"""Columns from which fields are listed with what follows them; in fewer, more fields fit without."""
+KEY_CELLS = 18
+"""Columns beside the list of fields, for keys."""
 
 
 class InputBar(TextInput):
@@ -113,10 +122,14 @@ class SearchBar(InputBar):
     class CompletionChanged(Message):
         """Another completion was inserted."""
 
-    def load_history(self, queries: Sequence[str]) -> None:
-        """Set the earlier queries, the latest first."""
+    def load_history(self, queries: Sequence[str], key: str) -> None:
+        """Set the earlier queries, the latest first, and the label of the key that recalls them."""
         from roya_tui.query.completion import Advice, QueryHistory  # imported late, for a fast start
 
+        if queries:
+            self.placeholder = gettext("words, or a field below   {key}: earlier searches", key=key)
+        else:
+            self.placeholder = gettext("words, or a field below")
         self.history, self.advice = QueryHistory(queries), Advice()
 
     def update_advice(self, now: int, correction: Candidate | None = None) -> None:
@@ -128,7 +141,7 @@ class SearchBar(InputBar):
             self.advice = self.advice.with_correction(self.value, correction)
         self.faulty_span = self.advice.faulty_span
         first = next(iter(self.advice.candidates), None)
-        completed = first.apply(self.value)[0].rstrip() if first and self.cursor_at_end else ""
+        completed = first.apply(self.value)[0].rstrip() if first and self.value and self.cursor_at_end else ""
         self._suggestion = completed if completed.startswith(self.value) else ""
         self.refresh()
 
@@ -137,7 +150,13 @@ class SearchBar(InputBar):
         """The labels of the completions, and the index of the one that was inserted."""
         if self._inserted is not None and self._inserted[3] == self.value:
             return tuple(candidate.label for candidate in self._inserted[0].candidates), self._inserted[2]
-        return tuple(candidate.label for candidate in self.advice.candidates), 0
+        if self.value:
+            return tuple(candidate.label for candidate in self.advice.candidates), 0
+        width = self.screen.size.width  # the bar itself may not be laid out yet
+        has_notes = width >= NOTES_FROM
+        fields = [f"{field.label} {field.note}" if has_notes else field.label for field in self.advice.candidates]
+        ends = accumulate(measure(field) + 2 for field in fields)
+        return tuple(field for field, end in zip(fields, ends, strict=True) if end < width - KEY_CELLS), 0
 
     def action_take(self, by: int) -> None:
         advice, text, index = self.advice, self.value, 0
