@@ -26,6 +26,8 @@ _SHORT_DATES = (
 """A day of each month, in six cells at most."""
 
 _HALF_YEAR = 183 * 86_400
+BRIEF_CELLS, FULL_CELLS = 6, 11
+"""Cells of a day and month, and of a date with its year."""
 _DATE_CODE = "%[-_0^#EO]?[aAbBCdDeFgGhjmuUVwWxyY]"
 _DATE_CODES = re.compile(rf"{_DATE_CODE}(?:[^%]*{_DATE_CODE})*[^\x00-\x7f]*")
 
@@ -88,16 +90,26 @@ class Clock:
                 return " " * 5 if moment.date() == day else f"{moment:%d-%m}"
         return f"{moment:%H:%M}" if day is None or self.day(seconds) == day else f"{moment:%d-%m}"
 
-    def brief(self, seconds: int, now: int, source_zone: str = "", form: DateForm = TIME) -> str:
-        """Return six cells: the time if today, the day in the last half year, else the year."""
-        moment, age = self.at(seconds, source_zone, form), now - seconds
+    def brief(
+        self, seconds: int, now: int, source_zone: str = "", form: DateForm = TIME, *, cells: int = BRIEF_CELLS
+    ) -> str:
+        """Return the time if today, the day in the last half year, else the year, as the last of `cells` cells.
+
+        With `FULL_CELLS` cells older dates have day, month and year.
+        """
+        moment, is_old = self.at(seconds, source_zone, form), abs(now - seconds) >= _HALF_YEAR
         if not form.precision and self.day(seconds) == self.day(now):
-            return f" {moment:%H:%M}"
-        if form.precision == "year" or abs(age) >= _HALF_YEAR:
-            return f"{moment.year:>6}"
+            return f"{f'{moment:%H:%M}':>{cells}}"
+        if form.precision == "year" or (is_old and cells < FULL_CELLS):
+            return f"{moment.year:>{cells}}"
         if form.precision == "month":
-            return f"{_short_month(moment):>6.6}"
-        return f"{gettext(_SHORT_DATES[moment.month - 1], day=moment.day):>6.6}"
+            date = _short_month(moment)
+        else:
+            date = gettext(_SHORT_DATES[moment.month - 1], day=moment.day)
+        date = f"{date:.{BRIEF_CELLS}}"
+        if is_old:
+            date = gettext("{date} {year}", date=date, year=moment.year)
+        return f"{date:>{cells}}"
 
     def day(self, seconds: int) -> date:
         """Return the calendar day of a moment."""

@@ -113,3 +113,8 @@ def test_note_and_picture_icons_are_shown_without_source(width: int, shown: str)
 )
 def test_member_of_another_day_shows_its_date(under: date | None, time: str) -> None:
     assert f"{time} " in joined(row("Bridge open", 60, at=1_795_356_800, others=1, shown_under=under), "time")
+
+
+@pytest.mark.parametrize(("width", "time"), [(140, " 4 Jul 2025 "), (79, "  2025 ")])
+def test_wide_row_without_day_headings_shows_the_full_date(width: int, time: str) -> None:
+    assert joined(row("Bridge open", width, at=1_751_630_000, now=1_795_500_000), "time") == time

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from roya_tui.clock import Clock
+from roya_tui.clock import FULL_CELLS, Clock
 from roya_tui.model import DateForm
 from roya_tui.presentation import timeline
 
@@ -38,21 +38,22 @@ def test_stamp_uses_zone_of_source_only_if_configured() -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "stamp", "under", "brief"),
+    ("form", "stamp", "under", "full"),
     [
-        (DateForm("year", 0), "2026", " 2026", "  2026"),
-        (DateForm("month", 0), "May 2026", "  May", "  2026"),
-        (DateForm("day", 0), "03.05.2026", "03-05", "  2026"),
-        (DateForm("day", -600), "02.05.2026", "02-05", "  2026"),
-        (DateForm("", -600), "14.03 02.05.2026 (UTC-10)", "03-05", "  2026"),
+        (DateForm("year", 0), "2026", " 2026", "       2026"),
+        (DateForm("month", 0), "May 2026", "  May", "   May 2026"),
+        (DateForm("day", 0), "03.05.2026", "03-05", " 3 May 2026"),
+        (DateForm("day", -600), "02.05.2026", "02-05", " 2 May 2026"),
+        (DateForm("", -600), "14.03 02.05.2026 (UTC-10)", "03-05", " 3 May 2026"),
     ],
 )
-def test_date_is_shown_as_precisely_as_it_was_written(form: DateForm, stamp: str, under: str, brief: str) -> None:
+def test_date_is_shown_as_precisely_as_it_was_written(form: DateForm, stamp: str, under: str, full: str) -> None:
     clock, moment = Clock("%H.%M %d.%m.%Y", "source"), at("2026-05-03T00:03")
     assert clock.stamp_with_clock(moment, form=form) == stamp
     amman = Clock("%H.%M %d.%m.%Y", "Asia/Amman")
     assert amman.time_below_heading(moment, date(2026, 5, 4), form=form) == under
-    assert amman.brief(moment, at("2026-11-24T09:00"), form=form) == brief
+    assert amman.brief(moment, at("2026-11-24T09:00"), form=form) == "  2026"
+    assert amman.brief(moment, at("2026-11-24T09:00"), form=form, cells=FULL_CELLS) == full
     if form.precision:
         assert amman.stamp(moment, form=form) == stamp
         assert amman.brief(moment, at("2026-05-03T09:00"), form=form).strip() in ("2026", "May", "3 May", "2 May")
@@ -111,6 +112,8 @@ def test_name_of_day_and_brief_time(moment: str, day: str, brief: str) -> None:
     now = at("2026-11-24T09:00")
     assert (AMMAN.day_name(AMMAN.day(at(moment)), now), AMMAN.brief(at(moment), now)) == (day, brief)
     assert AMMAN.day_name(AMMAN.day(at("2026-11-25T05:00")), now) == "Tomorrow"
+    full = " 4 Jul 2025" if brief == "  2025" else f"{brief:>11}"
+    assert AMMAN.brief(at(moment), now, cells=FULL_CELLS) == full
 
 
 def test_each_day_of_time_zone_has_section() -> None:

@@ -4,16 +4,17 @@ import re
 import sys
 import time
 from contextlib import closing
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
 import pytest
-from tests.ui.conftest import NOW, RunApp, RunningApp, add_articles
+from tests.ui.conftest import ALL, NOW, RunApp, RunningApp, add_articles, visible_lines
 
 from roya_tui.config import Config, Dates
 from roya_tui.document.blocks import Block
 from roya_tui.layout import engine
-from roya_tui.model import Entry, Moment, NewSource
+from roya_tui.model import DateForm, Entry, Moment, NewSource
 from roya_tui.store import cleanup
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
@@ -84,6 +85,30 @@ async def test_dates_can_be_in_the_time_zone_of_the_source(run_app: RunApp, data
             subscriptions.change(db, source.id, zone="Pacific/Kiritimati")
     async with run_app(config=Config(dates=Dates("%H:%M %z", "source"))) as app:
         assert re.search(r"Published: \d\d:\d\d \+1400", app.article)
+
+
+async def test_old_dates_without_a_day_stand_under_their_month_or_year(run_app: RunApp, database: Path) -> None:
+    def dated(title: str, day: str, precision: str = "") -> Entry:
+        moment = Moment(int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()), day, DateForm(precision, 0))
+        return Entry(guid=title, title=title, published=moment)
+
+    entries = [
+        *(dated(f"Boats {n:02}", "2022-10-01", "month") for n in range(30)), dated("Bread", "2021-01-01", "year"),
+        dated("Ice", "2020-03-16T13:00"), dated("Snow", "2020-03-01", "month"), dated("Now", "2026-11-01", "month"),
+    ]  # fmt: skip
+    ids = add_articles(database, *entries)
+    async with run_app(view=ALL, height=15, config=Config(dates=Dates(zone="UTC"))) as app:
+        await app.press("G")
+        lines = [line.strip("▐ ") for line in visible_lines(app.headlines)]
+        assert [line for line in lines if "  " not in line] == ["2021", "Monday 16 March 2020"]
+        assert "Bread" in lines[lines.index("2021") + 1]
+        assert lines[-1].endswith("Snow"), "below an article of the same day"
+        assert str(app.headlines.border_title) == "All · October 2022"
+        app.headlines.move_to(app.headlines.ids.index(ids[0]))
+        await app.wait_idle()
+        assert "October 2022" in [line.strip("▐ ") for line in visible_lines(app.headlines)]
+        await app.press("g")
+        assert visible_lines(app.headlines)[0].strip("▐ ") == "Today", "it arrived in its month"
 
 
 async def test_theme_order_and_collapsed_folders_are_remembered(run_app: RunApp) -> None:

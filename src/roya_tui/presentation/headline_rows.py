@@ -7,7 +7,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from roya_tui.clock import Clock
+from roya_tui.clock import BRIEF_CELLS, FULL_CELLS, Clock
 from roya_tui.document.text_ranges import FoldedText
 from roya_tui.layout.one_line import fit_line, fit_ltr_line, fit_marked_line, fit_name
 from roya_tui.model import Headline
@@ -74,7 +74,7 @@ def headline_row(
     runs = _state_segments(headline, icons, is_selected)
     used = 3
     if width >= 30:
-        when = _format_time(headline, clock, now, shown_under)
+        when = _format_time(headline, clock, now, shown_under, FULL_CELLS if width >= 80 else BRIEF_CELLS)
         runs.append((f"{when} ", "time"))
         used += len(when) + 1
     source_width = 0 if width < 44 or not with_source else min(16 if width < 100 else 24, max(8, width // 5))
@@ -102,9 +102,9 @@ def _state_segments(headline: Headline, icons: Icons, is_selected: bool) -> list
     return [(state, style), first, (icons.selected, "active") if is_selected else second]
 
 
-def _format_time(headline: Headline, clock: Clock, now: int | None, shown_under: date | None) -> str:
+def _format_time(headline: Headline, clock: Clock, now: int | None, shown_under: date | None, cells: int) -> str:
     if now is not None:
-        return clock.brief(headline.at, now, headline.zone, headline.form)
+        return clock.brief(headline.at, now, headline.zone, headline.form, cells=cells)
     return clock.time_below_heading(headline.at, shown_under, headline.zone, headline.form)
 
 

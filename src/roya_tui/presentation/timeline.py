@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from roya_tui.clock import Clock, next_day
 from roya_tui.layout.bidi.controls import isolate
-from roya_tui.model import StoryMember
+from roya_tui.model import Headline, StoryMember
 from roya_tui.presentation.view import View
 from roya_tui.translation import gettext, ngettext
 
@@ -123,6 +123,11 @@ class Timeline(Struct, frozen=True):
         above = bisect_right(self.section_rows, row)
         return self.section_names[above - 1] if above else ""
 
+    def section_at(self, row: int) -> range:
+        """Return the indexes of the articles in the section that contains `row`."""
+        above = bisect_right(self.section_rows, row)
+        return range(*(0, *self.section_starts, len(self.ids))[above : above + 2])
+
     def date_of(self, index: int) -> date | None:
         """Return the day under which the article at `index` is shown; None if there are no days."""
         above = bisect_right(self.section_starts, index)
@@ -153,6 +158,16 @@ def build_timeline(ids: array[int], times: Sequence[int], clock: Clock, now: int
             at = count - bisect_left(from_last, clock.start_of(day), hi=count - at - 1)
     lines = tuple(start + n for n, start in enumerate(starts))
     return Timeline(ids, tuple(starts), tuple(days), tuple(names), lines)
+
+
+def name_period(headline: Headline | None, clock: Clock) -> str:
+    """Return the month or year of an old article whose date has no day: `October 2022`; else "".
+
+    An article that arrived within its month or year is listed where it arrived.
+    """
+    if headline is None or headline.form.precision not in ("month", "year") or headline.at == headline.first_seen:
+        return ""
+    return clock.stamp(headline.at, headline.zone, headline.form)
 
 
 def insert_article(

@@ -277,7 +277,7 @@ class HeadlineFrame:
     def show_heading(self) -> None:
         """Show the heading, and the day of the first row unless that is its own heading."""
         timeline, top = self._list.timeline, self._list.scroll_offset.y
-        day = "" if timeline.section_name(top) else timeline.section_of(top)
+        day = "" if timeline.section_name(top) else self._list.rows.section_name(top)
         below = f" {self._icons.dot} {day}" if day else ""
         # Three cells of the frame and of blanks are on each side.
         room = self._list.outer_size.width - 6 if self._list.columns else len(self.heading + below)

@@ -21,7 +21,7 @@ from roya_tui.presentation.headline_rows import (
     more_row,
     section_row,
 )
-from roya_tui.presentation.timeline import MoreRow, Timeline, count_expanded, other_count
+from roya_tui.presentation.timeline import MoreRow, Timeline, count_expanded, name_period, other_count
 from roya_tui.translation import gettext
 from roya_tui.ui.caches import LruCache
 from roya_tui.ui.widgets.cells import display_text, measure
@@ -77,6 +77,15 @@ class HeadlineRows:
             for headline in self._load(missing):
                 self._headlines.put(headline.id, headline)
         return self._headlines.lookup(id)
+
+    def section_name(self, row: int) -> str:
+        """Return the heading of the section that contains `row`; a month or year if its dates have no day."""
+        timeline, section = self.timeline, self.timeline.section_at(row)
+        if timeline.days and section:
+            period = name_period(self.headline_at(section.start), self._clock)
+            if period and period == name_period(self.headline_at(section.stop - 1), self._clock):
+                return period
+        return timeline.section_of(row)
 
     def adjust(self, ids: Sequence[int], **facts: object) -> None:
         """Show changed fields (unread, starred, …) of articles at once, before they are saved."""
@@ -136,7 +145,7 @@ class HeadlineRows:
                 text = self.empty_lines(width)[row]
                 fitted = fit_ltr_line(text, max(1, width - 1), measure, self._rtl, icons.ellipsis)
                 return [(f" {display_text(fitted)}", "empty")]
-            name = timeline.section_name(row)
+            name = self.section_name(row)
             return [(f" {name}", "day")] if timeline.days else section_row(name, width, icons, measure, self._rtl)
         mark = (icons.cursor if is_cursor else " ", "pointer")
         if (counted := timeline.more_rows.get(timeline.ids[index])) is not None:
