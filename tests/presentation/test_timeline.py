@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from roya_tui.clock import FULL_CELLS, Clock
-from roya_tui.model import DateForm
+from roya_tui.model import DateForm, Headline
 from roya_tui.presentation import timeline
 
+HOUR = 3_600
+NOW = 1_795_500_000
 AMMAN = Clock(zone="Asia/Amman")
 
 
@@ -125,6 +127,17 @@ def test_each_day_of_time_zone_has_section() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("precision", "first_seen", "name"),
+    [("month", NOW, "October 2022"), ("year", NOW, "2022"), ("day", NOW, ""), ("", NOW, ""), ("month", None, "")],
+)
+def test_period_is_named_unless_the_article_arrived_in_it(precision: str, first_seen: int | None, name: str) -> None:
+    middle = at("2022-10-16T12:00")
+    seen, form = middle if first_seen is None else first_seen, DateForm(precision, 0)
+    headline = Headline(1, 1, "Courier", "Boats", middle, published=middle, published_form=form, first_seen=seen)
+    assert timeline.name_period(headline, AMMAN) == name
+
+
 @given(st.lists(st.integers(946_684_800, 1_800_000_000), max_size=60), st.booleans())
 def test_every_article_has_row_and_each_day_section(times: list[int], falling: bool) -> None:
     times = sorted(times, reverse=falling)
@@ -147,10 +160,6 @@ def test_starts_with_recognizes_continued_list() -> None:
     assert not beginning(4, 9, 8, 6, 7).starts_with(first)
     assert not first.starts_with(beginning(4, 9, 8, 7, 6))
     assert not timeline.build_timeline(array("q", [9, 8, 7]), times[:3], AMMAN, now, by_day=False).starts_with(first)
-
-
-HOUR = 3_600
-NOW = 1_795_500_000
 
 
 def list_with_stories(rows: int) -> timeline.Timeline:

@@ -186,7 +186,7 @@ async def test_empty_briefing_offers_what_has_unread_articles(db: sqlite3.Connec
         offers = ["+ B: since your last session (1)", "+ last 7 days (2)", "+ 1: all unread articles (3)"]
         assert [line.strip("▌─ ") for line in lines(app)[:4]] == [EMPTY, *offers]
         assert (str(app.headlines.border_title), app.list_frame) == ("Briefing, today", "0")
-        await app.press("A", "m", "v", "s")
+        await app.press("A", "m", "v", "s", "asterisk")
         assert app.headlines.selection.ids == set()
         await app.press("g", "j", "enter")
         assert str(app.headlines.border_title) == "Briefing, last 7 days"
@@ -219,6 +219,24 @@ async def test_last_session_is_left_out_if_there_was_none(run_app: RunApp) -> No
         assert str(app.headlines.border_title) == "Briefing, today"
         await app.press("escape", "B")
         assert str(app.headlines.border_title) == "Briefing, last 7 days"
+
+
+@pytest.mark.usefixtures("old_news")
+async def test_B_goes_from_an_empty_briefing_to_the_next_one_with_articles(
+    database: Path, db: sqlite3.Connection, run_app: RunApp
+) -> None:
+    visits.record_use(db, NOW - 2 * HOUR)
+    db.execute("UPDATE article SET first_seen = ?", (NOW - 9 * HOUR,))
+    async with run_app() as app:
+        await app.press("b")
+        assert lines(app)[1].endswith("+ B: last 7 days (2)")
+        await app.press("B")
+        assert str(app.headlines.border_title) == "Briefing, last 7 days"
+        add_articles(database, Entry(guid="today", title="Snow today", published=Moment(NOW - 60)))
+        db.execute("UPDATE article SET first_seen = ?", (NOW - 9 * HOUR,))
+        await app.press("B", "B")
+        assert lines(app)[0].startswith("No unread articles since your last session. ─"), "from a page with articles"
+        assert lines(app)[1].endswith("+ B: last 7 days (3)")
 
 
 async def test_a_start_and_quit_without_reading_is_a_visit(db: sqlite3.Connection, run_app: RunApp) -> None:

@@ -226,7 +226,7 @@ async def test_row_for_all_articles_is_shown_only_if_they_have_more_matches(
 
 
 @pytest.mark.usefixtures("dams")
-async def test_long_list_has_no_row_for_all_articles_and_a_large_count_ends_early(
+async def test_long_list_has_no_row_for_all_articles_and_a_large_number_is_rounded(
     run_app: RunApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(article_list, "MOST_COUNTED", 5)
