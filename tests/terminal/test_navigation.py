@@ -96,6 +96,23 @@ def test_mouse_selects_opens_scrolls_and_narrows(news: Home) -> None:
         app.until(lambda seen: seen.list.footer == str(ARTICLES // 2))
 
 
+def test_mouse_drags_the_border_between_list_and_article(news: Home) -> None:
+    with open_news(news, rows=ROWS) as app:
+        seen = app.view
+        row, border = seen.article.row + 5, seen.article.column - 1
+        app.send(
+            b"".join(f"\x1b[<{code};{column + 1};{row + 1}M".encode() for code, column in ((35, border), (0, border)))
+        )
+        app.until(lambda _: b"\x1b]22;ew-resize" in app.raw)
+        for column in range(border, border - 12, -1):
+            app.send(f"\x1b[<32;{column};{row + 1}M".encode())
+        app.send(f"\x1b[<0;{border - 11};{row + 1}m".encode())
+        app.until(lambda now: now.article.column == seen.article.column - 12)
+        assert app.view.list.number == seen.list.number
+        app.click(row, border - 12, times=2)
+        app.until(lambda now: now.article.column == seen.article.column)
+
+
 def test_app_responds_after_clicks_faster_than_it_draws(news: Home) -> None:
     with open_news(news, rows=ROWS) as app:
         seen = app.view

@@ -58,7 +58,7 @@ async def test_low_or_narrow_window_shows_one_stacked_pane_at_a_time(run_app: Ru
         assert sizes(app) == {"headlines": (140, 21)}
         await app.press("enter")
         assert sizes(app) == {"article": (140, 21)}
-        await app.press("escape", "escape")
+        await app.press("escape", "shift+tab")
         assert sizes(app) == {"sidebar": (140, 21)}
         await app.press("escape", "|", "|")
         assert app.message == "Article below the list from 80 columns and 24 lines."
