@@ -99,16 +99,19 @@ def test_mouse_selects_opens_scrolls_and_narrows(news: Home) -> None:
 def test_mouse_drags_the_border_between_list_and_article(news: Home) -> None:
     with open_news(news, rows=ROWS) as app:
         seen = app.view
-        row, border = seen.article.row + 5, seen.article.column - 1
-        app.send(
-            b"".join(f"\x1b[<{code};{column + 1};{row + 1}M".encode() for code, column in ((35, border), (0, border)))
-        )
+        row, border = seen.list.place("Story 05")[0], seen.article.column - 2  # the frame of the list
+
+        def report(code: int, column: int, end: str = "M") -> None:
+            app.send(f"\x1b[<{code};{column + 1};{row + 1}{end}".encode())
+
+        report(35, border)
         app.until(lambda _: b"\x1b]22;ew-resize" in app.raw)
-        for column in range(border, border - 12, -1):
-            app.send(f"\x1b[<32;{column};{row + 1}M".encode())
-        app.send(f"\x1b[<0;{border - 11};{row + 1}m".encode())
+        report(0, border)
+        for column in range(border, border - 20, -1):
+            report(32, column)
+        report(0, border - 20, "m")
         app.until(lambda now: now.article.column == seen.article.column - 12)
-        assert app.view.list.number == seen.list.number
+        assert app.still(100).list.number == 1, "the mouse was released in the list"
         app.click(row, border - 12, times=2)
         app.until(lambda now: now.article.column == seen.article.column)
 

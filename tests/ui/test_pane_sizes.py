@@ -100,7 +100,8 @@ async def test_sidebar_key_hides_and_shows_it_in_wide_windows(app: RunningApp) -
     await app.press("\\")
     assert sizes(app) == {"headlines": (64, 38), "article": (76, 38)}
     await app.press("shift+tab")
-    assert sizes(app)["sidebar"] == (26, 38), "over the list"
+    assert sizes(app)["sidebar"] == (26, 38)
+    assert app.main.get_widget_at(5, 5)[0] is app.main.sidebar, "over the list"
     assert sizes(app)["headlines"] == (64, 38)
     await app.press("\\")
     assert app.main.focused is app.headlines
