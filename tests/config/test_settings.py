@@ -27,6 +27,7 @@ EVERYTHING = """
 [look]
 theme = "nord"
 ascii = true
+rows = "two"
 [dates]
 format = "%Y/%m/%d"
 zone = "Asia/Amman"
@@ -122,7 +123,7 @@ def test_missing_file_means_the_defaults(tmp_path: Path) -> None:
 def test_every_setting_is_read(tmp_path: Path) -> None:
     config, problems = read(tmp_path, EVERYTHING)
     assert problems == []
-    assert (config.look.theme, config.look.ascii) == ("nord", True)
+    assert (config.look.theme, config.look.ascii, config.look.rows) == ("nord", True, "two")
     assert (config.dates.format, config.dates.zone) == ("%Y/%m/%d", "Asia/Amman")
     assert (config.reading.width, config.reading.pictures, config.reading.rtl) == (60, "off", "visual")
     assert (config.reading.group_stories, config.reading.story) == (False, "all")
@@ -182,6 +183,7 @@ def test_settings_of_a_source_are_found_by_address_then_by_name() -> None:
         ("[colours]", 1, "There is no section “colours”. The sections are [look], [dates]"),
         ("look = 3", 1, "“look” must be a section, written [look]."),
         ("[look]\nascii = 'yes'", 2, "ascii must be true or false."),
+        ("[look]\nrows = 'tow'", 2, '[look] rows must be one of "auto", "one", "two". Did you mean “two”?'),
         ("[look]\ntheme = 3", 2, "theme must be text in quotes."),
         ("[look]\ntheme = 'nrd'", 2, "there is no theme “nrd”. Did you mean “nord”?"),
         ("[reading]\n# wide\nwidth = 500", 3, "width must be a whole number from 40 to 120."),

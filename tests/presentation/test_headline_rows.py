@@ -10,7 +10,7 @@ from roya_tui.cli.output import display_width
 from roya_tui.clock import Clock
 from roya_tui.layout.bidi.controls import join_isolated
 from roya_tui.model import Headline
-from roya_tui.presentation.headline_rows import UNICODE_ICONS, add_side_note, headline_row
+from roya_tui.presentation.headline_rows import UNICODE_ICONS, add_side_note, one_line_row
 
 WORDS = "+2 paragraphs, title changed"
 Runs = Sequence[tuple[str, str]]
@@ -18,7 +18,7 @@ Runs = Sequence[tuple[str, str]]
 
 def row(title: str, width: int, *, at: int = 1_795_400_000, noted: bool = False, **options: Any) -> Runs:
     headline = Headline(1, 1, "Courier", title, at, noted=noted, pictures=int(noted))
-    runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width, **options)
+    (runs,) = one_line_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width, **options)
     assert sum(display_width(text) for text, _ in runs) == width
     return runs
 
@@ -31,8 +31,8 @@ def joined(runs: Runs, style: str = "") -> str:
     ("title", "width", "shown"),
     [
         ("Bridge open", 60, WORDS),
-        ("Bridge open", 40, "+2 paragraphs, ti…"),
-        ("Bridge open", 37, ""),
+        ("Bridge open", 34, "+2 paragraphs, ti…"),
+        ("Bridge open", 31, ""),
         ("A title that takes all the room that there is, and more", 60, ""),
         ("杏仁湾火灾", 60, WORDS),
     ],
@@ -64,7 +64,7 @@ def test_side_note_isolates_rtl_names(title: str) -> None:
     ("title", "words", "width", "highlighted"),
     [
         ("Bridge over Harbour opens", ("harb", "OPEN"), 60, "Harb open"),
-        ("Bridge over Harbour opens", ("harb", "open"), 30, "Harb"),
+        ("Bridge over Harbour opens", ("harb", "open"), 24, "Harb"),
         ("Café Œuvre", ("cafe", "oeuvre"), 60, "Café Œuvre"),
         ("الماء في الأردن", ("ماء",), 60, "ﺀﺎﻤ"),
         ("東京の水計画", ("計画",), 60, "計画"),
@@ -86,7 +86,7 @@ def test_search_matches_in_title_are_highlighted(title, words: tuple[str, ...], 
         ("Bridge open", 40, 1_233, "Bridge open (1,234)"),
         ("Bridge open", 40, -1, "· Bridge open"),
         ("Bridge open", 22, 2, "Bridge open (3)"),
-        ("A title that takes all the room that there is", 30, 2, "A title that tak… (3)"),
+        ("A title that takes all the room that there is", 24, 2, "A title that tak… (3)"),
         ("جسر", 40, 2, "(3) ﺮﺴﺟ"),
         ("جسر", 40, -1, "ﺮﺴﺟ ·"),
         ("جسر", 40, 0, "ﺮﺴﺟ"),

@@ -214,8 +214,12 @@ class RunningApp:
         return headline.title
 
     def list_line(self, title: str) -> str:
-        """Return the text of an article's row in the list."""
-        return next(line for line in visible_lines(self.headlines) if title in line)
+        """Return the text of an article's row in the list, with both lines if it has two."""
+        headlines, lines = self.headlines, visible_lines(self.headlines)
+        first = next(y for y, line in enumerate(lines) if title in line)
+        top = headlines.scroll_offset.y
+        row = headlines.heights.lines_of(headlines.heights.row_at(top + first))
+        return "".join(lines[number - top] for number in row if number < top + len(lines))
 
     @property
     def list_frame(self) -> str:

@@ -126,16 +126,13 @@ async def test_frame_shows_the_day_whose_heading_is_scrolled_out(run_app: RunApp
         headlines = app.headlines
         assert headlines.border_title == "Unread"
         await app.press(*"jjjjjjjjjjjjj")
-        while headlines.timeline.section_name(headlines.scroll_offset.y):
+        while headlines.timeline.section_name(headlines.heights.row_at(headlines.scroll_offset.y)):
             await app.press("j")
-        assert headlines.border_title == f"Unread · {headlines.timeline.section_of(headlines.scroll_offset.y)}"
+        assert (
+            headlines.border_title
+            == f"Unread · {headlines.timeline.section_of(headlines.heights.row_at(headlines.scroll_offset.y))}"
+        )
         assert headlines.border_title != "Unread · Today"
-
-
-async def test_headline_shows_its_source_if_its_title_keeps_room(app: RunningApp) -> None:
-    for width, named in ((140, True), (120, False), (100, True), (80, False), (60, True)):
-        await app.resize(width, 40)
-        assert ("City Desk" in app.list_line("Fig Street closed")) is named
 
 
 async def test_cursor_of_the_sidebar_follows_the_view(app: RunningApp) -> None:

@@ -23,6 +23,7 @@ _SETTINGS: dict[str, dict[str, validators.Validator]] = {
         "ascii": validators.flag,
         "plain": validators.flag,
         "layout": validators.choice("columns", "stacked"),
+        "rows": validators.choice("auto", "one", "two"),
     },
     "dates": {"format": validators.date_format, "zone": validators.zone("local", "source")},
     "reading": {

@@ -20,6 +20,8 @@ from roya_tui.translation import gettext, gettext_noop
 class Look(Struct, frozen=True):
     theme: str = "roya-dark"
     ascii: bool = False
+    rows: str = "auto"
+    """Lines of a headline: "one", "two", or "auto", by the width of the list."""
     plain: bool = False
     """Plain lines in place of panes, for screen readers."""
     layout: str = "columns"

@@ -127,6 +127,10 @@ class BidiText:
         at = tuple(map(self._offsets.__getitem__, source)) if logical.sources[number] >= 0 else ()
         return Run(text, logical.styles[number], logical.links[number], at)
 
+    def index_of(self, place: int) -> int:
+        """Return the index in `text` of the character at `place` in the logical text, or of the next one drawn."""
+        return bisect_left(self._source, place)
+
     def source_offset(self, index: int) -> int:
         """Return a character's offset in the document's text, as `StyledText.source_offset` does."""
         inside = index < len(self._source)

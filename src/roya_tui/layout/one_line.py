@@ -1,4 +1,4 @@
-"""Text on one line, such as a title: clipped to a width, then ordered for drawing."""
+"""Text on one or two lines, such as a title: clipped to a width, then ordered for drawing."""
 
 from __future__ import annotations
 
@@ -33,6 +33,21 @@ class MarkedLine(NamedTuple):
     """The same as runs in the styles of the marks."""
 
     runs: tuple[Run, ...]
+    is_rtl: bool = False
+
+
+class Split(NamedTuple):
+    """Where the first of two lines ends, and where the second one starts, without the blank between them."""
+
+    end: int
+    start: int
+
+
+class TwoLines(NamedTuple):
+    """Text on two lines in drawing order, as runs with the styles of the marks, and whether it is right-to-left."""
+
+    first: list[tuple[str, str]]
+    second: list[tuple[str, str]]
     is_rtl: bool = False
 
 
@@ -140,6 +155,54 @@ def fit_marked_line(
         return MarkedLine(tuple(ordered.runs(0, len(ordered.text))), is_rtl)
     styled = join_parts(strip_part_isolates(parts))
     return MarkedLine(tuple(styled.runs(0, len(styled.text))), is_rtl)
+
+
+def split_line(text: str, width: int, measure: Measure) -> Split:
+    """Return where to break `text` after the words that fit `width` cells."""
+    if len(text) <= _scan_limit(width) and measure(text) <= width:
+        return Split(len(text), len(text))
+    if is_narrow(text[: width + 1], measure):
+        start = text.rfind(" ", 1, width + 1) + 1
+        if start:
+            return Split(len(text[:start].rstrip()), start)
+    from roya_tui.layout.wrap import wrap  # not imported for a screen of Latin headlines
+
+    beginning = text[: _scan_limit(2 * width)]
+    lines = wrap(beginning, 0, len(beginning), width, measure)
+    end = next(lines, (0, 0))[1]
+    return Split(end, next(lines, (len(text), 0))[0])
+
+
+def fit_two_lines(
+    text: str,
+    split: Split,
+    width: int,
+    measure: Measure,
+    marks: Sequence[Mark] = (),
+    rtl: str = "visual",
+    ellipsis: str = "…",
+) -> TwoLines:
+    """Return `text` broken at `split`, the second line clipped to `width` cells; see `fit_marked_line`.
+
+    Both lines have the direction of the whole text, and are ordered as lines of one paragraph (UAX #9, L).
+    """
+    kept, rest = _split_at_width(text[split.start :], width, measure, ellipsis)
+    if not marks and (text.isascii() or not ANY_RTL.search(text)):
+        return TwoLines([(text[: split.end], "")], [(kept + rest, "")])
+    from roya_tui.layout.bidi.algorithm import starts_rtl
+    from roya_tui.layout.bidi_text import BidiText
+    from roya_tui.layout.styled_text import Part, apply_marks, join_parts
+
+    shown = Part(text[: split.start + len(kept)], offset=0)
+    styled, is_rtl = join_parts([*apply_marks([shown], marks), Part(rest)]), False
+    if rtl != "off" and ANY_RTL.search(text):
+        is_rtl = starts_rtl(text)
+        ordered = BidiText(styled, is_rtl, rtl)
+        first = ordered.runs(0, ordered.index_of(split.end))
+        second = ordered.runs(ordered.index_of(split.start), len(ordered.text))
+    else:
+        first, second = styled.runs(0, split.end), styled.runs(split.start, len(styled.text))
+    return TwoLines([run[:2] for run in first], [run[:2] for run in second], is_rtl)
 
 
 def clip(text: str, width: int, measure: Measure, ellipsis: str = "…") -> str:

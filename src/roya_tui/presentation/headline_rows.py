@@ -1,16 +1,27 @@
-"""Lay out a headline as a row: state, time, source, title, icons."""
+"""Lay out a headline as a row of one or two lines: state, time, source, title, icons."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from roya_tui.clock import BRIEF_CELLS, FULL_CELLS, Clock
 from roya_tui.document.text_ranges import FoldedText
-from roya_tui.layout.one_line import fit_line, fit_ltr_line, fit_marked_line, fit_name
+from roya_tui.layout.one_line import (
+    fit_line,
+    fit_ltr_line,
+    fit_marked_line,
+    fit_name,
+    fit_two_lines,
+    split_line,
+)
 from roya_tui.model import Headline
+
+if TYPE_CHECKING:
+    from roya_tui.layout.styled_text import Mark
 
 
 class Icons(Struct, frozen=True):
@@ -48,9 +59,31 @@ ASCII_ICONS = Icons(
 
 RowSegment = tuple[str, str]
 """A text and the name of its style."""
+LINE_BREAK: RowSegment = ("\n", "")
+"""Stands between the lines of a row."""
+
+ROW_MODES = ("auto", "one", "two")
+"""Lines of a headline; "auto": two where one line is too short for most titles."""
+GAP, RTL_GAP = "gap", "rtl-gap"
+"""The styles of the free cells of a row, right and left of its title."""
+_STATE_CELLS = 3
+_MIN_TITLE_CELLS = 50
+"""What a title keeps of one line, before its source and then its time have cells, too."""
+_MAX_SOURCE_CELLS, _MIN_SOURCE_CELLS = 24, 8
 
 
-def headline_row(
+def has_two_lines(mode: str, width: int) -> bool:
+    """Return whether headlines `width` cells wide have two lines in one of `ROW_MODES`."""
+    return mode == "two" or (mode == "auto" and not _source_cells(width, BRIEF_CELLS))
+
+
+def _source_cells(width: int, time_cells: int) -> int:
+    """Return the cells of the source in a row of one line; 0 if the title would have too few."""
+    cells = min(_MAX_SOURCE_CELLS, width // 6)
+    return cells if width - _STATE_CELLS - (time_cells + 1) - (cells + 1) >= _MIN_TITLE_CELLS else 0
+
+
+def one_line_row(
     headline: Headline,
     width: int,
     icons: Icons,
@@ -64,32 +97,129 @@ def headline_row(
     words: Sequence[str] = (),
     others: int = 0,
     shown_under: date | None = None,
-) -> list[RowSegment]:
-    """Lay out `headline` in exactly `width` cells; narrow rows drop the source, then the time.
+) -> list[list[RowSegment]]:
+    """Lay out `headline` in one line of `width` cells; narrow ones drop the source, then the time, for the title.
 
     The row shows the time of day, or the day too if `now` is given (a list without day headings) or `shown_under` is
     another day. `words` are marked in the title. `others` is the number of other story members, counted after the
     title; below 0, the headline is a member below its story and is indented.
     """
-    runs = _state_segments(headline, icons, is_selected)
-    used = 3
-    if width >= 30:
-        when = _format_time(headline, clock, now, shown_under, FULL_CELLS if width >= 80 else BRIEF_CELLS)
+    runs, used = _state_segments(headline, icons, is_selected), _STATE_CELLS
+    when = _format_time(headline, clock, now, shown_under, FULL_CELLS if width >= 80 else BRIEF_CELLS)
+    source_cells = _source_cells(width, len(when)) if with_source else 0
+    if width - used - len(when) - 1 >= _MIN_TITLE_CELLS:
         runs.append((f"{when} ", "time"))
         used += len(when) + 1
-    source_width = 0 if width < 44 or not with_source else min(16 if width < 100 else 24, max(8, width // 5))
-    if source_width:
-        runs.append((fit_cell(headline.source, source_width, measure, rtl, icons.ellipsis) + " ", "source"))
-        used += source_width + 1
-    kept = ((headline.noted, icons.note), (headline.pictures, icons.pictures), (headline.full, icons.full_text))
-    tail = "".join(icon for is_shown, icon in kept if is_shown)
-    tail = f" {tail}" if tail and width >= 30 else ""
+    if source_cells:
+        runs.append((fit_cell(headline.source, source_cells, measure, rtl, icons.ellipsis) + " ", "source"))
+        used += source_cells + 1
+    kept = _kept_icons(headline, icons)
+    tail = f" {kept}" if kept and width >= 30 else ""
     room = max(1, width - used - measure(tail))
-    before, after = (icons.dot, "") if others < 0 else ("", f"({others + 1:,})" if others else "")
+    before, after = (icons.dot, "") if others < 0 else ("", _format_count(others))
     runs += _title_segments(headline.title, room, measure, rtl, icons.ellipsis, words, before, after)
     if tail:
         runs.append((tail, "kept"))
-    return runs
+    return [runs]
+
+
+def two_line_row(
+    headline: Headline,
+    width: int,
+    icons: Icons,
+    clock: Clock,
+    measure: Callable[[str], int],
+    rtl: str = "visual",
+    *,
+    with_source: bool = True,
+    now: int | None = None,
+    is_selected: bool = False,
+    words: Sequence[str] = (),
+    others: int = 0,
+    shown_under: date | None = None,
+) -> list[list[RowSegment]]:
+    """Lay out `headline` in two lines of `width` cells; the parameters are those of `one_line_row`.
+
+    The title has the first line and what it needs of the second, before time and source. Icons and the number of
+    story members are at the end.
+    """
+    before = [(icons.dot, "title story"), (" ", "title")] if others < 0 else []
+    room = max(1, width - _STATE_CELLS - _cells(before, measure))
+    ends: list[RowSegment] = []
+    for text, style in ((_kept_icons(headline, icons), "kept"), (_format_count(others), "title story")):
+        ends += [(" ", ""), (text, style)] if text else []
+    if _cells(ends, measure) > room // 2:
+        ends = []
+    left = room - _cells(ends, measure)
+    split = split_line(headline.title, room, measure)
+    rest = measure(headline.title[split.start :])
+    separator = (f" {icons.dot} ", "dim")
+    when = _format_time(headline, clock, now, shown_under, FULL_CELLS).strip()
+    left_of_title = left - rest - (measure(separator[0]) if rest else 0)
+    facts = _fact_segments(when, headline.source if with_source else "", left_of_title, separator, measure, rtl, icons)
+    if facts and rest:
+        facts.insert(0, separator)
+    first, second, from_right = fit_two_lines(
+        headline.title, split, left - _cells(facts, measure), measure, _find_marks(headline.title, words), rtl,
+        icons.ellipsis,
+    )  # fmt: skip
+    title, rest_of_title = ([(text, f"title {style}".rstrip()) for text, style in line] for line in (first, second))
+    indent = [(" " * _cells(before, measure), "")]
+    bodies = [*before, *title], [*indent, *rest_of_title, *facts]
+    if from_right:
+        bodies, ends = ([*title, *before[::-1]], [*facts[::-1], *rest_of_title, *indent]), ends[::-1]
+    state = _state_segments(headline, icons, is_selected)
+    return [
+        _fill_line(state, bodies[0], [], width, measure, from_right),
+        _fill_line([(" " * _STATE_CELLS, "")], bodies[1], ends, width, measure, from_right),
+    ]
+
+
+def _fact_segments(
+    when: str,
+    source: str,
+    room: int,
+    separator: RowSegment,
+    measure: Callable[[str], int],
+    rtl: str,
+    icons: Icons,
+) -> list[RowSegment]:
+    """Return time and source in at most `room` cells: the source is shortened, then left out, then the time."""
+    if len(when) > room:
+        return []
+    facts: list[RowSegment] = [(when, "time"), separator] if when else []
+    left = room - _cells(facts, measure)
+    if not source or left < min(_MIN_SOURCE_CELLS, measure(source)):
+        return facts[:1]
+    return [*facts, (fit_name(source, left, measure, rtl, icons.ellipsis).text, "dim")]
+
+
+def _fill_line(
+    state: list[RowSegment],
+    body: list[RowSegment],
+    ends: list[RowSegment],
+    width: int,
+    measure: Callable[[str], int],
+    from_right: bool,
+) -> list[RowSegment]:
+    """Return the parts of a line with free cells between `body` and `ends`."""
+    free = width - _cells([*state, *body, *ends], measure)
+    if from_right:
+        return [*state, *ends, (" " * free, RTL_GAP), *body]
+    return [*state, *body, (" " * free, GAP), *ends]
+
+
+def _cells(runs: Sequence[RowSegment], measure: Callable[[str], int]) -> int:
+    return sum(measure(text) for text, _ in runs)
+
+
+def _kept_icons(headline: Headline, icons: Icons) -> str:
+    kept = ((headline.noted, icons.note), (headline.pictures, icons.pictures), (headline.full, icons.full_text))
+    return "".join(icon for is_shown, icon in kept if is_shown)
+
+
+def _format_count(others: int) -> str:
+    return f"({others + 1:,})" if others > 0 else ""
 
 
 def _state_segments(headline: Headline, icons: Icons, is_selected: bool) -> list[RowSegment]:
@@ -129,7 +259,7 @@ MIN_NOTE_CELLS = 16
 
 def free_cells(runs: Sequence[RowSegment]) -> int:
     """Return how many cells are free beside the title of a row, less a gap of two."""
-    return next((len(text) - 2 for text, style in runs if style == "gap"), 0)
+    return next((len(text) - 2 for text, style in runs if style in (GAP, RTL_GAP)), 0)
 
 
 def add_side_note(
@@ -140,10 +270,10 @@ def add_side_note(
     if room < MIN_NOTE_CELLS:
         return list(runs)
     drawn, _ = fit_line(words, room, measure, rtl, ellipsis)
-    gap = (" " * (room - measure(drawn) + 2), "gap")
-    index = next(index for index, (_, style) in enumerate(runs) if style == "gap")
-    from_right = runs[index + 1 : index + 2] and runs[index + 1][1].startswith("title")
-    return [*runs[:index], *([(drawn, "kept"), gap] if from_right else [gap, (drawn, "kept")]), *runs[index + 1 :]]
+    index, style = next((index, style) for index, (_, style) in enumerate(runs) if style in (GAP, RTL_GAP))
+    gap = (" " * (room - measure(drawn) + 2), style)
+    note = [(drawn, "kept"), gap] if style == RTL_GAP else [gap, (drawn, "kept")]
+    return [*runs[:index], *note, *runs[index + 1 :]]
 
 
 def _title_segments(
@@ -163,24 +293,29 @@ def _title_segments(
     beside = measure(before + after) + 1 if before or after else 0
     if beside > width // 2:
         beside, before, after = 0, "", ""
-    matches = FoldedText(text).find_words(words) if words else []
-    if matches:
-        from roya_tui.layout.styled_text import Mark  # not loaded at startup
-
-        marks = [Mark(*match, "found") for match in matches]
+    if marks := _find_marks(text, words):
         drawn, from_right = fit_marked_line(text, width - beside, measure, marks, rtl, ellipsis)
         runs = [(run.text, f"title {run.style}".rstrip()) for run in drawn]
     else:
         fitted, from_right = fit_line(text, width - beside, measure, rtl, ellipsis)
         runs = [(fitted, "title")]
     gap = " " * (width - beside - sum(measure(part) for part, _ in runs))
-    blanks = [(gap, "gap")] if gap else []
+    blanks = [(gap, RTL_GAP if from_right else GAP)] if gap else []
     space = (" ", "title")
     first = [(before, "title story"), space] if before else []
     last = [space, (after, "title story")] if after else []
     if from_right:
         return [*blanks, *last[::-1], *runs, *first[::-1]]
     return [*first, *runs, *last, *blanks]
+
+
+def _find_marks(title: str, words: Sequence[str]) -> list[Mark]:
+    matches = FoldedText(title).find_words(words) if words else []
+    if not matches:
+        return []
+    from roya_tui.layout.styled_text import Mark  # not loaded at startup
+
+    return [Mark(*match, "found") for match in matches]
 
 
 def fit_cell(

@@ -197,6 +197,8 @@ ACTIONS = (
            opens_input=True, handler="saved_searches.save_view"),
     Action("stories", "_", gettext_noop("Show one row per story, or per article"), FIND,
            handler="stories.toggle", words=gettext_noop("group")),
+    Action("rows", "T", gettext_noop("Show one or two lines per headline, or by width"), FIND,
+           handler="article_list.next_row_mode", words=gettext_noop("height compact density")),
     Action("briefing", "b", gettext_noop("Show the briefing, or the list again"), FIND, handler="briefing.toggle"),
     Action("briefing-since", "B", gettext_noop("Show the briefing of another period"), FIND,
            handler="briefing.next_period"),

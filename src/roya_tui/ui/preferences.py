@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from roya_tui.presentation.headline_rows import ROW_MODES
 from roya_tui.presentation.pane_layout import PaneLayout
 from roya_tui.presentation.view import Scope
 from roya_tui.store import connection
@@ -63,6 +64,11 @@ class Preferences:
             return PaneLayout(is_stacked)
         return layout if before == configured else replace(layout, stacked=is_stacked)
 
+    def row_mode(self, configured: str) -> str:
+        """Return the lines of a headline that were chosen last, unless `configured` has changed since."""
+        chosen = self._chosen("rows", configured)
+        return chosen if chosen in ROW_MODES else configured
+
     def _chosen(self, key: str, configured: object) -> object:
         """Return the value chosen last, or `configured` if that has changed since."""
         stored = self._values.get(key)
@@ -70,6 +76,9 @@ class Preferences:
 
     def set_groups_stories(self, configured: bool, chosen: bool) -> None:
         self._save(folding=[configured, chosen])
+
+    def set_row_mode(self, configured: str, chosen: str) -> None:
+        self._save(rows=[configured, chosen])
 
     def set_text_width(self, configured: int, chosen: int) -> None:
         self._save(width=[configured, chosen])

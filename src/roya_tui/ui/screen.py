@@ -62,6 +62,7 @@ class MainScreen(BaseScreen):
         self.sidebar, self.headlines, self.article = panes.sidebar, panes.headlines, panes.article
         self.bottom.set_reactive(BottomLine.hints, hints.hints_for("headlines", services.keymap, ("expand", "back")))
         self.article.set_width(preferences.text_width(config.reading.width))
+        self.headlines.line_mode.set(preferences.row_mode(config.look.rows))
         self.controllers = Controllers(
             Context(services, self.state, panes, shell),
             open_rules=self.open_rules,

@@ -21,6 +21,9 @@ class ListPosition(Struct, frozen=True):
     timeline: Timeline
     cursor: int
     top: int
+    """The first line in view."""
+    has_two_lines: bool
+    """Whether articles had two lines."""
     before_search: ListPosition | None
     """Where the search began, if it shows search results."""
     sources: frozenset[int]

@@ -113,7 +113,7 @@ async def test_row_for_more_articles_expands_is_marked_and_opens_its_source(app:
     assert app.pane.shown is None
     await app.press("right")
     assert len(app.headlines.ids) == 6 + 29
-    assert row(app, "Wire 01").rstrip("▐ ").endswith("Petra                    · Wire 01")
+    assert row(app, "Wire 01").rstrip("▐ ").endswith("Petra                  · Wire 01")
     await app.press("left", "enter")
     assert app.view.scope.label == "Petra"
     assert len(app.headlines.ids) == 30

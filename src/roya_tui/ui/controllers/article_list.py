@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 from textual.worker import Worker
 
+from roya_tui.presentation.headline_rows import ROW_MODES
 from roya_tui.presentation.source_status import TimeContext
 from roya_tui.presentation.timeline import MoreRow, Timeline, Totals, build_timeline, collect_ids
 from roya_tui.presentation.view import NO_ARTICLES, ORDERS, Scope, View
@@ -151,6 +152,20 @@ class ArticleList(Controller):
         self.show_view(replace(view, order=order))
         self._show_message(gettext(_SORTED[order]))
 
+    def next_row_mode(self) -> None:
+        """Give headlines one line, two lines, or as many as the width of the list suggests."""
+        preferences, configured, headlines = self._services.preferences, self._config.look.rows, self._headlines
+        mode = preferences.row_mode(configured)
+        mode = ROW_MODES[(ROW_MODES.index(mode) + 1) % len(ROW_MODES)]
+        preferences.set_row_mode(configured, mode)
+        headlines.line_mode.set(mode)
+        if mode == "auto":
+            two = gettext("Two lines per headline, as the width of the list suggests.")
+            one = gettext("One line per headline, as the width of the list suggests.")
+        else:
+            two, one = gettext("Two lines per headline."), gettext("One line per headline.")
+        self._show_message(two if headlines.rows.has_two_lines else one)
+
     def load_new_articles(self) -> None:
         """Show the articles that were fetched since the view was made."""
         self.mark_all_loaded()
@@ -164,8 +179,10 @@ class ArticleList(Controller):
     def position(self) -> ListPosition:
         """Return the current position in the list."""
         headlines, state, sources = self._headlines, self._state, self._source_ids()
-        top = headlines.scroll_offset.y
-        return ListPosition(state.view, headlines.timeline, headlines.cursor, top, state.before_search, sources)
+        top, two_lines = headlines.scroll_offset.y, headlines.rows.has_two_lines
+        return ListPosition(
+            state.view, headlines.timeline, headlines.cursor, top, two_lines, state.before_search, sources
+        )
 
     def return_to(self, position: ListPosition) -> None:
         self._state.before_search = position.before_search
@@ -176,9 +193,11 @@ class ArticleList(Controller):
         self._state.view = position.view
         self._headlines.rows.search_words = self._state.search_words(self._now())
         self._headlines.rows.shows_source = position.view.scope.kind != "source"
+        self._headlines.rows.set_two_lines(position.has_two_lines)  # as for its width, which may differ from this one
         self._headlines.show(position.timeline)
         self._headlines.cursor = position.cursor
         self._headlines.jump(position.top)
+        self._shell.after_refresh(self._headlines.line_mode.update)
         self._update_frame()
         self._panes.sidebar.show(view=position.view)
         self._hints.update()

@@ -79,7 +79,8 @@ class Versions(Controller):
         """Show the summaries of the others in view beside their titles, while no key is pressed."""
         await asyncio.sleep(SUMMARIZE_OTHERS_AFTER)
         headlines = self._headlines
-        in_view = range(headlines.scroll_offset.y, headlines.scroll_offset.y + headlines.visible_lines)
+        top = headlines.scroll_offset.y
+        in_view = headlines.heights.rows_of(range(top, top + headlines.visible_lines))
         for headline in headlines.rows.headlines_without_note(in_view, headlines.columns):
             if headline.minutes <= LONGEST:
                 await self._summary_of(headline.id)

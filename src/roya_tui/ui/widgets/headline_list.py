@@ -8,12 +8,13 @@ from functools import partial
 from typing import ClassVar
 
 from msgspec.structs import replace
+from textual.geometry import Size
 from textual.message import Message
 
 from roya_tui.clock import Clock
 from roya_tui.layout.one_line import fit_ltr_line, shorten_address
 from roya_tui.model import Headline
-from roya_tui.presentation.headline_rows import Icons
+from roya_tui.presentation.headline_rows import Icons, has_two_lines
 from roya_tui.presentation.timeline import (
     LoadMembers,
     MoreRow,
@@ -79,6 +80,8 @@ class HeadlineList(RowList):
         self.rows = HeadlineRows(
             load, clock, icons, rtl, self.selection, self.refresh_rows, refresh_article=self._refresh_article
         )
+        self.heights = self.rows.heights
+        self.line_mode = LineMode(self)
         self.stories = StoryExpansion(self, load_members)
         self.frame = HeadlineFrame(self, icons, rtl)
         self._when_complete: Callable[[], None] | None = None
@@ -126,15 +129,15 @@ class HeadlineList(RowList):
         self._when_complete = None
         new = self.stories.keep_expanded(new) if stay else new
         index = nearest_index(self.timeline, self.index, new) if stay else 0
-        self.rows.timeline = new
+        self.rows.set_timeline(new)
         self.refresh_rows()
         self.move_to(index)
         self.scroll_to_cursor()
 
     def set_totals(self, totals: Totals | None) -> None:
         """Set how many articles there will be, while only the first ones are loaded."""
-        self.rows.timeline = replace(self.timeline, totals=totals)
-        self.set_line_count(self.count_expected_rows(), keeps_view=True)
+        self.rows.set_timeline(replace(self.timeline, totals=totals))
+        self.set_line_count(self.heights.line_of(self.count_expected_rows()), keeps_view=True)
         self.frame.show_counts()
 
     def show_offers(self, offers: Sequence[MoreRow], heading: str) -> None:
@@ -147,19 +150,20 @@ class HeadlineList(RowList):
 
     def extend(self, new: Timeline) -> None:
         """Show `new`, a longer version of the timeline, without moving the cursor on the screen."""
-        index, height, old = self.index, self.cursor - self.scroll_offset.y, self.timeline
-        self.rows.timeline = new = self.stories.keep_expanded(new)
+        index, old, top = self.index, self.timeline, self.scroll_offset.y
+        height, old_lines = self.heights.line_of(self.cursor) - top, self.heights.line_of(old.row_count)
+        new = self.stories.keep_expanded(new)
+        self.rows.set_timeline(new)
         new_index = None if index is None else find_index(new.ids, old.ids[index])
         row = self.cursor if new_index is None else new.row_of(new_index)
         moved = row != self.cursor
         self.set_reactive(RowList.cursor, row)
-        was_full = self.scroll_offset.y + self.visible_lines <= old.row_count
-        if not moved and was_full and new.starts_with(old):
-            self.set_line_count(self.count_expected_rows(), keeps_view=True)
+        if not moved and top + self.visible_lines <= old_lines and new.starts_with(old):
+            self.set_line_count(self.heights.line_of(self.count_expected_rows()), keeps_view=True)
         else:
             self.refresh_rows()
         if moved:
-            self.jump(row - height)
+            self.jump(self.heights.line_of(row) - height)
         action, self._when_complete = self._when_complete, None
         if action is not None and self.timeline.is_complete:
             action()
@@ -229,6 +233,12 @@ class HeadlineList(RowList):
 
     # Drawing.
 
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        """Choose the lines of headlines before they are drawn; `on_resize` is called after that."""
+        is_resized = super()._size_updated(size, virtual_size, container_size, layout)
+        self.line_mode.update()
+        return is_resized
+
     def on_resize(self) -> None:
         self.frame.show_heading()
 
@@ -255,6 +265,30 @@ class HeadlineList(RowList):
             self.refresh_row(self.timeline.row_of(index))
 
 
+class LineMode:
+    """Gives the headlines of a list one or two lines."""
+
+    def __init__(self, headlines: HeadlineList) -> None:
+        self._list = headlines
+        self._mode = "auto"
+
+    def set(self, mode: str) -> None:
+        """Set one of `ROW_MODES`."""
+        self._mode = mode
+        self.update()
+
+    def update(self) -> None:
+        """Choose one or two lines; the cursor's row stays on its line of the screen unless the list is at its top."""
+        headlines, rows, heights = self._list, self._list.rows, self._list.heights
+        two_lines, top = has_two_lines(self._mode, headlines.columns - 1), headlines.scroll_offset.y
+        if headlines.columns and two_lines != rows.has_two_lines:
+            above = heights.line_of(headlines.cursor) - top
+            rows.set_two_lines(two_lines)
+            headlines.refresh_rows()
+            headlines.jump(heights.line_of(headlines.cursor) - above if top else 0)
+            headlines.scroll_to_cursor()
+
+
 class HeadlineFrame:
     """The titles in the frame of the list."""
 
@@ -276,7 +310,7 @@ class HeadlineFrame:
 
     def show_heading(self) -> None:
         """Show the heading, and the day of the first row unless that is its own heading."""
-        timeline, top = self._list.timeline, self._list.scroll_offset.y
+        timeline, top = self._list.timeline, self._list.heights.row_at(self._list.scroll_offset.y)
         day = "" if timeline.section_name(top) else self._list.rows.section_name(top)
         below = f" {self._icons.dot} {day}" if day else ""
         # Three cells of the frame and of blanks are on each side.
@@ -294,7 +328,7 @@ class StoryExpansion:
         self._load_members = load_members
 
     def _show(self, timeline: Timeline) -> None:
-        self._list.rows.timeline = timeline
+        self._list.rows.set_timeline(timeline)
         self._list.refresh_rows()
 
     def expand(self) -> bool:

@@ -13,14 +13,17 @@ from roya_tui.layout.bidi.controls import isolate_names
 from roya_tui.layout.one_line import fit_ltr_line
 from roya_tui.model import Headline
 from roya_tui.presentation.headline_rows import (
+    LINE_BREAK,
     MIN_NOTE_CELLS,
     Icons,
     add_side_note,
     free_cells,
-    headline_row,
     more_row,
+    one_line_row,
     section_row,
+    two_line_row,
 )
+from roya_tui.presentation.row_heights import RowHeights, find_short_rows
 from roya_tui.presentation.timeline import MoreRow, Timeline, count_expanded, name_period, other_count
 from roya_tui.translation import gettext
 from roya_tui.ui.caches import LruCache
@@ -53,6 +56,10 @@ class HeadlineRows:
         self._refresh_article = refresh_article
         self._refresh_all = refresh_all
         self.timeline = Timeline()
+        self.heights = RowHeights()
+        """The lines that the rows take."""
+        self.has_two_lines = False
+        """Whether an article has two lines."""
         self.shows_source = True
         """Whether a row names its source."""
         self.search_words: tuple[str, ...] = ()
@@ -62,6 +69,18 @@ class HeadlineRows:
         self._headlines: LruCache[int, Headline] = LruCache(PAGE_SIZE * 16)
         self._change_notes: LruCache[tuple[int, int], str] = LruCache(PAGE_SIZE * 16)
         """What changed in an article since it was read, by article id and number of versions."""
+
+    def set_timeline(self, timeline: Timeline) -> None:
+        self.timeline = timeline
+        self.set_two_lines(self.has_two_lines)
+
+    def set_two_lines(self, on: bool) -> None:
+        """Give each article two lines, or one."""
+        self.has_two_lines = on
+        if on and self.timeline.ids:
+            self.heights.set_height(2, find_short_rows(self.timeline))
+        else:
+            self.heights.set_height(1)
 
     # Headlines.
 
@@ -122,7 +141,7 @@ class HeadlineRows:
             headline = self.headline_at(index)
             if index is None or headline is None or not headline.changed or self._change_note(headline) is not None:
                 continue
-            if free_cells(self._headline_segments(headline, width, index)) >= MIN_NOTE_CELLS:
+            if free_cells(self._headline_lines(headline, width, index)[-1]) >= MIN_NOTE_CELLS:
                 headlines.append(headline)
         return headlines
 
@@ -137,30 +156,36 @@ class HeadlineRows:
         return wrap(isolate_names(self.empty_text), max(10, columns - 2)) if self.empty_text else []
 
     def segments(self, row: int, width: int, is_cursor: bool) -> list[tuple[str, str]]:
-        """Return the text of a row, exactly `width` cells wide, in parts with the names of their styles."""
+        """Return a row as `RowList.row_segments` does."""
         timeline, icons = self.timeline, self._icons
         index = timeline.index_of(row)
         if index is None:
-            if not timeline.ids:
-                text = self.empty_lines(width)[row]
-                fitted = fit_ltr_line(text, max(1, width - 1), measure, self._rtl, icons.ellipsis)
-                return [(f" {display_text(fitted)}", "empty")]
-            name = self.section_name(row)
-            return [(f" {name}", "day")] if timeline.days else section_row(name, width, icons, measure, self._rtl)
+            return self._heading_segments(row, width)
         mark = (icons.cursor if is_cursor else " ", "pointer")
         if (counted := timeline.more_rows.get(timeline.ids[index])) is not None:
             return [mark, *self._more_row_segments(counted, width, count_expanded(timeline, index) > 0)]
         headline = self.headline_at(index)
         if headline is None:
             return [mark, (" " + gettext("(deleted)"), "read-title")]
-        runs = self._headline_segments(headline, width, index)
+        *above, last = self._headline_lines(headline, width, index)
         if note := self._change_note(headline) or timeline.side_notes.get(headline.id):
-            runs = add_side_note(runs, note, measure, icons.ellipsis, self._rtl)
+            last = add_side_note(last, note, measure, icons.ellipsis, self._rtl)
+        runs = [*(segment for line in above for segment in (*line, LINE_BREAK, (" ", ""))), *last]
         if headline.hidden or headline.highlighted or not headline.unread:
             title = "title" if headline.unread and not headline.hidden else "read-title"
             title += " strike" if headline.hidden else " highlighted" if headline.highlighted else ""
-            runs = [(text, name.replace("title", title) if name.startswith("title") else name) for text, name in runs]
+            runs = [(run[0], run[1].replace("title", title)) if run[1].startswith("title") else run for run in runs]
         return [mark, *runs]
+
+    def _heading_segments(self, row: int, width: int) -> list[tuple[str, str]]:
+        """Return a heading, or a line of the text of an empty list."""
+        timeline, icons = self.timeline, self._icons
+        if not timeline.ids:
+            text = self.empty_lines(width)[row]
+            fitted = fit_ltr_line(text, max(1, width - 1), measure, self._rtl, icons.ellipsis)
+            return [(f" {display_text(fitted)}", "empty")]
+        name = self.section_name(row)
+        return [(f" {name}", "day")] if timeline.days else section_row(name, width, icons, measure, self._rtl)
 
     def _more_row_segments(self, counted: MoreRow, width: int, is_expanded: bool) -> list[tuple[str, str]]:
         is_selected = not counted.is_offer and self._selection.ids.issuperset(counted.ids)
@@ -169,9 +194,9 @@ class HeadlineRows:
             counted.text, room, self._icons, measure, self._rtl, is_expanded=is_expanded, is_selected=is_selected
         )
 
-    def _headline_segments(self, headline: Headline, width: int, index: int) -> list[tuple[str, str]]:
-        others = other_count(self.timeline, index)
-        return headline_row(
+    def _headline_lines(self, headline: Headline, width: int, index: int) -> list[list[tuple[str, str]]]:
+        layout = two_line_row if self.has_two_lines else one_line_row
+        return layout(
             headline,
             max(8, width - 1),
             self._icons,
@@ -182,7 +207,7 @@ class HeadlineRows:
             now=self.timeline.now,
             is_selected=headline.id in self._selection.ids,
             words=self.search_words,
-            others=others,
+            others=other_count(self.timeline, index),
             shown_under=self.timeline.date_of(index),
         )
 

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from itertools import product
 from typing import ClassVar
 
+from rich.style import Style
 from textual import events, on
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from roya_tui.presentation.headline_rows import LINE_BREAK
+from roya_tui.presentation.row_heights import RowHeights
 from roya_tui.ui import action_table
 from roya_tui.ui.caches import LruCache
 from roya_tui.ui.widgets.cells import make_strip
@@ -46,7 +49,9 @@ class RowList(LineView, can_focus=True):
         """`on_cursor` is called after the cursor moved to another row."""
         super().__init__(id=id)
         self._on_cursor = on_cursor
-        self._strips: LruCache[tuple[int, int, bool, bool], Strip] = LruCache(512)
+        self.heights = RowHeights()
+        """The lines that rows take."""
+        self._strips: LruCache[tuple[int, int, bool, bool], list[Strip]] = LruCache(512)
 
     # For subclasses.
 
@@ -62,43 +67,48 @@ class RowList(LineView, can_focus=True):
 
     @abstractmethod
     def row_segments(self, row: int, width: int, is_cursor: bool) -> list[RowSegment]:
-        """Return the text of a row, exactly `width` cells wide."""
+        """Return the text of a row, each line exactly `width` cells wide, with `LINE_BREAK` between lines."""
 
     # Drawing.
 
     def refresh_rows(self) -> None:
         """Draw all rows again."""
         self._strips.clear()
-        self.set_line_count(self.count_expected_rows())
+        self.set_line_count(self.heights.line_of(self.count_expected_rows()))
 
     def refresh_row(self, row: int) -> None:
         """Draw one row again."""
         for is_cursor, focused in product((False, True), repeat=2):
             self._strips.pop((row, self.columns, is_cursor, focused), None)
-        self.refresh_lines(row, 1)
+        _redraw_row(self, row)
 
     def notify_style_update(self) -> None:
         self._strips.clear()
         super().notify_style_update()
 
     def on_resize(self) -> None:
-        self.set_line_count(self.count_expected_rows())
+        self.set_line_count(self.heights.line_of(self.count_expected_rows()))
         self.call_after_refresh(self.scroll_to_cursor)
 
     def draw_line(self, number: int, width: int) -> Strip:
-        if number >= self.count_rows():
+        row = self.heights.row_at(number)
+        if row >= self.count_rows():
             return Strip.blank(width, self.text_styles[""])
-        is_cursor = number == self.cursor and self.is_selectable(number)
+        is_cursor = row == self.cursor and self.is_selectable(row)
         focused = is_cursor and self.has_focus
-        key = (number, width, is_cursor, focused)
+        key = (row, width, is_cursor, focused)
         drawn = self._strips.lookup(key)
         if drawn is None:
             styles, row_style = self.text_styles, "focused" if focused else "cursor" if is_cursor else ""
-            styled = [
-                (text, styles[f"{row_style} {name}"]) for text, name in self.row_segments(number, width, is_cursor)
-            ]
-            drawn = self._strips.put(key, make_strip(styled, width, styles[row_style]))
-        return drawn
+            lines: list[list[tuple[str, Style]]] = [[] for _ in self.heights.lines_of(row)]
+            line = 0
+            for segment in self.row_segments(row, width, is_cursor):
+                if segment is LINE_BREAK:
+                    line += 1
+                else:
+                    lines[line].append((segment[0], styles[f"{row_style} {segment[1]}"]))
+            drawn = self._strips.put(key, [make_strip(line, width, styles[row_style]) for line in lines])
+        return drawn[number - self.heights.line_of(row)]
 
     # Moving.
 
@@ -106,20 +116,21 @@ class RowList(LineView, can_focus=True):
         return max(0, min(row, self.count_rows() - 1))
 
     def watch_cursor(self, old: int, new: int) -> None:
-        self.refresh_lines(old, 1)
-        self.refresh_lines(new, 1)
+        _redraw_row(self, old)
+        _redraw_row(self, new)
         self.scroll_to_cursor()
         self._on_cursor()
 
     def scroll_to_cursor(self) -> None:
-        """Scroll just enough to show the cursor, and the heading directly above it."""
-        height = self.visible_lines
-        top = self.scroll_offset.y
-        first = self.cursor - (0 if self.is_selectable(self.cursor - 1) else 1)
+        """Scroll just enough to show the cursor's row, and the heading directly above it."""
+        height, top = self.visible_lines, self.scroll_offset.y
+        lines = self.heights.lines_of(self.cursor)
+        above = self.cursor - (0 if self.is_selectable(self.cursor - 1) else 1)
+        first = self.heights.line_of(max(0, above))
         if first < top:
-            self.jump(max(0, first))
-        elif self.cursor >= top + height > 0:
-            self.jump(self.cursor - height + 1)
+            self.jump(first)
+        elif lines.stop > top + height > 0:
+            self.jump(min(lines.start, lines.stop - height))
 
     def step(self, by: int) -> None:
         """Move by `by` rows, skipping rows that are not selectable, and stop at the ends."""
@@ -139,16 +150,16 @@ class RowList(LineView, can_focus=True):
         self.step(-1)
 
     def action_page_down(self) -> None:
-        self.step(max(1, self.visible_lines - 1))
+        _step_lines(self, max(1, self.visible_lines - 1))
 
     def action_page_up(self) -> None:
-        self.step(-max(1, self.visible_lines - 1))
+        _step_lines(self, -max(1, self.visible_lines - 1))
 
     def action_half_down(self) -> None:
-        self.step(max(1, self.visible_lines // 2))
+        _step_lines(self, max(1, self.visible_lines // 2))
 
     def action_half_up(self) -> None:
-        self.step(-max(1, self.visible_lines // 2))
+        _step_lines(self, -max(1, self.visible_lines // 2))
 
     def action_first(self) -> None:
         self.step(-self.count_rows())
@@ -167,7 +178,7 @@ class RowList(LineView, can_focus=True):
         offset = event.get_content_offset(self)
         if offset is None or offset.x >= self.columns:
             return
-        row = offset.y + self.scroll_offset.y
+        row = self.heights.row_at(offset.y + self.scroll_offset.y)
         if self.is_selectable(row):
             self.cursor = row
         if row < self.count_rows():
@@ -181,4 +192,16 @@ class RowList(LineView, can_focus=True):
     @on(events.Focus)
     @on(events.Blur)
     def _refresh_cursor(self) -> None:
-        self.refresh_lines(self.cursor, 1)
+        _redraw_row(self, self.cursor)
+
+
+def _redraw_row(rows: RowList, row: int) -> None:
+    lines = rows.heights.lines_of(row)
+    rows.refresh_lines(lines.start, len(lines))
+
+
+def _step_lines(rows: RowList, by: int) -> None:
+    """Move by as many rows as are in `by` lines, at least one."""
+    lines = rows.heights.lines_of(rows.cursor)
+    target = rows.heights.row_at((lines.start if by > 0 else lines.stop - 1) + by)
+    rows.step(target - rows.cursor or (1 if by > 0 else -1))
