@@ -283,7 +283,130 @@ def sand(what: str = "") -> Canvas:
     return canvas
 
 
+def fig_street() -> Canvas:
+    """A street with a barrier across it, and fruit stalls that are open."""
+    canvas = Canvas((150, 190, 220), (236, 224, 196), 11)
+    for house, color in enumerate(
+        ((214, 186, 150), (198, 160, 132), (222, 204, 170), (188, 150, 120), (210, 180, 140))
+    ):
+        left, top = house * 100 - 12, 62 + house % 3 * 18
+        canvas.box((left, top, left + 98, 206), color)
+        for window in range(4):
+            x, y = left + 18 + window % 2 * 42, top + 20 + window // 2 * 46
+            canvas.box((x, y, x + 20, y + 28), (92, 112, 128), 3)
+    canvas.shade((0, 204, 480, 300), (150, 144, 136), (112, 106, 100))
+    for stall, color in enumerate(((176, 70, 60), (74, 122, 86), (204, 160, 72))):
+        left = 16 + stall * 156
+        canvas.box((left, 166, left + 120, 178), color, 4)
+        canvas.box((left + 6, 178, left + 10, 222), (96, 70, 48))
+        canvas.box((left + 110, 178, left + 114, 222), (96, 70, 48))
+        canvas.box((left, 206, left + 120, 226), (134, 98, 64), 3)
+        for fig in range(13):
+            canvas.oval(left + 12 + fig * 8, 203 - fig % 2 * 5, 5, 5, (92, 58, 104))
+    for post in (70, 396):
+        canvas.box((post, 232, post + 12, 290), (70, 70, 74))
+    canvas.box((48, 240, 432, 262), (246, 246, 240), 3)
+    for stripe in range(8):
+        left = 56 + stripe * 47
+        canvas.shape([(left, 262), (left + 22, 262), (left + 34, 240), (left + 12, 240)], (196, 48, 44))
+    return canvas
+
+
+def station_square() -> Canvas:
+    """A station with a clock and flags, and a crowd in front of it."""
+    canvas = Canvas((244, 196, 150), (250, 230, 196), 12)
+    canvas.box((60, 96, 420, 230), STONE)
+    canvas.shape([(44, 98), (240, 34), (436, 98)], (170, 92, 66))
+    canvas.oval(240, 76, 22, 22, (250, 248, 240))
+    canvas.line([(240, 76), (240, 94)], (40, 40, 44), 3)
+    canvas.line([(240, 76), (247, 62)], (40, 40, 44), 2)
+    for arch in range(5):
+        left = 84 + arch * 64
+        canvas.oval(left + 24, 152, 24, 24, SHADE)
+        canvas.box((left, 152, left + 48, 230), SHADE)
+    for flag in range(16):
+        x, y = flag * 30 + 6, 112 + abs(flag - 8) * -1.5 + 10
+        color = ((196, 60, 54), (74, 130, 86), (222, 180, 76))[flag % 3]
+        canvas.shape([(x, y), (x + 16, y), (x + 8, y + 18)], color)
+    canvas.shade((0, 228, 480, 300), (186, 176, 160), (150, 140, 126))
+    for row in range(3):
+        for person in range(22):
+            x, y = person * 22 + row * 9 + canvas.random.uniform(-3, 3), 246 + row * 20
+            shirt = canvas.random.choice([(70, 96, 140), (150, 60, 60), (80, 124, 84), (196, 160, 80), (110, 84, 130)])
+            canvas.oval(x, y - 12, 6, 7, (206, 160, 128))
+            canvas.box((x - 8, y - 5, x + 8, y + 18), shirt, 6)
+    return canvas
+
+
+def marathon_map() -> Canvas:
+    """A map of the route, from the quay over the hill to the mole."""
+    canvas = Canvas((232, 226, 206), (232, 226, 206))
+    canvas.shape([(0, 214), (120, 196), (250, 216), (380, 190), (480, 204), (480, 300), (0, 300)], (158, 196, 214))
+    canvas.box((366, 196, 380, 268), (176, 168, 150))
+    for size, color in ((74, (214, 206, 166)), (54, (198, 188, 144)), (34, (180, 168, 122)), (15, (162, 148, 102))):
+        canvas.oval(300, 92, size * 1.3, size, color)
+    for street in range(9):
+        canvas.line([(street * 60 - 40, 0), (street * 60 + 20, 192)], (218, 210, 188), 3)
+    route = [(70, 188), (60, 120), (110, 74), (180, 96), (236, 70), (300, 92), (352, 60), (420, 92), (410, 160)]
+    canvas.line([*route, (373, 196), (373, 262)], (196, 48, 44), 5)
+    for x, y in ((70, 188), (110, 74), (300, 92), (373, 262)):
+        canvas.oval(x, y, 9, 9, (250, 248, 240))
+        canvas.oval(x, y, 6, 6, (40, 60, 96))
+    return canvas
+
+
+def gradient() -> Canvas:
+    """The climb of the Almond Line, and two trains on one wire."""
+    canvas = Canvas((238, 242, 246), (250, 250, 246))
+    for height in range(7):
+        canvas.line([(40, 262 - height * 36), (470, 262 - height * 36)], (212, 218, 224), 1)
+    rise = [(40, 250), (120, 236), (180, 190), (250, 176), (320, 120), (390, 70), (466, 46)]
+    canvas.shape([*rise, (466, 262), (40, 262)], (186, 204, 160))
+    canvas.line(rise, (70, 104, 62), 5)
+    canvas.line([(x, y - 26) for x, y in rise], (96, 96, 104), 2)
+    for x, y, color in ((150, 205, (46, 120, 70)), (355, 89, (176, 70, 60))):
+        canvas.shape([(x - 30, y + 4), (x + 26, y - 34), (x + 32, y - 18), (x - 22, y + 20)], color)
+        for window in range(3):
+            canvas.oval(x - 12 + window * 15, y - 2 - window * 10.5, 4, 4, (250, 226, 150))
+        canvas.line([(x, y - 18), (x - 2, y - 36)], (96, 96, 104), 2)
+    canvas.line([(40, 20), (40, 262), (470, 262)], (60, 66, 74), 3)
+    return canvas
+
+
+def octopus() -> Canvas:
+    """An octopus at the glass of its tank, and a wall clock."""
+    canvas = Canvas((196, 190, 178), (170, 162, 150), 14)
+    canvas.oval(400, 70, 44, 44, (60, 58, 56))
+    canvas.oval(400, 70, 38, 38, (250, 248, 240))
+    for hour in range(4):
+        x, y = ((0, -31), (31, 0), (0, 31), (-31, 0))[hour]
+        canvas.oval(400 + x, 70 + y, 3, 3, (60, 58, 56))
+    canvas.line([(400, 70), (400, 98)], (40, 40, 44), 3)
+    canvas.line([(400, 70), (396, 90)], (40, 40, 44), 5)
+    canvas.box((24, 36, 336, 288), (70, 78, 84), 6)
+    canvas.shade((32, 58, 328, 280), (74, 150, 168), (30, 86, 112))
+    canvas.shade((32, 262, 328, 280), (206, 188, 140), (186, 166, 120))
+    for x, y in ((66, 130), (58, 196), (92, 250), (150, 262), (212, 262), (268, 248), (302, 190), (294, 126)):
+        side = (x - 180) * 0.5
+        canvas.line([(180 + side * 0.3, 168), (180 + side, 150 + (y - 150) * 0.7), (x, y)], (190, 92, 74), 17)
+        for cup in range(5):
+            share = 0.35 + cup * 0.15
+            canvas.oval(180 + (x - 180) * share, 160 + (y - 160) * share, 4, 4, (236, 188, 168))
+        canvas.oval(x, y, 9, 9, (190, 92, 74))
+    canvas.oval(180, 132, 48, 56, (204, 104, 84))
+    for eye in (160, 200):
+        canvas.oval(eye, 146, 12, 10, (246, 232, 190))
+        canvas.box((eye - 8, 144, eye + 8, 149), (30, 26, 24), 2)
+    for _ in range(9):
+        x, y, size = canvas.random.uniform(44, 316), canvas.random.uniform(66, 120), canvas.random.uniform(2, 5)
+        canvas.oval(x, y, size, size, (150, 204, 214))
+    return canvas
+
+
 PICTURES: dict[str, Callable[[], Canvas]] = {
+    "city/fig-street": fig_street,
+    "city/half-marathon-map": marathon_map,
+    "city/station-square": station_square,
     "courier/almond-line-first-train": lambda: train((126, 176, 214), (246, 224, 196), 7),
     "courier/lanterns-1": lambda: lanterns(9, True, 1),
     "courier/lanterns-2": rowing,
@@ -297,6 +420,8 @@ PICTURES: dict[str, Callable[[], Canvas]] = {
     "olive/doors-3": lambda: door((66, 122, 190), (210, 196, 170), 3, "two"),
     "olive/doors-4": lambda: door((138, 104, 72), (200, 184, 154), 4, "cat"),
     "olive/doors-5": lambda: door((84, 150, 208), (208, 196, 172), 5, "cat door"),
+    "orbit/almond-line-gradient": gradient,
+    "orbit/octopus-tank-four": octopus,
     "orbit/sand-1": sand,
     "orbit/sand-2": lambda: sand("cap"),
     "orbit/sand-3": lambda: sand("thumb"),
