@@ -6,10 +6,12 @@ from contextlib import suppress
 from pathlib import Path
 from sqlite3 import Connection
 
+from msgspec.structs import replace
+
 from roya_tui.config import Paths
 from roya_tui.model import NewSource
 from roya_tui.store import picture_cache
-from roya_tui.store.connection import transaction
+from roya_tui.store.connection import set_value, to_json, transaction
 from roya_tui.store.sources import subscriptions
 from roya_tui.translation import gettext, gettext_noop
 
@@ -18,13 +20,20 @@ SAMPLES_FOLDER = gettext_noop("Samples")
 SAMPLE_PICTURES_URL = "https://pictures.example/"
 """Base URL of the samples' pictures, which does not exist."""
 
+_ZONE = "Asia/Amman"
+
 SUBSCRIPTIONS = tuple(
-    NewSource(f"{home}rss", title=title, folder="Roya News", language=language, zone="Asia/Amman", homepage=home)
+    NewSource(f"{home}rss", title=title, folder="Roya News", language=language, zone=_ZONE, homepage=home)
     for title, language, home in (
         ("Roya News English", "en", "https://en.royanews.tv/"),
         ("رؤيا الإخباري", "ar", "https://www.royanews.tv/"),
     )
 )
+
+_READ_SAMPLE = "courier-2026-1122-not-a-walrus"
+"""Guid of an article that counts as read an hour before it is edited, so that "Updated" has one."""
+_HOUR = 3_600
+_CLUSTER_SECONDS = 2
 
 _JSON_SAMPLES = {"city-desk.json": ("City Desk", "roya")}
 """Samples that are JSON API responses: their name and mapping."""
@@ -62,31 +71,38 @@ def add_first_sources(db: Connection, now: int, samples: Path | None, *, with_su
     with transaction(db):
         if not subscriptions.is_empty(db):
             return 0  # another process added them first
-        count = sum(_add_sample(db, path, now) for path in list_sample_files(samples)) if samples else 0
+        count = _add_samples(db, samples, now) if samples else 0
         for subscription in SUBSCRIPTIONS if with_subscriptions else ():
             subscriptions.add(db, subscription, now)
         return count
 
 
-def _add_sample(db: Connection, path: Path, now: int) -> int:
+def _add_samples(db: Connection, folder: Path, now: int) -> int:
+    """Add each sample as of an hour ago and then as of now, so that some articles have an earlier version."""
+    from roya_tui.refresh.parse_jobs import Parsed, ParseJob, run_job
+    from roya_tui.refresh.story_clustering import cluster_for
+    from roya_tui.sources.compression import RawDocument
     from roya_tui.sources.json.news_api import find_mapping
-    from roya_tui.sources.parser import parse
+    from roya_tui.sources.samples import EDITION_AFTER
     from roya_tui.store.articles import ingestion
+    from roya_tui.store.sources import checks
+    from roya_tui.store.user_data import article_state
 
-    name, mapping_name = _JSON_SAMPLES.get(path.name, ("", ""))
-    mapping = find_mapping(mapping_name, {}) if mapping_name else None
-    feed = parse(path.read_bytes(), url=path.as_uri(), zone="Asia/Amman", mapping=mapping, now=now)
-    new = NewSource(
-        str(path),
-        name=name,
-        title=feed.title,
-        folder=gettext(SAMPLES_FOLDER),
-        zone="Asia/Amman",
-        mapping=mapping_name,
-        language=feed.language,
-        homepage=feed.homepage,
-        sample=True,
-    )
-    source = subscriptions.add(db, new, now)
-    saved = ingestion.save(db, source.id, feed, [ingestion.prepare(entry) for entry in feed.entries], now)
-    return len(saved.new)
+    set_value(db, subscriptions.SAMPLES_ADDED, str(now))
+    count = 0
+    for path in list_sample_files(folder):
+        name, mapping_name = _JSON_SAMPLES.get(path.name, ("", ""))
+        mapping = find_mapping(mapping_name, {}) if mapping_name else None
+        job = ParseJob((RawDocument(path.read_bytes()),), zone=_ZONE, mapping=mapping, first_run=now)
+        new = NewSource(str(path), name, gettext(SAMPLES_FOLDER), _ZONE, mapping_name, sample=True)
+        source = subscriptions.add(db, new, now)
+        for at in (now - _HOUR, now):
+            parsed = run_job(replace(job, now=at))
+            assert isinstance(parsed, Parsed)
+            ids = ingestion.save(db, source.id, parsed.feed, parsed.rows, at).new
+            read = [id for id, row in zip(ids, parsed.rows, strict=False) if row.guid == _READ_SAMPLE]
+            article_state.mark_read(db, to_json(read), at, read=True)
+            count += len(ids)
+        checks.record(db, source.id, checks.CheckResult(now, ok=True, next_check=now + EDITION_AFTER))
+    cluster_for(db, _CLUSTER_SECONDS)
+    return count

@@ -35,7 +35,7 @@ ONLY_MARKS = Config(reading=Reading(mark_read=None, mark_on_open=False))
 """Only keys that mark articles do so; opening does not."""
 ALL = View(Scope(name="all"))
 NOW = 1_795_500_000
-"""The current time in every test: 24 November 2026, 06:40 UTC."""
+"""The current time in every test: 24 November 2026, 06:00 UTC."""
 MAX_SECONDS = 60.0
 """Seconds that a test waits for a condition at most."""
 _COUNT_AFTER = 0.01
@@ -65,14 +65,25 @@ def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The path of the database that `database` copies."""
     path = tmp_path_factory.mktemp("samples") / "news.db"
     with closing(open_store(path)) as db:
-        first_run.add_first_sources(db, NOW, first_run.find_samples_folder())
+        first_run.add_first_sources(db, NOW - 2400, first_run.find_samples_folder())
+        db.executescript("DELETE FROM telling; DELETE FROM revision; DELETE FROM state")
+        db.execute("UPDATE article SET revisions = 0, changed_at = NULL")
     return path
 
 
 @pytest.fixture
 def database(tmp_path: Path, sample_database: Path) -> Path:
-    """A database as after a first run: the samples, and two sources that were not fetched yet."""
+    """The sources of a first run 40 minutes ago, without stories, earlier versions and read marks."""
     return Path(shutil.copyfile(sample_database, tmp_path / "news.db"))
+
+
+@pytest.fixture
+def first_database(database: Path) -> Path:
+    """The database of `run_app`, as it really is after a first run at `NOW`."""
+    database.unlink()
+    with closing(open_store(database)) as db:
+        first_run.add_first_sources(db, NOW, first_run.find_samples_folder())
+    return database
 
 
 def add_articles(database: Path, *entries: Entry, source: NewSource | int | None = None) -> list[int]:

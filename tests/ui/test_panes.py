@@ -87,7 +87,7 @@ async def test_esc_stays_in_the_list_where_left_goes_to_the_sidebar(run_app: Run
 
 async def test_resizing_keeps_article_and_position(run_app: RunApp) -> None:
     async with run_app(height=20) as app:
-        await app.press(*"jjjjjjjj", "enter", *"jjjjjjjjjjjj")
+        await app.press(*"jjj", "enter", *"jjjjjjjjjjjj")
         while visible_lines(app.pane)[0].strip(" ▐"):  # until a paragraph begins
             await app.press("j")
         selected, first_word = app.selected, app.article.split()[0]
@@ -125,13 +125,11 @@ async def test_frame_shows_the_day_whose_heading_is_scrolled_out(run_app: RunApp
     async with run_app(height=14) as app:
         headlines = app.headlines
         assert headlines.border_title == "Unread"
-        await app.press(*"jjjjjjjjjjjjj")
+        await app.press(*"jjjjjjjjjjjjjjjjjj")
         while headlines.timeline.section_name(headlines.heights.row_at(headlines.scroll_offset.y)):
             await app.press("j")
-        assert (
-            headlines.border_title
-            == f"Unread · {headlines.timeline.section_of(headlines.heights.row_at(headlines.scroll_offset.y))}"
-        )
+        top = headlines.heights.row_at(headlines.scroll_offset.y)
+        assert headlines.border_title == f"Unread · {headlines.timeline.section_of(top)}"
         assert headlines.border_title != "Unread · Today"
 
 

@@ -32,15 +32,18 @@ class RequestCost(NamedTuple):
     size: int = 0
 
 
-def make_job(source: Source, response: Response | LocalFiles, config: Config, now: int) -> ParseJob:
-    """Return the parse job for a response. Raises KeyError if the mapping is missing."""
+def make_job(
+    source: Source, response: Response | LocalFiles, config: Config, now: int, first_run: int | None = None
+) -> ParseJob:
+    """Return the parse job for a response; `first_run` is for samples. Raises KeyError if the mapping is missing."""
     mapping, is_first = None, source.succeeded is None
     if source.mapping:
         from roya_tui.sources.json.news_api import find_mapping  # rarely needed, slow to import
 
         mapping = find_mapping(source.mapping, config.mappings)
     if isinstance(response, LocalFiles):
-        job = ParseJob(response.documents, title=Path(source.url).name, warnings=response.warnings)
+        title = Path(source.url).name
+        job = ParseJob(response.documents, title=title, warnings=response.warnings, first_run=first_run)
     else:
         job = ParseJob(response.documents, response.url, response.content_type)
     return replace(job, zone=source.zone, mapping=mapping, now=now, with_search_document=is_first)
@@ -75,8 +78,10 @@ def success_outcome(response: Response | LocalFiles, source: Source, cost: Reque
     return replace(outcome, etag=response.etag, modified=response.modified, moved_to=response.moved_to)
 
 
-def earliest_check(response: Response | LocalFiles, source: Source, feed: Feed | None, now: int) -> int:
-    """Return until when HTTP headers and `feed` ask to wait after a success."""
+def earliest_check(response: Response | LocalFiles, source: Source, feed: Feed | None, now: int) -> int | None:
+    """Return until when HTTP headers and `feed` ask to wait after a success; a sample is due once at most."""
+    if source.sample:
+        return source.next_check if (source.next_check or 0) > now else None
     max_age = response.max_age if isinstance(response, Response) else None
     return schedule.earliest_check(source, now, max_age=max_age, feed=feed)
 

@@ -40,6 +40,8 @@ class ParseJob(Struct, frozen=True, tag=True):
     zone: str = ""
     mapping: JsonMapping | None = None
     now: int | None = None
+    first_run: int | None = None
+    """When the samples were added, if it is one of them: its dates are moved by that."""
     title: str = ""
     """Title for several documents together."""
     warnings: tuple[str, ...] = ()
@@ -82,14 +84,16 @@ def _read_documents(job: ParseJob, before_part: Callable[[], None]) -> Parsed | 
     The failure's message is a sentence that begins "It is …".
     """
     from roya_tui.sources.parser import NotAFeed, parse
+    from roya_tui.sources.samples import move_dates
 
     feeds: list[Feed] = []
     skipped: list[tuple[str, str]] = []
     for document in job.documents:
         before_part()
         try:
-            data, header = document.decompressed(), job.content_type
-            feeds.append(parse(data, url=job.url, content_type=header, zone=job.zone, mapping=job.mapping, now=job.now))
+            data, header, now = document.decompressed(), job.content_type, None if job.first_run else job.now
+            feed = parse(data, url=job.url, content_type=header, zone=job.zone, mapping=job.mapping, now=now)
+            feeds.append(move_dates(feed, job.first_run, job.now or job.first_run) if job.first_run else feed)
         except NotAFeed as reason:
             skipped.append((one_line(document.name), str(reason)))
     if not feeds and len(job.documents) == 1:

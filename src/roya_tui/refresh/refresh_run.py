@@ -87,6 +87,7 @@ class RefreshRun:
         self._queue = HostQueue(due, self._limits.per_host, self._limits.spacing)
         self._remote_hosts = _remote_hosts(due)
         self._network = NetworkState(int(await self._store.call_async(connection.get_value, OFFLINE_SINCE) or 0))
+        self._first_run = int(await self._store.call_async(connection.get_value, subscriptions.SAMPLES_ADDED) or 0)
         before = await self._store.call_async(lookup.newest_id)
         async with make_client(self._limits) as self._client:
             run_task = asyncio.current_task()
@@ -226,6 +227,10 @@ class RefreshRun:
 
     async def _fetch(self, running: RunningRequest) -> Response | LocalFiles | Failure | None:
         source = running.source
+        if source.sample:  # read in full, since it may have more by now
+            if not self._first_run:  # from an earlier version, with other dates
+                return LocalFiles(not_modified=True)
+            source = replace(source, modified="", body_hash="")
         if source.is_local:
             read = partial(local_files.read, source.url, label=quote(source.label), max_bytes=self._limits.max_bytes)
             return await run_in_thread(partial(read, stat_hash=source.modified, body_hash=source.body_hash))
@@ -287,7 +292,8 @@ class RefreshRun:
             saved = SaveResult()
         else:
             try:
-                job = outcomes.make_job(source, response, self._config, outcome.at)
+                first_run = self._first_run if source.sample else None
+                job = outcomes.make_job(source, response, self._config, outcome.at, first_run)
             except KeyError as error:
                 message = gettext("{source} could not be read.", source=quote(source.label))
                 return Failure("mapping", f"{message} {error.args[0]}")

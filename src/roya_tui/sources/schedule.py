@@ -88,15 +88,17 @@ def make_plan(
 
     With `only`, just the sources with these ids, regardless of interval and pause. `all_now` ignores intervals, but not
     pauses. A host's Retry-After holds its sources, except with `anyway`, which makes them due. Local files are always
-    due; `offline` leaves only them. Samples are checked only by id, since they never change. Saved pages have no
-    address to check.
+    due; `offline` leaves only them. Samples are checked by id, and when their next check is due: one changes once.
+    Saved pages have no address to check.
     """
     held = held_hosts(sources, now)
     ids = set(only)
     fetch: list[Source] = []
     waiting: list[WaitingSource] = []
     for source in sources:
-        if source.is_saved_pages or (ids and source.id not in ids) or (source.sample and not ids):
+        if source.is_saved_pages or (ids and source.id not in ids):
+            continue
+        if source.sample and not ids and not 0 < (source.next_check or 0) <= now:
             continue
         if source.paused and not ids:
             reason = gettext("Removed by its server (410).") if source.gone else gettext("Paused.")
@@ -137,7 +139,7 @@ def next_check(source: Source, config: Refresh) -> int | None:
     changed one counts at once.
     """
     at = source.next_check
-    if at is None or source.checked is None or source.failures or source.error:
+    if at is None or source.checked is None or source.failures or source.error or source.sample:
         return at
     # Earlier versions stored the interval, too.
     at = max(min(at, source.checked + MAX_INTERVAL), source.checked + max(_interval(source, config), MIN_INTERVAL))

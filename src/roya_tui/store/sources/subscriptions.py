@@ -26,6 +26,9 @@ SELECT s.id, s.url, f.title, s.name, s.folder, f.homepage, f.language, s.zone, s
 FROM source AS s JOIN feed AS f ON f.source_id = s.id WHERE s.removed_at IS NULL
 """
 
+SAMPLES_ADDED = "samples-added"
+"""Database key for when the samples were added (UTC seconds), which their dates depend on."""
+
 _COUNTS = "SELECT source_id, total, unread FROM tally WHERE tag_id = 0"
 
 

@@ -74,16 +74,14 @@ class Refresh(Controller):
     async def _refresh_due(self) -> None:
         from roya_tui.sources.schedule import make_plan, next_check  # not needed for the first paint
 
-        if self._state.offline or self.is_offline:
-            return
-        now, limits = self._now(), self._config.refresh
-        plan = make_plan(await self._database.count(subscriptions.list_all), limits, now)
+        now, limits, offline = self._now(), self._config.refresh, self._state.offline or self.is_offline
+        plan = make_plan(await self._database.count(subscriptions.list_all), limits, now, offline=offline)
         if self._is_busy:
             return
         # Files are always due, and checked when their time has come.
         if any(not source.is_local or (next_check(source, limits) or 0) <= now for source in plan.fetch):
-            self._run()
-        else:
+            self._run(offline=offline)
+        elif not offline:
             self._set_online()  # nothing shows the contrary
 
     @property
@@ -205,7 +203,7 @@ class Refresh(Controller):
     # The process.
 
     @background("refresh")
-    async def _run(self, *args: str) -> None:
+    async def _run(self, *args: str, offline: bool = False) -> None:
         if self._is_busy:
             return
         if (before := self._child) is not None:
@@ -213,7 +211,7 @@ class Refresh(Controller):
             self._ended(before)
         if self._child is not None:
             return  # requested twice meanwhile
-        command = self._services.command(offline=self._state.offline)
+        command = self._services.command(offline=offline or self._state.offline)
         child = self._child = ChildProcess(command, "refresh", "--events", *args, accepts_input=True)
         self._fetched, self._failures, self._requested, self._warning = False, (), {}, ""
         if source := self._sources.target:
