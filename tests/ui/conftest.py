@@ -1,6 +1,7 @@
 """Fixtures that run the app on a temporary database, without a terminal or a network."""
 
 import asyncio
+import json
 import shutil
 import unicodedata
 from collections.abc import AsyncIterator, Callable
@@ -18,7 +19,9 @@ from textual.worker import WorkerCancelled, WorkerFailed
 from roya_tui import first_run
 from roya_tui.config import Config, Reading
 from roya_tui.model import Entry, NewSource
+from roya_tui.presentation.tips import TIPS
 from roya_tui.presentation.view import Scope, View
+from roya_tui.store import connection
 from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
@@ -27,6 +30,7 @@ from roya_tui.ui.controllers import counts
 from roya_tui.ui.database import AsyncDatabase
 from roya_tui.ui.dialogs.annotations import NoteLine
 from roya_tui.ui.dialogs.dialog import DialogText
+from roya_tui.ui.preferences import META_KEY
 from roya_tui.ui.screen import MainScreen
 
 MANUAL_MARKING = Config(reading=Reading(mark_read=None))
@@ -68,12 +72,13 @@ def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         first_run.add_first_sources(db, NOW - 2400, first_run.find_samples_folder())
         db.executescript("DELETE FROM telling; DELETE FROM revision; DELETE FROM state")
         db.execute("UPDATE article SET revisions = 0, changed_at = NULL")
+        connection.set_value(db, META_KEY, json.dumps({"tips": [*TIPS]}))
     return path
 
 
 @pytest.fixture
 def database(tmp_path: Path, sample_database: Path) -> Path:
-    """The sources of a first run 40 minutes ago, without stories, earlier versions and read marks."""
+    """The sources of a first run 40 minutes ago, without stories, earlier versions, read marks and tips."""
     return Path(shutil.copyfile(sample_database, tmp_path / "news.db"))
 
 

@@ -1,4 +1,4 @@
-"""What the app remembers between sessions: theme, panes, sort orders, collapsed folders, earlier searches."""
+"""What the app remembers between sessions: theme, panes, sort orders, folders, earlier searches, tips."""
 
 from __future__ import annotations
 
@@ -45,6 +45,10 @@ class Preferences:
     def search_history(self) -> tuple[str, ...]:
         """Return the last searches, the latest first."""
         return tuple(map(str, self._values.get("finds", ())))
+
+    def tips_done(self) -> tuple[str, ...]:
+        """Return the actions whose tip was shown or whose key was used."""
+        return tuple(map(str, self._values.get("tips", ())))
 
     def text_width(self, configured: int) -> int:
         """Return the columns of text that were chosen last, unless `configured` has changed since."""
@@ -100,6 +104,9 @@ class Preferences:
 
     def set_search_history(self, queries: Iterable[str]) -> None:
         self._save(finds=list(queries))
+
+    def set_tips_done(self, actions: Iterable[str]) -> None:
+        self._save(tips=sorted(actions))
 
     def _save(self, **values: object) -> None:
         self._values |= values

@@ -98,6 +98,7 @@ class MainScreen(BaseScreen):
     def action_do(self, name: str) -> None:
         """Call the handler of the action called `name`."""
         action = next(action for action in action_table.ACTIONS if action.name == name)
+        self.controllers.tips.used(name)
         self.handler(action)()
 
     def handler(self, action: action_table.Action) -> Callable[[], object]:
@@ -222,6 +223,8 @@ class MainScreen(BaseScreen):
         controllers.versions.clear_summary()
         controllers.versions.summarize()
         controllers.briefing.cursor_moved(by_user=before is not None)
+        if before not in (None, selected):
+            controllers.tips.cursor_moved()
 
     @on(RowList.Opened, "#headlines")
     def _article_opened(self) -> None:

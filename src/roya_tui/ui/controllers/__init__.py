@@ -23,6 +23,7 @@ from roya_tui.ui.controllers.saved_searches import SavedSearches
 from roya_tui.ui.controllers.search import Search, TagFilter
 from roya_tui.ui.controllers.sources import SidebarEditor, Sources
 from roya_tui.ui.controllers.stories import Stories
+from roya_tui.ui.controllers.tips import Tips
 from roya_tui.ui.controllers.unread_navigation import UnreadNavigation
 from roya_tui.ui.controllers.versions import Versions
 from roya_tui.ui.hints import HintLine
@@ -44,15 +45,16 @@ class Controllers:
         self.hints = hints = HintLine(context)
         self.pane_sizes = PaneSizes(context)
         self.completion = Completion(context)
+        self.tips = tips = Tips(context)
         self.counts = counts = Counts(context, lambda known: self.saved_searches.follow(known))
         self.article_list = rows = ArticleList(context, hints, self.completion, counts)
         self.article = article = CurrentArticle(context, hints)
         self.selection = selection = Selection(context, hints, article)
-        self.marks = Marks(context, counts, rows, article, selection)
+        self.marks = Marks(context, counts, rows, article, selection, tips)
         self.links = Links(context, article, selection)
         self.pages = Pages(context, counts, article)
         self.versions = Versions(context, article, self.marks)
-        self.search = Search(context, hints, self.completion, rows, article, self.versions)
+        self.search = Search(context, hints, self.completion, rows, article, self.versions, tips)
         self.tag_filter = TagFilter(context, rows)
         self.stories = Stories(context, rows, article, selection)
         self.briefing = Briefing(context, hints, rows)

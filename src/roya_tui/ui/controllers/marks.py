@@ -25,6 +25,7 @@ from roya_tui.ui.controllers.article.current_article import CurrentArticle
 from roya_tui.ui.controllers.article.selection import Selection, missing
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.counts import Counts
+from roya_tui.ui.controllers.tips import Tips
 
 if TYPE_CHECKING:
     from roya_tui.ui.dialogs.annotations import TagsDialog
@@ -34,13 +35,20 @@ class Marks(Controller):
     """Marks articles. A change is shown at once and written in a thread."""
 
     def __init__(
-        self, context: Context, counts: Counts, article_list: ArticleList, article: CurrentArticle, selection: Selection
+        self,
+        context: Context,
+        counts: Counts,
+        article_list: ArticleList,
+        article: CurrentArticle,
+        selection: Selection,
+        tips: Tips,
     ) -> None:
         super().__init__(context)
         self._counts = counts
         self._list = article_list
         self._article = article
         self._selection = selection
+        self._tips = tips
         self._reading_timer: Timer | None = None
 
     # Read after some seconds in view.
@@ -140,6 +148,7 @@ class Marks(Controller):
             texts = [article_state.describe_mark(mark, on, count) for mark, on in marks.items() if on is not None]
             hint = gettext("u: undo   .: remove from list") if marks.get("hidden") else gettext("u: undo")
             self._show_message(join_sentences(*texts, more, hint))
+        self._tips.marked()
         self._counts.update_now()
 
     @property

@@ -10,6 +10,7 @@ from roya_tui.ui.controller import Context, Controller
 from roya_tui.ui.controllers.article.current_article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.completion import Completion
+from roya_tui.ui.controllers.tips import Tips
 from roya_tui.ui.controllers.versions import Versions
 from roya_tui.ui.hints import HintLine
 from roya_tui.ui.widgets.search_bar import InputBar
@@ -26,6 +27,7 @@ class Search(Controller):
         article_list: ArticleList,
         article: CurrentArticle,
         versions: Versions,
+        tips: Tips,
     ) -> None:
         super().__init__(context)
         self._bar = self._panes.search_bar
@@ -34,6 +36,7 @@ class Search(Controller):
         self._list = article_list
         self._article = article
         self._versions = versions
+        self._tips = tips
 
     def open(self) -> None:
         """Open the search line; in the article pane, the one that searches in the article."""
@@ -68,6 +71,7 @@ class Search(Controller):
             self._leave()
         else:
             self._list.request_rest()
+            self._tips.searched()
             self._versions.summarize()
 
     def leave(self) -> bool:
