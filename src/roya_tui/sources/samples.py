@@ -11,7 +11,7 @@ WRITTEN = 1_795_500_000
 RECENT = 12 * 60 * 60
 """Seconds before it in which dates keep their distance to it; older ones keep their time of day."""
 EDITION_AFTER = 60
-"""Seconds after the first run at which an article is edited."""
+"""Seconds after the first run at which two articles are edited."""
 _DAY = 86_400
 
 

@@ -88,7 +88,7 @@ def make_plan(
 
     With `only`, just the sources with these ids, regardless of interval and pause. `all_now` ignores intervals, but not
     pauses. A host's Retry-After holds its sources, except with `anyway`, which makes them due. Local files are always
-    due; `offline` leaves only them. Samples are checked by id, and when their next check is due: one changes once.
+    due; `offline` leaves only them. Samples are checked by id, and when their next check is due: two change once.
     Saved pages have no address to check.
     """
     held = held_hosts(sources, now)
