@@ -44,7 +44,7 @@ async def test_layout_key_shows_the_article_below_the_list_or_beside_it(app: Run
 
 async def test_layout_keeps_cursor_and_reading_position(run_app: RunApp) -> None:
     async with run_app(100, 30) as app:
-        await app.press(*"jjjjjjjj", "enter", "}")
+        await app.press("j", "enter", "}")
         selected, heading = app.selected, visible_lines(app.pane)[0].strip()
         for _ in range(2):
             await app.press("|")

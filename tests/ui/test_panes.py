@@ -87,7 +87,7 @@ async def test_esc_stays_in_the_list_where_left_goes_to_the_sidebar(run_app: Run
 
 async def test_resizing_keeps_article_and_position(run_app: RunApp) -> None:
     async with run_app(height=20) as app:
-        await app.press(*"jjj", "enter", *"jjjjjjjjjjjj")
+        await app.press("j", "enter", *"jjjjjjjjjjjj")
         while visible_lines(app.pane)[0].strip(" ▐"):  # until a paragraph begins
             await app.press("j")
         selected, first_word = app.selected, app.article.split()[0]
