@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from roya_tui import translation
 from roya_tui.clock import Clock
 from roya_tui.model import SAVED_PAGES, Attempt, Source, SourceStatistics, SourceStatus
 from roya_tui.presentation import source_status
@@ -91,6 +92,24 @@ def test_source_is_silent_by_its_own_rhythm(pause: int | None, passed: int, sile
     facts = SourceStatistics(newest=NOW - passed, longest_gap=pause)
     assert (assessed(WELL, facts).state == "silent") is silent
     assert assessed(replace(WELL, url="/news/kelp.xml"), facts).state == "ok", "local files are never silent"
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+@pytest.mark.parametrize("quoted", ["“Kelp Post”", '"Kelp Post"', "Kelp Post"])
+def test_stored_messages_have_the_quotation_marks_of_this_terminal(quoted: str, ascii: bool) -> None:
+    translation.use_ascii(ascii)
+    try:
+        names = '"Kelp Wire"' if ascii else "“Kelp Wire”"
+        missing = Attempt(NOW, "not-found", f"{quoted} has no “Kelp Wire”.")
+        found = assessed(FAILED, replace(DAILY, last=missing))
+        skipped = Attempt(NOW, message="The link “Kelp Wire” was skipped.")
+        rows = detail_lines(found, [missing, skipped])
+        assert found.sentence == f"Has no {names}."
+        assert assessed(WELL, replace(DAILY, last=skipped)).sentence == f"The link {names} was skipped."
+    finally:
+        translation.use_ascii(False)
+    assert rows[-2].endswith(f"  Has no {names}.")
+    assert rows[-1].endswith(f"The link {names} was skipped.")
 
 
 def test_sentence_has_next_check_in_the_future() -> None:

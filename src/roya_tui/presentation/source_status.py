@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from roya_tui.clock import Clock
 from roya_tui.model import Source, SourceStatistics, SourceStatus, display_address
-from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext, quote
+from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext, quote, signs
 
 MINUTE, HOUR, DAY, WEEK, YEAR = 60, 3_600, 86_400, 7 * 86_400, 365 * 86_400
 
@@ -186,7 +186,7 @@ def _describe_state(
             if facts.newest is None:
                 return gettext("It has no articles.")
             if facts.last is not None and facts.last.message:
-                return facts.last.message
+                return signs(facts.last.message)
     return gettext(NO_PROBLEMS)
 
 
@@ -213,8 +213,10 @@ def _last_failure(source: Source, facts: SourceStatistics) -> str:
 
 
 def without_label(message: str, label: str) -> str:
-    """Return a message about a source without the label at its beginning."""
-    words = message.removeprefix(quote(label)).removeprefix(label).strip()
+    """Return a stored message about a source, without the label at its beginning, with the terminal's signs."""
+    shown = (quote(label), f"“{label}”", f'"{label}"', label)  # it may come from a terminal with other signs
+    label = next(filter(message.startswith, shown), "")
+    words = signs(message.removeprefix(label).strip())
     return f"{words[:1].upper()}{words[1:]}"
 
 

@@ -28,7 +28,7 @@ from roya_tui.presentation.source_status import (
     without_label,
 )
 from roya_tui.text import contains_words, sort_key
-from roya_tui.translation import gettext, gettext_noop, ngettext
+from roya_tui.translation import gettext, gettext_noop, ngettext, signs
 
 ORDERS = ("problem", "name", "frequency", "success")
 
@@ -277,4 +277,4 @@ def _attempt_row(attempt: Attempt, repeated: int, label: str, times: TimeContext
     new = gettext("{count:,} new", count=attempt.new) if attempt.new else ""
     edited = gettext("{count:,} edited", count=attempt.changed) if attempt.changed else ""
     result = ", ".join(filter(None, (new, edited))) or gettext("no new articles")
-    return f"  {stamp}  {_join_facts(dot, result, *_costs(attempt), attempt.message)}", "facts"
+    return f"  {stamp}  {_join_facts(dot, result, *_costs(attempt), signs(attempt.message))}", "facts"

@@ -275,7 +275,7 @@ def _check_store(session: Session, args: Namespace) -> Iterator[Finding]:
         failing = [source for source in sources if source.failures]
         yield Finding(gettext_noop("sources"), f"{len(sources):,}")
         for source in failing[:_MAX_LISTED]:
-            text = source.error or gettext("The last check of {source} failed.", source=source.label)
+            text = signs(source.error) or gettext("The last check of {source} failed.", source=source.label)
             yield Finding(gettext_noop("source"), text, is_ok=False)
         if (more := len(failing) - _MAX_LISTED) > 0:
             text = gettext("Others that failed: {count:,}. Run roya-tui sources to see why.", count=more)
