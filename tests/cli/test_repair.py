@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.bench.corruption import COMMANDS, DAMAGES, damage, fill, judge, pages_of
 from tests.cli.conftest import Cli
+from tests.terminal.homes import rss_feed, rss_item
 
 from roya_tui.store import repair
 from roya_tui.store.connection import ColumnarRows
@@ -87,6 +88,36 @@ def test_repair_loses_only_the_articles_of_a_damaged_page(cli: Cli, database: Pa
     assert "lost 0" in next(line for line in repaired.lines if line.startswith("Sources"))
     assert "lost 0" not in next(line for line in repaired.lines if line.startswith("Articles  "))
     assert cli("list", "Entry").code == 0
+
+
+def test_repair_counts_damaged_texts_as_lost_and_the_next_refresh_saves_them(
+    cli: Cli, home: Path, tmp_path: Path
+) -> None:
+    feed = tmp_path / "wire.rss"
+    feed.write_text(rss_feed(*(rss_item(number) for number in (1, 2, 3))), encoding="utf-8")
+    assert cli("add", str(feed)).code == 0
+    feed.write_text(rss_feed(*(rss_item(number, f"Edited {number}.") for number in (1, 2, 3))), encoding="utf-8")
+    assert cli("refresh", "--offline").code == 0
+    with closing(open_store(home / "news.db")) as db:
+        for number in (1, 2):
+            db.execute("UPDATE body SET feed = x'00' WHERE article_id = ?", (number,))
+        db.execute("UPDATE revision SET feed = x'00' WHERE article_id = 3")
+    repaired = cli("doctor", "--repair")
+    lines = [" ".join(line.split()) for line in repaired.lines]
+    assert {"Texts of articles kept 1 lost 2", "Earlier versions kept 2 lost 1", "Articles kept 3 lost 0"} <= set(lines)
+    assert lines[-2] == "2 articles lost their text. The next refresh fetches those that their sources still have."
+    assert cli("doctor", "--repair").lines == ["No damage found. Nothing was changed."]
+    assert "No damage found." in next(line for line in cli("doctor").lines if " texts " in line)
+    assert "This article is damaged. r: fetch it again" in cli("show", "1").out
+    assert len(cli("list", "title:story").lines) == 3, "their titles are found"
+
+    assert cli("refresh", "--offline").code == 0
+    texts = [cli("show", number).out for number in "123"]
+    assert all("Edited" in text and "damaged" not in text for text in texts)
+    assert len(cli("list", "edited").lines) == 3, "their texts are found"
+    with closing(open_store(home / "news.db")) as db:
+        assert find_problems(db) == []
+        assert db.execute("SELECT revisions FROM article ORDER BY id").fetchall() == [(1,), (1,), (0,)]
 
 
 def test_repair_of_a_sound_database_changes_nothing(cli: Cli, database: Path) -> None:

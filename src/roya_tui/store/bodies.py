@@ -271,6 +271,16 @@ def unpack(packed: bytes) -> dict[str, Any]:
     return empty | ({"damaged": True} if body is None else body)
 
 
+def pack_lost(title: str, author: str) -> bytes:
+    """Return a body for an article whose text a repair could not read; its title can still be searched for."""
+    return pack({"lost": True, "indexed": [fold(title), fold(author)]})
+
+
+def has_lost_text(body: dict[str, Any]) -> bool:
+    """Whether the text of an unpacked body is damaged, or a repair could not read it."""
+    return "damaged" in body or "lost" in body
+
+
 def unpack_page(packed: bytes | None) -> dict[str, Any]:
     """Return a decompressed page; empty if there is none or it is damaged."""
     return (packed and _decode(packed)) or {}

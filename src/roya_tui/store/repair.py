@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from roya_tui import private
-from roya_tui.store import cleanup
+from roya_tui.store import bodies, cleanup
 from roya_tui.store.articles import search_index
 from roya_tui.store.articles.damage import find_damaged
 from roya_tui.store.connection import SqliteError, StoreError, decode_damaged, to_store_error, transaction
@@ -47,6 +49,8 @@ class Repair(Struct, frozen=True):
     kept_file: Path
     """The damaged database."""
     counts: Sequence[TableCount]
+    textless: int
+    """Number of articles whose text was lost."""
 
 
 def is_damaged(path: Path) -> bool:
@@ -69,10 +73,10 @@ def repair(path: Path, report: Callable[[float], None], now: int) -> Repair:
         with closing(_open_damaged(path)) as old:
             _remove(new)
             try:
-                counts = _copy_all(old, new, report)
+                counts, textless = _copy_all(old, new, report)
                 with suppress(*SqliteError):
                     old.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-                return Repair(_swap(path, new, now), counts)
+                return Repair(_swap(path, new, now), counts, textless)
             finally:
                 _remove(new)
     except SqliteError as error:
@@ -118,8 +122,8 @@ def _remove(new: Path) -> None:
         new.with_name(new.name + suffix).unlink(missing_ok=True)
 
 
-def _copy_all(old: sqlite3.Connection, new: Path, report: Callable[[float], None]) -> list[TableCount]:
-    """Write a new database with the rows of `old`; return how many rows were kept and lost."""
+def _copy_all(old: sqlite3.Connection, new: Path, report: Callable[[float], None]) -> tuple[list[TableCount], int]:
+    """Write a new database with the rows of `old`; return the rows kept and lost, and the articles without text."""
     version = 0
     with suppress(*SqliteError):
         version = old.execute("PRAGMA user_version").fetchone()[0]
@@ -139,13 +143,15 @@ def _copy_all(old: sqlite3.Connection, new: Path, report: Callable[[float], None
         _complete(db)
         db.execute("PRAGMA foreign_keys = ON")
     with closing(open_store(new)) as db:  # runs the later migrations
+        textless, lost = _replace_damaged(db)
+        counts = [replace(it, kept=it.kept - lost[it.table], lost=it.lost + lost[it.table]) for it in counts]
         total = search_index.count_queued(db)
         left = total
         while indexed := search_index.index_batch(db):
             left -= indexed
             report(0.5 + 0.5 * (1 - max(left, 0) / max(total, 1)))
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    return counts
+    return counts, textless
 
 
 def _copy_table(old: sqlite3.Connection, db: sqlite3.Connection, table: str) -> TableCount:
@@ -263,8 +269,38 @@ def _complete(db: sqlite3.Connection) -> None:
         db.execute("INSERT OR IGNORE INTO feed (source_id) SELECT id FROM source")
         db.execute("INSERT OR IGNORE INTO body (article_id, feed) SELECT id, X'' FROM article")
         db.execute("INSERT OR IGNORE INTO put_off SELECT id FROM article")
-        db.execute("UPDATE article SET revisions = (SELECT count(*) FROM revision WHERE article_id = article.id)")
     cleanup.rebuild_tally(db)
+
+
+def _replace_damaged(db: sqlite3.Connection) -> tuple[int, Counter[str]]:
+    """Replace texts that cannot be decompressed, and let the next refresh save them again if their feeds have them.
+
+    Return the number of articles without text, and of copied rows by table that were lost so.
+    """
+    textless, lost = 0, Counter[str]()
+    with transaction(db):
+        for id in find_damaged(db):
+            columns = "title, author, feed, page FROM article JOIN body ON article_id = id WHERE id = ?"
+            title, author, feed, page = db.execute(f"SELECT {columns}", (id,)).fetchone()
+            lost["body"] += feed != b""  # others were counted when their row was missing
+            if not bodies.is_readable(feed):
+                textless += 1
+                db.execute("UPDATE body SET feed = ? WHERE article_id = ?", (bodies.pack_lost(title, author), id))
+                db.execute("UPDATE article SET stamp = 0 WHERE id = ?", (id,))
+            if page is not None and not bodies.is_readable(page):
+                db.execute("UPDATE body SET page = NULL WHERE article_id = ?", (id,))
+                db.execute("UPDATE article SET full = 0 WHERE id = ?", (id,))
+        lacking = "(SELECT source_id FROM article WHERE stamp = 0)"
+        db.execute(f"UPDATE feed SET etag = '', modified = '', body_hash = '' WHERE source_id IN {lacking}")
+        for id, feed in db.execute("SELECT id, feed FROM revision").fetchall():
+            if not bodies.is_readable(feed):
+                lost["revision"] += 1
+                db.execute("DELETE FROM revision WHERE id = ?", (id,))
+        db.execute(_COUNT_VERSIONS)
+    return textless, lost
+
+
+_COUNT_VERSIONS = "UPDATE article SET revisions = (SELECT count(*) FROM revision WHERE article_id = article.id)"
 
 
 def _swap(path: Path, new: Path, now: int) -> Path:

@@ -92,6 +92,14 @@ def _repair(session: Session) -> int:
         if count.table in _TABLES and (count.kept or count.lost)
     ]  # fmt: skip
     session.table((Column(), Column(align_right=True), Column(align_right=True)), rows)
+    if done.textless:
+        session.out.line(
+            ngettext(
+                "{count:,} article lost its text. The next refresh fetches it again if its source still has it.",
+                "{count:,} articles lost their text. The next refresh fetches those that their sources still have.",
+                done.textless,
+            )
+        )
     session.out.line(
         gettext("Repaired {file}. The damaged database is kept as {kept}.", file=file, kept=done.kept_file)
     )

@@ -98,11 +98,11 @@ def _save_forms(db: Connection, rows: Iterable[tuple[_StoredArticle, PreparedEnt
 def is_unchanged(db: Connection, id: int, row: PreparedEntry) -> bool:
     """Whether an entry has the same text as a stored article, apart from trivial differences.
 
-    Completing an incomplete article is not an edit either.
+    Completing an incomplete article is not an edit either, nor is a text that was lost.
     """
     title, digest = db.execute("SELECT title, digest FROM article WHERE id = ?", (id,)).fetchone()
     feed, _ = load_body(db, id)
-    if feed["incomplete"]:
+    if feed["incomplete"] or "lost" in feed:
         return True
     if "damaged" in feed:
         return bool(digest == row.stamp)

@@ -102,7 +102,7 @@ def load_article(db: Connection, id: int) -> Article | None:
         full_text=page.get("html", ""),
         pictures=bodies.merge_pictures(feed, page),
         enclosures=tuple(Enclosure(*values) for values in feed["enclosures"]),
-        damaged="damaged" in feed or bool(headline.full and not page),
+        damaged=bodies.has_lost_text(feed) or bool(headline.full and not page),
         incomplete=feed["incomplete"],
         comments=feed["comments"],
         season=feed["season"],
@@ -170,7 +170,7 @@ def load_versions(db: Connection, article_id: int) -> list[ArticleVersion]:
     found = []
     for id, replaced, title, updated, digest, packed in db.execute(versions, (article_id,)):
         body = bodies.unpack(packed)
-        if "damaged" in body:
+        if bodies.has_lost_text(body):
             continue
         was_read = digest == read
         read = None if was_read else read  # a reverted text has the same digest twice: the later one was read
