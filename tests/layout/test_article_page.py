@@ -1,5 +1,8 @@
 """The rows above an article's text, and the HTML of what a feed adds to it."""
 
+import os
+import time
+
 import pytest
 from msgspec.structs import fields, replace
 
@@ -8,7 +11,10 @@ from roya_tui.clock import Clock
 from roya_tui.config import Config, Reading
 from roya_tui.document.parser import parse_html
 from roya_tui.layout.article_page import article_document, article_html, format_size, header_rows, layout_article
-from roya_tui.model import Article, ChapterMark, Enclosure, Headline, Picture, StoryLink, Transcript
+from roya_tui.model import Article, ArticleVersion, ChapterMark, Enclosure, Headline, Picture, StoryLink, Transcript
+from roya_tui.presentation.headline_rows import UNICODE_ICONS, headline_row
+from roya_tui.versions.comparison import compare
+from roya_tui.versions.diff_page import layout_diff, merge_versions
 
 AMMAN = Clock(zone="Asia/Amman")
 PUBLISHED, UPDATED = 1751577360, 1751577420
@@ -52,6 +58,33 @@ def test_header_links_to_tags_and_other_sources_of_story() -> None:
 def test_header_shows_update_if_different_and_missing_dates() -> None:
     assert not [row for row in rows(article(updated=PUBLISHED)) if row.startswith("Last Updated")]
     assert "No date given. First seen: 01-01-1970 02:00" in rows(article(published=None, updated=None))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no TZ")
+def test_times_at_which_the_app_saw_an_article_are_by_your_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = Headline(1, 2, "Roya News", "Plan", at=9, zone="Asia/Amman", first_seen=9)
+    earlier = ArticleVersion(1, 3_600, "Plan", "", "Old.")
+    edited = Article(replace(seen, revisions=1), content="New.")
+    comparison = compare(edited, [earlier])
+    assert comparison is not None
+    clock = Clock(zone="source")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        header = header_rows(Article(seen), parse_html(""), clock)
+        merged = merge_versions(comparison, False, display_width)
+        changes = layout_diff(comparison, merged, clock, 60, display_width, Config())
+        times = [
+            headline_row(line, 60, UNICODE_ICONS, clock, display_width) for line in (seen, replace(seen, published=9))
+        ]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert ("No date given. First seen: 01-01-1970 09:00", "date") in header
+    assert {"▌ 1 · 01-01-1970 09:00 · first seen", "▌ 2 · 01-01-1970 10:00 · now"} <= {
+        line.text for line in changes.page.lines
+    }
+    assert ["".join(text for text, _ in row).split()[1] for row in times] == ["09:00", "02:00"]
 
 
 @pytest.mark.parametrize(

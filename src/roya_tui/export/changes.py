@@ -42,7 +42,7 @@ def diff_to_markdown(comparison: Comparison, clock: Clock) -> str:
     if comparison.diff.title_edits:
         facts.append(gettext("The title was: {title}", title=comparison.diff.old_title))
     for version in (comparison.versions[comparison.base], comparison.versions[-1]):
-        when = gettext("time unknown") if version.seen is None else clock.stamp(version.seen, headline.zone)
+        when = gettext("time unknown") if version.seen is None else clock.stamp(version.seen)
         facts.append(gettext("Version {number}: {time}", number=version.number, time=when))
     return to_markdown(document, headline.title, facts, headline.url)
 

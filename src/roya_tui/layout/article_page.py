@@ -51,7 +51,7 @@ def header_rows(
         date = clock.stamp_with_clock(updated, headline.zone, headline.updated_form)
         rows.append((gettext("Last Updated: {date}", date=date), "date"))
     if published is None and updated is None:
-        first_seen = clock.stamp_with_clock(headline.first_seen, headline.zone)
+        first_seen = clock.stamp(headline.first_seen)  # on your machine, so by your clock
         rows.append((gettext("No date given. First seen: {date}", date=first_seen), "date"))
     if article.incomplete and not article.full_text:
         rows.append((gettext("Incomplete: the feed was cut off here."), "date"))

@@ -50,6 +50,11 @@ class Headline(Struct, frozen=True):
     """Number of articles in its story."""
 
     @property
+    def at_zone(self) -> str:
+        """The source's time zone if `at` follows a date of the feed; "" if the app saw the article then."""
+        return self.zone if self.published is not None or self.updated is not None else ""
+
+    @property
     def form(self) -> DateForm:
         """The form of the date that `at` follows."""
         return self.published_form if self.published is not None else self.updated_form

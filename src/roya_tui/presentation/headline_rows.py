@@ -234,8 +234,8 @@ def _state_segments(headline: Headline, icons: Icons, is_selected: bool) -> list
 
 def _format_time(headline: Headline, clock: Clock, now: int | None, shown_under: date | None, cells: int) -> str:
     if now is not None:
-        return clock.brief(headline.at, now, headline.zone, headline.form, cells=cells)
-    return clock.time_below_heading(headline.at, shown_under, headline.zone, headline.form)
+        return clock.brief(headline.at, now, headline.at_zone, headline.form, cells=cells)
+    return clock.time_below_heading(headline.at, shown_under, headline.at_zone, headline.form)
 
 
 def section_row(name: str, width: int, icons: Icons, measure: Callable[[str], int], rtl: str) -> list[RowSegment]:

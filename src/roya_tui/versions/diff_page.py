@@ -146,7 +146,7 @@ def _version_row(version: Version, comparison: Comparison, symbols: GutterSymbol
     newest, base = comparison.versions[-1], comparison.versions[comparison.base]
     facts = [str(version.number)]
     if version.seen is not None:
-        facts.append(clock.stamp(version.seen, newest.article.headline.zone))
+        facts.append(clock.stamp(version.seen))
     if version is newest:
         facts.append(gettext("now"))
     elif version.read:

@@ -128,7 +128,7 @@ def _report_remaining(session: Session, db: Connection, query: Any, shown: int, 
 
 
 def _table_row(clock: Clock, headline: Headline, count: int) -> tuple[str, ...]:
-    when = clock.stamp(headline.at, headline.zone, headline.form)
+    when = clock.stamp(headline.at, headline.at_zone, headline.form)
     title = headline.title if count < 2 else f"{headline.title} ({count:,})"
     return str(headline.id), state_letters(headline), when, headline.source, title
 

@@ -141,7 +141,7 @@ def _line_facts(session: Session, headline: Headline, line: BriefingLine, names:
     count = f" ({line.member_count:,})" if line.member_count > 1 else ""
     more = len(names) - _MAX_NAMED
     sources = ", ".join(names[:_MAX_NAMED]) + (f" +{more}" if more > 0 else "")
-    return count, sources, session.clock().brief(headline.at, session.now, headline.zone, headline.form).strip()
+    return count, sources, session.clock().brief(headline.at, session.now, headline.at_zone, headline.form).strip()
 
 
 def _to_markdown(session: Session, since: str, page: Briefing, sections: Sequence[_SectionView]) -> str:

@@ -128,5 +128,5 @@ def _try(session: Session, text: str, effect: str, json: bool) -> None:
     if more := describe_exceptions(effect, found.already_done, found.exempt):
         session.out.line(more, 2)
     for headline in found.newest:
-        stamp = session.clock().stamp(headline.at, headline.zone, headline.form)
+        stamp = session.clock().stamp(headline.at, headline.at_zone, headline.form)
         session.out.line(f"{stamp}  {headline.source}  {headline.title}", 2)
