@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.cli.conftest import Cli, contents
+from tests.cli.conftest import Cli, configure, contents
 
 from roya_tui.cli import backup
 from roya_tui.cli.session import CommandError
@@ -49,7 +49,10 @@ def changed(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
     return document
 
 
-SETTING = "Skipped 1 setting of a source: intervals are 10m to 30d, and time zones are names."
+INTERVAL = "Skipped 1 interval of a source: intervals are 10m to 30d."
+LIMIT = "Skipped 1 daily limit of a source: limits are 0 to 1000 articles."
+ZONE = "Skipped 1 time zone of a source: time zones are names that this system has."
+TEXT = "Skipped 1 name of a source: names, folders and mappings are text."
 SEARCH = "Skipped 1 of 1 saved searches: its name is empty or its query is not valid."
 RULE = "Skipped 1 of 1 rules: its name is empty, or its query or effect is not valid."
 
@@ -58,8 +61,10 @@ RULE = "Skipped 1 of 1 rules: its name is empty, or its query or effect is not v
     ("path", "value", "sentence"),
     [
         (("sources", 0, "url"), "file:///etc/passwd", "Skipped 1 of 1 sources: its address is not valid."),
-        (("sources", 0, "interval"), 2**63 - 1, SETTING),
-        (("sources", 0, "zone"), "Nowhere/At all", SETTING),
+        *((("sources", 0, "interval"), value, INTERVAL) for value in (2**63 - 1, 599, 30 * 86_400 + 1, -5, "2h", True)),
+        *((("sources", 0, "per_day"), value, LIMIT) for value in (1_001, -1, "3", 2.5)),
+        *((("sources", 0, "zone"), value, ZONE) for value in ("Nowhere/At all", 3)),
+        *((("sources", 0, name), value, TEXT) for name in ("name", "title", "folder", "mapping") for value in (3, [])),
         (("searches", 0, "query"), "tag:(", SEARCH),
         (("searches", 0, "name"), "\u202e", SEARCH),
         (("rules", 0, "query"), '"', RULE),
@@ -80,6 +85,17 @@ def test_import_skips_what_is_not_valid_and_says_why(cli: Cli, tmp_path: Path, p
     assert [line for line in imported.lines if "Skipped" in line] == [sentence]
     assert cli("import", str(file)).lines[-1] == sentence
     assert cli("sources").code == cli("rules").code == cli("searches").code == cli("tags").code == 0
+
+
+def test_import_names_the_mappings_that_are_missing(cli: Cli, tmp_path: Path, home: Path) -> None:
+    file = tmp_path / "backup.json"
+    file.write_text(json.dumps(changed(("sources", 0, "mapping"), "kelp")), "utf-8")
+    sentence = "Add the mapping “kelp” to config.toml: a source needs it."
+    assert sentence in cli("import", str(file)).lines
+    configure(home, '[mappings.kelp]\nitems = "hits"\ntitle = "title"\n')
+    assert sentence not in cli("import", str(file)).lines
+    file.write_text(json.dumps(changed(("sources", 0, "mapping"), "roya")), "utf-8")
+    assert "mapping" not in cli("import", str(file)).out
 
 
 def test_names_with_control_characters_are_imported_without_them(cli: Cli, tmp_path: Path, home: Path) -> None:
@@ -167,12 +183,12 @@ def test_any_change_of_a_backup_is_imported_validly_or_not_at_all(store: sqlite3
     try:
         before = store.total_changes
         try:
-            backup.restore_backup(store, text.encode(), NOW)
+            backup.restore_backup(store, text.encode(), NOW, ["hits"])
         except CommandError:
             assert store.total_changes == before
             return
         saved, *_ = backup.write_backup(store, [s for s in subscriptions.list_all(store) if not s.is_saved_pages], NOW)
-        assert "Skipped" not in backup.restore_backup(store, saved, NOW)
+        assert "Skipped" not in backup.restore_backup(store, saved, NOW, ["hits"])
         assert all(not search.problem or search.query for search in saved_searches.list_all(store, NOW))
         assert find_problems(store) == []
     finally:

@@ -76,7 +76,7 @@ def test_links_out_of_the_folder_and_in_circles_are_skipped(tmp_path: Path) -> N
     assert read.warnings == (
         "Skipped circle. It is a link to a folder.",
         "Skipped folder. It is a link to a folder.",
-        "Skipped out.xml. It is a link to another folder.",
+        "Skipped out.xml. It is a link to a file outside the folder.",
     )
     for number in range(9):
         (root / f"more{number}").symlink_to(outside)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from sqlite3 import Connection
 from typing import Any
 
@@ -12,7 +13,14 @@ from msgspec.structs import replace
 
 from roya_tui.cli.output import fields_json
 from roya_tui.cli.session import CommandError
-from roya_tui.config.validators import InvalidValue, zone
+from roya_tui.config.validators import (
+    LONGEST_INTERVAL,
+    MAX_PER_DAY,
+    SHORTEST_INTERVAL,
+    InvalidValue,
+    source_interval,
+    zone,
+)
 from roya_tui.model import (
     EFFECTS,
     SEARCH_ICONS,
@@ -90,9 +98,10 @@ def _portable_query(text: str, addresses: dict[str, str], now: int) -> str:
     return rewrite(text, now, change)
 
 
-def restore_backup(db: Connection, data: bytes, now: int) -> str:
+def restore_backup(db: Connection, data: bytes, now: int, mappings: Collection[str]) -> str:
     """Add what is missing, as one undo step for each kind, and return a summary.
 
+    `mappings` are the names of the mappings that config.toml has, or the app.
     All of the document is validated before anything is written, in one transaction. Raises `CommandError`.
     """
     from roya_tui.store import rules
@@ -115,6 +124,8 @@ def restore_backup(db: Connection, data: bytes, now: int) -> str:
     lines = [summary]
     if backup.pages or backup.articles:
         lines.append(_describe_articles(saved, imported))
+    missing = {source.mapping: None for source in backup.sources if source.mapping and source.mapping not in mappings}
+    lines += [gettext("Add the mapping “{name}” to config.toml: a source needs it.", name=name) for name in missing]
     return "\n".join([*lines, *backup.skipped])
 
 
@@ -169,15 +180,8 @@ def _validate(data: bytes, now: int) -> _Backup:
                 total=len(tags),
             )
         )
-    settings = sum(_count_invalid_settings(item) for item in lists["sources"])
-    if settings:
-        skipped.append(
-            ngettext(
-                "Skipped {count:,} setting of a source: intervals are 10m to 30d, and time zones are names.",
-                "Skipped {count:,} settings of sources: intervals are 10m to 30d, and time zones are names.",
-                settings,
-            )
-        )
+    settings = Counter(name for item in lists["sources"] for name in _find_invalid_settings(item))
+    skipped += [_SKIPPED_SETTINGS[name](count) for name, count in settings.items()]
     valid["pages"] = [prepare(entry) for entry in valid["pages"]]
     return _Backup(**valid, skipped=skipped)
 
@@ -205,6 +209,24 @@ _SKIPPED: dict[str, Callable[[int, int], str]] = {
         count, total=total),
 }  # fmt: skip
 """Lists of the document, and a sentence about invalid items."""
+
+
+_SKIPPED_SETTINGS: dict[str, Callable[[int], str]] = {
+    "interval": lambda count: ngettext(
+        "Skipped {count:,} interval of a source: intervals are {least} to {most}.",
+        "Skipped {count:,} intervals of sources: intervals are {least} to {most}.",
+        count, least=SHORTEST_INTERVAL, most=LONGEST_INTERVAL),
+    "per_day": lambda count: ngettext(
+        "Skipped {count:,} daily limit of a source: limits are 0 to {most} articles.",
+        "Skipped {count:,} daily limits of sources: limits are 0 to {most} articles.", count, most=MAX_PER_DAY),
+    "zone": lambda count: ngettext(
+        "Skipped {count:,} time zone of a source: time zones are names that this system has.",
+        "Skipped {count:,} time zones of sources: time zones are names that this system has.", count),
+    "text": lambda count: ngettext(
+        "Skipped {count:,} name of a source: names, folders and mappings are text.",
+        "Skipped {count:,} names of sources: names, folders and mappings are text.", count),
+}  # fmt: skip
+"""Settings of a source, and a sentence about invalid ones."""
 
 
 def _update_version_1(document: dict[str, Any]) -> None:
@@ -265,13 +287,26 @@ def _read_settings(item: dict[str, Any]) -> dict[str, Any]:
     return {
         "zone": _read_zone(_line_value(item.get("zone"))),
         "mapping": _line_value(item.get("mapping")),
-        "interval": _number_value(item.get("interval"), *_INTERVAL_RANGE),
-        "per_day": _number_value(item.get("per_day"), 0, _MAX_PER_DAY),
+        "interval": _read_interval(item.get("interval")),
+        "per_day": _number_value(item.get("per_day"), 0, MAX_PER_DAY),
     }
 
 
-def _count_invalid_settings(item: dict[str, Any]) -> int:
-    return sum(item.get(name) not in (None, "", value) for name, value in _read_settings(item).items())
+def _find_invalid_settings(item: dict[str, Any]) -> Iterator[str]:
+    """Yield a key of `_SKIPPED_SETTINGS` for each invalid setting of a source."""
+    for name in ("name", "title", "folder", "mapping"):
+        if not isinstance(item.get(name), str | None):
+            yield "text"
+    for name, value in _read_settings(item).items():
+        if name in _SKIPPED_SETTINGS and item.get(name) not in (None, "", value):
+            yield name
+
+
+def _read_interval(seconds: Any) -> int | None:
+    try:
+        return int(source_interval(f"{seconds}s")) if type(seconds) is int else None
+    except InvalidValue:
+        return None
 
 
 def _read_zone(name: str) -> str:
@@ -287,9 +322,6 @@ _MAX_QUERY_LENGTH = 10_000
 _MAX_URL_LENGTH = 10_000
 _TIME_RANGE = (-62_100_000_000, 253_370_000_000)
 """The years 2 to 9998, so that every time zone can show them."""
-_INTERVAL_RANGE = (600, 30 * 86_400)
-"""Seconds between two checks, as source status accepts them: from 10m to 30d."""
-_MAX_PER_DAY = 1_000
 _MAX_TERM = 100 * 365 * 86_400
 """Seconds for which a rule can be enabled."""
 

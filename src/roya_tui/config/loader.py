@@ -59,7 +59,7 @@ _SETTINGS: dict[str, dict[str, validators.Validator]] = {
 _SOURCE_SETTINGS: dict[str, validators.Validator] = {
     "full_text": validators.flag,
     "keep_days": validators.number(0, 36500),
-    "per_day": validators.number(0, 1000),
+    "per_day": validators.number(0, validators.MAX_PER_DAY),
 }
 _MAPPING: dict[str, validators.Validator] = {
     **{field: validators.json_path for field in JsonMapping.__struct_fields__ if field != "name"},

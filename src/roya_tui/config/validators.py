@@ -201,6 +201,14 @@ def integer_seconds(low: str, high: str, example: str = "30m") -> Validator:
     return lambda value: round(read(value))
 
 
+SHORTEST_INTERVAL, LONGEST_INTERVAL = "10m", "30d"
+"""Limits of the time between two checks of a source."""
+MAX_PER_DAY = 1000
+"""Largest daily limit of articles of a source."""
+
+source_interval = integer_seconds(SHORTEST_INTERVAL, LONGEST_INTERVAL)
+
+
 def size(low: str, high: str, example: str) -> Validator:
     """Return a validator of sizes such as "10MB" or "10MiB" from `low` to `high`, which returns bytes."""
     read = _amounts(example, low, high, _BYTES)

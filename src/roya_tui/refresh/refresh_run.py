@@ -303,7 +303,7 @@ class RefreshRun:
                 if isinstance(parsed, Failure):
                     hint = outcomes.captive_portal_hint(source, response, parsed)
                     return replace(parsed, message=parsed.message + hint)
-                earliest = outcomes.earliest_check(response, source, parsed.feed, outcome.at)
+                earliest = outcomes.earliest_check_after(response, source, parsed.feed, outcome.at)
                 outcome = replace(outcome.with_feed(parsed.feed), next_check=earliest)
                 self._indexer.cache(parsed.rows)
                 saved = await self._store.call_async(outcomes.save_parsed, source, parsed, outcome)

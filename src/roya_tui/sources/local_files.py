@@ -100,7 +100,7 @@ class _Folder:
                 subfolders.append(path)
             elif path.suffix.lower() in FEED_SUFFIXES and path.is_file():
                 if entry.is_symlink() and not path.resolve().is_relative_to(self._target):
-                    self._warn(path, gettext("It is a link to another folder."))
+                    self._warn(path, gettext("It is a link to a file outside the folder."))
                 else:
                     self.paths.append(path)
             elif entry.is_symlink() and entry.is_dir():

@@ -26,8 +26,11 @@ def import_subscriptions(session: Session, args: Namespace) -> int:
     """`roya-tui import`: add the subscriptions in a list, or restore a backup, without fetching."""
     data = _read_file(args.file)
     if backup.is_backup(data):
+        from roya_tui.sources.json.news_api import PRESETS  # slow to import
+
+        mappings = {*session.config.mappings, *PRESETS}
         with session.store(samples=False) as db:
-            for line in backup.restore_backup(db, data, session.now).splitlines():
+            for line in backup.restore_backup(db, data, session.now, mappings).splitlines():
                 session.out.line(line)
         return SUCCESS
     try:

@@ -11,7 +11,14 @@ from textual import on, work
 from textual.app import ComposeResult
 
 from roya_tui.config import settings_for
-from roya_tui.config.validators import InvalidValue, integer_seconds, zone
+from roya_tui.config.validators import (
+    LONGEST_INTERVAL,
+    MAX_PER_DAY,
+    SHORTEST_INTERVAL,
+    InvalidValue,
+    source_interval,
+    zone,
+)
 from roya_tui.model import Source, SourceStatus, display_address
 from roya_tui.presentation.source_status import PROBLEMS, TimeContext, next_check_sentence
 from roya_tui.presentation.source_status_view import ORDERS, detail_rows, filter_sources, sort_sources
@@ -328,7 +335,7 @@ class SourceStatusScreen(TableScreen[SourceTable]):
     def action_interval(self) -> None:
         if source := self._current_source():
             default = _format_interval(self.services.config.refresh.every)
-            hint = gettext("From 10m to 30d, such as 2h or 1d. Empty: {default}", default=default)
+            hint = gettext("From {least} to {most}, such as 2h or 1d. Empty: {default}", **_INTERVALS, default=default)
             self._prompt(
                 gettext("Check interval"),
                 hint,
@@ -455,8 +462,8 @@ def _parse_limit(text: str) -> int | None:
     """Parse a limit of articles a day, None for "". Raises ValueError with a message."""
     if not text:
         return None
-    if not (text.isdecimal() and int(text) <= 1000):
-        raise ValueError(gettext("Type a number from 0 to 1000, such as 3."))
+    if not (text.isdecimal() and int(text) <= MAX_PER_DAY):
+        raise ValueError(gettext("Type a number from 0 to {most}, such as 3.", most=MAX_PER_DAY))
     return int(text)
 
 
@@ -468,6 +475,7 @@ def _parse_zone(text: str) -> str:
         raise ValueError(error.describe(f"“{text}”")) from None
 
 
+_INTERVALS = {"least": SHORTEST_INTERVAL, "most": LONGEST_INTERVAL}
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 
 
@@ -483,6 +491,6 @@ def _parse_interval(text: str) -> int | None:
     if not text:
         return None
     try:
-        return int(integer_seconds("10m", "30d")(text))
+        return int(source_interval(text))
     except InvalidValue:
-        raise ValueError(gettext("Type a time from 10m to 30d, such as 2h or 1d.")) from None
+        raise ValueError(gettext("Type a time from {least} to {most}, such as 2h or 1d.", **_INTERVALS)) from None
