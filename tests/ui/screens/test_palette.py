@@ -2,10 +2,11 @@
 
 from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
+from rich.style import Style
 from tests.ui.conftest import NOW, RunningApp
+from textual import events
 from textual.command import CommandList, CommandPalette
 
 from roya_tui.model import NewSource, SavedSearch
@@ -43,7 +44,10 @@ async def test_palette_has_every_action_and_at_first_nothing_else(app: RunningAp
 
 async def test_click_below_the_last_row_of_the_palette_does_nothing(app: RunningApp) -> None:
     async def click(row: int) -> None:
-        await rows._on_click(SimpleNamespace(style=SimpleNamespace(meta={"option": row})))  # type: ignore[arg-type]
+        style = Style(meta={"option": row})
+        x, y = rows.region.x + 1, rows.region.y + 1
+        rows.post_message(events.Click(rows, 1, 1, 0, 0, 1, False, False, False, x, y, style))
+        await app.wait_idle()
 
     await app.press("ctrl+p")
     rows = app.screen.query_one(CommandList)

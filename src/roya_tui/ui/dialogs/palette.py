@@ -84,8 +84,8 @@ class PaletteList(CommandList):
 
     async def _on_click(self, event: Click) -> None:
         row = event.style.meta.get("option")
-        if row is None or row < self.option_count:  # the clicked row may have been removed: Textual would crash
-            await super()._on_click(event)
+        if row is not None and row >= self.option_count:  # it has been removed: Textual would crash
+            event.prevent_default()
 
 
 class Palette(CommandPalette):
