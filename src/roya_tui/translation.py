@@ -26,7 +26,7 @@ ASCII_FRAMES = str.maketrans(
 """Frames and scrollbars of the screen → ASCII of the same width."""
 _ASCII_SIGNS = ASCII_FRAMES | str.maketrans({
     "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "·": "-", "—": "-", "–": "-", "−": "-", "×": "x",
-    "→": "->", "←": "<-", "↑": "up", "↓": "down", "★": "*", "⇧": "shift+", "⌫": "backspace",
+    "‹": "<", "≡": "=", "→": "->", "←": "<-", "↑": "up", "↓": "down", "★": "*", "⇧": "shift+", "⌫": "backspace",
 })  # fmt: skip
 """Signs in messages → ASCII."""
 

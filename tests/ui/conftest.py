@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from textual import events
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import WorkerCancelled, WorkerFailed
 
 from roya_tui import first_run
@@ -143,6 +145,26 @@ class RunningApp:
         event = events.Key(name, character)
         event.time += self._pauses
         self.textual.post_message(event)
+
+    async def click(self, text: str, within: Widget | None = None, *, button: int = 1, nth: int = 0) -> None:
+        """Click on the `nth` place where the screen or a widget shows a text, and wait until the app is idle."""
+        x, y = self.find(text, within)[nth]
+        await self.click_at(x, y, button=button)
+
+    async def click_at(self, x: int, y: int, *, button: int = 1) -> None:
+        for kind in (events.MouseDown, events.MouseUp):
+            self.textual.post_message(
+                kind(None, x, y, 0, 0, button, shift=False, meta=False, ctrl=False, screen_x=x, screen_y=y)
+            )
+        await self.wait_idle()
+
+    def find(self, text: str, within: Widget | None = None) -> list[tuple[int, int]]:
+        """Return the columns and rows where the screen or a widget shows a text."""
+        region = (within or self.screen).region
+        strips = self.screen._compositor.render_strips()
+        lines = [strip.crop(region.x, region.right).text for strip in strips[region.y : region.bottom]]
+        places = [(cell_len(line[: line.index(text)]), y) for y, line in enumerate(lines) if text in line]
+        return [(region.x + x, region.y + y) for x, y in places]
 
     async def resize(self, width: int, height: int) -> None:
         await self.pilot.resize_terminal(width, height)

@@ -167,7 +167,7 @@ def name_period(headline: Headline | None, clock: Clock) -> str:
     """
     if headline is None or headline.form.precision not in ("month", "year") or headline.at == headline.first_seen:
         return ""
-    return clock.stamp(headline.at, headline.zone, headline.form)
+    return clock.stamp(headline.at, headline.at_zone, headline.form)
 
 
 def insert_article(

@@ -78,9 +78,7 @@ def success_outcome(response: Response | LocalFiles, source: Source, cost: Reque
     return replace(outcome, etag=response.etag, modified=response.modified, moved_to=response.moved_to)
 
 
-def earliest_check_after(
-    response: Response | LocalFiles, source: Source, feed: Feed | None, now: int
-) -> int | None:
+def earliest_check_after(response: Response | LocalFiles, source: Source, feed: Feed | None, now: int) -> int | None:
     """Return until when HTTP headers and `feed` ask to wait after a success; a sample is due once at most."""
     if source.sample:
         return source.next_check if (source.next_check or 0) > now else None

@@ -208,8 +208,11 @@ class RoyaTuiApp(KeySequencer):
         self._exit_renderables.clear()
 
     def action_command_palette(self) -> None:
+        from roya_tui.ui.dialogs.help import Help
         from roya_tui.ui.dialogs.palette import Palette
 
+        if isinstance(self.screen, Help):  # the commands are those of the screen below
+            self.screen.dismiss()
         if not isinstance(self.screen, Palette):
             example = gettext("Search for commands, saved searches and sources…")
             self.push_screen(Palette(self._rtl, placeholder=example, id="--command-palette"))

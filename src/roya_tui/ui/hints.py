@@ -11,13 +11,15 @@ from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui import action_table
 from roya_tui.ui.controller import Context, Controller
 from roya_tui.ui.panes import PANES
+from roya_tui.ui.widgets.status_bar import WayBack
 
 _LABELS = {
     "add": gettext_noop("add source"), "address": gettext_noop("address"), "advance": gettext_noop("next"),
     "apply-rule": gettext_noop("apply to existing"), "back": gettext_noop("back"),
     "briefing": gettext_noop("briefing"), "briefing-since": gettext_noop("period"),
     "browser": gettext_noop("browser"), "changes": gettext_noop("back"), "copy-link": gettext_noop("copy"),
-    "copy-picture": gettext_noop("copy"), "down": gettext_noop("move"), "edit-row": gettext_noop("edit"),
+    "copy-markdown": gettext_noop("copy as Markdown"), "copy-picture": gettext_noop("copy"),
+    "down": gettext_noop("move"), "edit-row": gettext_noop("edit"),
     "edit-rule": gettext_noop("edit"), "edit-tags": gettext_noop("tag"), "exclude-tag": gettext_noop("exclude"),
     "fetch-picture": gettext_noop("fetch"),
     "expand": gettext_noop("expand"), "export": gettext_noop("export"), "folder": gettext_noop("folder"),
@@ -26,19 +28,24 @@ _LABELS = {
     "mark-all": gettext_noop("all read"), "new-rule": gettext_noop("new"), "newer-version": gettext_noop("newer"),
     "next-change": gettext_noop("next change"), "next-heading": gettext_noop("paragraph"),
     "next-link": gettext_noop("link"), "next-picture": gettext_noop("next"),
-    "next-unread": gettext_noop("next unread"), "next-word": gettext_noop("word"),
-    "older-version": gettext_noop("older version"), "open": gettext_noop("open"), "order": gettext_noop("sort"),
+    "next-unread": gettext_noop("next unread"), "next-word": gettext_noop("word"), "note": gettext_noop("note"),
+    "older-version": gettext_noop("older version"), "open": gettext_noop("open"),
+    "open-link": gettext_noop("open"), "order": gettext_noop("sort"),
     "pause": gettext_noop("pause"), "per-day": gettext_noop("limit"), "picture-browser": gettext_noop("browser"),
     "pictures": gettext_noop("pictures"), "previous-change": gettext_noop("previous"),
-    "previous-picture": gettext_noop("previous"), "refresh": gettext_noop("refresh"),
+    "previous-picture": gettext_noop("previous"), "quote": gettext_noop("quote"),
+    "read-link": gettext_noop("open here"), "refresh": gettext_noop("refresh"),
     "refresh-all": gettext_noop("refresh all"), "remove": gettext_noop("remove"),
     "remove-rule": gettext_noop("remove"), "rename": gettext_noop("rename"), "require-tag": gettext_noop("only"),
     "rule": gettext_noop("mute"), "rule-down": gettext_noop("later"), "rule-up": gettext_noop("earlier"),
-    "save-picture": gettext_noop("save"), "save-search": gettext_noop("save search"), "search": gettext_noop("search"),
+    "save-page": gettext_noop("save page"), "save-picture": gettext_noop("save"),
+    "save-picture-as": gettext_noop("save as"),
+    "save-search": gettext_noop("save search"), "search": gettext_noop("search"),
     "search-down": gettext_noop("down"), "search-up": gettext_noop("up"), "select": gettext_noop("start here"),
     "select-all": gettext_noop("select all"), "select-headline": gettext_noop("select"),
     "select-range": gettext_noop("to here"), "source-status": gettext_noop("source status"),
-    "star": gettext_noop("star"), "tags": gettext_noop("tags"), "time-zone": gettext_noop("time zone"),
+    "share": gettext_noop("share"), "star": gettext_noop("star"), "tags": gettext_noop("tags"),
+    "time-zone": gettext_noop("time zone"),
     "toggle-read": gettext_noop("mark read"),
     "toggle-rule": gettext_noop("on/off"), "undo": gettext_noop("undo"), "zen": gettext_noop("only article"),
 }  # fmt: skip
@@ -51,6 +58,7 @@ _PANE_LABELS = {
         "hide": gettext_noop("hide all"),
     },
     "article": {"down": gettext_noop("scroll")},
+    "on_article": {"changes": gettext_noop("what changed")},
     "changes": {"down": gettext_noop("scroll")},
     "text_selection": {"down": gettext_noop("line"), "back": gettext_noop("cancel")},
     "selection": {
@@ -86,8 +94,26 @@ HINTS = {
     "picture_missing": "fetch-picture next-picture previous-picture leave-pictures picture-browser copy-picture",
     "picture_failed": "fetch-picture next-picture previous-picture leave-pictures picture-browser copy-picture",
     "typing": "",
+    "on_headline": "open expand browser star toggle-read edit-tags note hide rule copy-link share export"
+    " select-headline",
+    "on_article": "full-text browser star toggle-read edit-tags note rule pictures changes copy-link quote share export"
+    " save-page select zen",
+    "on_link": "open-link read-link copy-link copy-markdown save-page",
 }
-"""The actions of the hints in each pane, the most useful first: a narrow window shows only those."""
+"""The actions of the hints in each pane, the most useful first: a narrow window shows only those.
+
+Menus list the same actions, without `_NOT_IN_MENUS`. Groups that begin with “on” are for menus only.
+"""
+_NOT_IN_MENUS = frozenset(
+    "down back advance search tags undo leave-rules leave-pictures next-picture previous-picture next-unread"
+    " next-change previous-change next-word next-heading select-range source-status order briefing-since".split()
+)
+"""Actions that are not about the row or text that was clicked."""
+_MENU_GROUPS = {
+    **dict.fromkeys(("headlines", "found", "briefing"), "on_headline"),
+    **dict.fromkeys(("article", "text_selection"), "on_article"),
+}
+"""Groups that have another one for menus."""
 
 
 def hints_for(
@@ -101,14 +127,27 @@ def hints_for(
         if pane == "typing":
             return [("enter", gettext("done")), *always]
         return [("enter", gettext("select")), *always, ("+", gettext("only")), ("-", gettext("exclude"))]
-    labels = _LABELS | _PANE_LABELS.get(pane, {})
     pairs = []
     for name in ("help", *HINTS[pane].split()):
         if name not in unavailable:
             action = actions[name]
             key = "j/k" if name == "down" and action.keys.startswith("j,") else action_table.first_key_label(action)
-            pairs.append((key, gettext(labels[name])))
+            pairs.append((key, _label(name, pane)))
     return pairs
+
+
+def menu_for(
+    group: str, keymap: Iterable[action_table.Action], available: Container[str]
+) -> list[tuple[action_table.Action, str]]:
+    """Return the actions for the menu of a group of `HINTS` that are `available`, and their labels."""
+    actions = {action.name: action for action in keymap}
+    left_out = _NOT_IN_MENUS - {"back"} if group == "selection" else _NOT_IN_MENUS
+    names = (name for name in HINTS[group].split() if name not in left_out and name in available)
+    return [(actions[name], _label(name, group)) for name in names]
+
+
+def _label(name: str, group: str) -> str:
+    return gettext((_LABELS | _PANE_LABELS.get(group, {}))[name])
 
 
 class HintLine(Controller):
@@ -133,8 +172,29 @@ class HintLine(Controller):
     def update(self) -> None:
         self._row_kind = self._describe_row()
         group = self._hint_group()
-        unavailable = self._unavailable_actions() if group == "article" else self._unavailable_on_row(group)
-        self._panes.bottom.hints = hints_for(group, self._services.keymap, unavailable)
+        self._panes.bottom.hints = hints_for(group, self._services.keymap, self._unavailable(group))
+        self.show_way_back()
+
+    def menu(self, available: frozenset[str], *, on_link: bool) -> list[tuple[action_table.Action, str]]:
+        """Return the actions for what was clicked, a link or what has the focus, and their labels."""
+        shown = self._hint_group()
+        group = "on_link" if on_link else _MENU_GROUPS.get(shown, shown)
+        return menu_for(group, self._services.keymap, available - self._unavailable(group))
+
+    def show_way_back(self) -> None:
+        """Offer in the top line the way to a pane that is hidden, as in a narrow window."""
+        panes, key = self._panes, self._services.key
+        if panes.list_visible and panes.sidebar_visible:
+            panes.top.way = WayBack()
+        elif not panes.list_visible or self._state.shows_briefing or isinstance(self._shell.focused, Input):
+            panes.top.way = WayBack(gettext("‹ Back"), (key("back"),))
+        else:
+            steps = 2 if panes.active == "article" else 1
+            panes.top.way = WayBack(gettext("≡ Views"), (key("previous-pane"),) * steps)
+
+    def _unavailable(self, group: str) -> set[str]:
+        of_article = group in ("article", "on_article")
+        return self._unavailable_actions() if of_article else self._unavailable_on_row(group)
 
     def _hint_group(self) -> str:
         panes, focused = self._panes, self._shell.focused

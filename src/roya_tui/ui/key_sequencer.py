@@ -17,6 +17,7 @@ from typing import Any
 
 from textual import events, on
 from textual.app import App
+from textual.keys import _character_to_key
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
@@ -26,6 +27,7 @@ from textual.widgets import Input
 from roya_tui.translation import gettext, join_sentences
 from roya_tui.ui import action_table
 from roya_tui.ui.action_table import Action
+from roya_tui.ui.widgets.key_buttons import keys_at
 from roya_tui.ui.widgets.status_bar import BaseScreen, BottomLine
 
 _CLOSING_KEYS = frozenset({"enter", "escape", "ctrl+s"})
@@ -47,7 +49,9 @@ _DIALOG_INPUT_KEYS = frozenset({"slash", "e"})
 """Keys with which dialogs open an input, or users expect it."""
 _MESSAGE_SECONDS = 4
 """Seconds that the message about an unbound key is shown."""
-_CHARACTERS = {"escape": "\x1b", "backspace": "\x7f", "ctrl+w": "\x17"}
+_CHARACTERS = {
+    "escape": "\x1b", "backspace": "\x7f", "ctrl+w": "\x17", "enter": "\r", "tab": "\t", "space": " ", "comma": ",",
+}  # fmt: skip
 
 
 class KeySequencer(App[None]):
@@ -82,6 +86,8 @@ class KeySequencer(App[None]):
         self._is_ignoring = False
         self.is_repeat = False
         """Whether the last key came so soon after the same key that it is being held down."""
+        self._button_keys: tuple[str, ...] = ()
+        """The keys of the text on which the mouse button was pressed."""
 
     _help: Action
     """The action that shows the help."""
@@ -118,12 +124,14 @@ class KeySequencer(App[None]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, (events.InputEvent, events.Paste)) and event.time < self.input_since:
             return  # typed for the shell or another program, while the app still had the terminal
-        if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
+        if isinstance(event, (events.MouseDown, events.MouseUp)) and not event.is_forwarded:
+            await self._handle_mouse(event)
+        elif not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
         elif isinstance(event, events.Key) and event.key in _ALT_KEYS:
             in_line, alone = _ALT_KEYS[event.key]
             for key in [in_line] if isinstance(self.focused, Input) else ["escape", alone]:
-                await self.on_event(events.Key(key, _CHARACTERS.get(key, key if len(key) == 1 else None)))
+                await self.on_event(_make_key(key))
         elif self._held_keys:
             self._held_keys.append(event)
         elif not self._is_saving and (rounds := self._rounds_needed(event)):
@@ -134,6 +142,25 @@ class KeySequencer(App[None]):
             self._hold_for_list()
         else:
             await self._handle_key(event)
+
+    def press_key(self, key: str | None) -> None:
+        """Press a key that a dialog returned, by Textual's name, or None."""
+        if key:
+            self.post_message(_make_key(key).set_sender(self))  # Textual would not bubble it to another sender
+
+    async def _handle_mouse(self, event: events.MouseDown | events.MouseUp) -> None:
+        """Press the keys that are named where the mouse is clicked. The focus stays where it is."""
+        if isinstance(event, events.MouseUp):
+            pressed, self._button_keys = self._button_keys, ()
+        elif event.button == 1 and self.mouse_captured is None:
+            pressed = self._button_keys = keys_at(self.screen, event.x, event.y)
+        else:
+            pressed = self._button_keys = ()
+        if not pressed:
+            await super().on_event(event)
+        elif isinstance(event, events.MouseUp) and keys_at(self.screen, event.x, event.y) == pressed:
+            for key in pressed:
+                await self.on_event(_make_key(key))
 
     async def _handle_key(self, key: events.Key | events.Paste) -> None:
         if key.time < self.input_since or self._ignores(key):
@@ -282,6 +309,13 @@ class KeySequencer(App[None]):
 def _names_of(key: events.Key | events.Paste) -> tuple[str | None, ...]:
     """Return the names of a key by which actions may list it; a paste has none."""
     return (key.key, key.character) if isinstance(key, events.Key) else ()
+
+
+def _make_key(key: str) -> events.Key:
+    """Return a key as the terminal would send it."""
+    if len(key) == 1:
+        return events.Key(_character_to_key(key), key)
+    return events.Key(key, _CHARACTERS.get(key))
 
 
 def _collect_keys(actions: Iterable[Action]) -> frozenset[str]:

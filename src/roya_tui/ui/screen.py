@@ -31,6 +31,7 @@ from roya_tui.ui.widgets.article.page_pictures import PagePictures
 from roya_tui.ui.widgets.article.page_selection import PageSelection
 from roya_tui.ui.widgets.article.page_view import PageView
 from roya_tui.ui.widgets.headline_list import HeadlineList
+from roya_tui.ui.widgets.line_view import MenuRequested
 from roya_tui.ui.widgets.row_list import RowList
 from roya_tui.ui.widgets.search_bar import InputBar, SearchBar, TagBar
 from roya_tui.ui.widgets.sidebar import Sidebar
@@ -82,10 +83,12 @@ class MainScreen(BaseScreen):
     def on_mount(self) -> None:
         """Show the first headlines; the article and the counts follow when those are drawn."""
         controllers = self.controllers
+        self.screen_layout_refresh_signal.subscribe(self, lambda _: controllers.hints.show_way_back())
         self.sidebar.model.collapsed = frozenset(self.services.preferences.collapsed_folders())
         self.sidebar.show(saved_searches=self.services.database.read_now(saved_searches.list_unchecked))
         controllers.article_list.show_first()
         controllers.counts.update_soon()
+        self.call_after_refresh(controllers.hints.show_way_back)
         if self._greeting:
             self.bottom.show_message(self._greeting, 20)
         controllers.database_watch.start()
@@ -176,10 +179,17 @@ class MainScreen(BaseScreen):
 
     # Screens on top.
 
-    def show_help(self) -> None:
-        from roya_tui.ui.dialogs.help import Help
+    @on(MenuRequested)
+    def _menu_requested(self, request: MenuRequested) -> None:
+        from roya_tui.ui.dialogs.menu import open_menu
 
-        self.app.push_screen(Help(self.services.keymap, self.services.config.reading.rtl))
+        entries = self.controllers.hints.menu(self.available_actions, on_link=request.on_link)
+        open_menu(self, entries, request, self.services.config.reading.rtl)
+
+    def show_help(self) -> None:
+        from roya_tui.ui.dialogs.help import open_help
+
+        open_help(self, self.services.keymap, self.services.config.reading.rtl)
 
     def open_rules(self) -> None:
         from roya_tui.ui.screens.rules import RulesScreen
@@ -305,6 +315,10 @@ class MainScreen(BaseScreen):
     @on(SearchBar.CompletionChanged)
     def _completion_chosen(self) -> None:
         self.controllers.completion.update()
+
+    @on(BottomLine.CompletionChosen)
+    def _completion_clicked(self, message: BottomLine.CompletionChosen) -> None:
+        self.panes.search_bar.take(message.number)
 
     @on(InputBar.Changed, "#tag-bar")
     def _tag_typed(self, event: InputBar.Changed) -> None:

@@ -23,7 +23,7 @@ async def test_help_lists_every_action_with_its_name_at_the_edge(run_app: RunApp
         lines = text.splitlines()
         edge = max(len(line) for line in lines if line.endswith(" down"))
         frame = app.screen.query_one(VerticalScroll)
-        assert len(str(frame.border_subtitle)) <= frame.size.width - 2
+        assert len(frame._border_subtitle.plain) <= frame.size.width - 2
         assert frame.region.bottom <= size[1]
         for action in ACTIONS:
             assert action.key_labels in text

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.style import Style
 from textual.suggester import SuggestFromList
 from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static
@@ -24,6 +25,7 @@ from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui.dialogs.dialog import Dialog, wrap_sentence, wrap_text
 from roya_tui.ui.processes.child_process import ChildProcess
 from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.key_buttons import row_with_buttons, sentence_with_buttons
 from roya_tui.ui.widgets.text_input import TextInput
 
 ADDRESS_EXAMPLE, FOLDER_EXAMPLE = "https://example.com/feed", "News/Jordan"
@@ -31,6 +33,8 @@ HINT = gettext_noop("Type an address, or the path of a file or folder. Example: 
 TYPING_HELP = gettext_noop("enter check   tab next   esc cancel")
 SPINNER = "|/-\\"
 SPINNER_SECONDS = 0.15
+_BOX = "box"
+"""The name under which the style of a checkbox is marked."""
 LOW_HEIGHT = 26
 """Lines of the screen below which the dialog is compact."""
 
@@ -49,6 +53,13 @@ class OfferList(OptionList):
 
     def action_mark(self) -> None:
         self.post_message(self.Toggled())
+
+    async def _on_click(self, event: events.Click) -> None:
+        number = event.style.meta.get("option")
+        if number is not None and event.style.meta.get(_BOX):
+            event.prevent_default()  # which would add the feed
+            self.highlighted = number
+            self.action_mark()
 
 
 class AddSource(Dialog[AddResult]):
@@ -91,7 +102,7 @@ class AddSource(Dialog[AddResult]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = Content(gettext("Add a source"))
-            box.border_subtitle = Content(gettext(TYPING_HELP))
+            box.border_subtitle = row_with_buttons(gettext(TYPING_HELP))
             yield TextInput(self._initial_address, rtl=self._rtl, force_ltr=True, placeholder="https://", id="address")
             suggester = SuggestFromList(self._folders, case_sensitive=False)
             hint = gettext("Folder (optional), such as {example}", example=FOLDER_EXAMPLE)
@@ -172,7 +183,7 @@ class AddSource(Dialog[AddResult]):
         if self.query_one(OfferList).has_focus:
             self.query_one("#address", Input).focus()
         self.query_one(OfferList).display = self.query_one("#preview").display = False
-        self.query_one(Vertical).border_subtitle = Content(gettext(TYPING_HELP))
+        self.query_one(Vertical).border_subtitle = row_with_buttons(gettext(TYPING_HELP))
 
     def _set_adding(self, is_adding: bool) -> None:
         """Note that the feeds are being added; meanwhile address and folder cannot be changed."""
@@ -186,7 +197,7 @@ class AddSource(Dialog[AddResult]):
         if self._spinner is not None:
             self._spinner.resume()
         self._spin()
-        self.query_one(Vertical).border_subtitle = Content(gettext("esc stop"))
+        self.query_one(Vertical).border_subtitle = row_with_buttons(gettext("esc stop"))
 
     def _spin(self) -> None:
         self._spinner_step += 1
@@ -202,7 +213,7 @@ class AddSource(Dialog[AddResult]):
             if self._spinner is not None:
                 self._spinner.pause()
             self._show_text(offer.message)
-        self.query_one(Vertical).border_subtitle = Content(offer.key_help)
+        self.query_one(Vertical).border_subtitle = row_with_buttons(offer.key_help)
         if is_first:
             offers.clear_options()
         offers.add_options(
@@ -223,7 +234,10 @@ class AddSource(Dialog[AddResult]):
     def _offer_row(self, number: int) -> Content:
         assert self._offer is not None
         box = self._offer.checkbox(number)
-        title = box + self._fit_line(self._offer.title(number), len(box))
+        title = Content.assemble(
+            Content(box).stylize(Style.from_meta({_BOX: self._offer.has_several})),
+            self._fit_line(self._offer.title(number), len(box)),
+        )
         details = self._fit_line(self._offer.details(number, self._clock, self._icons.dot), len(box))
         return Content.assemble(title, "\n", (" " * len(box[:4]) + details, "$foreground 65%"))
 
@@ -271,7 +285,7 @@ class AddSource(Dialog[AddResult]):
 
     def _show_text(self, text: str) -> None:
         lines = map(display_text, wrap_sentence(text, self._line_width, self._rtl))
-        self.query_one("#message", Static).update(Content("\n".join(lines)))
+        self.query_one("#message", Static).update(sentence_with_buttons("\n".join(lines)))
 
     def action_leave(self) -> None:
         if self._child is None:

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.style import Style
 from textual.widgets import Input, Static
 
 from roya_tui.layout.one_line import fit_sentence
@@ -18,9 +19,12 @@ from roya_tui.text import one_line
 from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui.dialogs.dialog import Dialog, DialogText
 from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.key_buttons import row_with_buttons
 from roya_tui.ui.widgets.text_input import TextInput
 
 TAGS_EXAMPLE = "economy, -sport"
+_ROW = "row"
+"""The name under which the style of a completion has its number."""
 MAX_COMPLETIONS = 8
 """Completions shown at once."""
 
@@ -61,7 +65,7 @@ class TagsDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = self._fit(self._title, 50)
-            box.border_subtitle = Content(gettext("enter save   tab complete   esc cancel"))
+            box.border_subtitle = row_with_buttons(gettext("enter save   tab complete   esc cancel"))
             hint = gettext("Example: {example} (- removes a tag)", example=TAGS_EXAMPLE)
             yield TextInput(rtl=self._rtl, id="names", placeholder=hint)
             yield Static(id="offered")
@@ -99,6 +103,12 @@ class TagsDialog(Dialog[None]):
             line.value = insert_completion(line.value, self._completions[max(0, self._index)])
             line.cursor_position = len(line.value)
 
+    def on_click(self, event: events.Click) -> None:
+        """Insert the completion that was clicked."""
+        if (row := event.style.meta.get(_ROW)) is not None:
+            self._index = row
+            self.action_take()
+
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         completion = self._completions[self._index] if self._index >= 0 else ""
@@ -108,7 +118,8 @@ class TagsDialog(Dialog[None]):
         room = min(60, self.app.size.width * 96 // 100) - 8
         names = [fit_sentence(name, room, measure, self._rtl) for name in self._completions]
         lines = [f"{self._cursor if index == self._index else ' '} {name}" for index, name in enumerate(names)]
-        self.query_one("#offered", Static).update(Content("\n".join(map(display_text, lines))))
+        rows = (Content(display_text(line)).stylize(Style.from_meta({_ROW: row})) for row, line in enumerate(lines))
+        self.query_one("#offered", Static).update(Content("\n").join(rows))
         yours = ", ".join(self._user_tags)
         self.query_one("#have", Static).update(
             self._fit(gettext("Your tags: {tags}", tags=yours), room) if yours else ""
@@ -172,7 +183,7 @@ class NoteDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False) as box:
             box.border_title = self._fit(gettext("Note on “{title}”", title=self._title), 60)
-            box.border_subtitle = Content(gettext("esc save and close"))
+            box.border_subtitle = row_with_buttons(gettext("esc save and close"))
             for number in range(max(NEW_NOTE_LINES, len(self._lines) + NEW_NOTE_LINES // 2)):
                 value = self._lines[number] if number < len(self._lines) else ""
                 yield NoteLine(value, rtl=self._rtl, compact=True, select_on_focus=False)

@@ -21,6 +21,7 @@ from roya_tui.store.connection import StoreError
 from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui.key_sequencer import KeySequencer
 from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.key_buttons import sentence_with_buttons
 
 SLOW_SECONDS = 0.5
 """Seconds after which a dialog shows that it is saving."""
@@ -116,7 +117,7 @@ class DialogText(Static):
         room = min(76, self.app.size.width * 96 // 100) - 6
         if isinstance(self.parent, Widget) and self.parent.scrollable_content_region.width:  # it has been laid out
             room = min(room, self.parent.scrollable_content_region.width - self.gutter.width - _SCROLLBAR_COLUMNS)
-        self.update(Content("\n".join(map(display_text, wrap_sentence(text, room, self._rtl)))))
+        self.update(sentence_with_buttons("\n".join(map(display_text, wrap_sentence(text, room, self._rtl)))))
 
 
 def completed_await() -> AwaitComplete:

@@ -22,6 +22,7 @@ from roya_tui.translation import gettext, gettext_noop, ngettext
 from roya_tui.ui import action_table
 from roya_tui.ui.dialogs.dialog import Dialog, DialogText
 from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.key_buttons import button, key_button, row_with_buttons
 from roya_tui.ui.widgets.text_input import TextInput
 
 _MAX_NAME_BYTES = 255
@@ -50,7 +51,7 @@ class ExportDialog(Dialog[ExportTarget]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = Content(gettext("Export to a file"))
-            box.border_subtitle = Content(gettext("enter save   esc cancel"))
+            box.border_subtitle = row_with_buttons(gettext("enter save   esc cancel"))
             yield TextInput(self._target.file, rtl=self._rtl, force_ltr=True, id="file", select_on_focus=False)
             yield Static(id="choices")
             yield DialogText(self._rtl)
@@ -105,7 +106,13 @@ class ExportDialog(Dialog[ExportTarget]):
     def _show(self) -> None:
         """Show the choices; the current ones are in brackets, for terminals without color."""
         target, most = self._target, self._max_articles
-        formats = [_format_choice(gettext(name), format == target.format) for format, name in FORMAT_NAMES.items()]
+        current = list(FORMAT_NAMES).index(target.format)
+        formats = [  # a click turns to a format as often as needed
+            button(
+                _format_choice(gettext(name), number == current), *["down"] * ((number - current) % len(FORMAT_NAMES))
+            )
+            for number, name in enumerate(FORMAT_NAMES.values())
+        ]
         rows = [_format_row(self._arrows, formats)]
         if target.count > 1:
             if target.count > most:
@@ -114,8 +121,12 @@ class ExportDialog(Dialog[ExportTarget]):
                 all_name = ngettext("all {count:,} selected", "all {count:,} selected", target.count)
             else:
                 all_name = ngettext("all {count:,} in the list", "all {count:,} in the list", target.count)
-            one = _format_choice(gettext("this article"), not target.exports_all)
-            rows.append(_format_row("tab", [one, _format_choice(all_name, target.exports_all)]))
+            choices = (gettext("this article"), False), (all_name, True)
+            scopes = [
+                button(_format_choice(name, is_all == target.exports_all), *["tab"] * (is_all != target.exports_all))
+                for name, is_all in choices
+            ]
+            rows.append(_format_row("tab", scopes))
         self.query_one("#choices", Static).update(Content("\n").join(rows))
         self._show_text("")
 
@@ -126,7 +137,7 @@ def _expand_path(typed: str) -> Path:
 
 
 def _format_row(key: str, choices: list[Content]) -> Content:
-    return Content.assemble((f"{key:<8}", "bold $primary"), *choices)
+    return Content.assemble(key_button(key, Content(" " * (8 - len(key)))), *choices)
 
 
 def _format_choice(name: str, is_selected: bool) -> Content:
@@ -164,7 +175,7 @@ class ShareDialog(Dialog[ShareCommand]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = Content(gettext("Share with"))
-            box.border_subtitle = Content(
+            box.border_subtitle = row_with_buttons(
                 gettext("enter, 1-9 share   esc cancel") if self._commands else gettext("esc close")
             )
             if self._commands:

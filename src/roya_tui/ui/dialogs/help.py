@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import groupby
 from textwrap import wrap
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.style import Style
 from textual.widgets import Static
 
 from roya_tui.query import FIELDS, SORTS, STATES
@@ -18,7 +19,11 @@ from roya_tui.text import fold
 from roya_tui.translation import gettext
 from roya_tui.ui.action_table import Action
 from roya_tui.ui.dialogs.dialog import Dialog
+from roya_tui.ui.key_sequencer import KeySequencer
+from roya_tui.ui.widgets.key_buttons import row_with_buttons, sentence_with_buttons
+from roya_tui.ui.widgets.line_view import RIGHT_BUTTON
 from roya_tui.ui.widgets.search_bar import InputBar
+from roya_tui.ui.widgets.status_bar import BaseScreen
 
 _ONE_LINE_COLUMNS = 60
 """Columns from which the text and the name of an action share a line."""
@@ -62,8 +67,19 @@ def filter_actions(actions: Sequence[Action], text: str) -> list[Action]:
     return [action for action in actions if all(matches(action, word) for word in text.split())]
 
 
-class Help(Dialog[None]):
-    """Keys by group, and a summary of the query language."""
+def open_help(screen: BaseScreen, actions: Sequence[Action], rtl: str, *, of_main: bool = True) -> None:
+    """Show the help, and press the key of the action that is clicked."""
+    app = screen.app
+    assert isinstance(app, KeySequencer)
+    app.push_screen(Help(actions, screen.available_actions, rtl, of_main=of_main), app.press_key)
+
+
+_KEY = "key"
+"""The name under which the style of a row has the key of its action."""
+
+
+class Help(Dialog[str]):
+    """Keys by group, and a summary of the query language. Returns the key of the action that is clicked."""
 
     BINDINGS: ClassVar = [
         ("escape,h,left", "back"),
@@ -82,17 +98,18 @@ class Help(Dialog[None]):
     Help > InputBar, Help > InputBar:focus { border: none; margin-bottom: 0; }
     """
 
-    def __init__(self, actions: Sequence[Action], rtl: str, *, of_main: bool = True) -> None:
-        """With `of_main`, show also where each key works, and examples of queries."""
+    def __init__(self, actions: Sequence[Action], available: Container[str], rtl: str, *, of_main: bool = True) -> None:
+        """A click runs the `available` actions. With `of_main`, show where each key works, and examples of queries."""
         super().__init__(rtl)
         self._is_of_main = of_main
         self._actions = actions
+        self._available = available
         self._filter = ""
 
     def compose(self) -> ComposeResult:
         with VerticalScroll() as box:
             box.border_title = Content(gettext("Keys"))
-            box.border_subtitle = Content(gettext("esc close   / filter   ctrl+p commands"))
+            box.border_subtitle = row_with_buttons(gettext("esc close   / filter   ctrl+p commands"))
             yield Static(self.help_text())
         bar = InputBar(rtl=self._rtl, placeholder=gettext("a key or a word: r, star, sources"), compact=True)
         bar.focus_after = box
@@ -153,17 +170,26 @@ class Help(Dialog[None]):
             lines += [Content(""), Content.assemble(*heading)]
             lines += [self._action_row(action) for action in members]
         if not (actions or queries):
-            lines += [Content(""), Content(gettext("No key matches. esc: show all keys   ctrl+p: search commands"))]
+            text = gettext("No key matches. esc: show all keys   ctrl+p: search commands")
+            lines += [Content(""), sentence_with_buttons(text)]
         if queries:
             lines += [Content(""), Content.styled(gettext("Search"), "bold $accent")]
             lines += [_format_row(query, meaning, 30, self._line_width) for query, meaning in queries]
+        if actions and not self._filter:
+            lines += [Content(""), Content(gettext("Click a line to run its action."))]
         if self._is_of_main and not self._filter:
-            lines += [Content(""), Content(gettext("The names on the right are for [keys] in config.toml."))]
+            lines += [Content(gettext("The names on the right are for [keys] in config.toml."))]
         lines.append(Content(""))
         return Content("\n").join(lines)
 
     def _action_row(self, action: Action) -> Content:
-        return _format_row(action.key_labels, gettext(action.text), 16, self._line_width, action.name)
+        row = _format_row(action.key_labels, gettext(action.text), 16, self._line_width, action.name)
+        key = action.keys.split(",")[0]
+        return row.stylize(Style.from_meta({_KEY: key})) if key and action.name in self._available else row
+
+    def on_click(self, event: events.Click) -> None:
+        if event.button != RIGHT_BUTTON and (key := event.style.meta.get(_KEY)):
+            self.dismiss(key)
 
     @property
     def _line_width(self) -> int:

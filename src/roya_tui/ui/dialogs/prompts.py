@@ -19,6 +19,7 @@ from roya_tui.model import SEARCH_ICONS
 from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui.dialogs.dialog import Dialog, DialogText
 from roya_tui.ui.widgets.cells import measure
+from roya_tui.ui.widgets.key_buttons import row_with_buttons
 from roya_tui.ui.widgets.text_input import TextInput
 
 T = TypeVar("T")
@@ -53,7 +54,7 @@ class TextPrompt(Dialog[None], Generic[T]):
         suggester = SuggestFromList(self._suggestions, case_sensitive=False) if self._suggestions else None
         with Vertical() as box:
             box.border_title = self._fit(self._title, min(_MAX_TITLE, self.app.size.width - 10))
-            box.border_subtitle = Content(gettext("enter save   esc cancel"))
+            box.border_subtitle = row_with_buttons(gettext("enter save   esc cancel"))
             yield TextInput(self._value, rtl=self._rtl, suggester=suggester)
             yield DialogText(self._rtl, self._hint)
 
@@ -95,7 +96,7 @@ class FormDialog(Dialog[None], Generic[T]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = Content(self._title)
-            box.border_subtitle = Content(gettext(self.key_help))
+            box.border_subtitle = row_with_buttons(gettext(self.key_help))
             yield from self.fields()
             yield DialogText(self._rtl)
 
@@ -227,7 +228,7 @@ class LinkNumber(Dialog[int]):
     def compose(self) -> ComposeResult:
         number = Input(type="integer", max_length=5, restrict=r"\d*")
         number.border_title = Content(gettext("Link 1 to {last}", last=self._last))
-        number.border_subtitle = Content(gettext("enter go   esc cancel"))
+        number.border_subtitle = row_with_buttons(gettext("enter go   esc cancel"))
         yield number
 
     @on(Input.Submitted)

@@ -38,6 +38,7 @@ from roya_tui.ui import action_table
 from roya_tui.ui.dialogs.dialog import Dialog, DialogText
 from roya_tui.ui.dialogs.prompts import QUERY_EXAMPLE, FormDialog
 from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.key_buttons import key_button, row_with_buttons
 from roya_tui.ui.widgets.text_input import TextInput
 
 T = TypeVar("T")
@@ -242,9 +243,11 @@ class RuleSuggestionDialog(Dialog[str]):
         is_typing = self.focused is self._query_input
         self._key_help.visible = not is_typing  # these keys are text now
         if self._subject and self._has_menu:
-            self._box.border_subtitle = Content(gettext("enter next   esc back") if is_typing else gettext("esc back"))
+            self._box.border_subtitle = row_with_buttons(
+                gettext("enter next   esc back") if is_typing else gettext("esc back")
+            )
         else:
-            self._box.border_subtitle = Content(
+            self._box.border_subtitle = row_with_buttons(
                 gettext("enter next   esc cancel") if is_typing else gettext("esc cancel")
             )
 
@@ -370,11 +373,11 @@ class RuleSuggestionDialog(Dialog[str]):
 
 
 def _format_key(key: str, words: str) -> Content:
-    return Content.assemble((key, "bold $primary"), f" {words}")
+    return key_button(key, Content(f" {words}"))
 
 
 def _format_row(key: str, words: str, *, dim: bool = False) -> Content:
-    return Content.assemble((f" {key} ", "bold $primary"), (f" {words}", "$foreground 50%" if dim else ""))
+    return Content.assemble(" ", key_button(key, Content.styled(f"  {words}", "$foreground 50%" if dim else "")))
 
 
 _PREVIEW_LINES = 4

@@ -15,7 +15,7 @@ from typing import ClassVar, Protocol, cast
 from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.geometry import Region, Size
@@ -32,6 +32,7 @@ from roya_tui.graphics.protocols import CellArea
 from roya_tui.layout.lines import fit_picture
 from roya_tui.layout.one_line import fit_line
 from roya_tui.model import Article, Picture, display_address
+from roya_tui.presentation.key_hints import find_in_sentence
 from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui import action_table
 from roya_tui.ui.caches import LruCache
@@ -44,6 +45,8 @@ from roya_tui.ui.screens.overlay import OverlayScreen
 from roya_tui.ui.themes import resolve_style
 from roya_tui.ui.widgets.article.page_pictures import background_color, half_block_style
 from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.key_buttons import runs_with_buttons
+from roya_tui.ui.widgets.line_view import RIGHT_BUTTON, MenuRequested
 from roya_tui.ui.widgets.status_bar import TooSmall
 
 CAPTION_LINES = 2
@@ -162,7 +165,8 @@ class Gallery(OverlayScreen):
     def _show_hints(self) -> None:
         """Show the hints, with the key that fetches the picture if it is missing or failed."""
         missing = "picture_failed" if self._has_failed else "" if self._has_file else "picture_missing"
-        self.bottom.hints = hints_for(missing or self.context, self.services.keymap)
+        self.hint_group = missing or self.context
+        self.bottom.hints = hints_for(self.hint_group, self.services.keymap)
 
     @property
     def _has_file(self) -> bool:
@@ -216,6 +220,10 @@ class Gallery(OverlayScreen):
     action_previous_picture = partialmethod(_step, -1)
     action_first_picture = partialmethod(_step, -sys.maxsize)
     action_last_picture = partialmethod(_step, sys.maxsize)
+
+    def on_click(self, event: events.Click) -> None:
+        if event.button == RIGHT_BUTTON:
+            self.open_menu(MenuRequested(event))
 
     def on_mouse_scroll_down(self) -> None:
         self._step(1)
@@ -442,7 +450,9 @@ class PictureView(Widget):
         lines = wrap(text, max(10, width - 4))
         index = y - (self.size.height - len(lines)) // 2
         text = lines[index] if 0 <= index < len(lines) else ""
-        return Strip([Segment(text.center(width), resolve_style("empty"))]).adjust_cell_length(width, background)
+        runs = runs_with_buttons(text, resolve_style("empty"), find_in_sentence(text))
+        segments = [Segment(" " * ((width - len(text)) // 2), background), *(Segment(*run) for run in runs)]
+        return Strip(segments).adjust_cell_length(width, background)
 
     def after_frame(self) -> None:
         """Send the picture again if its cells were repainted, which erased it."""

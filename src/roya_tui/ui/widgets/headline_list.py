@@ -76,7 +76,6 @@ class HeadlineList(RowList):
         """
         super().__init__(on_cursor, id=id)
         self.selection = ArticleSelection(self._selection_changed)
-        self._had_selection = False
         self.rows = HeadlineRows(
             load, clock, icons, rtl, self.selection, self.refresh_rows, refresh_article=self._refresh_article
         )
@@ -227,8 +226,8 @@ class HeadlineList(RowList):
     def _selection_changed(self) -> None:
         self.refresh_rows()
         self.frame.show_counts()
-        if self._had_selection != bool(self.selection.ids):
-            self._had_selection = not self._had_selection
+        if self.has_selection != bool(self.selection.ids):
+            self.has_selection = not self.has_selection
             self.post_message(self.SelectionChanged())
 
     # Drawing.

@@ -8,6 +8,7 @@ from rich.segment import Segment
 from textual import events
 from textual.content import Content
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
@@ -16,6 +17,16 @@ from textual.worker import Worker, WorkerState
 from roya_tui.ui.themes import StyleTable
 
 THUMB, ASCII_THUMB = "▐", "|"
+RIGHT_BUTTON = 3
+
+
+class MenuRequested(Message):
+    """Posted to show the actions of what was clicked with the right button: a row, a page or its focused link."""
+
+    def __init__(self, event: events.MouseEvent, *, on_link: bool = False) -> None:
+        self.position = event.screen_offset
+        self.on_link = on_link
+        super().__init__()
 
 
 class LineView(ScrollView):
@@ -111,7 +122,7 @@ class LineView(ScrollView):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         offset = event.get_content_offset(self)
-        if offset is not None and offset.x >= self.columns:
+        if offset is not None and offset.x >= self.columns and event.button != RIGHT_BUTTON:
             self.capture_mouse()
             _drag_thumb(self, offset.y)
 

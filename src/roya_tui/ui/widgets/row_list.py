@@ -14,14 +14,18 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from roya_tui.presentation.headline_rows import LINE_BREAK
+from roya_tui.presentation.key_hints import find_in_sentence
 from roya_tui.presentation.row_heights import RowHeights
 from roya_tui.ui import action_table
 from roya_tui.ui.caches import LruCache
 from roya_tui.ui.widgets.cells import make_strip
-from roya_tui.ui.widgets.line_view import LineView
+from roya_tui.ui.widgets.key_buttons import runs_with_buttons
+from roya_tui.ui.widgets.line_view import RIGHT_BUTTON, LineView, MenuRequested
 
 RowSegment = tuple[str, str]
 """Text and the name of its style."""
+_NOTE_STYLES = "empty", "dim"
+"""Styles of texts of the app in rows that are not selectable, such as the text of an empty list."""
 
 
 class RowList(LineView, can_focus=True):
@@ -33,6 +37,8 @@ class RowList(LineView, can_focus=True):
 
     BINDINGS: ClassVar = action_table.make_bindings("rows")
     cursor: reactive[int] = reactive(0, repaint=False, init=False)
+    has_selection = False
+    """Whether rows are selected, which a menu is for then: the cursor stays."""
 
     class Opened(Message):
         """A row was opened, with enter or a double click."""
@@ -101,12 +107,14 @@ class RowList(LineView, can_focus=True):
         if drawn is None:
             styles, row_style = self.text_styles, "focused" if focused else "cursor" if is_cursor else ""
             lines: list[list[tuple[str, Style]]] = [[] for _ in self.heights.lines_of(row)]
-            line = 0
+            line, has_buttons = 0, not self.is_selectable(row)
             for segment in self.row_segments(row, width, is_cursor):
                 if segment is LINE_BREAK:
                     line += 1
-                else:
-                    lines[line].append((segment[0], styles[f"{row_style} {segment[1]}"]))
+                    continue
+                text, name = segment
+                hints = find_in_sentence(text) if has_buttons and name in _NOTE_STYLES else ()
+                lines[line] += runs_with_buttons(text, styles[f"{row_style} {name}"], hints)
             drawn = self._strips.put(key, [make_strip(line, width, styles[row_style]) for line in lines])
         return drawn[number - self.heights.line_of(row)]
 
@@ -179,7 +187,13 @@ class RowList(LineView, can_focus=True):
         if offset is None or offset.x >= self.columns:
             return
         row = self.heights.row_at(offset.y + self.scroll_offset.y)
-        if self.is_selectable(row):
+        is_selectable = self.is_selectable(row)
+        if event.button == RIGHT_BUTTON:
+            if is_selectable:
+                self.cursor = self.cursor if self.has_selection else row
+                self.post_message(MenuRequested(event))
+            return
+        if is_selectable:
             self.cursor = row
         if row < self.count_rows():
             self.row_clicked(row, offset.x, event.chain)

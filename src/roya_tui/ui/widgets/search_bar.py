@@ -159,10 +159,15 @@ class SearchBar(InputBar):
         return tuple(field for field, end in zip(fields, ends, strict=True) if end < width - KEY_CELLS), 0
 
     def action_take(self, by: int) -> None:
-        advice, text, index = self.advice, self.value, 0
+        is_inserted = self._inserted is not None and self._inserted[3] == self.value
+        names, index = self.completions
+        self.take((index + by) % len(names) if is_inserted else 0)
+
+    def take(self, index: int) -> None:
+        """Insert a completion, in place of the one inserted before."""
+        advice, text = self.advice, self.value
         if self._inserted is not None and self._inserted[3] == self.value:
-            advice, text, index, _ = self._inserted
-            index = (index + by) % len(advice.candidates)
+            advice, text, _, _ = self._inserted
         candidate = advice.candidates[index] if advice.candidates else advice.correction
         if candidate is None:
             return

@@ -15,11 +15,13 @@ from roya_tui.layout.article_page import HeaderRow
 from roya_tui.layout.lines import Line
 from roya_tui.model import SourceStatus
 from roya_tui.presentation.headline_rows import Icons
+from roya_tui.presentation.key_hints import find_in_row
 from roya_tui.presentation.source_status_view import StatusColumn, choose_columns, layout_detail_row
 from roya_tui.presentation.source_status_view import table_row as row_of
 from roya_tui.translation import gettext
 from roya_tui.ui import action_table
 from roya_tui.ui.widgets.cells import make_strip, measure
+from roya_tui.ui.widgets.key_buttons import runs_with_buttons
 from roya_tui.ui.widgets.line_view import ScrollingLineView
 from roya_tui.ui.widgets.row_list import RowList
 from roya_tui.ui.widgets.row_list import RowSegment as Cell
@@ -154,4 +156,8 @@ class SourceDetails(ScrollingLineView, can_focus=True):
     def draw_line(self, number: int, width: int) -> Strip:
         runs = self._lines[number].runs if number < len(self._lines) else ()
         styles, background = self.text_styles, self.text_styles[""]
-        return make_strip([(" ", background), *((run.text, styles[run.style]) for run in runs)], width, background)
+        styled = [(" ", background)]
+        for run in runs:
+            hints = find_in_row(run.text) if run.style == "text" else ()  # the suggestions
+            styled += runs_with_buttons(run.text, styles[run.style], hints)
+        return make_strip(styled, width, background)

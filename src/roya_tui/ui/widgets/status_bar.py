@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.style import Style
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -15,14 +19,28 @@ from textual.worker import Worker, WorkerState
 from roya_tui.layout.bidi.controls import join_isolated
 from roya_tui.layout.one_line import fit_ltr_line, fit_marked_line, fit_sentence
 from roya_tui.layout.styled_text import Mark
+from roya_tui.presentation.key_hints import find_in_sentence
 from roya_tui.store.connection import StoreError
 from roya_tui.translation import gettext
 from roya_tui.ui import action_table
 from roya_tui.ui.database import Interrupted
 from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.key_buttons import button, key_button, label_button, sentence_with_buttons
 
+if TYPE_CHECKING:
+    from roya_tui.layout.lines import Run
+
+_COMPLETION = "completion"
+"""The name under which the style of a completion has its number."""
 MESSAGE_SECONDS = 8.0
 """Seconds that a message is shown before the key hints return."""
+
+
+class WayBack(NamedTuple):
+    """A button for a pane or screen that is hidden: its text, and the labels of the keys that lead there."""
+
+    text: str = ""
+    keys: tuple[str, ...] = ()
 
 
 class TopLine(Widget):
@@ -34,16 +52,21 @@ class TopLine(Widget):
     work: reactive[str] = reactive("")
     network: reactive[str] = reactive("")
     """The state of the network, shown while no refresh runs."""
+    way: reactive[WayBack] = reactive(WayBack())
 
     def render(self) -> Content:
+        way = Content("")
+        if self.way.text:
+            way = label_button(Content.styled(f" {self.way.text} ", "bold $primary"), self.way.keys)
+        width = self.size.width - way.cell_length
         left = Content.assemble((" Roya TUI ", "bold $accent"), ("   " + self.counts, "$foreground 75%"))
         right = Content.styled((self.work or self.network) + " ", "$secondary")
-        gap = self.size.width - left.cell_length - right.cell_length
+        gap = width - left.cell_length - right.cell_length
         if gap < 1:  # leave out the app's name
-            words = fit_ltr_line(self.counts, max(1, self.size.width - right.cell_length - 2), measure)
+            words = fit_ltr_line(self.counts, max(1, width - right.cell_length - 2), measure)
             left = Content.styled(f" {display_text(words)}", "$foreground 75%")
-            gap = max(1, self.size.width - left.cell_length - right.cell_length)
-        return Content.assemble(left, " " * gap, right)
+            gap = max(1, width - left.cell_length - right.cell_length)
+        return Content.assemble(way, left, " " * gap, right)
 
 
 class BottomLine(Widget):
@@ -64,6 +87,13 @@ class BottomLine(Widget):
     shows_hints: reactive[bool] = reactive(True)
     """False while a dialog is open, which shows its own keys."""
 
+    class CompletionChosen(Message):
+        """A completion was clicked."""
+
+        def __init__(self, number: int) -> None:
+            self.number = number
+            super().__init__()
+
     def __init__(self, hints: Sequence[tuple[str, str]], rtl: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.set_reactive(BottomLine.hints, hints)
@@ -82,7 +112,10 @@ class BottomLine(Widget):
         self.message = ""
 
     def render(self) -> Content:
-        tip = Content.styled(f" {self.tip} ", "bold $accent") if self.tip else Content("")
+        tip = Content("")
+        if self.tip:
+            keys = (key for hint in find_in_sentence(self.tip) for key in hint.keys)
+            tip = button(Content.styled(f" {self.tip} ", "bold $accent"), *keys)
         if self.message and not self.completions and measure(self.message) > self.size.width - tip.cell_length - 2:
             tip = Content("")  # it returns with the key hints
         room = self.size.width - tip.cell_length
@@ -90,21 +123,36 @@ class BottomLine(Widget):
             left = self._fit_completions(room)
         elif self.message:
             words = fit_sentence(self.message, max(10, room - 2), measure, self._rtl)
-            left = Content.styled(f" {display_text(words)} ", "bold")
+            left = Content.assemble(" ", sentence_with_buttons(display_text(words), "bold"), " ")
         else:
             left = self._fit_hints(room) if self.shows_hints else Content("")
         return Content.assemble(left, " " * max(0, room - left.cell_length), tip)
 
     def _fit_completions(self, room: int) -> Content:
         """Return as many completions as fit, the current one first."""
-        key = Content.styled(" tab ", "bold $primary")
-        row = join_isolated(
-            (*self.completions[self.completion_index :], *self.completions[: self.completion_index]), "  "
-        )
-        first = Mark(0, row.index("  ") if len(self.completions) > 1 else len(row), "first")
-        line = fit_marked_line(row, max(10, room - key.cell_length), measure, [first], self._rtl, force_ltr=True)
-        parts = ((display_text(run.text), "bold $accent" if run.style else "$foreground 75%") for run in line.runs)
-        return Content.assemble(key, *parts)
+        key = button(Content.styled(" tab ", "bold $primary"), "tab")
+        done = _format_hint(*self.hints[0]) if self.hints else Content("")
+        room -= done.cell_length
+        numbers = [*range(len(self.completions))[self.completion_index :], *range(self.completion_index)]
+        row = join_isolated([self.completions[number] for number in numbers], "  ")
+        marks, end = [], 0
+        for number in numbers:
+            start = row.index(self.completions[number], end)
+            end = start + len(self.completions[number])
+            marks.append(Mark(start, end, str(number)))
+        line = fit_marked_line(row, max(10, room - key.cell_length), measure, marks, self._rtl, force_ltr=True)
+        left = Content.assemble(key, *map(self._format_completion, line.runs))
+        return Content.assemble(left, " " * max(1, room - left.cell_length), done)
+
+    def _format_completion(self, run: Run) -> Content:
+        """Return a completion, which a click inserts, or the blanks between two."""
+        is_first = run.style == str(self.completion_index)
+        words = Content.styled(display_text(run.text), "bold $accent" if is_first else "$foreground 75%")
+        return words.stylize(Style.from_meta({_COMPLETION: int(run.style)})) if run.style else words
+
+    def on_click(self, event: events.Click) -> None:
+        if (number := event.style.meta.get(_COMPLETION)) is not None:
+            self.post_message(self.CompletionChosen(number))
 
     def _fit_hints(self, room: int) -> Content:
         """Return as many hints as fit, and always the first."""
@@ -122,7 +170,7 @@ class BottomLine(Widget):
 
 
 def _format_hint(key: str, word: str) -> Content:
-    return Content.assemble((f" {key}", "bold $primary"), (f" {word} ", "$foreground 70%"))
+    return Content.assemble(" ", key_button(key, Content.styled(f" {word} ", "$foreground 70%")))
 
 
 class TooSmall(Static):
@@ -148,6 +196,12 @@ class BaseScreen(Screen[None]):
     def call_of(self, action: action_table.Action) -> str:
         """Return the method name with which the palette runs an action."""
         return action.method_name
+
+    @property
+    def available_actions(self) -> frozenset[str]:
+        """The actions whose keys work where the focus is."""
+        bindings = (active.binding for active in self.active_bindings.values() if active.enabled)
+        return frozenset(binding.id for binding in bindings if binding.id)
 
     def on_screen_suspend(self) -> None:
         self.bottom.shows_hints = False

@@ -89,6 +89,12 @@ class PageLinks:
         self._viewport.draw_again()
         return True
 
+    def clear_focus(self) -> None:
+        """Focus no link."""
+        if self.number:
+            self.number = 0
+            self._viewport.draw_again()
+
     def open(self) -> None:
         """Open the focused link, tag or article, or go to the target within the text."""
         page, post, link = self._viewport.page, self._viewport.widget.post_message, self.focused
@@ -103,9 +109,13 @@ class PageLinks:
 
     def open_at(self, line: int, cell: int) -> None:
         """Focus and open the link at a cell of a line, if there is one."""
-        page = self._viewport.page
-        if page is not None and line < len(page.lines) and self.focus(link_at(page.lines[line], cell, measure)):
+        if self.focus_at(line, cell):
             self.open()
+
+    def focus_at(self, line: int, cell: int) -> bool:
+        """Focus the link at a cell of a line; False if there is none."""
+        page = self._viewport.page
+        return page is not None and line < len(page.lines) and self.focus(link_at(page.lines[line], cell, measure))
 
     def _go_to_target(self, offset: int) -> None:
         """Show the target of an internal link, and focus the link there, such as a footnote's."""

@@ -20,7 +20,7 @@ from roya_tui.ui.widgets.article.page_search import PageSearch
 from roya_tui.ui.widgets.article.page_selection import PageSelection
 from roya_tui.ui.widgets.article.page_viewport import PageViewport, side_margin
 from roya_tui.ui.widgets.cells import make_strip
-from roya_tui.ui.widgets.line_view import ScrollingLineView
+from roya_tui.ui.widgets.line_view import RIGHT_BUTTON, MenuRequested, ScrollingLineView
 
 if TYPE_CHECKING:
     from roya_tui.layout.lines import Page, Run
@@ -199,7 +199,11 @@ class PageView(ScrollingLineView):
         """Let the first of these handle a click: the end of dragging, a picture, the selection, a link."""
         offset = event.get_content_offset(self)
         line, cell = (offset.y + self.viewport.top, offset.x - self.viewport.margin) if offset else (0, -1)
-        if (
+        if event.button == RIGHT_BUTTON:
+            if not self.links.focus_at(line, cell):
+                self.links.clear_focus()  # the menu is for the article
+            self.post_message(MenuRequested(event, on_link=self.links.focused is not None))
+        elif (
             self.selection.end_drag()
             or (self.pictures is not None and self.pictures.open_at(line, cell))
             or self.selection.click(event)

@@ -1,0 +1,65 @@
+"""Finds the keys that a text of the app names, so that a click on them can press them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from roya_tui.config.validators import normalize_key
+from roya_tui.translation import gettext, signs
+
+# “u: undo” at the beginning, after a sentence, or after the hint before. “/, then tab: accept” names two keys.
+_IN_SENTENCE = re.compile(
+    r'(?:^|(?<=[.!?…”")] )|(?<= {2}))(\S{1,9}?)(?:, \w+ (\S{1,9}?))?: (?:(?! {3}).)+', re.MULTILINE
+)
+_IN_ROW = re.compile(r"(?<!\S)(?![·-] )(\S+?)(?:, \S+)? \S+(?: (?![·-] )\S+)*")
+_QUOTED, _ASCII_QUOTED = re.compile("“.*”", re.DOTALL), re.compile('".*"', re.DOTALL)
+
+
+class KeyHint(NamedTuple):
+    """A part of a text, and the keys that it names."""
+
+    start: int
+    end: int
+    keys: tuple[str, ...]
+    """Textual's names of the keys."""
+
+
+def find_in_sentence(text: str) -> list[KeyHint]:
+    """Return the keys that a message names, as in `Starred 4 articles. u: undo` or `Press a to create one.`
+
+    A letter inside quotes is ignored: it may come from a feed.
+    """
+    quoted = (_QUOTED if signs("“") == "“" else _ASCII_QUOTED).search(text)
+    hints = []
+    for found in (*_IN_SENTENCE.finditer(text), *_find_pressed(text)):
+        keys = _normalize(*filter(None, found.groups()))
+        is_quoted = quoted is not None and quoted.start() < found.start() < quoted.end()
+        if keys and not (is_quoted and any(len(key) == 1 for key in keys)):
+            hints.append(KeyHint(found.start(), found.end(), keys))
+    return hints
+
+
+def find_in_row(text: str) -> list[KeyHint]:
+    """Return the keys of hints such as `enter save   esc cancel`, or with a dot between them."""
+    return [
+        KeyHint(found.start(), found.end(), keys) for found in _IN_ROW.finditer(text) if (keys := _normalize(found[1]))
+    ]
+
+
+def split_pair(label: str) -> list[str]:
+    """Return the labels of a pair of keys such as `j/k`, or the one label."""
+    labels = label.split("/")
+    return labels if len(labels) == 2 and all(labels) else [label]
+
+
+def _find_pressed(text: str) -> Iterator[re.Match[str]]:
+    pattern = re.escape(gettext("press {key}", key="KEY")).replace("KEY", r"(\S{1,9}?)")
+    return re.finditer(rf"\b{pattern}(?= |,|$)", text, re.IGNORECASE | re.MULTILINE)
+
+
+def _normalize(*labels: str) -> tuple[str, ...]:
+    """Return Textual's names of keys, none if a label is not a key."""
+    keys = [normalize_key(label) for label in labels]
+    return tuple(key for key in keys if key is not None) if all(keys) else ()

@@ -1,0 +1,65 @@
+"""Makes the keys that a text names clickable: a click on one presses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.style import Style as RichStyle
+from textual.content import Content
+from textual.screen import Screen
+from textual.style import Style
+
+from roya_tui.config.validators import normalize_key
+from roya_tui.presentation.key_hints import KeyHint, find_in_row, find_in_sentence, split_pair
+
+_META = "keys"
+"""The name under which styles carry the keys, separated by blanks."""
+
+
+def sentence_with_buttons(text: str, style: str = "") -> Content:
+    """Return a message as drawn, in which keys such as `u: undo` are buttons."""
+    return _add_buttons(Content.styled(text, style) if style else Content(text), find_in_sentence(text))
+
+
+def row_with_buttons(text: str) -> Content:
+    """Return hints such as `enter save   esc cancel`, each a button."""
+    return _add_buttons(Content(text), find_in_row(text))
+
+
+def button(content: Content, *keys: str) -> Content:
+    """Return `content` as a button that presses keys, by Textual's names."""
+    return content.stylize(Style.from_meta({_META: " ".join(keys)})) if keys else content
+
+
+def key_button(key: str, words: Content, style: str = "bold $primary") -> Content:
+    """Return the label of a key and the words after it; each key of a pair such as `j/k` is a button of its own."""
+    labels = split_pair(key)
+    parts = [Content.styled(label if number == 0 else f"/{label}", style) for number, label in enumerate(labels)]
+    buttons = [label_button(part, [label]) for part, label in zip(parts, labels, strict=True)]
+    return Content.assemble(*buttons, label_button(words, labels[:1]))
+
+
+def label_button(content: Content, labels: Iterable[str]) -> Content:
+    """Return `content` as a button that presses keys, by their labels."""
+    return button(content, *filter(None, map(normalize_key, filter(None, labels))))
+
+
+def runs_with_buttons(text: str, style: RichStyle, hints: Iterable[KeyHint]) -> list[tuple[str, RichStyle]]:
+    """Return parts of a line and their styles, with a button for each of `hints`."""
+    runs, end = [], 0
+    for hint in hints:
+        runs += [(text[end : hint.start], style)]
+        runs += [(text[hint.start : hint.end], style + RichStyle(meta={_META: " ".join(hint.keys)}))]
+        end = hint.end
+    return [*runs, (text[end:], style)]
+
+
+def keys_at(screen: Screen[object], x: int, y: int) -> tuple[str, ...]:
+    """Return the keys of the button at a cell of the screen, none if there is no button."""
+    return tuple(str(screen.get_style_at(x, y).meta.get(_META, "")).split())
+
+
+def _add_buttons(content: Content, hints: Iterable[KeyHint]) -> Content:
+    for hint in hints:
+        content = content.stylize(Style.from_meta({_META: " ".join(hint.keys)}), hint.start, hint.end)
+    return content
