@@ -12,6 +12,7 @@ from functools import partial
 from types import FrameType
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import SystemCommand
 from textual.driver import Driver
 from textual.markup import escape
@@ -34,7 +35,8 @@ from roya_tui.ui.screen import MainScreen
 from roya_tui.ui.services import Services
 from roya_tui.ui.themes import DARK, THEMES, detect_theme
 from roya_tui.ui.widgets import cells
-from roya_tui.ui.widgets.status_bar import BaseScreen
+from roya_tui.ui.widgets.line_view import MenuRequested
+from roya_tui.ui.widgets.status_bar import BaseScreen, available_actions
 
 EXIT_SECONDS = 5.0
 """Seconds after which the process ends in any case, once it is asked to."""
@@ -216,6 +218,15 @@ class RoyaTuiApp(KeySequencer):
         if not isinstance(self.screen, Palette):
             example = gettext("Search for commands, saved searches and sources…")
             self.push_screen(Palette(self._rtl, placeholder=example, id="--command-palette"))
+
+    @on(MenuRequested)
+    def _menu_requested(self, request: MenuRequested) -> None:
+        """Show the actions of what was clicked beside the pointer, and press the key of the one that is chosen."""
+        from roya_tui.ui.dialogs.menu import Menu
+
+        screen = self.screen
+        if isinstance(screen, BaseScreen) and (entries := screen.menu(available_actions(screen), request.on_link)):
+            self.push_screen(Menu(entries, request.position, self._rtl), self.press_key)
 
     def search_themes(self) -> None:
         from textual.theme import ThemeProvider

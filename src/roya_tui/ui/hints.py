@@ -175,7 +175,7 @@ class HintLine(Controller):
         self._panes.bottom.hints = hints_for(group, self._services.keymap, self._unavailable(group))
         self.show_way_back()
 
-    def menu(self, available: frozenset[str], *, on_link: bool) -> list[tuple[action_table.Action, str]]:
+    def menu(self, available: frozenset[str], on_link: bool) -> list[tuple[action_table.Action, str]]:
         """Return the actions for what was clicked, a link or what has the focus, and their labels."""
         shown = self._hint_group()
         group = "on_link" if on_link else _MENU_GROUPS.get(shown, shown)

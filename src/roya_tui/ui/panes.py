@@ -69,7 +69,7 @@ class Panes:
         self.article_bar = InputBar(rtl=rtl, placeholder=example, id="article-bar", compact=True)
         self.tag_bar.focus_after = self.search_bar.focus_after = self.headlines
         self.article_bar.focus_after = self.article
-        self.bottom = BottomLine((), rtl)
+        self.bottom = BottomLine((), rtl, self.search_bar.take)
 
     def widgets(self) -> Iterable[Widget]:
         """All widgets, in the order of the style sheet."""

@@ -31,7 +31,6 @@ from roya_tui.ui.widgets.article.page_pictures import PagePictures
 from roya_tui.ui.widgets.article.page_selection import PageSelection
 from roya_tui.ui.widgets.article.page_view import PageView
 from roya_tui.ui.widgets.headline_list import HeadlineList
-from roya_tui.ui.widgets.line_view import MenuRequested
 from roya_tui.ui.widgets.row_list import RowList
 from roya_tui.ui.widgets.search_bar import InputBar, SearchBar, TagBar
 from roya_tui.ui.widgets.sidebar import Sidebar
@@ -70,6 +69,7 @@ class MainScreen(BaseScreen):
             open_gallery=self._open_gallery,
             shows_source_status=lambda: self._source_status_open,
         )
+        self.menu = self.controllers.hints.menu
         self._greeting = greeting
         self._source_status_open = False
 
@@ -178,13 +178,6 @@ class MainScreen(BaseScreen):
         self.app.exit()
 
     # Screens on top.
-
-    @on(MenuRequested)
-    def _menu_requested(self, request: MenuRequested) -> None:
-        from roya_tui.ui.dialogs.menu import open_menu
-
-        entries = self.controllers.hints.menu(self.available_actions, on_link=request.on_link)
-        open_menu(self, entries, request, self.services.config.reading.rtl)
 
     def show_help(self) -> None:
         from roya_tui.ui.dialogs.help import open_help
@@ -315,10 +308,6 @@ class MainScreen(BaseScreen):
     @on(SearchBar.CompletionChanged)
     def _completion_chosen(self) -> None:
         self.controllers.completion.update()
-
-    @on(BottomLine.CompletionChosen)
-    def _completion_clicked(self, message: BottomLine.CompletionChosen) -> None:
-        self.panes.search_bar.take(message.number)
 
     @on(InputBar.Changed, "#tag-bar")
     def _tag_typed(self, event: InputBar.Changed) -> None:

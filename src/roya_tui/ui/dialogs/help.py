@@ -23,7 +23,7 @@ from roya_tui.ui.key_sequencer import KeySequencer
 from roya_tui.ui.widgets.key_buttons import row_with_buttons, sentence_with_buttons
 from roya_tui.ui.widgets.line_view import RIGHT_BUTTON
 from roya_tui.ui.widgets.search_bar import InputBar
-from roya_tui.ui.widgets.status_bar import BaseScreen
+from roya_tui.ui.widgets.status_bar import BaseScreen, available_actions
 
 _ONE_LINE_COLUMNS = 60
 """Columns from which the text and the name of an action share a line."""
@@ -71,7 +71,7 @@ def open_help(screen: BaseScreen, actions: Sequence[Action], rtl: str, *, of_mai
     """Show the help, and press the key of the action that is clicked."""
     app = screen.app
     assert isinstance(app, KeySequencer)
-    app.push_screen(Help(actions, screen.available_actions, rtl, of_main=of_main), app.press_key)
+    app.push_screen(Help(actions, available_actions(screen), rtl, of_main=of_main), app.press_key)
 
 
 _KEY = "key"

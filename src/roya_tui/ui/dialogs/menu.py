@@ -10,27 +10,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Offset
-from textual.screen import Screen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from roya_tui.translation import gettext
 from roya_tui.ui.action_table import Action, first_key_label
 from roya_tui.ui.dialogs.dialog import Dialog
-from roya_tui.ui.key_sequencer import KeySequencer
 from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.key_buttons import row_with_buttons
-from roya_tui.ui.widgets.line_view import RIGHT_BUTTON, MenuRequested
+from roya_tui.ui.widgets.line_view import RIGHT_BUTTON
 
 _FRAME_COLUMNS, _FRAME_LINES = 4, 2
-
-
-def open_menu(screen: Screen[None], entries: Sequence[tuple[Action, str]], request: MenuRequested, rtl: str) -> None:
-    """Show actions with their labels beside the pointer, and press the key of the one that is chosen."""
-    app = screen.app
-    assert isinstance(app, KeySequencer)
-    if entries and screen.is_current:
-        app.push_screen(Menu(entries, request.position, rtl), app.press_key)
 
 
 class MenuList(OptionList):

@@ -223,7 +223,7 @@ class Gallery(OverlayScreen):
 
     def on_click(self, event: events.Click) -> None:
         if event.button == RIGHT_BUTTON:
-            self.open_menu(MenuRequested(event))
+            self.post_message(MenuRequested(event))
 
     def on_mouse_scroll_down(self) -> None:
         self._step(1)

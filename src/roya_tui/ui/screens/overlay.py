@@ -11,9 +11,7 @@ from textual import on
 from roya_tui.ui import action_table
 from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.dialogs.help import open_help
-from roya_tui.ui.dialogs.menu import open_menu
 from roya_tui.ui.hints import hints_for, menu_for
-from roya_tui.ui.widgets.line_view import MenuRequested
 from roya_tui.ui.widgets.row_list import RowList
 from roya_tui.ui.widgets.search_bar import InputBar
 from roya_tui.ui.widgets.status_bar import BaseScreen, BottomLine, TopLine
@@ -33,6 +31,7 @@ class OverlayScreen(BaseScreen):
         self.services, self.state, self._panes, _ = controllers.context
         self._run_on_main = run_on_main
         self._rtl = self.services.config.reading.rtl
+        self.menu = lambda available, _: menu_for(self.hint_group, self._actions, available)
         self.hint_group = self.context
         """The group of hints that is shown."""
         self.bottom = BottomLine(hints_for(self.hint_group, self.services.keymap), self._rtl)
@@ -47,11 +46,6 @@ class OverlayScreen(BaseScreen):
 
     def call_of(self, action: action_table.Action) -> str:
         return action_table.call_of(action, self.context)
-
-    @on(MenuRequested)
-    def open_menu(self, request: MenuRequested) -> None:
-        """Show the actions of what was clicked with the right button."""
-        open_menu(self, menu_for(self.hint_group, self._actions, self.available_actions), request, self._rtl)
 
     def action_do(self, name: str) -> None:
         self._run_on_main(name)

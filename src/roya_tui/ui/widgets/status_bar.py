@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual import events
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.style import Style
@@ -87,15 +86,12 @@ class BottomLine(Widget):
     shows_hints: reactive[bool] = reactive(True)
     """False while a dialog is open, which shows its own keys."""
 
-    class CompletionChosen(Message):
-        """A completion was clicked."""
-
-        def __init__(self, number: int) -> None:
-            self.number = number
-            super().__init__()
-
-    def __init__(self, hints: Sequence[tuple[str, str]], rtl: str, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(
+        self, hints: Sequence[tuple[str, str]], rtl: str, take_completion: Callable[[int], None] = lambda _: None
+    ) -> None:
+        """`take_completion` inserts the completion that was clicked, by its number."""
+        super().__init__()
+        self._take_completion = take_completion
         self.set_reactive(BottomLine.hints, hints)
         self._rtl = rtl
         self._timer: Timer | None = None
@@ -152,7 +148,7 @@ class BottomLine(Widget):
 
     def on_click(self, event: events.Click) -> None:
         if (number := event.style.meta.get(_COMPLETION)) is not None:
-            self.post_message(self.CompletionChosen(number))
+            self._take_completion(number)
 
     def _fit_hints(self, room: int) -> Content:
         """Return as many hints as fit, and always the first."""
@@ -173,6 +169,12 @@ def _format_hint(key: str, word: str) -> Content:
     return Content.assemble(" ", key_button(key, Content.styled(f" {word} ", "$foreground 70%")))
 
 
+def available_actions(screen: Screen[Any]) -> frozenset[str]:
+    """Return the actions whose keys work where the focus is."""
+    bindings = (active.binding for active in screen.active_bindings.values() if active.enabled)
+    return frozenset(binding.id for binding in bindings if binding.id)
+
+
 class TooSmall(Static):
     """Shown instead of everything else in a window that is too small."""
 
@@ -187,6 +189,9 @@ class BaseScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-high")]
 
     bottom: BottomLine
+    menu: Callable[[frozenset[str], bool], list[tuple[action_table.Action, str]]]
+    """Returns the actions for what was clicked, of those that are available, and their labels. The second argument is
+    whether a link was clicked."""
 
     @property
     def commands(self) -> Sequence[action_table.Action]:
@@ -196,12 +201,6 @@ class BaseScreen(Screen[None]):
     def call_of(self, action: action_table.Action) -> str:
         """Return the method name with which the palette runs an action."""
         return action.method_name
-
-    @property
-    def available_actions(self) -> frozenset[str]:
-        """The actions whose keys work where the focus is."""
-        bindings = (active.binding for active in self.active_bindings.values() if active.enabled)
-        return frozenset(binding.id for binding in bindings if binding.id)
 
     def on_screen_suspend(self) -> None:
         self.bottom.shows_hints = False
