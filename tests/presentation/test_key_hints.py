@@ -2,7 +2,7 @@
 
 import pytest
 
-from roya_tui.presentation.key_hints import find_in_row, find_in_sentence
+from roya_tui.presentation.key_hints import find_in_row, find_in_sentence, wrap_hints
 
 SENTENCES = {
     "Starred 4 articles. u: undo": {"u: undo": ("u",)},
@@ -43,3 +43,9 @@ def test_keys_of_a_message_are_found_outside_of_names(sentence: str) -> None:
 @pytest.mark.parametrize("row", ROWS)
 def test_each_hint_of_a_row_has_its_key(row: str) -> None:
     assert [hint.keys for hint in find_in_row(row)] == ROWS[row]
+
+
+def test_lines_break_between_hints_and_not_inside_them() -> None:
+    text = "No articles from today. R: refresh   2: show all"
+    assert wrap_hints(text, 30) == ["No articles from today.", "R: refresh   2: show all"]
+    assert wrap_hints(text, 20) == ["No articles from", "today. R: refresh", "2: show all"]

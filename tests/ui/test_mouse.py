@@ -60,13 +60,13 @@ async def test_click_on_the_key_in_a_message_presses_it(app: RunningApp) -> None
     assert not any(h.unread for h in app.main.services.database.headlines(app.headlines.ids))
     await app.click("u: undo")
     assert "Undone" in app.message
-    await app.press("3")
-    assert app.view.scope.name == "starred"
+    await app.click(app.message)
+    assert "? help" in app.bottom_line, "a click elsewhere on it brings the key hints back"
 
 
 async def test_click_on_the_text_of_an_empty_list_presses_its_key(app: RunningApp) -> None:
     await app.press("4")
-    await app.click("2: show")
+    await app.click("2: show all")
     assert app.view.scope.name == "all"
     await app.press("/", *"qqq", "enter")
     await app.click("esc: clear")
@@ -121,7 +121,6 @@ async def test_names_from_feeds_are_not_buttons(app: RunningApp) -> None:
     app.main.bottom.show_message("Starred “x. A: all read”. u: undo")
     unread = len(app.headlines.ids)
     await app.click("A: all read")
-    assert app.main.bottom.message.startswith("Starred")
     await app.press("2", "1")
     assert len(app.headlines.ids) == unread
 

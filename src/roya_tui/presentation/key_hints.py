@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import NamedTuple
 
 from roya_tui.config.validators import normalize_key
@@ -11,10 +12,12 @@ from roya_tui.translation import gettext, signs
 
 # “u: undo” at the beginning, after a sentence, or after the hint before. “/, then tab: accept” names two keys.
 _IN_SENTENCE = re.compile(
-    r'(?:^|(?<=[.!?…”")] )|(?<= {2}))(\S{1,9}?)(?:, \w+ (\S{1,9}?))?: (?:(?! {3}).)+', re.MULTILINE
+    r'(?:^ *|(?<=[.!?…”")] )|(?<= {2}))(\S{1,9}?)(?:, \w+ (\S{1,9}?))?: (?:(?! {3}).)+', re.MULTILINE
 )
 _IN_ROW = re.compile(r"(?<!\S)(?![·-] )(\S+?)(?:, \S+)? \S+(?: (?![·-] )\S+)*")
 _QUOTED, _ASCII_QUOTED = re.compile("“.*”", re.DOTALL), re.compile('".*"', re.DOTALL)
+
+_NO_BREAK = "\u00a0"
 
 
 class KeyHint(NamedTuple):
@@ -39,6 +42,13 @@ def find_in_sentence(text: str) -> list[KeyHint]:
         if keys and not (is_quoted and any(len(key) == 1 for key in keys)):
             hints.append(KeyHint(found.start(), found.end(), keys))
     return hints
+
+
+def wrap_hints(text: str, width: int) -> list[str]:
+    """Wrap a message into lines of at most `width` characters, between its hints rather than inside them."""
+    for hint in find_in_sentence(text):
+        text = text[: hint.start] + text[hint.start : hint.end].replace(" ", _NO_BREAK) + text[hint.end :]
+    return [line.replace(_NO_BREAK, " ") for line in wrap(text, width)]
 
 
 def find_in_row(text: str) -> list[KeyHint]:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from functools import partialmethod
 from math import ceil
 from pathlib import Path
-from textwrap import wrap
 from typing import ClassVar, Protocol, cast
 
 from msgspec import Struct
@@ -32,7 +31,7 @@ from roya_tui.graphics.protocols import CellArea
 from roya_tui.layout.lines import fit_picture
 from roya_tui.layout.one_line import fit_line
 from roya_tui.model import Article, Picture, display_address
-from roya_tui.presentation.key_hints import find_in_sentence
+from roya_tui.presentation.key_hints import find_in_sentence, wrap_hints
 from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui import action_table
 from roya_tui.ui.caches import LruCache
@@ -447,7 +446,7 @@ class PictureView(Widget):
             text = gettext("This picture cannot be drawn: {reason}.", reason=self.error) + " " + text
         elif self._is_cached and self.can_draw:
             text = ""  # it is being drawn
-        lines = wrap(text, max(10, width - 4))
+        lines = wrap_hints(text, max(10, width - 4))
         index = y - (self.size.height - len(lines)) // 2
         text = lines[index] if 0 <= index < len(lines) else ""
         runs = runs_with_buttons(text, resolve_style("empty"), find_in_sentence(text))

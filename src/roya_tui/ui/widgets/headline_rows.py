@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from textwrap import wrap
 
 from msgspec.structs import replace
 
@@ -23,6 +22,7 @@ from roya_tui.presentation.headline_rows import (
     section_row,
     two_line_row,
 )
+from roya_tui.presentation.key_hints import wrap_hints
 from roya_tui.presentation.row_heights import RowHeights, find_short_rows
 from roya_tui.presentation.timeline import MoreRow, Timeline, count_expanded, name_period, other_count
 from roya_tui.translation import gettext
@@ -153,7 +153,7 @@ class HeadlineRows:
 
     def empty_lines(self, columns: int) -> list[str]:
         """Return the text of an empty list as lines that fit."""
-        return wrap(isolate_names(self.empty_text), max(10, columns - 2)) if self.empty_text else []
+        return wrap_hints(isolate_names(self.empty_text), max(10, columns - 2)) if self.empty_text else []
 
     def segments(self, row: int, width: int, is_cursor: bool) -> list[tuple[str, str]]:
         """Return a row as `RowList.row_segments` does."""

@@ -147,7 +147,10 @@ class BottomLine(Widget):
         return words.stylize(Style.from_meta({_COMPLETION: int(run.style)})) if run.style else words
 
     def on_click(self, event: events.Click) -> None:
-        if (number := event.style.meta.get(_COMPLETION)) is not None:
+        """Insert the completion that was clicked, or show the key hints in place of a message."""
+        if not self.completions:
+            self.clear_message()
+        elif (number := event.style.meta.get(_COMPLETION)) is not None:
             self._take_completion(number)
 
     def _fit_hints(self, room: int) -> Content:
