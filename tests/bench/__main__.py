@@ -16,6 +16,7 @@ from tests.bench import (
     attack,
     briefing,
     closing,
+    contrast,
     corruption,
     finding,
     fuzz,
@@ -50,6 +51,7 @@ OTHERS = {
     "briefing": briefing.main,
     "rules": ruling.main,
     "closing": closing.main,
+    "contrast": contrast.main,
     "corruption": corruption.main,
 }
 """Benchmarks of their own: `python -m tests.bench parsing`."""

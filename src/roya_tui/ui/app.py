@@ -15,8 +15,9 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import SystemCommand
 from textual.driver import Driver
+from textual.filter import LineFilter
 from textual.markup import escape
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen, Screen, SystemModalScreen
 from textual.theme import Theme
 
 from roya_tui.clock import Clock
@@ -33,7 +34,7 @@ from roya_tui.ui.preferences import Preferences
 from roya_tui.ui.processes import child_process
 from roya_tui.ui.screen import MainScreen
 from roya_tui.ui.services import Services
-from roya_tui.ui.themes import DARK, THEMES, detect_theme
+from roya_tui.ui.themes import DARK, THEMES, detect_theme, make_filter, raise_thumbs
 from roya_tui.ui.widgets import cells
 from roya_tui.ui.widgets.line_view import MenuRequested
 from roya_tui.ui.widgets.status_bar import BaseScreen, available_actions
@@ -113,10 +114,22 @@ class RoyaTuiApp(KeySequencer):
         """When the app began to read the terminal, or again after another program had it (monotonic time)."""
         return getattr(self._driver, "started_at", 0.0)
 
+    def get_css_variables(self) -> dict[str, str]:
+        """Return the variables of the theme, and draw with enough contrast for it."""
+        variables = super().get_css_variables()
+        raise_thumbs(variables)
+        self._contrast_filter = make_filter(variables)
+        return variables
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), self._contrast_filter]
+
     def refresh_css(self, animate: bool = True) -> None:
         """Apply the style sheet again; skipped before the first frame, which gets the theme anyway."""
         if self._is_ready:
             super().refresh_css(animate)
+            if isinstance(self.screen, SystemModalScreen):  # Textual omits the palette
+                self.stylesheet.update(self.screen, animate=animate)
 
     def _initial_theme(self, configured: str) -> str:
         """Return the configured theme, or the one used last if the configuration has the default."""

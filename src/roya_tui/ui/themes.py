@@ -1,13 +1,21 @@
-"""The two themes of the app, and the styles of text in lists and articles."""
+"""The two themes of the app, the styles of text in lists and articles, and their contrast."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from functools import reduce
+from functools import lru_cache, reduce
 
+from rich.color import Color as RichColor
+from rich.segment import Segment
 from rich.style import Style as RichStyle
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
+
+from roya_tui.graphics.half_blocks import UPPER_HALF
+from roya_tui.presentation.contrast import SIGN_RATIO, TEXT_RATIO, raise_contrast
 
 DARK = Theme(
     name="roya-dark",
@@ -78,7 +86,7 @@ TEXT_STYLES = {
     "sign": "$accent",
     "failed": "$warning",
     "dim": "$foreground 60%",
-    "thumb": "$border-blurred",
+    "thumb": "$foreground 40%",
     # The row under the cursor, in a focused and an unfocused list.
     "focused": "on $primary 28%",
     "cursor": "on $panel",
@@ -131,10 +139,13 @@ TEXT_STYLES = {
 """Textual styles by name. A name that is missing here looks like plain text."""
 
 
-def resolve_style(names: str) -> RichStyle:
-    """Return the style of space-separated `names`, later ones over earlier ones. Requires a running app."""
-    styles = (Style.parse(TEXT_STYLES[name]) for name in names.split() if name in TEXT_STYLES)
-    return reduce(lambda under, over: under + over, styles, Style.parse(BASE_STYLE)).rich_style
+def resolve_style(names: str, variables: dict[str, str] | None = None) -> RichStyle:
+    """Return the style of space-separated `names`, later ones over earlier ones.
+
+    `variables` are those of a theme; without them, a running app is required.
+    """
+    styles = (Style.parse(TEXT_STYLES[name], variables) for name in names.split() if name in TEXT_STYLES)
+    return reduce(lambda under, over: under + over, styles, Style.parse(BASE_STYLE, variables)).rich_style
 
 
 class StyleTable(dict[str, RichStyle]):
@@ -143,3 +154,83 @@ class StyleTable(dict[str, RichStyle]):
     def __missing__(self, names: str) -> RichStyle:
         style = self[names] = resolve_style(names)
         return style
+
+
+def make_filter(variables: Mapping[str, str]) -> LineFilter:
+    """Return the filter that makes all that is drawn in a theme with these `variables` readable."""
+    background, frame = Color.parse(variables["background"]), Color.parse(variables["border-blurred"])
+    return ContrastFilter(frame.rich_color) if background.ansi is None else TerminalColorFilter()
+
+
+def raise_thumbs(variables: dict[str, str]) -> None:
+    """Give Textual's scrollbars enough contrast; they are drawn as blanks, which the filter does not change."""
+    for state in ("", "-hover", "-active"):
+        thumb, track = f"scrollbar{state}", Color.parse(variables[f"scrollbar-background{state}"])
+        if track.ansi is None:
+            raised = raise_contrast((track + Color.parse(variables[thumb])).rgb, track.rgb, SIGN_RATIO)
+            variables[thumb] = Color(*raised).hex
+
+
+class ContrastFilter(LineFilter):
+    """Gives text and signs the contrast of WCAG AA, whatever the theme and whichever widget drew them.
+
+    Colors with enough contrast stay as they are, and so do pictures and the frames of panes without the focus.
+    """
+
+    def __init__(self, frame: RichColor) -> None:
+        """`frame` is the color of frames without the focus."""
+        super().__init__()
+        self._frame = frame
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        under, frame = background.rich_color, self._frame
+        drawn = []
+        for segment in segments:
+            text, style, _ = segment
+            if style is not None and not text.isspace() and UPPER_HALF not in text:
+                is_sign = _SIGN.fullmatch(text) is not None
+                if not (is_sign and style.color == frame):
+                    readable = raise_style(style, under, SIGN_RATIO if is_sign else TEXT_RATIO)
+                    segment = segment if readable is style else Segment(text, readable)
+            drawn.append(segment)
+        return drawn
+
+
+_SIGN = re.compile(r"\W*")
+"""Text without letters and digits: icons, frames and other signs."""
+
+
+@lru_cache(4096)
+def raise_style(style: RichStyle, under: RichColor, ratio: float) -> RichStyle:
+    """Return `style` with at least `ratio` between its color and its background, which is `under` if it has none."""
+    color, background = style.color, style.bgcolor or under
+    if color is None or color.triplet is None or background.triplet is None:
+        return style
+    raised = raise_contrast(color.triplet, background.triplet, ratio)
+    return style if raised == color.triplet else style + RichStyle(color=RichColor.from_rgb(*raised))
+
+
+class TerminalColorFilter(LineFilter):
+    """Makes ANSI themes readable, whose colors only the terminal knows.
+
+    Nothing is dimmed. Text has its color on the default background only; on any other both are the default colors in
+    reverse video.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [
+            segment if style is None or UPPER_HALF in text else Segment(text, _plain_background(style))
+            for segment in segments
+            for text, style, _ in (segment,)
+        ]
+
+
+_NOT_DIM = RichStyle(dim=False)
+_REVERSED = RichStyle(color="default", bgcolor="default", reverse=True)
+
+
+@lru_cache(1024)
+def _plain_background(style: RichStyle) -> RichStyle:
+    plain = style + _NOT_DIM if style.dim else style
+    is_plain = not style.reverse and (style.bgcolor is None or style.bgcolor.is_default)
+    return plain if is_plain else plain + _REVERSED

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from textual import work
+from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.filter import LineFilter
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -61,6 +63,10 @@ class Dialog(ModalScreen[T]):
     def __init__(self, rtl: str) -> None:
         super().__init__()
         self._rtl = rtl
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Leave the screen behind the dialog dim; this does not apply to the dialog's widgets."""
+        return App.get_line_filters(self.app)
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         return super().dismiss(result) if self.is_current else completed_await()

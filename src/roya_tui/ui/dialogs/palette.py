@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.command import CommandInput, CommandList, CommandPalette, Hit, Hits, Provider
 from textual.content import Content
 from textual.events import Click
+from textual.filter import LineFilter
 from textual.markup import escape
 from textual.widgets import Button, Input
 
@@ -104,6 +106,10 @@ class Palette(CommandPalette):
                     yield PaletteList()
                 case _:
                     yield widget
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Leave the screen behind the palette dim; this does not apply to the palette's widgets."""
+        return App.get_line_filters(self.app)
 
     def dismiss(self, result: object = None) -> AwaitComplete:
         return super().dismiss(result) if self.is_current else completed_await()  # type: ignore[arg-type]
