@@ -30,6 +30,7 @@ from tests.bench import (
     reading,
     refresh_load,
     room,
+    row_modes,
     ruling,
     store,
     stories,
@@ -55,7 +56,7 @@ OTHERS = {
     "corruption": corruption.main,
 }
 """Benchmarks of their own: `python -m tests.bench parsing`."""
-PARTS = ("store", "start", "keys", "list", "refresh", "newsboat")
+PARTS = ("store", "start", "keys", "rows", "list", "refresh", "newsboat")
 SIZES = (1_000, 10_000, 100_000)
 
 
@@ -125,6 +126,9 @@ def measure(
     if "keys" in chosen.only:
         tell(f"Pressing keys with {column}…")
         keys[size] = reader.measure_keys(home, column, chosen.presses, report)
+    if "rows" in chosen.only:
+        tell(f"Switching lines per headline with {column}…")
+        row_modes.measure(home, column, chosen.runs, chosen.presses, report)
     if "list" in chosen.only:
         over = reader.measure_list(home, column, chosen.runs, report)
         report.target(f"roya-tui list over a bare interpreter, {column}", over * 1000, 150, "ms")

@@ -1,5 +1,8 @@
 """The parts of a headline row at various widths."""
 
+import re
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -10,7 +13,14 @@ from roya_tui.cli.output import display_width
 from roya_tui.clock import Clock
 from roya_tui.layout.bidi.controls import join_isolated
 from roya_tui.model import Headline
-from roya_tui.presentation.headline_rows import UNICODE_ICONS, add_side_note, one_line_row
+from roya_tui.presentation.headline_rows import (
+    ASCII_ICONS,
+    UNICODE_ICONS,
+    add_side_note,
+    has_two_lines,
+    one_line_row,
+    two_line_row,
+)
 
 WORDS = "+2 paragraphs, title changed"
 Runs = Sequence[tuple[str, str]]
@@ -118,3 +128,112 @@ def test_member_of_another_day_shows_its_date(under: date | None, time: str) -> 
 @pytest.mark.parametrize(("width", "time"), [(140, " 4 Jul 2025 "), (79, "  2025 ")])
 def test_wide_row_without_day_headings_shows_the_full_date(width: int, time: str) -> None:
     assert joined(row("Bridge open", width, at=1_751_630_000, now=1_795_500_000), "time") == time
+
+
+def two_lines(
+    title: str, width: int, *, source: str = "The Courier", noted: bool = False, **options: Any
+) -> list[Runs]:
+    headline = Headline(1, 1, source, title, 1_795_400_000, noted=noted, pictures=int(noted))
+    lines = two_line_row(
+        headline, width, options.pop("icons", UNICODE_ICONS), Clock(zone="UTC"), display_width, **options
+    )
+    assert [sum(display_width(text) for text, _ in line) for line in lines] == [width, width]
+    return lines
+
+
+ARABIC = "خطة المياه الجديدة: صهريج تحت كل مدرسة"
+
+
+@pytest.mark.parametrize(
+    ("title", "width", "options", "first", "second"),
+    [
+        ("Bridge open", 40, {}, "●  Bridge open", "   02:13 · The Courier"),
+        ("Bridge open", 40, {"source": ""}, "●  Bridge open", "   02:13"),
+        ("Bridge open", 40, {"with_source": False}, "●  Bridge open", "   02:13"),
+        ("Bridge open", 17, {}, "●  Bridge open", "   02:13"),
+        ("Bridge open", 19, {}, "●  Bridge open", "   02:13 · The Cou…"),
+        ("Bridge over the harbour opens", 20, {}, "●  Bridge over the", "   harbour opens"),
+        ("Bridge over the harbour opens", 27, {}, "●  Bridge over the harbour", "   opens · 02:13 · The Cou…"),
+        ("Bridge over the harbour opens at noon", 20, {}, "●  Bridge over the", "   harbour opens at…"),
+        ("Bridge", 40, {"others": 2, "noted": True}, "●  Bridge", "   02:13 · The Courier            ✎▨ (3)"),
+        ("Bridge open", 30, {"others": -1}, "●  · Bridge open", "     02:13 · The Courier"),
+        ("Bridge over the harbour", 20, {"others": -1}, "●  · Bridge over the", "     harbour · 02:13"),
+        ("Bridge open", 40, {"now": 1_795_500_000}, "●  Bridge open", "   23 Nov · The Courier"),
+        ("Bridge open", 30, {"is_selected": True, "icons": ASCII_ICONS}, "* +Bridge open", "   02:13 - The Courier"),
+        ("観測ドーム、今夜も猫のため休止", 24, {}, "●  観測ドーム、今夜も猫", "   のため休止 · 02:13"),
+        ("Harbour" * 5, 24, {}, "●  HarbourHarbourHarbour", "   HarbourHarbour"),
+    ],
+)  # fmt: skip
+def test_two_lines_have_the_title_then_what_fits(
+    title: str, width: int, options: dict[str, Any], first: str, second: str
+) -> None:
+    assert [joined(line).rstrip() for line in two_lines(title, width, **options)] == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("width", "others", "lines"),
+    [
+        (28, 0, ["●  ﺞﻳﺮﻬﺻ :ﺓﺪﻳﺪﺠﻟﺍ ﻩﺎﻴﻤﻟﺍ ﺔﻄﺧ", "        02:13 · ﺔﺳﺭﺪﻣ ﻞﻛ ﺖﺤﺗ"]),
+        (44, 2, ["●     ﺔﺳﺭﺪﻣ ﻞﻛ ﺖﺤﺗ ﺞﻳﺮﻬﺻ :ﺓﺪﻳﺪﺠﻟﺍ ﻩﺎﻴﻤﻟﺍ ﺔﻄﺧ", "   (3)                   The Courier · 02:13"]),
+        (26, -1, ["●    :ﺓﺪﻳﺪﺠﻟﺍ ﻩﺎﻴﻤﻟﺍ ﺔﻄﺧ ·", "      ﺔﺳﺭﺪﻣ ﻞﻛ ﺖﺤﺗ ﺞﻳﺮﻬﺻ  "]),
+    ],
+)
+def test_two_lines_of_rtl_title_are_right_aligned(width: int, others: int, lines: list[str]) -> None:
+    assert [joined(line) for line in two_lines(ARABIC, width, others=others)] == lines
+
+
+@pytest.mark.parametrize("rtl", ["visual", "terminal", "words", "off"])
+def test_two_lines_have_all_words_of_rtl_title_in_each_mode(rtl: str) -> None:
+    lines = two_lines(ARABIC, 30, rtl=rtl)
+    drawn = [joined(line, "title") for line in lines]
+    kept = "".join(re.findall(r"[\u0600-\u06ff]", unicodedata.normalize("NFKC", "".join(drawn))))
+    assert Counter(kept) == Counter(re.findall(r"[\u0600-\u06ff]", ARABIC))
+    is_first = [text.startswith(" " * 3) or style == "rtl-gap" for text, style in lines[0][3:4]]
+    assert is_first == [rtl != "off"], "the free cells are left of it"
+
+
+def test_two_lines_keep_the_order_of_one_paragraph() -> None:
+    """The number after an Arabic word at the end of the first line is Arabic in the second one, too (UAX #9, W2)."""
+    title = "جدول مباريات فريق الحي 10/5 و 12/6"
+    one = joined(row(title, 70, with_source=False), "title").strip()
+    first, second = (joined(line, "title").strip() for line in two_lines(title, 26))
+    assert f"{second} {first}" == one
+
+
+@pytest.mark.parametrize(
+    "title", ["Bridge over Harbour opens on Harbour Day", "الماء في الأردن أغلى من الماء في المرفأ"]
+)
+def test_search_matches_are_highlighted_on_both_lines(title: str) -> None:
+    lines = two_lines(title, 26, words=("harb", "ماء"))
+    assert [sum(style == "title found" for _, style in line) for line in lines] == [1, 1]
+
+
+def test_side_note_is_on_the_second_line() -> None:
+    for title, end in (("Bridge open", f"  {WORDS}"), ("جسر", " 02:13")):
+        _, second = two_lines(title, 60)
+        with_note = add_side_note(second, WORDS, display_width, "…")
+        assert joined(with_note, "kept") == WORDS
+        assert joined(with_note).endswith(end)
+        assert display_width(joined(with_note)) == 60
+
+
+@pytest.mark.parametrize("others", [-1, 0, 2, 123_456])
+@pytest.mark.parametrize("title", ["", "Bridge", "جسر", "杏仁湾火灾", "Bridge " * 20, "جسر " * 20, "杏仁湾火灾" * 9])
+def test_two_lines_fill_any_width(title: str, others: int) -> None:
+    for width in range(8, 70):
+        two_lines(title, width, others=others, noted=True)  # asserts its width
+
+
+@pytest.mark.parametrize("width", range(60, 150, 3))
+def test_one_line_leaves_out_source_and_time_for_the_title(width: int) -> None:
+    long = "Bridge" * 40
+    shown = {style for _, style in row(long, width)} & {"source", "time"}
+    assert display_width(joined(row(long, width), "title")) >= 50
+    assert shown == ({"source", "time"} if width >= 72 else {"time"})
+    assert has_two_lines("auto", width) or len(shown) == 2, "rows that have one line by the width have both"
+
+
+def test_configured_lines_do_not_depend_on_the_width() -> None:
+    assert [has_two_lines(mode, width) for mode in ("one", "two", "auto") for width in (40, 120)] == [
+        False, False, True, True, True, False,
+    ]  # fmt: skip

@@ -1,5 +1,6 @@
 """The briefing: a front page in place of the list, with the same keys, and the way back."""
 
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
@@ -77,6 +78,20 @@ async def test_b_shows_the_briefing_over_the_whole_width(app: RunningApp) -> Non
     assert str(app.headlines.border_title) == "Briefing, today"
     assert app.list_frame == "35 in 6 rows"
     assert ("B", "period") in app.main.bottom.hints
+
+
+async def test_briefing_of_a_narrow_window_has_two_lines_per_article(news: dict[str, int], run_app: RunApp) -> None:
+    async with run_app(width=60) as app:
+        await app.press("b")
+        page = lines(app)
+        at = page.index("+ 29 more from Petra")
+        assert page[0].startswith("Big stories ──")
+        assert page[1].split("  ")[1] in ("The dam opens", "The dam has opened")
+        assert re.fullmatch(r"\d\d:\d\d · (Courier +Desk|Desk +Courier) \(2\)", page[2]), "the other source is there"
+        assert page[3].startswith(("Sources that", "Other articles"))
+        assert not any(page[at + 1 :])
+        await app.press("G")
+        assert app.headlines.more_row is not None
 
 
 @pytest.mark.parametrize("key", ["b", "escape"])
