@@ -5,10 +5,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.ui.conftest import MANUAL_MARKING, RunApp, RunningApp, visible_lines
+from tests.ui.conftest import MANUAL_MARKING, NOW, RunApp, RunningApp, add_articles, visible_lines
 from textual import events
 
 from roya_tui.config import Config, Look, Reading
+from roya_tui.model import Entry, Moment
+from roya_tui.presentation.view import Scope, View
 from roya_tui.store import connection
 from roya_tui.store.database import open_store
 from roya_tui.ui.preferences import META_KEY
@@ -150,6 +152,29 @@ async def test_briefing_has_all_the_width_in_both_layouts(app: RunningApp) -> No
         await app.press("escape", "|")
     await app.press("\\")
     assert "sidebar" in sizes(app), "it was chosen again by the last key"
+
+
+async def test_changes_take_the_place_of_the_article_in_every_layout(run_app: RunApp, database: Path) -> None:
+    for words in ("The bridge opens in May.", "The bridge opens in June."):
+        entry = Entry(guid="b", title="Bridge", content=words, published=Moment(NOW - 5))
+        add_articles(database, entry, source=1)
+    async with run_app(view=View(Scope("query", "bridge june", label="bridge june"))) as app:
+        for key in ("9", "|", "0"):
+            await app.press(key)
+            before = sizes(app)
+            await app.press("d")
+            assert app.main.focused is app.main.panes.changes
+            assert sizes(app) == before
+            await app.press("0")
+            assert sizes(app)["article"] > before["article"]
+            await app.press("9", "z")
+            assert sizes(app) == {"article": (140, 38)}
+            await app.press("z", "d")
+            assert (app.main.panes.reading, sizes(app)) == (app.pane, before)
+        await app.resize(60, 20)
+        await app.press("d")
+        assert sizes(app) == {"article": (60, 18)}
+        assert app.main.get_widget_at(5, 5)[0] is app.main.panes.changes
 
 
 async def test_input_lines_and_zen_leave_no_gap_in_the_stacked_layout(run_app: RunApp) -> None:
