@@ -280,7 +280,7 @@ def test_dumb_terminal_gets_plain_mode(home: Path) -> None:
     with Pty(command, environment=environment, columns=60, rows=20) as terminal:
         terminal.wait_for("more: press enter.\nCommand:")
         assert b"This terminal cannot move its cursor, so plain mode is used." in terminal.raw
-        terminal.press(*"13", "enter")
+        terminal.press(*"16", "enter")
         terminal.wait_for("Press enter for more.\nCommand:")
         terminal.press("enter")
         terminal.wait_for("Heading 2: Where the money goes")
