@@ -13,7 +13,7 @@ from roya_tui.translation import gettext, gettext_noop
 _AGE = re.compile(r"([0-9]{1,5})(mo|m|h|d|w|y)")
 _SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800, "mo": 2_592_000, "y": 31_536_000}
 _DAY_FORMATS = ("%Y-%m-%d", "%d-%m-%Y", "%Y-%m", "%Y")
-_FIRST_DAY, _LAST_DAY = datetime(1971, 1, 1), datetime(2999, 1, 1)
+_FIRST_DAY, _LAST_DAY = datetime(1970, 1, 3), datetime(2999, 1, 1)
 """Limits within which all platforms can convert times."""
 
 
@@ -33,15 +33,18 @@ def parse_time(text: str, now: int, zone: tzinfo | None = None) -> int:
         day = today - timedelta(days=1)
     else:
         day = _go_back(today, int(age[1]), age[2]) if age else _parse_day(text)
-    return int(min(max(day, _FIRST_DAY), _LAST_DAY).replace(tzinfo=zone).timestamp())
+    day = min(max(day, min(_FIRST_DAY, today)), _LAST_DAY)
+    return int(day.replace(tzinfo=zone).timestamp())
 
 
 def _go_back(day: datetime, count: int, unit: str) -> datetime:
     """Return the day `count` units before `day`; a month without that day ends earlier."""
     if unit in "dw":
-        return day - timedelta(days=min(count * (7 if unit == "w" else 1), (day - _FIRST_DAY).days))
+        return day - timedelta(days=min(count * (7 if unit == "w" else 1), max(0, (day - _FIRST_DAY).days)))
     months = day.year * 12 + day.month - 1 - count * (12 if unit == "y" else 1)
-    year, month = max(months // 12, _FIRST_DAY.year), months % 12 + 1
+    year, month = months // 12, months % 12 + 1
+    if year < _FIRST_DAY.year:
+        return min(day, _FIRST_DAY)
     return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
 
 

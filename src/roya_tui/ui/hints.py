@@ -16,7 +16,7 @@ from roya_tui.ui.widgets.status_bar import WayBack
 _LABELS = {
     "add": gettext_noop("add source"), "address": gettext_noop("address"), "advance": gettext_noop("next"),
     "apply-rule": gettext_noop("apply to existing"), "back": gettext_noop("back"),
-    "briefing": gettext_noop("briefing"), "briefing-since": gettext_noop("period"),
+    "briefing": gettext_noop("briefing"), "briefing-since": gettext_noop("other period"),
     "browser": gettext_noop("browser"), "changes": gettext_noop("back"), "copy-link": gettext_noop("copy"),
     "copy-markdown": gettext_noop("copy as Markdown"), "copy-picture": gettext_noop("copy"),
     "down": gettext_noop("move"), "edit-row": gettext_noop("edit"),

@@ -77,7 +77,7 @@ async def test_b_shows_the_briefing_over_the_whole_width(app: RunningApp) -> Non
     assert any(line.startswith("Big stories ──") for line in lines(app))
     assert str(app.headlines.border_title) == "Briefing, today"
     assert app.list_frame == "35 in 6 rows"
-    assert ("B", "period") in app.main.bottom.hints
+    assert ("B", "other period") in app.main.bottom.hints
 
 
 async def test_briefing_of_a_narrow_window_has_two_lines_per_article(news: dict[str, int], run_app: RunApp) -> None:
