@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.ui.conftest import ALL, NOW, RunApp, RunningApp, add_articles, visible_lines
 
-from roya_tui.config import Config, Dates
+from roya_tui.config import Config, Dates, Look
 from roya_tui.document.blocks import Block
 from roya_tui.layout import engine
 from roya_tui.model import DateForm, Entry, Moment, NewSource
@@ -97,7 +97,7 @@ async def test_old_dates_without_a_day_stand_under_their_month_or_year(run_app: 
         dated("Ice", "2020-03-16T13:00"), dated("Snow", "2020-03-01", "month"), dated("Now", "2026-11-01", "month"),
     ]  # fmt: skip
     ids = add_articles(database, *entries)
-    async with run_app(view=ALL, height=15, config=Config(dates=Dates(zone="UTC"))) as app:
+    async with run_app(view=ALL, height=15, config=Config(dates=Dates(zone="UTC"), look=Look(rows="one"))) as app:
         await app.press("G")
         lines = [line.strip("▐ ") for line in visible_lines(app.headlines)]
         assert [line for line in lines if "  " not in line] == ["2021", "Monday 16 March 2020"]

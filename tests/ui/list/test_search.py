@@ -182,10 +182,10 @@ async def test_row_below_few_matches_searches_all_articles_and_esc_returns(run_a
     async with run_app(view=STARRED) as app:
         before = app.titles
         await app.press("slash", *"dam")
-        assert rows(app)[2:] == ["+ Search all articles: 14"]
+        assert rows(app)[-1] == "+ Search all articles: 14"
         assert (app.list_frame, app.titles) == ("2", ["The dam, part 0", "The dam, part 1"])
         if opening == "click":
-            await app.pilot.click(app.headlines, offset=(8, 3))
+            await app.pilot.click(app.headlines, offset=(8, len(rows(app))))
             await app.wait_idle()
         else:
             await app.press("down", "down", "enter")

@@ -439,7 +439,8 @@ class ArticleList(Controller):
         self._set_ready()
         view = self._state.view
         is_narrow = view.search_text.strip() and replace(view, order="") != view.in_all_articles
-        if is_narrow and shown.is_complete and shown.row_count < headlines.visible_lines:
+        fills_screen = headlines.heights.line_of(shown.row_count) >= headlines.visible_lines
+        if is_narrow and shown.is_complete and not fills_screen:
             self._offer_all_articles(view, headlines.timeline)
 
     @background("elsewhere", exclusive=True)

@@ -142,7 +142,7 @@ class HeadlineList(RowList):
     def show_offers(self, offers: Sequence[MoreRow], heading: str) -> None:
         """Show rows at the end that open other lists; `heading` is why the list is empty."""
         is_first = not self.ids
-        self.rows.timeline = add_offers(self.timeline, offers, heading)
+        self.rows.set_timeline(add_offers(self.timeline, offers, heading))
         self.refresh_rows()
         if is_first:
             self.move_to(0)
