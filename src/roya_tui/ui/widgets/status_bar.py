@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual import events
@@ -168,6 +169,7 @@ class BottomLine(Widget):
         return Content.assemble(*fitting, required)
 
 
+@lru_cache(256)  # hints may change with every key
 def _format_hint(key: str, word: str) -> Content:
     return Content.assemble(" ", key_button(key, Content.styled(f" {word} ", "$foreground 70%")))
 
