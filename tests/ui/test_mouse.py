@@ -11,6 +11,7 @@ from textual.widgets import OptionList
 
 from roya_tui.config import Look
 from roya_tui.model import Entry, NewSource
+from roya_tui.presentation.source_offer import SourceOffer
 from roya_tui.translation import use_ascii
 from roya_tui.ui.action_table import ACTIONS
 from roya_tui.ui.dialogs.add_source import AddSource
@@ -115,6 +116,27 @@ async def test_clicks_choose_the_format_and_the_articles_of_an_export(app: Runni
     assert app.find("[all 60 in the list]")
     await app.click("[all 60 in the list]")
     assert app.find("[all 60 in the list]")
+
+
+async def test_click_on_the_tip_loads_new_articles(app: RunningApp, database: Path) -> None:
+    add_articles(database, Entry(url="https://news.example/1", title="Mills"))
+    app.main.bottom.tip = "1 new, press ."
+    await app.click("1 new")
+    assert "Mills" in app.titles
+    assert not app.main.bottom.tip
+
+
+async def test_click_on_a_checkbox_selects_a_feed_and_adds_none(app: RunningApp) -> None:
+    await app.press("a")
+    dialog = app.screen
+    assert isinstance(dialog, AddSource)
+    feeds = [{"kind": "rss", "title": title, "url": f"https://news.example/{title}"} for title in ("Fig", "Date")]
+    dialog._show_offer(SourceOffer.from_event({"event": "offer", "message": "It offers.", "candidates": feeds}))
+    await app.wait_idle()
+    for shown in ("[x] Date", "[ ] Date"):
+        await app.click("] Date", nth=0)
+        assert app.find(shown)
+    assert app.screen is dialog
 
 
 async def test_names_from_feeds_are_not_buttons(app: RunningApp) -> None:

@@ -370,6 +370,17 @@ async def test_clicks_sort_select_a_source_and_open_its_details(app: StatusApp) 
     assert app.status.focused is app.status.details
 
 
+async def test_click_on_a_suggestion_or_the_text_of_an_empty_table_presses_its_key(app: StatusApp) -> None:
+    await app.move_to("Kelp Post")
+    await app.click("c change address")
+    assert app.input.value == "https://kelp.example/feed"
+    await app.click("esc cancel")
+    while app.status.statuses:
+        await app.press("D")
+    await app.click("Press a")
+    assert app.screen is not app.status
+
+
 async def open_source(app: RunningApp, label: str) -> None:
     """Choose a source in the sidebar."""
     source = next(one for one in app.main.sidebar.model.sources if one.label == label)
