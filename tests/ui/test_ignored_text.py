@@ -84,7 +84,7 @@ async def test_paste_goes_into_the_input_that_a_key_opens_and_nowhere_else(app: 
     before = app.selected
     app.textual.post_message(events.Paste("jjA2q"))
     await app.wait_idle()
-    assert app.message == "Ignored the pasted text: no text line is open."
+    assert app.message == "Ignored the pasted text. a: add a source   /: search"
     assert (app.selected, app.view.scope.name) == (before, "unread")
     app.send("m")
     app.send("a")

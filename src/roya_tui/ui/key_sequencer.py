@@ -89,12 +89,11 @@ class KeySequencer(App[None]):
         self._button_keys: tuple[str, ...] = ()
         """The keys of the text on which the mouse button was pressed."""
 
-    _help: Action
-    """The action that shows the help."""
+    _key_actions: Sequence[Action]
 
     def set_keys(self, keymap: Sequence[Action]) -> None:
         """Read from the actions which keys open a text input, which move, and which do not depend on the list."""
-        self._help = next(action for action in keymap if action.name == "help")
+        self._key_actions = keymap
         search = _collect_keys(action for action in keymap if action.name == "search")
         overlays = {screen: action_table.actions_of_overlay(keymap, screen) for screen in action_table.OVERLAY_ACTIONS}
         main = [action for action in keymap if action.context == "screen"]
@@ -168,13 +167,22 @@ class KeySequencer(App[None]):
         in_line = isinstance(self.focused, Input)
         if isinstance(key, events.Paste):
             if not in_line:
-                self._show_message(gettext("Ignored the pasted text: no text line is open."))
+                self._report_ignored_paste()
         else:
             self.is_repeat = key.key == self._last_key and key.time - self._last_time < _REPEAT_SECONDS
             self._may_open_input = not in_line and self._opens_input(key)
             self._last_key, self._last_time = key.key, key.time
             self._last_focus, self._last_screen = self.focused, self.screen
         await super().on_event(key)
+
+    def _report_ignored_paste(self) -> None:
+        """Say that a pasted text was ignored, and in a list with what key it is not."""
+        if "add" in {action.name for action in getattr(self.screen, "commands", ())}:
+            add, search = (action_table.key_label_of(self._key_actions, name) for name in ("add", "search"))
+            hint = gettext("{add}: add a source   {search}: search", add=add, search=search)
+        else:
+            hint = ""
+        self._show_message(join_sentences(gettext("Ignored the pasted text."), hint))
 
     def _ignores(self, key: events.Key | events.Paste) -> bool:
         """Whether a key belongs to a text that was typed for an input that did not open."""
@@ -205,8 +213,9 @@ class KeySequencer(App[None]):
         if await self._check_bindings(event.key) or isinstance(self.focused, Input):
             return
         name = event.character if event.is_printable and event.character else event.key
-        label, help = action_table.key_label(name, ascii=self._help.ascii), action_table.first_key_label(self._help)
+        label = action_table.key_label(name, ascii=self._key_actions[0].ascii)
         if isinstance(self.screen, BaseScreen):
+            help = action_table.key_label_of(self._key_actions, "help")
             self._show_message(gettext("{key} does nothing here. {help}: help", key=label, help=help))
         else:
             self._show_message(gettext("{key} does nothing here.", key=label))
