@@ -231,6 +231,26 @@ def test_refresh_anyway_checks_a_source_whose_host_is_limiting_requests(
     assert server.asked("/other") == []
 
 
+@pytest.mark.parametrize(("headers", "moved"), [({}, 0), ({"Retry_After": "30"}, 0), ({"Retry_After": "7200"}, 6)])
+def test_check_while_a_host_limits_requests_is_not_one_more_failure(
+    app: App, server: Server, headers: dict[str, str], moved: int
+) -> None:
+    id = app.add(server.reply("/busy", 429, **headers))
+    app.refresh(id)
+    first = app.source(id)
+    for _ in range(3):
+        app.now += 2
+        app.refresh(id, anyway=True)
+    second = app.source(id)
+    assert (len(server.seen), second.failures, len(status.list_attempts(app.db, id))) == (4, 1, 1)
+    assert (first.next_check, first.held_until) == tuple(
+        at and at - moved for at in (second.next_check, second.held_until)
+    ), "only a new Retry-After moves them"
+    app.now = max(second.next_check or 0, second.held_until or 0)
+    app.refresh(id)
+    assert app.source(id).failures == 2, "the limit has ended"
+
+
 def test_retry_after_of_one_port_holds_no_other_port(app: App, server: Server) -> None:
     with closing(Server()) as second:
         held = app.add(server.reply("/a", 429, Retry_After="7200"))

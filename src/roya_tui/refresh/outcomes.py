@@ -89,12 +89,21 @@ def earliest_check_after(response: Response | LocalFiles, source: Source, feed: 
 def failure_outcome(
     source: Source, failed: Failure, cost: RequestCost, jitter: float, times: TimeContext
 ) -> CheckResult:
-    """Return the check of a failure, with the next attempt. `jitter` is from 0 to 1."""
-    now = times.now
+    """Return the check of a failure, with the next attempt. `jitter` is from 0 to 1.
+
+    If the host was limiting requests already, the check is not one more failure, and only a new Retry-After moves the
+    next one.
+    """
+    now, held_until = times.now, failed.retry_at
+    was_held = failed.retry_at is not None and now < (source.held_until or 0) <= now + schedule.MAX_INTERVAL
     retry, dead = None, failed.kind != "offline" and schedule.is_dead(source, now)
     if not source.is_local and failed.kind != "gone":
         failures = 1 if failed.kind == "offline" else source.failures + 1
         retry = max(schedule.next_retry(failures, now, jitter, dead=dead), failed.retry_at or 0)
+    if was_held:
+        new = held_until if held_until and held_until > now + schedule.MIN_INTERVAL else 0
+        held_until = max(source.held_until or 0, new)
+        retry = max(source.next_check or 0, held_until)
     message = failed.message
     if retry and dead:
         message += " " + gettext("It has failed for weeks and is checked once a week.")
@@ -103,9 +112,10 @@ def failure_outcome(
         ok=False,
         error=retry_message(message, retry, times),
         next_check=retry,
-        held_until=failed.retry_at,
+        held_until=held_until,
         gone=failed.kind == "gone",
         failed=failed,
+        was_held=was_held,
         milliseconds=cost.milliseconds,
     )
 

@@ -42,6 +42,8 @@ class CheckResult(Struct, frozen=True):
     """Duration and bytes of the response; None if not measured."""
     new: int = 0
     changed: int = 0
+    was_held: bool = False
+    """Whether the host was limiting requests before, and still is: not a failure."""
     remark: str = ""
     """What was repaired or skipped in the document of a good response."""
 
@@ -77,8 +79,8 @@ def record(db: Connection, id: int, result: CheckResult) -> None:
         "succeeded = :at, failures = 0, error = '', etag = :etag, modified = :modified, body_hash = :body_hash,"
         " ttl = :ttl, skip_hours = :skip_hours, skip_days = :skip_days"
     )
-    # Without a network the failure says nothing about the source.
-    bad = "error = :error" if result.is_offline else "failures = failures + 1, error = :error"
+    # Without a network, or while the host limits requests, the failure says nothing more about the source.
+    bad = "error = :error" if result.is_offline or result.was_held else "failures = failures + 1, error = :error"
     pace: dict[str, Any] = {"ttl": result.pace.ttl}
     pace |= {name: " ".join(map(str, getattr(result.pace, name))) for name in ("skip_hours", "skip_days")}
     failed = Failure("", result.remark) if result.ok else result.failed or Failure("unknown", result.error)
@@ -87,7 +89,8 @@ def record(db: Connection, id: int, result: CheckResult) -> None:
     with transaction(db):
         values = {**asdict(result), **pace, "id": id}
         db.execute(f"UPDATE feed SET {always}, {good if result.ok else bad} WHERE source_id = :id", values)
-        status.log_attempt(db, id, attempt)
+        if not result.was_held:
+            status.log_attempt(db, id, attempt)
 
 
 def postpone(db: Connection, ids: Iterable[int], until: int) -> None:
