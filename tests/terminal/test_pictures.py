@@ -103,19 +103,19 @@ def test_pictures_are_fetched_once_and_a_failed_one_again_by_a_key(home: Home, s
         before = app.until(lambda seen: "picture 1" in seen.article.text and "gone.png" not in seen.article.text)
         app.until(lambda _: server.asked("/pier.png"))
         release()
-        after = app.until(lambda seen: HALF.decode() in seen.article.text and "404" in seen.article.text)
+        after = app.until(lambda seen: HALF.decode() in seen.article.text and "(404)." in seen.article.text)
         assert place(before, "After.") == place(after, "After.") > 0, "no line moves"
         assert HALF.decode() not in before.article.text
         assert len(server.asked("/pier.png")) == len(server.asked("/gone.png")) == 1
-        app.do("i", "n", until="404")
+        app.do("i", "n", until="The picture was not found (404). r: try again")
         app.do("esc", until="404")
     with App(home) as app:
         app.until(lambda seen: "The picture was not found (404)." in seen.article.text)
-        app.do("i", "n", until="The picture was not found (404). r: retry   o: open in browser")
-        app.until(lambda seen: "r retry" in seen.bottom)
+        app.do("i", "n", until="The picture was not found (404). r: try again   o: open in browser")
+        app.until(lambda seen: "r try again" in seen.bottom)
         assert len(server.asked("/gone.png")) == 1
         server.reply("/gone.png", 200, saved(quarters(320, 180), "PNG"), Content_Type="image/png")
-        app.do("r", until=lambda seen: HALF.decode() in seen.text and "r retry" not in seen.bottom)
+        app.do("r", until=lambda seen: HALF.decode() in seen.text and "r try again" not in seen.bottom)
         assert len(server.asked("/gone.png")) == 2
     assert not server.asked("/feed")
     with App(home, "--offline") as app:

@@ -135,8 +135,7 @@ class Prefetch:
                 retries |= {other.url: retry_at for other in dropped}
                 await self._store.call_async(hold_host, host, retry_at)
                 self._report_done(len(dropped))
-        kind = f"{failed.kind} {failed.status or ''}".rstrip()
-        await self._store.call_async(offline.record_failures, retries, kind)
+        await self._store.call_async(offline.record_failures, retries, _kind_of(failed))
 
     async def _fetch_page(self, item: PrefetchItem) -> Failure | None:
         page = await self._pages.read(item.url, item.user_url, item.source.zone)
@@ -168,6 +167,11 @@ class Prefetch:
         return None
 
 
+def _kind_of(failed: Failure) -> str:
+    """Return a failure's kind, with its status code."""
+    return f"{failed.kind} {failed.status or ''}".rstrip()
+
+
 def _next_attempt(failed: Failure, failures: int, now: int, jitter: float) -> int:
     """Return when to retry (UTC seconds) after so many consecutive failures."""
     if failed.retry_at is not None:
@@ -193,8 +197,8 @@ def fetch_pictures(
 ) -> None:
     """Fetch and save pictures of an article.
 
-    Reports each as `{"event": "picture", "url": …, "why": ""}`; `why` is a sentence if it failed. Pictures that failed
-    recently are fetched only with `retry`. Raises StoreError.
+    Reports each as `{"event": "picture", "url": …, "kind": "", "why": ""}`; if it failed, `kind` is the one that is
+    stored, and `why` a sentence. Pictures that failed recently are fetched only with `retry`. Raises StoreError.
     """
     with closing(StoreThread(paths.database)) as store:
         source = store.call(subscriptions.get, article.headline.source_id)
@@ -224,5 +228,6 @@ class _PictureFetch(Prefetch):
 
     async def _try_fetch(self, item: PrefetchItem, fetch: FetchItem) -> Failure | None:
         failed = await super()._try_fetch(item, fetch)
-        self._report({"event": "picture", "url": item.url, "why": failed.message if failed is not None else ""})
+        facts = {"kind": "", "why": ""} if failed is None else {"kind": _kind_of(failed), "why": failed.message}
+        self._report({"event": "picture", "url": item.url, **facts})
         return failed

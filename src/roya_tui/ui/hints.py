@@ -65,7 +65,7 @@ _PANE_LABELS = {
         "select-all": gettext_noop("all"), "toggle-read": gettext_noop("read"), "back": gettext_noop("clear"),
     },
     "sidebar": _SHOW, "searches": _SHOW, "views": _SHOW, "folders": _SHOW, "sources": _SHOW,
-    "picture_failed": {"fetch-picture": gettext_noop("retry")},
+    "picture_failed": {"fetch-picture": gettext_noop("try again")},
     "status": {
         "refresh": gettext_noop("check now"), "browser": gettext_noop("website"), "search": gettext_noop("filter"),
     },

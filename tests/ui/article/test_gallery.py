@@ -13,6 +13,7 @@ from roya_tui.config import Config, Look, Reading
 from roya_tui.graphics.half_blocks import UPPER_HALF
 from roya_tui.store.articles import offline
 from roya_tui.store.database import open_store
+from roya_tui.ui.controllers import pictures
 from roya_tui.ui.screen import MainScreen
 from roya_tui.ui.screens import gallery
 
@@ -156,8 +157,8 @@ async def test_damaged_picture_is_explained_and_deleted_before_it_is_fetched_aga
     picture_article.write(PAGE)
     async with picture_article.open() as app:
         await app.press("i")
-        assert "This picture cannot be drawn: file damaged. r: retry   o: open in browser" in await shown(app)
-        assert "r retry" in app.screen.bottom.render().plain  # type: ignore[attr-defined]
+        assert "This picture cannot be drawn: file damaged. r: try again   o: open in browser" in await shown(app)
+        assert "r try again" in app.screen.bottom.render().plain  # type: ignore[attr-defined]
         await app.press("r")
         assert "Working offline. Pictures are not fetched." in await shown(app)
         app.main.state.offline = False
@@ -173,7 +174,7 @@ async def test_damaged_picture_is_explained_and_deleted_before_it_is_fetched_aga
         seen = await shown(app)
         assert "damaged" not in seen
         assert UPPER_HALF in seen
-        assert "r retry" not in app.screen.bottom.render().plain  # type: ignore[attr-defined]
+        assert "r try again" not in app.screen.bottom.render().plain  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -183,17 +184,31 @@ async def test_damaged_picture_is_explained_and_deleted_before_it_is_fetched_aga
         ("status 404", "The picture was not found (404)."),
         ("status 503", "The server of the picture returned an error (503)."),
         ("too-big", "The picture is larger than [offline] picture_bytes."),
-        ("bug", "The picture could not be fetched."),
+        ("protocol", "The picture could not be fetched."),
     ],
 )
-async def test_failure_of_an_earlier_session_is_explained(
-    three_pictures: PictureArticle, database: Path, kind: str, reason: str
+async def test_failure_has_the_same_words_at_once_and_in_a_later_session(
+    three_pictures: PictureArticle, database: Path, monkeypatch: pytest.MonkeyPatch, kind: str, reason: str
 ) -> None:
+    class Child:
+        error_text = ""
+
+        def __init__(self, *_: object) -> None: ...
+
+        async def events(self) -> AsyncIterator[dict[str, str]]:
+            why = "" if kind == "protocol" else "pictures.example could not do it."
+            yield {"event": "picture", "url": PICTURES + "three.png", "kind": kind, "why": why}
+
+    monkeypatch.setattr(pictures, "ChildProcess", Child)
+    async with three_pictures.open() as app:
+        app.main.state.offline = False
+        await app.press("i", "G", "r")
+        assert f"{reason} r: try again   o: open in browser" in await shown(app)
     with closing(open_store(database)) as db:
         offline.record_failures(db, {PICTURES + "three.png": NOW + 60}, kind)
     async with three_pictures.open() as app:
         await app.press("i", "G")
-        assert f"{reason} r: retry   o: open in browser" in await shown(app)
+        assert f"{reason} r: try again   o: open in browser" in await shown(app)
 
 
 async def test_article_without_pictures_is_reported(picture_article: PictureArticle) -> None:

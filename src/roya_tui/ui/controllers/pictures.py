@@ -22,6 +22,11 @@ _REASONS = {
     "dns": gettext_noop("The host of the picture was not found."),
     "timeout": gettext_noop("The server of the picture did not respond."),
     "refused": gettext_noop("The server of the picture refused the connection."),
+    "reset": gettext_noop("The server of the picture closed the connection."),
+    "redirect": gettext_noop("The server of the picture redirects to a wrong address."),
+    "encoding": gettext_noop("The server of the picture returned damaged data."),
+    "bug": gettext_noop("This is a bug in roya-tui."),
+    "status 429": gettext_noop("The server of the picture is limiting requests (429)."),
     "status 404": gettext_noop("The picture was not found (404)."),
     "gone 410": gettext_noop("The picture was removed by its server (410)."),
     "address": gettext_noop("The address of the picture is invalid, or in your own network."),
@@ -29,7 +34,7 @@ _REASONS = {
     "too-big": gettext_noop("The picture is larger than [offline] picture_bytes."),
     "not-a-picture": gettext_noop("This is not a picture that can be shown."),
 }
-"""Why a picture could not be fetched at an earlier time, by the kind of the failure."""
+"""Why a picture could not be fetched, by the kind of the failure."""
 
 OpenGallery = Callable[[Article, Sequence[Picture], int], None]
 
@@ -127,7 +132,7 @@ class Pictures(Controller):
 
         failed = self._database.read_now(offline.find_failed, urls, self._now()) if urls else {}
         for url, kind in failed.items():
-            self._picture_service.failures.put(url, describe_picture_failure(kind))
+            self._picture_service.failures.put(url, _describe_failure(kind))
         if not self.fetches_automatically:
             return ()
         return {url for url in urls if url not in failed and not url.startswith(SAMPLE_PICTURES_URL)}
@@ -153,7 +158,7 @@ class Pictures(Controller):
             child = ChildProcess(command, "show", str(article.headline.id), "--events", "--pictures", *link)
             async for event in child.events():
                 if event.get("event") == "picture":
-                    self._fetched(str(event["url"]), str(event["why"]))
+                    self._fetched(str(event["url"]), _describe_failure(str(event["kind"]), str(event["why"])))
                 elif event.get("event") == "failed":
                     reason = str(event["message"])
             if child.error_text:  # for example a full disk
@@ -175,9 +180,14 @@ class Pictures(Controller):
             self.on_fetched(url)
 
 
-def describe_picture_failure(kind: str) -> str:
-    """Return why a picture could not be fetched at an earlier time; a kind may have a status code."""
+def _describe_failure(kind: str, message: str = "") -> str:
+    """Return why a picture could not be fetched, now or earlier; "" if it was.
+
+    A kind may have a status code. The `message` of a failure is not stored: it is shown for other kinds.
+    """
+    if not kind:
+        return ""
     status = kind.partition(" ")[2]
     if status and kind not in _REASONS:
         return gettext("The server of the picture returned an error ({status}).", status=status)
-    return gettext(_REASONS.get(kind, NOT_FETCHED))
+    return gettext(_REASONS[kind]) if kind in _REASONS else message or gettext(NOT_FETCHED)

@@ -178,7 +178,8 @@ class Gallery(OverlayScreen):
     def _placeholder(self) -> str:
         """Return the text shown in place of the picture; if its file is in the cache, the keys for a damaged one."""
         key = self.services.key
-        retry = gettext("{key}: retry   {open}: open in browser", key=key("fetch-picture"), open=key("picture-browser"))
+        keys = {"key": key("fetch-picture"), "open": key("picture-browser")}
+        retry = gettext("{key}: try again   {open}: open in browser", **keys)
         if not self.view.can_draw:
             return gettext("Pictures need 256 colors, and ascii = false in [look]. Details: roya-tui doctor")
         if self._has_file:
@@ -191,8 +192,7 @@ class Gallery(OverlayScreen):
             return gettext("Save the page to fetch its pictures.")
         if self._fetcher.is_fetching(self.picture.url):
             return gettext(FETCHING)
-        return gettext("This picture has not been fetched. {key}: fetch it   {open}: open in browser",
-                       key=key("fetch-picture"), open=key("picture-browser"))  # fmt: skip
+        return gettext("This picture has not been fetched. {key}: fetch it   {open}: open in browser", **keys)
 
     def picture_fetched(self, url: str) -> None:
         """Update the view after a picture was fetched or failed."""
