@@ -67,7 +67,7 @@ _PANE_LABELS = {
     "sidebar": _SHOW, "searches": _SHOW, "views": _SHOW, "folders": _SHOW, "sources": _SHOW,
     "picture_failed": {"fetch-picture": gettext_noop("try again")},
     "status": {
-        "refresh": gettext_noop("check now"), "browser": gettext_noop("website"), "search": gettext_noop("filter"),
+        "refresh": gettext_noop("check"), "browser": gettext_noop("website"), "search": gettext_noop("filter"),
     },
     "rules": {"search": gettext_noop("filter")},
 }  # fmt: skip
@@ -87,7 +87,7 @@ HINTS = {
     "views": "down open back tags add source-status undo",
     "folders": "down open back edit-row remove refresh add source-status undo",
     "sources": "down open back edit-row remove refresh add source-status undo",
-    "status": "down back refresh search pause remove order address interval undo rename folder per-day time-zone"
+    "status": "down back refresh search pause remove order address interval folder rename per-day time-zone undo"
     " browser copy-link",
     "rules": "down leave-rules toggle-rule edit-rule new-rule rule-up rule-down remove-rule apply-rule search undo",
     "gallery": "next-picture previous-picture leave-pictures picture-browser save-picture copy-picture",

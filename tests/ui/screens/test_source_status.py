@@ -410,6 +410,13 @@ async def test_failing_source_shows_its_error_in_the_list(database: Path, run_ap
         assert app.titles
 
 
+async def test_hints_of_140_columns_have_the_key_of_every_change(open_status: OpenStatus) -> None:
+    async with open_status(width=140) as app:
+        hints = app.status.bottom.render().plain
+        changes = ("p pause", "D remove", "c address", "i interval", "f folder", "n rename", "d limit", "z time zone")
+        assert [change for change in changes if f" {change}" not in f" {hints}"] == []
+
+
 async def test_window_of_140_columns_shows_reasons_and_each_failure_once(open_status: OpenStatus) -> None:
     for width in (139, 140):
         async with open_status(width=width) as app:
