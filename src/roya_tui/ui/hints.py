@@ -51,6 +51,10 @@ _LABELS = {
 }  # fmt: skip
 """The label of each action."""
 _SHOW = {"open": gettext_noop("show")}
+_IN_MENU = {
+    "browser": gettext_noop("open in browser"), "copy-link": gettext_noop("copy link"),
+    "rule": gettext_noop("mute or highlight"),
+}  # fmt: skip
 _PANE_LABELS = {
     "headlines": {"back": gettext_noop("collapse")},
     "more_row": {
@@ -58,7 +62,8 @@ _PANE_LABELS = {
         "hide": gettext_noop("hide all"),
     },
     "article": {"down": gettext_noop("scroll")},
-    "on_article": {"changes": gettext_noop("what changed")},
+    "on_headline": _IN_MENU, "on_link": _IN_MENU,
+    "on_article": _IN_MENU | {"changes": gettext_noop("what changed"), "select": gettext_noop("select text")},
     "changes": {"down": gettext_noop("scroll")},
     "text_selection": {"down": gettext_noop("line"), "back": gettext_noop("cancel")},
     "selection": {
