@@ -1,6 +1,7 @@
 """The mouse: hints are buttons, hidden panes are in reach, and the right button opens a menu."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from msgspec.structs import replace
@@ -132,11 +133,15 @@ async def test_click_on_a_checkbox_selects_a_feed_and_adds_none(app: RunningApp)
     assert isinstance(dialog, AddSource)
     feeds = [{"kind": "rss", "title": title, "url": f"https://news.example/{title}"} for title in ("Fig", "Date")]
     dialog._show_offer(SourceOffer.from_event({"event": "offer", "message": "It offers.", "candidates": feeds}))
+    sent: list[object] = []
+    dialog._child = SimpleNamespace(send_last=sent.append, stop=lambda: None)  # type: ignore[assignment]
     await app.wait_idle()
     for shown in ("[x] Date", "[ ] Date"):
         await app.click("] Date", nth=0)
         assert app.find(shown)
-    assert app.screen is dialog
+    assert sent == []
+    await app.click("Date", app.screen.query_one(OptionList))
+    assert sent, "a click elsewhere in the row adds"
 
 
 async def test_names_from_feeds_are_not_buttons(app: RunningApp) -> None:
