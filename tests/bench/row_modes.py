@@ -27,6 +27,8 @@ def measure(home: Path, column: str, runs: int, presses: int, report: Report) ->
                 with Terminal(command(home), columns=COLUMNS, rows=ROWS, folder=ROOT) as terminal:
                     seen = terminal.wait_for_bytes(sign, timeout=60) - terminal.started
                     terminal.settled(500)
+                    terminal.press(*"j" * ROWS)  # now each j scrolls, in both modes
+                    terminal.settled(500)
                     before = terminal.processor_time()[0]
                     times = []
                     for _ in range(presses if run else 0):

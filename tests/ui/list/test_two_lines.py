@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.ui.conftest import ALL, NOW, RunApp, RunningApp, add_articles, visible_lines
 
 from roya_tui.config import Config, Look, Reading
@@ -136,9 +137,11 @@ async def test_dragged_thumb_reaches_the_last_row_and_the_frame_names_the_day(ru
         await app.pilot.mouse_up(headlines, offset=(x, y + headlines.visible_lines - 1))
         await app.wait_idle()
         assert headlines.scroll_offset.y == headlines.heights.line_of(headlines.count_rows()) - headlines.visible_lines
-        headlines.jump(headlines.heights.line_of(3) + 1)
+        last = headlines.timeline.section_rows[1] - 1
+        headlines.jump(headlines.heights.line_of(last) + 1)
         await app.wait_idle()
-        assert headlines.border_title == f"Unread · {headlines.timeline.section_of(3)}"
+        assert headlines.border_title == f"Unread · {headlines.timeline.section_of(last)}"
+        assert headlines.border_title != f"Unread · {headlines.timeline.section_of(last + 1)}"
 
 
 @pytest.mark.usefixtures("many")
@@ -158,6 +161,30 @@ async def test_cursor_stays_in_view_when_lines_or_window_change(run_app: RunApp)
             assert_cursor_in_view(app)
         await app.resize(140, 14)
         assert_cursor_in_view(app)
+
+
+@pytest.mark.usefixtures("many")
+async def test_cursor_stays_on_its_line_when_rows_above_it_change(run_app: RunApp) -> None:
+    async with run_app(height=16, config=TWO) as app:
+        await app.press(*"j" * 20, *"kkk")
+        headlines, selected, line = app.headlines, app.selected, cursor_line(app)
+        ids = headlines.ids
+        headlines.extend(replace(headlines.timeline, ids=ids[5:] + ids[:5]))
+        await app.wait_idle()
+        assert headlines.index == 12
+        assert (app.selected, cursor_line(app)) == (selected, line)
+
+
+@pytest.mark.usefixtures("many")
+@pytest.mark.parametrize("keys", ["jjjjj", "jjjjjjjjjjjjjjkkk", "G", "Gkkk"])
+async def test_list_is_at_the_same_lines_after_a_briefing_over_the_whole_width(run_app: RunApp, keys: str) -> None:
+    async with run_app(height=20) as app:
+        await app.press(*keys)
+        before = visible_lines(app.headlines)
+        await app.press("b")
+        assert len(app.headlines.heights.lines_of(1)) == 1
+        await app.press("b")
+        assert visible_lines(app.headlines) == before
 
 
 @pytest.mark.usefixtures("many")

@@ -193,11 +193,11 @@ class ArticleList(Controller):
         self._state.view = position.view
         self._headlines.rows.search_words = self._state.search_words(self._now())
         self._headlines.rows.shows_source = position.view.scope.kind != "source"
-        self._headlines.rows.set_two_lines(position.has_two_lines)  # as for its width, which may differ from this one
+        if self._shell.has_class("-briefing") is not self._state.shows_briefing:  # the list gets its former width
+            self._headlines.rows.set_two_lines(position.has_two_lines)
         self._headlines.show(position.timeline)
         self._headlines.cursor = position.cursor
         self._headlines.jump(position.top)
-        self._shell.after_refresh(self._headlines.line_mode.update)
         self._update_frame()
         self._panes.sidebar.show(view=position.view)
         self._hints.update()
