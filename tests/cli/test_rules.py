@@ -56,7 +56,7 @@ def test_rule_is_tried_added_applied_switched_and_removed(cli: Cli, home: Path) 
 )
 def test_past_option_applies_a_rule_to_existing_articles(cli: Cli, effect: str, found_by: str, words: str) -> None:
     wet = count(cli, "tag:water")
-    before = count(cli, found_by)
+    before = count(cli, f"{found_by} tag:water")
     made = cli("rules", "add", "Wet", "tag:water", "--effect", effect, "--past")
     assert made.lines == [f"Created rule “Wet” ({words}, forever). It matches {wet - before} existing articles."]
     assert count(cli, f"{found_by} tag:water") == wet

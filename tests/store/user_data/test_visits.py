@@ -49,7 +49,7 @@ def test_came_finds_articles_by_the_time_of_their_fetch(db: sqlite3.Connection, 
     assert found("came:visit") == [late, newer]
     assert found("-came:visit") == [old]
     assert found("came:30m") == [newer]
-    assert found("came:1d") == [old, late, newer]
+    assert found("came:24h") == [old, late, newer]
     assert [last_article_before(db, second) for second in (0, 5 * HOUR, 5 * HOUR + 1, 99 * HOUR)] == [0, 0, old, newer]
 
 

@@ -77,7 +77,7 @@ class HeadlineList(RowList):
         super().__init__(on_cursor, id=id)
         self.selection = ArticleSelection(self._selection_changed)
         self.rows = HeadlineRows(
-            load, clock, icons, rtl, self.selection, self.refresh_rows, refresh_article=self._refresh_article
+            load, clock, icons, rtl, self.selection, self.refresh_rows, refresh_article=partial(_refresh_article, self)
         )
         self.heights = self.rows.heights
         self.line_mode = LineMode(self)
@@ -258,10 +258,12 @@ class HeadlineList(RowList):
     def row_segments(self, row: int, width: int, is_cursor: bool) -> list[RowSegment]:
         return self.rows.segments(row, width, is_cursor)
 
-    def _refresh_article(self, id: int) -> None:
-        index = self.index if id == self.current_id else find_index(self.ids, id)
-        if index is not None:
-            self.refresh_row(self.timeline.row_of(index))
+
+def _refresh_article(headlines: HeadlineList, id: int) -> None:
+    """Draw the row of an article again."""
+    index = headlines.index if id == headlines.current_id else find_index(headlines.ids, id)
+    if index is not None:
+        headlines.refresh_row(headlines.timeline.row_of(index))
 
 
 class LineMode:
