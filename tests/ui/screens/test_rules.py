@@ -175,7 +175,7 @@ async def test_highlighted_headline_has_an_icon_and_weight(run_app: RunApp) -> N
         for style in ("title", "read-title"):
             segments = app.headlines.row_segments(app.headlines.cursor, 60, False)
             assert (("#", "highlighted") in segments) or style == "read-title"
-            assert [name for _, name in segments if name.startswith(style)] == [f"{style} highlighted"]
+            assert {name for _, name in segments if name.startswith(style)} == {f"{style} highlighted"}
             await app.press("m")
 
 
