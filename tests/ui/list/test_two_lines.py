@@ -56,7 +56,7 @@ async def test_four_of_five_titles_of_the_samples_are_whole(run_app: RunApp, siz
 async def test_T_chooses_lines_that_the_next_start_has_until_the_setting_changes(run_app: RunApp) -> None:
     async with run_app() as app:
         line = app.list_line("Water off")
-        assert "04:05 · City Desk" in line, "two lines by the width"
+        assert "03:25 · City Desk" in line, "two lines by the width"
         await app.press("T")
         assert app.message == "One line per headline."
         assert "04:05" not in app.list_line("Water off")
