@@ -33,13 +33,13 @@ def test_search_is_completed_corrected_and_kept_in_history_over_a_restart(news: 
 
     with open_news(news, rows=40) as app:
         app.type("/", "-tag:tr")
-        app.until(lambda seen: seen.bottom == "tab trams" and "-tag:trams" in seen.screen.lines[-2])
+        app.until(lambda seen: seen.bottom.startswith("tab trams ") and "-tag:trams" in seen.screen.lines[-2])
         without = [number for number in every(1) if number % 3]
         seen = app.do("tab", until=lists(*without))
         assert "-tag:trams" in seen.list.title
-        app.do(*"sou", until=lambda seen: seen.bottom == "tab source:")
+        app.do(*"sou", until=lambda seen: seen.bottom.startswith("tab source: "))
         app.do("tab", until=lambda seen: seen.bottom.startswith("tab") and "Alder Post" in seen.bottom)
-        app.do(*"po", until=lambda seen: seen.bottom == "tab Alder Post")
+        app.do(*"po", until=lambda seen: seen.bottom.startswith("tab Alder Post "))
         seen = app.do("tab", until=lambda seen: '-tag:trams source:"Alder Post"' in seen.screen.lines[-2])
         assert seen.list.numbers == [number for number in without if number % 2]
         app.press("enter")
@@ -117,14 +117,13 @@ def test_keys_in_one_write_are_handled_in_order(news: Home) -> None:
         app.until(lambda seen: seen.list.focused and seen.list.number == 6)
         app.do("a", until="Type an address")
         app.send(b"\x1bj\x1bk")
-        app.until(lambda seen: "Type an address" not in seen.text and seen.sidebar.focused)
-        app.press("esc")
+        app.until(lambda seen: "Type an address" not in seen.text and seen.list.number == 6)
         app.type("/", "rails and trams")
         app.send(b"\x15" + b"tramx\x7fs tra" + b"\x17" + b"\x1b[D\x1b[Do\x1b[Fhere")
         app.until("tramos here")
-        app.do("esc", until=lambda seen: seen.list.number == 7)
+        app.do("esc", until=lambda seen: seen.list.number == 6)
         app.do(*"/jam", until=lambda seen: seen.list.title == "Unread · jam" and "Add a source" not in seen.text)
-        app.do("esc", until=lambda seen: seen.list.number == 7)
+        app.do("esc", until=lambda seen: seen.list.number == 6)
         app.do(*"ttrams", until=lambda seen: seen.sidebar.cursor.startswith("trams") and not seen.sidebar.line("boats"))
         app.press("esc")
         app.quit()

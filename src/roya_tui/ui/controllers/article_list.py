@@ -14,7 +14,7 @@ from textual.worker import Worker
 
 from roya_tui.presentation.headline_rows import ROW_MODES
 from roya_tui.presentation.source_status import TimeContext
-from roya_tui.presentation.timeline import MoreRow, Timeline, Totals, build_timeline, collect_ids
+from roya_tui.presentation.timeline import MoreRow, Timeline, Totals, add_offers, build_timeline, collect_ids
 from roya_tui.presentation.view import NO_ARTICLES, ORDERS, Scope, View
 from roya_tui.query import Query, QueryError
 from roya_tui.query import view as named_view
@@ -456,7 +456,8 @@ class ArticleList(Controller):
             if count > len(collect_ids(shown)) and self._headlines.timeline is shown:
                 number = f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
                 text = gettext("Search all articles: {count}", count=number)
-                self._headlines.show_offers([MoreRow(array("q"), text, wider)], view.reason_for_empty)
+                offers = [MoreRow(array("q"), text, wider)]
+                self._headlines.show(add_offers(shown, offers, view.reason_for_empty), stay=True)
 
     def _extend(self, found: ArticleRows) -> None:
         self._headlines.extend(self._timeline(found))

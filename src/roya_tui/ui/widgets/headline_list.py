@@ -23,7 +23,6 @@ from roya_tui.presentation.timeline import (
     Totals,
     add_member,
     add_new_members,
-    add_offers,
     collapse_story,
     collect_ids,
     count_expanded,
@@ -138,14 +137,6 @@ class HeadlineList(RowList):
         self.rows.set_timeline(replace(self.timeline, totals=totals))
         self.set_line_count(self.heights.line_of(self.count_expected_rows()), keeps_view=True)
         self.frame.show_counts()
-
-    def show_offers(self, offers: Sequence[MoreRow], heading: str) -> None:
-        """Show rows at the end that open other lists; `heading` is why the list is empty."""
-        is_first = not self.ids
-        self.rows.set_timeline(add_offers(self.timeline, offers, heading))
-        self.refresh_rows()
-        if is_first:
-            self.move_to(0)
 
     def extend(self, new: Timeline) -> None:
         """Show `new`, a longer version of the timeline, without moving the cursor on the screen."""
