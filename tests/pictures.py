@@ -11,12 +11,14 @@ also holds the text of the screen and a hash of its colors; they show whether it
 
 import argparse
 import io
+import json
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
@@ -31,6 +33,10 @@ from tests.terminal.homes import BY_HAND, rss_feed
 from tests.terminal.screen import Display, Screen
 from tests.terminal.svg import FONTS, HIGH, WIDE, emoji, svg
 
+from roya_tui.presentation.tips import TIPS
+from roya_tui.store.connection import set_value
+from roya_tui.store.database import open_store
+from roya_tui.ui.preferences import META_KEY
 from roya_tui.ui.widgets.cells import measure
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
@@ -43,8 +49,8 @@ FROZEN = (
     "import runpy, time; time.time = lambda: {}.0; runpy.run_module('roya_tui', run_name='__main__', alter_sys=True)"
 )
 """The program, with a clock that stands still."""
-QUIET = 250
-"""Milliseconds without output after which a screen is complete."""
+QUIET, LONGER, BETWEEN_KEYS = 300, 1500, 120
+"""Milliseconds without output after which a screen is complete, is surely complete, and the next key is pressed."""
 LATEST = 20.0
 """Seconds until a picture's text must be shown."""
 REPEATED = 40
@@ -140,9 +146,9 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         homes = {home: Path(folder) / home for home in dict.fromkeys(PICTURES[name].home for name in names)}
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda item: HOMES[item[0]](item[1]), homes.items()))
+            list(pool.map(make_home, homes, homes.values()))
             taken = {
-                name: pool.submit(take, PICTURES[name], homes[PICTURES[name].home], Path(folder) / "copies" / name)
+                name: pool.submit(take, name, homes[PICTURES[name].home], Path(folder) / "copies" / name)
                 for name in names
             }
             for name, future in taken.items():
@@ -191,14 +197,17 @@ def program(home: Path, *arguments: str, now: int = NOW) -> list[str]:
     return [sys.executable, "-c", FROZEN.format(now), "--offline", "--home", str(home), *arguments]
 
 
-def make_home(home: Path) -> None:
+def make_home(name: str, home: Path) -> None:
+    """Make one of `HOMES`, in which no tip hides the hints."""
     home.mkdir()
     (home / "config.toml").write_text(BY_HAND, encoding="utf-8")
+    HOMES[name](home)
+    with closing(open_store(home / "news.db")) as db:
+        set_value(db, META_KEY, json.dumps({"tips": list(TIPS)}))
 
 
 def fill_samples(home: Path) -> None:
-    """Make a home as after the first start."""
-    make_home(home)
+    """Add the samples, as at the first start."""
     run(program(home, "list", "--limit", "1"))
 
 
@@ -229,7 +238,6 @@ def mill_feed(content: str) -> str:
 
 def fill_today(home: Path) -> None:
     """Add news of today from several sources."""
-    make_home(home)
     invented_today.fill(home, NOW)
 
 
@@ -251,8 +259,16 @@ HOMES: dict[str, Callable[[Path], None]] = {
 # Screens
 
 
-def take(picture: Picture, home: Path, copy: Path) -> Screen:
-    """Return the screen after the keys of a picture, on a copy of its home."""
+def take(name: str, home: Path, copy: Path) -> Screen:
+    """Return the screen of a picture, on copies of its home; if it is not the one in the PNG, after a longer wait."""
+    screen = wait_for_screen(PICTURES[name], home, copy, QUIET)
+    if compare(screen, FOLDER / f"{name}.png"):
+        screen = wait_for_screen(PICTURES[name], home, copy.with_suffix(".again"), LONGER)
+    return screen
+
+
+def wait_for_screen(picture: Picture, home: Path, copy: Path, quiet: int) -> Screen:
+    """Return the screen after the keys of a picture and `quiet` milliseconds without output."""
     shutil.copytree(home, copy)
     query = ["--query", picture.query] if picture.query else []
     columns, rows = picture.size
@@ -265,11 +281,11 @@ def take(picture: Picture, home: Path, copy: Path) -> Screen:
             key, _, text = keys.partition(" until ")
             for _ in range(REPEATED if text else 1):
                 terminal.press(key)
-                terminal.settled(QUIET)
+                terminal.settled(BETWEEN_KEYS)
                 if text and text in terminal.screen.text():
                     break
         terminal.wait_for(picture.shows, LATEST)
-        terminal.settled(QUIET)
+        terminal.settled(quiet)
         return terminal.screen
 
 
