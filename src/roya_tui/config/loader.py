@@ -113,24 +113,31 @@ def load(
 
     `actions` are the valid names in [keys], `themes` those of `look.theme`; None: any name.
     """
+    otherwise = gettext("The defaults are used.")
+    values, text, problems = read_toml(file)
+    if problems:
+        return Config(), [replace(problem, message=f"{problem.message} {otherwise}") for problem in problems]
+    return _Loader(file, text).config(values, actions, themes) if text else (Config(), [])
+
+
+def read_toml(file: Path) -> tuple[dict[str, Any], str, list[Problem]]:
+    """Return the values and the text of a file, or why it cannot be read; nothing if there is no file."""
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
-        return Config(), []
+        return {}, "", []
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        return Config(), [Problem(file, gettext("The file is not UTF-8 text. The defaults are used."), line)]
+        return {}, "", [Problem(file, gettext("The file is not UTF-8 text."), line)]
     except OSError as error:
-        message = gettext("Cannot read the file ({error}). The defaults are used.", error=error.strerror or error)
-        return Config(), [Problem(file, message)]
+        return {}, "", [Problem(file, gettext("Cannot read the file ({error}).", error=error.strerror or error))]
 
     import tomllib  # slow, and most users have no config.toml
 
     try:
-        values = tomllib.loads(text)
+        return tomllib.loads(text), text, []
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return Config(), [_toml_problem(file, text, error)]
-    return _Loader(file, text).config(values, actions, themes)
+        return {}, "", [_toml_problem(file, text, error)]
 
 
 def _toml_problem(file: Path, text: str, error: Exception) -> Problem:
@@ -139,7 +146,7 @@ def _toml_problem(file: Path, text: str, error: Exception) -> Problem:
         reason = reason[: where.start()]
         line = int(where[1]) if where[1] else len(text.splitlines()) or 1
         column = int(where[2]) if where[2] else None
-    message = gettext("This is not valid TOML: {error}. The defaults are used.", error=one_line(reason))
+    message = gettext("This is not valid TOML: {error}.", error=one_line(reason))
     return Problem(file, message, line, column)
 
 

@@ -192,6 +192,10 @@ class Paths(Struct, frozen=True):
     def pictures(self) -> Path:
         return self.cache / "pictures"
 
+    @property
+    def themes(self) -> Path:
+        return self.config.parent / "themes"
+
 
 def settings_for(config: Config, source: Source) -> SourceSettings:
     """Return the settings of `source` in config.toml, found by its URL, else by its label in any case."""
