@@ -12,9 +12,10 @@ from roya_tui.cli.command_parser import CommandParser
 from roya_tui.cli.command_table import COMMANDS
 from roya_tui.cli.parser import AppParser, find_parser
 from roya_tui.cli.plain.command_words import COMMANDS as PLAIN_COMMANDS
-from roya_tui.config import Config, load
+from roya_tui.config import Config, load, user_themes
 from roya_tui.query import FIELDS, SORTS, STATES, parse
 from roya_tui.ui.action_table import ACTIONS, apply_config, find_conflicts
+from roya_tui.ui.themes import BASES, make_theme
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "roya_tui"
@@ -171,10 +172,22 @@ def test_guide_shows_settings_with_their_defaults(tmp_path: Path) -> None:
 def test_configurations_in_the_guide_are_valid(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     for text in blocks(GUIDE, "toml"):
-        file.write_text(text, "utf-8")
-        config, problems = load(file, {action.name for action in ACTIONS})
-        assert problems == []
-        assert find_conflicts(apply_config(config.keys)) == []
+        if not text.startswith("base ="):
+            file.write_text(text, "utf-8")
+            config, problems = load(file, {action.name for action in ACTIONS})
+            assert problems == []
+            assert find_conflicts(apply_config(config.keys)) == []
+
+
+def test_theme_in_the_guide_is_valid_and_its_settings_are_listed(tmp_path: Path) -> None:
+    (text,) = [block for block in blocks(GUIDE, "toml") if block.startswith("base =")]
+    (tmp_path / "harbor.toml").write_text(text, "utf-8")
+    theme, problems = user_themes.load_theme(tmp_path, "harbor", BASES)
+    assert problems == []
+    assert theme is not None
+    assert make_theme(theme).background == "#101820"
+    table = GUIDE.split("| setting | of a theme |")[1].split("\n\n")[0]
+    assert {*re.findall(r"`([a-z-]+)`", table)} >= {"base", "dark", *user_themes.COLORS}
 
 
 def test_guide_has_the_whole_query_language() -> None:

@@ -306,6 +306,18 @@ def test_doctor_reports_missing_programs_and_wrong_settings(cli: Cli, home: Path
     assert "[share] note" not in result.out
 
 
+def test_doctor_knows_themes_from_files_and_reports_their_errors(cli: Cli, home: Path) -> None:
+    configure(home, "[look]\ntheme = 'harbor'\n")
+    (home / "themes").mkdir()
+    (home / "themes" / "harbor.toml").write_text("primary = '#7fb4ca'\n")
+    assert "toml, line" not in cli("doctor").out
+    (home / "themes" / "quay.toml").write_text("dark = true\nprimery = '#7fb4ca'\n")
+    result = cli("doctor")
+    assert result.code == 1
+    assert "quay.toml, line 2: A theme has no setting “primery”. Did you mean “primary”?" in result.out
+    assert "harbor.toml" not in result.out
+
+
 def test_doctor_reports_failed_sources(cli: Cli, db: Connection) -> None:
     first, *_ = subscriptions.list_all(db)
     checks.record(db, first.id, checks.CheckResult(1_000, ok=False, error=f"{first.label} cannot be reached."))

@@ -126,7 +126,7 @@ async def test_theme_order_and_collapsed_folders_are_remembered(run_app: RunApp)
         await app.press("u", "1")
         assert app.titles == newest[::-1]
         app.main.sidebar.toggle_folder("Samples")
-        app.textual.theme = "roya-light"
+        app.textual.choose_theme("roya-light")
         await app.wait_idle()
     async with run_app() as app:
         assert app.titles == newest[::-1]

@@ -158,9 +158,15 @@ def _load_config(where: Paths, command: str | None) -> tuple[Config, list[Proble
     """Load config.toml; validate keys and themes only for commands that may import `ui`."""
     if command not in _REPORT_PROBLEMS_THEMSELVES:
         return load(where.config)
+    from roya_tui.config import user_themes
     from roya_tui.ui import action_table, themes
 
-    config, problems = load(where.config, action_table.NAMES, themes.NAMES)
+    user_names = user_themes.find_names(where.themes)
+    config, problems = load(where.config, action_table.NAMES, {*themes.NAMES, *user_names})
+    if command == "doctor":
+        problems += [
+            problem for name in user_names for problem in user_themes.load_theme(where.themes, name, themes.BASES)[1]
+        ]
     clashes = action_table.find_conflicts(action_table.apply_config(config.keys))
     return config, [*problems, *(Problem(where.config, sentence) for sentence in dict.fromkeys(clashes))]
 

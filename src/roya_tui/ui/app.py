@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import Any, ClassVar
 
@@ -18,13 +19,12 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.markup import escape
 from textual.screen import ModalScreen, Screen, SystemModalScreen
-from textual.theme import Theme
 
 from roya_tui.clock import Clock
-from roya_tui.config import Config, Paths
+from roya_tui.config import Config, Paths, Problem
 from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
 from roya_tui.presentation.view import Scope, View
-from roya_tui.translation import gettext
+from roya_tui.translation import gettext, join_sentences
 from roya_tui.ui import terminal
 from roya_tui.ui.action_table import apply_config
 from roya_tui.ui.database import AsyncDatabase
@@ -34,7 +34,7 @@ from roya_tui.ui.preferences import Preferences
 from roya_tui.ui.processes import child_process
 from roya_tui.ui.screen import MainScreen
 from roya_tui.ui.services import Services
-from roya_tui.ui.themes import DARK, THEMES, detect_theme, make_filter, raise_thumbs
+from roya_tui.ui.themes import AUTO, BASES, DARK, LIGHT, THEMES, detect_theme, make_filter, make_theme, raise_thumbs
 from roya_tui.ui.widgets import cells
 from roya_tui.ui.widgets.line_view import MenuRequested
 from roya_tui.ui.widgets.status_bar import BaseScreen, available_actions
@@ -65,7 +65,9 @@ class RoyaTuiApp(KeySequencer):
         offline: bool = False,
         greeting: str = "",
         picture_service: PictureService | None = None,
+        themes_folder: Path | None = None,
     ) -> None:
+        """`themes_folder` has the themes that the user wrote."""
         self._rtl, self._ascii = config.reading.rtl, config.look.ascii
         self._own_loop: asyncio.AbstractEventLoop | None = None
         self._is_ending = False
@@ -77,7 +79,13 @@ class RoyaTuiApp(KeySequencer):
             self.register_theme(theme)
         self._preferences = Preferences(database)
         self._is_ready = False
-        self.theme = self._initial_theme(config.look.theme)
+        self._themes_folder = themes_folder
+        self._terminal_theme = self._preferences.terminal_theme(terminal.identify(os.environ)) or detect_theme(
+            os.environ
+        )
+        """The theme for the background of the terminal."""
+        self.chosen_theme, theme_problem = self._find_theme(config.look.theme)
+        self.show_theme()
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(dict(config.keys))
         keymap = apply_config(config.keys, ascii=config.look.ascii)
@@ -99,7 +107,7 @@ class RoyaTuiApp(KeySequencer):
             ),
             view=view,
             offline=offline,
-            greeting=greeting,
+            greeting=greeting or theme_problem,
         )
 
     def get_driver_class(self) -> type[Driver]:
@@ -118,39 +126,92 @@ class RoyaTuiApp(KeySequencer):
         """Return the variables of the theme, and draw with enough contrast for it."""
         variables = super().get_css_variables()
         raise_thumbs(variables)
-        self._contrast_filter = make_filter(variables)
+        self._contrast_filter, self._applied_theme = make_filter(variables), self.theme
         return variables
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._contrast_filter]
 
     def refresh_css(self, animate: bool = True) -> None:
-        """Apply the style sheet again; skipped before the first frame, which gets the theme anyway."""
-        if self._is_ready:
+        """Apply the style sheet again; skipped before the first frame, which has the theme that was set at first."""
+        if self._is_ready or self.theme != self._applied_theme:
             super().refresh_css(animate)
-            if isinstance(self.screen, SystemModalScreen):  # Textual omits the palette
-                self.stylesheet.update(self.screen, animate=animate)
-
-    def _initial_theme(self, configured: str) -> str:
-        """Return the configured theme, or the one used last if the configuration has the default."""
-        name = self._preferences.theme() if configured == DARK.name else configured
-        name = detect_theme(os.environ) if name == "auto" else name
-        return name if name in self.available_themes else DARK.name
+            for screen in self.screen_stack[-1:]:
+                if isinstance(screen, SystemModalScreen):  # Textual omits the palette
+                    self.stylesheet.update(screen, animate=animate)
 
     def on_mount(self) -> None:
-        self.theme_changed_signal.subscribe(self, self._save_theme)
         self.app_resume_signal.subscribe(self, self._redraw)
 
     def _redraw(self, _: object) -> None:
         """Draw everything again after a suspension, which clears the terminal without Textual noticing."""
         self.refresh(layout=True)
 
-    def _save_theme(self, theme: Theme) -> None:
-        self._preferences.set_theme(theme.name)
-
     def post_display_hook(self) -> None:
         if self.after_frame is not None:
             self.after_frame()
+
+    # Themes.
+
+    def _find_theme(self, configured: str) -> tuple[str, str]:
+        """Return the configured theme, or with the default the one used last; and why it cannot be used, or ""."""
+        name = (self._preferences.theme() or DARK.name) if configured == DARK.name else configured
+        if name == AUTO or name in self.available_themes:
+            return name, ""
+        problems = self.load_themes(name)
+        if name in self.available_themes:
+            return name, ""
+        problem = problems[0].short if problems else gettext("There is no theme “{name}”.", name=name)
+        return DARK.name, join_sentences(problem, gettext("The default theme is used."))
+
+    def load_themes(self, *names: str) -> list[Problem]:
+        """Load the user's themes with these names, or all, and return what is invalid in them."""
+        from roya_tui.config import user_themes
+
+        problems = []
+        found = user_themes.find_names(self._themes_folder) if self._themes_folder else []
+        for name in found:
+            if name in names or not names:
+                assert self._themes_folder is not None
+                theme, invalid = user_themes.load_theme(self._themes_folder, name, BASES)
+                problems += invalid
+                if theme is not None:
+                    self.register_theme(make_theme(theme))
+        return problems
+
+    def show_theme(self, name: str = "") -> None:
+        """Show a theme without storing it; without a name, the chosen one again."""
+        name = name or self.chosen_theme
+        self.theme = self._terminal_theme if name == AUTO else name
+
+    def choose_theme(self, name: str) -> None:
+        """Show a theme, now and in later sessions."""
+        self.chosen_theme = name
+        self._preferences.set_theme(name)
+        self.show_theme()
+        self._ask_background()
+
+    @property
+    def follows_terminal(self) -> bool:
+        """Whether the theme is that for the terminal's background."""
+        return self.chosen_theme == AUTO
+
+    @on(terminal.ColorsChanged)
+    def _ask_background(self) -> None:
+        driver: Any = self._driver
+        if self.follows_terminal and hasattr(driver, "ask_background"):
+            driver.ask_background()
+
+    @on(terminal.BackgroundReported)
+    def _follow_background(self, message: terminal.BackgroundReported) -> None:
+        """Show the theme for the background, and remember it: the next start has it from its first frame."""
+        theme, before = LIGHT.name if message.is_light else DARK.name, self._terminal_theme
+        self._terminal_theme = theme
+        if self.follows_terminal and theme != before:
+            self.show_theme()
+        name = terminal.identify(os.environ)
+        if self._preferences.terminal_theme(name) != theme:
+            self._preferences.set_terminal_theme(name, theme)
 
     # Exit.
 
@@ -242,11 +303,9 @@ class RoyaTuiApp(KeySequencer):
             self.push_screen(Menu(entries, request.position, self._rtl), self.press_key)
 
     def search_themes(self) -> None:
-        from textual.theme import ThemeProvider
+        from roya_tui.ui.dialogs.palette import ThemePalette
 
-        from roya_tui.ui.dialogs.palette import Palette
-
-        self.push_screen(Palette(self._rtl, providers=[ThemeProvider], placeholder=gettext("Search for themes…")))
+        self.push_screen(ThemePalette(self._rtl))
 
     async def action_quit(self) -> None:
         """Quit by ctrl+q. An open dialog stays: it may have text that is not saved."""
@@ -333,6 +392,7 @@ def run(
         offline=offline,
         greeting=greeting,
         picture_service=PictureService(paths, colors),
+        themes_folder=paths.themes,
     )
     app.run_until_exit()
     if app._exception is not None:

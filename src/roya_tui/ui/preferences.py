@@ -29,6 +29,11 @@ class Preferences:
         """Return the theme that was chosen last, "" if none."""
         return str(self._values.get("theme", ""))
 
+    def terminal_theme(self, terminal: str) -> str:
+        """Return the theme for the background that `terminal` reported last, "" if it has not."""
+        stored = self._values.get("terminal")
+        return str(stored[1]) if isinstance(stored, list) and len(stored) == 2 and stored[0] == terminal else ""
+
     def order(self, scope: Scope) -> str:
         """Return the order that was chosen for `scope`, "" for the default."""
         return str(self._values.get("orders", {}).get(_scope_key(scope), ""))
@@ -92,6 +97,9 @@ class Preferences:
 
     def set_theme(self, name: str) -> None:
         self._save(theme=name)
+
+    def set_terminal_theme(self, terminal: str, name: str) -> None:
+        self._save(terminal=[terminal, name])
 
     def set_order(self, scope: Scope, order: str) -> None:
         self._save(orders={**self._values.get("orders", {}), _scope_key(scope): order})

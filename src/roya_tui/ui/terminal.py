@@ -5,18 +5,21 @@ from __future__ import annotations
 import codecs
 import errno
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from textual.driver import Driver
+from textual.message import Message
 
 from roya_tui.layout.bidi.controls import EXPLICIT_MODE, IMPLICIT_MODE
+from roya_tui.presentation.contrast import contrast
 from roya_tui.translation import ASCII_FRAMES
 from roya_tui.ui.widgets.cells import measure
 
@@ -74,13 +77,31 @@ def make_reporting_driver(driver: type[Driver], on_close: Callable[[], None]) ->
                 signal.signal(signal.SIGTSTP, signal.SIG_IGN)
             self._file: Any = _Output(sys.__stderr__, on_close)
             self.started_at = 0.0
+            self._asked_at = 0.0
             self._mouse_pixels = self._in_band_window_resize = False
 
         def start_application_mode(self) -> None:
             self.started_at = time.monotonic()
             super().start_application_mode()
+            if getattr(self._app, "follows_terminal", False):
+                self.ask_background()
+
+        def ask_background(self) -> None:
+            """Ask whether the background is light, now and after each change, without waiting.
+
+            The replies come as messages. The Linux console would print a part of the question.
+            """
+            writer = getattr(self, "_writer_thread", None)
+            if writer is not None and writer.is_alive() and os.environ.get("TERM") != "linux":
+                self._asked_at = time.monotonic()
+                self.write(_COLOR_REPORTS_ON + _BACKGROUND_QUERY)
+                self.flush()
 
         def stop_application_mode(self) -> None:
+            if self._asked_at:
+                time.sleep(max(0.0, self._asked_at + REPLY_SECONDS - time.monotonic()))
+                self._asked_at = 0.0
+                self.write(_COLOR_REPORTS_OFF)
             super().stop_application_mode()
             if self._mouse_pixels:
                 self.write(_MOUSE_CELLS)
@@ -167,7 +188,7 @@ _MOUSE_CELLS = "\x1b[?1016l"
 """Textual turns on mouse positions in pixels, but not off."""
 _RESET = (
     "\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?1016l"  # mouse
-    "\x1b[?1004l\x1b[?2004l\x1b[?2048l"  # reports of focus, pastes and sizes
+    "\x1b[?1004l\x1b[?2004l\x1b[?2031l\x1b[?2048l"  # reports of focus, pastes, colors and sizes
     "\x1b[?1047l"  # alternate screen, without the old position of the cursor
     "\x1b[=0u\x1b[>4m\x1b[?1l\x1b>"  # keyboard: kitty's protocol, xterm's modifyOtherKeys, cursor keys, keypad
     "\x1b7\x1b[r\x1b[?6l\x1b8\x1b[4l\x1b[?7h\x1b(B\x0f"  # scrolling, insertion, line wrap, character set
@@ -269,6 +290,89 @@ def _partial_mark(text: str, mark: str) -> str:
     return next((mark[:n] for n in range(len(mark) - 1, 0, -1) if text.endswith(mark[:n])), "")
 
 
+_BACKGROUND_QUERY = "\x1b]11;?\x1b\\"
+"""Asks for the background color (OSC 11)."""
+_BACKGROUND_START = "\x1b]11;"
+_BACKGROUND = re.compile(r"\x1b\]11;rgba?:([0-9a-f]{1,4})/([0-9a-f]{1,4})/([0-9a-f]{1,4})(?:/[0-9a-f]{1,4})?\x07", re.I)
+_COLOR_REPORTS_ON, _COLOR_REPORTS_OFF = "\x1b[?2031h", "\x1b[?2031l"
+"""Make the terminal report when it becomes light or dark; most terminals ignore this."""
+_COLOR_REPORT = re.compile(r"\x1b\[\?997;\d{1,2}n")
+REPLY_SECONDS = 0.5
+"""Seconds that a terminal has to reply before the app gives it back. A later reply would go to the shell."""
+_MAX_REPLY_SECONDS, _MAX_REPLY_LENGTH = 1.0, 24
+
+
+class BackgroundReported(Message):
+    """The terminal reported whether its background is light."""
+
+    def __init__(self, is_light: bool) -> None:
+        self.is_light = is_light
+        super().__init__()
+
+
+class ColorsChanged(Message):
+    """The terminal reported that its colors changed."""
+
+
+def identify(environ: Mapping[str, str]) -> str:
+    """Return a name for the terminal, under which its background can be stored."""
+    return " ".join(environ.get(name, "") for name in ("TERM_PROGRAM", "TERM", "COLORFGBG"))
+
+
+def parse_background(reply: str) -> bool | None:
+    """Return whether a reply reports a light background; None if it is malformed."""
+    match = _BACKGROUND.fullmatch(reply)
+    if match is None:
+        return None
+    red, green, blue = (round(int(part, 16) * 255 / (16 ** len(part) - 1)) for part in match.groups())
+    return contrast((red, green, blue), (0, 0, 0)) > contrast((red, green, blue), (255, 255, 255))
+
+
+class ReplyFilter:
+    """Prepares replies about the background for Textual's parser, which has no timeout and no terminator for them.
+
+    Their end becomes BEL. One that is too long is cut; one without an end is ended by `expire`.
+    """
+
+    def __init__(self) -> None:
+        self.is_inside = False
+        self._tail = ""
+        """The last characters before, as far as they may be the start of a reply; already returned."""
+        self._length = 0
+        self._since = 0.0
+        self._is_after_escape = False
+
+    def filter(self, data: str) -> str:
+        kept = []
+        while data:
+            if self.is_inside:
+                end = _REPLY_END.search(data)
+                text = data[: end.start()] if end else data
+                kept += [text[: max(0, _MAX_REPLY_LENGTH - self._length)], "\x07" if end else ""]
+                self._length += len(text)
+                self.is_inside, self._is_after_escape = end is None, end is not None and end[0] == "\x1b"
+                data = data[end.end() :] if end else ""
+            else:
+                if self._is_after_escape:  # not the end of the reply, but the start of a key?
+                    data = data[1:] if data[0] == "\\" else "\x1b" + data
+                    self._is_after_escape = False
+                before, start, data = (self._tail + data).partition(_BACKGROUND_START)
+                kept.append((before + start)[len(self._tail) :])
+                self.is_inside, self._length, self._since = bool(start), 0, time.monotonic()
+                self._tail = "" if start else _partial_mark(before, _BACKGROUND_START)
+        return "".join(kept)
+
+    def expire(self) -> str:
+        """Return the end of a reply that has none and is older than `_MAX_REPLY_SECONDS`."""
+        if not self.is_inside or time.monotonic() < self._since + _MAX_REPLY_SECONDS:
+            return ""
+        self.is_inside = False
+        return "\x07"
+
+
+_REPLY_END = re.compile("[\x07\x1b]")
+
+
 def patch_escape() -> None:
     """Make `esc` and a key within a tenth of a second two keys; Textual reads them as alt and that key.
 
@@ -280,17 +384,41 @@ def patch_escape() -> None:
     from textual._xterm_parser import XTermParser
     from textual.drivers import linux_driver
     from textual.events import Key
+    from textual.keys import Keys
 
     class Parser(XTermParser):
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **options)
-            self._paste = PasteFilter()
+            self._paste, self._replies = PasteFilter(), ReplyFilter()
+            self._reports: list[Message] = []
 
         def feed(self, data: str) -> Iterable[Any]:
-            kept = self._paste.filter(data)
-            return super().feed(kept) if kept or not data else ()
+            kept = self._replies.filter(self._paste.filter(data))
+            if kept or not data:
+                yield from super().feed(kept)
+            yield from self._take_reports()
+
+        def tick(self) -> Iterable[Any]:
+            if not self._replies.is_inside:  # the parser would time out, and return the reply as keys
+                yield from super().tick()
+            elif end := self._replies.expire():
+                yield from super().feed(end)
+
+        def _take_reports(self) -> Iterable[Message]:
+            reports, self._reports = self._reports, []
+            return reports
 
         def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+            if sequence.startswith(_BACKGROUND_START):
+                if sequence.endswith("\x07"):
+                    if (is_light := parse_background(sequence)) is not None:
+                        self._reports.append(BackgroundReported(is_light))
+                    yield Key(Keys.Ignore, sequence)
+                return
+            if _COLOR_REPORT.fullmatch(sequence):
+                self._reports.append(ColorsChanged())
+                yield Key(Keys.Ignore, sequence)
+                return
             if sequence[:1] == "\x1b" and len(sequence) == 2:
                 if key := _ALT_EDITING_KEYS.get(sequence[1]):
                     yield Key(key, None)

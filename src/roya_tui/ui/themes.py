@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache, reduce
+from typing import TYPE_CHECKING, Any
 
 from rich.color import Color as RichColor
 from rich.segment import Segment
@@ -16,6 +18,9 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from roya_tui.graphics.half_blocks import UPPER_HALF
 from roya_tui.presentation.contrast import SIGN_RATIO, TEXT_RATIO, raise_contrast
+
+if TYPE_CHECKING:
+    from roya_tui.config.user_themes import UserTheme
 
 DARK = Theme(
     name="roya-dark",
@@ -51,8 +56,22 @@ LIGHT = Theme(
 
 THEMES = (DARK, LIGHT)
 
-NAMES = frozenset({"auto", *BUILTIN_THEMES, *(theme.name for theme in THEMES)})
-"""The valid values of `[look] theme`."""
+AUTO = "auto"
+"""The theme for the background of the terminal."""
+_NAMED = {**BUILTIN_THEMES, **{theme.name: theme for theme in THEMES}}
+NAMES = frozenset({AUTO, *_NAMED})
+"""The valid values of `[look] theme`, beside themes from files."""
+BASES = frozenset(name for name, theme in _NAMED.items() if not theme.ansi)
+"""The themes on which themes from files can be based."""
+
+
+def make_theme(user_theme: UserTheme) -> Theme:
+    """Return the theme of a file for Textual."""
+    base = _NAMED[user_theme.base]
+    colors: dict[str, Any] = dict(user_theme.colors)
+    variables = {**base.variables, **{name: colors.pop(name) for name in tuple(colors) if "-" in name}}
+    dark = base.dark if user_theme.dark is None else user_theme.dark
+    return replace(base, name=user_theme.name, dark=dark, variables=variables, **colors)
 
 
 def detect_theme(environ: Mapping[str, str]) -> str:

@@ -112,10 +112,10 @@ class TextInput(Input):
     async def _on_key(self, event: events.Key) -> None:
         """Run the action of a key at once: later keys would overtake a bubbling event."""
         for binding in self._bindings.key_to_bindings.get(event.key, ()):
-            event.stop()
-            event.prevent_default()
-            await self.run_action(binding.action)
-            return
+            if await self.app.run_action(binding.action, self):  # else it is for the list below, such as an arrow key
+                event.stop()
+                event.prevent_default()
+                return
 
     def action_delete_right(self) -> None:
         if self.selection.is_empty:
