@@ -185,21 +185,16 @@ class RoyaTuiApp(KeySequencer):
         self.theme = self._terminal_theme if name == AUTO else name
 
     def choose_theme(self, name: str) -> None:
-        """Show a theme, now and in later sessions."""
+        """Show a theme, now and in later sessions; `AUTO` is that for the terminal's background."""
         self.chosen_theme = name
         self._preferences.set_theme(name)
         self.show_theme()
         self._ask_background()
 
-    @property
-    def follows_terminal(self) -> bool:
-        """Whether the theme is that for the terminal's background."""
-        return self.chosen_theme == AUTO
-
     @on(terminal.ColorsChanged)
     def _ask_background(self) -> None:
         driver: Any = self._driver
-        if self.follows_terminal and hasattr(driver, "ask_background"):
+        if self.chosen_theme == AUTO and hasattr(driver, "ask_background"):
             driver.ask_background()
 
     @on(terminal.BackgroundReported)
@@ -207,7 +202,7 @@ class RoyaTuiApp(KeySequencer):
         """Show the theme for the background, and remember it: the next start has it from its first frame."""
         theme, before = LIGHT.name if message.is_light else DARK.name, self._terminal_theme
         self._terminal_theme = theme
-        if self.follows_terminal and theme != before:
+        if self.chosen_theme == AUTO and theme != before:
             self.show_theme()
         name = terminal.identify(os.environ)
         if self._preferences.terminal_theme(name) != theme:

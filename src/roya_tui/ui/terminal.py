@@ -21,6 +21,7 @@ from textual.message import Message
 from roya_tui.layout.bidi.controls import EXPLICIT_MODE, IMPLICIT_MODE
 from roya_tui.presentation.contrast import contrast
 from roya_tui.translation import ASCII_FRAMES
+from roya_tui.ui.themes import AUTO
 from roya_tui.ui.widgets.cells import measure
 
 _INTRODUCERS = "[O]P_X^"
@@ -83,7 +84,7 @@ def make_reporting_driver(driver: type[Driver], on_close: Callable[[], None]) ->
         def start_application_mode(self) -> None:
             self.started_at = time.monotonic()
             super().start_application_mode()
-            if getattr(self._app, "follows_terminal", False):
+            if getattr(self._app, "chosen_theme", "") == AUTO:
                 self.ask_background()
 
         def ask_background(self) -> None:
