@@ -73,7 +73,7 @@ def test_mouse_alone_subscribes_reads_stars_searches_and_quits(
         app.until("Story 03")
 
         click(app, "/ search")
-        app.until("words, tag:")
+        app.until("enter done")
         app.press(*"figs")
         app.until(lambda seen: "Story 03" not in seen.text)
         click(app, "enter done")

@@ -310,7 +310,7 @@ async def test_right_click_opens_the_actions_of_sources_rules_and_pictures(app: 
     screen = app.screen
     assert isinstance(screen, SourceStatusScreen)
     await app.click("Orbit Notes", button=RIGHT)
-    assert {"check now", "pause", "remove", "address", "website"} <= set(menu_labels(app))
+    assert {"check", "pause", "remove", "address", "website"} <= set(menu_labels(app))
     await choose(app, "pause")
     assert "Paused “Orbit Notes”" in screen.bottom.message
     await app.press("escape", "M", "w", "enter", "E")
