@@ -25,7 +25,7 @@ def test_keys_move_through_headlines_panes_and_article(news: Home) -> None:
         for key, number in (("j", 2), ("down", 3), ("k", 2), ("up", 1), ("G", 24), ("k", 23), ("g", 1), ("end", 24)):
             app.do(key, until=at(number))
         app.do("home", until=at(1))
-        page = app.do("pagedown", until=lambda seen: seen.list.number > ROWS // 2).list.number
+        page = app.do("pagedown", until=lambda seen: seen.list.number > ROWS // 3).list.number
         app.do("ctrl+b", until=at(1))
         app.do("ctrl+f", until=at(page))
         app.do("pageup", until=at(1))
