@@ -1,5 +1,6 @@
 """Headlines of one and two lines: how they are chosen, and all that maps lines of the list to rows."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from tests.ui.conftest import ALL, NOW, RunApp, RunningApp, add_articles, visibl
 
 from roya_tui.config import Config, Look, Reading
 from roya_tui.model import Entry, Moment, NewSource
+from roya_tui.store.database import open_store
+from roya_tui.store.user_data import article_state
 
 READING = Reading(mark_read=None)
 TWO = Config(look=Look(rows="two"), reading=READING)
@@ -219,3 +222,23 @@ async def test_text_of_an_empty_list_has_lines_without_gaps(run_app: RunApp) -> 
         shown = [line.strip("▐ ") for line in visible_lines(app.headlines)]
         assert all(shown[: app.headlines.count_rows()])
         assert not any(shown[app.headlines.count_rows() :])
+
+
+@pytest.mark.usefixtures("many")
+async def test_what_changed_is_on_the_second_line_of_rows_in_view(run_app: RunApp, database: Path) -> None:
+    def entry(text: str) -> Entry:
+        return Entry(guid="tide", title="Tide clock", content=text, published=Moment(NOW - 100))
+
+    (id,) = add_articles(
+        database, entry("<p>High at six.</p>"), source=NewSource("https://tide.example/", title="Tide")
+    )
+    with closing(open_store(database)) as db:
+        article_state.mark(db, [id], NOW, read=True)
+        (source,) = db.execute("SELECT source_id FROM article WHERE id = ?", (id,)).fetchone()
+    add_articles(database, entry("<p>High at six.</p><p>Low at noon.</p>"), source=source)
+    async with run_app(height=24, config=TWO, view=ALL) as app:
+        await app.press("G", "g")
+        assert app.selected != "Tide clock"
+        await app.wait_until(lambda: "+1 paragraph" in app.list_line("Tide clock"))
+        second = app.list_line("Tide clock")
+        assert second.index("Tide  ") < second.index("+1 paragraph")
