@@ -53,7 +53,7 @@ def test_hostile_text_is_shown_as_written_and_only_textual_writes_sequences(home
         for words, literal in (
             ("by colour", "[red]TAKEN[/red] by colour"),
             ("never opened", "[/x] closes what was"),
-            ("app quit bell", "[@click=app.quit]x[/] and "),
+            ("app quit bell", "[@click=app.quit]x[/] and"),
         ):
             app.type("/", f"source:4 {words} sort:newest")
             app.press("enter")

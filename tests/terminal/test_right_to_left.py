@@ -191,9 +191,9 @@ def test_names_are_ordered_and_shaped_on_every_screen(mixed: Home, server: Serve
         walk(*TAG[:6], until=drawn(TAG))
         walk("enter", until=without("↑/↓ move"))
         walk("-")
-        walk("/", until="↑/↓ move")
+        walk("/", until="enter done")
         walk(*TITLE[:3])
-        walk("esc", until=without("↑/↓ move"))
+        walk("esc", until=without("enter done"))
         walk("1", until="Unread")
         for key, words in (("e", "Export to a file"), ("!", "Share with")):
             walk(key, until=words)
