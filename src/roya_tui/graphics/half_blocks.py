@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from roya_tui.graphics.jobs import RenderedPicture
+if TYPE_CHECKING:
+    from roya_tui.graphics.jobs import RenderedPicture
 
 UPPER_HALF = "▀"
 """U+2580: upper half in the text color, lower half in the background color."""

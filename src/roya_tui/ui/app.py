@@ -34,7 +34,18 @@ from roya_tui.ui.preferences import Preferences
 from roya_tui.ui.processes import child_process
 from roya_tui.ui.screen import MainScreen
 from roya_tui.ui.services import Services
-from roya_tui.ui.themes import AUTO, BASES, DARK, LIGHT, THEMES, detect_theme, make_filter, make_theme, raise_thumbs
+from roya_tui.ui.themes import (
+    AUTO,
+    BASES,
+    DARK,
+    LIGHT,
+    THEMES,
+    FilterChain,
+    detect_theme,
+    make_filter,
+    make_theme,
+    raise_thumbs,
+)
 from roya_tui.ui.widgets import cells
 from roya_tui.ui.widgets.line_view import MenuRequested
 from roya_tui.ui.widgets.status_bar import BaseScreen, available_actions
@@ -69,6 +80,7 @@ class RoyaTuiApp(KeySequencer):
     ) -> None:
         """`themes_folder` has the themes that the user wrote."""
         self._rtl, self._ascii = config.reading.rtl, config.look.ascii
+        self._line_filter = FilterChain(())
         self._own_loop: asyncio.AbstractEventLoop | None = None
         self._is_ending = False
         super().__init__()
@@ -130,7 +142,11 @@ class RoyaTuiApp(KeySequencer):
         return variables
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), self._contrast_filter]
+        """Return all filters as one: Textual copies each line and its caches once per filter."""
+        filters = (*super().get_line_filters(), self._contrast_filter)
+        if filters != self._line_filter.filters:
+            self._line_filter = FilterChain(filters)
+        return [self._line_filter]
 
     def refresh_css(self, animate: bool = True) -> None:
         """Apply the style sheet again; skipped before the first frame, which has the theme that was set at first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, reduce
 from typing import TYPE_CHECKING, Any
@@ -227,6 +227,17 @@ def raise_style(style: RichStyle, under: RichColor, ratio: float) -> RichStyle:
         return style
     raised = raise_contrast(color.triplet, background.triplet, ratio)
     return style if raised == color.triplet else style + RichStyle(color=RichColor.from_rgb(*raised))
+
+
+class FilterChain(LineFilter):
+    """Applies several filters, one after the other."""
+
+    def __init__(self, filters: Sequence[LineFilter]) -> None:
+        super().__init__()
+        self.filters = filters
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return reduce(lambda drawn, line_filter: line_filter.apply(drawn, background), self.filters, segments)
 
 
 class TerminalColorFilter(LineFilter):
