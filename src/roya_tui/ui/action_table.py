@@ -295,7 +295,10 @@ OVERLAY_ACTIONS: Mapping[str, Mapping[str, str]] = {
     }
     | dict.fromkeys(("expand", "next-pane", "previous-pane", "collapse", "back", "undo", "redo", "add"), "")
     | dict.fromkeys(("refresh-all", "stop", "work-offline", "help", "suspend", "quit"), ""),
-    "rules": {"open": gettext_noop("Edit the rule"), "search": gettext_noop("Filter the rules by name or query")}
+    "rules": {
+        "open": gettext_noop("Edit the rule"),
+        "search": gettext_noop("Filter the rules by name, effect or query"),
+    }
     | dict.fromkeys(("undo", "redo", "help", "suspend", "quit"), ""),
     "gallery": dict.fromkeys(("help", "suspend", "quit"), ""),
 }
