@@ -60,7 +60,7 @@ ASCII_ICONS = Icons(
 RowSegment = tuple[str, str]
 """A text and the name of its style."""
 LINE_BREAK: RowSegment = ("\n", "")
-"""Stands between the lines of a row."""
+"""The separator between the lines of a row."""
 
 ROW_MODES = ("auto", "one", "two")
 """Lines of a headline; "auto": two where one line is too short for most titles."""
@@ -68,7 +68,7 @@ GAP, RTL_GAP = "gap", "rtl-gap"
 """The styles of the free cells of a row, right and left of its title."""
 _STATE_CELLS = 3
 _MIN_TITLE_CELLS = 50
-"""What a title keeps of one line, before its source and then its time have cells, too."""
+"""The least cells of a title in one line: below that the source is left out, then the time."""
 _MAX_SOURCE_CELLS, _MIN_SOURCE_CELLS = 24, 8
 
 
@@ -145,11 +145,7 @@ def two_line_row(
     """
     before = [(icons.dot, "title story"), (" ", "title")] if others < 0 else []
     room = max(1, width - _STATE_CELLS - _cells(before, measure))
-    ends: list[RowSegment] = []
-    for text, style in ((_kept_icons(headline, icons), "kept"), (_format_count(others), "title story")):
-        ends += [(" ", ""), (text, style)] if text else []
-    if _cells(ends, measure) > room // 2:
-        ends = []
+    ends = _end_segments(headline, others, room // 2, icons, measure)
     left = room - _cells(ends, measure)
     split = split_line(headline.title, room, measure)
     rest = measure(headline.title[split.start :])
@@ -173,6 +169,16 @@ def two_line_row(
         _fill_line(state, bodies[0], [], width, measure, from_right),
         _fill_line([(" " * _STATE_CELLS, "")], bodies[1], ends, width, measure, from_right),
     ]
+
+
+def _end_segments(
+    headline: Headline, others: int, room: int, icons: Icons, measure: Callable[[str], int]
+) -> list[RowSegment]:
+    """Return the icons and the number of story members; [] if they take more than `room` cells."""
+    ends: list[RowSegment] = []
+    for text, style in ((_kept_icons(headline, icons), "kept"), (_format_count(others), "title story")):
+        ends += [(" ", ""), (text, style)] if text else []
+    return ends if _cells(ends, measure) <= room else []
 
 
 def _fact_segments(
