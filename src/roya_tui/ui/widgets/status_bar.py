@@ -20,6 +20,7 @@ from roya_tui.layout.bidi.controls import join_isolated
 from roya_tui.layout.one_line import fit_ltr_line, fit_marked_line, fit_sentence
 from roya_tui.layout.styled_text import Mark
 from roya_tui.presentation.key_hints import find_in_sentence
+from roya_tui.presentation.pane_layout import MEDIUM, WIDE
 from roya_tui.store.connection import StoreError
 from roya_tui.translation import gettext
 from roya_tui.ui import action_table
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from roya_tui.layout.lines import Run
 
 _COMPLETION = "completion"
-"""The name under which the style of a completion has its number."""
+"""Metadata key of a completion's number in its style."""
 MESSAGE_SECONDS = 8.0
 """Seconds that a message is shown before the key hints return."""
 
@@ -190,7 +191,7 @@ class TooSmall(Static):
 class BaseScreen(Screen[None]):
     """A full screen that shows database errors in its last line."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (80, "-medium"), (120, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-high")]
 
     bottom: BottomLine
