@@ -30,7 +30,7 @@ async def test_first_screen_has_news_of_today_a_story_and_an_edited_article(run_
         assert "you read it" in "\n".join(visible_lines(app.main.panes.changes))
 
 
-async def test_read_samples_get_the_sign_of_edits_after_a_minute_without_a_network(
+async def test_read_samples_get_the_icon_of_edits_after_a_minute_without_a_network(
     run_app: RunApp, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database.unlink()

@@ -87,7 +87,7 @@ async def test_dates_can_be_in_the_time_zone_of_the_source(run_app: RunApp, data
         assert re.search(r"Published: \d\d:\d\d \+1400", app.article)
 
 
-async def test_old_dates_without_a_day_stand_under_their_month_or_year(run_app: RunApp, database: Path) -> None:
+async def test_old_dates_without_a_day_are_listed_under_their_month_or_year(run_app: RunApp, database: Path) -> None:
     def dated(title: str, day: str, precision: str = "") -> Entry:
         moment = Moment(int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()), day, DateForm(precision, 0))
         return Entry(guid=title, title=title, published=moment)

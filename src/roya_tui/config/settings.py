@@ -194,6 +194,7 @@ class Paths(Struct, frozen=True):
 
     @property
     def themes(self) -> Path:
+        """The folder of the user's own themes."""
         return self.config.parent / "themes"
 
 

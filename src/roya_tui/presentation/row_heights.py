@@ -26,6 +26,7 @@ class RowHeights:
         return row * self._height - bisect_left(self._short_rows, row) * (self._height - 1)
 
     def lines_of(self, row: int) -> range:
+        """Return the lines that `row` takes."""
         return range(self.line_of(row), self.line_of(row + 1))
 
     def row_at(self, line: int) -> int:

@@ -71,9 +71,10 @@ def _split_unspaced(piece: str) -> Iterator[str]:
 def sort_words(words: Sequence[str], titles: Sequence[int], of: int, title: str, text: str) -> list[str]:
     """Sort the words of `title` for suggestions, the most telling first.
 
-    `titles` are how many of all `of` titles contain each, and `text` is that of the article. Names come first, then
-    words that the text repeats, then the longest. After these come words that many titles have, then numbers and dates.
-    A pair of Chinese or Japanese characters in no other title is unlikely to be a word, so it comes last.
+    `titles` has the number of titles that contain each word, out of `of`; `text` is the article's text. Names come
+    first, then words that the text repeats, then the longest. After these come words that many titles have, then
+    numbers and dates. A pair of Chinese or Japanese characters in no other title is unlikely to be a word, so it
+    comes last.
     """
     names, folded_text = find_names(title), fold(text)
 

@@ -39,6 +39,7 @@ class MoreRow(Struct, frozen=True):
 
     @property
     def is_offer(self) -> bool:
+        """Whether the row counts no articles and only offers a list."""
         return not self.ids
 
 

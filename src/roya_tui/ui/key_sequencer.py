@@ -42,7 +42,7 @@ _ALT_KEYS = {"alt+f": ("ctrl+right", "f"), "alt+b": ("ctrl+left", "b"), "alt+bac
 _BURST_SECONDS = 0.4
 """Seconds after a key within which the next one belongs to the same text. Reading a message takes longer."""
 _REPEAT_SECONDS = 0.1
-"""Seconds within which the same key again comes from a key held down; people are slower than its 30 to 60 ms."""
+"""Seconds within which the same key again comes from a key held down; it comes every 30 to 60 ms."""
 _BURST_ENDS = frozenset({"escape", "ctrl+c"})
 """Keys that are never ignored."""
 _DIALOG_INPUT_KEYS = frozenset({"slash", "e"})
@@ -176,7 +176,7 @@ class KeySequencer(App[None]):
         await super().on_event(key)
 
     def _report_ignored_paste(self) -> None:
-        """Say that a pasted text was ignored, and in a list with what key it is not."""
+        """Show that a pasted text was ignored, and in a list the keys that open an input."""
         if "add" in {action.name for action in getattr(self.screen, "commands", ())}:
             add, search = (action_table.key_label_of(self._key_actions, name) for name in ("add", "search"))
             hint = gettext("{add}: add a source   {search}: search", add=add, search=search)

@@ -23,11 +23,11 @@ from roya_tui.ui.widgets.status_bar import BottomLine, TooSmall, TopLine
 
 PANES = ("sidebar", "headlines", "article")
 _CHANGES = "changes"
-"""The widget that stands in the article's place."""
+"""The widget that is shown in place of the article."""
 
 
 class PaneArrangement(Layout):
-    """Places the widgets of the panes as `panes` says; the style sheet decides which of them are displayed."""
+    """Places the widgets of the panes by the layout `panes`; the style sheet decides which are displayed."""
 
     name = "panes"
 

@@ -16,7 +16,7 @@ NOTE_USE_EVERY = 300
 
 
 class Briefing(Controller):
-    """Opens the briefing of a period, and lists that rows offer, and stores when the app is used."""
+    """Opens the briefing of a period and the lists that rows offer; stores when the app is used."""
 
     def __init__(self, context: Context, hints: HintLine, article_list: ArticleList) -> None:
         super().__init__(context)

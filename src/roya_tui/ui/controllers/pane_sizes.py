@@ -95,7 +95,7 @@ class PaneSizes(Controller):
     # With the mouse.
 
     def handle_mouse(self, event: events.MouseEvent) -> bool:
-        """Drag a border, or restore its place on a double click; return whether the event was for a border."""
+        """Drag a border, or restore the default size on a double click; return whether the event was on a border."""
         if isinstance(event, events.MouseDown):
             self._press(event)
             return bool(self._pressed)

@@ -127,9 +127,9 @@ class UnreadNavigation(Controller):
             await self._leave_list(direction, may_leave=may_leave)
 
     async def _leave_list(self, direction: int, *, may_leave: bool) -> None:
-        """Go to the next place with unread articles if that was offered just before and the key is not held down.
+        """Go to the next list with unread articles if it was offered just before; otherwise offer it.
 
-        Otherwise offer it.
+        A key that is held down only offers it.
         """
         offer, self._offer = self._offer, None
         here = (direction, self._state.view, self._headlines.current_id)
@@ -156,7 +156,7 @@ class UnreadNavigation(Controller):
                 self._show_message(gettext("No unread articles above."))
 
     async def _next_scope(self, direction: int) -> Scope | None:
-        """Return the next place in the sidebar that has unread articles with the chosen tags."""
+        """Return the next row of the sidebar whose list has unread articles with the chosen tags."""
         if self._state.view.search_text.strip():
             return None  # a search stays where it is
         now, zone = self._now(), self._zone
@@ -167,7 +167,7 @@ class UnreadNavigation(Controller):
         return None
 
     async def _go(self, offer: Offer) -> None:
-        """Show another place, at its first unread article, or at its last one when going back."""
+        """Show another list, at its first unread article, or at its last one when going back."""
         self._list.show_view(self._state.view_of(offer.scope), stay=False)
         with suppress(WorkerError):  # the user went on to something else meanwhile
             await self._list.wait_until_loaded()

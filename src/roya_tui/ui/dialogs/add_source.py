@@ -34,7 +34,7 @@ TYPING_HELP = gettext_noop("enter check   tab next   esc cancel")
 SPINNER = "|/-\\"
 SPINNER_SECONDS = 0.15
 _BOX = "box"
-"""The name under which the style of a checkbox is marked."""
+"""Metadata key that marks the style of a checkbox."""
 LOW_HEIGHT = 26
 """Lines of the screen below which the dialog is compact."""
 

@@ -24,7 +24,7 @@ from roya_tui.ui.widgets.text_input import TextInput
 
 TAGS_EXAMPLE = "economy, -sport"
 _ROW = "row"
-"""The name under which the style of a completion has its number."""
+"""Metadata key of a completion's number in its style."""
 MAX_COMPLETIONS = 8
 """Completions shown at once."""
 

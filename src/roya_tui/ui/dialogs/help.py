@@ -75,7 +75,7 @@ def open_help(screen: BaseScreen, actions: Sequence[Action], rtl: str, *, of_mai
 
 
 _KEY = "key"
-"""The name under which the style of a row has the key of its action."""
+"""Metadata key of an action's key in the style of its row."""
 
 
 class Help(Dialog[str]):

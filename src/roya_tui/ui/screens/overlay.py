@@ -94,9 +94,11 @@ class TableScreen(OverlayScreen, Generic[T]):
 
     @property
     def filter_words(self) -> str:
+        """The words of the filter; "" if its line is closed."""
         return self.filter_bar.value.strip() if self.filter_bar.is_open else ""
 
     def action_search(self) -> None:
+        """Open the line of the filter."""
         self.filter_bar.open(self.filter_bar.value)
         self.set_class(True, "-filtering")
 

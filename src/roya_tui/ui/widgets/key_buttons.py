@@ -13,7 +13,7 @@ from roya_tui.config.validators import normalize_key
 from roya_tui.presentation.key_hints import KeyHint, find_in_row, find_in_sentence, split_pair
 
 _META = "keys"
-"""The name under which styles carry the keys, separated by blanks."""
+"""Metadata key of a button's keys, separated by blanks, in its style."""
 
 
 def sentence_with_buttons(text: str, style: str = "") -> Content:

@@ -1,1 +1,1 @@
-"""The controllers of the current article: what shows it, its selection, links and pages."""
+"""The controllers of the current article, its links and pages, and of selected articles."""

@@ -21,7 +21,7 @@ def missing(headline: Headline | None) -> str:
 
 
 class Selection(Controller):
-    """In the article pane an action is about what is read, elsewhere about the selection if there is one."""
+    """Chooses the articles of an action: in the article pane its article, elsewhere the selection, if any."""
 
     def __init__(self, context: Context, hints: HintLine, article: CurrentArticle) -> None:
         super().__init__(context)
