@@ -46,7 +46,7 @@ def drawn_styles(theme: Theme) -> Iterator[tuple[str, RichStyle, RichStyle]]:
 
 
 def is_text(names: str) -> bool:
-    """Return whether a style that is drawn is one of text, not of a sign."""
+    """Return whether a style that is drawn is for text, not for icons or frames."""
     return not {*names.split()} <= {*SIGNS, *_UNDER} or {*names.split()} <= {*_UNDER}
 
 
@@ -59,7 +59,7 @@ def contrast_of(style: RichStyle) -> float:
 
 
 def least_contrasts(theme: Theme) -> list[float]:
-    """Return the least contrast of text, before and after, and of signs, before and after."""
+    """Return the least contrast of text, before and after, and of icons and frames, before and after."""
     found: list[list[float]] = [[], [], [], []]
     for names, *styles in drawn_styles(theme):
         for number, style in enumerate(styles, start=0 if is_text(names) else 2):
@@ -69,7 +69,7 @@ def least_contrasts(theme: Theme) -> list[float]:
 
 def main(words: Sequence[str]) -> int:
     argparse.ArgumentParser(prog="python -m tests.bench contrast", description=__doc__).parse_args(words)
-    print("| theme | text before | text | signs before | signs |\n| --- | --- | --- | --- | --- |")
+    print("| theme | text before | text | icons before | icons |\n| --- | --- | --- | --- | --- |")
     for theme in ALL.values():
         if not theme.ansi:
             print(f"| {theme.name} | {' | '.join(f'{ratio:.2f}' for ratio in least_contrasts(theme))} |", flush=True)

@@ -1,4 +1,4 @@
-"""The reader with headlines of one and of two lines, in turns, so that both meet the same other programs."""
+"""The app with headlines of one and of two lines, in turns, so that other programs slow both down equally."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roya_tui.presentation.contrast import SIGN_RATIO, TEXT_RATIO, Rgb, contrast, raise_contrast
+from roya_tui.presentation.contrast import NON_TEXT_RATIO, TEXT_RATIO, Rgb, contrast, raise_contrast
 
 COLORS = st.tuples(*[st.integers(0, 255)] * 3)
 
@@ -27,7 +27,7 @@ def test_contrast_is_as_wcag_defines_it(one: Rgb, other: Rgb, ratio: float) -> N
     assert contrast(other, one) == contrast(one, other)
 
 
-@given(COLORS, COLORS, st.sampled_from([SIGN_RATIO, TEXT_RATIO]))
+@given(COLORS, COLORS, st.sampled_from([NON_TEXT_RATIO, TEXT_RATIO]))
 def test_raised_color_has_the_ratio_on_every_background(color: Rgb, background: Rgb, ratio: float) -> None:
     raised = raise_contrast(color, background, ratio)
     assert contrast(raised, background) >= ratio

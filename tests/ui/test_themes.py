@@ -1,4 +1,4 @@
-"""Every theme is readable: text has a contrast of 4.5, and signs have 3, on all screens."""
+"""Every theme is readable: text has a contrast of 4.5, and icons and frames have 3, on all screens."""
 
 import re
 

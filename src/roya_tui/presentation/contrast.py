@@ -6,8 +6,8 @@ from bisect import bisect_left
 
 Rgb = tuple[int, int, int]
 
-TEXT_RATIO, SIGN_RATIO = 4.5, 3.0
-"""The least contrast of text, and of icons, frames and other signs (WCAG 2.2 AA, 1.4.3 and 1.4.11)."""
+TEXT_RATIO, NON_TEXT_RATIO = 4.5, 3.0
+"""The least contrast of text, and of icons, frames and other non-text (WCAG 2.2 AA, 1.4.3 and 1.4.11)."""
 _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 
 

@@ -17,7 +17,7 @@ from textual.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
 
 from roya_tui.graphics.half_blocks import UPPER_HALF
-from roya_tui.presentation.contrast import SIGN_RATIO, TEXT_RATIO, raise_contrast
+from roya_tui.presentation.contrast import NON_TEXT_RATIO, TEXT_RATIO, raise_contrast
 
 if TYPE_CHECKING:
     from roya_tui.config.user_themes import UserTheme
@@ -186,12 +186,12 @@ def raise_thumbs(variables: dict[str, str]) -> None:
     for state in ("", "-hover", "-active"):
         thumb, track = f"scrollbar{state}", Color.parse(variables[f"scrollbar-background{state}"])
         if track.ansi is None:
-            raised = raise_contrast((track + Color.parse(variables[thumb])).rgb, track.rgb, SIGN_RATIO)
+            raised = raise_contrast((track + Color.parse(variables[thumb])).rgb, track.rgb, NON_TEXT_RATIO)
             variables[thumb] = Color(*raised).hex
 
 
 class ContrastFilter(LineFilter):
-    """Gives text and signs the contrast of WCAG AA, whatever the theme and whichever widget drew them.
+    """Gives text, icons and frames the contrast of WCAG AA, in each theme and widget.
 
     Colors with enough contrast stay as they are, and so do pictures and the frames of panes without the focus.
     """
@@ -207,16 +207,16 @@ class ContrastFilter(LineFilter):
         for segment in segments:
             text, style, _ = segment
             if style is not None and not text.isspace() and UPPER_HALF not in text:
-                is_sign = _SIGN.fullmatch(text) is not None
-                if not (is_sign and style.color == frame):
-                    readable = raise_style(style, under, SIGN_RATIO if is_sign else TEXT_RATIO)
+                is_text = _NON_TEXT.fullmatch(text) is None
+                if is_text or style.color != frame:
+                    readable = raise_style(style, under, TEXT_RATIO if is_text else NON_TEXT_RATIO)
                     segment = segment if readable is style else Segment(text, readable)
             drawn.append(segment)
         return drawn
 
 
-_SIGN = re.compile(r"\W*")
-"""Text without letters and digits: icons, frames and other signs."""
+_NON_TEXT = re.compile(r"\W*")
+"""Characters that are not letters or digits: icons and frames."""
 
 
 @lru_cache(4096)
