@@ -51,8 +51,8 @@ def changed(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
 
 INTERVAL = "Skipped 1 interval of a source: intervals are 10m to 30d."
 LIMIT = "Skipped 1 daily limit of a source: limits are 0 to 1000 articles."
-ZONE = "Skipped 1 time zone of a source: time zones are names that this system has."
-TEXT = "Skipped 1 name of a source: names, folders and mappings are text."
+ZONE = "Skipped 1 time zone of a source: this system does not have it."
+TEXT = "Skipped 1 name of a source: names, folders and mappings must be text."
 SEARCH = "Skipped 1 of 1 saved searches: its name is empty or its query is not valid."
 RULE = "Skipped 1 of 1 rules: its name is empty, or its query or effect is not valid."
 

@@ -220,13 +220,13 @@ _SKIPPED_SETTINGS: dict[str, Callable[[int], str]] = {
         "Skipped {count:,} daily limit of a source: limits are 0 to {most} articles.",
         "Skipped {count:,} daily limits of sources: limits are 0 to {most} articles.", count, most=MAX_PER_DAY),
     "zone": lambda count: ngettext(
-        "Skipped {count:,} time zone of a source: time zones are names that this system has.",
-        "Skipped {count:,} time zones of sources: time zones are names that this system has.", count),
+        "Skipped {count:,} time zone of a source: this system does not have it.",
+        "Skipped {count:,} time zones of sources: this system does not have them.", count),
     "text": lambda count: ngettext(
-        "Skipped {count:,} name of a source: names, folders and mappings are text.",
-        "Skipped {count:,} names of sources: names, folders and mappings are text.", count),
+        "Skipped {count:,} name of a source: names, folders and mappings must be text.",
+        "Skipped {count:,} names of sources: names, folders and mappings must be text.", count),
 }  # fmt: skip
-"""Settings of a source, and a sentence about invalid ones."""
+"""Settings of a source, and the function that returns the sentence about invalid ones."""
 
 
 def _update_version_1(document: dict[str, Any]) -> None:
