@@ -15,7 +15,7 @@ from roya_tui.graphics import image_header
 from roya_tui.model import Entry, Feed
 from roya_tui.sources.json import news_api
 from roya_tui.sources.parser import parse
-from roya_tui.sources.samples import EDITION_AFTER, WRITTEN
+from roya_tui.sources.samples import EDITED_AFTER, WRITTEN
 from roya_tui.text import clean, strip_html
 from roya_tui.ui.action_table import ACTIONS
 
@@ -94,7 +94,7 @@ def test_dates_share_days_and_some_articles_were_updated(feeds: dict[str, Feed],
     published = [entry.published.at or 0 for entry in entries]
     assert datetime(2026, 10, 1, tzinfo=UTC).timestamp() < min(published)
     assert max(published) == WRITTEN == datetime(2026, 11, 24, 6, 0, tzinfo=UTC).timestamp()
-    assert max(entry.updated.at or 0 for entry in entries) == WRITTEN + EDITION_AFTER
+    assert max(entry.updated.at or 0 for entry in entries) == WRITTEN + EDITED_AFTER
     days = Counter(at // DAY for at in published)
     assert sum(1 for count in days.values() if count > 1) >= 5
     later = [(e.updated.at or 0) - (e.published.at or 0) for e in entries if e.updated.at and e.updated != e.published]

@@ -83,7 +83,7 @@ def _add_samples(db: Connection, folder: Path, now: int) -> int:
     from roya_tui.refresh.story_clustering import cluster_for
     from roya_tui.sources.compression import RawDocument
     from roya_tui.sources.json.news_api import find_mapping
-    from roya_tui.sources.samples import EDITION_AFTER
+    from roya_tui.sources.samples import EDITED_AFTER
     from roya_tui.store.articles import ingestion
     from roya_tui.store.sources import checks
     from roya_tui.store.user_data import article_state
@@ -103,6 +103,6 @@ def _add_samples(db: Connection, folder: Path, now: int) -> int:
             read = [id for id, row in zip(ids, parsed.rows, strict=False) if row.guid == _READ_SAMPLE]
             article_state.mark_read(db, to_json(read), at, read=True)
             count += len(ids)
-        checks.record(db, source.id, checks.CheckResult(now, ok=True, next_check=now + EDITION_AFTER))
+        checks.record(db, source.id, checks.CheckResult(now, ok=True, next_check=now + EDITED_AFTER))
     cluster_for(db, _CLUSTER_SECONDS)
     return count

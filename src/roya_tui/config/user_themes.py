@@ -53,7 +53,7 @@ def load_theme(folder: Path, name: str, bases: Collection[str]) -> tuple[UserThe
     if name in bases:
         problems = [Problem(file, gettext("There is already a theme “{name}”. Rename the file.", name=name))]
     for key in values:
-        if reason := _find_mistake(key, values, bases):
+        if reason := _validate_setting(key, values, bases):
             line = next((n for n, line in enumerate(text.splitlines(), 1) if _is_setting(line, key)), None)
             problems.append(Problem(file, reason, line))
     if problems:
@@ -63,7 +63,7 @@ def load_theme(folder: Path, name: str, bases: Collection[str]) -> tuple[UserThe
     return UserTheme(name, base, dark, {key: values[key] for key in COLORS if key in values}), []
 
 
-def _find_mistake(key: str, values: Mapping[str, Any], bases: Collection[str]) -> str:
+def _validate_setting(key: str, values: Mapping[str, Any], bases: Collection[str]) -> str:
     """Return why a setting of a theme is invalid, or "" if it is valid."""
     value = values[key]
     if key not in _SETTINGS:

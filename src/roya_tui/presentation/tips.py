@@ -43,11 +43,11 @@ class TipChooser:
         return self._first_due("undo")
 
     def after_search(self, searches: int) -> str:
-        """Return the same after a search; `searches` is how many the user has made."""
+        """Return the action to give a tip about after a search, or ""; `searches` is the number of searches so far."""
         return self._first_due("save-search" if searches >= _MANY_SEARCHES else "")
 
     def after_move(self, index: int, *, is_changed: bool, is_story: bool) -> str:
-        """Return the same when the cursor is on the row `index`: on a changed article, or on a collapsed story."""
+        """Return the action to give a tip about after the cursor moved to the row `index`, or ""."""
         self._steps = self._steps + 1 if index == self._index + 1 else 0
         self._index = index
         return self._first_due(

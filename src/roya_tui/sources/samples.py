@@ -10,7 +10,7 @@ WRITTEN = 1_795_500_000
 """The first run as the files have it, in UTC seconds: 24 November 2026, 09:00 in Amman."""
 RECENT = 12 * 60 * 60
 """Seconds before it in which dates keep their distance to it; older ones keep their time of day."""
-EDITION_AFTER = 60
+EDITED_AFTER = 60
 """Seconds after the first run at which two articles are edited."""
 _DAY = 86_400
 

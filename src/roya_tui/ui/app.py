@@ -306,7 +306,7 @@ class RoyaTuiApp(KeySequencer):
 
     @on(MenuRequested)
     def _menu_requested(self, request: MenuRequested) -> None:
-        """Show the actions of what was clicked beside the pointer, and press the key of the one that is chosen."""
+        """Show a menu beside the pointer, and press the key of the action that is chosen."""
         from roya_tui.ui.dialogs.menu import Menu
 
         screen = self.screen

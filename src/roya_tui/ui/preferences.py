@@ -65,7 +65,7 @@ class Preferences:
         return bool(self._chosen("folding", configured))
 
     def pane_layout(self, configured: str) -> PaneLayout:
-        """Return the panes as chosen last, in the layout `configured` if that has changed since."""
+        """Return the stored panes; if `configured` has changed since, in that layout."""
         is_stacked = configured == "stacked"
         try:
             before, layout = msgspec.convert(self._values.get("panes"), tuple[str, PaneLayout])

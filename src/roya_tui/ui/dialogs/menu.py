@@ -1,4 +1,4 @@
-"""The menu of a row, an article or a link: what the right mouse button opens."""
+"""The menu of a row, an article or a link, which the right mouse button opens."""
 
 from __future__ import annotations
 

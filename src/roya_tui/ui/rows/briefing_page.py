@@ -76,8 +76,8 @@ def make_offers(
 def _list_offers(
     db: Connection, view: View, now: int, keys: Mapping[str, str], zone: tzinfo | None
 ) -> Iterator[MoreRow]:
-    place, key = PERIODS.index(view.scope.name), keys["briefing-since"]
-    for period in (*PERIODS[place + 1 :], *PERIODS[:place]):
+    index, key = PERIODS.index(view.scope.name), keys["briefing-since"]
+    for period in (*PERIODS[index + 1 :], *PERIODS[:index]):
         if period == LAST_SESSION and visits.last_visit_end(db, now) is None:
             continue
         offered = replace(view, scope=Scope("briefing", period))
