@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 from msgspec.structs import replace
 
 from roya_tui.presentation.headline_rows import ROW_MODES
 from roya_tui.presentation.pane_layout import PaneLayout
-from roya_tui.presentation.view import Scope
+from roya_tui.presentation.view import ORDERS, Scope
 from roya_tui.store import connection
 from roya_tui.ui.database import AsyncDatabase
 
 META_KEY = "screen"
+_TYPES: dict[str, Any] = {
+    "theme": str,
+    "terminal": tuple[str, str],
+    "orders": dict[str, str],
+    "folded": list[str],
+    "exported": tuple[str, str],
+    "finds": list[str],
+    "tips": list[str],
+    "width": tuple[int, Annotated[int, Meta(ge=40, le=120)]],
+    "folding": tuple[bool, bool],
+    "panes": tuple[str, PaneLayout],
+    "rows": tuple[str, str],
+}
+"""The types of the stored values: a database can be damaged, or from another version."""
 
 
 class Preferences:
@@ -36,7 +51,8 @@ class Preferences:
 
     def order(self, scope: Scope) -> str:
         """Return the order that was chosen for `scope`, "" for the default."""
-        return str(self._values.get("orders", {}).get(_scope_key(scope), ""))
+        order = str(self._values.get("orders", {}).get(_scope_key(scope), ""))
+        return order if order in ORDERS else ""
 
     def collapsed_folders(self) -> set[str]:
         """Return the folders that are collapsed in the sidebar."""
@@ -122,12 +138,20 @@ class Preferences:
 
 
 def _decode(text: str) -> dict[str, Any]:
-    """Return the stored values; {} if they cannot be read."""
+    """Return the stored values, without those that are damaged."""
     try:
         values = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return values if isinstance(values, dict) else {}
+    return {key: value for key, value in values.items() if _is_valid(key, value)} if isinstance(values, dict) else {}
+
+
+def _is_valid(key: str, value: object) -> bool:
+    try:
+        msgspec.convert(value, _TYPES.get(key, Any))
+    except (msgspec.ValidationError, UnicodeError):  # half of a surrogate pair
+        return False
+    return True
 
 
 def _scope_key(scope: Scope) -> str:
