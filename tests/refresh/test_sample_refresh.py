@@ -97,3 +97,15 @@ def test_restored_samples_keep_their_dates(app: App, samples: Path) -> None:
     app.now = NOW + 7
     app.refresh(*ids_of_samples(app))
     assert content(app.db) == before
+
+
+@pytest.mark.parametrize("stored", ["", "soon", "-5", "1e9", "9" * 30, "\x00"])
+def test_samples_stay_as_they_are_when_the_time_of_the_first_run_is_damaged(
+    app: App, samples: Path, stored: str
+) -> None:
+    before = content(app.db)
+    connection.set_value(app.db, subscriptions.SAMPLES_ADDED, stored)
+    app.now = NOW + 60
+    summary = app.refresh(offline=True)
+    assert (summary.asked, summary.failed) == (4, 0)
+    assert content(app.db) == before

@@ -52,6 +52,8 @@ MAX_PARSED_SOURCES = 16
 """Sources whose rows may be in memory at once."""
 OFFLINE_SINCE = "without a network since"
 """Database key for when refreshes first found no network (UTC seconds), or ""."""
+_TIME_DIGITS = 11
+"""Most digits of a time in UTC seconds; more are damage."""
 
 AfterRefresh = Callable[[httpx.AsyncClient, ParsePool, HostQueue[Source]], Awaitable[None]]
 """Runs after the sources, with the same connections, workers and host pauses."""
@@ -86,8 +88,9 @@ class RefreshRun:
         """Fetch all of `due`, then run `after`. Cancelling leaves each source saved or unchanged."""
         self._queue = HostQueue(due, self._limits.per_host, self._limits.spacing)
         self._remote_hosts = _remote_hosts(due)
-        self._network = NetworkState(int(await self._store.call_async(connection.get_value, OFFLINE_SINCE) or 0))
-        self._first_run = int(await self._store.call_async(connection.get_value, subscriptions.SAMPLES_ADDED) or 0)
+        self._network = NetworkState(_seconds(await self._store.call_async(connection.get_value, OFFLINE_SINCE)))
+        samples_added = await self._store.call_async(connection.get_value, subscriptions.SAMPLES_ADDED)
+        self._first_run = _seconds(samples_added)
         before = await self._store.call_async(lookup.newest_id)
         async with make_client(self._limits) as self._client:
             run_task = asyncio.current_task()
@@ -357,3 +360,8 @@ def _remote_hosts(sources: Iterable[Source]) -> set[str]:
     """Return the hosts (with their ports) of `sources` that are not in the local network."""
     remote = (source for source in sources if not source.is_local and not is_local_host(host_of(source.url)))
     return {schedule.source_host(source) for source in remote}
+
+
+def _seconds(stored: str) -> int:
+    """Return a time that is stored as text, in UTC seconds; 0 if there is none or it is damaged."""
+    return int(stored) if stored.isdecimal() and len(stored) <= _TIME_DIGITS else 0
