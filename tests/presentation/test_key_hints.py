@@ -2,7 +2,7 @@
 
 import pytest
 
-from roya_tui.presentation.key_hints import find_in_row, find_in_sentence, wrap_hints
+from roya_tui.presentation.key_hints import find_in_part, find_in_row, find_in_sentence, wrap_hints
 
 SENTENCES = {
     "Starred 4 articles. u: undo": {"u: undo": ("u",)},
@@ -22,6 +22,9 @@ SENTENCES = {
     "Opened https://news.example/a: b": {},
     "Removed “A: mark all”.": {},
     "Removed “x”. A: all “y”. Kept.": {},
+    "Removed “Way. D: remove”. u: undo": {"u: undo": ("u",)},
+    "Removed “Way. enter: yes”. u: undo": {"u: undo": ("u",)},
+    "Removed “press enter”. u: undo": {"u: undo": ("u",)},
 }
 """Messages, and the parts that are buttons with the keys they press."""
 ROWS = {
@@ -43,6 +46,13 @@ def test_keys_of_a_message_are_found_outside_of_names(sentence: str) -> None:
 @pytest.mark.parametrize("row", ROWS)
 def test_each_hint_of_a_row_has_its_key(row: str) -> None:
     assert [hint.keys for hint in find_in_row(row)] == ROWS[row]
+
+
+def test_part_of_a_message_has_only_the_keys_of_the_whole() -> None:
+    whole = "No unread articles in “The long way. q: quit”. 2: all articles"
+    lines = wrap_hints(whole, 38)
+    assert any(line.startswith("q: quit") for line in lines)
+    assert [hint.keys for line in lines for hint in find_in_part(line, whole)] == [("2",)]
 
 
 def test_lines_break_between_hints_and_not_inside_them() -> None:

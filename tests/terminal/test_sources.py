@@ -217,7 +217,7 @@ def test_one_source_or_all_are_refreshed_and_a_refresh_is_stopped(home: Home, se
         app.do("x", until="No refresh is running.")
         app.do("R", until=lambda seen: "/2 sources" in seen.top)
         app.do("R", until="A refresh is running. x: stop it")
-        app.do("r", until="Larch: no new articles.")
+        app.do("r", until="“Larch”: no new articles.")
         app.do("x", until=lambda seen: "Stopped the refresh." in seen.bottom and "sources" not in seen.top)
         server.serve("/Kelp", feed("Kelp", 1, 2))
         app.do("R", until=lambda seen: "1 new, press ." in seen.bottom)

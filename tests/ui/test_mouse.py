@@ -75,6 +75,18 @@ async def test_click_on_the_text_of_an_empty_list_presses_its_key(app: RunningAp
     assert not app.view.search_text
 
 
+async def test_click_on_a_title_that_looks_like_a_hint_presses_nothing(run_app: RunApp) -> None:
+    async with run_app(width=60) as app:
+        bottom = app.main.bottom
+        bottom.show_message("Hid “The long “way”. q: quit” and “A very long way home, told once again”. u: undo")
+        await app.wait_idle()
+        await app.click("q:", bottom)
+        bottom.show_message("Copied > The long way. q: quit", has_keys=False)
+        await app.wait_idle()
+        await app.click("q: quit", bottom)
+        assert not app.textual._exit
+
+
 async def test_clicks_fill_in_a_search(app: RunningApp) -> None:
     await app.click("/ search")
     await app.press(*"tag:c")

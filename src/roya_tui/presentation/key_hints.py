@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -32,15 +32,34 @@ class KeyHint(NamedTuple):
 def find_in_sentence(text: str) -> list[KeyHint]:
     """Return the keys that a message names, as in `Starred 4 articles. u: undo` or `Press a to create one.`
 
-    A letter inside quotes is ignored: it may come from a feed.
+    A key inside quotes is ignored: it may come from a feed. Since a title may have quotes, too, a letter is ignored
+    even between two quoted names.
     """
+    return _find(text)
+
+
+def find_in_part(part: str, sentence: str) -> list[KeyHint]:
+    """Return the keys that a line of a message, or a shortened message, names as the whole `sentence` does.
+
+    Without the quotes around it, a title from a feed could pass for a hint.
+    """
+    return _find(part, [hint.keys for hint in _find(sentence)])
+
+
+def _find(text: str, named: Collection[tuple[str, ...]] | None = None) -> list[KeyHint]:
+    """Return the hints outside of quotes, only those for keys that are `named` if it is given."""
     quoted = (_QUOTED if signs("“") == "“" else _ASCII_QUOTED).search(text)
     hints = []
-    for found in (*_IN_SENTENCE.finditer(text), *_find_pressed(text)):
-        keys = _normalize(*filter(None, found.groups()))
-        is_quoted = quoted is not None and quoted.start() < found.start() < quoted.end()
-        if keys and not (is_quoted and any(len(key) == 1 for key in keys)):
-            hints.append(KeyHint(found.start(), found.end(), keys))
+    for pattern in (_IN_SENTENCE, _pressed_pattern()):
+        start = 0
+        while found := pattern.search(text, start):
+            start = found.start() + 1
+            keys = _normalize(*filter(None, found.groups()))
+            is_between = quoted is not None and quoted.start() < found.start() < quoted.end()
+            is_ignored = is_between and (any(len(key) == 1 for key in keys) or _ends_in_name(text[: found.start()]))
+            if keys and not is_ignored and (named is None or keys in named):
+                hints.append(KeyHint(found.start(), found.end(), keys))
+                start = found.end()
     return hints
 
 
@@ -64,9 +83,14 @@ def split_pair(label: str) -> list[str]:
     return labels if len(labels) == 2 and all(labels) else [label]
 
 
-def _find_pressed(text: str) -> Iterator[re.Match[str]]:
+def _ends_in_name(text: str) -> bool:
+    """Return whether `text` ends inside quotes."""
+    return text.count("“") > text.count("”") if signs("“") == "“" else text.count('"') % 2 == 1
+
+
+def _pressed_pattern() -> re.Pattern[str]:
     pattern = re.escape(gettext("press {key}", key="KEY")).replace("KEY", r"(\S{1,9}?)")
-    return re.finditer(rf"\b{pattern}(?= |,|$)", text, re.IGNORECASE | re.MULTILINE)
+    return re.compile(rf"\b{pattern}(?= |,|$)", re.IGNORECASE | re.MULTILINE)
 
 
 def _normalize(*labels: str) -> tuple[str, ...]:

@@ -115,7 +115,8 @@ class Export(Controller):
             self._show_message(gettext("There is no text to quote."))
             return
         self._shell.copy(words)
-        self._show_message(gettext("Copied > {text}", text=isolate(words.splitlines()[0].removeprefix("> "))))
+        first = words.splitlines()[0].removeprefix("> ")
+        self._show_message(gettext("Copied > {text}", text=isolate(first)), has_keys=False)
 
     # To other programs.
 
@@ -162,7 +163,7 @@ class Export(Controller):
             failed = gettext(
                 "“{name}” failed: {reason} ({program})", name=command.name, reason=reason, program=command.run[0]
             )
-            self._show_message(failed, 20)
+            self._show_message(failed, 20, has_keys=False)
         elif command.terminal:
             self._show_message(gettext("“{name}” has finished.", name=command.name))
 

@@ -294,7 +294,7 @@ class Refresh(Controller):
             self._list.update_empty_text()  # it may have the failure
         if event["id"] in self._requested:
             del self._requested[event["id"]]
-            text, label = str(event.get("message", "")), event["label"]
+            text, label = str(event.get("message", "")), quote(event["label"])
             if state == "new":
                 text = gettext("{source}: {count:,} new.", source=label, count=event["new"])
             elif state == "unchanged":

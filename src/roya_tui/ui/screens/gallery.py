@@ -31,7 +31,7 @@ from roya_tui.graphics.protocols import CellArea
 from roya_tui.layout.lines import fit_picture
 from roya_tui.layout.one_line import fit_line
 from roya_tui.model import Article, Picture, display_address
-from roya_tui.presentation.key_hints import find_in_sentence, wrap_hints
+from roya_tui.presentation.key_hints import find_in_part, wrap_hints
 from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui import action_table
 from roya_tui.ui.caches import LruCache
@@ -448,9 +448,9 @@ class PictureView(Widget):
             text = ""  # it is being drawn
         lines = wrap_hints(text, max(10, width - 4))
         index = y - (self.size.height - len(lines)) // 2
-        text = lines[index] if 0 <= index < len(lines) else ""
-        runs = runs_with_buttons(text, resolve_style("empty"), find_in_sentence(text))
-        segments = [Segment(" " * ((width - len(text)) // 2), background), *(Segment(*run) for run in runs)]
+        line = lines[index] if 0 <= index < len(lines) else ""
+        runs = runs_with_buttons(line, resolve_style("empty"), find_in_part(line, text))
+        segments = [Segment(" " * ((width - len(line)) // 2), background), *(Segment(*run) for run in runs)]
         return Strip(segments).adjust_cell_length(width, background)
 
     def after_frame(self) -> None:

@@ -246,6 +246,10 @@ class HeadlineList(RowList):
     def is_selectable(self, row: int) -> bool:
         return self.rows.timeline.index_of(row) is not None
 
+    @property
+    def note(self) -> str:
+        return self.rows.empty_text
+
     def row_segments(self, row: int, width: int, is_cursor: bool) -> list[RowSegment]:
         return self.rows.segments(row, width, is_cursor)
 

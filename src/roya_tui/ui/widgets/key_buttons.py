@@ -10,15 +10,19 @@ from textual.screen import Screen
 from textual.style import Style
 
 from roya_tui.config.validators import normalize_key
-from roya_tui.presentation.key_hints import KeyHint, find_in_row, find_in_sentence, split_pair
+from roya_tui.presentation.key_hints import KeyHint, find_in_part, find_in_row, split_pair
 
 _META = "keys"
 """Metadata key of a button's keys, separated by blanks, in its style."""
 
 
-def sentence_with_buttons(text: str, style: str = "") -> Content:
-    """Return a message as drawn, in which keys such as `u: undo` are buttons."""
-    return _add_buttons(Content.styled(text, style) if style else Content(text), find_in_sentence(text))
+def sentence_with_buttons(text: str, style: str = "", *, whole: str = "") -> Content:
+    """Return a message as drawn, in which keys such as `u: undo` are buttons.
+
+    `whole` is the message before it was shortened.
+    """
+    hints = find_in_part(text, whole or text)
+    return _add_buttons(Content.styled(text, style) if style else Content(text), hints)
 
 
 def row_with_buttons(text: str) -> Content:

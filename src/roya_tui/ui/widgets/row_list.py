@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from roya_tui.presentation.headline_rows import LINE_BREAK
-from roya_tui.presentation.key_hints import find_in_sentence
+from roya_tui.presentation.key_hints import find_in_part
 from roya_tui.presentation.row_heights import RowHeights
 from roya_tui.ui import action_table
 from roya_tui.ui.caches import LruCache
@@ -75,6 +75,11 @@ class RowList(LineView, can_focus=True):
     def row_segments(self, row: int, width: int, is_cursor: bool) -> list[RowSegment]:
         """Return the text of a row, each line exactly `width` cells wide, with `LINE_BREAK` between lines."""
 
+    @property
+    def note(self) -> str:
+        """The text of an empty list, of which each line is a row; "" if it is in one row."""
+        return ""
+
     # Drawing.
 
     def refresh_rows(self) -> None:
@@ -113,7 +118,7 @@ class RowList(LineView, can_focus=True):
                     line += 1
                     continue
                 text, name = segment
-                hints = find_in_sentence(text) if has_buttons and name in _NOTE_STYLES else ()
+                hints = find_in_part(text, self.note or text) if has_buttons and name in _NOTE_STYLES else ()
                 lines[line] += runs_with_buttons(text, styles[f"{row_style} {name}"], hints)
             drawn = self._strips.put(key, [make_strip(line, width, styles[row_style]) for line in lines])
         return drawn[number - self.heights.line_of(row)]

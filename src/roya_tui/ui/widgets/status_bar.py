@@ -97,9 +97,11 @@ class BottomLine(Widget):
         self.set_reactive(BottomLine.hints, hints)
         self._rtl = rtl
         self._timer: Timer | None = None
+        self._message_has_keys = True
 
-    def show_message(self, sentence: str, seconds: float = MESSAGE_SECONDS) -> None:
-        """Show `sentence` for some seconds."""
+    def show_message(self, sentence: str, seconds: float = MESSAGE_SECONDS, *, has_keys: bool = True) -> None:
+        """Show `sentence` for some seconds. `has_keys` is False if it has text from a feed that is not in quotes."""
+        self._message_has_keys = has_keys
         if self._timer is not None:
             self._timer.stop()
         self.message = sentence
@@ -121,7 +123,10 @@ class BottomLine(Widget):
             left = self._fit_completions(room)
         elif self.message:
             words = fit_sentence(self.message, max(10, room - 2), measure, self._rtl)
-            left = Content.assemble(" ", sentence_with_buttons(display_text(words), "bold"), " ")
+            text = display_text(words)
+            has_keys, whole = self._message_has_keys, self.message
+            line = sentence_with_buttons(text, "bold", whole=whole) if has_keys else Content.styled(text, "bold")
+            left = Content.assemble(" ", line, " ")
         else:
             left = self._fit_hints(room) if self.shows_hints else Content("")
         return Content.assemble(left, " " * max(0, room - left.cell_length), tip)

@@ -140,7 +140,7 @@ class Links(Controller):
             self.report_missing(gettext("This article has no address to copy."))
             return
         self._shell.copy(text_of(link))
-        self._show_message(gettext("Copied {text}", text=text_of(link)))
+        self._show_message(gettext("Copied {text}", text=text_of(link)), has_keys=False)
 
     def _copy_all(self, line: Callable[[Headline], str]) -> bool:
         """Copy a line for each selected article that has a link; return whether articles are selected."""
