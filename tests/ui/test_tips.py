@@ -65,3 +65,24 @@ async def test_tip_is_shown_when_it_helps(run_app: RunApp, keys: Sequence[str], 
             await app.press(key)
             seen.append(app.message)
         assert [message for message in seen if tip in message] == [seen[-1]]
+
+
+async def test_tip_about_a_row_ends_when_the_cursor_leaves(run_app: RunApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with run_app() as app:
+        await app.press("j")
+        assert app.message.startswith("Several articles")
+        await app.press("j")
+        assert app.message == "", "the tip would name a key for another row"
+        await app.press("k")
+        assert app.message.startswith("Several articles"), "it was gone before it could be read"
+        monkeypatch.setattr("roya_tui.ui.controllers.tips._READING_SECONDS", 0.0)
+        await app.press("j", "k")
+        assert app.message == ""
+
+
+async def test_tip_about_a_row_ends_for_good_when_its_key_is_used(run_app: RunApp) -> None:
+    async with run_app() as app:
+        await app.press("j", "right")
+        assert app.message == ""
+        await app.press("left", "j", "k")
+        assert app.message == ""

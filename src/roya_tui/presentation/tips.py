@@ -14,6 +14,8 @@ TIPS = {
     "save-search": gettext_noop("{key}: save this search in the sidebar"),
 }
 """The tips, by the action whose key they name."""
+ABOUT_ROW = {"changes", "expand"}
+"""The tips that are true only while the cursor is on its row."""
 _MANY_STEPS = 10
 _MANY_SEARCHES = 3
 
@@ -37,6 +39,10 @@ class TipChooser:
         was_due = action not in self.done
         self.done.add(action)
         return was_due
+
+    def postpone(self, action: str) -> None:
+        """Note that the tip for `action` was not shown long enough to be read: it is due again."""
+        self.done.discard(action)
 
     def after_mark(self) -> str:
         """Return the action to give a tip about after a mark, or ""."""

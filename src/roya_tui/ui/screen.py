@@ -263,6 +263,7 @@ class MainScreen(BaseScreen):
     @on(HeadlineList.SelectionChanged)
     def _selection_changed(self) -> None:
         self.controllers.selection.changed()
+        self.controllers.tips.story_expanded()
 
     @on(HeadlineList.MoreRequested)
     def _count_opened(self, message: HeadlineList.MoreRequested) -> None:
