@@ -76,7 +76,11 @@ async def test_T_chooses_lines_that_the_next_start_has_until_the_setting_changes
         await app.resize(79, 40)
         assert len(app.headlines.heights.lines_of(1)) == 2
         await app.press("T")
+        assert app.message == "One line per headline."
+        await app.press("T")
         assert app.message == "One line per headline, as the width of the list suggests."
+        await app.press("T")
+        assert app.message == "Two lines per headline.", "the first press changes what is shown, also in a wide list"
 
 
 async def test_cursor_is_on_both_lines(app: RunningApp) -> None:

@@ -153,10 +153,14 @@ class ArticleList(Controller):
         self._show_message(gettext(_SORTED[order]))
 
     def next_row_mode(self) -> None:
-        """Give headlines one line, two lines, or as many as the width of the list suggests."""
+        """Give headlines one line, two lines, or as many as the width of the list suggests.
+
+        From the width's choice, the first press always changes what is shown.
+        """
         preferences, configured, headlines = self._services.preferences, self._config.look.rows, self._headlines
         mode = preferences.row_mode(configured)
-        mode = ROW_MODES[(ROW_MODES.index(mode) + 1) % len(ROW_MODES)]
+        step = 1 if headlines.line_mode.suggests_two else -1
+        mode = ROW_MODES[(ROW_MODES.index(mode) + step) % len(ROW_MODES)]
         preferences.set_row_mode(configured, mode)
         headlines.line_mode.set(mode)
         if mode == "auto":

@@ -273,6 +273,11 @@ class LineMode:
         self._mode = mode
         self.update()
 
+    @property
+    def suggests_two(self) -> bool:
+        """Whether the width of the list suggests two lines."""
+        return has_two_lines("auto", self._list.columns - 1)
+
     def update(self) -> None:
         """Choose one or two lines; the cursor's row stays on its line of the screen unless the list is at its top."""
         headlines, rows, heights = self._list, self._list.rows, self._list.heights
