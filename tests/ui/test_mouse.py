@@ -195,6 +195,9 @@ async def test_window_with_two_panes_shows_the_way_to_the_sidebar(run_app: RunAp
         await app.click("≡ Views")
         assert app.main.panes.active == "sidebar"
         assert not app.find("≡ Views")
+        await app.click("‹ Back")
+        assert app.main.panes.active == "headlines"
+        await app.click("≡ Views")
         await app.click("Today", nth=-1)
         await app.press("escape", "1", "enter")
         assert app.main.panes.active == "article"

@@ -251,11 +251,9 @@ def section_row(name: str, width: int, icons: Icons, measure: Callable[[str], in
 
 
 def more_row(text: str, width: int, icons: Icons, measure: Callable[[str], int], rtl: str,
-             *, is_expanded: bool = False, is_selected: bool = False) -> list[RowSegment]:  # fmt: skip
+             *, icon: str, is_selected: bool = False) -> list[RowSegment]:  # fmt: skip
     """Lay out a row that counts articles in exactly `width` cells: `+ 38 more from Petra`."""
-    drawn = fit_ltr_line(
-        f"{icons.never if is_expanded else icons.only} {text}", max(1, width - 3), measure, rtl, icons.ellipsis
-    )
+    drawn = fit_ltr_line(f"{icon} {text}", max(1, width - 3), measure, rtl, icons.ellipsis)
     runs = [("  ", "gap"), (icons.selected if is_selected else " ", "active"), (drawn, "kept")]
     return [*runs, (" " * (width - 3 - measure(drawn)), "gap")]
 

@@ -80,7 +80,7 @@ _PANE_LABELS = {
 HINTS = {
     "headlines": "open expand back down advance search tags star toggle-read mark-all undo briefing add refresh-all",
     "found": "open expand down back save-search search mark-all select-all rule undo",
-    "briefing": "open expand down back toggle-read star mark-all briefing-since undo",
+    "briefing": "open expand down back briefing-since toggle-read star mark-all undo",
     "offer": "open down back search undo",
     "more_row": "expand toggle-read select-headline hide down next-unread undo",
     "article": "down back advance next-link full-text search pictures browser star zen",
@@ -189,9 +189,11 @@ class HintLine(Controller):
     def show_way_back(self) -> None:
         """Offer in the top line the way to a pane that is hidden, as in a narrow window."""
         panes, key = self._panes, self._services.key
-        if panes.list_visible and panes.sidebar_visible:
+        is_beside = panes.active != "sidebar" or self._shell.has_class("-with-sidebar")
+        is_typing = isinstance(self._shell.focused, Input)
+        if panes.list_visible and panes.sidebar_visible and is_beside:
             panes.top.way = WayBack()
-        elif not panes.list_visible or self._state.shows_briefing or isinstance(self._shell.focused, Input):
+        elif not is_beside or not panes.list_visible or self._state.shows_briefing or is_typing:
             panes.top.way = WayBack(gettext("‹ Back"), (key("back"),))
         else:
             steps = 2 if panes.active == "article" else 1

@@ -198,7 +198,7 @@ async def test_empty_briefing_offers_what_has_unread_articles(db: sqlite3.Connec
     visits.record_use(db, NOW - 2 * HOUR)
     async with run_app() as app:
         await app.press("b")
-        offers = ["+ B: since your last session (1)", "+ last 7 days (2)", "+ 1: all unread articles (3)"]
+        offers = ["▸ B: since your last session (1)", "▸ last 7 days (2)", "▸ 1: all unread articles (3)"]
         assert [line.strip("▌─ ") for line in lines(app)[:4]] == [EMPTY, *offers]
         assert (str(app.headlines.border_title), app.list_frame) == ("Briefing, today", "0")
         await app.press("A", "m", "v", "s", "asterisk")
@@ -226,7 +226,7 @@ async def test_empty_briefing_offers_what_has_unread_articles(db: sqlite3.Connec
 async def test_last_session_is_left_out_if_there_was_none(run_app: RunApp) -> None:
     async with run_app() as app:
         await app.press("b")
-        offers = ["+ B: last 7 days (2)", "+ 1: all unread articles (3)"]
+        offers = ["▸ B: last 7 days (2)", "▸ 1: all unread articles (3)"]
         assert [line.strip("▌─ ") for line in lines(app)[:3]] == [EMPTY, *offers]
         await app.press("B")
         assert str(app.headlines.border_title) == "Briefing, last 7 days"
@@ -244,14 +244,14 @@ async def test_B_goes_from_an_empty_briefing_to_the_next_one_with_articles(
     db.execute("UPDATE article SET first_seen = ?", (NOW - 9 * HOUR,))
     async with run_app() as app:
         await app.press("b")
-        assert lines(app)[1].endswith("+ B: last 7 days (2)")
+        assert lines(app)[1].endswith("▸ B: last 7 days (2)")
         await app.press("B")
         assert str(app.headlines.border_title) == "Briefing, last 7 days"
         add_articles(database, Entry(guid="today", title="Snow today", published=Moment(NOW - 60)))
         db.execute("UPDATE article SET first_seen = ?", (NOW - 9 * HOUR,))
         await app.press("B", "B")
         assert lines(app)[0].startswith("No unread articles since your last session. ─"), "from a page with articles"
-        assert lines(app)[1].endswith("+ B: last 7 days (3)")
+        assert lines(app)[1].endswith("▸ B: last 7 days (3)")
 
 
 async def test_a_start_and_quit_without_reading_is_a_visit(db: sqlite3.Connection, run_app: RunApp) -> None:

@@ -182,7 +182,7 @@ async def test_row_below_few_matches_searches_all_articles_and_esc_returns(run_a
     async with run_app(view=STARRED) as app:
         before = app.titles
         await app.press("slash", *"dam")
-        assert rows(app)[-1] == "+ Search all articles: 14"
+        assert rows(app)[-1] == "▸ Search all articles: 14"
         assert (app.list_frame, app.titles) == ("2", ["The dam, part 0", "The dam, part 1"])
         if opening == "click":
             await app.pilot.click(app.headlines, offset=(8, len(rows(app))))
@@ -217,7 +217,7 @@ async def test_row_for_all_articles_is_shown_only_if_they_have_more_matches(
 ) -> None:
     async with run_app(view=STARRED) as app:
         await app.press("slash", *words)
-        offered = [row.strip("+─ ") for row in rows(app) if "Search all" in row or "─" in row]
+        offered = [row.strip("▸─ ") for row in rows(app) if "Search all" in row or "─" in row]
         assert offered == expected
         await app.press("enter", "A")
         assert (app.message == "This list has no unread articles.") is not bool(app.titles), (
@@ -232,7 +232,7 @@ async def test_long_list_has_no_row_for_all_articles_and_a_large_number_is_round
     monkeypatch.setattr(article_list, "MOST_COUNTED", 5)
     async with run_app(view=STARRED) as app:
         await app.press("slash", *"dam")
-        assert rows(app)[-1] == "+ Search all articles: 5+"
+        assert rows(app)[-1] == "▸ Search all articles: 5+"
         await app.press("escape", "1", "slash", *"the")
         assert not any("Search all" in row for row in rows(app))
         await app.press("enter", "G", "escape", "2", "slash", *"dam")

@@ -189,10 +189,9 @@ class HeadlineRows:
 
     def _more_row_segments(self, counted: MoreRow, width: int, is_expanded: bool) -> list[tuple[str, str]]:
         is_selected = not counted.is_offer and self._selection.ids.issuperset(counted.ids)
-        room = max(8, width - 1)
-        return more_row(
-            counted.text, room, self._icons, measure, self._rtl, is_expanded=is_expanded, is_selected=is_selected
-        )
+        room, icons = max(8, width - 1), self._icons
+        icon = icons.collapsed if counted.is_offer else icons.never if is_expanded else icons.only
+        return more_row(counted.text, room, icons, measure, self._rtl, icon=icon, is_selected=is_selected)
 
     def _headline_lines(self, headline: Headline, width: int, index: int) -> list[list[tuple[str, str]]]:
         layout = two_line_row if self.has_two_lines else one_line_row
