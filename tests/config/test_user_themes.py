@@ -52,6 +52,7 @@ def test_theme_has_the_colors_of_its_file_and_a_base(tmp_path: Path, text: str, 
         ("dark = 1", ", line 1: dark must be true or false."),
         ("[colors]", ", line 1: A theme has no setting “colors”. The settings are base, dark, primary, secondary,"),
         ("primary =", ", line 1: This is not valid TOML: "),
+        ("dark = " + "9" * 5000, ": This is not valid TOML: Exceeds the limit (4300 digits)"),
     ],
 )
 def test_error_in_a_theme_is_reported_with_its_line_and_the_theme_is_not_used(

@@ -136,7 +136,7 @@ def read_toml(file: Path) -> tuple[dict[str, Any], str, list[Problem]]:
 
     try:
         return tomllib.loads(text), text, []
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         return {}, "", [_toml_problem(file, text, error)]
 
 
