@@ -205,3 +205,11 @@ async def test_no_network_is_shown_until_there_is_one_again(run_app: RunApp, tmp
         await app.wait_until(lambda: len(runs.read_text()) >= 2)
         (tmp_path / "network").touch()
         await app.wait_until(lambda: not app.main.top.network)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 23), (2, 23)])
+async def test_window_of_a_column_is_drawn_once(app: RunningApp, size: tuple[int, int]) -> None:
+    await app.press("S")
+    await app.resize(*size)
+    await app.resize(140, 40)
+    assert app.find("City Desk")
