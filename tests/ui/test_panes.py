@@ -11,7 +11,7 @@ async def test_hints_follow_the_pane_replace_messages_and_end_with_help(app: Run
     for key, hints in (
         ("t", " esc cancel  ↑/↓ move  + only  - exclude  enter select"),
         ("v", " v select  V to here  * all"),
-        X,
+        ("b", " enter open  j/k move  esc back  B other period"),
     ):
         await app.press("m", "u")
         assert app.message.startswith("Undone: ")
