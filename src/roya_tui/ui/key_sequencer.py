@@ -265,6 +265,8 @@ class KeySequencer(App[None]):
 
     @on(QueueFlushed)
     async def _queue_flushed(self) -> None:
+        if not self.screen_stack:  # the app is ending
+            return
         self._rounds_left -= 1
         if self._rounds_left == 0 and not self.screen.is_mounted:
             self._rounds_left = 1
