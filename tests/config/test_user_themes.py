@@ -78,3 +78,9 @@ def test_only_files_whose_names_can_be_themes_are_found(tmp_path: Path) -> None:
     (tmp_path / "themes" / "readme.txt").write_text("")
     assert find_names(tmp_path / "themes") == ["a-1_x", "b"]
     assert find_names(tmp_path / "missing") == []
+
+
+def test_file_with_many_errors_reports_the_first_twenty(tmp_path: Path) -> None:
+    theme, problems = load(tmp_path, "".join(f"c{n} = 1\n" for n in range(20_000)))
+    assert theme is None
+    assert len(problems) == 20

@@ -44,6 +44,7 @@ def test_app_follows_the_background_and_its_changes_and_starts_right_the_next_ti
         app.send(b"\x1b]11;rgb:f/f/f\x1b\\")
         app.until(is_light)
         app.quit()
+        assert app.raw.count(b"\x1b[?2031h") == 1, "a terminal may report a color whenever reports are enabled"
         assert app.raw.rindex(b"\x1b[?2031l") > app.raw.rindex(b"\x1b[?2031h")
     with open_news(news) as app:
         assert is_light(app.view)

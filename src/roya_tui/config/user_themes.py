@@ -23,6 +23,8 @@ _SETTINGS = ("base", "dark", *COLORS)
 _COLOR = re.compile(r"#(?:[0-9a-f]{3}){1,2}", re.I)
 _TRANSLUCENT_COLOR = re.compile(r"#[0-9a-f]{8}", re.I)
 _NAME = re.compile(r"[a-z0-9_-]{1,40}", re.I)
+_MOST_PROBLEMS = 20
+"""Problems of a file that are reported."""
 
 
 class UserTheme(Struct, frozen=True):
@@ -56,6 +58,8 @@ def load_theme(folder: Path, name: str, bases: Collection[str]) -> tuple[UserThe
         if reason := _validate_setting(key, values, bases):
             line = next((n for n, line in enumerate(text.splitlines(), 1) if _is_setting(line, key)), None)
             problems.append(Problem(file, reason, line))
+            if len(problems) == _MOST_PROBLEMS:
+                break
     if problems:
         return None, problems
     dark = values.get("dark")

@@ -94,8 +94,8 @@ def make_reporting_driver(driver: type[Driver], on_close: Callable[[], None]) ->
             """
             writer = getattr(self, "_writer_thread", None)
             if writer is not None and writer.is_alive() and os.environ.get("TERM") != "linux":
+                self.write(_BACKGROUND_QUERY if self._asked_at else _COLOR_REPORTS_ON + _BACKGROUND_QUERY)
                 self._asked_at = time.monotonic()
-                self.write(_COLOR_REPORTS_ON + _BACKGROUND_QUERY)
                 self.flush()
 
         def stop_application_mode(self) -> None:
