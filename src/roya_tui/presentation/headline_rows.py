@@ -97,15 +97,17 @@ def one_line_row(
     words: Sequence[str] = (),
     others: int = 0,
     shown_under: date | None = None,
+    with_years: bool = True,
 ) -> list[list[RowSegment]]:
     """Lay out `headline` in one line of `width` cells; narrow ones drop the source, then the time, for the title.
 
     The row shows the time of day, or the day too if `now` is given (a list without day headings) or `shown_under` is
     another day. `words` are marked in the title. `others` is the number of other story members, counted after the
-    title; below 0, the headline is a member below its story and is indented.
+    title; below 0, the headline is a member below its story and is indented. `with_years` leaves room for the years of
+    old dates.
     """
     runs, used = _state_segments(headline, icons, is_selected), _STATE_CELLS
-    when = _format_time(headline, clock, now, shown_under, FULL_CELLS if width >= 80 else BRIEF_CELLS)
+    when = _format_time(headline, clock, now, shown_under, FULL_CELLS if with_years and width >= 80 else BRIEF_CELLS)
     source_cells = _source_cells(width, len(when)) if with_source else 0
     if width - used - len(when) - 1 >= _MIN_TITLE_CELLS:
         runs.append((f"{when} ", "time"))
@@ -137,6 +139,7 @@ def two_line_row(
     words: Sequence[str] = (),
     others: int = 0,
     shown_under: date | None = None,
+    with_years: bool = True,
 ) -> list[list[RowSegment]]:
     """Lay out `headline` in two lines of `width` cells; the parameters are those of `one_line_row`.
 
@@ -150,7 +153,7 @@ def two_line_row(
     split = split_line(headline.title, room, measure)
     rest = measure(headline.title[split.start :])
     separator = (f" {icons.dot} ", "dim")
-    when = _format_time(headline, clock, now, shown_under, FULL_CELLS).strip()
+    when = _format_time(headline, clock, now, shown_under, FULL_CELLS if with_years else BRIEF_CELLS).strip()
     left_of_title = left - rest - (measure(separator[0]) if rest else 0)
     facts = _fact_segments(when, headline.source if with_source else "", left_of_title, separator, measure, rtl, icons)
     if facts and rest:

@@ -77,6 +77,7 @@ async def test_b_shows_the_briefing_over_the_whole_width(app: RunningApp) -> Non
     assert any(line.startswith("Big stories ──") for line in lines(app))
     assert str(app.headlines.border_title) == "Briefing, today"
     assert app.list_frame == "35 in 6 rows"
+    assert any(re.match(r"[▌ ]?●   \d\d:\d\d ", line) for line in lines(app)), "no room for years, since all is new"
     assert ("B", "other period") in app.main.bottom.hints
 
 

@@ -208,6 +208,7 @@ class HeadlineRows:
             words=self.search_words,
             others=other_count(self.timeline, index),
             shown_under=self.timeline.date_of(index),
+            with_years=not self.timeline.section_starts,  # all articles of a briefing are new
         )
 
 
