@@ -200,14 +200,10 @@ class Sidebar(RowList):
                 self.post_message(self.TagToggled(row.name))
 
     def action_search_up(self) -> None:
-        self._move_saved_search(-1)
+        _move_saved_search(self, -1)
 
     def action_search_down(self) -> None:
-        self._move_saved_search(1)
-
-    def _move_saved_search(self, by: int) -> None:
-        if self.current is not None and self.current.kind == "search":
-            self.post_message(self.SavedSearchMoved(self.current.id, by))
+        _move_saved_search(self, 1)
 
     def toggle_folder(self, name: str) -> None:
         """Collapse or expand a folder."""
@@ -223,6 +219,12 @@ class Sidebar(RowList):
             self.toggle_folder(item.name)
         elif self.is_selectable(row):
             self.action_open()
+
+
+def _move_saved_search(sidebar: Sidebar, by: int) -> None:
+    row = sidebar.current
+    if row is not None and row.kind == "search":
+        sidebar.post_message(Sidebar.SavedSearchMoved(row.id, by))
 
 
 def _header_segments(item: SidebarRow, width: int, view: View) -> list[RowSegment]:
