@@ -12,7 +12,7 @@ from roya_tui.config import Config, Reading
 from roya_tui.document.parser import parse_html
 from roya_tui.layout.article_page import article_document, article_html, format_size, header_rows, layout_article
 from roya_tui.model import Article, ArticleVersion, ChapterMark, Enclosure, Headline, Picture, StoryLink, Transcript
-from roya_tui.presentation.headline_rows import UNICODE_ICONS, one_line_row
+from roya_tui.presentation.headline_rows import UNICODE_ICONS, HeadlineRow, one_line_row
 from roya_tui.versions.comparison import compare
 from roya_tui.versions.diff_page import layout_diff, merge_versions
 
@@ -75,7 +75,7 @@ def test_times_at_which_the_app_saw_an_article_are_by_your_clock(monkeypatch: py
         merged = merge_versions(comparison, False, display_width)
         changes = layout_diff(comparison, merged, clock, 60, display_width, Config())
         times = [
-            one_line_row(line, 60, UNICODE_ICONS, clock, display_width)[0]
+            one_line_row(HeadlineRow(line, 60, UNICODE_ICONS, clock, display_width))[0]
             for line in (seen, replace(seen, published=9))
         ]
     finally:

@@ -16,6 +16,7 @@ from roya_tui.model import Headline
 from roya_tui.presentation.headline_rows import (
     ASCII_ICONS,
     UNICODE_ICONS,
+    HeadlineRow,
     add_side_note,
     has_two_lines,
     one_line_row,
@@ -28,7 +29,7 @@ Runs = Sequence[tuple[str, str]]
 
 def row(title: str, width: int, *, at: int = 1_795_400_000, noted: bool = False, **options: Any) -> Runs:
     headline = Headline(1, 1, "Courier", title, at, noted=noted, pictures=int(noted))
-    (runs,) = one_line_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width, **options)
+    (runs,) = one_line_row(HeadlineRow(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width, **options))
     assert sum(display_width(text) for text, _ in runs) == width
     return runs
 
@@ -134,9 +135,8 @@ def two_lines(
     title: str, width: int, *, source: str = "The Courier", noted: bool = False, **options: Any
 ) -> list[Runs]:
     headline = Headline(1, 1, source, title, 1_795_400_000, noted=noted, pictures=int(noted))
-    lines = two_line_row(
-        headline, width, options.pop("icons", UNICODE_ICONS), Clock(zone="UTC"), display_width, **options
-    )
+    icons = options.pop("icons", UNICODE_ICONS)
+    lines = two_line_row(HeadlineRow(headline, width, icons, Clock(zone="UTC"), display_width, **options))
     assert [sum(display_width(text) for text, _ in line) for line in lines] == [width, width]
     return lines
 

@@ -83,143 +83,121 @@ def _source_cells(width: int, time_cells: int) -> int:
     return cells if width - _STATE_CELLS - (time_cells + 1) - (cells + 1) >= _MIN_TITLE_CELLS else 0
 
 
-def one_line_row(
-    headline: Headline,
-    width: int,
-    icons: Icons,
-    clock: Clock,
-    measure: Callable[[str], int],
-    rtl: str = "visual",
-    *,
-    with_source: bool = True,
-    now: int | None = None,
-    is_selected: bool = False,
-    words: Sequence[str] = (),
-    others: int = 0,
-    shown_under: date | None = None,
-    with_years: bool = True,
-) -> list[list[RowSegment]]:
-    """Lay out `headline` in one line of `width` cells; narrow ones drop the source, then the time, for the title.
+class HeadlineRow(Struct, frozen=True):
+    """A headline, and how its row is laid out."""
 
-    The row shows the time of day, or the day too if `now` is given (a list without day headings) or `shown_under` is
-    another day. `words` are marked in the title. `others` is the number of other story members, counted after the
-    title; below 0, the headline is a member below its story and is indented. `with_years` leaves room for the years of
-    old dates.
-    """
-    runs, used = _state_segments(headline, icons, is_selected), _STATE_CELLS
-    when = _format_time(headline, clock, now, shown_under, FULL_CELLS if with_years and width >= 80 else BRIEF_CELLS)
-    source_cells = _source_cells(width, len(when)) if with_source else 0
+    headline: Headline
+    width: int
+    """The cells of each line."""
+    icons: Icons
+    clock: Clock
+    measure: Callable[[str], int]
+    rtl: str = "visual"
+    with_source: bool = True
+    now: int | None = None
+    """The current time in a list without day headings: the row shows the day, too."""
+    is_selected: bool = False
+    words: Sequence[str] = ()
+    """Words that are marked in the title."""
+    others: int = 0
+    """The number of other story members, counted after the title; below 0, the headline is a member below its story
+    and is indented."""
+    shown_under: date | None = None
+    """The day of the heading; the row shows another day than this one."""
+    with_years: bool = True
+    """Whether there is room for the years of old dates."""
+
+    def cells_of(self, runs: Sequence[RowSegment]) -> int:
+        return sum(self.measure(text) for text, _ in runs)
+
+    def format_time(self, cells: int) -> str:
+        """Return the time or date, with its year only in `FULL_CELLS` cells."""
+        headline, clock = self.headline, self.clock
+        if self.now is not None:
+            cells = cells if self.with_years else BRIEF_CELLS
+            return clock.brief(headline.at, self.now, headline.at_zone, headline.form, cells=cells)
+        return clock.time_below_heading(headline.at, self.shown_under, headline.at_zone, headline.form)
+
+
+def one_line_row(row: HeadlineRow) -> list[list[RowSegment]]:
+    """Lay out a headline in one line; narrow ones leave out the source, then the time, for the title."""
+    headline, width, icons, measure = row.headline, row.width, row.icons, row.measure
+    runs, used = _state_segments(row), _STATE_CELLS
+    when = row.format_time(FULL_CELLS if width >= 80 else BRIEF_CELLS)
+    source_cells = _source_cells(width, len(when)) if row.with_source else 0
     if width - used - len(when) - 1 >= _MIN_TITLE_CELLS:
         runs.append((f"{when} ", "time"))
         used += len(when) + 1
     if source_cells:
-        runs.append((fit_cell(headline.source, source_cells, measure, rtl, icons.ellipsis) + " ", "source"))
+        runs.append((fit_cell(headline.source, source_cells, measure, row.rtl, icons.ellipsis) + " ", "source"))
         used += source_cells + 1
     kept = _kept_icons(headline, icons)
     tail = f" {kept}" if kept and width >= 30 else ""
-    room = max(1, width - used - measure(tail))
-    before, after = (icons.dot, "") if others < 0 else ("", _format_count(others))
-    runs += _title_segments(headline.title, room, measure, rtl, icons.ellipsis, words, before, after)
+    runs += _title_segments(row, max(1, width - used - measure(tail)))
     if tail:
         runs.append((tail, "kept"))
     return [runs]
 
 
-def two_line_row(
-    headline: Headline,
-    width: int,
-    icons: Icons,
-    clock: Clock,
-    measure: Callable[[str], int],
-    rtl: str = "visual",
-    *,
-    with_source: bool = True,
-    now: int | None = None,
-    is_selected: bool = False,
-    words: Sequence[str] = (),
-    others: int = 0,
-    shown_under: date | None = None,
-    with_years: bool = True,
-) -> list[list[RowSegment]]:
-    """Lay out `headline` in two lines of `width` cells; the parameters are those of `one_line_row`.
+def two_line_row(row: HeadlineRow) -> list[list[RowSegment]]:
+    """Lay out a headline in two lines.
 
     The title has the first line and what it needs of the second, before time and source. Icons and the number of
     story members are at the end.
     """
-    before = [(icons.dot, "title story"), (" ", "title")] if others < 0 else []
-    room = max(1, width - _STATE_CELLS - _cells(before, measure))
-    ends = _end_segments(headline, others, room // 2, icons, measure)
-    left = room - _cells(ends, measure)
-    split = split_line(headline.title, room, measure)
-    rest = measure(headline.title[split.start :])
+    title, icons, measure = row.headline.title, row.icons, row.measure
+    before = [(icons.dot, "title story"), (" ", "title")] if row.others < 0 else []
+    room = max(1, row.width - _STATE_CELLS - row.cells_of(before))
+    ends = _end_segments(row, room // 2)
+    left = room - row.cells_of(ends)
+    split = split_line(title, room, measure)
+    rest = measure(title[split.start :])
     separator = (f" {icons.dot} ", "dim")
-    when = _format_time(headline, clock, now, shown_under, FULL_CELLS if with_years else BRIEF_CELLS).strip()
-    left_of_title = left - rest - (measure(separator[0]) if rest else 0)
-    facts = _fact_segments(when, headline.source if with_source else "", left_of_title, separator, measure, rtl, icons)
+    facts = _fact_segments(row, left - rest - (measure(separator[0]) if rest else 0), separator)
     if facts and rest:
         facts.insert(0, separator)
     first, second, from_right = fit_two_lines(
-        headline.title, split, left - _cells(facts, measure), measure, _find_marks(headline.title, words), rtl,
-        icons.ellipsis,
-    )  # fmt: skip
-    title, rest_of_title = ([(text, f"title {style}".rstrip()) for text, style in line] for line in (first, second))
-    indent = [(" " * _cells(before, measure), "")]
-    bodies = [*before, *title], [*indent, *rest_of_title, *facts]
+        title, split, left - row.cells_of(facts), measure, _find_marks(title, row.words), row.rtl, icons.ellipsis
+    )
+    upper, lower = ([(text, f"title {style}".rstrip()) for text, style in line] for line in (first, second))
+    indent = [(" " * row.cells_of(before), "")]
+    bodies = [*before, *upper], [*indent, *lower, *facts]
     if from_right:
-        bodies, ends = ([*title, *before[::-1]], [*facts[::-1], *rest_of_title, *indent]), ends[::-1]
-    state = _state_segments(headline, icons, is_selected)
+        bodies, ends = ([*upper, *before[::-1]], [*facts[::-1], *lower, *indent]), ends[::-1]
     return [
-        _fill_line(state, bodies[0], [], width, measure, from_right),
-        _fill_line([(" " * _STATE_CELLS, "")], bodies[1], ends, width, measure, from_right),
+        _fill_line(row, _state_segments(row), bodies[0], [], from_right),
+        _fill_line(row, [(" " * _STATE_CELLS, "")], bodies[1], ends, from_right),
     ]
 
 
-def _end_segments(
-    headline: Headline, others: int, room: int, icons: Icons, measure: Callable[[str], int]
-) -> list[RowSegment]:
+def _end_segments(row: HeadlineRow, room: int) -> list[RowSegment]:
     """Return the icons and the number of story members; [] if they take more than `room` cells."""
     ends: list[RowSegment] = []
-    for text, style in ((_kept_icons(headline, icons), "kept"), (_format_count(others), "title story")):
+    for text, style in ((_kept_icons(row.headline, row.icons), "kept"), (_format_count(row.others), "title story")):
         ends += [(" ", ""), (text, style)] if text else []
-    return ends if _cells(ends, measure) <= room else []
+    return ends if row.cells_of(ends) <= room else []
 
 
-def _fact_segments(
-    when: str,
-    source: str,
-    room: int,
-    separator: RowSegment,
-    measure: Callable[[str], int],
-    rtl: str,
-    icons: Icons,
-) -> list[RowSegment]:
+def _fact_segments(row: HeadlineRow, room: int, separator: RowSegment) -> list[RowSegment]:
     """Return time and source in at most `room` cells: the source is shortened, then left out, then the time."""
+    when, source = row.format_time(FULL_CELLS).strip(), row.headline.source if row.with_source else ""
     if len(when) > room:
         return []
     facts: list[RowSegment] = [(when, "time"), separator] if when else []
-    left = room - _cells(facts, measure)
-    if not source or left < min(_MIN_SOURCE_CELLS, measure(source)):
+    left = room - row.cells_of(facts)
+    if not source or left < min(_MIN_SOURCE_CELLS, row.measure(source)):
         return facts[:1]
-    return [*facts, (fit_name(source, left, measure, rtl, icons.ellipsis).text, "dim")]
+    return [*facts, (fit_name(source, left, row.measure, row.rtl, row.icons.ellipsis).text, "dim")]
 
 
 def _fill_line(
-    state: list[RowSegment],
-    body: list[RowSegment],
-    ends: list[RowSegment],
-    width: int,
-    measure: Callable[[str], int],
-    from_right: bool,
+    row: HeadlineRow, state: list[RowSegment], body: list[RowSegment], ends: list[RowSegment], from_right: bool
 ) -> list[RowSegment]:
     """Return the parts of a line with free cells between `body` and `ends`."""
-    free = width - _cells([*state, *body, *ends], measure)
+    free = row.width - row.cells_of([*state, *body, *ends])
     if from_right:
         return [*state, *ends, (" " * free, RTL_GAP), *body]
     return [*state, *body, (" " * free, GAP), *ends]
-
-
-def _cells(runs: Sequence[RowSegment], measure: Callable[[str], int]) -> int:
-    return sum(measure(text) for text, _ in runs)
 
 
 def _kept_icons(headline: Headline, icons: Icons) -> str:
@@ -231,20 +209,15 @@ def _format_count(others: int) -> str:
     return f"({others + 1:,})" if others > 0 else ""
 
 
-def _state_segments(headline: Headline, icons: Icons, is_selected: bool) -> list[RowSegment]:
+def _state_segments(row: HeadlineRow) -> list[RowSegment]:
     """Return three cells: read state, one icon, and the selection mark or a second icon."""
+    headline, icons = row.headline, row.icons
     state = icons.changed if headline.changed else icons.unread if headline.unread else " "
     state = icons.hidden if headline.hidden else state
     facts = ((headline.starred, icons.starred, "starred"), (headline.highlighted, icons.highlighted, "highlighted"))
     first, second, *_ = [(icon, style) for is_shown, icon, style in facts if is_shown] + [(" ", "")] * 2
     style = "changed" if headline.changed else "unread"
-    return [(state, style), first, (icons.selected, "active") if is_selected else second]
-
-
-def _format_time(headline: Headline, clock: Clock, now: int | None, shown_under: date | None, cells: int) -> str:
-    if now is not None:
-        return clock.brief(headline.at, now, headline.at_zone, headline.form, cells=cells)
-    return clock.time_below_heading(headline.at, shown_under, headline.at_zone, headline.form)
+    return [(state, style), first, (icons.selected, "active") if row.is_selected else second]
 
 
 def section_row(name: str, width: int, icons: Icons, measure: Callable[[str], int], rtl: str) -> list[RowSegment]:
@@ -283,24 +256,17 @@ def add_side_note(
     return [*runs[:index], *note, *runs[index + 1 :]]
 
 
-def _title_segments(
-    text: str,
-    width: int,
-    measure: Callable[[str], int],
-    rtl: str,
-    ellipsis: str,
-    words: Sequence[str],
-    before: str,
-    after: str,
-) -> list[RowSegment]:
-    """Lay out a title in exactly `width` cells; the gap is left of right-to-left text.
+def _title_segments(row: HeadlineRow, width: int) -> list[RowSegment]:
+    """Lay out the title in exactly `width` cells; the gap is left of right-to-left text.
 
-    `before` precedes its first word and `after` follows its last one if they fit.
+    The sign of a story member precedes its first word, and the number of members follows its last one, if they fit.
     """
+    text, measure, rtl, ellipsis = row.headline.title, row.measure, row.rtl, row.icons.ellipsis
+    before, after = (row.icons.dot, "") if row.others < 0 else ("", _format_count(row.others))
     beside = measure(before + after) + 1 if before or after else 0
     if beside > width // 2:
         beside, before, after = 0, "", ""
-    if marks := _find_marks(text, words):
+    if marks := _find_marks(text, row.words):
         drawn, from_right = fit_marked_line(text, width - beside, measure, marks, rtl, ellipsis)
         runs = [(run.text, f"title {run.style}".rstrip()) for run in drawn]
     else:

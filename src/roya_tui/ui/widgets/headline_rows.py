@@ -14,6 +14,7 @@ from roya_tui.model import Headline
 from roya_tui.presentation.headline_rows import (
     LINE_BREAK,
     MIN_NOTE_CELLS,
+    HeadlineRow,
     Icons,
     add_side_note,
     free_cells,
@@ -194,8 +195,7 @@ class HeadlineRows:
         return more_row(counted.text, room, icons, measure, self._rtl, icon=icon, is_selected=is_selected)
 
     def _headline_lines(self, headline: Headline, width: int, index: int) -> list[list[tuple[str, str]]]:
-        layout = two_line_row if self.has_two_lines else one_line_row
-        return layout(
+        row = HeadlineRow(
             headline,
             max(8, width - 1),
             self._icons,
@@ -210,6 +210,7 @@ class HeadlineRows:
             shown_under=self.timeline.date_of(index),
             with_years=not self.timeline.section_starts,  # all articles of a briefing are new
         )
+        return two_line_row(row) if self.has_two_lines else one_line_row(row)
 
 
 class ArticleSelection:
