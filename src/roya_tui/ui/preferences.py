@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -32,6 +32,8 @@ _TYPES: dict[str, Any] = {
 }
 """The types of the stored values: a database can be damaged, or from another version."""
 
+T = TypeVar("T")
+
 
 class Preferences:
     """Reads the stored values on creation, and writes each change at once in the write thread."""
@@ -46,8 +48,8 @@ class Preferences:
 
     def terminal_theme(self, terminal: str) -> str:
         """Return the theme for the background that `terminal` reported last, "" if it has not."""
-        stored = self._values.get("terminal")
-        return str(stored[1]) if isinstance(stored, list) and len(stored) == 2 and stored[0] == terminal else ""
+        name, theme = self._values.get("terminal", ("", ""))
+        return str(theme) if name == terminal else ""
 
     def order(self, scope: Scope) -> str:
         """Return the order that was chosen for `scope`, "" for the default."""
@@ -60,44 +62,40 @@ class Preferences:
 
     def last_export(self) -> tuple[str, str]:
         """Return the format and the folder of the last export, "" if there was none."""
-        format, folder = self._values.get("exported") or ("", "")
-        return str(format), str(folder)
+        format, folder = self._values.get("exported", ("", ""))
+        return format, folder
 
     def search_history(self) -> tuple[str, ...]:
         """Return the last searches, the latest first."""
-        return tuple(map(str, self._values.get("finds", ())))
+        return tuple(self._values.get("finds", ()))
 
     def tips_done(self) -> tuple[str, ...]:
         """Return the actions whose tip was shown or whose key was used."""
-        return tuple(map(str, self._values.get("tips", ())))
+        return tuple(self._values.get("tips", ()))
 
     def text_width(self, configured: int) -> int:
         """Return the columns of text that were chosen last, unless `configured` has changed since."""
-        chosen = self._chosen("width", configured)
-        return chosen if isinstance(chosen, int) else configured
+        return self._chosen("width", configured)
 
     def groups_stories(self, configured: bool) -> bool:
         """Return whether stories have one row, as chosen last unless `configured` has changed since."""
-        return bool(self._chosen("folding", configured))
+        return self._chosen("folding", configured)
 
     def pane_layout(self, configured: str) -> PaneLayout:
         """Return the stored panes; if `configured` has changed since, in that layout."""
-        is_stacked = configured == "stacked"
-        try:
-            before, layout = msgspec.convert(self._values.get("panes"), tuple[str, PaneLayout])
-        except msgspec.ValidationError:  # nothing was chosen, or the stored value is damaged
-            return PaneLayout(is_stacked)
-        return layout if before == configured else replace(layout, stacked=is_stacked)
+        before, chosen = self._values.get("panes", ("", {}))
+        layout = msgspec.convert(chosen, PaneLayout)
+        return layout if before == configured else replace(layout, stacked=configured == "stacked")
 
     def row_mode(self, configured: str) -> str:
         """Return the lines of a headline that were chosen last, unless `configured` has changed since."""
         chosen = self._chosen("rows", configured)
         return chosen if chosen in ROW_MODES else configured
 
-    def _chosen(self, key: str, configured: object) -> object:
+    def _chosen(self, key: str, configured: T) -> T:
         """Return the value chosen last, or `configured` if that has changed since."""
-        stored = self._values.get(key)
-        return stored[1] if isinstance(stored, list) and len(stored) == 2 and stored[0] == configured else configured
+        before, chosen = self._values.get(key, (None, configured))
+        return chosen if before == configured else configured
 
     def set_groups_stories(self, configured: bool, chosen: bool) -> None:
         self._save(folding=[configured, chosen])
