@@ -49,6 +49,11 @@ class Action(Struct, frozen=True):
         return gettext("anywhere") if everywhere else gettext(_PLACES[self.place or self.context])
 
     @property
+    def first_key(self) -> str:
+        """Textual's name of its first key, "" if it has none."""
+        return self.keys.split(",")[0]
+
+    @property
     def key_labels(self) -> str:
         return " ".join(key_label(key, ascii=self.ascii) for key in self.keys.split(",") if key)
 

@@ -184,8 +184,8 @@ class Help(Dialog[str]):
 
     def _action_row(self, action: Action) -> Content:
         row = _format_row(action.key_labels, gettext(action.text), 16, self._line_width, action.name)
-        key = action.keys.split(",")[0]
-        return row.stylize(Style.from_meta({_KEY: key})) if key and action.name in self._available else row
+        is_available = action.first_key and action.name in self._available
+        return row.stylize(Style.from_meta({_KEY: action.first_key})) if is_available else row
 
     def on_click(self, event: events.Click) -> None:
         if event.button != RIGHT_BUTTON and (key := event.style.meta.get(_KEY)):

@@ -96,4 +96,4 @@ class Menu(Dialog[str]):
         self._choose(self._entries[event.option_index][0])
 
     def _choose(self, action: Action) -> None:
-        self.dismiss(action.keys.split(",")[0])
+        self.dismiss(action.first_key)
