@@ -158,13 +158,10 @@ TEXT_STYLES = {
 """Textual styles by name. A name that is missing here looks like plain text."""
 
 
-def resolve_style(names: str, variables: dict[str, str] | None = None) -> RichStyle:
-    """Return the style of space-separated `names`, later ones over earlier ones.
-
-    `variables` are those of a theme; without them, a running app is required.
-    """
-    styles = (Style.parse(TEXT_STYLES[name], variables) for name in names.split() if name in TEXT_STYLES)
-    return reduce(lambda under, over: under + over, styles, Style.parse(BASE_STYLE, variables)).rich_style
+def resolve_style(names: str) -> RichStyle:
+    """Return the style of space-separated `names`, later ones over earlier ones. Requires a running app."""
+    styles = (Style.parse(TEXT_STYLES[name]) for name in names.split() if name in TEXT_STYLES)
+    return reduce(lambda under, over: under + over, styles, Style.parse(BASE_STYLE)).rich_style
 
 
 class StyleTable(dict[str, RichStyle]):
