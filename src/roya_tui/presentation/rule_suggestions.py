@@ -69,7 +69,7 @@ def _split_unspaced(piece: str) -> Iterator[str]:
 
 
 def sort_words(words: Sequence[str], titles: Sequence[int], of: int, title: str, text: str) -> list[str]:
-    """Sort the words of `title` for suggestions, the most telling first.
+    """Sort the words of `title` for suggestions, the most specific first.
 
     `titles` has the number of titles that contain each word, out of `of`; `text` is the article's text. Names come
     first, then words that the text repeats, then the longest. After these come words that many titles have, then
