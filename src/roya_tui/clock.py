@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
 from roya_tui.model import TIME, DateForm
-from roya_tui.translation import gettext, gettext_noop
+from roya_tui.translation import format_number, gettext, gettext_noop, localize_digits
 
 _WEEKDAYS = (
     gettext_noop("Monday"), gettext_noop("Tuesday"), gettext_noop("Wednesday"), gettext_noop("Thursday"),
@@ -28,6 +28,8 @@ _SHORT_DATES = (
 _HALF_YEAR = 183 * 86_400
 BRIEF_CELLS, FULL_CELLS = 6, 11
 """Cells of a day and month, and of a date with its year."""
+_TIME_CELLS = 5
+"""Cells of a time of day."""
 _DATE_CODE = "%[-_0^#EO]?[aAbBCdDeFgGhjmuUVwWxyY]"
 _DATE_CODES = re.compile(rf"{_DATE_CODE}(?:[^%]*{_DATE_CODE})*[^\x00-\x7f]*")
 
@@ -59,12 +61,12 @@ class Clock:
         moment = self.at(seconds, source_zone, form)
         match form.precision:
             case "year":
-                return str(moment.year)
+                return format_number(moment.year)
             case "month":
                 return gettext("{month} {year}", **_names(moment))
             case "day":
-                return moment.strftime(self._date_format)
-        return moment.strftime(self.format)
+                return localize_digits(moment.strftime(self._date_format))
+        return localize_digits(moment.strftime(self.format))
 
     def stamp_with_clock(self, seconds: int, source_zone: str = "", form: DateForm = TIME) -> str:
         """Return a stamp that names its clock if that is not the user's: `04-07-2025 00:16 (Amman)`."""
@@ -76,19 +78,22 @@ class Clock:
 
     def time(self, seconds: int) -> str:
         """Return the time of day, such as `14:02`."""
-        return f"{self.at(seconds):%H:%M}"
+        return localize_digits(f"{self.at(seconds):%H:%M}")
 
     def time_below_heading(self, seconds: int, day: date | None, source_zone: str = "", form: DateForm = TIME) -> str:
         """Return five cells for a row below the heading of a day: the time of day, else what differs from the day."""
         moment = self.at(seconds, source_zone, form)
         match form.precision:
             case "year":
-                return f"{moment.year:>5}"
+                text = f"{moment.year}"
             case "month":
-                return f"{_short_month(moment):>5.5}"
+                month = _short_month(moment)
+                text = month if len(month) <= _TIME_CELLS else ""
             case "day":
-                return " " * 5 if moment.date() == day else f"{moment:%d-%m}"
-        return f"{moment:%H:%M}" if day is None or self.day(seconds) == day else f"{moment:%d-%m}"
+                text = "" if moment.date() == day else f"{moment:%d-%m}"
+            case _:
+                text = f"{moment:%H:%M}" if day is None or self.day(seconds) == day else f"{moment:%d-%m}"
+        return localize_digits(f"{text:>{_TIME_CELLS}}")
 
     def brief(
         self, seconds: int, now: int, source_zone: str = "", form: DateForm = TIME, *, cells: int = BRIEF_CELLS
@@ -99,17 +104,18 @@ class Clock:
         """
         moment, is_old = self.at(seconds, source_zone, form), abs(now - seconds) >= _HALF_YEAR
         if not form.precision and self.day(seconds) == self.day(now):
-            return f"{f'{moment:%H:%M}':>{cells}}"
-        if form.precision == "year" or (is_old and cells < FULL_CELLS):
-            return f"{moment.year:>{cells}}"
-        if form.precision == "month":
-            date = _short_month(moment)
+            date = f"{moment:%H:%M}"
+        elif form.precision == "year" or (is_old and cells < FULL_CELLS):
+            date = f"{moment.year}"
         else:
             date = gettext(_SHORT_DATES[moment.month - 1], day=moment.day)
-        date = f"{date:.{BRIEF_CELLS}}"
-        if is_old:
-            date = gettext("{date} {year}", date=date, year=moment.year)
-        return f"{date:>{cells}}"
+            if form.precision == "month":
+                date = _short_month(moment)
+            if len(date) > BRIEF_CELLS:
+                date = f"{moment.year}/{moment.month}" if form.precision else f"{moment.day}/{moment.month}"
+            if is_old and f"{moment.year}" not in date:
+                date = gettext("{date} {year}", date=date, year=moment.year)
+        return localize_digits(f"{date:>{cells}}")
 
     def day(self, seconds: int) -> date:
         """Return the calendar day of a moment."""
@@ -147,7 +153,9 @@ def _names(day: date) -> dict[str, object]:
 
 
 def _short_month(day: date) -> str:
-    return gettext(_SHORT_DATES[day.month - 1], day="").strip(" .")
+    """Return the abbreviated month; its whole name in a language whose short dates have none, such as {day}/1."""
+    short = gettext(_SHORT_DATES[day.month - 1], day="").strip(" ./")
+    return gettext(_MONTHS[day.month - 1]) if short.isdigit() else short
 
 
 def format_offset(offset: timedelta | None) -> str:

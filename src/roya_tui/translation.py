@@ -1,7 +1,12 @@
 """Translate the messages of the app with GNU gettext.
 
-Catalogs are compiled files `locale/LANGUAGE/LC_MESSAGES/roya_tui.mo` in this package. `.ci/messages` extracts
-the messages into `locale/roya_tui.pot`. Messages are whole sentences with named placeholders.
+Catalogs are the files `locale/LANGUAGE/LC_MESSAGES/roya_tui.po` in this package; `hatch_build.py` compiles them to
+`.mo`. `.ci/messages` extracts the messages into `locale/roya_tui.pot`. Messages are whole sentences with named
+placeholders. Headers of a catalog say how its language is written:
+
+* `X-Direction`: `rtl` if it is written from right to left
+* `X-Digits`: its ten own digits, which are used only if the user wants them
+* `X-Thousands`, `X-Decimal`: its separators; those of its own digits if it has any
 """
 
 from __future__ import annotations
@@ -12,6 +17,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+LANGUAGE_VARIABLE = "ROYA_TUI_LANGUAGE"
+"""Environment variable with the language of the app, which takes precedence over those of the system."""
 _DOMAIN = "roya_tui"
 _FOLDER = Path(__file__).parent / "locale"
 _LANGUAGE = re.compile(r"[A-Za-z0-9_.@-]{1,80}")
@@ -32,6 +39,10 @@ _ASCII_SIGNS = ASCII_FRAMES | str.maketrans({
 
 _catalog = _library.NullTranslations()
 _uses_ascii = False
+_is_rtl = False
+_wants_native_digits = False
+_numerals: dict[int, str] = {}
+"""Digits and separators of formatted numbers → those of the language."""
 
 
 def use_ascii(wanted: bool) -> None:
@@ -46,15 +57,51 @@ def signs(text: str) -> str:
 
 
 def use_catalog(catalog: _library.NullTranslations) -> None:
-    """Translate with this catalog from now on."""
-    global _catalog
+    """Translate with this catalog from now on, and write as its language is written."""
+    global _catalog, _is_rtl
     _catalog = catalog
+    _is_rtl = catalog.info().get("x-direction", "") == "rtl"
+    _choose_numerals()
+
+
+def use_native_digits(wanted: bool) -> None:
+    """Write numbers with the digits of the language from now on, such as ٠١٢, or with 0 to 9."""
+    global _wants_native_digits
+    _wants_native_digits = wanted
+    _choose_numerals()
+
+
+def _choose_numerals() -> None:
+    headers, names = _catalog.info(), ("x-thousands", "x-decimal")
+    digits = headers.get("x-digits", "")
+    _numerals.clear()
+    if digits and not (_wants_native_digits and len(digits) == 10):
+        return
+    signs = {sign: headers[name] for sign, name in zip(",.", names, strict=True) if name in headers}
+    _numerals.update(str.maketrans(signs | dict(zip("0123456789", digits, strict=False))))
+
+
+def is_right_to_left() -> bool:
+    """Return whether the language of the app is written from right to left."""
+    return _is_rtl
+
+
+def find_languages() -> list[str]:
+    """Return the languages that the app has, such as `ar`, `ar_JO` and `en`."""
+    return sorted({"en", *(file.parts[-3] for file in _FOLDER.glob(f"*/LC_MESSAGES/{_DOMAIN}.mo"))})
+
+
+def use_language(language: str) -> None:
+    """Translate into a language, such as `ar` or `ar_JO`, here and in the processes that the app starts."""
+    os.environ[LANGUAGE_VARIABLE] = language
+    use_environment()
 
 
 def use_environment() -> None:
-    """Translate into the first language of LANGUAGE, LC_ALL, LC_MESSAGES and LANG that has a catalog.
+    """Translate into the first language of the environment that has a catalog.
 
-    A catalog that cannot be read is ignored: all messages are English then.
+    These are those of ROYA_TUI_LANGUAGE, LANGUAGE, LC_ALL, LC_MESSAGES or LANG, whichever is set first. A catalog that
+    cannot be read is ignored: all messages are English then.
     """
     try:
         catalog = _library.translation(_DOMAIN, _FOLDER, _languages(), fallback=True)
@@ -65,10 +112,33 @@ def use_environment() -> None:
 
 def _languages() -> list[str]:
     """Return the languages of the first variable that is set, up to English, without paths to other folders."""
-    names = next(filter(None, map(os.environ.get, ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    variables = (LANGUAGE_VARIABLE, "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    names = next(filter(None, map(os.environ.get, variables)), "")
     languages = [name for name in names.split(":") if _LANGUAGE.fullmatch(name)]
     english = next((at for at, name in enumerate(languages, 1) if _ENGLISH.match(name)), len(languages))
     return [*languages[:english], "C"]
+
+
+def format_number(value: float, spec: str = "") -> str:
+    """Return a number formatted by `spec` (as in `format`), with the separators and digits of the language."""
+    return format(value, spec).translate(_numerals)
+
+
+def localize_digits(text: str) -> str:
+    """Return a date or time of the app with the digits of the language."""
+    if not _numerals:
+        return text
+    return text.translate({code: sign for code, sign in _numerals.items() if chr(code).isdigit()})
+
+
+class _Number:
+    """A number that is formatted as the language writes it, for placeholders such as `{count:,}`."""
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+
+    def __format__(self, spec: str) -> str:
+        return format_number(self.value, spec)
 
 
 def gettext(message: str, /, **values: object) -> str:
@@ -89,8 +159,14 @@ def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str
     return _format(translated, message, {"count": count, **values})
 
 
+def _localize(value: object) -> object:
+    return _Number(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
 def _format(translated: str, message: str, values: Mapping[str, object]) -> str:
     """Replace placeholders; use the English message if those of the translation are wrong."""
+    if _numerals:
+        values = {name: _localize(value) for name, value in values.items()}
     try:
         return translated.format_map(values)
     except (ValueError, LookupError, AttributeError, TypeError):

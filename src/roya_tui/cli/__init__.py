@@ -20,7 +20,7 @@ from roya_tui.cli import arguments
 from roya_tui.cli.output import Output
 from roya_tui.cli.session import FAILURE, INTERRUPTED, SUCCESS, USAGE_ERROR, CommandError, Session
 from roya_tui.cli.terminal import detect_terminal, resolve_config
-from roya_tui.config import Config, Paths, Problem, load, own_files, resolve_paths
+from roya_tui.config import Config, Paths, Problem, load, own_files, read_language, resolve_paths
 from roya_tui.translation import gettext
 
 Command = Callable[[Session, Namespace], int]
@@ -64,6 +64,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     translation.use_ascii(not terminal.utf8)
     folder: Path | None = None
     try:
+        _use_language(argv, environ)
         args = _parse_arguments(argv)
         where = _resolve_paths(args, environ)
         folder = where.data
@@ -89,6 +90,18 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
         return _report_failure(error, argv, folder, output, out)
     finally:
         translation.use_ascii(False)
+
+
+def _use_language(argv: Sequence[str], environ: Mapping[str, str]) -> None:
+    """Use the configured language from now on, for help and errors in the arguments, too."""
+    try:
+        file = resolve_paths(arguments.find_home(argv), environ).config
+    except ValueError:
+        return  # reported when the arguments are parsed
+    language, wants_native_digits = read_language(file)
+    translation.use_native_digits(wants_native_digits)
+    if language != "auto":
+        translation.use_language(language)
 
 
 def _parse_arguments(argv: Sequence[str]) -> Namespace:

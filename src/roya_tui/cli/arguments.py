@@ -60,6 +60,16 @@ def add_global_options(parser: argparse.ArgumentParser, shown: Container[str] = 
             parser.add_argument(name, action="store_true", default=argparse.SUPPRESS, help=text)
 
 
+def find_home(words: Sequence[str]) -> str | None:
+    """Return the value of --home before the arguments are parsed: the settings there name the language of errors."""
+    for before, word in pairwise(["", *words]):
+        if before == "--home":
+            return word
+        if word.startswith("--home="):
+            return word.partition("=")[2]
+    return None
+
+
 def _parse_folder(text: str) -> str:
     """Reject an empty folder, as of an unset shell variable, which would stand for the usual one."""
     if not text:

@@ -2,6 +2,7 @@
 
 from roya_tui.config.loader import Problem as Problem
 from roya_tui.config.loader import load as load
+from roya_tui.config.loader import read_language as read_language
 from roya_tui.config.settings import Auth as Auth
 from roya_tui.config.settings import Config as Config
 from roya_tui.config.settings import Dates as Dates

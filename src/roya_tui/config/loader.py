@@ -24,6 +24,8 @@ _SETTINGS: dict[str, dict[str, validators.Validator]] = {
         "plain": validators.flag,
         "layout": validators.choice("columns", "stacked"),
         "rows": validators.choice("auto", "one", "two"),
+        "language": validators.language,
+        "digits": validators.choice("latin", "native"),
     },
     "dates": {"format": validators.date_format, "zone": validators.zone("local", "source")},
     "reading": {
@@ -118,6 +120,17 @@ def load(
     if problems:
         return Config(), [replace(problem, message=f"{problem.message} {otherwise}") for problem in problems]
     return _Loader(file, text).config(values, actions, themes) if text else (Config(), [])
+
+
+def read_language(file: Path) -> tuple[str, bool]:
+    """Return `look.language`, and whether `look.digits` is "native"; the defaults where they are invalid."""
+    look = read_toml(file)[0].get("look")
+    settings = look if isinstance(look, dict) else {}
+    try:
+        language = validators.language(settings.get("language", "auto"))
+    except validators.InvalidValue:
+        language = "auto"  # `load` reports it
+    return language, str(settings.get("digits")).lower() == "native"
 
 
 def read_toml(file: Path) -> tuple[dict[str, Any], str, list[Problem]]:

@@ -26,6 +26,10 @@ class Look(Struct, frozen=True):
     """Plain lines in place of panes, for screen readers."""
     layout: str = "columns"
     """"columns": the article is beside the list; "stacked": below it."""
+    language: str = "auto"
+    """Language of the app, such as "ar" or "ar_JO"; "auto": that of the environment."""
+    digits: str = "latin"
+    """Digits of numbers, dates and times of the app: "latin", or "native", those of its language."""
 
 
 class Dates(Struct, frozen=True):

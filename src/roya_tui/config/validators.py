@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from roya_tui.text import format_suggestion, nearest, one_line
-from roya_tui.translation import gettext, gettext_noop
+from roya_tui.translation import find_languages, gettext, gettext_noop
 
 Validator = Callable[[object], Any]
 
@@ -19,6 +19,7 @@ _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _BYTES = {"b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
 _AMOUNT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*\Z", re.ASCII)
 # The directives of strftime that Python documents, and the C library's "%-d" and similar.
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Za-z0-9]{2,8})*")
 _DIRECTIVE = re.compile(r"%(-?[aAbBcdfHIjmMpSUwWxXyYzZGuV]|%)?")
 
 
@@ -238,6 +239,17 @@ def date_format(value: object) -> str:
             message = gettext_noop('{setting} has the unknown code "{code}". The default is "%d-%m-%Y %H:%M".')
             raise InvalidValue(message, code=unknown)
     return one_line(value)
+
+
+def language(value: object) -> str:
+    """Validate "auto" or a language of the app, with any country: `ar-JO` becomes `ar_JO`."""
+    if value == "auto":
+        return "auto"
+    name, names = str(value).replace("-", "_"), [found for found in find_languages() if "_" not in found]
+    if isinstance(value, str) and _LANGUAGE.fullmatch(name) and name.partition("_")[0] in names:
+        return name
+    known = ", ".join(f'"{known}"' for known in ["auto", *names])
+    raise InvalidValue(gettext_noop("{setting} must be one of {values}."), suggest(name, names), values=known)
 
 
 def zone(*special: str) -> Validator:
