@@ -21,7 +21,9 @@ def compile_catalogs(folder: Path = _LOCALE) -> list[Path]:
     compiled = []
     for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
-        target.write_bytes(encode_catalog(read_catalog(source.read_text(encoding="utf-8"))))
+        data = encode_catalog(read_catalog(source.read_text(encoding="utf-8")))
+        if not target.exists() or target.read_bytes() != data:
+            target.write_bytes(data)
         compiled.append(target)
     return compiled
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hatch_build import compile_catalogs
 from hypothesis import HealthCheck, settings
 
 from roya_tui.store.database import open_store
@@ -51,6 +52,12 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores + 2
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the catalogs of translations again, since they may have changed after the installation."""
+    if not hasattr(config, "workerinput"):
+        compile_catalogs()
 
 
 def pytest_collection_finish() -> None:

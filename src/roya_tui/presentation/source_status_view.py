@@ -28,7 +28,7 @@ from roya_tui.presentation.source_status import (
     without_label,
 )
 from roya_tui.text import contains_words, sort_key
-from roya_tui.translation import gettext, gettext_noop, ngettext, signs
+from roya_tui.translation import format_number, gettext, gettext_noop, ngettext, signs
 
 ORDERS = ("problem", "name", "frequency", "success")
 
@@ -228,7 +228,7 @@ def _facts(
     yield gettext("Daily limit"), _describe_limit(source.per_day, per_day, dot)
     yield gettext("Newest article"), _format_past(facts.newest, times)
     if any(facts.weeks):
-        numbers = " ".join(f"{count:,}" for count in facts.weeks)
+        numbers = " ".join(format_number(count, ",") for count in facts.weeks)
         yield gettext("Articles per week"), f"{sparkline(facts, ascii=ascii)}  {numbers}"
         pause = facts.longest_gap
         longest = "" if pause is None else gettext("longest pause {time}", time=format_span(pause))

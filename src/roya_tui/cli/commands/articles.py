@@ -14,7 +14,7 @@ from roya_tui.query import Query
 from roya_tui.store.articles import lookup
 from roya_tui.store.search import results
 from roya_tui.text import format_suggestion
-from roya_tui.translation import gettext, ngettext
+from roya_tui.translation import format_number, gettext, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.clock import Clock
@@ -129,7 +129,7 @@ def _report_remaining(session: Session, db: Connection, query: Any, shown: int, 
 
 def _table_row(clock: Clock, headline: Headline, count: int) -> tuple[str, ...]:
     when = clock.stamp(headline.at, headline.at_zone, headline.form)
-    title = headline.title if count < 2 else f"{headline.title} ({count:,})"
+    title = headline.title if count < 2 else f"{headline.title} ({format_number(count, ',')})"
     return str(headline.id), state_letters(headline), when, headline.source, title
 
 

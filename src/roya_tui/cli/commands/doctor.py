@@ -29,7 +29,7 @@ from roya_tui.store.connection import StoreError
 from roya_tui.store.database import find_problems, open_store
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
-from roya_tui.translation import gettext, gettext_noop, ngettext, signs
+from roya_tui.translation import format_number, gettext, gettext_noop, ngettext, signs
 
 _MAX_LISTED = 10
 """Maximum number of failing sources, or of damaged articles, that are listed."""
@@ -281,7 +281,7 @@ def _check_store(session: Session, args: Namespace) -> Iterator[Finding]:
         yield _check_bodies(db, None if args.thorough else _CHECKED_TEXTS)
         sources = subscriptions.list_all(db)
         failing = [source for source in sources if source.failures]
-        yield Finding(gettext_noop("sources"), f"{len(sources):,}")
+        yield Finding(gettext_noop("sources"), format_number(len(sources), ","))
         for source in failing[:_MAX_LISTED]:
             text = signs(source.error) or gettext("The last check of {source} failed.", source=source.label)
             yield Finding(gettext_noop("source"), text, is_ok=False)

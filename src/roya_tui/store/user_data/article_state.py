@@ -17,7 +17,7 @@ from roya_tui.store.user_data.journal import record, record_noticed
 from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows
 from roya_tui.store.user_data.tags import merged_ids
 from roya_tui.text import clean, fold_name, one_line
-from roya_tui.translation import gettext, gettext_noop, ngettext
+from roya_tui.translation import format_number, gettext, gettext_noop, ngettext
 
 _MAX_TITLE = 60
 """Characters of a title in the sentence of a step."""
@@ -154,7 +154,7 @@ def find_title(db: Connection, ids: Collection[int]) -> str:
 def describe_articles(db: Connection, ids: Sequence[int]) -> str:
     """Return the title of a single article, or the number of several."""
     title = find_title(db, ids)
-    return f"“{title}”" if title else f"{len(ids):,}"
+    return f"“{title}”" if title else format_number(len(ids), ",")
 
 
 def set_position(db: Connection, article_id: int, position: int) -> None:

@@ -22,7 +22,7 @@ from roya_tui.store.articles import lookup
 from roya_tui.store.connection import StoreError
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
-from roya_tui.translation import gettext, gettext_noop, join_sentences
+from roya_tui.translation import format_number, gettext, gettext_noop, join_sentences
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.completion import Completion
 from roya_tui.ui.controllers.counts import Counts
@@ -458,7 +458,7 @@ class ArticleList(Controller):
         with contextlib.suppress(Interrupted, StoreError, QueryError):
             count = await self._database.count(results.count, wider.query(now), now, MOST_COUNTED + 1, zone=self._zone)
             if count > len(collect_ids(shown)) and self._headlines.timeline is shown:
-                number = f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
+                number = f"{format_number(MOST_COUNTED, ',')}+" if count > MOST_COUNTED else format_number(count, ",")
                 text = gettext("Search all articles: {count}", count=number)
                 offers = [MoreRow(array("q"), text, wider)]
                 self._headlines.show(add_offers(shown, offers, view.reason_for_empty), stay=True)

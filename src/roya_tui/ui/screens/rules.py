@@ -24,7 +24,7 @@ from roya_tui.presentation.rules import (
     rule_row,
 )
 from roya_tui.store import rules
-from roya_tui.translation import gettext, gettext_noop, ngettext
+from roya_tui.translation import format_number, gettext, gettext_noop, ngettext
 from roya_tui.ui import action_table
 from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.dialogs.dialog import wrap_sentence
@@ -140,7 +140,7 @@ class RulesScreen(TableScreen[RuleTable]):
         counts, off = [gettext("Rules")], sum(rule.off for rule in listed)
         if listed:
             state = ngettext("{count:,} disabled", "{count:,} disabled", off) if off else gettext("all enabled")
-            counts += [f"{len(listed):,}", self.services.icons.dot, state]
+            counts += [format_number(len(listed), ","), self.services.icons.dot, state]
         self.top.counts = " ".join(counts)
 
     def show_rows(self) -> None:
