@@ -10,6 +10,7 @@ import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from gettext import NullTranslations
 from pathlib import Path
 from typing import TextIO
 
@@ -19,7 +20,7 @@ from roya_tui import private, translation
 from roya_tui.cli import arguments
 from roya_tui.cli.output import Output
 from roya_tui.cli.session import FAILURE, INTERRUPTED, SUCCESS, USAGE_ERROR, CommandError, Session
-from roya_tui.cli.terminal import detect_terminal, resolve_config
+from roya_tui.cli.terminal import Terminal, detect_terminal, resolve_config
 from roya_tui.config import Config, Paths, Problem, load, own_files, read_language, resolve_paths
 from roya_tui.translation import gettext
 
@@ -64,7 +65,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     translation.use_ascii(not terminal.utf8)
     folder: Path | None = None
     try:
-        _use_language(argv, environ)
+        _use_language(argv, environ, terminal)
         args = _parse_arguments(argv)
         where = _resolve_paths(args, environ)
         folder = where.data
@@ -77,9 +78,11 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
             code = command(session, args)
         out.flush()
         return code
-    except SystemExit as leave:  # argparse: --help and --version
-        code = leave.code if isinstance(leave.code, int) else SUCCESS
+    except (arguments.HelpRequested, SystemExit) as leave:  # SystemExit: argparse has printed the version
+        code = leave.code if isinstance(leave, SystemExit) and isinstance(leave.code, int) else SUCCESS
         try:
+            if isinstance(leave, arguments.HelpRequested):
+                output.help(str(leave))
             out.flush()
         except OSError as error:  # a full disk: argparse ignores it
             return _report_failure(error, argv, folder, output, out)
@@ -92,7 +95,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
         translation.use_ascii(False)
 
 
-def _use_language(argv: Sequence[str], environ: Mapping[str, str]) -> None:
+def _use_language(argv: Sequence[str], environ: Mapping[str, str], terminal: Terminal) -> None:
     """Use the configured language from now on, for help and errors in the arguments, too."""
     try:
         file = resolve_paths(arguments.find_home(argv), environ).config
@@ -102,10 +105,12 @@ def _use_language(argv: Sequence[str], environ: Mapping[str, str]) -> None:
     translation.use_native_digits(wants_native_digits)
     if language != "auto":
         translation.use_language(language)
+    if not terminal.utf8:
+        translation.use_catalog(NullTranslations())
 
 
 def _parse_arguments(argv: Sequence[str]) -> Namespace:
-    """Parse the arguments; `command` is None for the app. Raises `CommandError` and SystemExit."""
+    """Parse the arguments; `command` is None for the app. Raises `CommandError`, `HelpRequested` and SystemExit."""
     words = arguments.protect_query(argv)
     if (args := arguments.parse_app_options(words)) is not None:
         return args
@@ -152,6 +157,8 @@ def _open_session(args: Namespace, where: Paths, output: Output, stack: ExitStac
     plain = getattr(args, "plain", False) or config.look.plain or (terminal.interactive and terminal.dumb)
     if plain:
         output.terminal = terminal = replace(terminal, dumb=True, colors="none")
+    if config.reading.rtl != "auto":
+        output.terminal = terminal = replace(terminal, rtl=config.reading.rtl)
     config = resolve_config(config, terminal, getattr(args, "ascii", False), plain)
     translation.use_ascii(config.look.ascii)
     return Session(

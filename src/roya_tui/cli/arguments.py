@@ -25,8 +25,15 @@ VALUE_NAMES = {"--home": "DIR", "--query": "QUERY"}
 """Global options that take a value → its name in the help."""
 
 
+class HelpRequested(Exception):
+    """The user asked for help, which is the exception's text."""
+
+
 class OptionParser(argparse.ArgumentParser):
-    """Argparse's parser; raises OSError if it cannot print, such as on a full disk."""
+    """Argparse's parser; raises `HelpRequested`, and OSError if it cannot print, such as on a full disk."""
+
+    def print_help(self, file: Any = None) -> None:
+        raise HelpRequested(self.format_help())
 
     def _print_message(self, message: str, file: Any = None) -> None:
         (file or sys.stdout).write(message)

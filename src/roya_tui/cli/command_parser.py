@@ -13,12 +13,10 @@ from typing import Any, NoReturn
 from msgspec import Struct
 
 from roya_tui.cli.arguments import GLOBAL_OPTIONS, OptionParser, add_global_options, is_negation
+from roya_tui.cli.output import MAX_WIDTH
 from roya_tui.cli.session import USAGE_ERROR, CommandError
 from roya_tui.text import hide_credentials_typed, one_line
 from roya_tui.translation import gettext
-
-_MAX_WIDTH = 100
-"""Width of help on wide terminals, in characters."""
 
 
 class Command(Struct, frozen=True):
@@ -256,7 +254,7 @@ def nearest(word: str, candidates: Iterable[str]) -> str:
 
 def wrap(text: str, indent: str = "") -> list[str]:
     """Wrap a text to the width of the terminal; lines after the first are indented."""
-    width = min(max(shutil.get_terminal_size().columns, 40), _MAX_WIDTH)
+    width = min(max(shutil.get_terminal_size().columns, 40), MAX_WIDTH)
     return textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False)
 
 

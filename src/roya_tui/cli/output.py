@@ -13,7 +13,10 @@ from msgspec import Struct
 
 from roya_tui.cli.terminal import Terminal
 from roya_tui.text import clean, message, one_line
+from roya_tui.translation import is_right_to_left
 
+MAX_WIDTH = 100
+"""Width of help on wide terminals, in columns."""
 _CONTROL_CHARACTERS = re.compile("[\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 
 
@@ -84,7 +87,24 @@ class Output:
 
     def line(self, text: str = "", indent: int = 0) -> None:
         """Write one line, without control characters."""
-        self._out.write(f"{' ' * indent}{one_line(text)}".rstrip() + "\n")
+        self._write_interface(self._out, f"{' ' * indent}{one_line(text)}".rstrip())
+
+    def help(self, text: str) -> None:
+        """Write lines of help."""
+        for line in text.splitlines():
+            self._write_interface(self._out, line)
+
+    def _write_interface(self, stream: TextIO, line: str) -> None:
+        """Write a line of the app; in a right-to-left language a terminal gets it wrapped, and aligned right."""
+        rtl, columns = self.terminal.rtl, self.terminal.columns
+        if not is_right_to_left() or columns is None or self.terminal.dumb or rtl == "off" or not stream.isatty():
+            stream.write(line + "\n")
+            return
+        from roya_tui.layout.bidi.controls import in_explicit_mode
+        from roya_tui.layout.one_line import align_right
+
+        drawn = align_right(line, min(columns, MAX_WIDTH), display_width, rtl)
+        stream.write(in_explicit_mode(drawn) if rtl == "visual" else drawn)
 
     def text(self, text: str, rtl: str = "off") -> None:
         """Write text of several lines, without control characters; `rtl` is how it was laid out."""
@@ -132,7 +152,7 @@ class Output:
 
     def notify(self, text: str) -> None:
         """Write a message to standard error."""
-        self._err.write(message(text) + "\n")
+        self._write_interface(self._err, message(text))
         self._err.flush()
 
     @property

@@ -75,7 +75,7 @@ class AppParser(CommandParser):
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
-    """Parse a command line. Raises `CommandError`, and `SystemExit` after help and version."""
+    """Parse a command line. Raises `CommandError`, `HelpRequested`, and SystemExit after the version."""
     start, args = _find_word(words, VALUE_NAMES), argparse.Namespace(command=None)
     app = AppParser(words[start:])
     app.parse_words(words[:start], args)
@@ -91,7 +91,6 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     if name == "help":
         found = _find_subparser(find_parser(args.words[0]), args.words[1:])[0] if args.words else app
         found.print_help()
-        found.exit()
     args.command, _, args.what = parser.path.partition(" ")
     return args
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 _LEFT_TO_RIGHT = "\u200e"  # the mark that makes a line left-to-right (UAX #9, P2)
+_RIGHT_TO_LEFT = "\u200f"
 _QUOTED, _ASCII_QUOTED = re.compile("(“)([^“”]*)(”)"), re.compile('(")([^"]*)(")')
 _KEY_HINT = re.compile(r"\S+: ")  # such as “u: undo”
 _MIN_NAME_CELLS = 8  # fewest cells of a quoted name that are kept where a sentence is too long
@@ -126,6 +127,22 @@ def fit_ltr_line(text: str, width: int, measure: Measure, rtl: str = "visual", e
     if text.isascii() or not ANY_RTL.search(text):
         return fit_line(text, width, measure, rtl, ellipsis).text
     return fit_line(_LEFT_TO_RIGHT + text, width, measure, rtl, ellipsis).text.removeprefix(_LEFT_TO_RIGHT)
+
+
+def align_right(text: str, width: int, measure: Measure, rtl: str = "visual") -> str:
+    """Return `text` as lines in drawing order that end at `width` cells, each a right-to-left paragraph.
+
+    Lines without right-to-left letters, such as commands, stay as they are.
+    """
+    if not ANY_RTL.search(text):
+        return f"{text}\n"
+    from roya_tui.layout.wrap import wrap
+
+    drawn = []
+    for start, end in wrap(text, 0, len(text), width, measure):
+        line = fit_line(_RIGHT_TO_LEFT + isolate_names(text[start:end]), width, measure, rtl).text
+        drawn.append(" " * (width - measure(line)) + line.rstrip() + "\n")
+    return "".join(drawn)
 
 
 def fit_marked_line(
