@@ -21,6 +21,7 @@ for profile, same in (("same", True), ("searching", False)):  # pytest --hypothe
 settings.load_profile("same")
 for name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "PYTHON_COLORS"):
     os.environ.pop(name, None)  # What commands print must not depend on the terminal of the test run.
+os.environ.pop("ROYA_TUI_LANGUAGE", None)
 os.environ["LANGUAGE"] = "C"  # Else argparse searches the disk for translations of each of its words.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # It would have each program that a test starts compile itself anew.
 
