@@ -142,11 +142,12 @@ def layout_input(
 
     `cursor_style` is that of the blank. `force_ltr` makes it left-to-right, whatever it begins with.
     """
-    drawn = fit_marked_line(text, _ANY_WIDTH, measure, tuple(_make_disjoint(styles)), rtl, force_ltr=force_ltr)
+    is_rtl = False if force_ltr else None
+    drawn = fit_marked_line(text, _ANY_WIDTH, measure, tuple(_make_disjoint(styles)), rtl, is_rtl=is_rtl)
     blank = Run(" ", cursor_style)
     runs = (blank, *drawn.runs) if drawn.is_rtl else (*drawn.runs, blank)
     order = "words" if rtl == "terminal" else rtl  # after its reordering a terminal draws what we would
-    plain = fit_marked_line(text, _ANY_WIDTH, measure, (), order, force_ltr=force_ltr)
+    plain = fit_marked_line(text, _ANY_WIDTH, measure, (), order, is_rtl=is_rtl)
     places = [place for run in plain.runs for place in zip(run.offsets, run.text, strict=True)]
     slots = _cursor_slots(text, places, measure, shaped=rtl == "visual", is_rtl=drawn.is_rtl)
     return InputLine(runs, tuple(slots), drawn.is_rtl)

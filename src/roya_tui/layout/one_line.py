@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from roya_tui import characters
 from roya_tui.characters import ANY_RTL, Measure, is_narrow
-from roya_tui.layout.bidi.controls import append_ellipsis, isolate_names, strip_isolates
+from roya_tui.layout.bidi.controls import append_ellipsis, is_rtl_line, isolate_names, strip_isolates
 from roya_tui.translation import signs
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from roya_tui.layout.styled_text import Mark
 
 
-_LEFT_TO_RIGHT = "\u200e"  # the mark that makes a line left-to-right (UAX #9, P2)
-_RIGHT_TO_LEFT = "\u200f"
 _QUOTED, _ASCII_QUOTED = re.compile("(“)([^“”]*)(”)"), re.compile('(")([^"]*)(")')
 _KEY_HINT = re.compile(r"\S+: ")  # such as “u: undo”
 _MIN_NAME_CELLS = 8  # fewest cells of a quoted name that are kept where a sentence is too long
@@ -94,10 +92,11 @@ def fit_sentence(text: str, width: int, measure: Measure, rtl: str = "visual") -
     If it is too long, quoted names are shortened, the longest first, then the text before the last sentence, which
     explains how to undo.
     """
-    return fit_ltr_line(isolate_names(_shorten_names(text, width, measure)), width, measure, rtl)
+    return fit_ltr_line(isolate_names(shorten_sentence(text, width, measure)), width, measure, rtl)
 
 
-def _shorten_names(text: str, width: int, measure: Measure) -> str:
+def shorten_sentence(text: str, width: int, measure: Measure) -> str:
+    """Return a message of the app with shorter names, and then less before its last sentence, if it is too long."""
     over = measure(strip_isolates(text)) - width
     if over <= 0:
         return text
@@ -123,10 +122,11 @@ def _shorten_names(text: str, width: int, measure: Measure) -> str:
 
 
 def fit_ltr_line(text: str, width: int, measure: Measure, rtl: str = "visual", ellipsis: str = "…") -> str:
-    """Return `text` as `fit_line` does, but left-to-right whatever it begins with."""
+    """Return `text` as `fit_line` does, but in the direction of the interface whatever it begins with."""
     if text.isascii() or not ANY_RTL.search(text):
         return fit_line(text, width, measure, rtl, ellipsis).text
-    return fit_line(_LEFT_TO_RIGHT + text, width, measure, rtl, ellipsis).text.removeprefix(_LEFT_TO_RIGHT)
+    runs, _ = fit_marked_line(text, width, measure, (), rtl, ellipsis, is_rtl=is_rtl_line(text))
+    return "".join([run.text for run in runs])
 
 
 def align_right(text: str, width: int, measure: Measure, rtl: str = "visual") -> str:
@@ -140,7 +140,8 @@ def align_right(text: str, width: int, measure: Measure, rtl: str = "visual") ->
 
     drawn = []
     for start, end in wrap(text, 0, len(text), width, measure):
-        line = fit_line(_RIGHT_TO_LEFT + isolate_names(text[start:end]), width, measure, rtl).text
+        runs, _ = fit_marked_line(isolate_names(text[start:end]), width, measure, (), rtl, is_rtl=True)
+        line = "".join([run.text for run in runs])
         drawn.append(" " * (width - measure(line)) + line.rstrip() + "\n")
     return "".join(drawn)
 
@@ -153,12 +154,12 @@ def fit_marked_line(
     rtl: str = "visual",
     ellipsis: str = "…",
     *,
-    force_ltr: bool = False,
+    is_rtl: bool | None = None,
 ) -> MarkedLine:
     """Return `text` as `fit_line` does, as runs in the styles of `marks`.
 
-    `marks` are sorted and do not overlap. `force_ltr` makes it left-to-right, whatever it begins with. `Run.offsets`
-    refer to `text`.
+    `marks` are sorted and do not overlap. `is_rtl` is the direction; without it that of the first letter decides.
+    `Run.offsets` refer to `text`.
     """
     from roya_tui.layout.bidi.algorithm import starts_rtl  # not imported for a screen of Latin headlines
     from roya_tui.layout.bidi_text import BidiText
@@ -166,7 +167,8 @@ def fit_marked_line(
 
     kept, rest = _split_at_width(text, width, measure, ellipsis)
     parts = [*apply_marks([Part(kept, offset=0)], marks), Part(rest)]
-    is_rtl = rtl != "off" and not force_ltr and bool(ANY_RTL.search(kept + rest)) and starts_rtl(text)
+    has_rtl = rtl != "off" and bool(ANY_RTL.search(kept + rest))
+    is_rtl = has_rtl and (starts_rtl(text) if is_rtl is None else is_rtl)
     if rtl != "off" and ANY_RTL.search(kept):
         ordered = BidiText(join_parts(parts), is_rtl, rtl)
         return MarkedLine(tuple(ordered.runs(0, len(ordered.text))), is_rtl)

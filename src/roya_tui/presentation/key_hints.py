@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from textwrap import wrap
 from typing import NamedTuple
 
+from roya_tui.characters import ANY_RTL
 from roya_tui.config.validators import normalize_key
+from roya_tui.layout.bidi.controls import isolate, isolate_names
 from roya_tui.translation import gettext, signs
 
 # “u: undo” at the beginning, after a sentence, or after the hint before. “/, then tab: accept” names two keys.
 _IN_SENTENCE = re.compile(
-    r'(?:^ *|(?<=[.!?…”")] )|(?<= {2}))(\S{1,9}?)(?:, \w+ (\S{1,9}?))?: (?:(?! {3}).)+', re.MULTILINE
+    r'(?:^ *|(?<=[.!?؟…”")] )|(?<= {2}))(\S{1,9}?)(?:, \w+ (\S{1,9}?))?: (?:(?! {3}).)+', re.MULTILINE
 )
 _IN_ROW = re.compile(r"(?<!\S)(?![·-] )(\S+?)(?:, \S+)? \S+(?: (?![·-] )\S+)*")
 _QUOTED, _ASCII_QUOTED = re.compile("“.*”", re.DOTALL), re.compile('".*"', re.DOTALL)
@@ -27,6 +29,8 @@ class KeyHint(NamedTuple):
     end: int
     keys: tuple[str, ...]
     """Textual's names of the keys."""
+    labels: tuple[tuple[int, int], ...] = ()
+    """Where the text names them."""
 
 
 def find_in_sentence(text: str) -> list[KeyHint]:
@@ -58,7 +62,8 @@ def _find(text: str, named: Collection[tuple[str, ...]] | None = None) -> list[K
             is_between = quoted is not None and quoted.start() < found.start() < quoted.end()
             is_ignored = is_between and (any(len(key) == 1 for key in keys) or _ends_in_name(text[: found.start()]))
             if keys and not is_ignored and (named is None or keys in named):
-                hints.append(KeyHint(found.start(), found.end(), keys))
+                labels = tuple(found.span(group) for group in range(1, pattern.groups + 1) if found[group])
+                hints.append(KeyHint(found.start(), found.end(), keys, labels))
                 start = found.end()
     return hints
 
@@ -73,8 +78,33 @@ def wrap_hints(text: str, width: int) -> list[str]:
 def find_in_row(text: str) -> list[KeyHint]:
     """Return the keys of hints such as `enter save   esc cancel`, or with a dot between them."""
     return [
-        KeyHint(found.start(), found.end(), keys) for found in _IN_ROW.finditer(text) if (keys := _normalize(found[1]))
+        KeyHint(found.start(), found.end(), keys, (found.span(1),))
+        for found in _IN_ROW.finditer(text)
+        if (keys := _normalize(found[1]))
     ]
+
+
+def isolate_labels(text: str, hints: Iterable[KeyHint]) -> tuple[str, list[KeyHint]]:
+    """Return a message of a right-to-left interface with its keys and names isolated, and its hints there."""
+    hints = list(hints)
+    if not ANY_RTL.search(text):  # not translated
+        return text, hints
+    isolated, at = "", 0
+    moved = []
+
+    def add(until: int, isolate_in: Callable[[str], str] = isolate_names) -> int:
+        nonlocal isolated, at
+        isolated, at = isolated + isolate_in(text[at:until]), until
+        return len(isolated)
+
+    for hint in hints:
+        start = add(hint.start)
+        for first, last in hint.labels:
+            add(first)
+            add(last, isolate)
+        moved.append(hint._replace(start=start, end=add(hint.end), labels=()))
+    add(len(text))
+    return isolated, moved
 
 
 def split_pair(label: str) -> list[str]:

@@ -55,7 +55,7 @@ class Panes:
         database, rtl = services.database, config.reading.rtl
         self._shell = shell
         self.arrangement = PaneArrangement(services.preferences.pane_layout(config.look.layout))
-        self.top = TopLine()
+        self.top = TopLine(rtl)
         self.sidebar = Sidebar(icons, rtl, id="sidebar")
         self.tag_bar = TagBar(
             rtl=rtl, placeholder=gettext("filter the tags, + only, - exclude"), id="tag-bar", compact=True
@@ -70,11 +70,12 @@ class Panes:
         self.tag_bar.focus_after = self.search_bar.focus_after = self.headlines
         self.article_bar.focus_after = self.article
         self.bottom = BottomLine((), rtl, self.search_bar.take)
+        self._too_small = TooSmall(rtl)
 
     def widgets(self) -> Iterable[Widget]:
         """All widgets, in the order of the style sheet."""
         yield from (self.top, self.sidebar, self.headlines, self.article, self.changes, self.bottom)
-        yield from (self.search_bar, self.tag_bar, self.article_bar, TooSmall())
+        yield from (self.search_bar, self.tag_bar, self.article_bar, self._too_small)
 
     @property
     def _widgets(self) -> tuple[Widget, Widget, Widget]:

@@ -9,30 +9,49 @@ import re
 from collections.abc import Sequence
 
 from roya_tui.characters import ANY_RTL, RTL_BLOCKS
+from roya_tui.translation import is_right_to_left
 
 _BEGIN, _END = "\u2068", "\u2069"
 _ISOLATES = re.compile(f"[{_BEGIN}{_END}]")
+_ISOLATED = re.compile(f"{_BEGIN}[^{_END}]*{_END}?")
 # Quoted text, or right-to-left words with only blanks and punctuation between them.
 _NAME = re.compile(f"“[^“”]*”|[{RTL_BLOCKS}](?:[{RTL_BLOCKS}\u200c\u200d]|[^\\w“”](?=[^\\w“”]{{0,2}}[{RTL_BLOCKS}]))*")
+# The same in a right-to-left interface: Latin names with their numbers, addresses, paths.
+_LTR_WORD = f"(?![{RTL_BLOCKS}])\\w"
+_LTR_NAME = re.compile(
+    f"“[^“”]*”|[/~]*(?!\\d){_LTR_WORD}"
+    f"(?:{_LTR_WORD}|\\([^(){RTL_BLOCKS}]*\\)|[^\\w“”](?=[^\\w“”]{{0,2}}{_LTR_WORD}|\\([^(){RTL_BLOCKS}]*\\)))*"
+)
 
 
 def join_isolated(texts: Sequence[str], separator: str) -> str:
-    """Join texts to one row, whose direction is that of the first."""
-    if not ANY_RTL.search("".join(texts)):
+    """Join texts to one row, whose direction is that of the first, or of a right-to-left interface."""
+    if not is_right_to_left() and not ANY_RTL.search("".join(texts)):
         return separator.join(texts)
     return separator.join(map(_wrap, texts))
 
 
 def isolate(text: str) -> str:
-    """Return `text` isolated, if it has right-to-left letters."""
-    return _wrap(text) if ANY_RTL.search(text) else text
+    """Return `text` isolated, if it has right-to-left letters or the interface is right-to-left."""
+    return _wrap(text) if is_right_to_left() or ANY_RTL.search(text) else text
 
 
 def isolate_names(sentence: str) -> str:
-    """Return a message, unless it has isolates, with quoted text and RTL words isolated."""
+    """Return a message, unless it has isolates, with quoted text and words of the other direction isolated."""
     if _BEGIN in sentence or not ANY_RTL.search(sentence):
         return sentence
-    return _NAME.sub(_isolate_match, sentence)
+    return (_LTR_NAME if is_right_to_left() else _NAME).sub(_isolate_match, sentence)
+
+
+def is_rtl_line(text: str) -> bool:
+    """Return whether a text of the app is drawn right-to-left.
+
+    In a right-to-left interface that is all but untranslated messages; names in isolates have their own direction.
+    """
+    if not is_right_to_left():
+        return False
+    words = _ISOLATED.sub("", text)
+    return ANY_RTL.search(words) is not None or not any(map(str.isalpha, words))
 
 
 def strip_isolates(text: str) -> str:

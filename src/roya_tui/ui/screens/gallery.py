@@ -115,7 +115,7 @@ class Gallery(OverlayScreen):
         self.caption = Static(id="caption")
 
     def compose(self) -> ComposeResult:
-        yield from (self.heading, self.view, self.caption, self.bottom, TooSmall())
+        yield from (self.heading, self.view, self.caption, self.bottom, TooSmall(self._rtl))
 
     @property
     def picture(self) -> Picture:

@@ -62,7 +62,7 @@ class TableScreen(OverlayScreen, Generic[T]):
     def __init__(self, controllers: Controllers, run_on_main: Callable[[str], None], filter_example: str) -> None:
         """`filter_example` is shown in the empty line that filters the rows."""
         super().__init__(controllers, run_on_main)
-        self.top = TopLine()
+        self.top = TopLine(self._rtl)
         self.filter_bar = InputBar(rtl=self._rtl, placeholder=filter_example, compact=True, id="filter-bar")
 
     @abstractmethod

@@ -119,7 +119,7 @@ class RulesScreen(TableScreen[RuleTable]):
             self.preview,
             self.bottom,
             self.filter_bar,
-            TooSmall(),
+            TooSmall(self._rtl),
         )
 
     def on_mount(self) -> None:

@@ -11,6 +11,7 @@ from textual.style import Style
 
 from roya_tui.config.validators import normalize_key
 from roya_tui.presentation.key_hints import KeyHint, find_in_part, find_in_row, split_pair
+from roya_tui.translation import is_right_to_left
 
 _META = "keys"
 """Metadata key of a button's keys, separated by blanks, in its style."""
@@ -40,7 +41,12 @@ def key_button(key: str, words: Content, style: str = "bold $primary") -> Conten
     labels = split_pair(key)
     parts = [Content.styled(label if number == 0 else f"/{label}", style) for number, label in enumerate(labels)]
     buttons = [label_button(part, [label]) for part, label in zip(parts, labels, strict=True)]
-    return Content.assemble(*buttons, label_button(words, labels[:1]))
+    return assemble(Content.assemble(*buttons), label_button(words, labels[:1]))
+
+
+def assemble(*parts: Content) -> Content:
+    """Join the parts of a line, each as it is drawn, from the side at which the interface begins."""
+    return Content.assemble(*(reversed(parts) if is_right_to_left() else parts))
 
 
 def label_button(content: Content, labels: Iterable[str]) -> Content:

@@ -13,11 +13,11 @@ from textual.screen import Screen
 from textual.style import Style
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
-from roya_tui.layout.bidi.controls import join_isolated
-from roya_tui.layout.one_line import fit_ltr_line, fit_marked_line, fit_sentence
+from roya_tui.layout.bidi.controls import is_rtl_line, join_isolated
+from roya_tui.layout.one_line import fit_marked_line
 from roya_tui.layout.styled_text import Mark
 from roya_tui.presentation.key_hints import find_in_sentence
 from roya_tui.presentation.pane_layout import MEDIUM, WIDE
@@ -26,7 +26,8 @@ from roya_tui.translation import gettext
 from roya_tui.ui import action_table
 from roya_tui.ui.database import Interrupted
 from roya_tui.ui.widgets.cells import display_text, measure
-from roya_tui.ui.widgets.key_buttons import button, key_button, label_button, sentence_with_buttons
+from roya_tui.ui.widgets.interface_text import InterfaceText, draw_label, draw_sentence
+from roya_tui.ui.widgets.key_buttons import assemble, button, key_button, label_button
 
 if TYPE_CHECKING:
     from roya_tui.layout.lines import Run
@@ -49,6 +50,10 @@ class TopLine(Widget):
 
     DEFAULT_CSS = "TopLine { height: 1; width: 1fr; }"
 
+    def __init__(self, rtl: str) -> None:
+        super().__init__()
+        self._rtl = rtl
+
     counts: reactive[str] = reactive("")
     work: reactive[str] = reactive("")
     network: reactive[str] = reactive("")
@@ -58,16 +63,18 @@ class TopLine(Widget):
     def render(self) -> Content:
         way = Content("")
         if self.way.text:
-            way = label_button(Content.styled(f" {self.way.text} ", "bold $primary"), self.way.keys)
+            text = draw_label(f" {self.way.text} ", self._rtl)
+            way = label_button(Content.styled(text, "bold $primary"), self.way.keys)
         width = self.size.width - way.cell_length
-        left = Content.assemble((" Roya TUI ", "bold $accent"), ("   " + self.counts, "$foreground 75%"))
-        right = Content.styled((self.work or self.network) + " ", "$secondary")
+        name, counts = Content.styled(" Roya TUI ", "bold $accent"), draw_label(f"   {self.counts}", self._rtl)
+        left = assemble(name, Content.styled(counts, "$foreground 75%"))
+        right = Content.styled(draw_label(f"{self.work or self.network} ", self._rtl), "$secondary")
         gap = width - left.cell_length - right.cell_length
         if gap < 1:  # leave out the app's name
-            words = fit_ltr_line(self.counts, max(1, width - right.cell_length - 2), measure)
-            left = Content.styled(f" {display_text(words)}", "$foreground 75%")
+            words = draw_label(self.counts, self._rtl, max(1, width - right.cell_length - 2))
+            left = assemble(Content(" "), Content.styled(words, "$foreground 75%"))
             gap = max(1, width - left.cell_length - right.cell_length)
-        return Content.assemble(way, left, " " * gap, right)
+        return assemble(way, left, Content(" " * gap), right)
 
 
 class BottomLine(Widget):
@@ -115,26 +122,24 @@ class BottomLine(Widget):
         tip = Content("")
         if self.tip:
             keys = (key for hint in find_in_sentence(self.tip) for key in hint.keys)
-            tip = button(Content.styled(f" {self.tip} ", "bold $accent"), *keys)
+            tip = button(Content.styled(draw_label(f" {self.tip} ", self._rtl), "bold $accent"), *keys)
         if self.message and not self.completions and measure(self.message) > self.size.width - tip.cell_length - 2:
             tip = Content("")  # it returns with the key hints
         room = self.size.width - tip.cell_length
         if self.completions:
             left = self._fit_completions(room)
         elif self.message:
-            words = fit_sentence(self.message, max(10, room - 2), measure, self._rtl)
-            text = display_text(words)
-            has_keys, whole = self._message_has_keys, self.message
-            line = sentence_with_buttons(text, "bold", whole=whole) if has_keys else Content.styled(text, "bold")
+            width, has_keys = max(10, room - 2), self._message_has_keys
+            line = draw_sentence(self.message, width, self._rtl, "bold", has_keys=has_keys)
             left = Content.assemble(" ", line, " ")
         else:
             left = self._fit_hints(room) if self.shows_hints else Content("")
-        return Content.assemble(left, " " * max(0, room - left.cell_length), tip)
+        return assemble(left, Content(" " * max(0, room - left.cell_length)), tip)
 
     def _fit_completions(self, room: int) -> Content:
         """Return as many completions as fit, the current one first."""
         key = button(Content.styled(" tab ", "bold $primary"), "tab")
-        done = _format_hint(*self.hints[0]) if self.hints else Content("")
+        done = _format_hint(*self.hints[0], self._rtl) if self.hints else Content("")
         room -= done.cell_length
         numbers = [*range(len(self.completions))[self.completion_index :], *range(self.completion_index)]
         row = join_isolated([self.completions[number] for number in numbers], "  ")
@@ -143,9 +148,9 @@ class BottomLine(Widget):
             start = row.index(self.completions[number], end)
             end = start + len(self.completions[number])
             marks.append(Mark(start, end, str(number)))
-        line = fit_marked_line(row, max(10, room - key.cell_length), measure, marks, self._rtl, force_ltr=True)
-        left = Content.assemble(key, *map(self._format_completion, line.runs))
-        return Content.assemble(left, " " * max(1, room - left.cell_length), done)
+        line = fit_marked_line(row, max(10, room - key.cell_length), measure, marks, self._rtl, is_rtl=is_rtl_line(row))
+        left = assemble(key, Content.assemble(*map(self._format_completion, line.runs)))
+        return assemble(left, Content(" " * max(1, room - left.cell_length)), done)
 
     def _format_completion(self, run: Run) -> Content:
         """Return a completion, which a click inserts, or the blanks between two."""
@@ -164,7 +169,7 @@ class BottomLine(Widget):
         """Return as many hints as fit, and always the first."""
         if not self.hints:
             return Content("")
-        required, *optional = (_format_hint(key, word) for key, word in self.hints)
+        required, *optional = (_format_hint(key, word, self._rtl) for key, word in self.hints)
         room -= required.cell_length
         fitting = []
         for hint in optional:
@@ -172,12 +177,12 @@ class BottomLine(Widget):
             if room < 0:
                 break
             fitting.append(hint)
-        return Content.assemble(*fitting, required)
+        return assemble(*fitting, required)
 
 
 @lru_cache(256)  # hints may change with every key
-def _format_hint(key: str, word: str) -> Content:
-    return Content.assemble(" ", key_button(key, Content.styled(f" {word} ", "$foreground 70%")))
+def _format_hint(key: str, word: str, rtl: str) -> Content:
+    return assemble(Content(" "), key_button(key, Content.styled(draw_label(f" {word} ", rtl), "$foreground 70%")))
 
 
 def available_actions(screen: Screen[Any]) -> frozenset[str]:
@@ -186,11 +191,12 @@ def available_actions(screen: Screen[Any]) -> frozenset[str]:
     return frozenset(binding.id for binding in bindings if binding.id)
 
 
-class TooSmall(Static):
+class TooSmall(InterfaceText):
     """Shown instead of everything else in a window that is too small."""
 
-    def __init__(self) -> None:
-        super().__init__(gettext("This window is too small. Use at least 40 columns and 12 lines."), id="too-small")
+    def __init__(self, rtl: str) -> None:
+        text = gettext("This window is too small. Use at least 40 columns and 12 lines.")
+        super().__init__(text, rtl=rtl, id="too-small")
 
 
 class BaseScreen(Screen[None]):
