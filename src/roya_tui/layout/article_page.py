@@ -18,11 +18,12 @@ from roya_tui.layout.bidi.controls import isolate, join_isolated
 from roya_tui.layout.engine import HighlightCode, layout_document
 from roya_tui.layout.lines import NO_PICTURES, Line, Page, PictureSizes, Run, StackedLines
 from roya_tui.model import Article, Picture
-from roya_tui.translation import gettext, gettext_noop, ngettext
+from roya_tui.translation import gettext, gettext_noop, is_right_to_left, ngettext
 
 HeaderRow = tuple[str, str]
 """A row of the header, with names isolated where one is right-to-left, and its style name."""
 
+_RIGHT_TO_LEFT = "\u200f"  # the mark that makes a line without Arabic right-to-left, too
 _DAMAGED = gettext_noop("This article is damaged. r: fetch it again   f: fetch its web page")
 _CUT_OFF = ("…", "...", "[…]", "[...]", "[&hellip;]", "(…)")
 _SHORT_SUMMARY = 400  # characters of a summary, below which the article is taken for an excerpt
@@ -241,15 +242,18 @@ def layout_rows(
 
     `names`, by the style of the row that ends with them, are links, numbered from -1 downwards in this order.
     All rows are aligned as the title is, in whatever script they are: the headline row, or `title`, shown above them.
+    In a right-to-left interface all but the headline and a note are right-to-left.
     """
     look, rtl = config.look, config.reading.rtl
-    is_rtl = starts_rtl(title) and rtl != "off" if title else None
+    follows_title = not is_right_to_left() or rtl == "off"
+    is_rtl = (starts_rtl(title) and rtl != "off" if title else None) if follows_title else True
     numbers = dict(zip(names, accumulate(map(len, names.values()), initial=0), strict=False))
     for words, style in rows:
+        own = style in ("note", "" if follows_title else "headline")  # has its own direction
+        words = words if own or follows_title else _RIGHT_TO_LEFT + words
         links = tuple(_name_spans(words, names.get(style, ()), numbers.get(style, 0)))
-        own = style == "note"  # a note has its own direction
         row = Document((Block("paragraph", Text(words, links), rtl=None if own else is_rtl),), text=words)
-        if style == "headline":
+        if style == "headline" and follows_title:
             is_rtl = starts_rtl(words) and rtl != "off"
         for line in layout_document(row, width, measure, ascii=look.ascii, rtl=rtl, link_numbers=False):
             runs = tuple(Run(run.text, f"{style} tag" if run.link else style, run.link) for run in line.runs)

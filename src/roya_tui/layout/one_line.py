@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from roya_tui import characters
 from roya_tui.characters import ANY_RTL, Measure, is_narrow
@@ -222,6 +222,25 @@ def fit_two_lines(
     else:
         first, second = styled.runs(0, split.end), styled.runs(split.start, len(styled.text))
     return TwoLines([run[:2] for run in first], [run[:2] for run in second], is_rtl)
+
+
+Cell = TypeVar("Cell")
+"""The style of a cell, by name or resolved."""
+
+
+def mirror_cells(cells: Iterable[tuple[str, Cell]]) -> list[tuple[str, Cell]]:
+    """Return the cells of a line as a right-to-left interface draws them: the first at the right.
+
+    The blanks around a text change sides with it. The text itself is in drawing order already and stays as it is. What
+    is mirrored twice is as before: a text of several cells is therefore mirrored once before its line is.
+    """
+    return [(_swap_blanks(text), style) for text, style in reversed([*cells])]
+
+
+def _swap_blanks(text: str) -> str:
+    kept = text.strip(" ")
+    first = len(text) - len(text.lstrip(" "))
+    return f"{' ' * (len(text) - len(kept) - first)}{kept}{' ' * first}" if kept else text
 
 
 def clip(text: str, width: int, measure: Measure, ellipsis: str = "…") -> str:

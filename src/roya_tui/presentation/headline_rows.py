@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from roya_tui.clock import BRIEF_CELLS, FULL_CELLS, Clock
 from roya_tui.document.text_ranges import FoldedText
@@ -16,9 +17,11 @@ from roya_tui.layout.one_line import (
     fit_marked_line,
     fit_name,
     fit_two_lines,
+    mirror_cells,
     split_line,
 )
 from roya_tui.model import Headline
+from roya_tui.translation import is_right_to_left
 
 if TYPE_CHECKING:
     from roya_tui.layout.styled_text import Mark
@@ -49,6 +52,10 @@ class Icons(Struct, frozen=True):
     ellipsis: str = "…"
     rule: str = "─"
 
+    @property
+    def is_ascii(self) -> bool:
+        return self.ellipsis.isascii()
+
 
 UNICODE_ICONS = Icons()
 ASCII_ICONS = Icons(
@@ -56,6 +63,15 @@ ASCII_ICONS = Icons(
     full_text="F", pictures="P", only="+", never="-", expanded="v", collapsed=">", failed="!", busy="~", all="=",
     today="T", dot="-", ellipsis="~", rule="-",
 )  # fmt: skip
+
+
+def choose_icons(ascii: bool) -> Icons:
+    """Return the icons, which point to where the rows of the interface begin or end."""
+    icons = ASCII_ICONS if ascii else UNICODE_ICONS
+    if not is_right_to_left():
+        return icons
+    return replace(icons, cursor="<", collapsed="<") if ascii else replace(icons, cursor="▐", collapsed="◂")
+
 
 RowSegment = tuple[str, str]
 """A text and the name of its style."""
@@ -115,8 +131,13 @@ class HeadlineRow(Struct, frozen=True):
         headline, clock = self.headline, self.clock
         if self.now is not None:
             cells = cells if self.with_years else BRIEF_CELLS
-            return clock.brief(headline.at, self.now, headline.at_zone, headline.form, cells=cells)
-        return clock.time_below_heading(headline.at, self.shown_under, headline.at_zone, headline.form)
+            when = clock.brief(headline.at, self.now, headline.at_zone, headline.form, cells=cells)
+        else:
+            when = clock.time_below_heading(headline.at, self.shown_under, headline.at_zone, headline.form)
+        if when.isascii():
+            return when
+        drawn = fit_ltr_line(when.strip(), len(when), self.measure, self.rtl, self.icons.ellipsis)
+        return " " * (len(when) - self.measure(drawn)) + drawn
 
 
 def one_line_row(row: HeadlineRow) -> list[list[RowSegment]]:
@@ -160,6 +181,8 @@ def two_line_row(row: HeadlineRow) -> list[list[RowSegment]]:
         title, split, left - row.cells_of(facts), measure, _find_marks(title, row.words), row.rtl, icons.ellipsis
     )
     upper, lower = ([(text, f"title {style}".rstrip()) for text, style in line] for line in (first, second))
+    if is_right_to_left():
+        upper, lower, from_right = mirror_cells(upper), mirror_cells(lower), False
     indent = [(" " * row.cells_of(before), "")]
     bodies = [*before, *upper], [*indent, *lower, *facts]
     if from_right:
@@ -222,8 +245,8 @@ def _state_segments(row: HeadlineRow) -> list[RowSegment]:
 
 def section_row(name: str, width: int, icons: Icons, measure: Callable[[str], int], rtl: str) -> list[RowSegment]:
     """Lay out a section heading and a rule after it in exactly `width` cells."""
-    drawn = fit_ltr_line(f" {name}", max(1, width - 1), measure, rtl, icons.ellipsis)
-    return [(f"{drawn} ", "day"), (icons.rule * (width - 1 - measure(drawn)), "rule")]
+    drawn = fit_ltr_line(name, max(1, width - 2), measure, rtl, icons.ellipsis)
+    return [(f" {drawn} ", "day"), (icons.rule * (width - 2 - measure(drawn)), "rule")]
 
 
 def more_row(text: str, width: int, icons: Icons, measure: Callable[[str], int], rtl: str,
@@ -249,7 +272,8 @@ def add_side_note(
     room = free_cells(runs)
     if room < MIN_NOTE_CELLS:
         return list(runs)
-    drawn, _ = fit_line(words, room, measure, rtl, ellipsis)
+    options = words, room, measure, rtl, ellipsis
+    drawn = fit_ltr_line(*options) if is_right_to_left() else fit_line(*options).text
     index, style = next((index, style) for index, (_, style) in enumerate(runs) if style in (GAP, RTL_GAP))
     gap = (" " * (room - measure(drawn) + 2), style)
     note = [(drawn, "kept"), gap] if style == RTL_GAP else [gap, (drawn, "kept")]
@@ -272,6 +296,8 @@ def _title_segments(row: HeadlineRow, width: int) -> list[RowSegment]:
     else:
         fitted, from_right = fit_line(text, width - beside, measure, rtl, ellipsis)
         runs = [(fitted, "title")]
+    if is_right_to_left():
+        runs, from_right = mirror_cells(runs), False
     gap = " " * (width - beside - sum(measure(part) for part, _ in runs))
     blanks = [(gap, RTL_GAP if from_right else GAP)] if gap else []
     space = (" ", "title")
@@ -294,7 +320,10 @@ def _find_marks(title: str, words: Sequence[str]) -> list[Mark]:
 def fit_cell(
     text: str, width: int, measure: Callable[[str], int], rtl: str, ellipsis: str, *, right: bool = False
 ) -> str:
-    """Return `text` cut or padded to `width` cells, right-aligned if `right` or right-to-left."""
+    """Return `text` cut or padded to `width` cells, right-aligned if `right` or right-to-left.
+
+    In a right-to-left interface, which mirrors its rows, all but those that are `right` begin where the row does.
+    """
     fitted, from_right = fit_name(text, width, measure, rtl, ellipsis)
     gap = " " * (width - measure(fitted))
-    return gap + fitted if right or from_right else fitted + gap
+    return gap + fitted if right or (from_right and not is_right_to_left()) else fitted + gap

@@ -29,6 +29,11 @@ class Area(NamedTuple):
     height: int
 
 
+def mirror_areas(areas: Mapping[str, Area], width: int) -> dict[str, Area]:
+    """Return the areas in a window of that width with left and right exchanged, for a right-to-left interface."""
+    return {pane: area._replace(x=width - area.x - area.width) for pane, area in areas.items()}
+
+
 class Room(NamedTuple):
     """The cells between the first and the last line, and the panes that are shown there."""
 

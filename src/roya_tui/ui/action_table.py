@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 
-from roya_tui.translation import gettext, gettext_noop
+from roya_tui.translation import gettext, gettext_noop, is_right_to_left
 
 
 class Action(Struct, frozen=True):
@@ -347,9 +347,34 @@ def _make_binding(action: Action, context: str) -> Binding:
     )
 
 
+_MIRRORED_TEXTS = {
+    "expand": "", "collapse": gettext_noop("Collapse the story, or go to the pane on the right"), "leave-rules": "",
+}  # fmt: skip
+"""The actions whose keys go by direction on the screen, and what they do in a right-to-left interface if it differs."""
+_MIRRORED = {"left": "right", "right": "left", "h": "l", "l": "h"}
+
+
+def mirrored_keys() -> dict[str, str]:
+    """Return the keys of actions that have others in a right-to-left interface, by the names of the actions."""
+    if not is_right_to_left():
+        return {}
+    keys_of = {action.name: action.keys.split(",") for action in ACTIONS if action.name in _MIRRORED_TEXTS}
+    return {name: ",".join(_MIRRORED.get(key, key) for key in keys) for name, keys in keys_of.items()}
+
+
 def apply_config(changed: Mapping[str, str], *, ascii: bool = False) -> tuple[Action, ...]:
     """Return the actions with the keys in `changed`, shown in ASCII if `ascii`."""
-    return tuple(replace(action, keys=changed.get(action.name, action.keys), ascii=ascii) for action in ACTIONS)
+    mirrored = mirrored_keys()
+    keys, texts = mirrored | dict(changed), _MIRRORED_TEXTS if mirrored else {}
+    return tuple(
+        replace(
+            action,
+            keys=keys.get(action.name, action.keys),
+            text=texts.get(action.name) or action.text,
+            ascii=ascii,
+        )
+        for action in ACTIONS
+    )
 
 
 def find_conflicts(actions: Iterable[Action]) -> list[str]:

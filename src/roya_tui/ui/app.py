@@ -22,11 +22,11 @@ from textual.screen import ModalScreen, Screen, SystemModalScreen
 
 from roya_tui.clock import Clock
 from roya_tui.config import Config, Paths, Problem
-from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
+from roya_tui.presentation.headline_rows import ASCII_ICONS, choose_icons
 from roya_tui.presentation.view import Scope, View
-from roya_tui.translation import gettext, join_sentences
+from roya_tui.translation import gettext, is_right_to_left, join_sentences
 from roya_tui.ui import terminal
-from roya_tui.ui.action_table import apply_config
+from roya_tui.ui.action_table import apply_config, mirrored_keys
 from roya_tui.ui.database import AsyncDatabase
 from roya_tui.ui.key_sequencer import KeySequencer
 from roya_tui.ui.picture_service import PictureService
@@ -99,11 +99,12 @@ class RoyaTuiApp(KeySequencer):
         self.chosen_theme, theme_problem = self._find_theme(config.look.theme)
         self.show_theme()
         self.stylesheet.set_variables(self.get_css_variables())
-        self.set_keymap(dict(config.keys))
+        self.set_keymap(mirrored_keys() | dict(config.keys))
         keymap = apply_config(config.keys, ascii=config.look.ascii)
         self.set_keys(keymap)
         self.database = database
         self.set_class(self._ascii, "-ascii")
+        self.set_class(is_right_to_left(), "-rtl")
         self._main = MainScreen(
             Services(
                 database=database,
@@ -111,7 +112,7 @@ class RoyaTuiApp(KeySequencer):
                 config=config,
                 now=now,
                 clock=Clock(config.dates.format, config.dates.zone),
-                icons=ASCII_ICONS if config.look.ascii else UNICODE_ICONS,
+                icons=choose_icons(config.look.ascii),
                 keymap=keymap,
                 picture_service=self._picture_service,
                 program=program,

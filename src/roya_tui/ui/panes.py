@@ -9,8 +9,8 @@ from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import Layout, WidgetPlacement
 from textual.widget import Widget
 
-from roya_tui.presentation.pane_layout import Area, PaneLayout, Room
-from roya_tui.translation import gettext
+from roya_tui.presentation.pane_layout import Area, PaneLayout, Room, mirror_areas
+from roya_tui.translation import gettext, is_right_to_left
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell
 from roya_tui.ui.widgets.article.article_view import ArticleView
@@ -37,6 +37,8 @@ class PaneArrangement(Layout):
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> list[WidgetPlacement]:
         named = {"article" if child.id == _CHANGES else child.id or "": child for child in children}
         areas = self.panes.arrange(Room(size.width, size.height, named))
+        if is_right_to_left():
+            areas = mirror_areas(areas, size.width)
         whole = Area(0, 0, size.width, size.height)  # for the notice that the window is too small
         return [
             WidgetPlacement(
@@ -120,9 +122,14 @@ class Panes:
 
     @property
     def areas(self) -> dict[str, Area]:
-        """The areas of the panes on the screen, as they were drawn last."""
+        """The areas of the panes on the screen, as they were drawn last and as `PaneLayout` has them."""
         widgets = zip(PANES, self._widgets, strict=True)
-        return {name: Area(*widget.region) for name, widget in widgets if widget.region}
+        areas = {name: Area(*widget.region) for name, widget in widgets if widget.region}
+        return mirror_areas(areas, self._shell.size.width) if is_right_to_left() else areas
+
+    def layout_x(self, x: int) -> int:
+        """Return the column of a cell of the screen as `PaneLayout` counts them: from where the interface begins."""
+        return self._shell.size.width - 1 - x if is_right_to_left() else x
 
     @property
     def room(self) -> Room:

@@ -15,7 +15,7 @@ from roya_tui.document.blocks import Block, Document, Text
 from roya_tui.layout.article_page import HeaderRow, layout_rows
 from roya_tui.layout.engine import layout_document
 from roya_tui.layout.lines import LazyLines, Line, Page, Run, StackedLines
-from roya_tui.translation import gettext, gettext_noop
+from roya_tui.translation import gettext, gettext_noop, is_right_to_left
 from roya_tui.versions.comparison import Comparison, Version
 from roya_tui.versions.diff import BlockChange
 from roya_tui.versions.inline_diff import (
@@ -46,6 +46,7 @@ class GutterSymbols(NamedTuple):
 
 
 UNICODE_SYMBOLS = GutterSymbols("+", "−", "~", "↑", "↓", "▌", "…", "·")
+RTL_SYMBOLS = UNICODE_SYMBOLS._replace(here="▐")
 ASCII_SYMBOLS = GutterSymbols("+", "-", "~", "^", "v", ">", "...", "-")
 _MARGIN = 2  # width of the margin, in cells
 _NEIGHBORS = 1  # versions listed on each side of the one compared
@@ -53,7 +54,9 @@ _NEIGHBORS = 1  # versions listed on each side of the one compared
 
 def choose_symbols(ascii: bool, measure: Measure) -> GutterSymbols:
     """Return the symbols to use: ASCII also if the others are wider than one cell."""
-    return ASCII_SYMBOLS if ascii or any(measure(sign) != 1 for sign in "".join(UNICODE_SYMBOLS)) else UNICODE_SYMBOLS
+    if ascii or any(measure(sign) != 1 for sign in "".join(UNICODE_SYMBOLS)):
+        return ASCII_SYMBOLS
+    return RTL_SYMBOLS if is_right_to_left() else UNICODE_SYMBOLS
 
 
 class DiffPage(Struct, frozen=True):

@@ -118,11 +118,12 @@ class PaneSizes(Controller):
     def _press(self, event: events.MouseDown) -> None:
         self._pressed = self._border_at(event) if event.button == 1 else ""
         if self._pressed:
-            self._drag = Drag(self._pressed, event.x, event.y, self._layout, self._panes.room)
+            self._drag = Drag(self._pressed, self._panes.layout_x(event.x), event.y, self._layout, self._panes.room)
 
     def _drag_to(self, drag: Drag, event: events.MouseEvent) -> None:
         if isinstance(event, events.MouseMove) and event.button:
-            by = event.y - drag.y if drag.layout.stacked and drag.border != "sidebar" else event.x - drag.x
+            moves_lines = drag.layout.stacked and drag.border != "sidebar"
+            by = event.y - drag.y if moves_lines else self._panes.layout_x(event.x) - drag.x
             self._panes.arrange(drag.layout.resize(drag.room, drag.border, by))
         elif isinstance(event, (events.MouseMove, events.MouseUp)):  # moved without a button: released elsewhere
             self._drag = None
@@ -130,7 +131,7 @@ class PaneSizes(Controller):
                 self._change(self._layout)
 
     def _border_at(self, event: events.MouseEvent) -> str:
-        return self._layout.border_at(self._panes.areas, event.x, event.y)
+        return self._layout.border_at(self._panes.areas, self._panes.layout_x(event.x), event.y)
 
     def _show_pointer(self, border: str) -> None:
         between_lines = border == "headlines" and self._layout.stacked

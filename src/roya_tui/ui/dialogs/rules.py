@@ -19,7 +19,7 @@ from textual.widgets import Input, Static
 
 from roya_tui.layout.one_line import fit_line, fit_ltr_line
 from roya_tui.model import EFFECTS, Rule
-from roya_tui.presentation.headline_rows import ASCII_ICONS, Icons
+from roya_tui.presentation.headline_rows import Icons
 from roya_tui.presentation.rule_suggestions import AUTHOR, SOURCE, TAG, WORD, RuleSuggestion, suggest_name
 from roya_tui.presentation.rules import (
     DAY,
@@ -264,7 +264,7 @@ class RuleSuggestionDialog(Dialog[str]):
         return Content("\n").join(rows)
 
     def _key_help_content(self) -> Content:
-        arrows = action_table.join_keys("left", "right", ascii=self._icons == ASCII_ICONS)
+        arrows = action_table.join_keys("left", "right", ascii=self._icons.is_ascii)
         count = len(self._suggestions[self._subject])
         another = gettext("another ({number} of {count})", number=self._index + 1, count=count)
         rows = [

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from roya_tui.model import SEARCH_ICONS, SavedSearch, Source, TagCount
-from roya_tui.presentation.headline_rows import ASCII_ICONS, Icons
+from roya_tui.presentation.headline_rows import Icons
 from roya_tui.presentation.view import VIEWS, Scope, SidebarScope, View
 from roya_tui.store.sources import subscriptions
 from roya_tui.text import fold, sort_key
@@ -163,7 +163,7 @@ class SidebarModel:
         if search.problem:
             text, sign = gettext("{name}: error", name=search.name), self.icons.failed
             return SidebarRow("search", text, sign, None, search.query, search.id, "failed")
-        sign = SEARCH_ICONS.get(search.icon, SEARCH_ICONS["diamond"])[self.icons == ASCII_ICONS]
+        sign = SEARCH_ICONS.get(search.icon, SEARCH_ICONS["diamond"])[self.icons.is_ascii]
         style = self._scope_style(search_scope(search))
         return SidebarRow(
             "search", search.name, sign, self.search_counts.get(search.id), search.query, search.id, style

@@ -41,7 +41,7 @@ class RuleTable(RowList):
     """A table with one row per rule, in the order in which they apply."""
 
     def __init__(self, icons: Icons, rtl: str, on_cursor: Callable[[], None]) -> None:
-        super().__init__(on_cursor, id="rules")
+        super().__init__(on_cursor, rtl, id="rules")
         self._icons = icons
         self._rtl = rtl
         self._rules: Sequence[Rule] = ()

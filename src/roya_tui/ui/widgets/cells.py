@@ -13,7 +13,9 @@ from textual.content import Content
 from textual.strip import Strip
 
 from roya_tui.characters import NARROW
+from roya_tui.layout.one_line import mirror_cells
 from roya_tui.model import CONTROL_CHARACTERS
+from roya_tui.translation import is_right_to_left
 
 # Terminals disagree on the width of emoji joined by ZWJ or changed by a variation selector or skin tone. A zero-width
 # space in place of these splits the sequence into emoji of undisputed width. Letters keep their joiners.
@@ -60,6 +62,14 @@ def make_strip(runs: Iterable[tuple[str, Style]], width: int, background: Style)
     if missing > 0:
         segments.append(Segment(" " * missing, background))
     return Strip(segments, width)
+
+
+def make_row_strip(cells: Sequence[tuple[str, Style]], width: int, background: Style) -> Strip:
+    """Return a strip of the cells of a row, which begin at the side at which the interface begins."""
+    if not is_right_to_left():
+        return make_strip(cells, width, background)
+    missing = width - sum(measure(text) for text, _ in cells)
+    return make_strip(mirror_cells([*cells, (" " * missing, background)]), width, background)
 
 
 def patch_strip_divide() -> None:

@@ -38,6 +38,7 @@ from roya_tui.translation import gettext
 from roya_tui.ui import action_table
 from roya_tui.ui.widgets.cells import display_text, measure
 from roya_tui.ui.widgets.headline_rows import ArticleSelection, HeadlineRows
+from roya_tui.ui.widgets.interface_text import draw_title
 from roya_tui.ui.widgets.line_view import show_frame_title
 from roya_tui.ui.widgets.row_list import RowList, RowSegment
 
@@ -73,7 +74,7 @@ class HeadlineList(RowList):
         `on_cursor` is called when the cursor moves to another article. It is not a message, since that would draw
         the article one frame after the cursor.
         """
-        super().__init__(on_cursor, id=id)
+        super().__init__(on_cursor, rtl, id=id)
         self.selection = ArticleSelection(self._selection_changed)
         self.rows = HeadlineRows(
             load, clock, icons, rtl, self.selection, self.refresh_rows, refresh_article=partial(_refresh_article, self)
@@ -307,7 +308,8 @@ class HeadlineFrame:
         timeline = self._list.timeline
         hidden = gettext("{count:,} hidden", count=self.hidden_count) if self.hidden_count else ""
         parts = (self._list.selection.describe(collect_ids(timeline)), hidden, describe_size(timeline))
-        show_frame_title(self._list, f" {self._icons.dot} ".join(filter(None, parts)), below=True)
+        counts = f" {self._icons.dot} ".join(filter(None, parts))
+        show_frame_title(self._list, draw_title(counts, self._list, self._rtl), below=True)
 
     def show_heading(self) -> None:
         """Show the heading, and the day of the first row unless that is its own heading."""

@@ -26,9 +26,9 @@ from roya_tui.presentation.headline_rows import (
 from roya_tui.presentation.key_hints import wrap_hints
 from roya_tui.presentation.row_heights import RowHeights, find_short_rows
 from roya_tui.presentation.timeline import MoreRow, Timeline, count_expanded, name_period, other_count
-from roya_tui.translation import gettext
+from roya_tui.translation import gettext, is_right_to_left
 from roya_tui.ui.caches import LruCache
-from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.cells import measure
 
 PAGE_SIZE = 64
 """Headlines loaded at once: slightly more than a screen."""
@@ -154,7 +154,8 @@ class HeadlineRows:
 
     def empty_lines(self, columns: int) -> list[str]:
         """Return the text of an empty list as lines that fit."""
-        return wrap_hints(isolate_names(self.empty_text), max(10, columns - 2)) if self.empty_text else []
+        text = self.empty_text if is_right_to_left() else isolate_names(self.empty_text)
+        return wrap_hints(text, max(10, columns - 2)) if text else []
 
     def segments(self, row: int, width: int, is_cursor: bool) -> list[tuple[str, str]]:
         """Return a row as `RowList.row_segments` does."""
@@ -167,7 +168,8 @@ class HeadlineRows:
             return [mark, *self._more_row_segments(counted, width, count_expanded(timeline, index) > 0)]
         headline = self.headline_at(index)
         if headline is None:
-            return [mark, (" " + gettext("(deleted)"), "read-title")]
+            deleted = fit_ltr_line(gettext("(deleted)"), max(8, width - 2), measure, self._rtl, icons.ellipsis)
+            return [mark, (f" {deleted}", "read-title")]
         *above, last = self._headline_lines(headline, width, index)
         if note := self._change_note(headline) or timeline.side_notes.get(headline.id):
             last = add_side_note(last, note, measure, icons.ellipsis, self._rtl)
@@ -182,11 +184,11 @@ class HeadlineRows:
         """Return a heading, or a line of the text of an empty list."""
         timeline, icons = self.timeline, self._icons
         if not timeline.ids:
-            text = self.empty_lines(width)[row]
-            fitted = fit_ltr_line(text, max(1, width - 1), measure, self._rtl, icons.ellipsis)
-            return [(f" {display_text(fitted)}", "empty")]
+            return [(f" {self.empty_lines(width)[row]}", "empty")]
         name = self.section_name(row)
-        return [(f" {name}", "day")] if timeline.days else section_row(name, width, icons, measure, self._rtl)
+        if timeline.days:
+            return [(f" {fit_ltr_line(name, max(1, width - 1), measure, self._rtl, icons.ellipsis)}", "day")]
+        return section_row(name, width, icons, measure, self._rtl)
 
     def _more_row_segments(self, counted: MoreRow, width: int, is_expanded: bool) -> list[tuple[str, str]]:
         is_selected = not counted.is_offer and self._selection.ids.issuperset(counted.ids)

@@ -11,16 +11,18 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
+from rich.style import Style as RichStyle
 from textual.content import Content
 from textual.css.styles import RulesMap
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
+from textual.widget import Widget
 from textual.widgets import Static
 
 from roya_tui.layout.bidi.controls import is_rtl_line
 from roya_tui.layout.lines import Run
-from roya_tui.layout.one_line import fit_ltr_line, fit_marked_line, fit_sentence, shorten_sentence
+from roya_tui.layout.one_line import fit_ltr_line, fit_marked_line, fit_sentence, mirror_cells, shorten_sentence
 from roya_tui.layout.styled_text import Mark
 from roya_tui.presentation.key_hints import (
     KeyHint,
@@ -31,7 +33,13 @@ from roya_tui.presentation.key_hints import (
 )
 from roya_tui.translation import is_right_to_left
 from roya_tui.ui.widgets.cells import display_text, measure
-from roya_tui.ui.widgets.key_buttons import button, row_with_buttons, sentence_with_buttons
+from roya_tui.ui.widgets.key_buttons import (
+    button,
+    key_meta,
+    row_with_buttons,
+    runs_with_buttons,
+    sentence_with_buttons,
+)
 
 ANY_WIDTH = 1 << 16
 """Cells that no line has."""
@@ -40,6 +48,12 @@ ANY_WIDTH = 1 << 16
 def draw_label(text: str, rtl: str, width: int = ANY_WIDTH) -> str:
     """Return a label in one line of at most `width` cells."""
     return display_text(fit_ltr_line(text, width, measure, rtl))
+
+
+def draw_title(text: str, frame: Widget, rtl: str) -> str:
+    """Return a title or subtitle for a frame, shortened to fit it: Textual would cut off where it begins."""
+    is_cut = is_right_to_left() and frame.outer_size.width
+    return draw_label(text, rtl, max(1, frame.outer_size.width - 6) if is_cut else ANY_WIDTH)
 
 
 def draw_sentence(
@@ -59,6 +73,18 @@ def draw_sentence(
     return Content.styled(drawn, style) if style else Content(drawn)
 
 
+def draw_note(text: str, whole: str, width: int, rtl: str, style: RichStyle) -> list[tuple[str, RichStyle]]:
+    """Return a line of a message in a row as cells; `whole` is the message."""
+    if not is_right_to_left():
+        drawn = draw_label(text, rtl, width)
+        return runs_with_buttons(drawn, style, find_in_part(drawn, whole))
+    isolated, hints = isolate_labels(text, find_in_part(text, whole))
+    return mirror_cells(
+        (run.text, style + key_meta(*hints[int(run.style)].keys) if run.style else style)
+        for run in _mark_hints(isolated, hints, width, rtl)
+    )
+
+
 def draw_hints(row: str, rtl: str) -> Content:
     """Return hints such as `enter save   esc cancel`, as in the frame of a dialog."""
     return _draw_hints(row, find_in_row(row), ANY_WIDTH, rtl, "") if is_right_to_left() else row_with_buttons(row)
@@ -66,9 +92,14 @@ def draw_hints(row: str, rtl: str) -> Content:
 
 def _draw_hints(text: str, hints: Iterable[KeyHint], width: int, rtl: str, style: str) -> Content:
     isolated, hints = isolate_labels(text, hints)
+    runs = _mark_hints(isolated, hints, width, rtl)
+    return Content.assemble(*(_draw_run(run.text, run.style, hints, style) for run in runs))
+
+
+def _mark_hints(text: str, hints: Iterable[KeyHint], width: int, rtl: str) -> Sequence[Run]:
+    """Return a line as drawn; the style of a run is the number of its hint."""
     marks = [Mark(hint.start, hint.end, str(number)) for number, hint in enumerate(hints)]
-    line = fit_marked_line(isolated, width, measure, marks, rtl, is_rtl=is_rtl_line(isolated))
-    return Content.assemble(*(_draw_run(run.text, run.style, hints, style) for run in line.runs))
+    return fit_marked_line(text, width, measure, marks, rtl, is_rtl=is_rtl_line(text)).runs
 
 
 def _draw_run(text: str, number: str, hints: Sequence[KeyHint], style: str) -> Content:

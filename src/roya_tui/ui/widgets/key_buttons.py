@@ -59,9 +59,14 @@ def runs_with_buttons(text: str, style: RichStyle, hints: Iterable[KeyHint]) -> 
     runs, end = [], 0
     for hint in hints:
         runs += [(text[end : hint.start], style)]
-        runs += [(text[hint.start : hint.end], style + RichStyle(meta={_META: " ".join(hint.keys)}))]
+        runs += [(text[hint.start : hint.end], style + key_meta(*hint.keys))]
         end = hint.end
     return [*runs, (text[end:], style)]
+
+
+def key_meta(*keys: str) -> RichStyle:
+    """Return the style of a button in a row of segments."""
+    return RichStyle(meta={_META: " ".join(keys)})
 
 
 def keys_at(screen: Screen[object], x: int, y: int) -> tuple[str, ...]:

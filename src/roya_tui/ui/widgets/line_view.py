@@ -14,9 +14,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
+from roya_tui.translation import is_right_to_left
 from roya_tui.ui.themes import StyleTable
 
-THUMB, ASCII_THUMB = "▐", "|"
+THUMB, LEFT_THUMB, ASCII_THUMB = "▐", "▌", "|"
 RIGHT_BUTTON = 3
 
 
@@ -34,7 +35,7 @@ class LineView(ScrollView):
 
     Two things differ from Textual, where they cost more than drawing the text. Setting `virtual_size` would lay out
     the whole screen; here the size of the widget does not depend on its content. A scrollbar widget would be drawn
-    line by line with every step; here the thumb is the last cell of each line.
+    line by line with every step; here the thumb is the last cell of each line, in a right-to-left interface the first.
     """
 
     DEFAULT_CSS = "LineView { overflow: hidden hidden; }"
@@ -45,7 +46,7 @@ class LineView(ScrollView):
     """The first visible line during the current frame."""
     _thumb = range(0)
     _thumb_cells: tuple[()] | tuple[Segment, Segment] = ()
-    """The last cell of a line, without and with the thumb."""
+    """The cell of the thumb, without it and with it."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -70,6 +71,11 @@ class LineView(ScrollView):
     def columns(self) -> int:
         """Cells of a line, without frame and thumb."""
         return max(0, self.content_region.width - 1)
+
+    def column_at(self, x: int) -> int | None:
+        """Return the cell of a line at `x`, counted from where the interface begins; None on the thumb."""
+        column = self.columns - x if is_right_to_left() else x
+        return column if column < self.columns else None
 
     @property
     def visible_lines(self) -> int:
@@ -109,20 +115,22 @@ class LineView(ScrollView):
         """Compute what all lines of a frame share."""
         self._columns, self._top = self.columns, self.scroll_offset.y
         self._thumb = _thumb_range(self)
-        thumb, style = ASCII_THUMB if self.app.has_class("-ascii") else THUMB, self.text_styles["thumb"]
+        thumb, style = LEFT_THUMB if is_right_to_left() else THUMB, self.text_styles["thumb"]
+        thumb = ASCII_THUMB if self.app.has_class("-ascii") else thumb
         self._thumb_cells = (Segment(" ", style), Segment(thumb, style))
 
     def render_line(self, y: int) -> Strip:
         if not self._thumb_cells:  # Textual also renders single lines, for the style under the mouse
             self._begin_frame()
         strip = self.draw_line(y + self._top, self._columns)
-        return Strip([*strip, self._thumb_cells[y in self._thumb]], self._columns + 1)
+        thumb = self._thumb_cells[y in self._thumb]
+        return Strip([thumb, *strip] if is_right_to_left() else [*strip, thumb], self._columns + 1)
 
     # Dragging the thumb.
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         offset = event.get_content_offset(self)
-        if offset is not None and offset.x >= self.columns and event.button != RIGHT_BUTTON:
+        if offset is not None and self.column_at(offset.x) is None and event.button != RIGHT_BUTTON:
             self.capture_mouse()
             _drag_thumb(self, offset.y)
 

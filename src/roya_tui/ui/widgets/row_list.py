@@ -14,17 +14,16 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from roya_tui.presentation.headline_rows import LINE_BREAK
-from roya_tui.presentation.key_hints import find_in_part
 from roya_tui.presentation.row_heights import RowHeights
 from roya_tui.ui import action_table
 from roya_tui.ui.caches import LruCache
-from roya_tui.ui.widgets.cells import make_strip
-from roya_tui.ui.widgets.key_buttons import runs_with_buttons
+from roya_tui.ui.widgets.cells import make_row_strip
+from roya_tui.ui.widgets.interface_text import draw_note
 from roya_tui.ui.widgets.line_view import RIGHT_BUTTON, LineView, MenuRequested
 
 RowSegment = tuple[str, str]
 """Text and the name of its style."""
-_NOTE_STYLES = "empty", "dim"
+_NOTE_STYLES = "empty", "note-text dim"
 """Styles of texts of the app in rows that are not selectable, such as the text of an empty list."""
 
 
@@ -51,10 +50,11 @@ class RowList(LineView, can_focus=True):
         def control(self) -> RowList:
             return self.row_list
 
-    def __init__(self, on_cursor: Callable[[], None], *, id: str | None = None) -> None:
-        """`on_cursor` is called after the cursor moved to another row."""
+    def __init__(self, on_cursor: Callable[[], None], rtl: str, *, id: str | None = None) -> None:
+        """`on_cursor` is called after the cursor moved to another row; `rtl` is as for layout."""
         super().__init__(id=id)
         self._on_cursor = on_cursor
+        self.rtl = rtl
         self.heights = RowHeights()
         """The lines that rows take."""
         self._strips: LruCache[tuple[int, int, bool, bool], list[Strip]] = LruCache(512)
@@ -73,7 +73,11 @@ class RowList(LineView, can_focus=True):
 
     @abstractmethod
     def row_segments(self, row: int, width: int, is_cursor: bool) -> list[RowSegment]:
-        """Return the text of a row, each line exactly `width` cells wide, with `LINE_BREAK` between lines."""
+        """Return the text of a row, each line exactly `width` cells wide, with `LINE_BREAK` between lines.
+
+        Texts are in drawing order, from the left; a right-to-left interface mirrors the line. A text of the app in a
+        style of `_NOTE_STYLES` is in logical order and may name keys.
+        """
 
     @property
     def note(self) -> str:
@@ -112,15 +116,18 @@ class RowList(LineView, can_focus=True):
         if drawn is None:
             styles, row_style = self.text_styles, "focused" if focused else "cursor" if is_cursor else ""
             lines: list[list[tuple[str, Style]]] = [[] for _ in self.heights.lines_of(row)]
-            line, has_buttons = 0, not self.is_selectable(row)
+            line = 0
             for segment in self.row_segments(row, width, is_cursor):
                 if segment is LINE_BREAK:
                     line += 1
                     continue
                 text, name = segment
-                hints = find_in_part(text, self.note or text) if has_buttons and name in _NOTE_STYLES else ()
-                lines[line] += runs_with_buttons(text, styles[f"{row_style} {name}"], hints)
-            drawn = self._strips.put(key, [make_strip(line, width, styles[row_style]) for line in lines])
+                style = styles[f"{row_style} {name}"]
+                if name in _NOTE_STYLES:
+                    lines[line] += draw_note(text, self.note or text, width, self.rtl, style)
+                else:
+                    lines[line].append((text, style))
+            drawn = self._strips.put(key, [make_row_strip(line, width, styles[row_style]) for line in lines])
         return drawn[number - self.heights.line_of(row)]
 
     # Moving.
@@ -189,7 +196,8 @@ class RowList(LineView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        if offset is None or offset.x >= self.columns:
+        column = None if offset is None else self.column_at(offset.x)
+        if offset is None or column is None:
             return
         row = self.heights.row_at(offset.y + self.scroll_offset.y)
         is_selectable = self.is_selectable(row)
@@ -201,10 +209,10 @@ class RowList(LineView, can_focus=True):
         if is_selectable:
             self.cursor = row
         if row < self.count_rows():
-            self.row_clicked(row, offset.x, event.chain)
+            self.row_clicked(row, column, event.chain)
 
     def row_clicked(self, row: int, x: int, clicks: int) -> None:
-        """Handle a click on `row`; `clicks` is 2 for a double click."""
+        """Handle a click on `row`, `x` cells from where it begins; `clicks` is 2 for a double click."""
         if clicks >= 2 and self.is_selectable(row):
             self.action_open()
 

@@ -15,6 +15,7 @@ from roya_tui.translation import gettext
 from roya_tui.ui import action_table
 from roya_tui.ui.rows.sidebar_model import SidebarModel, SidebarRow, SourceTree, search_scope
 from roya_tui.ui.widgets.cells import measure
+from roya_tui.ui.widgets.interface_text import draw_label
 from roya_tui.ui.widgets.row_list import RowList, RowSegment
 
 _ROW_GROUPS = {"search": "searches", "view": "views", "folder": "folders", "source": "sources"}
@@ -57,9 +58,8 @@ class Sidebar(RowList):
     BINDINGS: ClassVar = action_table.make_bindings("sidebar")
 
     def __init__(self, icons: Icons, rtl: str, *, id: str | None = None) -> None:
-        super().__init__(self._update_row_group, id=id)
+        super().__init__(self._update_row_group, rtl, id=id)
         self.icons = icons
-        self.rtl = rtl
         self.model = SidebarModel(icons)
         self._rows = self.model.rows()
         self._order_is_from_search = False
@@ -167,7 +167,9 @@ class Sidebar(RowList):
         item = self._rows[row]
         mark = (self.icons.cursor if is_cursor and self.is_selectable(row) else " ", "pointer")
         if item.kind == "header":
-            return [(" ", "header"), *_header_segments(item, width - 2, self.model.view)]
+            return [(" ", "header"), *_header_segments(item, width - 2, self.model.view, self.rtl)]
+        if item.kind == "note":
+            return [("   ", ""), (item.text, "note-text dim")]
         number = "" if item.count is None else f"{item.count:,}"
         lead = " " * item.indent + (item.icon or " ") + " "
         room = max(1, width - 1 - measure(lead) - len(number) - 1)
@@ -227,10 +229,10 @@ def _move_saved_search(sidebar: Sidebar, by: int) -> None:
         sidebar.post_message(Sidebar.SavedSearchMoved(row.id, by))
 
 
-def _header_segments(item: SidebarRow, width: int, view: View) -> list[RowSegment]:
+def _header_segments(item: SidebarRow, width: int, view: View, rtl: str) -> list[RowSegment]:
+    title, any_text, all_text = (draw_label(text, rtl) for text in (item.text, gettext("any"), gettext("all")))
     if item.icon != "any|all":
-        return [(item.text, "header")]
-    any_text, all_text = gettext("any"), gettext("all")
-    gap = " " * max(1, width - measure(f"{item.text}{any_text} | {all_text}"))
+        return [(title, "header")]
+    gap = " " * max(1, width - measure(f"{title}{any_text} | {all_text}"))
     any_style, all_style = ("active", "dim") if view.matches_any_tag else ("dim", "active")
-    return [(item.text + gap, "header"), (any_text, any_style), (" | ", "dim"), (all_text, all_style)]
+    return [(title + gap, "header"), (any_text, any_style), (" | ", "dim"), (all_text, all_style)]

@@ -36,7 +36,7 @@ class SourceTable(RowList):
     def __init__(
         self, icons: Icons, rtl: str, on_cursor: Callable[[], None], *, ascii: bool = False, id: str | None = None
     ) -> None:
-        super().__init__(on_cursor, id=id)
+        super().__init__(on_cursor, rtl, id=id)
         self._icons = icons
         self._rtl = rtl
         self._ascii = ascii

@@ -21,6 +21,7 @@ from roya_tui.ui import action_table
 from roya_tui.ui.picture_service import PictureService
 from roya_tui.ui.widgets.article.page_pictures import PagePictures
 from roya_tui.ui.widgets.article.page_view import PageView
+from roya_tui.ui.widgets.interface_text import draw_title
 from roya_tui.ui.widgets.line_view import show_frame_title
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class ArticleView(PageView, can_focus=True):
     def show_position(self) -> None:
         """Show in the frame the current search match and what is being done."""
         text = "  ".join(filter(None, (self.search.label, self._busy_text)))
-        show_frame_title(self, text, below=True)
+        show_frame_title(self, draw_title(text, self, self._config.reading.rtl), below=True)
 
     def mark_star(self, ids: Container[int], starred: bool) -> None:
         """Show that the article is starred, or no longer, if it is one of `ids`."""

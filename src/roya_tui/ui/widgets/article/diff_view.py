@@ -14,10 +14,11 @@ from textual.strip import Strip
 
 from roya_tui.clock import Clock
 from roya_tui.config import Config
-from roya_tui.translation import gettext, ngettext
+from roya_tui.translation import gettext, is_right_to_left, ngettext
 from roya_tui.ui import action_table
 from roya_tui.ui.widgets.article.page_view import PageView
 from roya_tui.ui.widgets.cells import measure
+from roya_tui.ui.widgets.interface_text import draw_label
 
 if TYPE_CHECKING:
     from roya_tui.layout.lines import Page
@@ -43,6 +44,7 @@ class DiffView(PageView, can_focus=True):
     def __init__(self, config: Config, clock: Clock, pointer: str, *, id: str | None = None) -> None:
         super().__init__(config.reading.width, id=id)
         self._config = config
+        self._rtl = config.reading.rtl
         self._clock = clock
         self._pointer = pointer
         self.article_id = 0
@@ -56,13 +58,13 @@ class DiffView(PageView, can_focus=True):
         self._change_line = NO_CHANGE
 
     def on_mount(self) -> None:
-        self.border_title = Content(gettext("What changed"))
+        self.border_title = Content(draw_label(gettext("What changed"), self._rtl))
 
     def show_waiting(self, article_id: int) -> None:
         """Show that the changes of an article are being computed."""
         self.clear()
         self.article_id = article_id
-        self.border_subtitle = Content(gettext("comparing"))
+        self.border_subtitle = Content(draw_label(gettext("comparing"), self._rtl))
 
     def show(self, comparison: Comparison, inline_diff: InlineDiff, diff_page: DiffPage) -> None:
         """Show a comparison from its top; `diff_page` is its page at the expected width."""
@@ -120,7 +122,7 @@ class DiffView(PageView, can_focus=True):
 
     def show_position(self) -> None:
         if self.search.label:
-            self.border_subtitle = Content(self.search.label)
+            self.border_subtitle = Content(draw_label(self.search.label, self._rtl))
             return
         if self._diff_page is None:
             return
@@ -129,7 +131,7 @@ class DiffView(PageView, can_focus=True):
             text = gettext("{number:,} of {count:,}", number=self._change_index + 1, count=count)
         else:
             text = ngettext("{count:,} change", "{count:,} changes", count)
-        self.border_subtitle = Content(text)
+        self.border_subtitle = Content(draw_label(text, self._rtl))
 
     def action_next_change(self) -> None:
         self._step_change(1)
@@ -178,5 +180,7 @@ class DiffView(PageView, can_focus=True):
     def _draw_page_line(self, page: Page, number: int, width: int) -> Strip:
         drawn = super()._draw_page_line(page, number, width)
         if number == self._change_line:
-            return Strip([Segment(self._pointer, self.text_styles["pointer"]), *drawn.crop(1)], width)
+            pointer = Segment(self._pointer, self.text_styles["pointer"])
+            is_rtl = is_right_to_left()
+            return Strip([*drawn.crop(0, width - 1), pointer] if is_rtl else [pointer, *drawn.crop(1)], width)
         return drawn

@@ -192,7 +192,7 @@ class PageSelection:
     def _character_at(self, event: events.MouseEvent) -> TextRange | None:
         """Return the character under the mouse, or the nearest one on its line; None on the thumb."""
         offset = event.get_content_offset(self._viewport.widget)
-        if offset is None or offset.x >= self._viewport.widget.columns:
+        if offset is None or self._viewport.widget.column_at(offset.x) is None:
             return None
         return self._character(offset.x, offset.y)
 

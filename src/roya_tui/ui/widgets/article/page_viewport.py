@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.strip import Strip
 
 from roya_tui.layout.styled_text import Mark
+from roya_tui.translation import is_right_to_left
 from roya_tui.ui.caches import LruCache
 from roya_tui.ui.widgets.line_view import LineView
 
@@ -38,8 +39,8 @@ class PageViewport:
 
     @property
     def margin(self) -> int:
-        """Blank columns before the text."""
-        return side_margin(self.page.width if self.page else 0, self.widget.columns)
+        """Columns of the widget before the text."""
+        return side_margin(self.page.width if self.page else 0, self.widget.columns) + is_right_to_left()
 
     def draw_again(self) -> None:
         """Draw the lines in view again; their number stays the same."""
