@@ -38,11 +38,12 @@ class Clock:
     """Formats UTC seconds in a zone: "local", "source" (if known, else local) or an IANA name.
 
     The source's clock is that of its time zone, else the one that the date was written in. A date without a time of day
-    is the same in each zone.
+    is the same in each zone. `in_words` names months, as a synthesizer reads 04-07-2025 as three numbers.
     """
 
-    def __init__(self, format: str = "%d-%m-%Y %H:%M", zone: str = "local") -> None:
+    def __init__(self, format: str = "%d-%m-%Y %H:%M", zone: str = "local", *, in_words: bool = False) -> None:
         self.format = format
+        self._in_words = in_words
         self._date_format = " ".join(_DATE_CODES.findall(format.replace("%c", "%x"))) or "%d-%m-%Y"
         self.uses_source_zone = zone == "source"
         self.zone = None if zone in ("local", "source") else find_zone(zone)
@@ -64,6 +65,9 @@ class Clock:
                 return format_number(moment.year)
             case "month":
                 return gettext("{month} {year}", **_names(moment))
+            case precision if self._in_words:
+                date = gettext("{day} {month} {year}", **_names(moment))
+                return date if precision else gettext("{date}, {time}", date=date, time=f"{moment:%H:%M}")
             case "day":
                 return localize_digits(moment.strftime(self._date_format))
         return localize_digits(moment.strftime(self.format))

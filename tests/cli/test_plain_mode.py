@@ -78,9 +78,9 @@ def run_plain(cli: Cli, monkeypatch: pytest.MonkeyPatch, *lines: str, options: t
 
 LIST = [
     "Unread: 3 articles.",
-    "1. بئر جديدة. Town. 04-07-2025 00:16.",
-    "2. Tram late. Town. 03-07-2025 23:16.",
-    "3. Well dug. Town. 03-07-2025 22:16.",
+    "1. بئر جديدة. Town. 4 July 2025, 00:16.",
+    "2. Tram late. Town. 3 July 2025, 23:16.",
+    "3. Well dug. Town. 3 July 2025, 22:16.",
     "End of the list.",
 ]
 
@@ -99,7 +99,7 @@ def test_number_prints_an_article_and_marks_it_read(enter: Enter, cli: Cli) -> N
         "Title: Well dug",
         "Source: Town",
         "Tags: water",
-        "Published: 03-07-2025 22:16",
+        "Published: 3 July 2025, 22:16",
         "Length: 1 minute, excerpt",
         "",
         "Heading 2: Digging",
@@ -108,6 +108,7 @@ def test_number_prints_an_article_and_marks_it_read(enter: Enter, cli: Cli) -> N
         "",
         "1 of 2: one",
         "2 of 2: two",
+        "End of list.",
         "Article 3 of 3 in Unread: Well dug",
     ], "nothing is printed after q"
     assert [line["title"] for line in cli("list", "is:read", "--json").json] == ["Well dug"]
@@ -134,7 +135,7 @@ def test_marks_and_stars_are_undone(enter: Enter, cli: Cli) -> None:
         "Marked read.",
         "Marked unread.",
         "Starred: 1 article.",
-        "1. Tram late. Town. 03-07-2025 23:16. Unread, starred.",
+        "1. Tram late. Town. 3 July 2025, 23:16. Unread, starred.",
         "End of the list.",
         "Marked 1 article read. Type undo to undo it.",
         "Undone: Marked “Tram late” read.",
@@ -148,7 +149,7 @@ def test_marks_and_stars_are_undone(enter: Enter, cli: Cli) -> None:
 
 @pytest.mark.usefixtures("town")
 def test_words_tags_and_sources_narrow_and_a_slash_restores_the_list(enter: Enter) -> None:
-    assert enter("/well")[5:7] == ["well: 1 article.", "1. Well dug. Town. 03-07-2025 22:16. Unread."]
+    assert enter("/well")[5:7] == ["well: 1 article.", "1. Well dug. Town. 3 July 2025, 22:16. Unread."]
     assert enter("/water tag:transport")[5:] == ["water tag:transport: 0 articles.", "The list is empty."]
     assert enter("/trma")[5:] == [
         "trma: 0 articles.",
@@ -174,13 +175,23 @@ def test_links_are_numbered_and_articles_saved(enter: Enter, tmp_path: Path) -> 
     *_, saved, refused, link, count, url, missing, wrong = enter(
         "3", f"save {file}", f"save {file}", "links", "link 1", "link 2", "link x"
     )
-    assert (link, count) == ("Link 1: hand, https://a.example/who", "1 link.")
+    assert (link, count) == ("Link 1: hand", "1 link.")
     assert url == "hand: https://a.example/who"
     assert missing == "2 is not a number from 1 to 1."
     assert wrong == "x is not a number from 1 to 1."
     assert saved == f"Wrote {file}."
     assert refused.startswith(f"{file} already exists.")
     assert file.read_text("utf-8").startswith("# Well dug\n")
+
+
+@pytest.mark.usefixtures("town")
+def test_headings_are_numbered_and_read_from(enter: Enter) -> None:
+    *_, heading = enter("3", "headings")
+    assert heading == "1. Heading 2: Digging"
+    *read, refused = enter("all", "3", "heading 1", "heading 2")
+    assert read[-7:] == enter("all", "3")[-7:]
+    assert refused == "2 is not a number from 1 to 1."
+    assert enter("all", "2", "headings")[-1] == enter("all", "2", "heading 1")[-1] == "The article has no headings."
 
 
 @pytest.mark.usefixtures("town")
@@ -271,7 +282,7 @@ def test_changes_are_printed_as_sentences(quiet, home, tmp_path, monkeypatch) ->
     quiet("refresh", "--all-now")
     monkeypatch.setattr(sys, "stdin", io.StringIO("updated\n1\nd\n"))
     lines = quiet("--home", str(home), "--plain").lines
-    assert "1. Boats. Pier. 03-07-2025 22:16. Edited since you read it." in lines
+    assert "1. Boats. Pier. 3 July 2025, 22:16. Edited since you read it." in lines
     assert lines[lines.index("There are 14 boats.") + 1 :] == [
         "Changes: 1 word changed since you read it",
         "Changed: There are [was: 12] [now: 14] boats.",
@@ -386,7 +397,7 @@ def test_note_is_kept_until_it_can_be_saved(cli, town, home, monkeypatch, lines,
     lines = cli("--plain", "--offline").lines
     assert (
         "Could not save the note: another program is using the database. "
-        "Type note to try again, note - to discard the text."
+        "Type note to try again, note and a hyphen to discard the text."
     ) in lines
     assert lines[-1] == last
     with closing(sqlite3.connect(store)) as db:

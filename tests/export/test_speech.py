@@ -12,7 +12,7 @@ from roya_tui.document.parser import parse_html
 from roya_tui.export import speech
 from roya_tui.model import Article, Headline, StoryLink
 
-CLOCK = Clock(zone="UTC")
+CLOCK = Clock(zone="UTC", in_words=True)
 ROW = Headline(7, 1, "Harbour Post", "The wall", 1_795_500_000, published=1_795_500_000, minutes=3)
 
 
@@ -25,13 +25,15 @@ def spoken(html: str) -> list[str]:
     [
         ("<h2>Where the money goes</h2><p>Away.", ["Heading 2: Where the money goes", "", "Away."]),
         ('<p>Said <a href="/k">K. <b>Haddad</b></a>, twice.', ["Said K. Haddad [link 1], twice."]),
-        ("<ul><li>one<li>two<li>three</ul><p>So.", ["1 of 3: one", "2 of 3: two", "3 of 3: three", "", "So."]),
-        ("<ol start=3><li>c<li>d</ol>", ["1 of 2, number 3: c", "2 of 2, number 4: d"]),
+        ("<ul><li>one<li>two<li>three</ul><p>So.",
+         ["1 of 3: one", "2 of 3: two", "3 of 3: three", "End of list.", "", "So."]),
+        ("<ol start=3><li>c<li>d</ol>", ["1 of 2, number 3: c", "2 of 2, number 4: d", "End of list."]),
         ("<ul><li>one<ul><li>in<li>side</ul><li>two</ul>",
-         ["1 of 2: one", "Level 2, 1 of 2: in", "Level 2, 2 of 2: side", "2 of 2: two"]),
-        ("<ul><li><p>a<p>b</ul>", ["1 of 1: a", "b"]),
+         ["1 of 2: one", "Level 2, 1 of 2: in", "Level 2, 2 of 2: side", "End of list.",
+          "2 of 2: two", "End of list."]),
+        ("<ul><li><p>a<p>b</ul>", ["1 of 1: a", "b", "End of list."]),
         ("<blockquote><p>Good<p>work</blockquote><p>So.", ["Quote.", "Good", "work", "End of quote.", "", "So."]),
-        ("<ul><li><blockquote>x</blockquote></ul>", ["Quote.", "1 of 1: x", "End of quote."]),
+        ("<ul><li><blockquote>x</blockquote></ul>", ["Quote.", "1 of 1: x", "End of quote.", "End of list."]),
         ('<figure><img src="/a.jpg" alt="A pier"></figure>', ["Picture 1: A pier"]),
         ('<a href="/b"><img src="/a.jpg"></a>', ["Picture 1, not described. [link 1]"]),
         ('<audio src="/w.mp3" title="Waves"></audio>', ["Recording: Waves [link 1]"]),
@@ -46,7 +48,9 @@ def spoken(html: str) -> list[str]:
         ("<p>It is <s>4</s> 5.", ["It is [deleted: 4] 5."]),
         ("<details><summary>More</summary>long</details>", ["Details.", "Summary: More", "long", "End of details."]),
         ("<ul><li><input type=checkbox checked>tea<li><input type=checkbox>milk</ul>",
-         ["1 of 2: Done: tea", "2 of 2: To do: milk"]),
+         ["1 of 2: Done: tea", "2 of 2: To do: milk", "End of list."]),
+        ('<p>Fog<sup><a href="#n">1</a></sup> came.<p id=n>Low. <a href="#top">↩</a><h2 id=top>Up</h2>',
+         ["Fog [link 1] came.", "", "Low. [link 2]", "", "Heading 2: Up"]),
         ("<p dir=rtl>قال (نعم)", ["قال (نعم)"]),
     ],
 )  # fmt: skip
@@ -66,7 +70,7 @@ def test_article_begins_with_named_facts() -> None:
     shown = replace(shown, story_links=(StoryLink(7, "Petra"), StoryLink(9, "الرأي")))
     assert list(speech.speak_article(shown, parse_html(shown.content), CLOCK)) == [
         "Title: The wall", "Source: Harbour Post", "By: A. Nasser, B. Hill", "Tags: water, ميناء",
-        "Published: 24-11-2026 06:00", "Last Updated: 25-11-2026 09:46", "Length: 3 minutes, edited once",
+        "Published: 24 November 2026, 06:00", "Last Updated: 25 November 2026, 09:46", "Length: 3 minutes, edited once",
         "Also in: Petra, الرأي", "Starred", "Your note: Ask", "", "Text.",
     ]  # fmt: skip
 
@@ -74,13 +78,13 @@ def test_article_begins_with_named_facts() -> None:
 @pytest.mark.parametrize(
     ("row", "all_unread", "line"),
     [
-        (ROW, False, "4. The wall. Harbour Post. 24-11-2026 06:00. Unread."),
-        (ROW, True, "4. The wall. Harbour Post. 24-11-2026 06:00."),
-        (replace(ROW, unread=False), True, "4. The wall. Harbour Post. 24-11-2026 06:00. Read."),
-        (replace(ROW, unread=False), False, "4. The wall. Harbour Post. 24-11-2026 06:00."),
+        (ROW, False, "4. The wall. Harbour Post. 24 November 2026, 06:00. Unread."),
+        (ROW, True, "4. The wall. Harbour Post. 24 November 2026, 06:00."),
+        (replace(ROW, unread=False), True, "4. The wall. Harbour Post. 24 November 2026, 06:00. Read."),
+        (replace(ROW, unread=False), False, "4. The wall. Harbour Post. 24 November 2026, 06:00."),
         (replace(ROW, unread=False, changed=True, starred=True, title="Why?"), False,
-         "4. Why? Harbour Post. 24-11-2026 06:00. Edited since you read it, starred."),
-        (replace(ROW, title="", source="A."), False, "4. Untitled. A. 24-11-2026 06:00. Unread."),
+         "4. Why? Harbour Post. 24 November 2026, 06:00. Edited since you read it, starred."),
+        (replace(ROW, title="", source="A."), False, "4. Untitled. A. 24 November 2026, 06:00. Unread."),
     ],
 )  # fmt: skip
 def test_headline_is_spoken_as_sentences(row: Headline, all_unread: bool, line: str) -> None:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from roya_tui.cli.output import Column, Output, Row, display_width
 from roya_tui.cli.terminal import Terminal
 from roya_tui.config import Config, Paths, Problem
+from roya_tui.config.settings import Dates
 from roya_tui.processes import python_command
 from roya_tui.translation import gettext, gettext_noop
 
@@ -68,7 +69,8 @@ class Session(Struct, frozen=True):
         """Return the clock that formats times; days begin in its zone."""
         from roya_tui.clock import Clock
 
-        return Clock(self.config.dates.format, self.config.dates.zone)
+        dates = self.config.dates
+        return Clock(dates.format, dates.zone, in_words=self.plain and dates.format == Dates().format)
 
     @contextmanager
     def store(self, *, samples: bool = True, reading: bool = False) -> Iterator[Connection]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from roya_tui.clock import Clock
-from roya_tui.document.blocks import Block, Container, Document
+from roya_tui.document.blocks import Block, Container, Document, Link
 from roya_tui.layout.article_page import header_rows
 from roya_tui.layout.bidi.controls import strip_isolates
 from roya_tui.layout.block_spacing import count_shared_containers
@@ -17,7 +17,11 @@ from roya_tui.translation import gettext, gettext_noop, ngettext
 # Styles that change the meaning of a text.
 _STYLES = {"strike": gettext_noop("[deleted: {text}]"), "mark": gettext_noop("[marked: {text}]")}
 _OPENED = {"quote": gettext_noop("Quote."), "details": gettext_noop("Details.")}
-_CLOSED = {"quote": gettext_noop("End of quote."), "details": gettext_noop("End of details.")}
+_CLOSED = {
+    "quote": gettext_noop("End of quote."), "details": gettext_noop("End of details."),
+    "item": gettext_noop("End of list."),
+}  # fmt: skip
+"""Words after a container; of items, after the last one of a list."""
 _BOXES = {"[x] ": gettext_noop("Done: {text}"), "[ ] ": gettext_noop("To do: {text}")}
 _MEDIA = {"video": gettext_noop("Video"), "audio": gettext_noop("Recording"), "page": gettext_noop("Page")}
 
@@ -75,15 +79,13 @@ def speak_article(shown: Article, document: Document, clock: Clock) -> Iterator[
     yield from speak_document(document)
 
 
-def speak_document(document: Document) -> Iterator[str]:
-    """Return a document as lines, one for each paragraph, item or table row."""
+def speak_document(document: Document, first: int = 0) -> Iterator[str]:
+    """Return a document as lines, one for each paragraph, item or table row, from the block at index `first`."""
     positions = _item_positions(document.blocks)
     previous: tuple[Container, ...] = ()
-    for block in document.blocks:
+    for block in document.blocks[first:]:
         shared = count_shared_containers(previous, block.containers)
-        yield from (
-            gettext(_CLOSED[container.kind]) for container in reversed(previous[shared:]) if container.kind in _CLOSED
-        )
+        yield from _closing_words(previous[shared:], positions)
         if not block.containers or _outermost(previous) != _outermost(block.containers):
             yield ""
         yield from (
@@ -94,7 +96,26 @@ def speak_document(document: Document) -> Iterator[str]:
         yield prefix + next(lines, "")
         yield from lines
         previous = block.containers
-    yield from (gettext(_CLOSED[container.kind]) for container in reversed(previous) if container.kind in _CLOSED)
+    yield from _closing_words(previous, positions)
+
+
+def _closing_words(containers: Sequence[Container], positions: dict[int, tuple[int, int]]) -> Iterator[str]:
+    for container in reversed(containers):
+        position, length = positions.get(container.id, (0, 0))
+        if container.kind in _CLOSED and position == length:
+            yield gettext(_CLOSED[container.kind])
+
+
+def heading_indexes(document: Document) -> list[int]:
+    """Return the indexes of the blocks that are headings."""
+    return [index for index, block in enumerate(document.blocks) if block.kind == "heading"]
+
+
+def name_link(document: Document, link: Link) -> str:
+    """Return the text of a link; of a footnote's number or sign, the text that it leads to."""
+    if any(map(str.isalpha, link.text)) or link.target is None:
+        return link.text or link.url
+    return speak_block_at(document, link.target)
 
 
 def speak_block_at(document: Document, offset: int) -> str:
@@ -197,12 +218,16 @@ def _block_text(block: Block, document: Document, start: int = 0, end: int | Non
     end = len(text.string) if end is None else end
     result = ""
     for link, spans in groupby(text.cover(start, end), lambda span: span.link):
+        linked = ""
         for span in spans:
             words = text.string[span.start : span.end]
             for style in span.styles:
                 if style in _STYLES and words.strip():
                     words = gettext(_STYLES[style], text=words)
-            result += words
+            linked += words
+        if link and document.links[link - 1].target is not None and not any(map(str.isalpha, linked)):
+            linked = ""  # the number of a footnote, or an arrow back from it
+        result += linked
         if link:
-            result += " " + gettext("[link {number}]", number=link)
+            result = f"{result.rstrip()} {gettext('[link {number}]', number=link)}"
     return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, NamedTuple
@@ -73,11 +73,15 @@ class ArticleList:
         document = Document((Block("paragraph", Text(text)),), text=text)
         return [line.text.rstrip() for line in layout_document(document, columns - 1, display_width, rtl="off")] or [""]
 
+    def _wrap_lines(self, texts: Iterable[str]) -> Iterator[str]:
+        return (line for text in texts for line in self._wrapped(text))
+
     def _print_headlines(self) -> None:
         first = self._next_headline
         rows = lookup.load_headlines(self._db, self._ids[first : first + BATCH_SIZE])
         for number, row in enumerate(rows, start=first + 1):
-            self._print(speech.speak_headline(row, number, self._clock, all_unread=self._listed.query == UNREAD))
+            sentence = speech.speak_headline(row, number, self._clock, all_unread=self._listed.query == UNREAD)
+            self._print(sentence)
         self._next_headline = min(len(self._ids), first + BATCH_SIZE)
         left = len(self._ids) - self._next_headline
         if left:

@@ -31,8 +31,8 @@ COMMANDS = tuple(
         ("briefing b", "WHEN", gettext_noop("list new articles since today, 2d, or your last session")),
         ("star s", "NUMBER", gettext_noop("star or unstar the article")),
         ("mark m", "NUMBER", gettext_noop("mark the article read or unread; mark all marks the whole list read")),
-        ("label #", "TAGS", gettext_noop("add your tags, separated by commas; -tag removes one")),
-        ("note ;", "TEXT", gettext_noop("write a note; without a text show it, - alone removes it")),
+        ("label #", "TAGS", gettext_noop("add your tags, separated by commas; a hyphen before a tag removes it")),
+        ("note ;", "TEXT", gettext_noop("write a note; without a text show it, a hyphen alone removes it")),
         ("hide", "NUMBER", gettext_noop("hide or unhide the article; /is:hidden finds it")),
         ("mute", "WORDS", gettext_noop("hide all articles, now and later, that match these words or query")),
         ("rules", "", gettext_noop("list the rules, each with its number")),
@@ -45,6 +45,8 @@ COMMANDS = tuple(
         ("source", "NUMBER", gettext_noop("go to the articles of this source; part of its name works, too")),
         ("full f", "", gettext_noop("fetch the full text from the article's page and read it")),
         ("changes d", "", gettext_noop("show what changed since you read the article")),
+        ("headings", "", gettext_noop("list the headings in the article")),
+        ("heading", "NUMBER", gettext_noop("read the article from this heading")),
         ("links", "", gettext_noop("list the links in the article")),
         ("link", "NUMBER", gettext_noop("show the address of a link")),
         ("open o", "NUMBER", gettext_noop("open the article, or this link, in the browser")),
@@ -87,6 +89,7 @@ def help_lines() -> list[str]:
     ]
     for command in COMMANDS:
         word, *others = command.words
+        others = list(filter(str.isalpha, others))  # synthesizers skip signs such as ;
         name = gettext("{word} or {other}", word=word, other=others[0]) if others else word
         words = f"{name} {command.argument}".rstrip()
         lines.append(gettext("{command}: {help}.", command=words, help=gettext(command.help)))

@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
@@ -34,12 +35,13 @@ from roya_tui.text import one_line
 from roya_tui.translation import gettext, gettext_noop, ngettext
 
 if TYPE_CHECKING:
-    from roya_tui.document.blocks import Link
+    from roya_tui.document.blocks import Document
 
 
 MAX_TAGS = 20
 _UNDO = gettext_noop("Type undo to undo it.")
 _NO_LINKS = gettext_noop("The article has no links.")
+_NO_HEADINGS = gettext_noop("The article has no headings.")
 
 
 class PlainReader(ArticleList):
@@ -97,8 +99,7 @@ class PlainReader(ArticleList):
 
     def _do_read(self, rest: str) -> None:
         self._index, article = self._article(rest)
-        lines = speech.speak_article(article, self._document(article), self._clock)
-        self._rest = (line for text in lines for line in self._wrapped(text))
+        self._rest = self._wrap_lines(speech.speak_article(article, self._document(article), self._clock))
         reading = self._session.config.reading
         row = article.headline
         marks = not self._readonly and (reading.mark_on_open or reading.mark_read is not None)
@@ -187,7 +188,7 @@ class PlainReader(ArticleList):
             failed = gettext("Could not save the note.") + " " + error.message
             if error.reason:
                 failed = gettext("Could not save the note: {reason}.", reason=error.reason)
-            self._print(failed + " " + gettext("Type note to try again, note - to discard the text."))
+            self._print(failed + " " + gettext("Type note to try again, note and a hyphen to discard the text."))
         else:
             self._unsaved.pop(id, None)
             self._print(journal.latest_sentence(self._db))
@@ -296,36 +297,55 @@ class PlainReader(ArticleList):
         for line in changes.diff_to_speech(comparison):
             self._print(line)
 
-    def _links(self) -> tuple[Article, Sequence[Link]]:
+    def _open_article(self) -> tuple[Article, Document]:
         _, article = self._article()
-        return article, self._document(article).links
+        return article, self._document(article)
+
+    def _do_headings(self, rest: str) -> None:
+        _, document = self._open_article()
+        headings = speech.heading_indexes(document)
+        for number, index in enumerate(headings, start=1):
+            heading = speech.speak_block(document.blocks[index], document)
+            self._print(f"{number}. {heading}")
+        if not headings:
+            self._print(gettext(_NO_HEADINGS))
+
+    def _do_heading(self, rest: str) -> None:
+        _, document = self._open_article()
+        headings = speech.heading_indexes(document)
+        first = headings[self._number(rest, len(headings), gettext(_NO_HEADINGS)) - 1]
+        text = islice(speech.speak_document(document, first), 1, None)  # without the blank line before it
+        self._rest = self._wrap_lines(text)
+        self._print_more()
 
     def _do_links(self, rest: str) -> None:
-        _, links = self._links()
-        for number, link in enumerate(links, start=1):
-            self._print(gettext("Link {number}: {text}, {url}", number=number, text=link.text, url=link.url))
-        self._print(ngettext("{count:,} link.", "{count:,} links.", len(links)))
+        _, document = self._open_article()
+        for number, link in enumerate(document.links, start=1):
+            self._print(gettext("Link {number}: {text}", number=number, text=speech.name_link(document, link)))
+        self._print(ngettext("{count:,} link.", "{count:,} links.", len(document.links)))
 
     def _do_link(self, rest: str) -> None:
-        article, links = self._links()
+        _, document = self._open_article()
+        links = document.links
         link = links[self._number(rest, len(links), gettext(_NO_LINKS)) - 1]
         if link.target is None:
             self._print(f"{link.text}: {link.url}")
         else:  # a footnote
-            self._print(f"{link.text}: {speech.speak_block_at(self._document(article), link.target)}")
+            self._print(f"{link.text}: {speech.speak_block_at(document, link.target)}")
 
     def _do_open(self, rest: str) -> None:
         import asyncio
 
         from roya_tui.ui.processes.programs import open_in_browser
 
-        article, links = self._links()
+        article, document = self._open_article()
+        links = document.links
         url = links[self._number(rest, len(links), gettext(_NO_LINKS)) - 1].url if rest else article.headline.url
         if not url:
             raise ValueError(gettext("There is no address to open."))
         opened = asyncio.run(open_in_browser(url))
         failed = gettext("No browser found. The address is {url}", url=url)
-        self._print(gettext("Opened {url}", url=url) if opened else failed)
+        self._print(gettext("Opened in the browser.") if opened else failed)
 
     def _do_save(self, rest: str) -> None:
         from roya_tui.cli.commands.article_export import ArticleExporter
@@ -378,6 +398,7 @@ HANDLERS: dict[str, Callable[[PlainReader, str], None]] = {
     "undo": PlainReader._do_undo, "redo": PlainReader._do_redo, "find": PlainReader._do_find,
     "tags": PlainReader._do_tags, "tag": PlainReader._do_tag, "sources": PlainReader._do_sources,
     "source": PlainReader._do_source, "full": PlainReader._do_full, "changes": PlainReader._do_changes,
+    "headings": PlainReader._do_headings, "heading": PlainReader._do_heading,
     "links": PlainReader._do_links, "link": PlainReader._do_link, "open": PlainReader._do_open,
     "save": PlainReader._do_save, "add": PlainReader._do_add, "refresh": PlainReader._do_refresh,
     "help": PlainReader._do_help, "quit": PlainReader._do_quit,
