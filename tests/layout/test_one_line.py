@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from roya_tui import translation
 from roya_tui.layout.bidi.controls import isolate
 from roya_tui.layout.hit_testing import InputLine, layout_input
-from roya_tui.layout.one_line import clip, fit_line, fit_marked_line, fit_name, fit_sentence
+from roya_tui.layout.one_line import align_right, clip, fit_line, fit_marked_line, fit_name, fit_sentence
 from roya_tui.layout.styled_text import Mark
 
 QALA = "\ufedd\ufe8e\ufed7"  # قال as drawn from the left
@@ -213,3 +213,27 @@ def test_shortened_texts_end_in_ascii_without_utf8() -> None:
         )
     finally:
         translation.use_ascii(False)
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("  add   אבג", "גבא   add"),  # a row of a table: its first column is at the right
+        ("אבג: /home/me", "/home/me :גבא"),
+        ("-V, --version  אבג", "גבא  -V, --version"),
+        ("אבג: add URL... [--json]", "add URL... [--json] :גבא"),
+        ("  roya-tui list", "roya-tui list"),
+    ],
+)
+def test_line_of_a_right_to_left_interface_ends_at_the_right_edge(
+    text: str, drawn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(translation, "_is_rtl", True)
+    line = align_right(text, 26, cell_len)
+    assert line.strip() == drawn.strip()
+    assert line.isascii() or cell_len(line[:-1]) == 26
+
+
+def test_long_line_of_a_right_to_left_interface_continues_below(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translation, "_is_rtl", True)
+    assert align_right("אבג אבג אבג דה.", 12, cell_len) == " גבא גבא גבא\n         .הד\n"

@@ -67,6 +67,8 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     try:
         _use_language(argv, environ, terminal)
         args = _parse_arguments(argv)
+        if any(getattr(args, form, False) for form in ("json", "tsv")) or getattr(args, "format", "") == "json":
+            translation.use_catalog(NullTranslations())  # programs read it: it is the same in every language
         where = _resolve_paths(args, environ)
         folder = where.data
         with ExitStack() as stack:

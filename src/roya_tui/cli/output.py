@@ -171,7 +171,10 @@ class Output:
     def table(
         self, columns: Sequence[Column], rows: Sequence[Row], rtl: str = "off", heading: Row | None = None
     ) -> None:
-        """Write rows in columns; a terminal also gets a heading, truncation and `rtl` layout."""
+        """Write rows in columns; a terminal also gets a heading, truncation and `rtl` layout.
+
+        In a right-to-left language the first column of a terminal is at the right.
+        """
         if heading is not None and rows and self.terminal.columns is not None:
             rows = [heading, *rows]
         rows = [[one_line(value) for value in row] for row in rows]
@@ -183,10 +186,13 @@ class Output:
         if self.terminal.columns is not None:
             widths = _fit_widths(widths, columns, self.terminal.columns)
             cell = _terminal_cell(rtl, self.ellipsis)
+        mirrored = is_right_to_left() and self.terminal.columns is not None and rtl != "off"
+        margin = max(0, min(self.terminal.columns or 0, MAX_WIDTH) - sum(widths) - 2 * (len(widths) - 1))
         lines = []
         for row in rows:
             cells = zip(row, widths, columns, strict=True)
-            line = "  ".join(cell(value, width, column.align_right) for value, width, column in cells)
+            texts = [cell(value, width, column.align_right or mirrored) for value, width, column in cells]
+            line = " " * margin + "  ".join(reversed(texts)) if mirrored else "  ".join(texts)
             lines.append(line.rstrip() + "\n")
         self._write_lines("".join(lines), rtl)
 

@@ -142,7 +142,7 @@ def align_right(text: str, width: int, measure: Measure, rtl: str = "visual") ->
     for start, end in wrap(text, 0, len(text), width, measure):
         runs, _ = fit_marked_line(isolate_names(text[start:end]), width, measure, (), rtl, is_rtl=True)
         line = "".join([run.text for run in runs])
-        drawn.append(" " * (width - measure(line)) + line.rstrip() + "\n")
+        drawn.append(" " * (width - measure(line)) + line + "\n")
     return "".join(drawn)
 
 
