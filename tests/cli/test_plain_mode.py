@@ -305,7 +305,7 @@ def test_plain_mode_is_a_setting(cli: Cli, home: Path, monkeypatch: pytest.Monke
 def test_tags_notes_and_hiding_are_undone(enter: Enter, town: None) -> None:
     lines = enter("1", "# ماء, to read", "label", "#-to read", "undo", "label")[5:]
     assert [line for line in lines if "Your tags" in line or "tags of “" in line or "Undone" in line] == [
-        "Edited the tags of “بئر جديدة”: +ماء, +to read.",
+        "Edited the tags of “بئر جديدة”: added ماء, to read.",
         "Your tags: to read, ماء.",
         "Undone: Removed tag “to read” from “بئر جديدة”.",
         "Your tags: to read, ماء.",

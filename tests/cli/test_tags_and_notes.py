@@ -34,17 +34,17 @@ def test_tags_are_added_and_removed_in_one_step(cli: Cli, wells: list[int]) -> N
     result = cli("tag", "title:wells", "-title:3", "+ماء", "+to read")
     assert (result.code, result.out) == (
         0,
-        "Edited the tags of 2 articles: +ماء, +to read. The query matches 2 articles.\n",
+        "Edited the tags of 2 articles: added ماء, to read. The query matches 2 articles.\n",
     )
     assert shown(cli, wells[0])["own_tags"] == ["to read", "ماء"]
     assert cli("tag", "tag:ماء", "+done", "-to read", "--json").json == {
         "changed": 2,
         "found": 2,
-        "message": "Edited the tags of 2 articles: +done, -to read.",
+        "message": "Edited the tags of 2 articles: added done; removed to read.",
     }
     assert shown(cli, wells[0])["own_tags"] == ["done", "ماء"]
     assert cli("tag", "tag:done", "-x").out == "Nothing changed. The query matches 2 articles.\n"
-    assert cli("undo").out == "Undone: Edited the tags of 2 articles: +done, -to read.\n"
+    assert cli("undo").out == "Undone: Edited the tags of 2 articles: added done; removed to read.\n"
     assert shown(cli, wells[0])["own_tags"] == ["to read", "ماء"]
     assert shown(cli, wells[0])["tags"][0] == "water", "tags of the feed stay"
 

@@ -137,7 +137,7 @@ def _change_to_data(step: BlockChange) -> dict[str, Any]:
 def diff_to_speech(comparison: Comparison) -> Iterator[str]:
     """Return the changes as sentences, in the order of the text."""
     changes = comparison.diff
-    words = summarize(changes, "-")
+    words = summarize(changes, minus="")
     yield _summarize(comparison, words)
     if changes.title_edits:
         yield gettext("The title was: {title}", title=changes.old_title)

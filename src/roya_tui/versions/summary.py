@@ -31,7 +31,7 @@ _CJK = re.compile(f"[{CJK}]")
 
 
 def summarize(diff: Diff, minus: str = "−", max_parts: int = 99) -> str:
-    """Return a summary of at most `max_parts` parts; "" if nothing changed."""
+    """Return a summary of at most `max_parts` parts; "" if nothing changed. Without `minus`, words replace signs."""
     parts = [*_block_counts(diff, minus), *_word_counts(diff, minus)]
     if diff.title_edits:
         parts.append(gettext("title changed"))
@@ -44,9 +44,9 @@ def summarize(diff: Diff, minus: str = "−", max_parts: int = 99) -> str:
 def _block_counts(diff: Diff, minus: str) -> Iterator[str]:
     counts = Counter((step.kind, block_noun(block)) for step in diff.block_changes if (block := step.new or step.old))
     for name, describe in _COUNTS.items():
-        for kind, sign in (("added", "+"), ("removed", minus)):
+        for kind in ("added", "removed"):
             if count := counts[kind, name]:
-                yield f"{sign}{describe(count)}"
+                yield _describe_count(kind, describe(count), minus)
     moved = Counter(block_noun(step.new) for step in diff.block_changes if step.moved and step.new)
     if moved:
         only = next(iter(moved)) if len(moved) == 1 else "block"
@@ -59,19 +59,24 @@ def _word_counts(diff: Diff, minus: str) -> Iterator[str]:
     edits = [edit for step in changed if step not in code for edit in step.all_edits]
     added, removed = sum(edit.added for edit in edits), sum(edit.removed for edit in edits)
     all_rows = [row for step in changed for row in step.rows]
-    rows = (sum(row.old is None for row in all_rows), "+"), (sum(row.new is None for row in all_rows), minus)
+    rows = {"added": sum(row.old is None for row in all_rows), "removed": sum(row.new is None for row in all_rows)}
     unit = "character" if 2 * _count_cjk(changed) >= added + removed > 0 else "word"
     if added and removed:
         yield gettext("{words} changed", words=_COUNTS[unit](sum(max(edit.added, edit.removed) for edit in edits)))
-    elif added:
-        yield f"+{_COUNTS[unit](added)}"
-    elif removed:
-        yield f"{minus}{_COUNTS[unit](removed)}"
+    elif added or removed:
+        yield _describe_count("added" if added else "removed", _COUNTS[unit](added or removed), minus)
     elif edits:
         yield gettext("punctuation changed")
-    yield from (f"{sign}{_COUNTS['row'](count)}" for count, sign in rows if count)
+    yield from (_describe_count(kind, _COUNTS["row"](count), minus) for kind, count in rows.items() if count)
     if code:
         yield gettext("code changed")
+
+
+def _describe_count(kind: str, blocks: str, minus: str) -> str:
+    if minus:
+        return f"{'+' if kind == 'added' else minus}{blocks}"
+    added = kind == "added"
+    return gettext("{blocks} added", blocks=blocks) if added else gettext("{blocks} removed", blocks=blocks)
 
 
 def _count_cjk(changed: Iterable[BlockChange]) -> int:

@@ -305,9 +305,9 @@ def test_redo_keeps_its_order_in_a_database_of_an_earlier_version(path, db, arti
     ("on", "off", "message"),
     [
         (["Dams"], [], "Added tag “Dams” to 3 articles."),
-        (["Dams", "rivers "], [], "Edited the tags of 3 articles: +Dams, +rivers."),
+        (["Dams", "rivers "], [], "Edited the tags of 3 articles: added Dams, rivers."),
         ([], ["old"], "Removed tag “old” from 3 articles."),
-        (["Dams"], ["old"], "Edited the tags of 3 articles: +Dams, -old."),
+        (["Dams"], ["old"], "Edited the tags of 3 articles: added Dams; removed old."),
     ],
 )
 def test_adding_and_removing_several_tags_is_one_step(db, articles, on, off, message) -> None:

@@ -30,9 +30,9 @@ async def test_selection_is_tagged_in_one_step(app: RunningApp) -> None:
     await app.press("#", *"dams", "escape", "u")
     assert app.message == "Nothing to undo.", "esc changes nothing"
     await app.press("v", "v", "v", "#", *"one, two", "enter")
-    assert app.message == "Edited the tags of 3 articles: +one, +two. u: undo"
+    assert app.message == "Edited the tags of 3 articles: added one, two. u: undo"
     await app.press("u")
-    assert app.message == "Undone: Edited the tags of 3 articles: +one, +two."
+    assert app.message == "Undone: Edited the tags of 3 articles: added one, two."
 
 
 async def test_tab_completes_a_tag_and_arabic_starts_at_the_right(app: RunningApp) -> None:

@@ -228,7 +228,8 @@ def _set_tag_by_id(db: Connection, ids_json: str, tag_id: int, on: int, images: 
 def _tag_sentence(title: str, count: int, added: Sequence[str], removed: Sequence[str]) -> str:
     """Return a sentence about the tags of the article with this title, or of `count` articles if it is ""."""
     if len(added) + len(removed) > 1:
-        changes = ", ".join([*(f"+{name}" for name in added), *(f"-{name}" for name in removed)])
+        lists = gettext("added {tags}", tags=", ".join(added)), gettext("removed {tags}", tags=", ".join(removed))
+        changes = "; ".join(words for words, tags in zip(lists, (added, removed), strict=True) if tags)
         if title:
             return gettext("Edited the tags of “{title}”: {changes}.", title=title, changes=changes)
         return ngettext("Edited the tags of {count:,} article: {changes}.",
