@@ -67,7 +67,8 @@ class Clock:
                 return gettext("{month} {year}", **_names(moment))
             case precision if self._in_words:
                 date = gettext("{day} {month} {year}", **_names(moment))
-                return date if precision else gettext("{date}, {time}", date=date, time=f"{moment:%H:%M}")
+                time = localize_digits(f"{moment:%H:%M}")
+                return date if precision else gettext("{date}, {time}", date=date, time=time)
             case "day":
                 return localize_digits(moment.strftime(self._date_format))
         return localize_digits(moment.strftime(self.format))

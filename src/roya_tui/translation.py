@@ -86,6 +86,11 @@ def is_right_to_left() -> bool:
     return _is_rtl
 
 
+def app_language() -> str:
+    """Return the language of the app as a BCP 47 tag, such as `en` or `ar-JO`."""
+    return _catalog.info().get("language", "en").replace("_", "-")
+
+
 def find_languages() -> list[str]:
     """Return the languages that the app has, such as `ar`, `ar_JO` and `en`."""
     return sorted({"en", *(file.parts[-3] for file in _FOLDER.glob(f"*/LC_MESSAGES/{_DOMAIN}.mo"))})

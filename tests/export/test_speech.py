@@ -68,10 +68,10 @@ def test_article_begins_with_named_facts() -> None:
     row = replace(ROW, updated=1_795_600_000, starred=True, revisions=1)
     shown = Article(row, authors=("A. Nasser", "B. Hill"), tags=("water", "ميناء"), content="<p>Text.", note="Ask")
     shown = replace(shown, story_links=(StoryLink(7, "Petra"), StoryLink(9, "الرأي")))
-    assert list(speech.speak_article(shown, parse_html(shown.content), CLOCK)) == [
+    assert list(speech.speak_facts(shown, parse_html(shown.content), CLOCK)) == [
         "Title: The wall", "Source: Harbour Post", "By: A. Nasser, B. Hill", "Tags: water, ميناء",
         "Published: 24 November 2026, 06:00", "Last Updated: 25 November 2026, 09:46", "Length: 3 minutes, edited once",
-        "Also in: Petra, الرأي", "Starred", "Your note: Ask", "", "Text.",
+        "Also in: Petra, الرأي", "Starred", "Your note: Ask",
     ]  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def test_article_begins_with_named_facts() -> None:
     [
         (ROW, False, "4. The wall. Harbour Post. 24 November 2026, 06:00. Unread."),
         (ROW, True, "4. The wall. Harbour Post. 24 November 2026, 06:00."),
-        (replace(ROW, unread=False), True, "4. The wall. Harbour Post. 24 November 2026, 06:00. Read."),
+        (replace(ROW, unread=False), True, "4. The wall. Harbour Post. 24 November 2026, 06:00. You have read it."),
         (replace(ROW, unread=False), False, "4. The wall. Harbour Post. 24 November 2026, 06:00."),
         (replace(ROW, unread=False, changed=True, starred=True, title="Why?"), False,
          "4. Why? Harbour Post. 24 November 2026, 06:00. Edited since you read it, starred."),

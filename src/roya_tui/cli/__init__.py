@@ -156,6 +156,8 @@ def _open_session(args: Namespace, where: Paths, output: Output, stack: ExitStac
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roya-tui-", ignore_cleanup_errors=True)))
         where = Paths(config=where.config, data=folder, cache=folder / "cache")
     terminal = output.terminal
+    if getattr(args, "ssml", False):
+        args.plain = output.uses_ssml = True
     plain = getattr(args, "plain", False) or config.look.plain or (terminal.interactive and terminal.dumb)
     if plain:
         output.terminal = terminal = replace(terminal, dumb=True, colors="none")

@@ -18,6 +18,7 @@ GLOBAL_OPTIONS = {
     "--samples": gettext_noop("Use a temporary database that has only the samples"),
     "--ascii": gettext_noop("Use ASCII signs only"),
     "--plain": gettext_noop("Use lines instead of panes, as for screen readers"),
+    "--ssml": gettext_noop("Write SSML for speech synthesizers"),
     "--version": gettext_noop("Print the version"),
 }
 """Options that may precede or follow a command → their help."""

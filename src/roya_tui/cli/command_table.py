@@ -238,7 +238,7 @@ COMMANDS = {
         ("show 17", "show --query 'is:starred sort:oldest' --output starred.epub"),
         _define_show,
         usage="NUMBER...|--query QUERY",
-        shown=("--home", "--offline", "--plain"),
+        shown=("--home", "--offline", "--plain", "--ssml"),
     ),
     "briefing": Command(
         gettext_noop("Print new and unread articles on one page"),

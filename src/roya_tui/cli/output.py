@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from roya_tui.cli.terminal import Terminal
 from roya_tui.text import clean, message, one_line
-from roya_tui.translation import is_right_to_left
+from roya_tui.translation import app_language, is_right_to_left
 
 MAX_WIDTH = 100
 """Width of help on wide terminals, in columns."""
@@ -84,6 +84,8 @@ class Output:
         self._err = err
         self.terminal = terminal
         self.ellipsis = "…" if terminal.utf8 else "..."
+        self.uses_ssml = False
+        """Whether lines are written as SSML, each one a document."""
 
     def line(self, text: str = "", indent: int = 0) -> None:
         """Write one line, without control characters."""
@@ -98,7 +100,7 @@ class Output:
         """Write a line of the app; in a right-to-left language a terminal gets it wrapped, and aligned right."""
         rtl, columns = self.terminal.rtl, self.terminal.columns
         if not is_right_to_left() or columns is None or self.terminal.dumb or rtl == "off" or not stream.isatty():
-            stream.write(line + "\n")
+            stream.write(self._ssml(line) if self.uses_ssml and stream is self._out else line + "\n")
             return
         from roya_tui.layout.bidi.controls import in_explicit_mode
         from roya_tui.layout.one_line import align_right
@@ -106,21 +108,35 @@ class Output:
         drawn = align_right(line, min(columns, MAX_WIDTH), display_width, rtl)
         stream.write(in_explicit_mode(drawn) if rtl == "visual" else drawn)
 
-    def text(self, text: str, rtl: str = "off") -> None:
-        """Write text of several lines, without control characters; `rtl` is how it was laid out."""
+    def text(self, text: str, rtl: str = "off", languages: Sequence[str] = ()) -> None:
+        """Write text of several lines, without control characters; `rtl` is how it was laid out.
+
+        For SSML, `languages` are those of the text, the most likely first; "" is the app's.
+        """
         text = clean(text)
-        self._write_lines(text if text.endswith("\n") else text + "\n", rtl)
+        self._write_lines(text if text.endswith("\n") else text + "\n", rtl, languages)
 
-    def _write_lines(self, lines: str, rtl: str) -> None:
+    def _write_lines(self, lines: str, rtl: str = "off", languages: Sequence[str] = ()) -> None:
         """Write lines; keep the terminal from reordering text that is in visual order."""
-        from roya_tui.layout.bidi.controls import in_explicit_mode
+        if self.uses_ssml:
+            lines = self._ssml(lines, languages)
+        elif rtl == "visual" and self.terminal.interactive and not self.terminal.dumb:
+            from roya_tui.layout.bidi.controls import in_explicit_mode
 
-        ordered = rtl == "visual" and self.terminal.interactive and not self.terminal.dumb
-        self._out.write(in_explicit_mode(lines) if ordered else lines)
+            lines = in_explicit_mode(lines)
+        self._out.write(lines)
+
+    @staticmethod
+    def _ssml(lines: str, languages: Sequence[str] = ()) -> str:
+        """Return each line that is not empty as an SSML document."""
+        from roya_tui.export.ssml import to_ssml
+
+        known = [language or app_language() for language in (*languages, "")]
+        return "".join(f"{to_ssml(line, *known)}\n" for line in lines.split("\n") if line.strip())
 
     def prompt(self, prompt: str) -> None:
         """Write a prompt and flush."""
-        self._out.write(prompt)
+        self._write_lines(prompt)
         self._out.flush()
 
     def flush(self) -> None:

@@ -12,7 +12,7 @@ from roya_tui.layout.article_page import header_rows
 from roya_tui.layout.bidi.controls import strip_isolates
 from roya_tui.layout.block_spacing import count_shared_containers
 from roya_tui.model import Article, Headline
-from roya_tui.translation import gettext, gettext_noop, ngettext
+from roya_tui.translation import format_number, gettext, gettext_noop, ngettext
 
 # Styles that change the meaning of a text.
 _STYLES = {"strike": gettext_noop("[deleted: {text}]"), "mark": gettext_noop("[marked: {text}]")}
@@ -33,7 +33,7 @@ def speak_headline(row: Headline, number: int, clock: Clock, *, all_unread: bool
     """
     stamp = clock.stamp(row.at, row.zone, row.form)
     parts = (row.title or gettext("Untitled"), row.source, stamp, _state_words(row, all_unread))
-    return f"{number}. {' '.join(_end_sentence(part) for part in parts if part)}"
+    return f"{format_number(number)}. {' '.join(_end_sentence(part) for part in parts if part)}"
 
 
 def _state_words(row: Headline, all_unread: bool) -> str:
@@ -41,7 +41,7 @@ def _state_words(row: Headline, all_unread: bool) -> str:
     states = (
         (row.changed, gettext("edited since you read it")),
         (row.unread and not row.changed and not all_unread, gettext("unread")),
-        (is_read and all_unread, gettext("read")),
+        (is_read and all_unread, gettext("you have read it")),
         (row.starred, gettext("starred")),
         (row.hidden, gettext("hidden")),
         (row.highlighted, gettext("highlighted")),
@@ -54,8 +54,8 @@ def _end_sentence(words: str) -> str:
     return words if words[-1] in ".…!?؟。" else f"{words}."
 
 
-def speak_article(shown: Article, document: Document, clock: Clock) -> Iterator[str]:
-    """Return the lines of an article: each fact with its name, then the text."""
+def speak_facts(shown: Article, document: Document, clock: Clock) -> Iterator[str]:
+    """Return the lines before an article's text, each fact with its name."""
     row = shown.headline
     yield gettext("Title: {title}", title=row.title or gettext("Untitled"))
     yield gettext("Source: {source}", source=row.source)
@@ -76,7 +76,6 @@ def speak_article(shown: Article, document: Document, clock: Clock) -> Iterator[
         yield gettext("Starred")
     if shown.note:
         yield gettext("Your note: {note}", note=shown.note)
-    yield from speak_document(document)
 
 
 def speak_document(document: Document, first: int = 0) -> Iterator[str]:
@@ -229,5 +228,5 @@ def _block_text(block: Block, document: Document, start: int = 0, end: int | Non
             linked = ""  # the number of a footnote, or an arrow back from it
         result += linked
         if link:
-            result = f"{result.rstrip()} {gettext('[link {number}]', number=link)}"
+            result = result.rstrip() + " " + gettext("[link {number}]", number=link)
     return result

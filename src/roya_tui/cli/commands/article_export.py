@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import IO, Any
 
@@ -62,14 +62,16 @@ class ArticleExporter:
             texts = [self._plain_text(one, columns) for one in chapters]
         return SEPARATORS[self._file_format].join(texts)
 
-    def spoken(self, articles: Iterable[Article]) -> str:
-        """Return articles as lines for screen readers, which name each part in words."""
+    def spoken(self, articles: Iterable[Article]) -> Iterator[tuple[str, Sequence[str]]]:
+        """Yield texts for screen readers, which name each part of an article in words, with their languages."""
         from roya_tui.export import speech
         from roya_tui.layout.article_page import article_document
 
-        clock, config = self._session.clock(), self._session.config
-        parts = ("\n".join(speech.speak_article(one, article_document(one, config), clock)) for one in articles)
-        return "\n\n\n".join(parts)
+        for number, article in enumerate(articles):
+            document, language = article_document(article, self._session.config), article.headline.language
+            facts = speech.speak_facts(article, document, self._session.clock())
+            yield "\n".join(("\n", *facts) if number else facts), ("", language)
+            yield "\n".join(speech.speak_document(document)), (language, "")
 
     def _chapter(self, article: Article) -> Chapter:
         return make_chapter(article, self._session.clock(), "-" if self._session.config.look.ascii else "·")

@@ -55,7 +55,8 @@ def show(session: Session, args: Namespace) -> int:
         elif form == "epub":
             session.out.bytes(exporter.to_bytes(articles))
         elif form == "text" and session.plain:
-            session.out.text(exporter.spoken(articles))
+            for text, languages in exporter.spoken(articles):
+                session.out.text(text, languages=languages)
         else:
             columns = session.terminal.columns if form == "text" else None
             session.out.text(exporter.text(articles, columns), session.config.reading.rtl if columns else "off")

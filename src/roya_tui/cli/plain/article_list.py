@@ -31,6 +31,10 @@ _FREE_LINES = 3
 """Lines of the terminal that stay free below a part of an article."""
 
 
+SpokenLine = tuple[str, tuple[str, ...]]
+"""A line, and its languages as in `Output.text`."""
+
+
 class ListedView(NamedTuple):
     """The query of a list, with its name."""
 
@@ -54,13 +58,13 @@ class ArticleList:
         """Index of the current article in `_ids`."""
         self._next_headline = 0
         """Index of the first headline that was not printed yet."""
-        self._rest: Iterator[str] = iter(())
+        self._rest: Iterator[SpokenLine] = iter(())
         """Lines of the current article that were not printed yet."""
 
-    def _print(self, text: str) -> None:
-        """Print a sentence, wrapped to the terminal's width."""
+    def _print(self, text: str, *languages: str) -> None:
+        """Print a sentence, wrapped to the terminal's width; `languages` are as in `Output.text`."""
         for line in self._wrapped(text):
-            self._out.text(line)
+            self._out.text(line, languages=languages)
 
     def _wrapped(self, text: str) -> Sequence[str]:
         columns = self._session.terminal.columns
@@ -73,15 +77,15 @@ class ArticleList:
         document = Document((Block("paragraph", Text(text)),), text=text)
         return [line.text.rstrip() for line in layout_document(document, columns - 1, display_width, rtl="off")] or [""]
 
-    def _wrap_lines(self, texts: Iterable[str]) -> Iterator[str]:
-        return (line for text in texts for line in self._wrapped(text))
+    def _wrap_lines(self, texts: Iterable[str], *languages: str) -> Iterator[SpokenLine]:
+        return ((line, languages) for text in texts for line in self._wrapped(text))
 
     def _print_headlines(self) -> None:
         first = self._next_headline
         rows = lookup.load_headlines(self._db, self._ids[first : first + BATCH_SIZE])
         for number, row in enumerate(rows, start=first + 1):
             sentence = speech.speak_headline(row, number, self._clock, all_unread=self._listed.query == UNREAD)
-            self._print(sentence)
+            self._print(sentence, "", row.language)
         self._next_headline = min(len(self._ids), first + BATCH_SIZE)
         left = len(self._ids) - self._next_headline
         if left:
@@ -93,8 +97,8 @@ class ArticleList:
         """Print the next part of the article; return False if there is none."""
         room = shutil.get_terminal_size().lines - _FREE_LINES if self._session.terminal.interactive else None
         part = list(islice(self._rest, room))
-        for line in part:
-            self._out.text(line)
+        for line, languages in part:
+            self._out.text(line, languages=languages)
         if room is not None and len(part) == room:
             self._print(gettext("Press enter for more."))
         return bool(part)
@@ -145,7 +149,7 @@ class ArticleList:
                 sentence += " " + gettext("Articles in this story: {count:,}.", count=others + 1)
                 if id in page.side_notes:
                     sentence += " " + gettext("Also from {sources}.", sources=strip_isolates(page.side_notes[id]))
-            self._print(sentence)
+            self._print(sentence, "", rows[id].language)
 
     def _open_narrowed(self, name: str, query: q.Query) -> None:
         """Narrow the list before the last search or tag; `_go_back` returns to it."""

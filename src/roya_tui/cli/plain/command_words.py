@@ -16,6 +16,11 @@ class Command(NamedTuple):
     help: str
 
 
+_ARGUMENTS = (
+    gettext_noop("WHEN"), gettext_noop("NUMBER"), gettext_noop("TAGS"), gettext_noop("TEXT"),
+    gettext_noop("WORDS"), gettext_noop("NAME"), gettext_noop("FILE"), gettext_noop("ADDRESS"),
+)  # fmt: skip
+"""Arguments of commands, for translators."""
 COMMANDS = tuple(
     Command(tuple(words.split()), follows, does)
     for words, follows, does in (
@@ -53,7 +58,7 @@ COMMANDS = tuple(
         ("save", "FILE", gettext_noop("export the article to a file: .txt, .md, .html, .epub or .json")),
         ("add", "ADDRESS", gettext_noop("add a source, or save a page")),
         ("refresh r", "", gettext_noop("refresh all sources")),
-        ("help h ?", "", gettext_noop("list all commands")),
+        ("help h ? ؟", "", gettext_noop("list all commands")),
         ("quit q", "", gettext_noop("quit")),
     )
 )
@@ -91,6 +96,6 @@ def help_lines() -> list[str]:
         word, *others = command.words
         others = list(filter(str.isalpha, others))  # synthesizers skip signs such as ;
         name = gettext("{word} or {other}", word=word, other=others[0]) if others else word
-        words = f"{name} {command.argument}".rstrip()
+        words = f"{name} {gettext(command.argument)}".rstrip()
         lines.append(gettext("{command}: {help}.", command=words, help=gettext(command.help)))
     return lines

@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,7 @@ from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import article_state, journal, stories
 from roya_tui.text import one_line
-from roya_tui.translation import gettext, gettext_noop, ngettext
+from roya_tui.translation import format_number, gettext, gettext_noop, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.document.blocks import Document
@@ -99,7 +99,10 @@ class PlainReader(ArticleList):
 
     def _do_read(self, rest: str) -> None:
         self._index, article = self._article(rest)
-        self._rest = self._wrap_lines(speech.speak_article(article, self._document(article), self._clock))
+        document, language = self._document(article), article.headline.language
+        facts = speech.speak_facts(article, document, self._clock)
+        text = speech.speak_document(document)
+        self._rest = chain(self._wrap_lines(facts, "", language), self._wrap_lines(text, language, ""))
         reading = self._session.config.reading
         row = article.headline
         marks = not self._readonly and (reading.mark_on_open or reading.mark_read is not None)
@@ -218,7 +221,7 @@ class PlainReader(ArticleList):
         for number, rule in enumerate(found, start=1):
             effect = f"{describe_effect(rule)} {rule.display_query}, {describe_expiry(rule, self._now)}."
             matches = gettext("Matches: {count:,}.", count=rule.match_count)
-            self._print(f"{number}: {rule.name}: {rule.problem or f'{effect} {matches}'}")
+            self._print(f"{format_number(number)}: {rule.name}: {rule.problem or f'{effect} {matches}'}")
         if found:
             self._print(gettext("To enable or disable a rule, type rule and its number. For more, run roya-tui rules."))
         else:
@@ -295,27 +298,27 @@ class PlainReader(ArticleList):
         if comparison is None:
             raise ValueError(gettext("This article has not been edited."))
         for line in changes.diff_to_speech(comparison):
-            self._print(line)
+            self._print(line, article.headline.language, "")
 
     def _open_article(self) -> tuple[Article, Document]:
         _, article = self._article()
         return article, self._document(article)
 
     def _do_headings(self, rest: str) -> None:
-        _, document = self._open_article()
+        article, document = self._open_article()
         headings = speech.heading_indexes(document)
         for number, index in enumerate(headings, start=1):
             heading = speech.speak_block(document.blocks[index], document)
-            self._print(f"{number}. {heading}")
+            self._print(f"{format_number(number)}. {heading}", article.headline.language, "")
         if not headings:
             self._print(gettext(_NO_HEADINGS))
 
     def _do_heading(self, rest: str) -> None:
-        _, document = self._open_article()
+        article, document = self._open_article()
         headings = speech.heading_indexes(document)
         first = headings[self._number(rest, len(headings), gettext(_NO_HEADINGS)) - 1]
         text = islice(speech.speak_document(document, first), 1, None)  # without the blank line before it
-        self._rest = self._wrap_lines(text)
+        self._rest = self._wrap_lines(text, article.headline.language, "")
         self._print_more()
 
     def _do_links(self, rest: str) -> None:
@@ -365,7 +368,8 @@ class PlainReader(ArticleList):
             raise ValueError(gettext("Type an address after add, such as add https://example.com/feed"))
         self._out.flush()
         offline = ("--offline",) if self._session.offline else ()
-        command = [*self._session.program(), "--plain", *offline, "add", "-"]  # ps would show the address
+        plain = "--ssml" if self._out.uses_ssml else "--plain"
+        command = [*self._session.program(), plain, *offline, "add", "-"]  # ps would show the address
         subprocess.run(command, input=os.fsencode(rest), env=child_environment(), check=False)
 
     def _do_refresh(self, rest: str) -> None:
