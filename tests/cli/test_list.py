@@ -214,3 +214,11 @@ def test_unknown_name_or_word_is_reported_when_nothing_is_found(cli: Cli, query:
         result = cli(*argv, query)
         assert result.code == 0
         assert result.err.strip() == message
+
+
+def test_plain_list_is_sentences_with_the_numbers_of_show(cli: Cli, db) -> None:
+    number = cli("list", "--tsv").lines[0].split("\t")[0]
+    first = cli("list", "--plain").lines[0]
+    assert first.startswith(f"{number}. ")
+    assert first.endswith(" Unread.")
+    assert f"Title: {first.split('. ')[1]}" in cli("show", number, "--plain").lines[0]

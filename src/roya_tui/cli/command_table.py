@@ -232,6 +232,7 @@ COMMANDS = {
             "The newest come first; with words, the best matches. A line has number, state (U unread, S starred, "
             "C edited, - for none), time, source and title."
         ),
+        shown=("--home", "--plain", "--ssml"),
     ),
     "show": Command(
         gettext_noop("Show articles, or write them to a file"),

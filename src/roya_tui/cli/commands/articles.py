@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from array import array
+from collections.abc import Mapping, Sequence
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
@@ -56,12 +57,26 @@ def list_articles(session: Session, args: Namespace) -> int:
             if args.tsv:
                 for headline in page:
                     session.out.tsv_row(_tsv_row(headline, story_sizes))
+            elif session.plain:
+                _write_sentences(session, page, story_sizes)
             else:
                 rows = [_table_row(clock, headline, story_sizes.get(headline.id, 1)) for headline in page]
                 session.table(_COLUMNS, rows)
         if session.terminal.interactive and not args.tsv:
             _report_remaining(session, db, query, len(ids), len(story_sizes))
     return SUCCESS
+
+
+def _write_sentences(session: Session, page: Sequence[Headline], story_sizes: Mapping[int, int]) -> None:
+    """Write headlines for screen readers."""
+    from roya_tui.export.speech import speak_headline
+
+    clock = session.clock()
+    for row in page:
+        sentence = speak_headline(row, row.id, clock)
+        if (size := story_sizes.get(row.id, 1)) > 1:
+            sentence += " " + gettext("Articles in this story: {count:,}.", count=size)
+        session.out.text(sentence, languages=("", row.language))
 
 
 def prepare_search(session: Session, db: Connection, query: Query) -> None:
