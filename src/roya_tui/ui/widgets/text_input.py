@@ -12,9 +12,12 @@ from textual.widgets import Input
 from textual.widgets._input import Selection
 
 from roya_tui import characters
+from roya_tui.layout.bidi.controls import is_rtl_line
 from roya_tui.layout.hit_testing import InputLine, layout_input
+from roya_tui.layout.one_line import fit_marked_line
 from roya_tui.layout.styled_text import Mark
 from roya_tui.text import one_line
+from roya_tui.translation import is_right_to_left
 from roya_tui.ui.widgets.cells import make_strip, measure
 
 MAX_LENGTH = 2000
@@ -47,8 +50,12 @@ class TextInput(Input):
         return suggested if len(suggested) > len(self.value) else self.value
 
     def _left_padding(self, line: InputLine) -> int:
-        """Return the blank columns before the text, which align right-to-left text to the right."""
-        return max(0, self.scrollable_content_region.width - line.cells) if line.is_rtl else 0
+        """Return the blank columns before the text: of right-to-left text, and of any in such an interface.
+
+        Addresses and paths begin at the left.
+        """
+        is_aligned_right = line.is_rtl or (is_right_to_left() and not self._force_ltr)
+        return max(0, self.scrollable_content_region.width - line.cells) if is_aligned_right else 0
 
     @property
     def _cursor_offset(self) -> int:
@@ -66,17 +73,31 @@ class TextInput(Input):
     # Drawing.
 
     def render_line(self, y: int) -> Strip:
-        if y or not self.value:
+        if y or not (self.value or self._left_padding(self._input_line())):
             return super().render_line(y)
-        line = self._input_line()
         background = self.rich_style
+        if not self.value:
+            return self._draw_placeholder(background)
+        line = self._input_line()
         indent, left, width = self._left_padding(line), self.scroll_offset.x, self.scrollable_content_region.width
         runs = [(" " * indent, background), *((run.text, background + self._style_of(run.style)) for run in line.runs)]
         return make_strip(runs, max(indent + line.cells, left + width), background).crop(left, left + width)
 
+    def _draw_placeholder(self, background: Style) -> Strip:
+        """Return the placeholder at the right, with the cursor on its first letter."""
+        width, first = self.scrollable_content_region.width, next(characters.iter_clusters(self.placeholder), "")
+        marks = [Mark(0, len(first), "cursor")] if first else []
+        is_rtl = is_rtl_line(self.placeholder)
+        runs = fit_marked_line(self.placeholder, width, measure, marks, self._rtl, is_rtl=is_rtl).runs
+        shown = [(run.text, background + self._style_of(f"placeholder {run.style}")) for run in runs]
+        cells = sum(measure(run.text) for run in runs)
+        return make_strip([(" " * (width - cells), background), *shown], width, background)
+
     def _style_of(self, names: str) -> Style:
         """Return the combined style of a run; without focus it is plain."""
-        shown = [name for name in names.split() if self.has_focus and (name != "cursor" or self._cursor_visible)]
+        has_focus, has_cursor = self.has_focus, self.has_focus and self._cursor_visible
+        visible = {"cursor": has_cursor, "placeholder": True}
+        shown = [name for name in names.split() if visible.get(name, has_focus)]
         return sum((self.get_component_rich_style(f"input--{name}") for name in shown), Style.null())
 
     # Moving in display order.
