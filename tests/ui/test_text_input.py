@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from tests.pseudo_locale import RtlCatalog, pseudo_locale
 from textual import events
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
@@ -153,3 +154,25 @@ async def test_other_terminals_get_the_order_that_they_draw_right(rtl: str, text
     async with open_line(rtl) as line:
         await line.type("قال نعم")
         assert line.text == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "drawn", "cursor"),
+    [("", "אבג דה"[::-1], "א"), ("-3", "-3 ", " "), ("-ab", "-ab ", " "), ("-אב", " בא-", " ")],
+)
+async def test_input_is_aligned_right_in_rtl_interface(typed: str, drawn: str, cursor: str) -> None:
+    with pseudo_locale(RtlCatalog):
+        async with open_line() as line:
+            line.input.placeholder = "אבג דה"
+            await line.type(typed)
+            assert (line.text, line.cursor) == (drawn.rjust(WIDTH), cursor)
+            await line.pilot.press("right", "left")
+            assert line.input.value == typed, "the placeholder is not accepted as a suggestion"
+
+
+async def test_placeholder_is_cut_at_its_end_in_rtl_interface() -> None:
+    with pseudo_locale(RtlCatalog):
+        async with open_line() as line:
+            line.input.placeholder = "אב" * 20
+            await line.pilot.pause()
+            assert (line.text, line.cursor) == ("…א" + "בא" * 9, "א")
