@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from roya_tui.characters import Measure
 from roya_tui.model import EFFECTS, Rule
 from roya_tui.presentation.headline_rows import Icons, RowSegment, fit_cell
 from roya_tui.query.fields import parse_duration
 from roya_tui.text import contains_words
-from roya_tui.translation import gettext, gettext_noop, ngettext
+from roya_tui.translation import gettext, gettext_noop, is_right_to_left, ngettext
 
 DAY = 86_400
 
@@ -137,13 +138,13 @@ def filter_rules(rules: Sequence[Rule], words: str) -> list[Rule]:
     ]
 
 
-def column_headings(width: int) -> str:
-    """Return the heading of the rule table at a width of `width` cells."""
-    cells = []
+def column_headings(width: int, measure: Measure, rtl: str = "visual") -> list[str]:
+    """Return the parts of the heading of the rule table at a width of `width` cells, with the blanks between them."""
+    parts = [" "]
     for column, room in _columns(width).items():
-        heading = gettext(_HEADINGS[column])[:room]
-        cells.append(heading.rjust(room) if column in _RIGHT_ALIGNED else heading.ljust(room))
-    return f"  {' '.join(cells)}"
+        right = column in _RIGHT_ALIGNED or is_right_to_left()
+        parts += [" ", fit_cell(gettext(_HEADINGS[column]), room, measure, rtl, "", right=right)]
+    return parts
 
 
 def rule_row(
@@ -162,6 +163,7 @@ def rule_row(
     runs = [icon]
     for column, cells in _columns(width).items():
         text, style = words[column]
-        cell = fit_cell(text, cells, measure, rtl, icons.ellipsis, right=column in _RIGHT_ALIGNED)
+        right = column in _RIGHT_ALIGNED and not is_right_to_left()  # where the units of numbers are; see `fit_cell`
+        cell = fit_cell(text, cells, measure, rtl, icons.ellipsis, right=right)
         runs += [(" ", ""), (cell, style)]
     return runs

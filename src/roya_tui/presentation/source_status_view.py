@@ -9,13 +9,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui.characters import Measure
-from roya_tui.document.blocks import Block, Document, Text
+from roya_tui.document.blocks import Block, Document, Span, Text
 from roya_tui.layout.article_page import HeaderRow, format_size
 from roya_tui.layout.bidi.controls import isolate_names, join_isolated
 from roya_tui.layout.engine import layout_document
 from roya_tui.layout.lines import Line, Run
 from roya_tui.model import Attempt, SourceStatistics, SourceStatus, display_address
 from roya_tui.presentation.headline_rows import Icons, RowSegment, fit_cell
+from roya_tui.presentation.key_hints import find_in_row
 from roya_tui.presentation.source_status import (
     PROBLEMS,
     STATE_NAMES,
@@ -28,7 +29,7 @@ from roya_tui.presentation.source_status import (
     without_label,
 )
 from roya_tui.text import contains_words, sort_key
-from roya_tui.translation import format_number, gettext, gettext_noop, ngettext, signs
+from roya_tui.translation import format_number, gettext, gettext_noop, is_right_to_left, ngettext, signs
 
 ORDERS = ("problem", "name", "frequency", "success")
 
@@ -45,6 +46,11 @@ class StatusColumn(Struct, frozen=True):
     cells: int
     order: str = ""
     right: bool = False
+
+    @property
+    def is_at_right(self) -> bool:
+        """Whether its cells are aligned right, where the units of numbers are; see `fit_cell`."""
+        return self.right and not is_right_to_left()
 
 
 STATE = StatusColumn("state", gettext_noop("State"), 9, "problem")
@@ -125,7 +131,7 @@ def table_row(
     runs: list[RowSegment] = [(icons.failed if health.state in PROBLEMS else " ", "failed")]
     for column in shown:
         text, style = _cell_segment(health, column.name, now, ascii=ascii)
-        cell = fit_cell(text, column.cells, measure, rtl, icons.ellipsis, right=column.right)
+        cell = fit_cell(text, column.cells, measure, rtl, icons.ellipsis, right=column.is_at_right)
         runs.append((f"{cell}  ", style))
     return runs
 
@@ -140,7 +146,8 @@ def _cell_segment(health: SourceStatus, column: str, now: int, *, ascii: bool) -
         case REASON.name:
             return health.problem, "text"
         case WEEKS.name:
-            return sparkline(facts, ascii=ascii), "source"
+            bars = sparkline(facts, ascii=ascii)
+            return bars[::-1] if is_right_to_left() else bars, "source"
         case FREQUENCY.name:
             return format_rate(facts), "dim"
         case SUCCESS.name:
@@ -191,15 +198,20 @@ def detail_rows(
 
 
 def layout_detail_row(row: HeaderRow, width: int, measure: Measure, rtl: str, *, ascii: bool) -> Sequence[Line]:
-    """Lay out a detail row: left-to-right, except for the source's name."""
+    """Lay out a detail row in the direction of the interface, except for the source's name.
+
+    The links of its runs are the numbers of the hints that `find_in_row` finds in a suggestion.
+    """
     words, style = row
     if not words:
         return (Line(),)
     is_name = style == "headline"
     words = words if is_name else isolate_names(words)
-    block = Block("paragraph", Text(words), rtl=None if is_name else False)
-    lines = layout_document(Document((block,), text=words), width, measure, ascii=ascii, rtl=rtl)
-    return [Line(tuple(Run(run.text, style) for run in line.runs), line.cells) for line in lines]
+    hints = find_in_row(words) if style == "text" else ()
+    spans = tuple(Span(hint.start, hint.end, link=number) for number, hint in enumerate(hints, start=1))
+    block = Block("paragraph", Text(words, spans), rtl=None if is_name else is_right_to_left())
+    lines = layout_document(Document((block,), text=words), width, measure, ascii=ascii, rtl=rtl, link_numbers=False)
+    return [Line(tuple(Run(run.text, style, run.link) for run in line.runs), line.cells) for line in lines]
 
 
 def _facts(

@@ -312,7 +312,7 @@ async def test_text_of_an_article_is_quoted_in_the_query(run_app: RunApp, databa
 def test_headings_are_above_their_columns(width: int) -> None:
     rule = Rule(1, "Name", "query", "star", display_query="query")
     row = "".join(run[0] for run in rule_row(rule, "17", width, UNICODE_ICONS, 0, len))
-    above = column_headings(width)
+    above = "".join(column_headings(width, len))
     assert len(above) == len(row) == width
     assert above.index("Name") == row.index("Name")
     assert above.index("Effect") == row.index(describe_effect(rule))

@@ -31,6 +31,7 @@ from roya_tui.ui.dialogs.dialog import wrap_sentence
 from roya_tui.ui.dialogs.rules import PREVIEW_DELAY, RulePreview
 from roya_tui.ui.screens.overlay import TableScreen
 from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.key_buttons import assemble
 from roya_tui.ui.widgets.row_list import RowList, RowSegment
 from roya_tui.ui.widgets.status_bar import TooSmall
 
@@ -84,8 +85,13 @@ class RuleHeadings(Widget):
 
     DEFAULT_CSS = "RuleHeadings { height: 1; width: 1fr; background: $panel; color: $foreground 70%; }"
 
+    def __init__(self, rtl: str) -> None:
+        super().__init__()
+        self._rtl = rtl
+
     def render(self) -> Content:
-        return Content(f" {column_headings(self.size.width - 2)}")
+        parts = column_headings(self.size.width - 2, measure, self._rtl)
+        return assemble(Content(" "), *map(Content, parts))
 
 
 class RulesScreen(TableScreen[RuleTable]):
@@ -113,7 +119,7 @@ class RulesScreen(TableScreen[RuleTable]):
     def compose(self) -> ComposeResult:
         yield from (
             self.top,
-            RuleHeadings(),
+            RuleHeadings(self._rtl),
             self.table,
             self.details,
             self.preview,

@@ -89,7 +89,7 @@ class SourceStatusScreen(TableScreen[SourceTable]):
         self._loaded_at = self._load_seconds = 0.0
         self._is_stale = self._is_loading = False
         ascii = self.services.config.look.ascii
-        self.headings = SourceHeadings(self._order, id="headings")
+        self.headings = SourceHeadings(self._order, self._rtl, id="headings")
         self.table = SourceTable(self.services.icons, self._rtl, self._show_details, ascii=ascii, id="sources")
         self.details = SourceDetails(self._rtl, ascii=ascii, id="page")
 

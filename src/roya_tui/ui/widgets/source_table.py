@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from rich.style import Style
 from textual import events
 from textual.content import Content
 from textual.message import Message
@@ -15,13 +16,14 @@ from roya_tui.layout.article_page import HeaderRow
 from roya_tui.layout.lines import Line
 from roya_tui.model import SourceStatus
 from roya_tui.presentation.headline_rows import Icons
-from roya_tui.presentation.key_hints import find_in_row
+from roya_tui.presentation.key_hints import KeyHint, find_in_row
 from roya_tui.presentation.source_status_view import StatusColumn, choose_columns, layout_detail_row
 from roya_tui.presentation.source_status_view import table_row as row_of
-from roya_tui.translation import gettext
+from roya_tui.translation import gettext, is_right_to_left
 from roya_tui.ui import action_table
 from roya_tui.ui.widgets.cells import make_strip, measure
-from roya_tui.ui.widgets.key_buttons import runs_with_buttons
+from roya_tui.ui.widgets.interface_text import draw_label
+from roya_tui.ui.widgets.key_buttons import assemble, key_meta
 from roya_tui.ui.widgets.line_view import ScrollingLineView
 from roya_tui.ui.widgets.row_list import RowList
 from roya_tui.ui.widgets.row_list import RowSegment as Cell
@@ -88,9 +90,10 @@ class SourceHeadings(Widget):
             self.order = order
             super().__init__()
 
-    def __init__(self, order: str, *, id: str | None = None) -> None:
+    def __init__(self, order: str, rtl: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._order = order
+        self._rtl = rtl
 
     def show_order(self, order: str) -> None:
         """Underline the heading of the current order."""
@@ -102,21 +105,21 @@ class SourceHeadings(Widget):
         return choose_columns(self.size.width - 1)
 
     def render(self) -> Content:
-        parts: list[Content] = [Content(" " * LEFT_CELLS)]
+        parts = [Content(" " * LEFT_CELLS)]
         current = next((column for column in self._columns if column.order == self._order), None)
         for column in self._columns:
-            name = gettext(column.heading)[: column.cells]
-            gap = " " * (column.cells - len(name))
+            name = draw_label(gettext(column.heading)[: column.cells], self._rtl)
+            gap = Content(" " * (column.cells - measure(name)))
             words = Content.styled(name, "bold underline $accent" if column is current else "")
-            parts += [Content(gap), words] if column.right else [words, Content(gap)]
-            parts.append(Content("  "))
-        return Content.assemble(*parts)
+            parts += [*([gap, words] if column.is_at_right else [words, gap]), Content("  ")]
+        return assemble(*parts)
 
     def on_click(self, event: events.Click) -> None:
         end = LEFT_CELLS
+        at = self.size.width - 1 - event.x if is_right_to_left() else event.x
         for column in self._columns:
             end += column.cells + 2
-            if event.x < end:
+            if at < end:
                 if column.order:
                     self.post_message(self.SortRequested(column.order))
                 return
@@ -132,7 +135,8 @@ class SourceDetails(ScrollingLineView, can_focus=True):
         self._rtl = rtl
         self._ascii = ascii
         self._rows: Sequence[HeaderRow] = ()
-        self._lines: Sequence[Line] = ()
+        self._lines: Sequence[tuple[Line, Sequence[KeyHint]]] = ()
+        """The lines, and the hints that are the links in them."""
         self._source_id = 0
 
     def show(self, source: int, rows: Sequence[HeaderRow]) -> None:
@@ -149,15 +153,18 @@ class SourceDetails(ScrollingLineView, can_focus=True):
     def _layout_rows(self) -> None:
         width = max(8, self.columns - 2)
         self._lines = [
-            line for row in self._rows for line in layout_detail_row(row, width, measure, self._rtl, ascii=self._ascii)
+            (line, find_in_row(row[0]))
+            for row in self._rows
+            for line in layout_detail_row(row, width, measure, self._rtl, ascii=self._ascii)
         ]
         self.set_line_count(len(self._lines))
 
     def draw_line(self, number: int, width: int) -> Strip:
-        runs = self._lines[number].runs if number < len(self._lines) else ()
+        line, hints = self._lines[number] if number < len(self._lines) else (Line(), ())
         styles, background = self.text_styles, self.text_styles[""]
-        styled = [(" ", background)]
-        for run in runs:
-            hints = find_in_row(run.text) if run.style == "text" else ()  # the suggestions
-            styled += runs_with_buttons(run.text, styles[run.style], hints)
+        margin = max(1, width - 1 - line.cells) if is_right_to_left() else 1
+        styled = [(" " * margin, background)]
+        for run in line.runs:
+            button = key_meta(*hints[run.link - 1].keys) if run.link else Style.null()
+            styled.append((run.text, styles[run.style] + button))
         return make_strip(styled, width, background)
