@@ -180,7 +180,7 @@ def test_links_are_numbered_and_articles_saved(enter: Enter, tmp_path: Path) -> 
     assert missing == "2 is not a number from 1 to 1."
     assert wrong == "x is not a number from 1 to 1."
     assert saved == f"Wrote {file}."
-    assert refused.startswith(f"{file} already exists.")
+    assert refused == f"{file} already exists. Use another name.", "plain mode has no option --force"
     assert file.read_text("utf-8").startswith("# Well dug\n")
 
 

@@ -7,14 +7,16 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from gettext import NullTranslations
 from itertools import chain
 from xml.etree import ElementTree as ET
 
 import pytest
 from tests.cli.conftest import Cli
 
+from roya_tui import translation
 from roya_tui.cli.plain.command_words import COMMANDS
 
 pytestmark = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
@@ -89,7 +91,7 @@ class Heard:
 
 
 @pytest.fixture
-def spoken(cli: Cli, home, tmp_path, monkeypatch) -> Callable[..., list[str]]:
+def spoken(cli: Cli, home, tmp_path, monkeypatch) -> Iterator[Callable[..., list[str]]]:
     """`spoken(LANGUAGE="ar")` returns the lines of the whole session, each an SSML document."""
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
@@ -117,11 +119,13 @@ def spoken(cli: Cli, home, tmp_path, monkeypatch) -> Callable[..., list[str]]:
         monkeypatch.setattr(sys, "stdin", io.StringIO(f"{typed}\n"))
         for name, value in environ.items():
             monkeypatch.setenv(name, value)
-        result = cli("--ssml", "--offline", **environ)
+        translation.use_environment()
+        result = cli("--ssml", "--offline")
         assert (result.code, result.err) == (0, "")
         return result.lines
 
-    return run
+    yield run
+    translation.use_catalog(NullTranslations())
 
 
 ADDRESS = "https://a.example/who?x=1"
@@ -164,3 +168,22 @@ def test_session_names_no_sign_and_speaks_each_text_with_the_voice_of_its_langua
         if voice != "en":
             before, phonemes, said = said.partition(heard.phonemes(text, voice))
             assert phonemes, f"{text} is not spoken in {voice} after {before[-100:]}"
+
+
+NAMES = """Town Empty Roya TUI News English roya-tui enter a example https com who x feed tag economy water is hidden
+title mutes tram python txt md html epub json session y voice"""
+"""What stays in Latin letters in any language: names, keys, file formats, what is to be typed, and the user's texts."""
+
+
+@pytest.mark.skipif("ar" not in translation.find_languages(), reason="the Arabic catalog is not compiled")
+def test_session_in_arabic_has_no_english_words_but_commands_and_names(spoken) -> None:
+    texts = (NAMES, TYPED, *chain.from_iterable(ITEMS), *(word for command in COMMANDS for word in command.words))
+    allowed = {word.lower() for text in texts for word in re.findall("[A-Za-z]+", text)}
+    heard = Heard(spoken(LANGUAGE="ar"))
+    assert [("ar", translation.gettext("End of list."))] in heard.lines
+    first = next(line for line in heard.lines if line[0][1] == "1. ")
+    assert [voice for voice, _ in first] == ["ar", "ja", "en", "ar"], "number, title, source, and date"
+    for voice, text in chain.from_iterable(heard.lines):
+        assert {word.lower() for word in re.findall("[A-Za-z]+", text)} <= allowed, text
+        assert set(heard.named_signs(text, voice)) <= set("/:=√"), text
+        assert voice != "ar" or "(en)" not in heard.phonemes(text, voice).replace("(en)sl'aS(ar)", ""), text

@@ -358,6 +358,8 @@ class PlainReader(ArticleList):
         _, article = self._article()
         if not rest:
             raise ValueError(gettext("Type a file name after save, such as save article.md"))
+        if Path(rest).expanduser().is_file():
+            raise ValueError(gettext("{file} already exists. Use another name.", file=rest))
         exporter = ArticleExporter(self._session, format_of(rest) or "text")
         write_file(Path(rest), lambda file: exporter.write([article], file))
         self._print(gettext("Wrote {file}.", file=rest))
