@@ -119,7 +119,7 @@ class Clock:
             if len(date) > BRIEF_CELLS:
                 date = f"{moment.year}/{moment.month}" if form.precision else f"{moment.day}/{moment.month}"
             if is_old and f"{moment.year}" not in date:
-                date = gettext("{date} {year}", date=date, year=moment.year)
+                date = _add_year(date, moment.year)
         return localize_digits(f"{date:>{cells}}")
 
     def day(self, seconds: int) -> date:
@@ -155,6 +155,13 @@ class Clock:
 def _names(day: date) -> dict[str, object]:
     weekday, month = gettext(_WEEKDAYS[day.weekday()]), gettext(_MONTHS[day.month - 1])
     return {"weekday": weekday, "day": day.day, "month": month, "year": day.year}
+
+
+def _add_year(date: str, year: int) -> str:
+    """Return `4 Jul 2025`, or `4/7/2025` and `4.7.2025` in a language whose short dates are numbers."""
+    if any(map(str.isalpha, date)):
+        return gettext("{date} {year}", date=date, year=year)
+    return f"{date}{year}" if date.endswith(".") else f"{date}/{year}"
 
 
 def _short_month(day: date) -> str:

@@ -238,6 +238,11 @@ def normalize_folder(text: str) -> str:
     return "/".join(part for part in map(str.strip, one_line(text).split("/")) if part)
 
 
+def capitalize_first(words: str) -> str:
+    """Return words with a capital first letter, the others unchanged, as German nouns need it."""
+    return words[:1].upper() + words[1:]
+
+
 def format_suggestion(word: str) -> str:
     """Return a question that follows an error, with a space before it; "" without a word."""
     return " " + gettext("Did you mean “{word}”?", word=word) if word else ""

@@ -14,7 +14,7 @@ from __future__ import annotations
 import gettext as _library
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 LANGUAGE_VARIABLE = "ROYA_TUI_LANGUAGE"
@@ -188,6 +188,11 @@ def quote(title: str) -> str:
 def gettext_noop(message: str) -> str:
     """Mark a message of a table for extraction; translate it with `gettext` where it is shown."""
     return message
+
+
+def join_list(texts: Iterable[str]) -> str:
+    """Join the parts of a list, such as tags, as the language does; empty ones are left out."""
+    return gettext(", ").join(filter(None, texts))
 
 
 def join_sentences(*sentences: str) -> str:

@@ -13,6 +13,7 @@ from roya_tui.config import Config
 from roya_tui.document.blocks import Block, Span, Text
 from roya_tui.export.markdown import quote_document, to_markdown
 from roya_tui.export.speech import speak_block
+from roya_tui.text import capitalize_first
 from roya_tui.translation import gettext
 from roya_tui.versions.comparison import Comparison
 from roya_tui.versions.diff import BlockChange
@@ -151,6 +152,6 @@ def diff_to_speech(comparison: Comparison) -> Iterator[str]:
 def _spoken_label(step: BlockChange) -> str:
     words = _change_label(step)
     if step.kind != "changed":
-        return words.capitalize()
+        return capitalize_first(words)
     changed = gettext("Changed")
     return f"{changed}, {words}" if words else changed

@@ -12,7 +12,8 @@ from roya_tui.layout.article_page import header_rows
 from roya_tui.layout.bidi.controls import strip_isolates
 from roya_tui.layout.block_spacing import count_shared_containers
 from roya_tui.model import Article, Headline
-from roya_tui.translation import format_number, gettext, gettext_noop, ngettext
+from roya_tui.text import capitalize_first
+from roya_tui.translation import format_number, gettext, gettext_noop, join_list, ngettext
 
 # Styles that change the meaning of a text.
 _STYLES = {"strike": gettext_noop("[deleted: {text}]"), "mark": gettext_noop("[marked: {text}]")}
@@ -46,7 +47,7 @@ def _state_words(row: Headline, all_unread: bool) -> str:
         (row.hidden, gettext("hidden")),
         (row.highlighted, gettext("highlighted")),
     )
-    return ", ".join(word for holds, word in states if holds).capitalize()
+    return capitalize_first(join_list(word for holds, word in states if holds))
 
 
 def _end_sentence(words: str) -> str:
@@ -60,18 +61,18 @@ def speak_facts(shown: Article, document: Document, clock: Clock) -> Iterator[st
     yield gettext("Title: {title}", title=row.title or gettext("Untitled"))
     yield gettext("Source: {source}", source=row.source)
     if shown.authors:
-        yield gettext("By: {authors}", authors=", ".join(shown.authors))
+        yield gettext("By: {authors}", authors=join_list(shown.authors))
     if shown.tags:
-        yield gettext("Tags: {tags}", tags=", ".join(shown.tags))
+        yield gettext("Tags: {tags}", tags=join_list(shown.tags))
     for words, style in header_rows(shown, document, clock, "/"):
         if style == "date":
             yield strip_isolates(words)
         elif style == "facts":
             _, *others = strip_isolates(words).split(" / ")
             length = ngettext("{count} minute", "{count} minutes", row.minutes)
-            yield gettext("Length: {facts}", facts=", ".join((length, *others)))
+            yield gettext("Length: {facts}", facts=join_list((length, *others)))
     if shown.story_links:
-        yield gettext("Also in: {sources}", sources=", ".join(link.source for link in shown.story_links))
+        yield gettext("Also in: {sources}", sources=join_list(link.source for link in shown.story_links))
     if row.starred:
         yield gettext("Starred")
     if shown.note:

@@ -18,7 +18,7 @@ from roya_tui.layout.bidi.controls import isolate, join_isolated
 from roya_tui.layout.engine import HighlightCode, layout_document
 from roya_tui.layout.lines import NO_PICTURES, Line, Page, PictureSizes, Run, StackedLines
 from roya_tui.model import Article, Picture
-from roya_tui.translation import gettext, gettext_noop, is_right_to_left, ngettext
+from roya_tui.translation import gettext, gettext_noop, is_right_to_left, join_list, ngettext
 
 HeaderRow = tuple[str, str]
 """A row of the header, with names isolated where one is right-to-left, and its style name."""
@@ -46,13 +46,13 @@ def header_rows(
         rows.append((join_isolated(article.authors, ", "), "author"))
     published, updated = headline.published, headline.updated
     if published is not None:
-        date = clock.stamp_with_clock(published, headline.zone, headline.published_form)
+        date = isolate(clock.stamp_with_clock(published, headline.zone, headline.published_form))
         rows.append((gettext("Published: {date}", date=date), "date"))
     if updated is not None and updated != published:
-        date = clock.stamp_with_clock(updated, headline.zone, headline.updated_form)
+        date = isolate(clock.stamp_with_clock(updated, headline.zone, headline.updated_form))
         rows.append((gettext("Last Updated: {date}", date=date), "date"))
     if published is None and updated is None:
-        first_seen = clock.stamp(headline.first_seen)  # on your machine, so by your clock
+        first_seen = isolate(clock.stamp(headline.first_seen))  # on your machine, so by your clock
         rows.append((gettext("No date given. First seen: {date}", date=first_seen), "date"))
     if article.incomplete and not article.full_text:
         rows.append((gettext("Incomplete: the feed was cut off here."), "date"))
@@ -143,7 +143,7 @@ def _episode_links(article: Article) -> Iterator[str]:
 
 def _link(url: str, name: str, *facts: str) -> str:
     """Return a paragraph with a link, and facts about it in parentheses."""
-    about = ", ".join(filter(None, facts))
+    about = join_list(facts)
     return f"<p>{_anchor(url, name)}{f' ({escape(about)})' if about else ''}</p>"
 
 
@@ -216,7 +216,7 @@ def layout_header(
     sources = [link.source for link in article.story_links[:_MAX_NAMED_SOURCES]]
     if sources:
         more = len(article.story_links) - len(sources)
-        names = ", ".join(map(isolate, sources))
+        names = join_list(map(isolate, sources))
         also = gettext("Also in {sources} and {count:,} more", sources=names, count=more)
         rows.append((also if more else gettext("Also in {sources}", sources=names), "also"))
     if article.muted_by:

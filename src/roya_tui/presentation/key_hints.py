@@ -120,7 +120,7 @@ def _ends_in_name(text: str) -> bool:
 
 def _pressed_pattern() -> re.Pattern[str]:
     pattern = re.escape(gettext("press {key}", key="KEY")).replace("KEY", r"(\S{1,9}?)")
-    return re.compile(rf"\b{pattern}(?= |,|$)", re.IGNORECASE | re.MULTILINE)
+    return re.compile(rf"(?<!\S){pattern}(?= |,|$)", re.IGNORECASE | re.MULTILINE)
 
 
 def _normalize(*labels: str) -> tuple[str, ...]:

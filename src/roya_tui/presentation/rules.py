@@ -9,7 +9,7 @@ from roya_tui.model import EFFECTS, Rule
 from roya_tui.presentation.headline_rows import Icons, RowSegment, fit_cell
 from roya_tui.query.fields import parse_duration
 from roya_tui.text import contains_words
-from roya_tui.translation import gettext, gettext_noop, is_right_to_left, ngettext
+from roya_tui.translation import gettext, gettext_noop, is_right_to_left, join_list, ngettext
 
 DAY = 86_400
 
@@ -64,7 +64,7 @@ def parse_term(text: str) -> int | None:
         raise ValueError
     except ValueError:
         message = gettext(
-            "Type a duration such as {examples}, or nothing for forever.", examples=", ".join(TERM_EXAMPLES)
+            "Type a duration such as {examples}, or nothing for forever.", examples=join_list(TERM_EXAMPLES)
         )
         raise ValueError(message) from None
 

@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from roya_tui.clock import Clock
 from roya_tui.model import Source, SourceStatistics, SourceStatus, display_address
-from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext, quote, signs
+from roya_tui.text import capitalize_first
+from roya_tui.translation import gettext, gettext_noop, join_list, join_sentences, ngettext, quote, signs
 
 MINUTE, HOUR, DAY, WEEK, YEAR = 60, 3_600, 86_400, 7 * 86_400, 365 * 86_400
 
@@ -196,7 +197,7 @@ def describe_held_hosts(held: Mapping[str, int], times: TimeContext) -> str:
         [(host, until)] = held.items()
         return gettext("{host} is limiting requests until {time}.", time=times.describe_time(until), host=host)
     ends = ((host, times.describe_time(until)) for host, until in sorted(held.items()))
-    hosts = ", ".join(gettext("{host} until {time}", host=host, time=time) for host, time in ends)
+    hosts = join_list(gettext("{host} until {time}", host=host, time=time) for host, time in ends)
     return gettext("{count:,} hosts are limiting requests: {hosts}.", count=len(held), hosts=hosts)
 
 
@@ -217,7 +218,7 @@ def without_label(message: str, label: str) -> str:
     shown = (quote(label), f"“{label}”", f'"{label}"', label)  # it may come from a terminal with other signs
     label = next(filter(message.startswith, shown), "")
     words = signs(message.removeprefix(label).strip())
-    return f"{words[:1].upper()}{words[1:]}"
+    return capitalize_first(words)
 
 
 def next_check_sentence(until: int | None, times: TimeContext) -> str:

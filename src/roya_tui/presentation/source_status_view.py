@@ -29,7 +29,7 @@ from roya_tui.presentation.source_status import (
     without_label,
 )
 from roya_tui.text import contains_words, sort_key
-from roya_tui.translation import format_number, gettext, gettext_noop, is_right_to_left, ngettext, signs
+from roya_tui.translation import format_number, gettext, gettext_noop, is_right_to_left, join_list, ngettext, signs
 
 ORDERS = ("problem", "name", "frequency", "success")
 
@@ -288,5 +288,5 @@ def _attempt_row(attempt: Attempt, repeated: int, label: str, times: TimeContext
         return f"{failed} {stamp}  {_join_facts(dot, without_label(attempt.message, label), before)}", "failed"
     new = gettext("{count:,} new", count=attempt.new) if attempt.new else ""
     edited = gettext("{count:,} edited", count=attempt.changed) if attempt.changed else ""
-    result = ", ".join(filter(None, (new, edited))) or gettext("no new articles")
+    result = join_list((new, edited)) or gettext("no new articles")
     return f"  {stamp}  {_join_facts(dot, result, *_costs(attempt), signs(attempt.message))}", "facts"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from roya_tui.document.blocks import Block
 from roya_tui.normalization import CJK
-from roya_tui.translation import gettext, ngettext
+from roya_tui.translation import gettext, join_list, ngettext
 from roya_tui.versions.diff import BlockChange, Diff
 
 _COUNTS: dict[str, Callable[[int], str]] = {
@@ -37,8 +37,8 @@ def summarize(diff: Diff, minus: str = "−", max_parts: int = 99) -> str:
         parts.append(gettext("title changed"))
     if len(parts) > max_parts:
         kept = [*parts[: max_parts - 1], parts[-1]] if diff.title_edits else parts[:max_parts]
-        return gettext("{changes} and more", changes=", ".join(kept))
-    return ", ".join(parts)
+        return gettext("{changes} and more", changes=join_list(kept))
+    return join_list(parts)
 
 
 def _block_counts(diff: Diff, minus: str) -> Iterator[str]:

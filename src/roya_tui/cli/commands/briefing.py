@@ -18,7 +18,7 @@ from roya_tui.presentation.view import Scope
 from roya_tui.query import Query
 from roya_tui.store.articles import briefing, lookup
 from roya_tui.store.sources.names import load_labels
-from roya_tui.translation import gettext, ngettext
+from roya_tui.translation import gettext, join_list, ngettext
 from roya_tui.ui.rows.briefing_page import make_briefing, section_query, section_title
 
 _ID_COLUMN, _TIME_COLUMN = Column(align_right=True, min_width=5), Column(min_width=5)
@@ -140,7 +140,7 @@ def _line_facts(session: Session, headline: Headline, line: BriefingLine, names:
     """Return the number of articles in the story, if there are several, the sources, and the time."""
     count = f" ({line.member_count:,})" if line.member_count > 1 else ""
     more = len(names) - _MAX_NAMED
-    sources = ", ".join(names[:_MAX_NAMED]) + (f" +{more}" if more > 0 else "")
+    sources = join_list(names[:_MAX_NAMED]) + (f" +{more}" if more > 0 else "")
     return count, sources, session.clock().brief(headline.at, session.now, headline.at_zone, headline.form).strip()
 
 

@@ -15,7 +15,7 @@ from roya_tui.cli.session import SUCCESS, CommandError, Session
 from roya_tui.config import Config, settings_for
 from roya_tui.model import Attempt, Source, SourceStatus, display_address
 from roya_tui.text import fold, one_line
-from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext
+from roya_tui.translation import gettext, gettext_noop, join_list, join_sentences, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.presentation.source_status import TimeContext
@@ -92,7 +92,7 @@ def _print_details(session: Session, status: SourceStatus, attempts: Sequence[At
 
     config, source = session.config, status.source
     icons = ASCII_ICONS if config.look.ascii else UNICODE_ICONS
-    actions = ", ".join(gettext(_ADVICE[name], id=source.id) for name in status.suggestions if name in _ADVICE)
+    actions = join_list(gettext(_ADVICE[name], id=source.id) for name in status.suggestions if name in _ADVICE)
     every, per_day, ascii = config.refresh.every, settings_for(config, source).per_day, config.look.ascii
     rows = detail_rows(
         status, attempts, actions, times, every, dot=icons.dot, failed=icons.failed, ascii=ascii, per_day=per_day

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import asdict
 
 from roya_tui.cli.session import BUSY, FAILURE, SUCCESS, Session
-from roya_tui.translation import gettext, ngettext
+from roya_tui.translation import gettext, join_list, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.refresh.cleanup import CleanupResult
@@ -50,7 +50,7 @@ def _summary(done: CleanupResult, *, dry_run: bool) -> str:
         (pictures, ngettext("{count:,} picture ({size})", "{count:,} pictures ({size})", pictures, size=freed)),
         (done.records, ngettext("{count:,} orphaned record", "{count:,} orphaned records", done.records)),
     )
-    items = ", ".join(text for count, text in counts if count)
+    items = join_list(text for count, text in counts if count)
     if not items:
         deleted = gettext("Nothing to delete.")
     elif dry_run:

@@ -16,10 +16,10 @@ _ISOLATES = re.compile(f"[{_BEGIN}{_END}]")
 _ISOLATED = re.compile(f"{_BEGIN}[^{_END}]*{_END}?")
 # Quoted text, or right-to-left words with only blanks and punctuation between them.
 _NAME = re.compile(f"“[^“”]*”|[{RTL_BLOCKS}](?:[{RTL_BLOCKS}\u200c\u200d]|[^\\w“”](?=[^\\w“”]{{0,2}}[{RTL_BLOCKS}]))*")
-# The same in a right-to-left interface: Latin names with their numbers, addresses, paths, options such as [--json].
+# The same in a right-to-left interface: dates, Latin names with their numbers, addresses, paths, options such as [--json].
 _LTR_WORD = f"(?![{RTL_BLOCKS}])\\w"
 _LTR_NAME = re.compile(
-    f"“[^“”]*”|[-\\[/~]*(?!\\d){_LTR_WORD}"
+    rf"“[^“”]*”|\d[\d/.:-]*\d(?: \d\d:\d\d)?(?!\w)|[-\[/~]*(?!\d){_LTR_WORD}"
     f"(?:{_LTR_WORD}|\\.{{3}}(?=\\]? \\[)|\\([^(){RTL_BLOCKS}]*\\)"
     f"|[^\\w“”،؛؟](?=[^\\w“”،؛؟]{{0,3}}{_LTR_WORD}|\\([^(){RTL_BLOCKS}]*\\)))*"
     r"(?:\]|\.{3})*"

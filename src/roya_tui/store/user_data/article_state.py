@@ -17,7 +17,7 @@ from roya_tui.store.user_data.journal import record, record_noticed
 from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows
 from roya_tui.store.user_data.tags import merged_ids
 from roya_tui.text import clean, fold_name, one_line
-from roya_tui.translation import format_number, gettext, gettext_noop, ngettext
+from roya_tui.translation import format_number, gettext, gettext_noop, join_list, ngettext
 
 _MAX_TITLE = 60
 """Characters of a title in the sentence of a step."""
@@ -228,7 +228,7 @@ def _set_tag_by_id(db: Connection, ids_json: str, tag_id: int, on: int, images: 
 def _tag_sentence(title: str, count: int, added: Sequence[str], removed: Sequence[str]) -> str:
     """Return a sentence about the tags of the article with this title, or of `count` articles if it is ""."""
     if len(added) + len(removed) > 1:
-        lists = gettext("added {tags}", tags=", ".join(added)), gettext("removed {tags}", tags=", ".join(removed))
+        lists = gettext("added {tags}", tags=join_list(added)), gettext("removed {tags}", tags=join_list(removed))
         changes = "; ".join(words for words, tags in zip(lists, (added, removed), strict=True) if tags)
         if title:
             return gettext("Edited the tags of “{title}”: {changes}.", title=title, changes=changes)

@@ -9,7 +9,7 @@ from roya_tui.model import Rule
 from roya_tui.store.connection import StoreError
 from roya_tui.store.user_data import rule_flags
 from roya_tui.text import strip_html
-from roya_tui.translation import gettext
+from roya_tui.translation import gettext, join_list
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article.current_article import CurrentArticle
 from roya_tui.ui.controllers.counts import Counts
@@ -103,7 +103,7 @@ class Rules(Controller):
         except QueryError as error:
             return error.message
         if query.where == Query().where:
-            return gettext("Type a word or a query. Examples: {examples}", examples=", ".join(QUERY_EXAMPLES))
+            return gettext("Type a word or a query. Examples: {examples}", examples=join_list(QUERY_EXAMPLES))
         try:
             if problem := await self._database.compute(rules.check_query, text, now):
                 return problem

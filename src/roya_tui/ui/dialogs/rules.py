@@ -33,7 +33,7 @@ from roya_tui.presentation.rules import (
 )
 from roya_tui.query import Query, QueryError, parse
 from roya_tui.store.rules import Preview
-from roya_tui.translation import gettext, gettext_noop
+from roya_tui.translation import gettext, gettext_noop, join_list
 from roya_tui.ui import action_table
 from roya_tui.ui.dialogs.dialog import Dialog, DialogText
 from roya_tui.ui.dialogs.prompts import QUERY_EXAMPLE, FormDialog
@@ -78,7 +78,7 @@ class RuleDialog(FormDialog[Rule]):
         suggester = SuggestFromList(EFFECTS, case_sensitive=False)
         yield TextInput(f"{rule.effect} {rule.tag}".strip(), rtl=rtl, id="effect", suggester=suggester)
         yield Static(
-            Content(gettext("Duration, such as {examples}. Empty: forever", examples=", ".join(TERM_EXAMPLES)))
+            Content(gettext("Duration, such as {examples}. Empty: forever", examples=join_list(TERM_EXAMPLES)))
         )
         yield TextInput(format_term(rule.term), rtl=rtl, id="term")
 

@@ -24,6 +24,7 @@ from roya_tui.store.articles import briefing
 from roya_tui.store.search import results
 from roya_tui.store.sources import names
 from roya_tui.store.user_data import visits
+from roya_tui.text import capitalize_first
 from roya_tui.translation import gettext, gettext_noop
 
 _OFFERS = {
@@ -94,7 +95,7 @@ def _list_offers(
 def section_title(section: BriefingSection, tags: dict[int, str]) -> str:
     """Return the title of a section."""
     name = tags.get(section.tag, "")
-    return gettext(TITLES[section.kind]) if section.kind in TITLES else f"{name[:1].upper()}{name[1:]}"
+    return gettext(TITLES[section.kind]) if section.kind in TITLES else capitalize_first(name)
 
 
 def section_query(section: BriefingSection, tags: dict[int, str], query: Query) -> Query:

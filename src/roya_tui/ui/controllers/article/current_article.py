@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from roya_tui.model import Article, Headline
 from roya_tui.store.user_data import article_state as marks
+from roya_tui.text import capitalize_first
 from roya_tui.translation import gettext, join_sentences, ngettext
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.hints import HintLine
@@ -152,7 +153,7 @@ class CurrentArticle(Controller):
         if bottom.message and bottom.message == self._search_result:
             bottom.clear_message()
         if self._shell.has_class("-zen") and reading.search.label:  # there is no frame to show it in
-            self._search_result = reading.search.label.capitalize()
+            self._search_result = capitalize_first(reading.search.label)
             self._show_message(self._search_result)
 
     def leave(self) -> bool:
