@@ -16,7 +16,7 @@ _ISOLATES = re.compile(f"[{_BEGIN}{_END}]")
 _ISOLATED = re.compile(f"{_BEGIN}[^{_END}]*{_END}?")
 # Quoted text, or right-to-left words with only blanks and punctuation between them.
 _NAME = re.compile(f"“[^“”]*”|[{RTL_BLOCKS}](?:[{RTL_BLOCKS}\u200c\u200d]|[^\\w“”](?=[^\\w“”]{{0,2}}[{RTL_BLOCKS}]))*")
-# The same in a right-to-left interface: dates, Latin names with their numbers, addresses, paths, options such as [--json].
+# The same in a right-to-left interface: dates, Latin names with numbers, addresses, paths, options such as [--json].
 _LTR_WORD = f"(?![{RTL_BLOCKS}])\\w"
 _LTR_NAME = re.compile(
     rf"“[^“”]*”|\d[\d/.:-]*\d(?: \d\d:\d\d)?(?!\w)|[-\[/~]*(?!\d){_LTR_WORD}"
