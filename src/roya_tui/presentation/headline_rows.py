@@ -21,7 +21,7 @@ from roya_tui.layout.one_line import (
     split_line,
 )
 from roya_tui.model import Headline
-from roya_tui.translation import is_right_to_left
+from roya_tui.translation import format_number, is_right_to_left
 
 if TYPE_CHECKING:
     from roya_tui.layout.styled_text import Mark
@@ -196,7 +196,7 @@ def two_line_row(row: HeadlineRow) -> list[list[RowSegment]]:
 def _end_segments(row: HeadlineRow, room: int) -> list[RowSegment]:
     """Return the icons and the number of story members; [] if they take more than `room` cells."""
     ends: list[RowSegment] = []
-    for text, style in ((_kept_icons(row.headline, row.icons), "kept"), (_format_count(row.others), "title story")):
+    for text, style in ((_kept_icons(row.headline, row.icons), "kept"), (_format_count(row), "title story")):
         ends += [(" ", ""), (text, style)] if text else []
     return ends if row.cells_of(ends) <= room else []
 
@@ -228,8 +228,12 @@ def _kept_icons(headline: Headline, icons: Icons) -> str:
     return "".join(icon for is_shown, icon in kept if is_shown)
 
 
-def _format_count(others: int) -> str:
-    return f"({others + 1:,})" if others > 0 else ""
+def _format_count(row: HeadlineRow) -> str:
+    """Return the number of story members as drawn."""
+    if row.others <= 0:
+        return ""
+    count = f"({format_number(row.others + 1, ',')})"
+    return fit_ltr_line(count, row.width, row.measure, row.rtl, row.icons.ellipsis)
 
 
 def _state_segments(row: HeadlineRow) -> list[RowSegment]:
@@ -286,7 +290,7 @@ def _title_segments(row: HeadlineRow, width: int) -> list[RowSegment]:
     The sign of a story member precedes its first word, and the number of members follows its last one, if they fit.
     """
     text, measure, rtl, ellipsis = row.headline.title, row.measure, row.rtl, row.icons.ellipsis
-    before, after = (row.icons.dot, "") if row.others < 0 else ("", _format_count(row.others))
+    before, after = (row.icons.dot, "") if row.others < 0 else ("", _format_count(row))
     beside = measure(before + after) + 1 if before or after else 0
     if beside > width // 2:
         beside, before, after = 0, "", ""

@@ -21,7 +21,7 @@ from roya_tui.clock import Clock, next_day
 from roya_tui.layout.bidi.controls import isolate
 from roya_tui.model import Headline, StoryMember
 from roya_tui.presentation.view import View
-from roya_tui.translation import gettext, ngettext
+from roya_tui.translation import format_number, gettext, ngettext
 
 EXPANDED_MEMBER = -1
 """The value in `Timeline.other_counts` for a member shown below the row of its story."""
@@ -215,7 +215,7 @@ def describe_size(shown: Timeline) -> str:
     totals = _count_totals(shown)
     articles, rows = totals.articles, totals.rows
     if rows >= articles:
-        return f"{articles:,}"
+        return format_number(articles, ",")
     return ngettext("{articles:,} in {count:,} row", "{articles:,} in {count:,} rows", rows, articles=articles)
 
 

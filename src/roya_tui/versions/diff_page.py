@@ -13,6 +13,7 @@ from roya_tui.clock import Clock
 from roya_tui.config import Config
 from roya_tui.document.blocks import Block, Document, Text
 from roya_tui.layout.article_page import HeaderRow, layout_rows
+from roya_tui.layout.bidi.controls import isolate
 from roya_tui.layout.engine import layout_document
 from roya_tui.layout.lines import LazyLines, Line, Page, Run, StackedLines
 from roya_tui.translation import gettext, gettext_noop, is_right_to_left
@@ -149,7 +150,7 @@ def _version_row(version: Version, comparison: Comparison, symbols: GutterSymbol
     newest, base = comparison.versions[-1], comparison.versions[comparison.base]
     facts = [str(version.number)]
     if version.seen is not None:
-        facts.append(clock.stamp(version.seen))
+        facts.append(isolate(clock.stamp(version.seen)))
     if version is newest:
         facts.append(gettext("now"))
     elif version.read:

@@ -78,11 +78,12 @@ def draw_note(text: str, whole: str, width: int, rtl: str, style: RichStyle) -> 
     if not is_right_to_left():
         drawn = draw_label(text, rtl, width)
         return runs_with_buttons(drawn, style, find_in_part(drawn, whole))
-    isolated, hints = isolate_labels(text, find_in_part(text, whole))
-    return mirror_cells(
-        (run.text, style + key_meta(*hints[int(run.style)].keys) if run.style else style)
-        for run in _mark_hints(isolated, hints, width, rtl)
-    )
+    words = text.lstrip(" ")
+    isolated, hints = isolate_labels(words, find_in_part(words, whole))
+    indent = len(text) - len(words)
+    runs = _mark_hints(isolated, hints, width - indent, rtl)
+    cells = ((run.text, style + key_meta(*hints[int(run.style)].keys) if run.style else style) for run in runs)
+    return [(" " * indent, style), *mirror_cells(cells)]
 
 
 def draw_hints(row: str, rtl: str) -> Content:

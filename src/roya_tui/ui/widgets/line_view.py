@@ -47,6 +47,7 @@ class LineView(ScrollView):
     _thumb = range(0)
     _thumb_cells: tuple[()] | tuple[Segment, Segment] = ()
     """The cell of the thumb, without it and with it."""
+    _thumb_is_first = False
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -115,7 +116,8 @@ class LineView(ScrollView):
         """Compute what all lines of a frame share."""
         self._columns, self._top = self.columns, self.scroll_offset.y
         self._thumb = _thumb_range(self)
-        thumb, style = LEFT_THUMB if is_right_to_left() else THUMB, self.text_styles["thumb"]
+        self._thumb_is_first = is_right_to_left()
+        thumb, style = LEFT_THUMB if self._thumb_is_first else THUMB, self.text_styles["thumb"]
         thumb = ASCII_THUMB if self.app.has_class("-ascii") else thumb
         self._thumb_cells = (Segment(" ", style), Segment(thumb, style))
 
@@ -124,7 +126,7 @@ class LineView(ScrollView):
             self._begin_frame()
         strip = self.draw_line(y + self._top, self._columns)
         thumb = self._thumb_cells[y in self._thumb]
-        return Strip([thumb, *strip] if is_right_to_left() else [*strip, thumb], self._columns + 1)
+        return Strip([thumb, *strip] if self._thumb_is_first else [*strip, thumb], self._columns + 1)
 
     # Dragging the thumb.
 

@@ -11,7 +11,7 @@ from roya_tui.layout.one_line import fit_name
 from roya_tui.model import SavedSearch, TagCount
 from roya_tui.presentation.headline_rows import Icons
 from roya_tui.presentation.view import Scope, View
-from roya_tui.translation import gettext
+from roya_tui.translation import format_number, gettext
 from roya_tui.ui import action_table
 from roya_tui.ui.rows.sidebar_model import SidebarModel, SidebarRow, SourceTree, search_scope
 from roya_tui.ui.widgets.cells import measure
@@ -170,9 +170,9 @@ class Sidebar(RowList):
             return [(" ", "header"), *_header_segments(item, width - 2, self.model.view, self.rtl)]
         if item.kind == "note":
             return [("   ", ""), (item.text, "note-text dim")]
-        number = "" if item.count is None else f"{item.count:,}"
+        number = "" if item.count is None else draw_label(format_number(item.count, ","), self.rtl)
         lead = " " * item.indent + (item.icon or " ") + " "
-        room = max(1, width - 1 - measure(lead) - len(number) - 1)
+        room = max(1, width - 1 - measure(lead) - measure(number) - 1)
         text, _ = fit_name(item.text, room, measure, self.rtl, self.icons.ellipsis)
         gap = " " * (room - measure(text) + 1)
         dim = item.kind in ("source", "folder") and not item.count and item.style == "text"

@@ -66,9 +66,10 @@ class TopLine(Widget):
             text = draw_label(f" {self.way.text} ", self._rtl)
             way = label_button(Content.styled(text, "bold $primary"), self.way.keys)
         width = self.size.width - way.cell_length
-        name, counts = Content.styled(" Roya TUI ", "bold $accent"), draw_label(f"   {self.counts}", self._rtl)
-        left = assemble(name, Content.styled(counts, "$foreground 75%"))
-        right = Content.styled(draw_label(f"{self.work or self.network} ", self._rtl), "$secondary")
+        name, counts = Content.styled(" Roya TUI ", "bold $accent"), draw_label(self.counts, self._rtl)
+        left = assemble(name, Content("   "), Content.styled(counts, "$foreground 75%"))
+        state = draw_label(self.work or self.network, self._rtl)
+        right = assemble(Content.styled(state, "$secondary"), Content(" "))
         gap = width - left.cell_length - right.cell_length
         if gap < 1:  # leave out the app's name
             words = draw_label(self.counts, self._rtl, max(1, width - right.cell_length - 2))
