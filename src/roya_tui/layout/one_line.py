@@ -224,11 +224,11 @@ def fit_two_lines(
     return TwoLines([run[:2] for run in first], [run[:2] for run in second], is_rtl)
 
 
-Cell = TypeVar("Cell")
+S = TypeVar("S")
 """The style of a cell, by name or resolved."""
 
 
-def mirror_cells(cells: Iterable[tuple[str, Cell]]) -> list[tuple[str, Cell]]:
+def mirror_cells(cells: Iterable[tuple[str, S]]) -> list[tuple[str, S]]:
     """Return the cells of a line as a right-to-left interface draws them: the first at the right.
 
     The blanks around a text change sides with it. The text itself is in drawing order already and stays as it is. What

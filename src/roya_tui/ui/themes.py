@@ -105,6 +105,7 @@ TEXT_STYLES = {
     "sign": "$accent",
     "failed": "$warning",
     "dim": "$foreground 60%",
+    "notice": "$foreground 60%",
     "thumb": "$foreground 40%",
     # The row under the cursor, in a focused and an unfocused list.
     "focused": "on $primary 28%",

@@ -73,11 +73,6 @@ class LineView(ScrollView):
         """Cells of a line, without frame and thumb."""
         return max(0, self.content_region.width - 1)
 
-    def column_at(self, x: int) -> int | None:
-        """Return the cell of a line at `x`, counted from where the interface begins; None on the thumb."""
-        column = self.columns - x if is_right_to_left() else x
-        return column if column < self.columns else None
-
     @property
     def visible_lines(self) -> int:
         """Lines that fit into the widget."""
@@ -132,7 +127,7 @@ class LineView(ScrollView):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         offset = event.get_content_offset(self)
-        if offset is not None and self.column_at(offset.x) is None and event.button != RIGHT_BUTTON:
+        if offset is not None and column_at(self, offset.x) is None and event.button != RIGHT_BUTTON:
             self.capture_mouse()
             _drag_thumb(self, offset.y)
 
@@ -143,6 +138,12 @@ class LineView(ScrollView):
     def on_mouse_up(self) -> None:
         if self.app.mouse_captured is self:
             self.release_mouse()
+
+
+def column_at(view: LineView, x: int) -> int | None:
+    """Return the cell of a line at `x`, counted from where the interface begins; None on the thumb."""
+    column = view.columns - x if is_right_to_left() else x
+    return column if column < view.columns else None
 
 
 def show_frame_title(widget: Widget, text: str, *, below: bool = False) -> None:

@@ -19,11 +19,11 @@ from roya_tui.ui import action_table
 from roya_tui.ui.caches import LruCache
 from roya_tui.ui.widgets.cells import make_row_strip
 from roya_tui.ui.widgets.interface_text import draw_note
-from roya_tui.ui.widgets.line_view import RIGHT_BUTTON, LineView, MenuRequested
+from roya_tui.ui.widgets.line_view import RIGHT_BUTTON, LineView, MenuRequested, column_at
 
 RowSegment = tuple[str, str]
 """Text and the name of its style."""
-_NOTE_STYLES = "empty", "note-text dim"
+_NOTE_STYLES = "empty", "notice"
 """Styles of texts of the app in rows that are not selectable, such as the text of an empty list."""
 
 
@@ -196,7 +196,7 @@ class RowList(LineView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        column = None if offset is None else self.column_at(offset.x)
+        column = None if offset is None else column_at(self, offset.x)
         if offset is None or column is None:
             return
         row = self.heights.row_at(offset.y + self.scroll_offset.y)

@@ -169,7 +169,7 @@ class Sidebar(RowList):
         if item.kind == "header":
             return [(" ", "header"), *_header_segments(item, width - 2, self.model.view, self.rtl)]
         if item.kind == "note":
-            return [("   ", ""), (item.text, "note-text dim")]
+            return [("   ", ""), (item.text, "notice")]
         number = "" if item.count is None else draw_label(format_number(item.count, ","), self.rtl)
         lead = " " * item.indent + (item.icon or " ") + " "
         room = max(1, width - 1 - measure(lead) - measure(number) - 1)

@@ -89,7 +89,7 @@ class TextInput(Input):
         marks = [Mark(0, len(first), "cursor")] if first else []
         is_rtl = is_rtl_line(self.placeholder)
         runs = fit_marked_line(self.placeholder, width, measure, marks, self._rtl, is_rtl=is_rtl).runs
-        shown = [(run.text, background + self._style_of(f"placeholder {run.style}")) for run in runs]
+        shown = [(run.text, background + self._style_of("placeholder") + self._style_of(run.style)) for run in runs]
         cells = sum(measure(run.text) for run in runs)
         return make_strip([(" " * (width - cells), background), *shown], width, background)
 

@@ -12,6 +12,7 @@ from roya_tui.layout.styled_text import Mark
 from roya_tui.ui.widgets.article.page_search import PageSearch
 from roya_tui.ui.widgets.article.page_viewport import PageViewport
 from roya_tui.ui.widgets.cells import measure
+from roya_tui.ui.widgets.line_view import column_at
 
 
 class PageSelection:
@@ -192,7 +193,7 @@ class PageSelection:
     def _character_at(self, event: events.MouseEvent) -> TextRange | None:
         """Return the character under the mouse, or the nearest one on its line; None on the thumb."""
         offset = event.get_content_offset(self._viewport.widget)
-        if offset is None or self._viewport.widget.column_at(offset.x) is None:
+        if offset is None or column_at(self._viewport.widget, offset.x) is None:
             return None
         return self._character(offset.x, offset.y)
 
