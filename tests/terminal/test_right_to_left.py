@@ -23,6 +23,7 @@ from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.store.articles import ingestion
 from roya_tui.store.sources import checks
 from roya_tui.store.user_data import article_state
+from roya_tui.translation import find_languages
 from roya_tui.ui.widgets.cells import measure
 
 AS_SENT, AS_USUAL = b"\x1b[8l", b"\x1b[8h"
@@ -244,3 +245,16 @@ def test_names_are_ordered_and_shaped_on_every_screen(mixed: Home, server: Serve
         walk("enter")
         walk("esc")
         walk("n", until="Rename source")
+
+
+@pytest.mark.skipif("ar" not in find_languages(), reason="catalogs are not compiled: python hatch_build.py")
+def test_main_screen_in_arabic_is_mirrored_and_shaped(mixed: Home) -> None:
+    with App(mixed, "--offline", environment={"LANGUAGE": "ar"}) as app:
+        app.until(lambda seen: seen.screen.lines[-1].rstrip().endswith("enter"))
+        wrong: dict[str, list[str]] = {}
+        for keys in ("", "enter", "s", "esc", "right", "left", "| ", "/", "esc", "b", "3", "2", "\\"):
+            app.press(*keys.split(" "))
+            seen = app.still()
+            wrong |= {keys: rows} if (rows := [row for row in seen.screen.lines if UNSHAPED.search(row)]) else {}
+            assert seen.screen.lines[0].rstrip().endswith(("Roya TUI", "›", "≡"))
+        assert not wrong

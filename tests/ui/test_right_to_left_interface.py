@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from tests.ui.conftest import RunApp, RunningApp, add_articles, visible_lines
+from tests.ui.conftest import NOW, RunApp, RunningApp, add_articles, visible_lines
 from textual import events
 
 from roya_tui import translation
@@ -244,8 +244,22 @@ async def test_rows_of_the_article_are_at_the_right_and_its_text_keeps_its_direc
 async def test_click_on_a_tag_of_the_article_filters_by_it(run_arabic: RunApp) -> None:
     async with run_arabic() as app:
         await app.press("enter")
-        await app.click("technology", app.pane)
+        x, y = app.find("technology", app.pane)[0]
+        await app.click_at(x - 1, y)
+        assert not app.view.required_tags
+        await app.click_at(x + len("technology") - 1, y)
         assert app.view.required_tags == ("technology",)
+
+
+async def test_changes_have_their_pointer_and_title_at_the_right(run_arabic: RunApp, database: Path) -> None:
+    for text in ("<p>A rolled carpet.</p>", "<p>A rolled walrus.</p>"):
+        add_articles(database, Entry(guid="1", title="Correction", published=Moment(NOW - 1), content=text))
+    async with run_arabic() as app:
+        await app.press("d", "n")
+        await app.wait_until(lambda: any(line.endswith("▐") for line in visible_lines(app.main.panes.changes)))
+        line = next(line for line in visible_lines(app.main.panes.changes) if line.endswith("▐"))
+        assert line.lstrip("▌ ").startswith("~ A rolled")
+        assert f"{drawn('ما تغير')} ─╮" in screen_lines(app)[1]
 
 
 async def test_search_bar_begins_at_the_right(run_arabic: RunApp) -> None:
