@@ -349,6 +349,7 @@ def _make_binding(action: Action, context: str) -> Binding:
 
 _MIRRORED_TEXTS = {
     "expand": "", "collapse": gettext_noop("Collapse the story, or go to the pane on the right"), "leave-rules": "",
+    "next-picture": "", "previous-picture": "",
 }  # fmt: skip
 """The actions whose keys go by direction on the screen, and what they do in a right-to-left interface if it differs."""
 _MIRRORED = {"left": "right", "right": "left", "h": "l", "l": "h"}

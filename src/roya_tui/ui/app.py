@@ -22,6 +22,7 @@ from textual.screen import ModalScreen, Screen, SystemModalScreen
 
 from roya_tui.clock import Clock
 from roya_tui.config import Config, Paths, Problem
+from roya_tui.layout.bidi.controls import isolate
 from roya_tui.presentation.headline_rows import ASCII_ICONS, choose_icons
 from roya_tui.presentation.view import Scope, View
 from roya_tui.translation import gettext, is_right_to_left, join_sentences
@@ -367,7 +368,7 @@ class RoyaTuiApp(KeySequencer):
                 async def run(call: str = screen.call_of(action)) -> None:
                     await screen.run_action(call)
 
-                help = f"{gettext(action.group)} {dot} {action.key_labels}"
+                help = f"{gettext(action.group)} {dot} {isolate(action.key_labels)}"
                 yield SystemCommand(escape(gettext(action.text)), escape(help), run)
         yield SystemCommand(escape(gettext("Change the theme")), escape(gettext("Look")), self.search_themes)
 

@@ -21,11 +21,12 @@ from roya_tui.clock import Clock
 from roya_tui.layout.one_line import fit_line
 from roya_tui.presentation.headline_rows import Icons
 from roya_tui.presentation.source_offer import AddResult, SourceOffer, describe_result, summarize
-from roya_tui.translation import gettext, gettext_noop
-from roya_tui.ui.dialogs.dialog import Dialog, wrap_sentence, wrap_text
+from roya_tui.translation import gettext, gettext_noop, is_right_to_left
+from roya_tui.ui.dialogs.dialog import Dialog, show_sentence, wrap_text
 from roya_tui.ui.processes.child_process import ChildProcess
 from roya_tui.ui.widgets.cells import display_text, measure
-from roya_tui.ui.widgets.key_buttons import row_with_buttons, sentence_with_buttons
+from roya_tui.ui.widgets.interface_text import InterfaceText, draw_hints, draw_label
+from roya_tui.ui.widgets.key_buttons import assemble
 from roya_tui.ui.widgets.text_input import TextInput
 
 ADDRESS_EXAMPLE, FOLDER_EXAMPLE = "https://example.com/feed", "News/Jordan"
@@ -101,13 +102,13 @@ class AddSource(Dialog[AddResult]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = Content(gettext("Add a source"))
-            box.border_subtitle = row_with_buttons(gettext(TYPING_HELP))
+            box.border_title = Content(draw_label(gettext("Add a source"), self._rtl))
+            box.border_subtitle = draw_hints(gettext(TYPING_HELP), self._rtl)
             yield TextInput(self._initial_address, rtl=self._rtl, force_ltr=True, placeholder="https://", id="address")
             suggester = SuggestFromList(self._folders, case_sensitive=False)
             hint = gettext("Folder (optional), such as {example}", example=FOLDER_EXAMPLE)
             yield TextInput(rtl=self._rtl, placeholder=hint, id="folder", suggester=suggester)
-            yield Static(Content(gettext(HINT, example=ADDRESS_EXAMPLE)), id="message")
+            yield InterfaceText(gettext(HINT, example=ADDRESS_EXAMPLE), rtl=self._rtl, id="message")
             yield OfferList(id="offers")
             yield Static(id="preview")
 
@@ -183,7 +184,7 @@ class AddSource(Dialog[AddResult]):
         if self.query_one(OfferList).has_focus:
             self.query_one("#address", Input).focus()
         self.query_one(OfferList).display = self.query_one("#preview").display = False
-        self.query_one(Vertical).border_subtitle = row_with_buttons(gettext(TYPING_HELP))
+        self.query_one(Vertical).border_subtitle = draw_hints(gettext(TYPING_HELP), self._rtl)
 
     def _set_adding(self, is_adding: bool) -> None:
         """Note that the feeds are being added; meanwhile address and folder cannot be changed."""
@@ -197,7 +198,7 @@ class AddSource(Dialog[AddResult]):
         if self._spinner is not None:
             self._spinner.resume()
         self._spin()
-        self.query_one(Vertical).border_subtitle = row_with_buttons(gettext("esc stop"))
+        self.query_one(Vertical).border_subtitle = draw_hints(gettext("esc stop"), self._rtl)
 
     def _spin(self) -> None:
         self._spinner_step += 1
@@ -213,7 +214,7 @@ class AddSource(Dialog[AddResult]):
             if self._spinner is not None:
                 self._spinner.pause()
             self._show_text(offer.message)
-        self.query_one(Vertical).border_subtitle = row_with_buttons(offer.key_help)
+        self.query_one(Vertical).border_subtitle = draw_hints(offer.key_help, self._rtl)
         if is_first:
             offers.clear_options()
         offers.add_options(
@@ -234,22 +235,32 @@ class AddSource(Dialog[AddResult]):
     def _offer_row(self, number: int) -> Content:
         assert self._offer is not None
         box = self._offer.checkbox(number)
-        title = Content.assemble(
-            Content(box).stylize(Style.from_meta({_BOX: self._offer.has_several})),
-            self._fit_line(self._offer.title(number), len(box)),
+        mark = draw_label(box.rstrip(), self._rtl)
+        sign = assemble(Content(mark), Content(" " * (len(box) - len(mark))))
+        title = assemble(
+            sign.stylize(Style.from_meta({_BOX: self._offer.has_several})),
+            Content(self._fit_line(self._offer.title(number), len(box))),
         )
-        details = self._fit_line(self._offer.details(number, self._clock, self._icons.dot), len(box))
-        return Content.assemble(title, "\n", (" " * len(box[:4]) + details, "$foreground 65%"))
+        details = self._offer.details(number, self._clock, self._icons.dot)
+        if is_right_to_left():
+            details = draw_label(details, self._rtl, self._line_width - len(box))
+        else:
+            details = self._fit_line(details, len(box))
+        below = assemble(Content(" " * len(box[:4])), Content.styled(details, "$foreground 65%"))
+        return Content.assemble(title, "\n", below)
 
     @on(OfferList.OptionHighlighted)
     def _show_preview(self) -> None:
         number = self.query_one(OfferList).highlighted
         if self._offer is None or number is None:
             return
-        dot = f"{self._icons.dot} "
-        lines = [dot + self._fit_line(headline, len(dot)) for headline in self._offer.headlines(number)]
+        dot, space = Content(self._icons.dot), Content(" ")
+        headlines = [Content(self._fit_line(headline, 2)) for headline in self._offer.headlines(number)]
         excerpt = wrap_text(self._offer.excerpt(number), self._line_width, self._rtl)
-        self.query_one("#preview", Static).update(Content("\n".join(lines or map(display_text, excerpt))))
+        lines = [assemble(dot, space, headline) for headline in headlines] or [
+            Content(display_text(line)) for line in excerpt
+        ]
+        self.query_one("#preview", Static).update(Content("\n").join(lines))
 
     @on(OfferList.Toggled)
     def _toggle_current(self) -> None:
@@ -284,8 +295,7 @@ class AddSource(Dialog[AddResult]):
         return display_text(fit_line(words, self._line_width - used, measure, self._rtl, self._icons.ellipsis).text)
 
     def _show_text(self, text: str) -> None:
-        lines = map(display_text, wrap_sentence(text, self._line_width, self._rtl))
-        self.query_one("#message", Static).update(sentence_with_buttons("\n".join(lines)))
+        show_sentence(self.query_one("#message", InterfaceText), text, self._line_width, self._rtl)
 
     def action_leave(self) -> None:
         if self._child is None:

@@ -19,7 +19,8 @@ from roya_tui.text import one_line
 from roya_tui.translation import gettext, gettext_noop
 from roya_tui.ui.dialogs.dialog import Dialog, DialogText
 from roya_tui.ui.widgets.cells import display_text, measure
-from roya_tui.ui.widgets.key_buttons import row_with_buttons
+from roya_tui.ui.widgets.interface_text import draw_hints
+from roya_tui.ui.widgets.key_buttons import assemble
 from roya_tui.ui.widgets.text_input import TextInput
 
 TAGS_EXAMPLE = "economy, -sport"
@@ -65,7 +66,7 @@ class TagsDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = self._fit(self._title, 50)
-            box.border_subtitle = row_with_buttons(gettext("enter save   tab complete   esc cancel"))
+            box.border_subtitle = draw_hints(gettext("enter save   tab complete   esc cancel"), self._rtl)
             hint = gettext("Example: {example} (- removes a tag)", example=TAGS_EXAMPLE)
             yield TextInput(rtl=self._rtl, id="names", placeholder=hint)
             yield Static(id="offered")
@@ -117,8 +118,11 @@ class TagsDialog(Dialog[None]):
     def _show(self) -> None:
         room = min(60, self.app.size.width * 96 // 100) - 8
         names = [fit_sentence(name, room, measure, self._rtl) for name in self._completions]
-        lines = [f"{self._cursor if index == self._index else ' '} {name}" for index, name in enumerate(names)]
-        rows = (Content(display_text(line)).stylize(Style.from_meta({_ROW: row})) for row, line in enumerate(lines))
+        cursors = [self._cursor if row == self._index else " " for row in range(len(names))]
+        rows = (
+            assemble(Content(cursor), Content(" "), Content(display_text(name))).stylize(Style.from_meta({_ROW: row}))
+            for row, (cursor, name) in enumerate(zip(cursors, names, strict=True))
+        )
         self.query_one("#offered", Static).update(Content("\n").join(rows))
         yours = ", ".join(self._user_tags)
         self.query_one("#have", Static).update(
@@ -183,7 +187,7 @@ class NoteDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False) as box:
             box.border_title = self._fit(gettext("Note on “{title}”", title=self._title), 60)
-            box.border_subtitle = row_with_buttons(gettext("esc save and close"))
+            box.border_subtitle = draw_hints(gettext("esc save and close"), self._rtl)
             for number in range(max(NEW_NOTE_LINES, len(self._lines) + NEW_NOTE_LINES // 2)):
                 value = self._lines[number] if number < len(self._lines) else ""
                 yield NoteLine(value, rtl=self._rtl, compact=True, select_on_focus=False)

@@ -13,18 +13,19 @@ from textual.content import Content
 from textual.filter import LineFilter
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Static
 
 from roya_tui.document.blocks import Block, Document, Text
 from roya_tui.layout.bidi.controls import isolate_names
 from roya_tui.layout.engine import layout_document
 from roya_tui.layout.one_line import fit_sentence
 from roya_tui.store.connection import StoreError
-from roya_tui.translation import gettext, gettext_noop
+from roya_tui.translation import gettext, gettext_noop, is_right_to_left
 from roya_tui.ui.key_sequencer import KeySequencer
 from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.interface_text import InterfaceText
 from roya_tui.ui.widgets.key_buttons import sentence_with_buttons
 
+_OPPOSITES = {"left": "right", "right": "left", "h": "l", "l": "h"}
 SLOW_SECONDS = 0.5
 """Seconds after which a dialog shows that it is saving."""
 
@@ -63,6 +64,10 @@ class Dialog(ModalScreen[T]):
     def __init__(self, rtl: str) -> None:
         super().__init__()
         self._rtl = rtl
+        if is_right_to_left():  # left and right are directions on the screen
+            keys = self._bindings.key_to_bindings
+            mirrored = {opposite: keys.pop(key) for key, opposite in _OPPOSITES.items() if key in keys}
+            keys |= mirrored
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Leave the screen behind the dialog dim; this does not apply to the dialog's widgets."""
@@ -106,14 +111,13 @@ class Dialog(ModalScreen[T]):
         dialog_text.show_text(text)
 
 
-class DialogText(Static):
+class DialogText(InterfaceText):
     """A message of the app in a dialog of the default width."""
 
     DEFAULT_CSS = "DialogText { height: auto; color: $foreground 80%; }"
 
     def __init__(self, rtl: str, text: str = "") -> None:
-        super().__init__(id="message")
-        self._rtl = rtl
+        super().__init__(rtl=rtl, id="message")
         self._initial_text = text
 
     def on_mount(self) -> None:
@@ -123,7 +127,7 @@ class DialogText(Static):
         room = min(76, self.app.size.width * 96 // 100) - 6
         if isinstance(self.parent, Widget) and self.parent.scrollable_content_region.width:  # it has been laid out
             room = min(room, self.parent.scrollable_content_region.width - self.gutter.width - _SCROLLBAR_COLUMNS)
-        self.update(sentence_with_buttons("\n".join(map(display_text, wrap_sentence(text, room, self._rtl)))))
+        show_sentence(self, text, room, self._rtl)
 
 
 def completed_await() -> AwaitComplete:
@@ -131,9 +135,18 @@ def completed_await() -> AwaitComplete:
     return AwaitComplete.nothing()  # type: ignore[no-untyped-call, no-any-return]
 
 
+def show_sentence(widget: InterfaceText, sentence: str, width: int, rtl: str) -> None:
+    """Show a sentence in lines of at most `width` cells; those of a right-to-left interface fill the widget."""
+    if is_right_to_left():
+        widget.show(sentence)
+    else:
+        lines = map(display_text, wrap_sentence(sentence, width, rtl))
+        widget.update(sentence_with_buttons("\n".join(lines)))
+
+
 def wrap_sentence(sentence: str, width: int, rtl: str) -> list[str]:
-    """Wrap a sentence of the app into lines of at most `width` cells, left to right."""
-    return _wrap_block(Block("paragraph", Text(isolate_names(sentence)), rtl=False), width, rtl)
+    """Wrap a sentence of the app into lines of at most `width` cells, in the direction of the interface."""
+    return _wrap_block(Block("paragraph", Text(isolate_names(sentence)), rtl=is_right_to_left()), width, rtl)
 
 
 def wrap_text(text: str, width: int, rtl: str) -> list[str]:

@@ -22,7 +22,8 @@ from roya_tui.translation import gettext, gettext_noop, ngettext
 from roya_tui.ui import action_table
 from roya_tui.ui.dialogs.dialog import Dialog, DialogText
 from roya_tui.ui.widgets.cells import display_text, measure
-from roya_tui.ui.widgets.key_buttons import button, key_button, row_with_buttons
+from roya_tui.ui.widgets.interface_text import InterfaceText, draw_hints, draw_label
+from roya_tui.ui.widgets.key_buttons import assemble, button, key_button
 from roya_tui.ui.widgets.text_input import TextInput
 
 _MAX_NAME_BYTES = 255
@@ -50,8 +51,8 @@ class ExportDialog(Dialog[ExportTarget]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = Content(gettext("Export to a file"))
-            box.border_subtitle = row_with_buttons(gettext("enter save   esc cancel"))
+            box.border_title = Content(draw_label(gettext("Export to a file"), self._rtl))
+            box.border_subtitle = draw_hints(gettext("enter save   esc cancel"), self._rtl)
             yield TextInput(self._target.file, rtl=self._rtl, force_ltr=True, id="file", select_on_focus=False)
             yield Static(id="choices")
             yield DialogText(self._rtl)
@@ -109,7 +110,8 @@ class ExportDialog(Dialog[ExportTarget]):
         current = list(FORMAT_NAMES).index(target.format)
         formats = [  # a click turns to a format as often as needed
             button(
-                _format_choice(gettext(name), number == current), *["down"] * ((number - current) % len(FORMAT_NAMES))
+                self._format_choice(gettext(name), number == current),
+                *["down"] * ((number - current) % len(FORMAT_NAMES)),
             )
             for number, name in enumerate(FORMAT_NAMES.values())
         ]
@@ -123,12 +125,18 @@ class ExportDialog(Dialog[ExportTarget]):
                 all_name = ngettext("all {count:,} in the list", "all {count:,} in the list", target.count)
             choices = (gettext("this article"), False), (all_name, True)
             scopes = [
-                button(_format_choice(name, is_all == target.exports_all), *["tab"] * (is_all != target.exports_all))
+                button(
+                    self._format_choice(name, is_all == target.exports_all), *["tab"] * (is_all != target.exports_all)
+                )
                 for name, is_all in choices
             ]
             rows.append(_format_row("tab", scopes))
         self.query_one("#choices", Static).update(Content("\n").join(rows))
         self._show_text("")
+
+    def _format_choice(self, name: str, is_selected: bool) -> Content:
+        drawn = draw_label(name, self._rtl)
+        return Content.styled(f"[{drawn}]", "bold $accent") if is_selected else Content(f" {drawn} ")
 
 
 def _expand_path(typed: str) -> Path:
@@ -137,11 +145,7 @@ def _expand_path(typed: str) -> Path:
 
 
 def _format_row(key: str, choices: list[Content]) -> Content:
-    return Content.assemble(key_button(key, Content(" " * (8 - len(key)))), *choices)
-
-
-def _format_choice(name: str, is_selected: bool) -> Content:
-    return Content.styled(f"[{name}]", "bold $accent") if is_selected else Content(f" {name} ")
+    return assemble(key_button(key, Content(" " * (8 - len(key)))), *choices)
 
 
 SHARE_EXAMPLE = """[share]
@@ -164,6 +168,7 @@ class ShareDialog(Dialog[ShareCommand]):
     ShareDialog > Vertical { width: 56; max-height: 92%; }
     ShareDialog OptionList { height: auto; max-height: 14; border: none; padding: 0; background: $surface; }
     ShareDialog OptionList:focus { border: none; }
+    ShareDialog #example { margin: 1 0; text-align: left; }
     """
 
     def __init__(self, commands: Sequence[ShareCommand], problems: Sequence[str], rtl: str) -> None:
@@ -174,25 +179,26 @@ class ShareDialog(Dialog[ShareCommand]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = Content(gettext("Share with"))
-            box.border_subtitle = row_with_buttons(
-                gettext("enter, 1-9 share   esc cancel") if self._commands else gettext("esc close")
-            )
+            box.border_title = Content(draw_label(gettext("Share with"), self._rtl))
+            hints = gettext("enter, 1-9 share   esc cancel") if self._commands else gettext("esc close")
+            box.border_subtitle = draw_hints(hints, self._rtl)
             if self._commands:
                 yield OptionList(*(Option(self._row(number)) for number in range(len(self._commands))))
             if self._problems:
                 yield DialogText(self._rtl, "\n".join(self._problems))
             elif not self._commands:
-                none = gettext("No programs to share with. Add one to config.toml:")
-                more = gettext("See “Export and share” in the guide, page “Reading”.")
-                yield Static(Content(f"{none}\n\n{SHARE_EXAMPLE}\n\n{more}"))
+                yield InterfaceText(gettext("No programs to share with. Add one to config.toml:"), rtl=self._rtl)
+                yield Static(Content(SHARE_EXAMPLE), id="example")
+                yield InterfaceText(gettext("See “Export and share” in the guide, page “Reading”."), rtl=self._rtl)
 
     def _row(self, number: int) -> Content:
         command = self._commands[number]
         key = str(number + 1) if number < 9 else " "
         texts = (fit_ltr_line(text, MAX_CELLS, measure, self._rtl) for text in (command.name, command.run[0]))
         name, program = map(display_text, texts)
-        return Content.assemble((f"{key} ", "bold"), f"{name}  ({program})")
+        return assemble(
+            Content.styled(key, "bold"), Content(" "), Content(name), Content("  "), Content(f"({program})")
+        )
 
     def action_step(self, way: str) -> None:
         if self._commands:

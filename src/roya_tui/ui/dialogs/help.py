@@ -16,11 +16,13 @@ from textual.widgets import Static
 
 from roya_tui.query import FIELDS, SORTS, STATES
 from roya_tui.text import fold
-from roya_tui.translation import gettext
+from roya_tui.translation import gettext, is_right_to_left
 from roya_tui.ui.action_table import Action
 from roya_tui.ui.dialogs.dialog import Dialog
 from roya_tui.ui.key_sequencer import KeySequencer
-from roya_tui.ui.widgets.key_buttons import row_with_buttons, sentence_with_buttons
+from roya_tui.ui.widgets.cells import measure
+from roya_tui.ui.widgets.interface_text import draw_hints, draw_label, draw_paragraphs
+from roya_tui.ui.widgets.key_buttons import assemble, sentence_with_buttons
 from roya_tui.ui.widgets.line_view import RIGHT_BUTTON
 from roya_tui.ui.widgets.search_bar import InputBar
 from roya_tui.ui.widgets.status_bar import BaseScreen, available_actions
@@ -108,8 +110,8 @@ class Help(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll() as box:
-            box.border_title = Content(gettext("Keys"))
-            box.border_subtitle = row_with_buttons(gettext("esc close   / filter   ctrl+p commands"))
+            box.border_title = Content(draw_label(gettext("Keys"), self._rtl))
+            box.border_subtitle = draw_hints(gettext("esc close   / filter   ctrl+p commands"), self._rtl)
             yield Static(self.help_text())
         bar = InputBar(rtl=self._rtl, placeholder=gettext("a key or a word: r, star, sources"), compact=True)
         bar.focus_after = box
@@ -166,24 +168,32 @@ class Help(Dialog[str]):
         queries = filter_queries(self._filter) if self._is_of_main else []
         headings = groupby(actions, lambda action: (action.group, action.place_text if self._is_of_main else ""))
         for (group, place), members in headings:
-            heading = (gettext(group), "bold $accent"), (f"  {place}", "$foreground 60%")
-            lines += [Content(""), Content.assemble(*heading)]
+            heading = Content.styled(draw_label(gettext(group), self._rtl), "bold $accent")
+            where = Content.styled(draw_label(f"  {place}", self._rtl), "$foreground 60%")
+            lines += [Content(""), assemble(heading, where)]
             lines += [self._action_row(action) for action in members]
         if not (actions or queries):
             text = gettext("No key matches. esc: show all keys   ctrl+p: search commands")
-            lines += [Content(""), sentence_with_buttons(text)]
+            lines += [Content(""), *self._draw_text(text)]
         if queries:
-            lines += [Content(""), Content.styled(gettext("Search"), "bold $accent")]
-            lines += [_format_row(query, meaning, 30, self._line_width) for query, meaning in queries]
+            lines += [Content(""), Content.styled(draw_label(gettext("Search"), self._rtl), "bold $accent")]
+            lines += [_format_row(query, meaning, 30, self._line_width, self._rtl) for query, meaning in queries]
         if actions and not self._filter:
-            lines += [Content(""), Content(gettext("Click a line to run its action."))]
+            lines += [Content(""), *self._draw_text(gettext("Click a line to run its action."))]
         if self._is_of_main and not self._filter:
-            lines += [Content(gettext("The names on the right are for [keys] in config.toml."))]
+            lines += self._draw_text(gettext("The names on the right are for [keys] in config.toml."))
         lines.append(Content(""))
         return Content("\n").join(lines)
 
+    def _draw_text(self, text: str) -> list[Content]:
+        if is_right_to_left():
+            return draw_paragraphs(text, self._line_width, self._rtl)
+        return [sentence_with_buttons(text)]
+
     def _action_row(self, action: Action) -> Content:
-        row = _format_row(action.key_labels, gettext(action.text), 16, self._line_width, action.name)
+        labels = action.key_labels.split()
+        keys = " ".join(labels[::-1] if is_right_to_left() else labels)
+        row = _format_row(keys, gettext(action.text), 16, self._line_width, self._rtl, action.name)
         is_available = action.first_key and action.name in self._available
         return row.stylize(Style.from_meta({_KEY: action.first_key})) if is_available else row
 
@@ -197,20 +207,25 @@ class Help(Dialog[str]):
         return min(84, self.app.size.width * 96 // 100) - 7
 
 
-def _format_row(key: str, text: str, width: int, room: int, name: str = "") -> Content:
-    """Format a key, its text in a second column, and a right-aligned name.
+def _format_row(key: str, text: str, width: int, room: int, rtl: str, name: str = "") -> Content:
+    """Format a key, its text in a second column, and a name at the end of the row.
 
     The name is in the first line of the text, or in the last one if the column is narrow.
     """
     room -= width + 1
     is_narrow = room < _ONE_LINE_COLUMNS
-    lines = wrap(text, max(10, room if is_narrow else room - len(name) - 1))
-    if is_narrow and name and len(lines[-1]) + len(name) >= room:
-        lines.append("")
+    columns = max(10, room if is_narrow else room - len(name) - 1)
+    lines = draw_paragraphs(text, columns, rtl) if is_right_to_left() else [*map(Content, wrap(text, columns))]
+    if is_narrow and name and lines[-1].cell_length + len(name) >= room:
+        lines.append(Content(""))
     name_line = len(lines) - 1 if is_narrow else 0
-    parts: list[Content | tuple[str, str]] = [(f"{key:<{width}} ", "bold $primary")]
+    rows = []
     for number, line in enumerate(lines):
-        parts.append(Content(("\n" + " " * (width + 1) if number else "") + line))
+        shown = key if number == 0 else ""
+        first = assemble(Content.styled(shown, "bold $primary"), Content(" " * max(1, width - measure(shown) + 1)))
+        parts = [first, line]
         if name and number == name_line:
-            parts.append((" " * (room - len(line) - len(name)) + name, "$foreground 50%"))
-    return Content.assemble(*parts)
+            gap = " " * (room - line.cell_length - len(name))
+            parts += [Content(gap), Content.styled(name, "$foreground 50%")]
+        rows.append(assemble(*parts))
+    return Content("\n").join(rows)

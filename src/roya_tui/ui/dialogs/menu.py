@@ -13,11 +13,11 @@ from textual.geometry import Offset
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from roya_tui.translation import gettext
+from roya_tui.translation import gettext, is_right_to_left
 from roya_tui.ui.action_table import Action, first_key_label
 from roya_tui.ui.dialogs.dialog import Dialog
-from roya_tui.ui.widgets.cells import display_text, measure
-from roya_tui.ui.widgets.key_buttons import row_with_buttons
+from roya_tui.ui.widgets.cells import measure
+from roya_tui.ui.widgets.interface_text import draw_hints, draw_label
 from roya_tui.ui.widgets.line_view import RIGHT_BUTTON
 
 _FRAME_COLUMNS, _FRAME_LINES = 4, 2
@@ -53,12 +53,18 @@ class Menu(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         keys = [first_key_label(action) for action, _ in self._entries]
-        indent = max(map(measure, keys))
+        labels = [draw_label(label, self._rtl) for _, label in self._entries]
+        indent, widest_label = max(map(measure, keys)), max(map(measure, labels)) if is_right_to_left() else 0
         rows = [
-            Content.assemble((key, "bold $primary"), " " * (indent - measure(key) + 2), display_text(label))
-            for key, (_, label) in zip(keys, self._entries, strict=True)
+            Content.assemble(
+                (key, "bold $primary"),
+                " " * (indent - measure(key) + 2),
+                " " * max(0, widest_label - measure(label)),
+                label,
+            )
+            for key, label in zip(keys, labels, strict=True)
         ]
-        help = row_with_buttons(gettext("enter choose   esc close"))
+        help = draw_hints(gettext("enter choose   esc close"), self._rtl)
         menu = MenuList(*map(Option, rows))
         menu.border_subtitle = help
         widest = max(help.cell_length + 2, *(row.cell_length for row in rows))
@@ -74,8 +80,9 @@ class Menu(Dialog[str]):
         height = min(len(self._entries) + _FRAME_LINES, window.height)
         width = min(int(menu.styles.width.value) if menu.styles.width else 0, window.width)
         menu.styles.height = height
+        left = self._position.x - width + 1 if is_right_to_left() else self._position.x
         menu.styles.offset = (
-            max(0, min(self._position.x, window.width - width)),
+            max(0, min(left, window.width - width)),
             max(0, min(self._position.y, window.height - height)),
         )
 

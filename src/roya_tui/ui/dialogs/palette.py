@@ -16,15 +16,17 @@ from textual.events import Click
 from textual.filter import LineFilter
 from textual.markup import escape
 from textual.theme import Theme
+from textual.visual import Visual
 from textual.widgets import Button, Input
 from textual.widgets.option_list import Option
 
-from roya_tui.layout.one_line import fit_ltr_line
+from roya_tui.layout.one_line import clip, fit_ltr_line
 from roya_tui.text import fold
-from roya_tui.translation import gettext, gettext_noop
+from roya_tui.translation import gettext, gettext_noop, is_right_to_left
 from roya_tui.ui.dialogs.dialog import completed_await
 from roya_tui.ui.themes import AUTO
 from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.interface_text import draw_content
 from roya_tui.ui.widgets.sidebar import Sidebar
 from roya_tui.ui.widgets.text_input import TextInput
 
@@ -101,7 +103,10 @@ class MainCommands(Provider):
         match = self.matcher(text).match  # the same scores as for actions
         rtl, icons = screen.services.config.reading.rtl, screen.services.icons
         for is_inside, name, scope in sorted(hits, key=lambda hit: hit[0])[:_MAX_SCOPES]:
-            title = display_text(fit_ltr_line(scope.title, _MAX_WIDTH, measure, rtl, icons.ellipsis))
+            if is_right_to_left():  # the list orders it
+                title = clip(scope.title, _MAX_WIDTH, measure, icons.ellipsis)
+            else:
+                title = display_text(fit_ltr_line(scope.title, _MAX_WIDTH, measure, rtl, icons.ellipsis))
             score = match(name) + (not is_inside)
             go_to = partial(screen.sidebar.post_message, Sidebar.ScopeChosen(scope))
             # Names and messages are not markup.
@@ -141,6 +146,16 @@ class PaletteInput(CommandInput, TextInput):  # in this order: Textual looks for
 class PaletteList(CommandList):
     """The list of commands in the palette."""
 
+    def __init__(self, rtl: str) -> None:
+        super().__init__()
+        self._rtl = rtl
+
+    def _get_visual(self, option: Option) -> Visual:
+        """Return the rows of a command; those of a right-to-left interface are ordered for drawing."""
+        if option._visual is None and is_right_to_left() and isinstance(option.prompt, Content):
+            option._visual = draw_content(option.prompt, self._rtl)
+        return super()._get_visual(option)
+
     async def _on_click(self, event: Click) -> None:
         row = event.style.meta.get("option")
         if row is not None and row >= self.option_count:  # it has been removed: Textual would crash
@@ -165,7 +180,7 @@ class Palette(CommandPalette):
                 case CommandInput():
                     yield PaletteInput(self._rtl, self._placeholder)
                 case CommandList():
-                    yield PaletteList()
+                    yield PaletteList(self._rtl)
                 case _:
                     yield widget
 

@@ -15,11 +15,12 @@ from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from roya_tui.layout.bidi.controls import isolate
 from roya_tui.model import SEARCH_ICONS
-from roya_tui.translation import gettext, gettext_noop
+from roya_tui.translation import gettext, gettext_noop, is_right_to_left
 from roya_tui.ui.dialogs.dialog import Dialog, DialogText
 from roya_tui.ui.widgets.cells import measure
-from roya_tui.ui.widgets.key_buttons import row_with_buttons
+from roya_tui.ui.widgets.interface_text import InterfaceText, draw_hints, draw_label
 from roya_tui.ui.widgets.text_input import TextInput
 
 T = TypeVar("T")
@@ -54,7 +55,7 @@ class TextPrompt(Dialog[None], Generic[T]):
         suggester = SuggestFromList(self._suggestions, case_sensitive=False) if self._suggestions else None
         with Vertical() as box:
             box.border_title = self._fit(self._title, min(_MAX_TITLE, self.app.size.width - 10))
-            box.border_subtitle = row_with_buttons(gettext("enter save   esc cancel"))
+            box.border_subtitle = draw_hints(gettext("enter save   esc cancel"), self._rtl)
             yield TextInput(self._value, rtl=self._rtl, suggester=suggester)
             yield DialogText(self._rtl, self._hint)
 
@@ -95,8 +96,8 @@ class FormDialog(Dialog[None], Generic[T]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = Content(self._title)
-            box.border_subtitle = row_with_buttons(gettext(self.key_help))
+            box.border_title = Content(draw_label(self._title, self._rtl))
+            box.border_subtitle = draw_hints(gettext(self.key_help), self._rtl)
             yield from self.fields()
             yield DialogText(self._rtl)
 
@@ -151,14 +152,14 @@ class SavedSearchDialog(FormDialog[SavedSearchInput]):
 
     def fields(self) -> Iterable[Widget]:
         name, query, icon = self._search
-        labels = [f"{variants[self._ascii]} {word}" for word, variants in SEARCH_ICONS.items()]
-        label = gettext("Icon:") + " "
-        rows = f"\n{' ' * measure(label)}".join("  ".join(labels[n : n + 4]) for n in range(0, len(labels), 4))
-        yield Static(Content(gettext("Name")))
+        labels = [isolate(f"{variants[self._ascii]} {word}") for word, variants in SEARCH_ICONS.items()]
+        label, blank = gettext("Icon:") + " ", "\u00a0" if is_right_to_left() else " "
+        rows = f"\n{blank * measure(label)}".join("  ".join(labels[n : n + 4]) for n in range(0, len(labels), 4))
+        yield InterfaceText(gettext("Name"), rtl=self._rtl)
         yield TextInput(name, rtl=self._rtl, id="name")
-        yield Static(Content(gettext("Query, such as {example}", example=QUERY_EXAMPLE)))
+        yield InterfaceText(gettext("Query, such as {example}", example=QUERY_EXAMPLE), rtl=self._rtl)
         yield TextInput(query, rtl=self._rtl, id="query", select_on_focus=False)
-        yield Static(Content(label + rows))
+        yield InterfaceText(label + rows, rtl=self._rtl)
         yield TextInput(icon, rtl=self._rtl, id="icon", suggester=SuggestFromList(SEARCH_ICONS, case_sensitive=False))
 
     def on_mount(self) -> None:
@@ -197,10 +198,11 @@ class Confirm(Dialog[bool]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(self._fit(self._question, min(54, self.app.size.width - 10)), id="question")
-            yield Static(Content(self._detail))
+            yield InterfaceText(self._detail, rtl=self._rtl)
             with Horizontal():
-                yield Button(gettext("Cancel (n)"), id="no", compact=True)
-                yield Button(self._yes, id="yes", variant="warning", compact=True)
+                no = Button(draw_label(gettext("Cancel (n)"), self._rtl), id="no", compact=True)
+                yes = Button(draw_label(self._yes, self._rtl), id="yes", variant="warning", compact=True)
+                yield from (yes, no) if is_right_to_left() else (no, yes)
 
     def on_mount(self) -> None:
         self.query_one("#yes", Button).focus()
@@ -226,9 +228,9 @@ class LinkNumber(Dialog[int]):
         self._last = last
 
     def compose(self) -> ComposeResult:
-        number = Input(type="integer", max_length=5, restrict=r"\d*")
-        number.border_title = Content(gettext("Link 1 to {last}", last=self._last))
-        number.border_subtitle = row_with_buttons(gettext("enter go   esc cancel"))
+        number = TextInput(rtl=self._rtl, type="integer", max_length=5, restrict=r"\d*")
+        number.border_title = Content(draw_label(gettext("Link 1 to {last}", last=self._last), self._rtl))
+        number.border_subtitle = draw_hints(gettext("enter go   esc cancel"), self._rtl)
         yield number
 
     @on(Input.Submitted)

@@ -17,6 +17,7 @@ from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from roya_tui.layout.bidi.controls import isolate_names
 from roya_tui.layout.one_line import fit_line, fit_ltr_line
 from roya_tui.model import EFFECTS, Rule
 from roya_tui.presentation.headline_rows import Icons
@@ -33,12 +34,13 @@ from roya_tui.presentation.rules import (
 )
 from roya_tui.query import Query, QueryError, parse
 from roya_tui.store.rules import Preview
-from roya_tui.translation import gettext, gettext_noop, join_list
+from roya_tui.translation import gettext, gettext_noop, is_right_to_left, join_list
 from roya_tui.ui import action_table
 from roya_tui.ui.dialogs.dialog import Dialog, DialogText
 from roya_tui.ui.dialogs.prompts import QUERY_EXAMPLE, FormDialog
 from roya_tui.ui.widgets.cells import display_text, measure
-from roya_tui.ui.widgets.key_buttons import key_button, row_with_buttons
+from roya_tui.ui.widgets.interface_text import InterfaceText, draw_hints, draw_label
+from roya_tui.ui.widgets.key_buttons import assemble, key_button
 from roya_tui.ui.widgets.text_input import TextInput
 
 T = TypeVar("T")
@@ -69,17 +71,17 @@ class RuleDialog(FormDialog[Rule]):
 
     def fields(self) -> Iterable[Widget]:
         rule, rtl = self._rule, self._rtl
-        yield Static(Content(gettext("Name")))
+        yield InterfaceText(gettext("Name"), rtl=rtl)
         yield TextInput(rule.name, rtl=rtl, id="name")
-        yield Static(Content(gettext("Query, such as {example}", example=QUERY_EXAMPLE)))
+        yield InterfaceText(gettext("Query, such as {example}", example=QUERY_EXAMPLE), rtl=rtl)
         yield TextInput(rule.display_query, rtl=rtl, id="query", select_on_focus=False)
         yield self._preview
-        yield Static(Content(gettext("Effect: mute, highlight, star, read or {example}", example=TAG_EXAMPLE)))
+        effects = gettext("Effect: mute, highlight, star, read or {example}", example=TAG_EXAMPLE)
+        yield InterfaceText(effects, rtl=rtl)
         suggester = SuggestFromList(EFFECTS, case_sensitive=False)
         yield TextInput(f"{rule.effect} {rule.tag}".strip(), rtl=rtl, id="effect", suggester=suggester)
-        yield Static(
-            Content(gettext("Duration, such as {examples}. Empty: forever", examples=join_list(TERM_EXAMPLES)))
-        )
+        terms = gettext("Duration, such as {examples}. Empty: forever", examples=join_list(TERM_EXAMPLES))
+        yield InterfaceText(terms, rtl=rtl)
         yield TextInput(format_term(rule.term), rtl=rtl, id="term")
 
     def on_mount(self) -> None:
@@ -238,18 +240,15 @@ class RuleSuggestionDialog(Dialog[str]):
             self._box.border_title = Content(display_text(title))
             self._key_help.update(self._key_help_content())
         else:
-            self._box.border_title = Content(gettext("Mute or highlight"))
+            self._box.border_title = Content(draw_label(gettext("Mute or highlight"), self._rtl))
             self._menu_text.update(self._menu_content())
         is_typing = self.focused is self._query_input
         self._key_help.visible = not is_typing  # these keys are text now
         if self._subject and self._has_menu:
-            self._box.border_subtitle = row_with_buttons(
-                gettext("enter next   esc back") if is_typing else gettext("esc back")
-            )
+            hints = gettext("enter next   esc back") if is_typing else gettext("esc back")
         else:
-            self._box.border_subtitle = row_with_buttons(
-                gettext("enter next   esc cancel") if is_typing else gettext("esc cancel")
-            )
+            hints = gettext("enter next   esc cancel") if is_typing else gettext("esc cancel")
+        self._box.border_subtitle = draw_hints(hints, self._rtl)
 
     def _menu_content(self) -> Content:
         rows = []
@@ -257,11 +256,17 @@ class RuleSuggestionDialog(Dialog[str]):
             suggestions = self._suggestions[subject]
             name = suggestions[0].name if suggestions else gettext("none")
             label = gettext(_SUBJECT_LABELS[subject], name=name)
-            label = display_text(fit_ltr_line(label, 50, measure, self._rtl, self._icons.ellipsis))
-            rows.append(_format_row(key, label, dim=not suggestions))
-        rows.append(_format_row("e", gettext("Type another word or query")))
-        rows.append(_format_row("r", gettext("Show all rules")))
+            rows.append(self._format_row(key, label, dim=not suggestions))
+        rows.append(self._format_row("e", gettext("Type another word or query")))
+        rows.append(self._format_row("r", gettext("Show all rules")))
         return Content("\n").join(rows)
+
+    def _format_row(self, key: str, words: str, *, dim: bool = False) -> Content:
+        drawn = display_text(fit_ltr_line(f"  {words}", 52, measure, self._rtl, self._icons.ellipsis))
+        return assemble(Content(" "), key_button(key, Content.styled(drawn, "$foreground 50%" if dim else "")))
+
+    def _format_key(self, key: str, words: str) -> Content:
+        return key_button(key, Content(draw_label(f" {words}", self._rtl)))
 
     def _key_help_content(self) -> Content:
         arrows = action_table.join_keys("left", "right", ascii=self._icons.is_ascii)
@@ -272,12 +277,14 @@ class RuleSuggestionDialog(Dialog[str]):
             [("e", gettext("edit")), *([(arrows, another)] if count > 1 else ())],
             [("tab", gettext("change effect")), ("c", gettext("all options"))],
         ]
-        lines = [Content("   ").join(_format_key(*pair) for pair in row) for row in rows]
+        gap = Content("   ")
+        lines = [assemble(*[part for pair in row for part in (gap, self._format_key(*pair))][1:]) for row in rows]
         if self._is_retroactive:
             scope, other = gettext("Applies to: existing and new articles"), gettext("new only")
         else:
             scope, other = gettext("Applies to: new articles"), gettext("existing, too")
-        return Content("\n").join([*lines, Content.assemble(f"{scope}   ", _format_key("o", other))])
+        drawn = Content(draw_label(scope, self._rtl))
+        return Content("\n").join([*lines, assemble(drawn, gap, self._format_key("o", other))])
 
     # Keys.
 
@@ -372,14 +379,6 @@ class RuleSuggestionDialog(Dialog[str]):
             self.dismiss(f"form:{self._effect}:{self._query_input.value}")
 
 
-def _format_key(key: str, words: str) -> Content:
-    return key_button(key, Content(f" {words}"))
-
-
-def _format_row(key: str, words: str, *, dim: bool = False) -> Content:
-    return Content.assemble(" ", key_button(key, Content.styled(f"  {words}", "$foreground 50%" if dim else "")))
-
-
 _PREVIEW_LINES = 4
 PREVIEW_DELAY = 0.15
 """Seconds without a key after which the preview is loaded."""
@@ -417,6 +416,7 @@ class RulePreview(Static):
     def _preview_text(self, result: Preview | str) -> Content:
         width = max(20, self.content_size.width)
         if isinstance(result, str):
+            result = isolate_names(result) if is_right_to_left() else result
             return Content(display_text(fit_ltr_line(result, width, measure, self._rtl, self._ellipsis)))
         summary = describe_matches(result.count, result.total)
         lines = [(fit_ltr_line(summary, width, measure, self._rtl, self._ellipsis), "")]
@@ -425,5 +425,6 @@ class RulePreview(Static):
         for headline in result.newest[: _PREVIEW_LINES - len(lines)]:
             text, from_right = fit_line(headline.title, width - 2, measure, self._rtl, self._ellipsis)
             gap = " " * (width - 2 - measure(text) if from_right else 0)
-            lines.append((f"  {gap}{display_text(text)}", "$foreground 60%"))
+            drawn = f"{display_text(text)}  " if is_right_to_left() else f"  {gap}{display_text(text)}"
+            lines.append((drawn, "$foreground 60%"))
         return Content("\n").join(Content.styled(text, style) for text, style in lines)

@@ -29,10 +29,10 @@ from roya_tui.graphics.half_blocks import CellRun, Rgb, to_rows
 from roya_tui.graphics.jobs import Refusal
 from roya_tui.graphics.protocols import CellArea
 from roya_tui.layout.lines import fit_picture
-from roya_tui.layout.one_line import fit_line
+from roya_tui.layout.one_line import fit_line, mirror_cells
 from roya_tui.model import Article, Picture, display_address
-from roya_tui.presentation.key_hints import find_in_part, wrap_hints
-from roya_tui.translation import gettext, gettext_noop
+from roya_tui.presentation.key_hints import wrap_hints
+from roya_tui.translation import gettext, gettext_noop, is_right_to_left
 from roya_tui.ui import action_table
 from roya_tui.ui.caches import LruCache
 from roya_tui.ui.controllers import Controllers
@@ -44,7 +44,8 @@ from roya_tui.ui.screens.overlay import OverlayScreen
 from roya_tui.ui.themes import resolve_style
 from roya_tui.ui.widgets.article.page_pictures import background_color, half_block_style
 from roya_tui.ui.widgets.cells import display_text, measure
-from roya_tui.ui.widgets.key_buttons import runs_with_buttons
+from roya_tui.ui.widgets.interface_text import draw_label, draw_note
+from roya_tui.ui.widgets.key_buttons import assemble
 from roya_tui.ui.widgets.line_view import RIGHT_BUTTON, MenuRequested
 from roya_tui.ui.widgets.status_bar import TooSmall
 
@@ -75,9 +76,9 @@ class GalleryHeading(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        position = Content.styled(f" {self._position_text}  ", "bold $accent")
+        position = Content.styled(draw_label(f" {self._position_text}  ", self._rtl), "bold $accent")
         title = fit_line(self._title, max(1, self.size.width - position.cell_length - 1), measure, self._rtl).text
-        return Content.assemble(position, (display_text(title), "$foreground 75%"))
+        return assemble(position, Content.styled(display_text(title), "$foreground 75%"))
 
 
 class Gallery(OverlayScreen):
@@ -111,7 +112,9 @@ class Gallery(OverlayScreen):
         self.heading = GalleryHeading(article.headline.title, self._rtl)
         protocol = protocols.detect_protocol(os.environ, config.reading.graphics)
         blocks = self._picture_service.can_draw and not config.look.ascii
-        self.view = PictureView(self._picture_service, protocol, blocks=blocks, on_drawn=self._show_hints)
+        self.view = PictureView(
+            self._picture_service, protocol, blocks=blocks, rtl=self._rtl, on_drawn=self._show_hints
+        )
         self.caption = Static(id="caption")
 
     def compose(self) -> ComposeResult:
@@ -202,6 +205,8 @@ class Gallery(OverlayScreen):
     def _show_caption(self) -> None:
         words = self.picture.caption or display_address(self.picture.url)
         lines = wrap_text(words, max(10, self.size.width - 4), self._rtl)[:CAPTION_LINES]
+        if is_right_to_left():  # each line is centered
+            lines = [line.strip() for line in lines]
         self.caption.update(Content("\n".join(map(display_text, lines))))
 
     def _step(self, by: int) -> None:
@@ -332,6 +337,7 @@ class PictureView(Widget):
         protocol: str,
         *,
         blocks: bool,
+        rtl: str = "visual",
         on_drawn: Callable[[], None] = lambda: None,
         id: str | None = None,
     ) -> None:
@@ -340,6 +346,7 @@ class PictureView(Widget):
         `on_drawn` is called when the picture was drawn, or could not be.
         """
         super().__init__(id=id)
+        self._rtl = rtl
         self._picture_service = picture_service
         self._on_drawn = on_drawn
         cell = protocols.cell_size()
@@ -449,8 +456,10 @@ class PictureView(Widget):
         lines = wrap_hints(text, max(10, width - 4))
         index = y - (self.size.height - len(lines)) // 2
         line = lines[index] if 0 <= index < len(lines) else ""
-        runs = runs_with_buttons(line, resolve_style("empty"), find_in_part(line, text))
-        segments = [Segment(" " * ((width - len(line)) // 2), background), *(Segment(*run) for run in runs)]
+        cells = draw_note(line, text, width, self._rtl, resolve_style("empty"))
+        cells = mirror_cells(cells) if is_right_to_left() else cells
+        margin = (width - sum(measure(words) for words, _ in cells)) // 2
+        segments = [Segment(" " * margin, background), *(Segment(*cell) for cell in cells)]
         return Strip(segments).adjust_cell_length(width, background)
 
     def after_frame(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from rich.style import Style as RichStyle
@@ -106,6 +107,25 @@ def _mark_hints(text: str, hints: Iterable[KeyHint], width: int, rtl: str) -> Se
 def _draw_run(text: str, number: str, hints: Sequence[KeyHint], style: str) -> Content:
     drawn = Content.styled(display_text(text), style) if style else Content(display_text(text))
     return button(drawn, *hints[int(number)].keys) if number else drawn
+
+
+def draw_content(content: Content, rtl: str) -> Content:
+    """Return styled lines in the order of drawing."""
+    return Content("\n").join(_draw_styled(line, rtl) for line in content.split("\n", allow_blank=True))
+
+
+def _draw_styled(line: Content, rtl: str) -> Content:
+    edges = sorted({0, len(line.plain), *(edge for span in line.spans for edge in (span.start, span.end))})
+    marks = [Mark(start, end, str(start)) for start, end in pairwise(edges)]
+    runs = fit_marked_line(line.plain, ANY_WIDTH, measure, marks, rtl, is_rtl=is_rtl_line(line.plain)).runs
+    drawn = []
+    for run in runs:
+        piece = Content(display_text(run.text))
+        for span in line.spans:
+            if run.style and span.start <= int(run.style) < span.end:
+                piece = piece.stylize(span.style)
+        drawn.append(piece)
+    return Content.assemble(*drawn)
 
 
 def draw_paragraphs(text: str, width: int, rtl: str) -> list[Content]:
