@@ -24,11 +24,16 @@ def main() -> None:
             signal.signal(which, _exit_on_signal)
     try:
         # Here, so that ^C while they load prints no traceback.
-        from roya_tui import translation
-        from roya_tui.cli import run
+        if sys.argv[1:2] == ["--complete"]:  # a shell, at each TAB: without loading the command line
+            from roya_tui.store.search.shell_completion import print_words
 
-        translation.use_environment()
-        code = run(sys.argv[1:])
+            code = print_words(*sys.argv[2:5])
+        else:
+            from roya_tui import translation
+            from roya_tui.cli import run
+
+            translation.use_environment()
+            code = run(sys.argv[1:])
     except KeyboardInterrupt:
         code = INTERRUPTED
     _exit(code)

@@ -49,6 +49,7 @@ _COMMANDS = {
     "inspect": ("commands.inspect", "inspect"),
     "tidy": ("commands.tidy", "tidy"),
     "doctor": ("commands.doctor", "doctor"),
+    "completions": ("commands.completions", "print_completions"),
     None: ("launcher", "launch"),
 }
 """Module and function of each command; only the one that runs is imported."""

@@ -36,7 +36,7 @@ class Command(Struct, frozen=True):
     """Its arguments, with "|" between two ways to use it, where the parser does not have them all."""
 
 
-class _Argument(Struct, frozen=True):
+class Argument(Struct, frozen=True):
     """An argument that is not an option."""
 
     dest: str
@@ -46,6 +46,7 @@ class _Argument(Struct, frozen=True):
     required: bool
     many: bool
     default: str
+    choices: tuple[str, ...]
 
 
 class CommandParser(OptionParser):
@@ -57,7 +58,7 @@ class CommandParser(OptionParser):
         self.command = command
         self.subcommands = subcommands
         self.takes_query = False
-        self._arguments: list[_Argument] = []
+        self.arguments: list[Argument] = []
         self._takes_negations = False
         if command.define:
             command.define(self)
@@ -76,9 +77,10 @@ class CommandParser(OptionParser):
         many: bool = False,
         negations: bool = False,
         default: str = "",
+        choices: tuple[str, ...] = (),
     ) -> None:
         """Add an argument; with `many` it takes all words that are left, with `negations` also those like `-word`."""
-        self._arguments.append(_Argument(dest, name, help, parse, required, many, default))
+        self.arguments.append(Argument(dest, name, help, parse, required, many, default, choices))
         self._takes_negations |= negations
 
     def query(self, *, required: bool = True, help: str = "") -> None:
@@ -99,6 +101,10 @@ class CommandParser(OptionParser):
     def options(self) -> Mapping[str, argparse.Action]:
         """Return the options by name, hidden ones included."""
         return self._option_string_actions
+
+    def shown_options(self) -> list[argparse.Action]:
+        """Return the options that the help lists."""
+        return [action for action in dict.fromkeys(self.options().values()) if _is_shown(action)]
 
     def parse_words(self, words: Sequence[str], args: argparse.Namespace) -> None:
         """Parse the words after the command into `args`. Raises `CommandError`."""
@@ -133,12 +139,14 @@ class CommandParser(OptionParser):
 
     def _assign(self, words: list[str], args: argparse.Namespace) -> None:
         """Assign the words that are not options to the arguments in order."""
-        for argument in self._arguments:
+        for argument in self.arguments:
             values = [argument.parse(word) for word in (words if argument.many else words[:1])]
             del words[: len(values)]
             is_given = bool(values) or (argument.many and "query" in args)
             if argument.required and not is_given:
                 self._report_missing(argument.name)
+            if argument.choices and not {*values} <= {*argument.choices}:
+                raise CommandError(_explain_choices(argument.name, argument.choices), USAGE_ERROR)
             setattr(args, argument.dest, values if argument.many else values[0] if values else argument.default)
         if words:
             word, usage = quotable(words[0]), self.usage_lines()[0]
@@ -196,15 +204,19 @@ class CommandParser(OptionParser):
             other = message.split()[-1].split("/")[-1]
             return gettext("{option} and {other} cannot be combined.", option=option, other=other)
         if action.choices:
-            return gettext("{option} must be one of: {values}.", option=option, values=", ".join(action.choices))
+            return _explain_choices(option, action.choices)
         return f"{option}: {quotable(message)}"
 
-    def usage_lines(self) -> list[str]:
+    def usages(self) -> list[str]:
         """Return the usage, one line for each way to use the command."""
-        arguments = [f"{one.name}{'...' if one.many else ''}" for one in self._arguments]
-        shown = [name if one.required else f"[{name}]" for name, one in zip(arguments, self._arguments, strict=True)]
+        arguments = [f"{one.name}{'...' if one.many else ''}" for one in self.arguments]
+        shown = [name if one.required else f"[{name}]" for name, one in zip(arguments, self.arguments, strict=True)]
         ways = (self.command.usage or " ".join(shown) or ("[COMMAND]" if self.subcommands else "")).split("|")
-        usages = [" ".join(filter(None, (self.prog, way, "[OPTIONS]"))) for way in ways]
+        return [" ".join(filter(None, (self.prog, way, "[OPTIONS]"))) for way in ways]
+
+    def usage_lines(self) -> list[str]:
+        """Return the usage with its title."""
+        usages = self.usages()
         first = gettext("Usage: {usage}", usage=usages[0])
         return [first, *(" " * (len(first) - len(usages[0])) + usage for usage in usages[1:])]
 
@@ -224,18 +236,21 @@ class CommandParser(OptionParser):
             wrap(self.summary()),
             self.example_lines(),
             section(gettext("Commands:"), [(name, gettext(one.summary)) for name, one in self.subcommands.items()]),
-            section(gettext("Arguments:"), [(argument.name, argument.help) for argument in self._arguments]),
+            section(gettext("Arguments:"), [(argument.name, argument.help) for argument in self.arguments]),
             section(gettext("Options:"), option_rows(self)),
         )
 
 
-def option_rows(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
+def _explain_choices(name: str, choices: Iterable[str]) -> str:
+    return gettext("{option} must be one of: {values}.", option=name, values=", ".join(choices))
+
+
+def option_rows(parser: CommandParser) -> Iterator[tuple[str, str]]:
     """Yield the names and the help of each option."""
-    for action in dict.fromkeys(parser._option_string_actions.values()):
-        if _is_shown(action):
-            names = ", ".join(action.option_strings)
-            value = f" {action.metavar}" if action.nargs is None else ""
-            yield f"{names}{value}" if "," in names else f"    {names}{value}", str(action.help)
+    for action in parser.shown_options():
+        names = ", ".join(action.option_strings)
+        value = f" {action.metavar}" if action.nargs is None else ""
+        yield f"{names}{value}" if "," in names else f"    {names}{value}", str(action.help)
 
 
 def _is_shown(action: argparse.Action) -> bool:

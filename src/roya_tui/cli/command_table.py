@@ -196,6 +196,10 @@ def _define_doctor(parser: CommandParser) -> None:
     _define_json(parser)
 
 
+def _define_completions(parser: CommandParser) -> None:
+    parser.argument("shell", "SHELL", gettext("bash, zsh or fish"), choices=("bash", "zsh", "fish"))
+
+
 def _define_help(parser: CommandParser) -> None:
     parser.argument("words", "COMMAND", gettext("Command, or command and subcommand"), required=False, many=True)
 
@@ -398,6 +402,12 @@ COMMANDS = {
     "doctor": Command(
         gettext_noop("Check database, settings and terminal"), ("doctor", "doctor --repair"), _define_doctor
     ),
+    "completions": Command(
+        gettext_noop("Print the completion script for a shell"),
+        ("completions bash", "completions fish"),
+        _define_completions,
+        gettext_noop("Save it where the shell looks for completions: docs/guide lists the folders."),
+    ),
     "help": Command(gettext_noop("Show the help of a command"), ("help show", "help tags merge"), _define_help),
 }
 """Commands by name, and subcommands such as `tags merge`, in the order of the help."""
@@ -407,6 +417,6 @@ GROUPS = (
     (gettext_noop("Read:"), ("list", "show", "briefing")),
     (gettext_noop("Organize:"), ("sources", "tags", "searches", "rules")),
     (gettext_noop("Change:"), ("mark", "tag", "note", "hide", "unhide", "remove", "undo", "redo")),
-    (gettext_noop("Maintain:"), ("import", "export", "inspect", "tidy", "doctor", "help")),
+    (gettext_noop("Maintain:"), ("import", "export", "inspect", "tidy", "doctor", "completions", "help")),
 )
 """Titles of the help → names of commands."""

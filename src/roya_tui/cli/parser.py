@@ -29,7 +29,7 @@ _APP = Command(
     tuple(GLOBAL_OPTIONS),
     "[COMMAND]",
 )
-_EXIT_CODES = (
+EXIT_CODES = (
     ("0", gettext_noop("Success")),
     ("1", gettext_noop("Failure; the error is on standard error")),
     ("2", gettext_noop("Usage error, or invalid query")),
@@ -69,7 +69,7 @@ class AppParser(CommandParser):
             self.example_lines(),
             *groups,
             section(gettext("Options:"), option_rows(self)),
-            section(gettext("Exit codes:"), [(code, gettext(text)) for code, text in _EXIT_CODES]),
+            section(gettext("Exit codes:"), [(code, gettext(text)) for code, text in EXIT_CODES]),
             wrap(gettext("Help for a command: roya-tui help COMMAND. The guide: docs/guide in the source code.")),
         )
 

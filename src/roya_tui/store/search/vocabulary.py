@@ -5,6 +5,7 @@ Reads counts from `tally` and sorts no articles, since it runs while you type.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from sqlite3 import Connection
 
 from roya_tui.query.vocabulary import MAX_NAMES, MERGED_TAG, NameIndex, Vocabulary
@@ -41,15 +42,23 @@ _LANGUAGES = f"""
 """
 
 
+_QUERIES = {
+    "tag": _TAGS,
+    MERGED_TAG: _MERGED,
+    "source": _SOURCES,
+    "folder": f"SELECT folder FROM ({_SOURCES}) WHERE folder <> ''",
+    "author": _AUTHORS,
+    "search": _SAVED_SEARCHES,
+    "lang": _LANGUAGES,
+}
+"""Field → the query for its names; further columns are only for the order."""
+
+
 def load(db: Connection) -> Vocabulary:
     """Return the names of tags, sources, folders, saved searches, authors and languages."""
-    sources = db.execute(_SOURCES).fetchall()
-    return {
-        "tag": NameIndex(name for (name,) in db.execute(_TAGS)),
-        MERGED_TAG: NameIndex(name for (name,) in db.execute(_MERGED)),
-        "source": NameIndex(dict.fromkeys(label for label, _, _ in sources)),
-        "folder": NameIndex(dict.fromkeys(folder for _, folder, _ in sources if folder)),
-        "author": NameIndex(name for (name,) in db.execute(_AUTHORS)),
-        "search": NameIndex(name for (name,) in db.execute(_SAVED_SEARCHES)),
-        "lang": NameIndex(language for (language,) in db.execute(_LANGUAGES)),
-    }
+    return {field: NameIndex(load_names(db, field)) for field in _QUERIES}
+
+
+def load_names(db: Connection, field: str) -> Iterable[str]:
+    """Return the names of one field; none for a field without names."""
+    return dict.fromkeys(name for name, *_ in db.execute(_QUERIES[field])) if field in _QUERIES else ()

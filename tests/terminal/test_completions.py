@@ -1,0 +1,98 @@
+"""What TAB shows and inserts in real shells, also for names that look like commands."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.terminal.shells import PROMPT, Shell
+
+from roya_tui.model import NewSource
+from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
+
+SHELLS = ("bash", "zsh", "fish")
+HOSTILE = (
+    "$(touch marked)",
+    "`touch marked`; touch marked | cat & touch marked > marked",
+    "~root/*? [a-z]* #x",
+    "\"double\" 'single' \\back\\ !! end!",
+    "=ls {a,b} ^x %1 $HOME $'x'",
+    "أخبار: عاجل",
+)
+SOURCES = ("The Harbour Courier", "The Hill Courier", "Orbit: News", "Orbit: Notes")
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with sources, a tag with blanks and a rule."""
+    home = tmp_path_factory.mktemp("home")
+    with closing(open_store(home / "news.db")) as db:
+        for number, name in enumerate(SOURCES):
+            subscriptions.add(db, NewSource(f"https://news.example/{number}", name=name, folder="Morning/Local"), 1_000)
+        db.execute("INSERT INTO rule (name, query) VALUES ('Quiet', 'tag:sport')")
+    return home
+
+
+@pytest.fixture(scope="module", params=SHELLS)
+def shell(request: pytest.FixtureRequest, database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    opened = Shell(request.param, tmp_path_factory.mktemp(request.param), database)
+    yield opened
+    opened.terminal.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("roya-tui ", {"add", "refresh", "list", "show", "tags", "completions"}),
+        ("roya-tui tags ", {"list", "merge", "unmerge"}),
+        ("roya-tui --offline --home /tmp tags ", {"list", "merge", "unmerge"}),
+        ("roya-tui help mark ", {"read", "unread", "star", "unstar"}),
+        ("roya-tui list --", {"--limit", "--stories", "--json", "--tsv", "--home", "--help"}),
+        ("roya-tui show --format ", {"text", "markdown", "html", "epub", "json"}),
+        ("roya-tui completions ", {"bash", "zsh", "fish"}),
+        ("roya-tui rules add Wet --effect ", {"mute", "highlight", "star", "read", "tag="}),
+        ("roya-tui list ", {"tag:", "source:", "is:", "since:"}),
+    ],
+)
+def test_tab_lists_commands_options_and_values(shell: Shell, typed: str, expected: set[str]) -> None:
+    assert shell.words(typed) >= expected
+
+
+def test_tab_lists_only_subcommands_after_a_command_with_some(shell: Shell) -> None:
+    assert not shell.words("roya-tui tags ") & {"add", "--json", "show"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "arguments"),
+    [
+        ("roya-tui ref", ["refresh"]),
+        ("roya-tui show --form", ["show", "--format"]),
+        ("roya-tui show --format=ma", ["show", "--format=markdown"]),
+        ("roya-tui show -o pro", ["show", "-o", "programs"]),
+        ("roya-tui remove The\\ Ha", ["remove", "The Harbour Courier"]),
+        ("roya-tui remove 'The Ha", ["remove", "The Harbour Courier"]),
+        ('roya-tui remove "The Ha', ["remove", "The Harbour Courier"]),
+        ("roya-tui remove the\\ ha", ["remove", "The Harbour Courier"]),
+        ("roya-tui remove Orbit:\\ Ne", ["remove", "Orbit: News"]),
+        ("roya-tui refresh mor", ["refresh", "Morning/Local"]),
+        ("roya-tui list is:unr", ["list", "is:unread"]),
+        ("roya-tui list 'water -is:unr", ["list", "water -is:unread"]),
+    ],
+)
+def test_tab_completes_the_word_before_the_cursor(shell: Shell, typed: str, arguments: list[str]) -> None:
+    assert [argument.rstrip("/") for argument in shell.run(typed)] == arguments
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_name_reaches_the_program_only_as_text(shell: Shell, database: Path, name: str, quote: str) -> None:
+    with closing(open_store(database / "news.db")) as db:
+        db.execute("UPDATE rule SET name = ?", (name,))
+    typed = f"roya-tui rules enable {quote}"
+    if (shell.name, quote) == ("bash", '"') and "!" in name:
+        assert shell.complete(typed) == [f"{PROMPT}{typed}"], "bash cannot quote it"
+    elif shell.name == "fish" and name.startswith("~"):
+        assert shell.complete(typed) == [f"{PROMPT}{typed}".rstrip()], "fish would expand it"
+    else:
+        assert shell.run(typed) == ["rules", "enable", name]
