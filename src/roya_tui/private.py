@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -39,7 +40,7 @@ def replace(file: Path, data: bytes, *, durable: bool = True) -> None:
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
-    if durable and os.name == "posix":  # Windows cannot open folders
+    if durable and sys.platform != "win32":  # Windows cannot open folders
         folder = os.open(file.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -50,7 +51,7 @@ def replace(file: Path, data: bytes, *, durable: bool = True) -> None:
 def is_exposed(path: Path) -> bool:
     """Return whether group or others have any permission on a file or folder; follows symbolic links."""
     try:
-        return os.name == "posix" and bool(path.stat().st_mode & _OTHERS)
+        return sys.platform != "win32" and bool(path.stat().st_mode & _OTHERS)
     except OSError:
         return False
 
@@ -61,7 +62,7 @@ def restrict(path: Path) -> None:
     The mode is changed through a descriptor that was opened without following links, so that a link to another file,
     created in between, has no effect.
     """
-    if os.name != "posix":
+    if sys.platform == "win32":
         return
     with suppress(OSError):
         if not (path.lstat().st_mode & _OTHERS):

@@ -22,6 +22,8 @@ def stop_importing_from_current_folder() -> None:
     if not sys.flags.safe_path and sys.path and sys.path[0] in ("", _absolute("")):
         del sys.path[0]
     sys.path[:] = [entry for entry in sys.path if entry not in unsafe or entry == _PACKAGES]
+    if sys.platform == "win32":  # it searches the current folder, too, even before PATH, unless this variable exists
+        os.environ["NODEFAULTCURRENTDIRECTORYINEXEPATH"] = "1"
     if "PATH" in os.environ:  # the standard library starts programs, too: platform asks uname
         os.environ["PATH"] = child_environment()["PATH"]
 

@@ -6,6 +6,7 @@ Each raises `InvalidValue` with a sentence about the setting.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -18,7 +19,7 @@ Validator = Callable[[object], Any]
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _BYTES = {"b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
 _AMOUNT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*\Z", re.ASCII)
-# The directives of strftime that Python documents, and the C library's "%-d" and similar.
+# The directives of strftime that Python documents, and "%-d" and similar, which Windows lacks.
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Za-z0-9]{2,8})*")
 _DIRECTIVE = re.compile(r"%(-?[aAbBcdfHIjmMpSUwWxXyYzZGuV]|%)?")
 
@@ -234,7 +235,7 @@ def date_format(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise InvalidValue(gettext_noop('{setting} must be a date format such as "%d-%m-%Y %H:%M".'))
     for match in _DIRECTIVE.finditer(value):
-        if match[1] is None:
+        if match[1] is None or (sys.platform == "win32" and match[1][0] == "-"):
             unknown = one_line(value[match.start() : match.start() + 2])
             message = gettext_noop('{setting} has the unknown code "{code}". The default is "%d-%m-%Y %H:%M".')
             raise InvalidValue(message, code=unknown)

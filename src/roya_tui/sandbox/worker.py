@@ -22,7 +22,7 @@ PIPE_BUFFER_BYTES = 1_048_576
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """What a worker may use. Windows has only `timeout`."""
+    """What a worker may use. Windows has only `timeout`, macOS no `memory`."""
 
     cpu_seconds: float = 5
     """Processor time for each job, or each part of a job."""
@@ -66,10 +66,11 @@ def _redirect_output() -> BinaryIO:
     os.dup2(null, 1)
     os.dup2(null, 2)
     os.close(null)
-    with suppress(ImportError, AttributeError, OSError):  # Linux only, and limited per user
+    if sys.platform == "linux":
         import fcntl
 
-        fcntl.fcntl(replies, fcntl.F_SETPIPE_SZ, PIPE_BUFFER_BYTES)  # the next job need not wait for the parent
+        with suppress(OSError):  # limited per user
+            fcntl.fcntl(replies, fcntl.F_SETPIPE_SZ, PIPE_BUFFER_BYTES)  # the next job need not wait for the parent
     return replies
 
 
@@ -78,7 +79,8 @@ def _limit_resources(limits: Limits) -> None:
         return
     import resource
 
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    if sys.platform != "darwin":  # where it is an error: a process maps more at its start
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -76,6 +77,8 @@ def repair(path: Path, report: Callable[[float], None], now: int) -> Repair:
                 counts, textless = _copy_all(old, new, report)
                 with suppress(*SqliteError):
                     old.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                if sys.platform == "win32":  # an open file cannot be renamed there
+                    old.close()
                 return Repair(_swap(path, new, now), counts, textless)
             finally:
                 _remove(new)

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -329,7 +330,7 @@ class RoyaTuiApp(KeySequencer):
 
     def action_suspend_process(self) -> None:
         """Stop the process and those in its group, as ctrl+z does, if a shell can continue them."""
-        if terminal.has_job_control():
+        if sys.platform != "win32" and terminal.has_job_control():
             self._suspend_signal()
             os.killpg(os.getpgrp(), signal.SIGTSTP)  # the driver's handler leaves the screen and stops
         else:

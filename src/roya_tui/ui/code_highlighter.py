@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -60,9 +61,9 @@ def _run_with_limit(find_spans: FindSpans, code: str) -> Sequence[Span]:
 def _time_limit(seconds: float) -> Iterator[None]:
     """Raise TimeoutError in the block after `seconds`.
 
-    Does nothing outside the main thread and on systems without `setitimer`.
+    Does nothing outside the main thread and on Windows.
     """
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         yield
         return
 

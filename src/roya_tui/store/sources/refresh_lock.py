@@ -35,9 +35,9 @@ def release(db: Connection, pid: int) -> None:
 
 
 def is_running(pid: int) -> bool:
-    """Whether process `pid` runs; on Windows, where asking would kill it, always true."""
-    if sys.platform == "win32":
-        return True
+    """Whether process `pid` runs."""
+    if sys.platform == "win32":  # where os.kill would end it
+        return _is_running_on_windows(pid)
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -45,3 +45,21 @@ def is_running(pid: int) -> bool:
     except PermissionError:
         pass
     return True
+
+
+if sys.platform == "win32":
+    import _winapi
+
+    _PROCESS_QUERY_LIMITED_INFORMATION = 0x1000
+
+    def _is_running_on_windows(pid: int) -> bool:
+        try:
+            process = _winapi.OpenProcess(_PROCESS_QUERY_LIMITED_INFORMATION, False, pid)
+        except PermissionError:  # of another user
+            return True
+        except OSError:
+            return False
+        try:
+            return _winapi.GetExitCodeProcess(process) == _winapi.STILL_ACTIVE
+        finally:
+            _winapi.CloseHandle(process)
