@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.terminal.driver import Terminal
+from tests.terminal.screen import Screen
 
 from roya_tui.cli.commands.completions import format_script
 
@@ -40,7 +41,7 @@ class Shell:
         """Start the shell `name` in `folder`; skip the test if it is not installed."""
         if shutil.which(name) is None:
             pytest.skip(f"{name} is not installed")
-        self.name = name
+        self.name, self.folder = name, folder
         programs, self._arguments = folder / "programs", folder / "arguments"
         programs.mkdir()
         program = programs / "roya-tui"
@@ -53,28 +54,36 @@ class Shell:
         environment |= {"ROYA_TUI_HOME": str(home), "LC_ALL": "C.UTF-8"}
         command = [name, *(argument.format(rc=rc) for argument in arguments)]
         self.terminal = Terminal(command, columns=100, rows=60, environment=environment, folder=folder)
-        self.terminal.wait_for(PROMPT.strip())
-        self.terminal.settled()
+        self.terminal.wait_for(_shows_prompt)
 
-    def complete(self, typed: str) -> list[str]:
-        """Type a text into an empty line, press TAB, and return the lines of the screen, that of the prompt first."""
-        for key in ("ctrl+c", "ctrl+l"):
-            self.terminal.press(key)
-            self.terminal.settled()
-        self.terminal.settled(after=self.terminal.press(typed))
-        self.terminal.settled(200, after=self.terminal.press("tab"))
-        return [line.rstrip() for line in self.terminal.screen.text().splitlines() if line.strip()]
+    def complete(self, typed: str, expected: set[str]) -> set[str]:
+        """Type a text into an empty line, press TAB, wait for words on the screen, and return all of them."""
+        self._clear()
+        self.terminal.press(typed, "tab")
+        words = _words(self.terminal.wait_for(lambda screen: expected <= _words(screen)))
+        self._enter()
+        return words
 
-    def words(self, typed: str) -> set[str]:
-        """Return the words of the list that TAB shows."""
-        _, *lines = self.complete(typed)
-        return {word for line in lines if not line.startswith(PROMPT) for word in line.split()}
+    def run(self, typed: str, rest: str = "") -> list[str]:
+        """Type a text, press TAB, type the rest and press enter; return the arguments of roya-tui."""
+        self._clear()
+        self.terminal.press(typed, "tab", rest)  # the shell reads the next key when it has completed the word
+        self._enter()
+        return self._arguments.read_text("utf-8").split("\0")[:-1]
 
-    def run(self, typed: str) -> list[str]:
-        """Type a text, press TAB and enter, and return the arguments of roya-tui."""
-        self.complete(typed)
+    def _clear(self) -> None:
+        self.terminal.press("ctrl+l")
+        self.terminal.wait_for(lambda screen: screen.text().strip() == PROMPT.strip())
+
+    def _enter(self) -> None:
         self._arguments.unlink(missing_ok=True)
         self.terminal.press("enter")
-        self.terminal.wait_for(lambda _: self._arguments.exists())
-        self.terminal.settled()
-        return self._arguments.read_text("utf-8").split("\0")[:-1]
+        self.terminal.wait_for(lambda screen: self._arguments.exists() and _shows_prompt(screen))
+
+
+def _words(screen: Screen) -> set[str]:
+    return set(screen.text().split())
+
+
+def _shows_prompt(screen: Screen) -> bool:
+    return screen.text().rstrip().splitlines()[-1:] == [PROMPT.strip()]
