@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import shutil
 import subprocess
 import tomllib
@@ -54,6 +55,11 @@ def test_wheel_and_sdist_have_the_shared_files() -> None:
 def test_pages_have_no_warnings() -> None:
     assert run("groff", "-man", "-ww", "-z", "-K", "utf8", *PAGES) == ""
     assert run("man", "--warnings", "-E", "UTF-8", "-l", *PAGES)
+
+
+def test_pages_have_hyphens_that_can_be_pasted() -> None:
+    """Without a backslash, most systems show U+2010; Debian does not."""
+    assert [page.name for page in PAGES if re.search(r"(?<!\\)-", page.read_text("utf-8"))] == []
 
 
 def test_pages_have_names_and_summaries_for_searches() -> None:

@@ -57,10 +57,14 @@ class Shell:
         self.terminal.wait_for(_shows_prompt)
 
     def complete(self, typed: str, expected: set[str]) -> set[str]:
-        """Type a text into an empty line, press TAB, wait for words on the screen, and return all of them."""
+        """Type a text into an empty line, press TAB, wait for words on the screen, and return all of them.
+
+        Nothing that is typed may run before enter is pressed: `touch marked` shows it.
+        """
         self._clear()
         self.terminal.press(typed, "tab")
         words = _words(self.terminal.wait_for(lambda screen: expected <= _words(screen)))
+        assert not (self.folder / "marked").exists(), "TAB ran what was typed"
         self._enter()
         return words
 

@@ -61,6 +61,13 @@ def test_tab_lists_only_subcommands_after_a_command_with_some(shell: Shell) -> N
     assert not shell.complete("roya-tui --offline --home /tmp tags ", expected) & {"add", "--json", "show"}
 
 
+@pytest.mark.parametrize("typed", ["$(touch marked)", '-n "$(touch marked)"', "`touch marked`"])
+def test_tab_runs_nothing_that_is_typed(shell: Shell, typed: str) -> None:
+    prefix = "" if shell.name == "bash" else "is:"
+    shell.complete(f"roya-tui list {typed} is:", {f"{prefix}unread", f"{prefix}starred"})
+    (shell.folder / "marked").unlink(missing_ok=True)  # enter runs it, except backticks in fish
+
+
 @pytest.mark.parametrize(
     ("typed", "arguments"),
     [
