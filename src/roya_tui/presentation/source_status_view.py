@@ -11,12 +11,12 @@ from msgspec.structs import replace
 from roya_tui.characters import Measure
 from roya_tui.document.blocks import Block, Document, Span, Text
 from roya_tui.layout.article_page import HeaderRow, format_size
-from roya_tui.layout.bidi.controls import isolate_names, join_isolated
+from roya_tui.layout.bidi.controls import join_isolated
 from roya_tui.layout.engine import layout_document
 from roya_tui.layout.lines import Line, Run
 from roya_tui.model import Attempt, SourceStatistics, SourceStatus, display_address
 from roya_tui.presentation.headline_rows import Icons, RowSegment, fit_cell
-from roya_tui.presentation.key_hints import find_in_row
+from roya_tui.presentation.key_hints import find_in_row, isolate_labels
 from roya_tui.presentation.source_status import (
     PROBLEMS,
     STATE_NAMES,
@@ -206,8 +206,8 @@ def layout_detail_row(row: HeaderRow, width: int, measure: Measure, rtl: str, *,
     if not words:
         return (Line(),)
     is_name = style == "headline"
-    words = words if is_name else isolate_names(words)
-    hints = find_in_row(words) if style == "text" else ()
+    hints = find_in_row(words) if style == "text" else []
+    words, hints = (words, hints) if is_name else isolate_labels(words, hints)
     spans = tuple(Span(hint.start, hint.end, link=number) for number, hint in enumerate(hints, start=1))
     block = Block("paragraph", Text(words, spans), rtl=None if is_name else is_right_to_left())
     lines = layout_document(Document((block,), text=words), width, measure, ascii=ascii, rtl=rtl, link_numbers=False)
