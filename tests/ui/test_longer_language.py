@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from tests.pseudo_locale import find_untranslated, pseudo_locale
+from tests.pseudo_locale import PseudoCatalog, RtlCatalog, find_untranslated, pseudo_locale
 from tests.ui.conftest import NOW, RunApp, RunningApp, add_articles
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -22,18 +23,20 @@ from roya_tui.store.sources import checks
 from roya_tui.store.sources.checks import CheckResult
 from roya_tui.store.user_data import article_state
 from roya_tui.ui.action_table import NAMES
+from roya_tui.ui.dialogs.menu import Menu
 from roya_tui.ui.widgets.cells import measure
 from roya_tui.ui.widgets.status_bar import BottomLine, TopLine
 
 TEXT = "<p>Это <a href='https://a.example/1'>первая</a> строка.</p><h2>Часть</h2><p>И ещё строка.</p>"
 STEPS = (
+    "menu",
     "v V * ; esc # esc e esc esc",
     "enter ] } / я enter esc v esc : x enter",
     "d . ,",
     "i n",
     "? G",
     "ctrl+p up",
-    "S enter esc i x enter esc esc c esc n esc f esc d x enter esc p p D",
+    "S enter esc i x enter esc esc c esc n esc f esc z x enter esc d x enter esc p p D",
     "E c esc esc a enter esc a м и р enter enter D u",
     "M c",
     "F",
@@ -49,11 +52,12 @@ STEPS = (
     "b B enter ? esc",
     "n n n n n n A n space",
 )
-"""Keys from the list on. The screen is read after each."""
+"""Keys from the list on, and a click that opens a menu. The screen is read after each."""
 
 
 _APP_NAME = frozenset("Roya TUI roya tui".split())
-_ACTION_NAME = re.compile(rf" (?:{'|'.join(sorted(NAMES, key=len, reverse=True))})(?=[ ▁-█▐]*│)")
+_NAMES = "|".join(sorted(NAMES, key=len, reverse=True))
+_ACTION_NAME = re.compile(rf" (?:{_NAMES})(?=[ ▁-█▐]*│)|(?<=│  )(?:{_NAMES}) ")
 """A name for config.toml, at the end of a row of the help."""
 _EXAMPLES = frozenset("NAME economy harbour jordan plan rail sport water".split())
 _VALUES = {
@@ -140,16 +144,28 @@ class UntranslatedError(AssertionError):
     """A screen shows plain words."""
 
 
-@pytest.mark.parametrize("width", [60, 80, 140])
-async def test_screens_are_translated_and_have_room_for_longer_texts(run_app: RunApp, width: int) -> None:
+@pytest.mark.parametrize(
+    ("catalog", "width", "height", "every"),
+    [
+        (PseudoCatalog, 60, 40, 1), (PseudoCatalog, 80, 40, 3), (PseudoCatalog, 140, 40, 1),
+        (RtlCatalog, 60, 20, 1), (RtlCatalog, 140, 40, 3),
+    ],
+)  # fmt: skip
+async def test_screens_are_translated_and_have_room_for_longer_texts(
+    run_app: RunApp, catalog: type[NullTranslations], width: int, height: int, every: int
+) -> None:
     shown: dict[str, str] = {}
     problems: list[str] = []
-    with pseudo_locale():
-        async with run_app(width, program=("true",)) as app:
-            for step in STEPS[:: 3 if width == 80 else 1]:
+    with pseudo_locale(catalog):
+        async with run_app(width, height, program=("true",)) as app:
+            for step in STEPS[::every]:
                 keys = step.split()
                 for number, key in enumerate(keys, start=1):
-                    await app.press("escape" if key == "esc" else key)
+                    if key == "menu":
+                        await app.click_at(app.headlines.region.x + 8, app.headlines.region.y + 2, button=3)
+                        assert isinstance(app.screen, Menu)
+                    else:
+                        await app.press("escape" if key == "esc" else key)
                     pressed = " ".join(keys[:number])
                     shown = dict.fromkeys(read_screen(app), pressed) | shown
                     problems += [f"{pressed}: {problem}" for problem in find_layout_problems(app)]
