@@ -67,13 +67,13 @@ class TopLine(Widget):
             way = label_button(Content.styled(text, "bold $primary"), self.way.keys)
         width = self.size.width - way.cell_length
         name, counts = Content.styled(" Roya TUI ", "bold $accent"), draw_label(self.counts, self._rtl)
-        left = assemble(name, Content("   "), Content.styled(counts, "$foreground 75%"))
+        left = assemble(name, *(Content.styled(text, "$foreground 75%") for text in ("   ", counts)))
         state = draw_label(self.work or self.network, self._rtl)
-        right = assemble(Content.styled(state, "$secondary"), Content(" "))
+        right = assemble(*(Content.styled(text, "$secondary") for text in (state, " ")))
         gap = width - left.cell_length - right.cell_length
         if gap < 1:  # leave out the app's name
             words = draw_label(self.counts, self._rtl, max(1, width - right.cell_length - 2))
-            left = assemble(Content(" "), Content.styled(words, "$foreground 75%"))
+            left = assemble(*(Content.styled(text, "$foreground 75%") for text in (" ", words)))
             gap = max(1, width - left.cell_length - right.cell_length)
         return assemble(way, left, Content(" " * gap), right)
 
