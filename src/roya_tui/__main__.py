@@ -24,7 +24,7 @@ def main() -> None:
             signal.signal(which, _exit_on_signal)
     try:
         # Here, so that ^C while they load prints no traceback.
-        if sys.argv[1:2] == ["--complete"]:  # a shell, at each TAB: without loading the command line
+        if sys.argv[1:2] == ["--complete"] and len(sys.argv) > 2:  # a shell at TAB: load little
             from roya_tui.store.search.shell_completion import print_words
 
             code = print_words(*sys.argv[2:5])
