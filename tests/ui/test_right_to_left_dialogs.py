@@ -66,6 +66,10 @@ CONFIRM: Callable[[], Screen[bool]] = lambda: Confirm("Remove it?", "It has 3 ar
 LINK_NUMBER: Callable[[], Screen[int]] = lambda: LinkNumber(3, "visual")  # noqa: E731
 
 
+def _opener_name(opener: object) -> str:
+    return opener if isinstance(opener, str) else "link number" if opener is LINK_NUMBER else "confirm"
+
+
 async def open_dialog(app: RunningApp, opener: str | Callable[[], Screen[object]]) -> None:
     if isinstance(opener, str):
         await app.press(*opener.split())
@@ -106,7 +110,9 @@ async def test_dialog_is_aligned_right(
         assert [text for text, gap in gaps.items() if gap > indent] == []
 
 
-@pytest.mark.parametrize("opener", ["?", "a", "e", "!", "F", "#", "M", "M w", "S f", "E a", LINK_NUMBER], ids=str)
+@pytest.mark.parametrize(
+    "opener", ["?", "a", "e", "!", "F", "#", "M", "M w", "S f", "E a", LINK_NUMBER], ids=_opener_name
+)
 async def test_key_hint_of_a_dialog_is_clicked_where_it_is_drawn(
     run_app: RunApp, opener: str | Callable[[], Screen[object]]
 ) -> None:

@@ -69,7 +69,8 @@ def make_row_strip(cells: Sequence[tuple[str, Style]], width: int, background: S
     if not is_right_to_left():
         return make_strip(cells, width, background)
     missing = width - sum(measure(text) for text, _ in cells)
-    return make_strip(mirror_cells([*cells, (" " * missing, background)]), width, background)
+    strip = make_strip(mirror_cells([*cells, (" " * missing, background)]), width - min(missing, 0), background)
+    return strip if missing >= 0 else strip.crop(-missing, width - missing)  # what is too much is at the left
 
 
 def patch_strip_divide() -> None:
