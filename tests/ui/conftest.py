@@ -6,11 +6,13 @@ import shutil
 import unicodedata
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, suppress
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.cells import cell_len
+from tests.pseudo_locale import pseudo_locale
 from textual import events
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
@@ -70,7 +72,7 @@ _QUICK_WORKERS = (
 def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The path of the database that `database` copies."""
     path = tmp_path_factory.mktemp("samples") / "news.db"
-    with closing(open_store(path)) as db:
+    with pseudo_locale(NullTranslations), closing(open_store(path)) as db:  # English, whichever test is first
         first_run.add_first_sources(db, NOW - 2400, first_run.find_samples_folder())
         db.executescript("DELETE FROM telling; DELETE FROM revision; DELETE FROM state")
         db.execute("UPDATE article SET revisions = 0, changed_at = NULL")
