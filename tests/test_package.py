@@ -130,8 +130,10 @@ def test_package_runs_in_an_environment_of_its_own(kind: str, request: pytest.Fi
         assert list(place.rglob(catalog)), catalog
     if any("/ar/" in catalog for catalog in CATALOGS):
         assert re.search(r"[\u0621-\u064a]{3}", roya_tui("help", LANGUAGE="ar"))
-    for installed in (DESKTOP_FILE, ICON):
-        assert (place / installed.relative_to(ROOT)).read_bytes() == installed.read_bytes()
+    for folder, target in PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"].items():
+        shared = {path.relative_to(ROOT / folder) for path in (ROOT / folder).rglob("*") if path.is_file()}
+        assert shared, folder
+        assert shared <= {path.relative_to(place / target) for path in (place / target).rglob("*")}, folder
 
 
 def test_editable_install_has_the_catalogs(source: Path, tmp_path: Path) -> None:
