@@ -163,7 +163,7 @@ def _open_session(args: Namespace, where: Paths, output: Output, stack: ExitStac
     if plain:
         output.terminal = terminal = replace(terminal, dumb=True, colors="none")
     if config.reading.rtl != "auto":
-        output.terminal = terminal = replace(terminal, rtl=config.reading.rtl)
+        output.rtl = config.reading.rtl
     config = resolve_config(config, terminal, getattr(args, "ascii", False), plain)
     translation.use_ascii(config.look.ascii)
     return Session(

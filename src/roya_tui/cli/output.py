@@ -83,6 +83,8 @@ class Output:
         self._out = out
         self._err = err
         self.terminal = terminal
+        self.rtl = terminal.rtl
+        """What reorders right-to-left lines of the app, as `Terminal.rtl`, or "off"."""
         self.ellipsis = "…" if terminal.utf8 else "..."
         self.uses_ssml = False
         """Whether lines are written as SSML, each one a document."""
@@ -98,7 +100,7 @@ class Output:
 
     def _write_interface(self, stream: TextIO, line: str) -> None:
         """Write a line of the app; in a right-to-left language a terminal gets it wrapped, and aligned right."""
-        rtl, columns = self.terminal.rtl, self.terminal.columns
+        rtl, columns = self.rtl, self.terminal.columns
         if not is_right_to_left() or columns is None or self.terminal.dumb or rtl == "off" or not stream.isatty():
             stream.write(self._ssml(line) if self.uses_ssml and stream is self._out else line + "\n")
             return

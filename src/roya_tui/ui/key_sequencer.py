@@ -24,6 +24,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
+from roya_tui.presentation.keyboard_layout import latin_key
 from roya_tui.translation import gettext, join_sentences
 from roya_tui.ui import action_table
 from roya_tui.ui.action_table import Action
@@ -169,6 +170,7 @@ class KeySequencer(App[None]):
             if not in_line:
                 self._report_ignored_paste()
         else:
+            key = key if in_line else _as_latin(key, self._key_actions)
             self.is_repeat = key.key == self._last_key and key.time - self._last_time < _REPEAT_SECONDS
             self._may_open_input = not in_line and self._opens_input(key)
             self._last_key, self._last_time = key.key, key.time
@@ -319,7 +321,17 @@ class KeySequencer(App[None]):
 
 def _names_of(key: events.Key | events.Paste) -> tuple[str | None, ...]:
     """Return the names of a key by which actions may list it; a paste has none."""
-    return (key.key, key.character) if isinstance(key, events.Key) else ()
+    return (key.key, key.character, latin_key(key.character) or None) if isinstance(key, events.Key) else ()
+
+
+def _as_latin(key: events.Key, actions: Iterable[Action]) -> events.Key:
+    """Return the Latin key in the place of an Arabic letter, unless an action has that letter."""
+    latin = latin_key(key.character)
+    if not latin or not _collect_keys(actions).isdisjoint(_names_of(key)[:2]):
+        return key
+    made = _make_key(latin)
+    made.time = key.time
+    return made
 
 
 def _make_key(key: str) -> events.Key:
