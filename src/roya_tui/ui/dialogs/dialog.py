@@ -103,7 +103,14 @@ class Dialog(ModalScreen[T]):
 
     def _fit(self, sentence: str, columns: int) -> Content:
         """Return a sentence as drawn in one line, shortened to `columns`."""
+        if is_right_to_left():  # Textual would cut off its beginning
+            columns = min(columns, self._frame_columns - 8)
         return Content(display_text(fit_sentence(sentence, columns, measure, self._rtl)))
+
+    @property
+    def _frame_columns(self) -> int:
+        """Columns of a dialog of the default width."""
+        return min(76, self.app.size.width * 96 // 100)
 
     def _show_text(self, text: str) -> None:
         dialog_text = self.query_one(DialogText)

@@ -236,7 +236,8 @@ class RuleSuggestionDialog(Dialog[str]):
             is_changed = self._query_input.value != str(self._suggestion.query)
             name = (self._query_input.value if is_changed else self._suggestion.name) or self._icons.ellipsis
             title = gettext(EFFECT_TITLES[self._effect], name=name)
-            title = fit_ltr_line(title, 60, measure, self._rtl, self._icons.ellipsis)
+            room = self._frame_columns - 8 if is_right_to_left() else 60
+            title = fit_ltr_line(title, min(60, room), measure, self._rtl, self._icons.ellipsis)
             self._box.border_title = Content(display_text(title))
             self._key_help.update(self._key_help_content())
         else:
@@ -283,8 +284,10 @@ class RuleSuggestionDialog(Dialog[str]):
             scope, other = gettext("Applies to: existing and new articles"), gettext("new only")
         else:
             scope, other = gettext("Applies to: new articles"), gettext("existing, too")
-        drawn = Content(draw_label(scope, self._rtl))
-        return Content("\n").join([*lines, assemble(drawn, gap, self._format_key("o", other))])
+        drawn, key = Content(draw_label(scope, self._rtl)), self._format_key("o", other)
+        is_wide = drawn.cell_length + 3 + key.cell_length > self._frame_columns - 6
+        last = [drawn, key] if is_wide and is_right_to_left() else [assemble(drawn, gap, key)]
+        return Content("\n").join([*lines, *last])
 
     # Keys.
 
