@@ -36,6 +36,7 @@ from tests.terminal.svg import FONTS, HIGH, WIDE, emoji, svg
 from roya_tui.presentation.tips import TIPS
 from roya_tui.store.connection import set_value
 from roya_tui.store.database import open_store
+from roya_tui.translation import LANGUAGE_VARIABLE
 from roya_tui.ui.preferences import META_KEY
 from roya_tui.ui.widgets.cells import measure
 
@@ -87,6 +88,7 @@ class Picture:
     keys: Sequence[str] = ()
     query: str = ""
     size: tuple[int, int] = (100, 30)
+    language: str = "en"
 
 
 LARGE, WIDE_WINDOW, NARROW = (140, 40), (140, 24), (60, 24)
@@ -100,6 +102,8 @@ PICTURES = {
     "source-status": Picture("failures", "Source status", ["S"], size=WIDE_WINDOW),
     "gallery": Picture("samples", "4 of 6", ["enter", "i", "n", "n", "n"], query='"lantern boats"'),
     "arabic": Picture("samples", "▀▀▀", ["j until ▀▀▀"], query="lang:ar"),
+    "arabic-interface": Picture("samples", "▀▀▀", ["j until ▀▀▀"], size=LARGE, language="ar_JO"),
+    "arabic-narrow": Picture("samples", "j/k", size=NARROW, language="ar_JO"),
     "hebrew": Picture("scripts", "j/k scroll", ["enter"], query="lang:he"),
     "mixed": Picture("scripts", "j/k scroll", ["enter"], query='"Tide OS"'),
     "japanese": Picture("scripts", "j/k scroll", ["enter"], query="lang:ja"),
@@ -272,10 +276,11 @@ def wait_for_screen(picture: Picture, home: Path, copy: Path, quiet: int) -> Scr
     shutil.copytree(home, copy)
     query = ["--query", picture.query] if picture.query else []
     columns, rows = picture.size
+    environment = {"TZ": ZONE, LANGUAGE_VARIABLE: picture.language}
     with Terminal(
-        program(copy, *query), columns=columns, rows=rows, environment={"TZ": ZONE}, display=Agreeing
+        program(copy, *query), columns=columns, rows=rows, environment=environment, display=Agreeing
     ) as terminal:
-        terminal.wait_for("j/k move")
+        terminal.wait_for("j/k")
         terminal.settled(QUIET)
         for keys in picture.keys:
             key, _, text = keys.partition(" until ")
