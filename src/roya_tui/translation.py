@@ -41,8 +41,10 @@ _catalog = _library.NullTranslations()
 _uses_ascii = False
 _is_rtl = False
 _wants_native_digits = False
+_digits: dict[int, str] = {}
+"""Digits → those of the language, if the user wants them."""
 _numerals: dict[int, str] = {}
-"""Digits and separators of formatted numbers → those of the language."""
+"""The same with the separators of formatted numbers."""
 
 
 def use_ascii(wanted: bool) -> None:
@@ -74,11 +76,13 @@ def use_native_digits(wanted: bool) -> None:
 def _choose_numerals() -> None:
     headers, names = _catalog.info(), ("x-thousands", "x-decimal")
     digits = headers.get("x-digits", "")
+    _digits.clear()
     _numerals.clear()
     if digits and not (_wants_native_digits and len(digits) == 10):
         return
     signs = {sign: headers[name] for sign, name in zip(",.", names, strict=True) if name in headers}
-    _numerals.update(str.maketrans(signs | dict(zip("0123456789", digits, strict=False))))
+    _digits.update(str.maketrans(dict(zip("0123456789", digits, strict=False))))
+    _numerals.update(str.maketrans(signs) | _digits)
 
 
 def is_right_to_left() -> bool:
@@ -131,9 +135,7 @@ def format_number(value: float, spec: str = "") -> str:
 
 def localize_digits(text: str) -> str:
     """Return a date or time of the app with the digits of the language."""
-    if not _numerals:
-        return text
-    return text.translate({code: sign for code, sign in _numerals.items() if chr(code).isdigit()})
+    return text.translate(_digits) if _digits else text
 
 
 class _Number:

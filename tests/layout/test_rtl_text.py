@@ -17,7 +17,7 @@ from roya_tui.layout.bidi.controls import join_isolated, strip_isolates
 from roya_tui.layout.bidi.shaping import shape
 from roya_tui.layout.engine import layout_document
 from roya_tui.layout.lines import PictureSizes
-from roya_tui.layout.one_line import fit_line, fit_ltr_line
+from roya_tui.layout.one_line import fit_interface_line, fit_line
 from roya_tui.layout.styled_text import Part
 from roya_tui.layout.typesetter import isolate_ltr
 
@@ -123,7 +123,7 @@ def test_isolates_are_never_drawn(rtl: str, width: int) -> None:
     drawn = [
         row(words, rtl, width),
         fit_line(words, width, cell_len, rtl).text,
-        fit_ltr_line(words, width, cell_len, rtl),
+        fit_interface_line(words, width, cell_len, rtl),
     ]
     assert all(strip_isolates(text) == text and text[:1] != "\u200e" for text in drawn)
     assert all(cell_len(text) <= width for text in drawn[1:])

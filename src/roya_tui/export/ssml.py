@@ -68,7 +68,7 @@ def _split_by_language(text: str, languages: Sequence[str]) -> Iterator[tuple[st
 
 @lru_cache(maxsize=4096)
 def _language_of(character: str, languages: tuple[str, ...]) -> str:
-    """Return the first of `languages` that is written with this letter, else the likeliest; "" if it is no letter."""
+    """Return the first of `languages` that is written with this letter, else the likeliest; "" for other signs."""
     if not character.isalpha():
         return ""
     script = unicodedata.name(character, "").partition(" ")[0]

@@ -87,12 +87,12 @@ def _last_clusters(text: str, width: int, measure: Measure) -> str:
 
 
 def fit_sentence(text: str, width: int, measure: Measure, rtl: str = "visual") -> str:
-    """Return a message of the app as `fit_ltr_line` does, with the names in it isolated.
+    """Return a message of the app as `fit_interface_line` does, with the names in it isolated.
 
     If it is too long, quoted names are shortened, the longest first, then the text before the last sentence, which
     explains how to undo.
     """
-    return fit_ltr_line(isolate_names(shorten_sentence(text, width, measure)), width, measure, rtl)
+    return fit_interface_line(isolate_names(shorten_sentence(text, width, measure)), width, measure, rtl)
 
 
 def shorten_sentence(text: str, width: int, measure: Measure) -> str:
@@ -121,7 +121,7 @@ def shorten_sentence(text: str, width: int, measure: Measure) -> str:
     return f"{clip(first, width - cells - 1, measure)} {last}"
 
 
-def fit_ltr_line(text: str, width: int, measure: Measure, rtl: str = "visual", ellipsis: str = "…") -> str:
+def fit_interface_line(text: str, width: int, measure: Measure, rtl: str = "visual", ellipsis: str = "…") -> str:
     """Return `text` as `fit_line` does, but in the direction of the interface whatever it begins with."""
     if text.isascii() or not ANY_RTL.search(text):
         return fit_line(text, width, measure, rtl, ellipsis).text

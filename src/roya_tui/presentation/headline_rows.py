@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from roya_tui.clock import BRIEF_CELLS, FULL_CELLS, Clock
 from roya_tui.document.text_ranges import FoldedText
 from roya_tui.layout.one_line import (
+    fit_interface_line,
     fit_line,
-    fit_ltr_line,
     fit_marked_line,
     fit_name,
     fit_two_lines,
@@ -136,7 +136,7 @@ class HeadlineRow(Struct, frozen=True):
             when = clock.time_below_heading(headline.at, self.shown_under, headline.at_zone, headline.form)
         if when.isascii():
             return when
-        drawn = fit_ltr_line(when.strip(), len(when), self.measure, self.rtl, self.icons.ellipsis)
+        drawn = fit_interface_line(when.strip(), len(when), self.measure, self.rtl, self.icons.ellipsis)
         return " " * (len(when) - self.measure(drawn)) + drawn
 
 
@@ -233,7 +233,7 @@ def _format_count(row: HeadlineRow) -> str:
     if row.others <= 0:
         return ""
     count = f"({format_number(row.others + 1, ',')})"
-    return fit_ltr_line(count, row.width, row.measure, row.rtl, row.icons.ellipsis)
+    return fit_interface_line(count, row.width, row.measure, row.rtl, row.icons.ellipsis)
 
 
 def _state_segments(row: HeadlineRow) -> list[RowSegment]:
@@ -249,14 +249,14 @@ def _state_segments(row: HeadlineRow) -> list[RowSegment]:
 
 def section_row(name: str, width: int, icons: Icons, measure: Callable[[str], int], rtl: str) -> list[RowSegment]:
     """Lay out a section heading and a rule after it in exactly `width` cells."""
-    drawn = fit_ltr_line(name, max(1, width - 2), measure, rtl, icons.ellipsis)
+    drawn = fit_interface_line(name, max(1, width - 2), measure, rtl, icons.ellipsis)
     return [(f" {drawn} ", "day"), (icons.rule * (width - 2 - measure(drawn)), "rule")]
 
 
 def more_row(text: str, width: int, icons: Icons, measure: Callable[[str], int], rtl: str,
              *, icon: str, is_selected: bool = False) -> list[RowSegment]:  # fmt: skip
     """Lay out a row that counts articles in exactly `width` cells: `+ 38 more from Petra`."""
-    drawn = fit_ltr_line(f"{icon} {text}", max(1, width - 3), measure, rtl, icons.ellipsis)
+    drawn = fit_interface_line(f"{icon} {text}", max(1, width - 3), measure, rtl, icons.ellipsis)
     runs = [("  ", "gap"), (icons.selected if is_selected else " ", "active"), (drawn, "kept")]
     return [*runs, (" " * (width - 3 - measure(drawn)), "gap")]
 
@@ -277,7 +277,7 @@ def add_side_note(
     if room < MIN_NOTE_CELLS:
         return list(runs)
     options = words, room, measure, rtl, ellipsis
-    drawn = fit_ltr_line(*options) if is_right_to_left() else fit_line(*options).text
+    drawn = fit_interface_line(*options) if is_right_to_left() else fit_line(*options).text
     index, style = next((index, style) for index, (_, style) in enumerate(runs) if style in (GAP, RTL_GAP))
     gap = (" " * (room - measure(drawn) + 2), style)
     note = [(drawn, "kept"), gap] if style == RTL_GAP else [gap, (drawn, "kept")]

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 
 from roya_tui.config import ShareCommand
 from roya_tui.export.file_names import ExportTarget
-from roya_tui.layout.one_line import fit_ltr_line
+from roya_tui.layout.one_line import fit_interface_line
 from roya_tui.translation import gettext, gettext_noop, ngettext
 from roya_tui.ui import action_table
 from roya_tui.ui.dialogs.dialog import Dialog, DialogText
@@ -194,7 +194,7 @@ class ShareDialog(Dialog[ShareCommand]):
     def _row(self, number: int) -> Content:
         command = self._commands[number]
         key = str(number + 1) if number < 9 else " "
-        texts = (fit_ltr_line(text, MAX_CELLS, measure, self._rtl) for text in (command.name, command.run[0]))
+        texts = (fit_interface_line(text, MAX_CELLS, measure, self._rtl) for text in (command.name, command.run[0]))
         name, program = map(display_text, texts)
         return assemble(
             Content.styled(key, "bold"), Content(" "), Content(name), Content("  "), Content(f"({program})")

@@ -20,7 +20,7 @@ from textual.visual import Visual
 from textual.widgets import Button, Input
 from textual.widgets.option_list import Option
 
-from roya_tui.layout.one_line import clip, fit_ltr_line
+from roya_tui.layout.one_line import clip, fit_interface_line
 from roya_tui.text import fold
 from roya_tui.translation import gettext, gettext_noop, is_right_to_left
 from roya_tui.ui.dialogs.dialog import completed_await
@@ -106,7 +106,7 @@ class MainCommands(Provider):
             if is_right_to_left():  # the list orders it
                 title = clip(scope.title, _MAX_WIDTH, measure, icons.ellipsis)
             else:
-                title = display_text(fit_ltr_line(scope.title, _MAX_WIDTH, measure, rtl, icons.ellipsis))
+                title = display_text(fit_interface_line(scope.title, _MAX_WIDTH, measure, rtl, icons.ellipsis))
             score = match(name) + (not is_inside)
             go_to = partial(screen.sidebar.post_message, Sidebar.ScopeChosen(scope))
             # Names and messages are not markup.

@@ -18,7 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from roya_tui.layout.bidi.controls import isolate_names
-from roya_tui.layout.one_line import fit_line, fit_ltr_line
+from roya_tui.layout.one_line import fit_interface_line, fit_line
 from roya_tui.model import EFFECTS, Rule
 from roya_tui.presentation.headline_rows import Icons
 from roya_tui.presentation.rule_suggestions import AUTHOR, SOURCE, TAG, WORD, RuleSuggestion, suggest_name
@@ -237,7 +237,7 @@ class RuleSuggestionDialog(Dialog[str]):
             name = (self._query_input.value if is_changed else self._suggestion.name) or self._icons.ellipsis
             title = gettext(EFFECT_TITLES[self._effect], name=name)
             room = self._frame_columns - 8 if is_right_to_left() else 60
-            title = fit_ltr_line(title, min(60, room), measure, self._rtl, self._icons.ellipsis)
+            title = fit_interface_line(title, min(60, room), measure, self._rtl, self._icons.ellipsis)
             self._box.border_title = Content(display_text(title))
             self._key_help.update(self._key_help_content())
         else:
@@ -263,7 +263,7 @@ class RuleSuggestionDialog(Dialog[str]):
         return Content("\n").join(rows)
 
     def _format_row(self, key: str, words: str, *, dim: bool = False) -> Content:
-        drawn = display_text(fit_ltr_line(f"  {words}", 52, measure, self._rtl, self._icons.ellipsis))
+        drawn = display_text(fit_interface_line(f"  {words}", 52, measure, self._rtl, self._icons.ellipsis))
         return assemble(Content(" "), key_button(key, Content.styled(drawn, "$foreground 50%" if dim else "")))
 
     def _format_key(self, key: str, words: str) -> Content:
@@ -420,11 +420,11 @@ class RulePreview(Static):
         width = max(20, self.content_size.width)
         if isinstance(result, str):
             result = isolate_names(result) if is_right_to_left() else result
-            return Content(display_text(fit_ltr_line(result, width, measure, self._rtl, self._ellipsis)))
+            return Content(display_text(fit_interface_line(result, width, measure, self._rtl, self._ellipsis)))
         summary = describe_matches(result.count, result.total)
-        lines = [(fit_ltr_line(summary, width, measure, self._rtl, self._ellipsis), "")]
+        lines = [(fit_interface_line(summary, width, measure, self._rtl, self._ellipsis), "")]
         if exceptions := describe_exceptions(self._effect, result.already_done, result.exempt):
-            lines.append((fit_ltr_line(f"  {exceptions}", width, measure, self._rtl, self._ellipsis), ""))
+            lines.append((fit_interface_line(f"  {exceptions}", width, measure, self._rtl, self._ellipsis), ""))
         for headline in result.newest[: _PREVIEW_LINES - len(lines)]:
             text, from_right = fit_line(headline.title, width - 2, measure, self._rtl, self._ellipsis)
             gap = " " * (width - 2 - measure(text) if from_right else 0)

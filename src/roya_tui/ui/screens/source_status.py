@@ -94,15 +94,8 @@ class SourceStatusScreen(TableScreen[SourceTable]):
         self.details = SourceDetails(self._rtl, ascii=ascii, id="page")
 
     def compose(self) -> ComposeResult:
-        yield from (
-            self.top,
-            self.headings,
-            self.table,
-            self.details,
-            self.bottom,
-            self.filter_bar,
-            TooSmall(self._rtl),
-        )
+        yield from (self.top, self.headings, self.table, self.details)
+        yield from (self.bottom, self.filter_bar, TooSmall(self._rtl))
 
     def on_mount(self) -> None:
         """Show the sources of the sidebar at once; statistics follow from a thread."""

@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from roya_tui.clock import Clock
-from roya_tui.layout.one_line import fit_ltr_line, shorten_address
+from roya_tui.layout.one_line import fit_interface_line, shorten_address
 from roya_tui.model import Headline
 from roya_tui.presentation.headline_rows import Icons, has_two_lines
 from roya_tui.presentation.timeline import (
@@ -319,7 +319,7 @@ class HeadlineFrame:
         # Three cells of the frame and of blanks are on each side.
         room = self._list.outer_size.width - 6 if self._list.columns else len(self.heading + below)
         words = shorten_address(self.heading, room - measure(below), measure, self._icons.ellipsis) + below
-        fitted = fit_ltr_line(words, room, measure, self._rtl, self._icons.ellipsis)
+        fitted = fit_interface_line(words, room, measure, self._rtl, self._icons.ellipsis)
         show_frame_title(self._list, display_text(fitted))
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from roya_tui.clock import Clock
 from roya_tui.layout.bidi.controls import isolate_names
-from roya_tui.layout.one_line import fit_ltr_line
+from roya_tui.layout.one_line import fit_interface_line
 from roya_tui.model import Headline
 from roya_tui.presentation.headline_rows import (
     LINE_BREAK,
@@ -168,7 +168,7 @@ class HeadlineRows:
             return [mark, *self._more_row_segments(counted, width, count_expanded(timeline, index) > 0)]
         headline = self.headline_at(index)
         if headline is None:
-            deleted = fit_ltr_line(gettext("(deleted)"), max(8, width - 2), measure, self._rtl, icons.ellipsis)
+            deleted = fit_interface_line(gettext("(deleted)"), max(8, width - 2), measure, self._rtl, icons.ellipsis)
             return [mark, (f" {deleted}", "read-title")]
         *above, last = self._headline_lines(headline, width, index)
         if note := self._change_note(headline) or timeline.side_notes.get(headline.id):
@@ -187,7 +187,7 @@ class HeadlineRows:
             return [(f" {self.empty_lines(width)[row]}", "empty")]
         name = self.section_name(row)
         if timeline.days:
-            return [(f" {fit_ltr_line(name, max(1, width - 1), measure, self._rtl, icons.ellipsis)}", "day")]
+            return [(f" {fit_interface_line(name, max(1, width - 1), measure, self._rtl, icons.ellipsis)}", "day")]
         return section_row(name, width, icons, measure, self._rtl)
 
     def _more_row_segments(self, counted: MoreRow, width: int, is_expanded: bool) -> list[tuple[str, str]]:

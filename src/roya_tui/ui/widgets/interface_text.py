@@ -23,7 +23,7 @@ from textual.widgets import Static
 
 from roya_tui.layout.bidi.controls import is_rtl_line
 from roya_tui.layout.lines import Run
-from roya_tui.layout.one_line import fit_ltr_line, fit_marked_line, fit_sentence, mirror_cells, shorten_sentence
+from roya_tui.layout.one_line import fit_interface_line, fit_marked_line, fit_sentence, mirror_cells, shorten_sentence
 from roya_tui.layout.styled_text import Mark
 from roya_tui.presentation.key_hints import (
     KeyHint,
@@ -48,7 +48,7 @@ ANY_WIDTH = 1 << 16
 
 def draw_label(text: str, rtl: str, width: int = ANY_WIDTH) -> str:
     """Return a label in one line of at most `width` cells."""
-    return display_text(fit_ltr_line(text, width, measure, rtl))
+    return display_text(fit_interface_line(text, width, measure, rtl))
 
 
 def draw_title(text: str, frame: Widget, rtl: str) -> str:
