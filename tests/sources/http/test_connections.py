@@ -1,6 +1,7 @@
 """Connections: which address is used, what is refused, which are reused, and messages of TLS errors."""
 
 import asyncio
+import contextlib
 import datetime
 import os
 import shutil
@@ -94,10 +95,16 @@ async def _accepted(listening: socket.socket) -> socket.socket:
 
 
 @pytest.fixture
-def silent() -> Iterator[socket.socket]:
-    """A socket on 127.0.0.2 that neither accepts nor refuses connections: its queue is full."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.2", 0))
+def good_and_silent() -> Iterator[socket.socket]:
+    """A server on 127.0.0.1, and one with its port on 127.0.0.2 that neither accepts nor refuses: its queue is full."""
+    with contextlib.ExitStack() as stack:
+        # Where one address has the port, a connection of another program may still use it at the other.
+        for _ in range(20):
+            good = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            listening = stack.enter_context(socket.socket())
+            with contextlib.suppress(OSError):
+                listening.bind(("127.0.0.2", good.getsockname()[1]))
+                break
         listening.listen(0)
         waiting = []
         for _ in range(8):
@@ -106,22 +113,21 @@ def silent() -> Iterator[socket.socket]:
             one.connect_ex(listening.getsockname())
             waiting.append(one)
         time.sleep(0.05)  # the kernel fills the queue and gives no sign of it
-        yield listening
+        yield good
         for one in waiting:
             one.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs 127.0.0.2 and full queues without a reply")
-async def test_next_address_is_tried_when_one_does_not_answer(silent: socket.socket) -> None:
-    port = silent.getsockname()[1]
+async def test_next_address_is_tried_when_one_does_not_answer(good_and_silent: socket.socket) -> None:
+    good, port = good_and_silent, good_and_silent.getsockname()[1]
     names = {"shelf.local": ["127.0.0.2", "127.0.0.1"]}
-    with socket.create_server(("127.0.0.1", port)) as good:
-        good.setblocking(False)
-        asking = asyncio.create_task(get(f"http://shelf.local:{port}/feed", names, timeout=8.0))
-        answering = await _accepted(good)
-        with answering:
-            await asyncio.get_running_loop().sock_sendall(answering, Reply(200, b"<rss/>").wire())
-            assert isinstance(await asking, Response)
+    good.setblocking(False)
+    asking = asyncio.create_task(get(f"http://shelf.local:{port}/feed", names, timeout=8.0))
+    answering = await _accepted(good)
+    with answering:
+        await asyncio.get_running_loop().sock_sendall(answering, Reply(200, b"<rss/>").wire())
+        assert isinstance(await asking, Response)
 
 
 class ConnectionStub(httpcore.AsyncNetworkStream):
