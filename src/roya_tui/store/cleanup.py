@@ -151,7 +151,7 @@ def _delete_batch(db: Connection, which: tuple[int, int | None, str]) -> int:
             f" SELECT source_id, guid, CASE url WHEN guid THEN '' ELSE url END FROM article WHERE id {chosen}",
             values,
         )
-        for table in ("state", "article_tag", "revision", "body", "telling", "caught", "unruled"):
+        for table in ("state", "article_tag", "revision", "body", "telling", "caught", "unruled", "episode"):
             db.execute(f"DELETE FROM {table} WHERE article_id {chosen}", values)
         db.execute(f"DELETE FROM article WHERE id {chosen}", values)
         return len(ids)

@@ -25,7 +25,18 @@ from roya_tui.store.schema.migrations import MIGRATIONS
 from roya_tui.translation import gettext
 
 _YOURS = ("source", "feed", "tag", "tag_alias", "saved_feed", "rule", "awaited", "meta", "journal")
-_OF_ARTICLES = ("article", "state", "article_tag", "body", "revision", "forgotten", "caught", "telling", "attempt")
+_OF_ARTICLES = (
+    "article",
+    "state",
+    "article_tag",
+    "body",
+    "revision",
+    "forgotten",
+    "caught",
+    "telling",
+    "attempt",
+    "episode",
+)
 _DERIVED = frozenset(("tally", "put_off", "refresh_lock", "missed", "unruled"))
 """Tables that are made again, or that only delay work."""
 

@@ -17,7 +17,7 @@ from roya_tui.translation import gettext, ngettext
 
 def show(session: Session, args: Namespace) -> int:
     """`roya-tui show`: write articles, given by ids or a query."""
-    from roya_tui.cli.commands.article_export import ArticleExporter
+    from roya_tui.cli.article_export import ArticleExporter
     from roya_tui.export.file_names import format_of
 
     if args.events:

@@ -351,7 +351,7 @@ class PlainReader(ArticleList):
         self._print(gettext("Opened in the browser.") if opened else failed)
 
     def _do_save(self, rest: str) -> None:
-        from roya_tui.cli.commands.article_export import ArticleExporter
+        from roya_tui.cli.article_export import ArticleExporter
         from roya_tui.cli.output_file import write_file
         from roya_tui.export.file_names import format_of
 

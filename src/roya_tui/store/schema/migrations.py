@@ -413,6 +413,26 @@ ALTER TABLE article ADD COLUMN published_form INTEGER;
 ALTER TABLE article ADD COLUMN updated_form INTEGER;
 """
 
+_EPISODES = """
+-- Audio and video of articles that you played or downloaded, one row per file of an article. `file` is a name in the
+-- folder of episodes, "" if the file was not downloaded completely; `validator` is the ETag or date that a download
+-- continues with. Times of day are UTC seconds, `position` and `duration` are seconds of the recording.
+CREATE TABLE episode (
+    id INTEGER PRIMARY KEY,
+    article_id INTEGER NOT NULL REFERENCES article (id),
+    url TEXT NOT NULL,
+    file TEXT NOT NULL DEFAULT '',
+    size INTEGER NOT NULL DEFAULT 0,
+    validator TEXT NOT NULL DEFAULT '',
+    downloaded_at INTEGER,
+    position REAL NOT NULL DEFAULT 0,
+    duration REAL NOT NULL DEFAULT 0,
+    played_at INTEGER,
+    UNIQUE (article_id, url)
+);
+CREATE INDEX episode_downloaded ON episode (article_id) WHERE file <> '';
+"""
+
 MIGRATIONS = (
     *map(Migration, _SCRIPTS),
     Migration(_move_accounts, erases=True),
@@ -420,4 +440,5 @@ MIGRATIONS = (
     Migration(_IDENTITY),
     Migration(_MEDIA),
     Migration(_DATE_FORMS),
+    Migration(_EPISODES),
 )
