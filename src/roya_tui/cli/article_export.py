@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import IO, Any
 
-from roya_tui.cli.commands.articles import headline_json
-from roya_tui.cli.output import display_width, fields_json, json_text
+from roya_tui.cli.output import display_width
 from roya_tui.cli.session import Session
 from roya_tui.export.chapter import Chapter, make_chapter
+from roya_tui.export.json_values import fields_json, headline_json, json_text
 from roya_tui.model import Article
 from roya_tui.translation import gettext
 

@@ -11,7 +11,6 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from roya_tui.cli.output import fields_json
 from roya_tui.cli.session import CommandError
 from roya_tui.config.validators import (
     LONGEST_INTERVAL,
@@ -21,6 +20,7 @@ from roya_tui.config.validators import (
     source_interval,
     zone,
 )
+from roya_tui.export.json_values import fields_json
 from roya_tui.model import (
     EFFECTS,
     SEARCH_ICONS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from roya_tui.cli.output import iso_time
+from roya_tui.export.json_values import iso_time
 from roya_tui.model import Entry, Moment, is_local
 from roya_tui.refresh.results import FoundFeed, FoundPage, OfferedFeed
 from roya_tui.sources.hosts import display_url

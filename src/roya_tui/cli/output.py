@@ -3,52 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from msgspec import Struct
 
 from roya_tui.cli.terminal import Terminal
+from roya_tui.export.json_values import json_text
 from roya_tui.text import clean, message, one_line
 from roya_tui.translation import app_language, is_right_to_left
 
 MAX_WIDTH = 100
 """Width of help on wide terminals, in columns."""
-_CONTROL_CHARACTERS = re.compile("[\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
-
-
-def iso_time(seconds: int | None) -> str | None:
-    """Return UTC seconds as ISO 8601, `2025-07-04T00:16:00Z`; None stays None."""
-    if seconds is None:
-        return None
-    try:
-        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def json_text(document: Any, *, ascii: bool = False) -> str:
-    """Return JSON with all control characters escaped, of which JSON itself escapes only C0."""
-    text = json.dumps(document, ensure_ascii=ascii, indent=2, default=_decode)
-    return _CONTROL_CHARACTERS.sub(lambda match: json.dumps(match[0])[1:-1], text) + "\n"
-
-
-def _decode(value: object) -> str:
-    """Return bytes as text: another program may have written them where text belongs."""
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-
-
-def fields_json(struct: Struct, *names: str) -> dict[str, Any]:
-    """Return fields of a struct as JSON, under their own names."""
-    return {name: getattr(struct, name) for name in names}
-
-
-def times_json(struct: Struct, *names: str) -> dict[str, str | None]:
-    """Return fields of a struct that are times as ISO 8601."""
-    return {name: iso_time(getattr(struct, name)) for name in names}
 
 
 def display_width(text: str) -> int:

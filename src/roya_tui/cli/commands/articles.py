@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
-from roya_tui.cli.output import Column, fields_json, iso_time, times_json
+from roya_tui.cli.output import Column
 from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, index_pending
+from roya_tui.export.json_values import headline_json, iso_time
 from roya_tui.model import Article, Headline
 from roya_tui.query import Query
 from roya_tui.store.articles import lookup
@@ -165,16 +166,3 @@ def state_letters(headline: Headline) -> str:
     """Return the state as three letters: U unread, S starred, C changed since read, - for none."""
     signs = ((headline.unread, "U"), (headline.starred, "S"), (headline.changed, "C"))
     return "".join(letter if on else "-" for on, letter in signs)
-
-
-def headline_json(headline: Headline) -> dict[str, Any]:
-    """Return a headline as JSON; the names must not change between versions."""
-    return {
-        **fields_json(headline, "id", "title", "source", "source_id", "url", "author", "language"),
-        **times_json(headline, "published", "updated", "first_seen"),
-        "published_precision": headline.published_form.precision,
-        "updated_precision": headline.updated_form.precision,
-        **fields_json(headline, "unread", "starred", "changed", "hidden", "highlighted"),
-        "full_text": headline.full,
-        **fields_json(headline, "pictures", "revisions", "noted", "story", "story_size"),
-    }

@@ -9,9 +9,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from roya_tui.cli.commands.articles import headline_json
-from roya_tui.cli.output import Column, iso_time
+from roya_tui.cli.output import Column
 from roya_tui.cli.session import SUCCESS, Session, index_pending
+from roya_tui.export.json_values import headline_json, iso_time
 from roya_tui.model import Headline
 from roya_tui.presentation.briefing import Briefing, BriefingLine, BriefingSection
 from roya_tui.presentation.view import Scope

@@ -12,8 +12,9 @@ from msgspec import Struct
 
 from roya_tui.cli.candidates import explain_no_feed
 from roya_tui.cli.location import resolve
-from roya_tui.cli.output import Output, display_width, iso_time
+from roya_tui.cli.output import Output, display_width
 from roya_tui.cli.session import SUCCESS, CommandError, Session, standard_input
+from roya_tui.export.json_values import iso_time
 from roya_tui.model import Entry, Failure, Feed, Moment, UpdateSchedule, is_local
 from roya_tui.refresh.results import FoundFeed, FoundPage
 from roya_tui.store.articles.identity import find_repeated_guids

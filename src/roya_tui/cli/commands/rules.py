@@ -7,9 +7,10 @@ from argparse import Namespace
 from sqlite3 import Connection
 from typing import Any
 
-from roya_tui.cli.commands.articles import headline_json, prepare_search, query_text
-from roya_tui.cli.output import Column, fields_json, iso_time
+from roya_tui.cli.commands.articles import prepare_search, query_text
+from roya_tui.cli.output import Column
 from roya_tui.cli.session import SUCCESS, CommandError, Session, index_pending
+from roya_tui.export.json_values import fields_json, headline_json, iso_time
 from roya_tui.model import Rule
 from roya_tui.presentation.rules import describe_effect, describe_exceptions, describe_expiry
 from roya_tui.store import rules

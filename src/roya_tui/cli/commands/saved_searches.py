@@ -5,8 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 
 from roya_tui.cli.commands.articles import query_text
-from roya_tui.cli.output import Column, fields_json
+from roya_tui.cli.output import Column
 from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, index_pending
+from roya_tui.export.json_values import fields_json
 from roya_tui.query import all_of, by_field
 from roya_tui.store.search import results, saved_searches
 from roya_tui.translation import gettext

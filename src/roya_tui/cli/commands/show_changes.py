@@ -9,9 +9,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from roya_tui.cli.commands.articles import load_article
-from roya_tui.cli.output import display_width, iso_time, json_text
+from roya_tui.cli.output import display_width
 from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session
 from roya_tui.export import changes
+from roya_tui.export.json_values import iso_time, json_text
 from roya_tui.store.articles import lookup
 from roya_tui.translation import gettext, ngettext
 from roya_tui.versions.comparison import Comparison, compare

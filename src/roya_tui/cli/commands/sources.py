@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from roya_tui.cli.output import Column, display_width, fields_json, iso_time, times_json
+from roya_tui.cli.output import Column, display_width
 from roya_tui.cli.session import SUCCESS, CommandError, Session
 from roya_tui.config import Config, settings_for
+from roya_tui.export.json_values import fields_json, iso_time, times_json
 from roya_tui.model import Attempt, Source, SourceStatus, display_address
 from roya_tui.text import fold, one_line
 from roya_tui.translation import gettext, gettext_noop, join_list, join_sentences, ngettext

@@ -9,8 +9,9 @@ from sqlite3 import Connection
 
 from roya_tui.cli.argument_types import ARTICLE_NUMBER, parse_article_id
 from roya_tui.cli.commands.articles import load_article, prepare_search, query_text, warn_unknown_term
-from roya_tui.cli.output import Column, iso_time
+from roya_tui.cli.output import Column
 from roya_tui.cli.session import FAILURE, SUCCESS, USAGE_ERROR, CommandError, Session, standard_input
+from roya_tui.export.json_values import iso_time
 from roya_tui.query import FIELDS, Query, all_of, by_field
 from roya_tui.store.connection import transaction
 from roya_tui.store.search import results
