@@ -10,7 +10,6 @@ from typing import Any, TextIO
 from msgspec import Struct
 
 from roya_tui.cli.terminal import Terminal
-from roya_tui.export.json_values import json_text
 from roya_tui.text import clean, message, one_line
 from roya_tui.translation import app_language, is_right_to_left
 
@@ -124,6 +123,8 @@ class Output:
 
     def json(self, document: Any) -> None:
         """Write one JSON document."""
+        from roya_tui.export.json_values import json_text
+
         self._out.write(json_text(document, ascii=not self.terminal.utf8))
 
     def event(self, event: Any) -> None:
