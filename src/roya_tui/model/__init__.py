@@ -16,6 +16,7 @@ from roya_tui.model.articles import StoryLink as StoryLink
 from roya_tui.model.articles import StoryMember as StoryMember
 from roya_tui.model.articles import TagCount as TagCount
 from roya_tui.model.episodes import Episode as Episode
+from roya_tui.model.episodes import Recording as Recording
 from roya_tui.model.feeds import TIME as TIME
 from roya_tui.model.feeds import ChapterMark as ChapterMark
 from roya_tui.model.feeds import DateForm as DateForm

@@ -344,8 +344,13 @@ def decode_search_document(feed: bytes, page: bytes | None) -> SearchDocument:
 
 def decode_media(feed: bytes, url: str) -> int:
     """Return `find_media` of a compressed body and the article's link."""
-    enclosures = (_decode_fields(feed, (("enclosures", list, ()),)) or _EMPTY_BODY)["enclosures"]
-    return find_media(url, (Enclosure(*values) for values in enclosures))
+    return find_media(url, decode_enclosures(feed))
+
+
+def decode_enclosures(feed: bytes) -> list[Enclosure]:
+    """Return the enclosures in a compressed body, without decoding the rest."""
+    files = (_decode_fields(feed, (("enclosures", list, ()),)) or _EMPTY_BODY)["enclosures"]
+    return [Enclosure(*values) for values in files]
 
 
 def find_media(url: str, enclosures: Iterable[Enclosure]) -> int:

@@ -114,14 +114,15 @@ WHERE a.source_id NOT IN (SELECT id FROM source WHERE url = '{SAVED_PAGES}')
     AND CASE WHEN ?2 IS NULL THEN a.source_id NOT IN (SELECT value FROM json_each(?3)) ELSE a.source_id = ?2 END
     AND a.at < ?1 AND a.first_seen < ?1 AND s.starred_at IS NULL AND coalesce(s.note, '') = ''
     AND NOT EXISTS (SELECT 1 FROM article_tag AS g WHERE g.article_id = a.id AND g.by_person)
+    AND NOT EXISTS (SELECT 1 FROM episode AS e WHERE e.article_id = a.id AND e.file <> '')
 """
 
 
 def delete_old(db: Connection, before: int, *, source: int | None = None, except_sources: Sequence[int] = ()) -> int:
     """Delete articles older than `before`; return how many.
 
-    Of one `source`, or of all but `except_sources`. Starred and noted articles, those with your tags, and saved pages
-    stay. Deleted articles that are still in the feed do not return as new.
+    Of one `source`, or of all but `except_sources`. Starred and noted articles, those with your tags or downloads, and
+    saved pages stay. Deleted articles that are still in the feed do not return as new.
     """
     count = 0
     while deleted := _delete_batch(db, (before, source, json.dumps(except_sources))):

@@ -177,7 +177,7 @@ class UndoResult(Struct, frozen=True):
     sources_changed: bool = False
     """Whether sources were removed or restored, or articles moved to another time zone."""
     rows_changed: bool = False
-    """Whether lists need other rows for the same articles: stories or daily limits changed."""
+    """Whether lists need other rows for the same articles: stories, daily limits or downloads changed."""
 
 
 def undo(db: Connection, now: int, since: int | None = None) -> str | None:
@@ -254,8 +254,8 @@ def _exchange(db: Connection, id: int, redone: bool, now: int, since: int | None
 
 
 def _changes_lists(image: RowSnapshot, was: RowSnapshot) -> bool:
-    """Whether replacing the rows `was` with `image` changes stories or daily limits."""
-    column = {"state": "story", "source": "per_day"}.get(image.table, "")
+    """Whether replacing the rows `was` with `image` changes stories, daily limits or downloads."""
+    column = {"state": "story", "source": "per_day", "episode": "file"}.get(image.table, "")
     return column in image.columns and image.values_of(column) != was.values_of(column)
 
 

@@ -25,7 +25,10 @@ class _Table(NamedTuple):
     empty: str
     """SQL condition for rows without data."""
     owner: str = ""
-    """The table that must have the id for a row to be restored; "" if the table owns its ids."""
+    """The table that must have the id for a row to be restored; "" if the table owns its ids.
+
+    The rows of a table that owns itself are only changed: steps neither add nor delete them.
+    """
     second_key: str = ""
     """Key column of tables with several rows per article."""
 
@@ -44,6 +47,7 @@ TABLES = {
     "rule": _Table("id", "name = ''"),
     "caught": _Table("article_id", "at IS NULL", "article", "rule_id"),
     "awaited": _Table("id", "facts = ''"),
+    "episode": _Table("id", "", "episode"),
 }
 _DEFAULTS = {
     "position": 0, "note": "", "by_person": 0, "name": "", "query": "", "icon": "", "place": 0,
@@ -122,9 +126,9 @@ def restore(db: Connection, image: RowSnapshot) -> RowSnapshot:
     if len(existing) < len(rows):
         present = {*existing}
         rows = [row for row in rows if row[0] in present]
-    if image.table == "source":
+    if table.owner == image.table:
         settings = ", ".join(f"{column} = ?" for column in image.columns)
-        db.executemany(f"UPDATE source SET {settings} WHERE id = ?", [(*row[1:], row[0]) for row in rows])
+        db.executemany(f"UPDATE {image.table} SET {settings} WHERE id = ?", [(*row[1:], row[0]) for row in rows])
         if "url" in image.columns:
             clear_fetch_state(db, existing)
         if "zone" in image.columns:

@@ -1,0 +1,112 @@
+"""Episodes: the audio and video files of articles, and what you did with them.
+
+A row of the table `episode` exists once you have played or downloaded a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from sqlite3 import Connection
+
+from roya_tui.model import Episode, Recording
+from roya_tui.store import bodies
+from roya_tui.store.articles.lookup import load_headlines
+from roya_tui.store.connection import to_json, transaction
+from roya_tui.store.user_data.article_state import find_title
+from roya_tui.store.user_data.journal import record
+from roya_tui.store.user_data.snapshots import RowSnapshot
+from roya_tui.translation import gettext, ngettext
+
+_COLUMNS = ", ".join(f"e.{name}" for name in Episode.__struct_fields__)
+
+
+def episodes_of(db: Connection, article_ids: Iterable[int]) -> list[Episode]:
+    """Return the rows of these articles, in their order: one for each file that you played or downloaded."""
+    rows = f"SELECT {_COLUMNS} FROM json_each(?) AS j CROSS JOIN episode AS e ON e.article_id = j.value ORDER BY j.key"
+    return [Episode(*row) for row in db.execute(rows, (to_json(list(article_ids)),))]
+
+
+def find(db: Connection, article_id: int, url: str) -> Episode:
+    """Return what you did with a file; an empty `Episode` if that is nothing."""
+    row = db.execute(f"SELECT {_COLUMNS} FROM episode AS e WHERE article_id = ? AND url = ?", (article_id, url))
+    return Episode(*(row.fetchone() or (article_id, url)))
+
+
+def list_downloaded(db: Connection) -> list[Episode]:
+    """Return the episodes with a complete file, also those of removed sources."""
+    return [Episode(*row) for row in db.execute(f"SELECT {_COLUMNS} FROM episode AS e WHERE file <> ''")]
+
+
+def list_recordings(db: Connection, article_ids: Iterable[int]) -> list[Recording]:
+    """Return the audio and video files of these articles, in their order."""
+    ids = list(article_ids)
+    known = {(episode.article_id, episode.url): episode for episode in episodes_of(db, ids)}
+    bodies_of = "SELECT article_id, feed FROM json_each(?) AS j CROSS JOIN body ON article_id = j.value"
+    files = {id: bodies.decode_enclosures(feed) for id, feed in db.execute(bodies_of, (to_json(ids),))}
+    return [
+        Recording(headline, file, known.get((headline.id, file.url), Episode(headline.id, file.url)))
+        for headline in load_headlines(db, ids)
+        for file in files.get(headline.id, ())
+        if file.medium in ("audio", "video")
+    ]
+
+
+def save_position(db: Connection, article_id: int, url: str, seconds: float, duration: float, now: int) -> None:
+    """Save where you stopped listening, and the length if it is known; not a step of the journal."""
+    _upsert(db, article_id, url, position=max(seconds, 0.0), played_at=now, **_known_duration(duration))
+
+
+def finish(db: Connection, article_id: int, url: str, duration: float, now: int) -> None:
+    """Save that you listened to the end: the next time it plays from the beginning."""
+    _upsert(db, article_id, url, position=0.0, played_at=now, **_known_duration(duration))
+
+
+def _known_duration(duration: float) -> dict[str, float]:
+    return {"duration": duration} if duration > 0 else {}
+
+
+def start_download(db: Connection, article_id: int, url: str, validator: str, size: int) -> None:
+    """Save the version that is downloaded now, so that an interrupted download continues with it."""
+    _upsert(db, article_id, url, validator=validator, size=size)
+
+
+def finish_download(db: Connection, article_id: int, url: str, file: str, size: int, now: int) -> None:
+    """Save that a file is complete; `file` is its name in the folder of episodes."""
+    _upsert(db, article_id, url, file=file, size=size, downloaded_at=now)
+
+
+def _upsert(db: Connection, article_id: int, url: str, **values: float | str) -> None:
+    """Set columns of a row in one statement. Without the article, for example after a cleanup, nothing is saved."""
+    names = ", ".join(values)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in values)
+    db.execute(
+        f"INSERT INTO episode (article_id, url, {names}) SELECT id, ?, {', '.join('?' * len(values))}"
+        f" FROM article WHERE id = ? ON CONFLICT (article_id, url) DO UPDATE SET {changes}",
+        (url, *values.values(), article_id),
+    )
+
+
+def remove_files(db: Connection, episodes: Sequence[Episode], now: int) -> int:
+    """Remove the files of episodes from the list of downloads, as one step of the journal; return how many.
+
+    The files themselves stay until a cleanup, so that the step can be undone.
+    """
+    with transaction(db):
+        urls = to_json([(episode.article_id, episode.url) for episode in episodes])
+        rows = db.execute(
+            "SELECT e.id, file, downloaded_at, article_id FROM json_each(?) AS j CROSS JOIN episode AS e"
+            " ON article_id = json_extract(value, '$[0]') AND url = json_extract(value, '$[1]') WHERE file <> ''",
+            (urls,),
+        ).fetchall()
+        if rows:
+            db.execute(
+                "UPDATE episode SET file = '', downloaded_at = NULL WHERE id IN (SELECT value FROM json_each(?))",
+                (to_json([row[0] for row in rows]),),
+            )
+            title = find_title(db, {row[3] for row in rows})
+            sentence = ngettext("Removed {count:,} downloaded episode.",
+                                "Removed {count:,} downloaded episodes.", len(rows))  # fmt: skip
+            if title:
+                sentence = gettext("Removed the download of “{title}”.", title=title)
+            record(db, sentence, [RowSnapshot("episode", ("file", "downloaded_at"), [row[:3] for row in rows])], now)
+        return len(rows)
