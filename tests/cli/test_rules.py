@@ -62,6 +62,19 @@ def test_past_option_applies_a_rule_to_existing_articles(cli: Cli, effect: str, 
     assert count(cli, f"{found_by} tag:water") == wet
 
 
+def test_notify_rule_counts_existing_articles_without_a_notification(cli: Cli) -> None:
+    wet = count(cli, "tag:water")
+    assert cli("rules", "try", "tag:water", "--effect", "notify").code == 0
+    made = cli("rules", "add", "Wet", "tag:water", "--effect", "notify", "--past")
+    assert made.lines == [
+        f"Created rule “Wet” (notifies, forever). It matches {wet} existing articles. "
+        "You are notified of new articles only."
+    ]
+    assert listed(cli) == [("Wet", "tag:water", "notify", "", None, True, wet)]
+    assert cli("undo").code == 0
+    assert listed(cli) == []
+
+
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
@@ -94,17 +107,18 @@ def test_rules_are_exported_and_imported(cli: Cli, home: Path, tmp_path: Path) -
     assert f'source:"A #{number}"' in cli("rules").out
     cli("rules", "add", "رياضة", "title:كرة", "--effect", "tag=رياضة")
     cli("rules", "disable", "رياضة")
+    cli("rules", "add", "Water", "tag:water", "--effect", "notify")
     file = tmp_path / "everything.json"
     assert cli("export", "--everything", str(file)).code == 0
     before = cli("rules", "--json").json
-    for rule in ("No A", "رياضة"):
+    for rule in ("No A", "رياضة", "Water"):
         cli("rules", "remove", rule)
     lines = cli("import", str(file)).lines
-    assert lines[-1].endswith("Added sources: 0, saved searches: 0, merged tags: 0, rules: 2.")
+    assert lines[-1].endswith("Added sources: 0, saved searches: 0, merged tags: 0, rules: 3.")
     again = cli("rules", "--json").json
-    assert again == [before[0] | {"query": "source:https://a.example/feed"}, before[1]]
+    assert again == [before[0] | {"query": "source:https://a.example/feed"}, *before[1:]]
     assert cli("import", str(file)).code == 0
-    assert len(cli("rules", "--json").json) == 2
+    assert len(cli("rules", "--json").json) == 3
 
 
 def test_broken_rules_of_an_imported_document_are_left_out(cli: Cli, tmp_path: Path) -> None:

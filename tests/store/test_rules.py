@@ -121,6 +121,16 @@ def test_rule_acts_on_existing_articles_when_applied(db, put) -> None:
     assert titles(db, "is:hidden") == {"Football new"}
 
 
+def test_notify_rule_changes_no_article_and_skips_hidden_ones(db, put) -> None:
+    add(db, "title:final")
+    notify = add(db, "football", "notify")
+    before = user_rows(db)
+    put(entry("Football tonight"), entry("Football final"), entry("Rain"))
+    changed = [row for old, new in zip(before, user_rows(db), strict=True) for row in new if row not in old]
+    assert len(changed) == 1  # the muted article
+    assert next(one for one in rules.list_all(db, NOW) if one.id == notify.id).match_count == 1
+
+
 @pytest.mark.parametrize("effect", ["mute", "highlight", "star", "read", "tag"])
 def test_adding_and_applying_a_rule_is_one_step(db, put, effect: str) -> None:
     ids = put(entry("Football"), entry("Rain"), entry("Football again")).new
@@ -262,7 +272,7 @@ def test_changed_or_removed_rule_shows_what_it_hid(db, put) -> None:
     [
         (Rule(0, " ", "rain", "mute"), "A rule needs a name."),
         (Rule(0, "FOOTBALL", "rain", "mute"), "Rule “football” already exists."),
-        (Rule(0, "x", "rain", "shout"), "Unknown effect “shout”. Use one of: mute, highlight, tag, star, read"),
+        (Rule(0, "x", "rain", "shout"), "Unknown effect “shout”. Use one of: mute, highlight, tag, star, read, notify"),
         (Rule(0, "x", "rain", "tag"), "Type the name of the tag that the rule adds."),
         (Rule(0, "x", "", "mute"), NO_QUERY),
         (Rule(0, "x", "sort:oldest", "mute"), NO_QUERY),

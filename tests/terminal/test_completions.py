@@ -48,7 +48,7 @@ def shell(request: pytest.FixtureRequest, database: Path, tmp_path_factory: pyte
         ("roya-tui tags ", {"list", "merge", "unmerge"}),
         ("roya-tui list --", {"--limit", "--stories", "--json", "--tsv", "--home", "--help"}),
         ("roya-tui show --format ", {"text", "markdown", "html", "epub", "json"}),
-        ("roya-tui rules add Wet --effect ", {"mute", "highlight", "star", "read", "tag="}),
+        ("roya-tui rules add Wet --effect ", {"mute", "highlight", "star", "read", "notify", "tag="}),
         ("roya-tui list ", {"tag:", "source:", "is:", "since:"}),
     ],
 )

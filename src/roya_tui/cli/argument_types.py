@@ -54,7 +54,7 @@ def parse_effect(text: str) -> str:
     effect, _, tag = one_line(text).partition("=")
     if effect in EFFECTS and bool(tag) == (effect == "tag"):
         return one_line(text)
-    message = gettext("“{text}” is not an effect. Use mute, highlight, star, read or tag=NAME.", text=text)
+    message = gettext("“{text}” is not an effect. Use mute, highlight, star, read, notify or tag=NAME.", text=text)
     raise ArgumentTypeError(message)
 
 

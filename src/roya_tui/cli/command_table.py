@@ -139,7 +139,7 @@ def _define_preview(parser: CommandParser) -> None:
 
 
 def _define_effect(parser: CommandParser) -> None:
-    effect = gettext("What the rule does: mute (the default), highlight, star, read, or tag=NAME")
+    effect = gettext("What the rule does: mute (the default), highlight, star, read, notify, or tag=NAME")
     parser.option("--effect EFFECT", effect, type=parse_effect, default="mute")
 
 

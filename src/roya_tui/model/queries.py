@@ -31,7 +31,7 @@ class SavedSearch(Struct, frozen=True):
     """The query with the names of sources beside their ids, for display."""
 
 
-EFFECTS = ("mute", "highlight", "tag", "star", "read")
+EFFECTS = ("mute", "highlight", "tag", "star", "read", "notify")
 
 
 class Rule(Struct, frozen=True):

@@ -15,7 +15,7 @@ DAY = 86_400
 
 _EFFECT_VERBS = {
     "mute": gettext_noop("mutes"), "highlight": gettext_noop("highlights"), "tag": gettext_noop("tags {tag}"),
-    "star": gettext_noop("stars"), "read": gettext_noop("marks read"),
+    "star": gettext_noop("stars"), "read": gettext_noop("marks read"), "notify": gettext_noop("notifies"),
 }  # fmt: skip
 TAG_EXAMPLE, TERM_EXAMPLES = "tag NAME", ("12h", "1d", "7d")
 
@@ -48,7 +48,9 @@ def parse_effect(text: str) -> tuple[str, str]:
     word, _, tag = text.strip().replace("=", " ", 1).partition(" ")
     effect = {"hide": "mute"}.get(word.casefold(), word.casefold())
     if effect not in EFFECTS:
-        raise ValueError(gettext("Type mute, highlight, star, read or, for example, {example}", example=TAG_EXAMPLE))
+        raise ValueError(
+            gettext("Type mute, highlight, star, read, notify or, for example, {example}", example=TAG_EXAMPLE)
+        )
     if effect == "tag" and not tag.strip():
         raise ValueError(gettext("Type the name of the tag, too. Example: {example}", example=TAG_EXAMPLE))
     return effect, tag.strip() if effect == "tag" else ""
@@ -90,6 +92,7 @@ _EXEMPT = {
     "tag": gettext_noop("Not tagged: {count:,} (hidden or saved)"),
     "star": gettext_noop("Not starred: {count:,} (hidden, saved or unstarred by you)"),
     "read": gettext_noop("Not marked read: {count:,} (hidden, saved, read, or marked unread by you)"),
+    "notify": gettext_noop("Not in notifications: {count:,} (hidden or saved)"),
 }
 """Effect → which matching articles a rule does not change."""
 

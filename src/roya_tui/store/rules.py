@@ -198,6 +198,7 @@ _COUNT_CHANGES: Mapping[str, Callable[[int], str]] = {
     "tag": lambda count: ngettext("{count:,} article tagged", "{count:,} articles tagged", count),
     "star": lambda count: ngettext("{count:,} article starred", "{count:,} articles starred", count),
     "read": lambda count: ngettext("{count:,} article marked read", "{count:,} articles marked read", count),
+    "notify": lambda count: ngettext("{count:,} article matched", "{count:,} articles matched", count),
 }
 
 

@@ -142,9 +142,9 @@ async def test_other_word_is_chosen_edited_and_highlighted(in_all: RunningApp, d
 
 
 async def test_shift_tab_changes_the_effect_and_not_the_query(in_all: RunningApp, database: Path) -> None:
-    await in_all.press("M", "shift+tab", "w", "shift+tab", "shift+tab", "1")
+    await in_all.press("M", "shift+tab", "w", "shift+tab", "1")
     ((_, query, effect, term, _),) = stored(database)
-    assert (effect, term) == ("star", DAY)
+    assert (effect, term) == ("notify", DAY)
     assert "1" not in query
 
 

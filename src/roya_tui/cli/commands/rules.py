@@ -53,7 +53,12 @@ def _add(session: Session, args: Namespace) -> None:
         rule.match_count,
         **values,
     )
-    session.out.line(message)
+    session.out.line(join_sentences(message, _describe_scope(rule)))
+
+
+def _describe_scope(rule: Rule) -> str:
+    """Return what a rule does not do with existing articles, or ""."""
+    return gettext("You are notified of new articles only.") if rule.effect == "notify" else ""
 
 
 def _change(db: Connection, action: str, name: str, now: int) -> str:
@@ -74,12 +79,13 @@ def _change(db: Connection, action: str, name: str, now: int) -> str:
             if rule.off:
                 command = f"roya-tui rules enable {shlex.quote(name)}"
                 raise CommandError(gettext("Rule “{name}” is disabled. Run: {command}", name=name, command=command))
-            return ngettext(
+            applied = ngettext(
                 "Applied rule “{name}” to {count:,} article.",
                 "Applied rule “{name}” to {count:,} articles.",
                 rules.apply(db, rule.id, now),
                 name=name,
             )
+            return join_sentences(applied, _describe_scope(rule))
         case _:
             rules.remove(db, rule.id, now)
             return join_sentences(gettext("Removed rule “{name}”.", name=name), unhidden)

@@ -76,7 +76,7 @@ class RuleDialog(FormDialog[Rule]):
         yield InterfaceText(gettext("Query, such as {example}", example=QUERY_EXAMPLE), rtl=rtl)
         yield TextInput(rule.display_query, rtl=rtl, id="query", select_on_focus=False)
         yield self._preview
-        effects = gettext("Effect: mute, highlight, star, read or {example}", example=TAG_EXAMPLE)
+        effects = gettext("Effect: mute, highlight, star, read, notify or {example}", example=TAG_EXAMPLE)
         yield InterfaceText(effects, rtl=rtl)
         suggester = SuggestFromList(EFFECTS, case_sensitive=False)
         yield TextInput(f"{rule.effect} {rule.tag}".strip(), rtl=rtl, id="effect", suggester=suggester)
@@ -123,6 +123,7 @@ _SUBJECT_LABELS = {
 EFFECT_TITLES = {
     "mute": gettext_noop("Mute: {name}"), "highlight": gettext_noop("Highlight: {name}"),
     "star": gettext_noop("Star: {name}"), "read": gettext_noop("Mark read: {name}"),
+    "notify": gettext_noop("Notify: {name}"),
 }  # fmt: skip
 """Effects without a parameter; the others need `RuleDialog`."""
 
