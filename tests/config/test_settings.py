@@ -57,6 +57,10 @@ picture_bytes = "500KB"
 cache = "1GB"
 [keep]
 days = 90
+[notify]
+count = true
+quiet = "22:30 - 7:00"
+with = "desktop"
 [sources."https://news.example/feed.xml"]
 full_text = true
 [sources."Harbour Post"]
@@ -139,6 +143,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         "Harbour Post": SourceSettings(keep_days=14, per_day=0),
     }
     assert config.keep.days == 90
+    assert astuple(config.notify) == (True, (1350, 420), "desktop")
     assert config.keys == {"next-unread": "N", "search": "ctrl+f,/"}
     assert config.mappings == {
         "wire": JsonMapping(
@@ -176,6 +181,13 @@ def test_settings_of_a_source_are_found_by_address_then_by_name() -> None:
         ("[sources.Post]\nper_day = -1", 2, "per_day must be a whole number from 0 to 1000."),
         ("[sources]\nPost = 3", 2, "“Post” must be a section, written [sources.Post]."),
         ("[offline]\ncache = '3'", 2, "cache must be from 1MB to 100GB"),
+        ("[notify]\nwith = 'terminl'", 2, 'with must be one of "auto", "terminal", "desktop", "off". Did you mean'),
+        *(
+            (f"[notify]\nquiet = '{times}'", 2, 'quiet must be two different times, such as "22:00-07:00".')
+            for times in ("22:00", "22:00-24:00", "22-7", "07:00-07:00", "22:60-07:00", "٢٢:00-07:00")
+        ),
+        ("[notify]\nquiet = 22", 2, "quiet must be two different times"),
+        ("[notify]\nmethod = 'off'", 2, "[notify] has no setting “method”."),
         ("[reading]\nfold = true", 2, "[reading] has no setting “fold”. Did you mean “group_stories”?"),
         ("[refresh]\ninside = []", 2, "[refresh] has no setting “inside”. Did you mean “private_hosts”?"),
         ("[look]\nteme = 'x'", 2, "no setting “teme”. Did you mean “theme”?"),

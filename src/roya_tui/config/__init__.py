@@ -9,6 +9,7 @@ from roya_tui.config.settings import Dates as Dates
 from roya_tui.config.settings import JsonMapping as JsonMapping
 from roya_tui.config.settings import Keep as Keep
 from roya_tui.config.settings import Look as Look
+from roya_tui.config.settings import Notify as Notify
 from roya_tui.config.settings import Offline as Offline
 from roya_tui.config.settings import Paths as Paths
 from roya_tui.config.settings import Reading as Reading

@@ -57,6 +57,11 @@ _SETTINGS: dict[str, dict[str, validators.Validator]] = {
         "cache": validators.size("1MB", "100GB", "300MB"),
     },
     "keep": {"days": validators.number(0, 36500)},
+    "notify": {
+        "count": validators.flag,
+        "quiet": validators.day_times,
+        "with": validators.choice("auto", "terminal", "desktop", "off"),
+    },
 }
 _SOURCE_SETTINGS: dict[str, validators.Validator] = {
     "full_text": validators.flag,
@@ -183,6 +188,8 @@ class _Loader:
         if "mark_read" in settings["reading"]:
             after, on_open = settings["reading"]["mark_read"]
             settings["reading"] |= {"mark_read": after, "mark_on_open": on_open}
+        if "with" in settings["notify"]:  # not a name in Python
+            settings["notify"]["method"] = settings["notify"].pop("with")
         theme = settings["look"].get("theme")
         if theme is not None and themes is not None and theme not in themes:
             near = validators.suggest(theme, themes) or " " + gettext("The default is used.")

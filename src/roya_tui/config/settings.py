@@ -93,6 +93,17 @@ class Keep(Struct, frozen=True):
     """Days after which old articles are deleted; 0: never."""
 
 
+class Notify(Struct, frozen=True):
+    """Desktop notifications after a refresh; rules ask for them."""
+
+    count: bool = False
+    """Whether they also count all new articles."""
+    quiet: tuple[int, int] | None = None
+    """First minute of the day without notifications, and the first one with them again."""
+    method: str = "auto"
+    """"auto", "terminal", "desktop" or "off"; `with` in config.toml."""
+
+
 class SourceSettings(Struct, frozen=True):
     """Settings of one source in config.toml."""
 
@@ -165,6 +176,7 @@ class Config(Struct, frozen=True):
     refresh: Refresh = Refresh()
     offline: Offline = Offline()
     keep: Keep = Keep()
+    notify: Notify = Notify()
     sources: Dict[str, SourceSettings] = field(default_factory=dict)
     """URL or label of a source → its settings; see `settings_for`."""
     auth: tuple[Auth, ...] = ()

@@ -203,6 +203,21 @@ def integer_seconds(low: str, high: str, example: str = "30m") -> Validator:
     return lambda value: round(read(value))
 
 
+_DAY_TIMES = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
+
+
+def day_times(value: object) -> tuple[int, int] | None:
+    """Validate two times of day as minutes, which may include midnight; None for ""."""
+    if value == "":
+        return None
+    match = _DAY_TIMES.fullmatch(value.strip()) if isinstance(value, str) else None
+    hours = list(map(int, match.groups())) if match else [0] * 4
+    times = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
+    if times[0] == times[1]:
+        raise InvalidValue(gettext_noop('{setting} must be two different times, such as "22:00-07:00".'))
+    return times
+
+
 SHORTEST_INTERVAL, LONGEST_INTERVAL = "10m", "30d"
 """Limits of the time between two checks of a source."""
 MAX_PER_DAY = 1000
