@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -11,10 +12,13 @@ from msgspec.structs import replace
 from roya_tui.clock import Clock
 from roya_tui.config import Config, Paths
 from roya_tui.model import Failure, SaveResult, Source
+from roya_tui.notifications import MAX_LISTED, describe, is_quiet
 from roya_tui.presentation.source_status import TimeContext
 from roya_tui.refresh.results import EventCallback, Summary
 from roya_tui.refresh.store_thread import StoreThread
 from roya_tui.sources.schedule import WaitingSource, source_host
+from roya_tui.store import rule_matching
+from roya_tui.store.articles import lookup
 from roya_tui.translation import gettext
 
 Event = dict[str, Any]
@@ -38,6 +42,7 @@ class RefreshProgress:
         self.total = total
         """Sources to fetch."""
         self.clock = Clock(config.dates.format, config.dates.zone)
+        self._notify = config.notify
         self._done = 0
         self.counts = Counter[str]()
         """Values of the fields of `Summary`."""
@@ -80,6 +85,19 @@ class RefreshProgress:
         """Return the progress of the prefetching of `what`: "pages" or "pictures"."""
         event = {"event": "progress", "done": done, "total": total, "new": self.counts["new"]}
         return event | {"stage": "offline", "what": what}
+
+    def notification_event(self, db: Connection, before: int, now: int) -> Event | None:
+        """Return what to notify the user of, among articles with ids above `before`; None: nothing.
+
+        What arrives in quiet hours is not shown later.
+        """
+        if self._notify.method == "off" or is_quiet(self._notify.quiet, self.clock.at(now)):
+            return None
+        rules, ids = rule_matching.find_notified(db, before)
+        newest = lookup.load_headlines(db, ids[:MAX_LISTED])
+        new = self.counts["new"] - self.counts["muted"] if self._notify.count else 0
+        notification = describe(rules, len(ids), newest, new)
+        return notification and {"event": "notify", **notification._asdict()}
 
     def totals_event(self, event: str, seconds: float) -> Event:
         """Return the totals as an event: "fetched" after the sources, "finished" at the end."""

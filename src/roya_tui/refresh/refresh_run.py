@@ -111,6 +111,8 @@ class RefreshRun:
                 await self._indexer.finish()
                 muted = await self._store.call_async(rule_flags.count_muted_after, before)
                 self._progress.counts["muted"] = muted
+                if event := await self._store.call_async(self._progress.notification_event, before, self._now()):
+                    self._report(event)
                 await self._cluster_stories()
                 if after is not None and not is_offline:
                     await after(self._client, self._parsers, self._queue)

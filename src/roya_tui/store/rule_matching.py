@@ -78,6 +78,17 @@ def match_queued(db: Connection) -> bool:
         return bool(waiting)
 
 
+def find_notified(db: Connection, after: int) -> tuple[list[str], list[int]]:
+    """Return the rules with the effect "notify" that matched visible articles with ids above `after`, and these."""
+    rows = db.execute(
+        "SELECT r.name, c.article_id FROM rule AS r CROSS JOIN caught AS c ON c.rule_id = r.id AND c.article_id > ?"
+        " JOIN article AS a ON a.id = c.article_id LEFT JOIN state AS s ON s.article_id = a.id"
+        f" WHERE r.effect = 'notify' AND {rule_flags.HIDDEN} IS NULL ORDER BY r.place, r.id",
+        (after,),
+    ).fetchall()
+    return list(dict.fromkeys(name for name, _ in rows)), sorted({id for _, id in rows}, reverse=True)
+
+
 def load_active(db: Connection, now: int) -> Iterator[ActiveRule]:
     """Yield the enabled rules in order, without invalid and suspended ones."""
     from roya_tui.store.sources.query_references import ReferenceChecker

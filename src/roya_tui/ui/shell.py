@@ -93,6 +93,18 @@ class Shell:
     def copy(self, text: str) -> None:
         self._screen.app.copy_to_clipboard(text)
 
+    @property
+    def is_web(self) -> bool:
+        """Whether the app is shown in a browser."""
+        return self._screen.app.is_web
+
+    def write(self, sequence: str) -> None:
+        """Write an escape sequence to the terminal, between two frames."""
+        app = self._screen.app
+        if app._driver is not None and not app.is_headless:
+            app._driver.write(sequence)
+            app._driver.flush()
+
     def post_to_app(self, message: Message) -> None:
         self._screen.app.post_message(message)
 

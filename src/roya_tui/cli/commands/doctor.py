@@ -21,6 +21,7 @@ from roya_tui.cli.terminal import Terminal
 from roya_tui.config import own_files, unmatched_settings
 from roya_tui.first_run import find_samples_folder, list_sample_files
 from roya_tui.graphics.protocols import detect_protocol
+from roya_tui.notifications import Notification, desktop_command, detect_osc
 from roya_tui.query import Query
 from roya_tui.refresh.cleanup import explain_kept, too_many
 from roya_tui.store.accounts import saved_auth
@@ -201,7 +202,23 @@ def _check_terminal(session: Session) -> Iterator[Finding]:
     is_ascii = gettext("The locale or the output is not UTF-8, so signs are ASCII. To change that, set LANG.")
     yield Finding(gettext_noop("encoding"), encoding if terminal.utf8 else f"{encoding}. {is_ascii}")
     yield Finding(gettext_noop("pictures"), _describe_pictures(session))
+    yield _check_notifications(session)
     yield Finding(gettext_noop("right-to-left"), _describe_rtl(session.config.reading.rtl, terminal))
+
+
+def _check_notifications(session: Session) -> Finding:
+    """Check how notifications are shown, by the app and by the command refresh, which has no terminal under cron."""
+    method, about = session.config.notify.method, gettext_noop("notifications")
+    if method == "off":
+        return Finding(about, gettext("Turned off."))
+    command = desktop_command(Notification(""), os.environ) if method != "terminal" else None
+    desktop = os.path.basename(command.arguments[0]) if command else gettext("none")
+    number = detect_osc(os.environ, method)
+    app = gettext("the terminal (OSC {number})", number=number) if number else desktop
+    text = gettext("In the app: {app}. Command refresh: {desktop}.", app=app, desktop=desktop)
+    if command is None and method != "terminal":
+        text += " " + gettext("For notifications of the desktop, install notify-send.")
+    return Finding(about, text, method != "desktop" or command is not None)
 
 
 _RTL_DESCRIPTIONS = {

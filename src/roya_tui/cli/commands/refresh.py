@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from sqlite3 import Connection
+from subprocess import DEVNULL
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
@@ -19,13 +21,16 @@ from msgspec.structs import asdict
 from roya_tui.cli.commands.sources import find_named
 from roya_tui.cli.session import BUSY, INTERRUPTED, SOME_FAILED, SUCCESS, CommandError, Session
 from roya_tui.presentation.source_status import TimeContext, describe_held_hosts
+from roya_tui.processes import child_environment
 from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.cli.output import Output
-    from roya_tui.refresh.results import Priority, Summary
+    from roya_tui.refresh.results import EventCallback, Priority, Summary
 
 _BAR_WIDTH = 20
+_NOTIFY_SECONDS = 10.0
+"""Seconds that a program has to show a notification, after the refresh."""
 _PROGRESS = {
     "sources": gettext_noop("{done}/{total} sources, {new:,} new"),
     "waiting": gettext_noop("{done}/{total} sources, {new:,} new, waiting for {waiting_for}"),
@@ -50,6 +55,7 @@ def refresh(session: Session, args: Namespace) -> int:
         _read_priorities(priorities)
     else:
         reporter = _JsonReporter(session.out) if args.json else _ProgressReporter(session, args)
+    notifier = _Notifier(session, reporter.report) if reporter else None
     summary = run(
         session.paths,
         session.config,
@@ -57,12 +63,13 @@ def refresh(session: Session, args: Namespace) -> int:
         all_now=args.all_now,
         anyway=args.anyway,
         offline=session.offline,
-        report=reporter.report if reporter else session.out.event,
+        report=notifier.report if notifier else session.out.event,
         now=lambda: int(time.time()),
         priorities=priorities,
     )
-    if reporter:
+    if reporter and notifier:
         reporter.finish(summary)
+        notifier.finish()
     if summary.busy:
         return BUSY
     if summary.stopped:
@@ -109,6 +116,48 @@ def _find_sources(db: Connection, words: Sequence[str]) -> list[int]:
                 raise CommandError(message)
         ids += (source.id for source in found)
     return ids
+
+
+class _Notifier:
+    """Shows the notification of a refresh with a program of the desktop, and passes other events on.
+
+    There may be no terminal, as under cron. The program runs while the refresh goes on.
+    """
+
+    def __init__(self, session: Session, report: EventCallback) -> None:
+        self._out = session.out
+        self._method = session.config.notify.method
+        self._report = report
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def report(self, event: dict[str, Any]) -> None:
+        if event["event"] != "notify":
+            self._report(event)
+        elif self._method != "terminal":
+            from roya_tui.notifications import Notification, desktop_command
+
+            if command := desktop_command(Notification(event["title"], event["body"]), os.environ):
+                environment = {**child_environment(), **command.environment}
+                try:
+                    self._process = subprocess.Popen(
+                        command.arguments, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, env=environment
+                    )
+                except OSError as error:
+                    self._report_failure(error.strerror or str(error))
+
+    def finish(self) -> None:
+        """Wait for the program."""
+        if self._process is not None:
+            try:
+                if code := self._process.wait(_NOTIFY_SECONDS):
+                    self._report_failure(gettext("exit code {code}", code=code))
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+                self._report_failure(gettext("it took too long"))
+
+    def _report_failure(self, error: str) -> None:
+        self._out.notify(gettext("The notification could not be shown: {error}", error=error))
 
 
 class _JsonReporter:

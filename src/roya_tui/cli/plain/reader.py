@@ -439,6 +439,8 @@ class RefreshProcess:
                     yield f"{event['label']}: {event['message']}"
                 case "busy" | "offline" | "warning":
                     yield event["message"]
+                case "notify":
+                    yield ". ".join(filter(None, (event["title"], event["body"])))
                 case "fetched":
                     yield gettext("{new:,} new, {changed:,} edited.", **event)
                     break

@@ -15,6 +15,7 @@ from roya_tui.ui.controllers.completion import Completion
 from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.controllers.export import Export
 from roya_tui.ui.controllers.marks import Marks
+from roya_tui.ui.controllers.notifications import Notifications
 from roya_tui.ui.controllers.pane_sizes import PaneSizes
 from roya_tui.ui.controllers.pictures import OpenGallery, Pictures
 from roya_tui.ui.controllers.refresh import DatabaseWatch, Refresh
@@ -62,7 +63,8 @@ class Controllers:
         self.sources = Sources(context, rows)
         self.sidebar_editor = SidebarEditor(context, rows)
         self.saved_searches = SavedSearches(context, counts, rows, self.sidebar_editor)
-        self.refresh = Refresh(context, counts, rows, self.sources, shows_source_status)
+        notifications = Notifications(context)
+        self.refresh = Refresh(context, counts, rows, self.sources, notifications, shows_source_status)
         self.database_watch = DatabaseWatch(context, counts, self.refresh)
         self.pictures = Pictures(context, article, self.links, self.refresh, open_gallery)
         self.rules = Rules(context, counts, article, open_rules)

@@ -14,6 +14,7 @@ from roya_tui.translation import gettext, join_sentences, ngettext, quote
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.counts import Counts
+from roya_tui.ui.controllers.notifications import Notifications
 from roya_tui.ui.controllers.sources import Sources
 from roya_tui.ui.processes.child_process import ChildProcess
 
@@ -38,6 +39,7 @@ class Refresh(Controller):
         counts: Counts,
         article_list: ArticleList,
         sources: Sources,
+        notifications: Notifications,
         shows_source_status: Callable[[], bool],
     ) -> None:
         """`shows_source_status` returns whether the source status screen is open."""
@@ -45,6 +47,7 @@ class Refresh(Controller):
         self._counts = counts
         self._list = article_list
         self._sources = sources
+        self._notifications = notifications
         self._shows_source_status = shows_source_status
         self._child: ChildProcess | None = None
         self._fetched = False
@@ -263,6 +266,8 @@ class Refresh(Controller):
                 self._warning = str(event["message"])
                 self._warnings_shown |= {self._warning}
                 self._show_message(self._warning, WARNING_SECONDS)
+            case "notify":
+                self._notifications.show(event)
             case "fetched":
                 self._fetched = True
                 top.work = ""
