@@ -81,25 +81,19 @@ def detect_osc(environ: Mapping[str, str], method: str) -> str:
     if method not in ("auto", "terminal"):
         return ""
     term, program = environ.get("TERM", ""), environ.get("TERM_PROGRAM", "")
-    protocol = ""
-    if _is_multiplexed(environ):
-        pass
+    if term.startswith(("tmux", "screen")) or environ.keys() & {"TMUX", "STY", "ZELLIJ"}:
+        number = ""
     elif term == "xterm-kitty":
-        protocol = "99"
+        number = "99"
     elif term.startswith("foot"):
-        protocol = "777"
+        number = "777"
     elif term == "xterm-ghostty" or program in ("ghostty", "iTerm.app"):
-        protocol = "9"
+        number = "9"
     elif program == "WezTerm":
-        protocol = "777"
-    elif "KITTY_WINDOW_ID" in environ:
-        protocol = "99"
-    return protocol or ("777" if method == "terminal" else "")
-
-
-def _is_multiplexed(environ: Mapping[str, str]) -> bool:
-    is_inside = any(name in environ for name in ("TMUX", "STY", "ZELLIJ"))
-    return is_inside or environ.get("TERM", "").startswith(("tmux", "screen"))
+        number = "777"
+    else:
+        number = "99" if "KITTY_WINDOW_ID" in environ else ""
+    return number or ("777" if method == "terminal" else "")
 
 
 def terminal_sequence(protocol: str, notification: Notification, environ: Mapping[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Notifications by `roya-tui refresh` without a terminal, as from cron."""
 
+import io
 import sys
 import time
 from collections.abc import Callable
@@ -115,6 +116,17 @@ def test_events_leave_the_notification_to_the_app(quiet: Cli, refresh, server: S
     events = quiet("refresh", "--all-now", "--events").events
     assert {"event": "notify", "title": "rain", "body": "Town"} in events
     assert [event["event"] for event in events].index("notify") < [event["event"] for event in events].index("fetched")
+    assert calls() == []
+
+
+def test_plain_mode_prints_the_notification(
+    refresh, quiet: Cli, server: Server, home: Path, monkeypatch, calls
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("refresh\n"))
+    server.serve("/feed", rss("Town", "rain", "wells", "dust"))
+    lines = quiet("--home", str(home), "--plain").lines
+    at = lines.index("2 articles for “Water”")
+    assert set(lines[at + 1].split(". ")) == {"rain", "wells"}
     assert calls() == []
 
 

@@ -12,6 +12,7 @@ from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import article_state
 from roya_tui.ui.controllers import refresh
+from roya_tui.ui.shell import Shell
 
 
 async def check_database(app: RunningApp) -> None:
@@ -81,3 +82,17 @@ async def test_articles_of_another_program_are_announced(database: Path, app: Ru
     assert app.main.bottom.tip == "1 new, press ."
     await app.press("2")
     assert (app.titles[0], app.main.bottom.tip) == ("fourth", "")
+
+
+@pytest.mark.parametrize("is_web", [False, True])
+async def test_notification_is_shown_by_the_terminal_but_not_from_a_browser(
+    app: RunningApp, is_web: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    monkeypatch.setenv("TERM", "foot")
+    for name in ("TMUX", "STY", "ZELLIJ"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Shell, "write", lambda self, sequence: written.append(sequence))
+    monkeypatch.setattr(type(app.main.app), "is_web", is_web)
+    await app.main.controllers.notifications.show({"event": "notify", "title": "Rain", "body": "Town"}).wait()
+    assert written == ([] if is_web else ["\x1b]777;notify;Rain;Town\x1b\\"])

@@ -440,7 +440,7 @@ class RefreshProcess:
                 case "busy" | "offline" | "warning":
                     yield event["message"]
                 case "notify":
-                    yield ". ".join(filter(None, (event["title"], event["body"])))
+                    yield from filter(None, (event["title"], event["body"].replace(" · ", ". ")))
                 case "fetched":
                     yield gettext("{new:,} new, {changed:,} edited.", **event)
                     break
