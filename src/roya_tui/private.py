@@ -40,12 +40,18 @@ def replace(file: Path, data: bytes, *, durable: bool = True) -> None:
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
-    if durable and sys.platform != "win32":  # Windows cannot open folders
-        folder = os.open(file.parent, os.O_RDONLY)
+    if durable:
+        sync_folder(file.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
+    if sys.platform != "win32":  # Windows cannot open folders
+        opened = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            os.fsync(opened)
         finally:
-            os.close(folder)
+            os.close(opened)
 
 
 def is_exposed(path: Path) -> bool:

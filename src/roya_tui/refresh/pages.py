@@ -79,7 +79,7 @@ class PageFetcher:
         """Fetch `url`, to which `user_url`, entered by the user, led."""
         request = make_request(self._config, url, host_of(url), self._now())
         # Credentials are sent only to the origin that the user entered, not to any URL in an article.
-        auth = request.auth if _is_same_origin(user_url, url) else ()
+        auth = request.auth if is_same_origin(user_url, url) else ()
         request = replace(request, user_url=user_url, auth=auth, accept=accept)
         return await fetch(self._client, replace(request, max_bytes=max_bytes, limit_setting=limit_setting))
 
@@ -135,7 +135,8 @@ def hold_host(db: Connection, host: str, until: int) -> None:
     checks.postpone(db, ids, until)
 
 
-def _is_same_origin(url: str, other: str) -> bool:
+def is_same_origin(url: str, other: str) -> bool:
+    """Whether secrets for `url` may be sent to `other`."""
     try:
         return shares_origin(httpx.URL(url), httpx.URL(other))
     except httpx.InvalidURL:

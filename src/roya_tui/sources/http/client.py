@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import NamedTuple, TypeVar
 
 import httpcore
 import httpx
@@ -68,6 +69,8 @@ class Request(Struct, frozen=True):
     """Credentials from the settings, besides those in `url`."""
     accept: str = ""
     """The Accept header (RFC 9110 §12.5.1); "" for feeds."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Other headers."""
     timeout: float = 30.0
     """Seconds for everything, redirects included."""
     max_bytes: int = 10_000_000
@@ -124,13 +127,37 @@ def make_request(config: Config, url: str, label: str, now: int) -> Request:
     return replace(request, timeout=limits.timeout, max_bytes=limits.max_bytes)
 
 
+class OpenResponse(NamedTuple):
+    """A response whose body is not read yet."""
+
+    http: httpx.Response
+    url: str
+    """The address after redirects."""
+    moved_to: str
+    """As in `Response`."""
+    limit: asyncio.Timeout
+    """The time limit of the request; reading a long body may move it."""
+
+
+T = TypeVar("T")
+BodyReader = Callable[[OpenResponse, Request], Awaitable[T]]
+"""Reads a response that is not a redirect. Raises FetchError."""
+
+
 async def fetch(
     client: httpx.AsyncClient, request: Request, read_secret: SecretReader = read_secret
 ) -> Response | Failure:
     """Fetch a document, following redirects. Returns the response, or the failure with its message."""
+    return await send(client, request, _read_response, read_secret)
+
+
+async def send(
+    client: httpx.AsyncClient, request: Request, read: BodyReader[T], read_secret: SecretReader = read_secret
+) -> T | Failure:
+    """Send a request, following redirects. Returns the result of `read`, or the failure with its message."""
     try:
-        async with asyncio.timeout(request.timeout):
-            return await _follow_redirects(client, request, read_secret)
+        async with asyncio.timeout(request.timeout) as limit:
+            return await _follow_redirects(client, request, read, read_secret, limit)
     except TimeoutError:
         failure = FetchError("timeout", _TIMED_OUT, seconds=f"{request.timeout:g}")
     except FetchError as error:
@@ -142,7 +169,7 @@ async def fetch(
 
 
 _TIMED_OUT = gettext_noop("{source} did not respond within {seconds} s.")
-_TOO_BIG = gettext_noop("{source} is larger than {size} MB and was not read. Limit: {setting}.")
+TOO_BIG = gettext_noop("{source} is larger than {size} MB and was not read. Limit: {setting}.")
 _EXPANDS = gettext_noop("{source} decompresses to more than {size} MB and was not read. Limit: {setting}.")
 _INVALID_REDIRECT = gettext_noop("{source} redirects to an invalid address.")
 _HTTP_ERRORS = (
@@ -154,8 +181,10 @@ _HTTP_ERRORS = (
 )
 
 
-async def _follow_redirects(client: httpx.AsyncClient, request: Request, read_secret: SecretReader) -> Response:
-    """Fetch a document, checking each redirect target like the first address (RFC 9110 §15.4)."""
+async def _follow_redirects(
+    client: httpx.AsyncClient, request: Request, read: BodyReader[T], read_secret: SecretReader, limit: asyncio.Timeout
+) -> T:
+    """Return what `read` returns, checking each redirect target like the first address (RFC 9110 §15.4)."""
     start = url = httpx.URL(request.url)
     typed = httpx.URL(request.user_url) if request.user_url else start
     is_start_host = is_user_host = True
@@ -171,9 +200,9 @@ async def _follow_redirects(client: httpx.AsyncClient, request: Request, read_se
         response = await _send(client, request, url, secrets, is_user_host=is_user_host)
         try:
             if not response.has_redirect_location:
-                result = await _read_response(response, request, str(_strip_credentials(url)))
+                result = await read(OpenResponse(response, str(_strip_credentials(url)), moved_to, limit), request)
                 await _drain(response)
-                return replace(result, moved_to=moved_to)
+                return result
             target = _redirect_target(response, url)
             await _drain(response)
         finally:
@@ -249,20 +278,20 @@ def _headers(request: Request, secrets: dict[str, str]) -> list[tuple[bytes, byt
         headers.append((b"If-None-Match", request.etag.encode("latin-1")))
     if request.modified:
         headers.append((b"If-Modified-Since", request.modified.encode("latin-1")))
-    return headers
+    return headers + [(name.encode("ascii"), value.encode("latin-1")) for name, value in request.headers]
 
 
-async def _read_response(response: httpx.Response, request: Request, url: str) -> Response:
-    raw = response.headers.raw
+async def _read_response(opened: OpenResponse, request: Request) -> Response:
+    response, raw = opened.http, opened.http.headers.raw
     result = Response(
-        url,
+        opened.url,
         content_type=get_header(raw, "Content-Type"),
         etag=get_validator(raw, "ETag"),
         modified=get_validator(raw, "Last-Modified"),
         max_age=freshness_seconds(raw),
+        moved_to=opened.moved_to,
     )
-    status = response.status_code
-    if status == 304 and (request.etag or request.modified):
+    if response.status_code == 304 and (request.etag or request.modified):
         return replace(
             result,
             not_modified=True,
@@ -270,20 +299,26 @@ async def _read_response(response: httpx.Response, request: Request, url: str) -
             modified=result.modified or request.modified,
             body_hash=request.body_hash,
         )
-    if status in (429, 503):
-        retry_after = get_header(raw, "Retry-After")
-        until = None
-        if retry_after or status == 429:
-            until = limit_retry_after(parse_retry_after(retry_after, request.now), request.now)
-        error = status_error(status, until)
-        error.host = host_and_port(url)
-        raise error
-    if status not in (200, 203):
-        raise status_error(status)
+    check_status(opened, request)
     document, body_hash = await _read_body(response, request)
     if body_hash == request.body_hash:
         return replace(result, not_modified=True, body_hash=body_hash)
     return replace(result, document=document, body_hash=body_hash)
+
+
+def check_status(opened: OpenResponse, request: Request) -> None:
+    """Raise FetchError unless the response has a document."""
+    status = opened.http.status_code
+    if status in (429, 503):
+        retry_after = get_header(opened.http.headers.raw, "Retry-After")
+        until = None
+        if retry_after or status == 429:
+            until = limit_retry_after(parse_retry_after(retry_after, request.now), request.now)
+        error = status_error(status, until)
+        error.host = host_and_port(opened.url)
+        raise error
+    if status not in (200, 203):
+        raise status_error(status)
 
 
 async def _drain(response: httpx.Response) -> None:
@@ -294,7 +329,7 @@ async def _drain(response: httpx.Response) -> None:
             pass
 
 
-_ENCODING_MESSAGES = {
+ENCODING_MESSAGES = {
     "unsupported": gettext_noop("{source} sent a response with an unsupported compression."),
     "truncated": gettext_noop("{source} sent a compressed response that ends early."),
     "damaged": gettext_noop("{source} sent a damaged compressed response."),
@@ -305,7 +340,7 @@ _ENCODING_MESSAGES = {
 async def _read_body(response: httpx.Response, request: Request) -> tuple[RawDocument, str]:
     """Read the body up to its limits. Returns it with the hash of its decompressed bytes."""
     setting, size_limit = request.limit_setting, request.max_bytes / 1_000_000
-    too_big = FetchError("too-big", _TOO_BIG, size=f"{size_limit:g}", setting=setting)
+    too_big = FetchError("too-big", TOO_BIG, size=f"{size_limit:g}", setting=setting)
     declared = get_header(response.headers.raw, "Content-Length")
     if declared.isdecimal() and int(declared[:20]) > request.max_bytes:
         raise too_big
@@ -331,7 +366,7 @@ async def _read_body(response: httpx.Response, request: Request) -> tuple[RawDoc
                     raise FetchError("too-big", _EXPANDS, size=expanded, setting=setting)
         decompressor.check_end()
     except BadContentEncoding as error:
-        raise FetchError("encoding", _ENCODING_MESSAGES[str(error)]) from None
+        raise FetchError("encoding", ENCODING_MESSAGES[str(error)]) from None
     if size <= MAX_KEPT_UNPACKED_BYTES:
         document = RawDocument(bytes(decompressed), size=size, received_bytes=len(compressed))
     else:
