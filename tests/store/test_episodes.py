@@ -53,15 +53,15 @@ def test_undo_restores_a_removed_download(db: sqlite3.Connection, talk: int) -> 
     episodes.finish_download(db, talk, URL, "talk.mp3", 9, 3_000)
     episodes.save_position(db, talk, URL, 12.5, 0, 3_005)
     downloaded = episodes.find(db, talk, URL)
-    assert episodes.list_downloaded(db) == [downloaded]
+    assert episodes.list_all(db) == [downloaded]
     assert episodes.remove_files(db, [downloaded], 3_010) == 1
-    assert episodes.list_downloaded(db) == []
+    assert episodes.find(db, talk, URL).file == ""
     episodes.save_position(db, talk, URL, 14.0, 0, 3_015)
     assert journal.undo(db, 3_020) == "Undone: Removed the download of “Harbour talk”."
     assert episodes.find(db, talk, URL).file == "talk.mp3"
     assert episodes.find(db, talk, URL).position == 14.0
     journal.redo(db, 3_030)
-    assert episodes.list_downloaded(db) == []
+    assert episodes.find(db, talk, URL).file == ""
 
 
 def test_cleanup_keeps_an_old_article_with_a_download(db: sqlite3.Connection, put: Put, talk: int) -> None:

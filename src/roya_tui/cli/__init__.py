@@ -43,6 +43,7 @@ _COMMANDS = {
     "remove": ("commands.user_actions", "remove"),
     "undo": ("commands.user_actions", "undo"),
     "redo": ("commands.user_actions", "redo"),
+    "episodes": ("commands.episodes", "manage_episodes"),
     "briefing": ("commands.briefing", "show_briefing"),
     "import": ("commands.transfer", "import_subscriptions"),
     "export": ("commands.transfer", "export_subscriptions"),

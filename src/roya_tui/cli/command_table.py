@@ -83,6 +83,22 @@ def _define_list(parser: CommandParser) -> None:
     form.add_argument("--tsv", action="store_true", help=tsv)
 
 
+def _define_episodes(parser: CommandParser) -> None:
+    parser.query(required=False)
+    limit = gettext("List at most N recordings, {limit} by default; 0: all", limit=_LIST_LIMIT)
+    parser.option("-n --limit N", limit, type=parse_count, default=_LIST_LIMIT)
+    _define_json(parser)
+
+
+def _define_download(parser: CommandParser) -> None:
+    parser.query(
+        required=False,
+        help=gettext("Numbers of articles, or words and conditions; default: interrupted downloads"),
+    )
+    parser.option("--url URL", gettext("Download this file of an article, not its first recording"))
+    parser.flag("--events", gettext("Print JSON events as they happen"))
+
+
 def _define_briefing(parser: CommandParser) -> None:
     since = gettext("today (the default), session (your last one), or a time such as 2d, 1w, 2026-11-20")
     parser.option("--since WHEN", since, type=parse_since, default="today")
@@ -251,6 +267,27 @@ COMMANDS = {
         _define_briefing,
         gettext_noop("Stories of several sources come first, then sources that publish rarely, then the rest by tag."),
     ),
+    "episodes": Command(
+        gettext_noop("List, download and remove recordings"),
+        ("episodes is:unread", "episodes download 17"),
+        _define_episodes,
+        gettext_noop("A line has the number of the article, length, size, download, position, source and title."),
+    ),
+    "episodes download": Command(
+        gettext_noop("Download recordings, or continue downloads"),
+        ("episodes download 17", "episodes download 'source:harbour is:unread'"),
+        _define_download,
+        gettext_noop("Files are saved one after another in the folder that [episodes] folder names."),
+        _NETWORK,
+    ),
+    "episodes remove": Command(
+        gettext_noop("Remove downloaded recordings"),
+        ("episodes remove 17", "episodes remove is:read"),
+        _define_articles,
+        gettext_noop(
+            "roya-tui tidy deletes their files, and a download that needs room. Until then roya-tui undo restores them."
+        ),
+    ),
     "sources": Command(
         gettext_noop("List sources with their status"),
         ("sources", "sources courier"),
@@ -397,7 +434,7 @@ COMMANDS = {
         gettext_noop("Delete old articles, and compact the database"),
         ("tidy --dry-run", "tidy"),
         _define_tidy,
-        gettext_noop("Articles that you starred, noted, tagged or saved are kept."),
+        gettext_noop("Articles that you starred, noted, tagged, saved or downloaded are kept."),
     ),
     "doctor": Command(
         gettext_noop("Check database, settings and terminal"), ("doctor", "doctor --repair"), _define_doctor
@@ -414,7 +451,7 @@ COMMANDS = {
 
 GROUPS = (
     (gettext_noop("Fetch:"), ("add", "refresh")),
-    (gettext_noop("Read:"), ("list", "show", "briefing")),
+    (gettext_noop("Read:"), ("list", "show", "briefing", "episodes")),
     (gettext_noop("Organize:"), ("sources", "tags", "searches", "rules")),
     (gettext_noop("Change:"), ("mark", "tag", "note", "hide", "unhide", "remove", "undo", "redo")),
     (gettext_noop("Maintain:"), ("import", "export", "inspect", "tidy", "doctor", "completions", "help")),

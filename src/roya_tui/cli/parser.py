@@ -33,7 +33,7 @@ EXIT_CODES = (
     ("0", gettext_noop("Success")),
     ("1", gettext_noop("Failure; the error is on standard error")),
     ("2", gettext_noop("Usage error, or invalid query")),
-    ("3", gettext_noop("Some sources failed, the others are saved")),
+    ("3", gettext_noop("Some sources or downloads failed, the others are saved")),
     ("4", gettext_noop("Another refresh is running")),
     ("130", gettext_noop("Interrupted")),
 )
@@ -120,6 +120,8 @@ def _find_subparser(parser: CommandParser, words: Sequence[str]) -> tuple[Comman
     if at == len(words):
         return parser, words
     if words[at] not in parsers:
+        if parser.takes_query and not nearest(words[at], parsers):
+            return parser, words
         parser.report_subcommand(words[at])
     return parsers[words[at]], [*words[:at], *words[at + 1 :]]
 

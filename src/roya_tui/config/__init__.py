@@ -6,6 +6,7 @@ from roya_tui.config.loader import read_language as read_language
 from roya_tui.config.settings import Auth as Auth
 from roya_tui.config.settings import Config as Config
 from roya_tui.config.settings import Dates as Dates
+from roya_tui.config.settings import Episodes as Episodes
 from roya_tui.config.settings import JsonMapping as JsonMapping
 from roya_tui.config.settings import Keep as Keep
 from roya_tui.config.settings import Look as Look

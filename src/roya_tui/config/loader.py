@@ -62,6 +62,11 @@ _SETTINGS: dict[str, dict[str, validators.Validator]] = {
         "quiet": validators.day_times,
         "with": validators.choice("auto", "terminal", "desktop", "off"),
     },
+    "episodes": {
+        "folder": validators.folder,
+        "max_bytes": validators.size("1MB", "100GB", "2GB"),
+        "max_total_bytes": validators.size("1MB", "10TB", "20GB"),
+    },
 }
 _SOURCE_SETTINGS: dict[str, validators.Validator] = {
     "full_text": validators.flag,

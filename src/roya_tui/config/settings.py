@@ -104,6 +104,17 @@ class Notify(Struct, frozen=True):
     """"auto", "terminal", "desktop" or "off"; `with` in config.toml."""
 
 
+class Episodes(Struct, frozen=True):
+    """Where downloaded episodes are kept, and how much of them."""
+
+    folder: str = ""
+    """An absolute path, or one that begins with "~"; "": "episodes" in the folder of the database."""
+    max_bytes: int = 2_000_000_000
+    """Maximum size of one file."""
+    max_total_bytes: int = 20_000_000_000
+    """Maximum size of all files."""
+
+
 class SourceSettings(Struct, frozen=True):
     """Settings of one source in config.toml."""
 
@@ -177,6 +188,7 @@ class Config(Struct, frozen=True):
     offline: Offline = Offline()
     keep: Keep = Keep()
     notify: Notify = Notify()
+    episodes: Episodes = Episodes()
     sources: Dict[str, SourceSettings] = field(default_factory=dict)
     """URL or label of a source → its settings; see `settings_for`."""
     auth: tuple[Auth, ...] = ()

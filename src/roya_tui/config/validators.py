@@ -9,6 +9,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
+from pathlib import PurePath
 from typing import Any
 
 from roya_tui.text import format_suggestion, nearest, one_line
@@ -17,7 +18,8 @@ from roya_tui.translation import find_languages, gettext, gettext_noop
 Validator = Callable[[object], Any]
 
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
-_BYTES = {"b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
+_BYTES = {"b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3, "tb": 1000**4,
+          "kib": 1024, "mib": 1024**2, "gib": 1024**3, "tib": 1024**4}  # fmt: skip
 _AMOUNT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*\Z", re.ASCII)
 # The directives of strftime that Python documents, and "%-d" and similar, which Windows lacks.
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Za-z0-9]{2,8})*")
@@ -67,6 +69,14 @@ def string(value: object) -> str:
     if isinstance(value, str):
         return value
     raise InvalidValue(gettext_noop("{setting} must be text in quotes."))
+
+
+def folder(value: object) -> str:
+    """Validate the path of a folder: absolute, or "~/…"."""
+    path = string(value)
+    if "\0" in path or not (path.startswith("~") or PurePath(path).is_absolute()):
+        raise InvalidValue(gettext_noop('{setting} must be a folder such as "~/Podcasts".'))
+    return path
 
 
 def json_path(value: object) -> str:

@@ -18,19 +18,24 @@ _OTHER_SUFFIXES = {".markdown": "markdown", ".htm": "html", ".xhtml": "html"}
 _FORMATS = {suffix: format for format, suffix in SUFFIXES.items()} | _OTHER_SUFFIXES
 
 # Characters with a meaning in shells or file systems, and invisible ones.
-_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f!-*/:-?\[-^`{-~\u00ad\u200b-\u200f\u061c\u2028-\u202f\ufeff]+")
+_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f!-*/:-?\[-^`{-~\u00ad\u180e\u200b-\u200f\u061c\u2028-\u202f\ufeff]+")
 _HYPHENS = re.compile("[,-]*-[,-]*")  # runs of hyphens and commas, replaced by one hyphen
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.I)  # devices on Windows
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])(?:\.|\Z)", re.I)  # devices on Windows
 _MAX_BYTES = 120  # bytes of a name before its suffix: file systems allow 255, encrypted ones 143
 
 
 def make_file_name(title: str, format: str) -> str:
     """Return a file name for a title, with hyphens for spaces and the format's suffix."""
+    return make_stem(title, "article") + SUFFIXES[format]
+
+
+def make_stem(title: str, kind: str) -> str:
+    """Return a file name without a suffix for a title; where it has no usable characters, `kind`."""
     name = _HYPHENS.sub("-", "-".join(_NOT_IN_NAMES.sub(" ", one_line(title)).split()))
     name = name.encode("utf-8", "ignore")[:_MAX_BYTES].decode("utf-8", "ignore").strip(",.-~ ")
     if not name or _RESERVED.match(name):
-        name = f"article-{name}".rstrip("-")
-    return name + SUFFIXES[format]
+        name = f"{kind}-{name}".rstrip("-")
+    return name
 
 
 def format_of(file: str) -> str:

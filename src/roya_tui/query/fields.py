@@ -78,6 +78,7 @@ STATES = (
     "has-image",
     "audio",
     "video",
+    "downloaded",
 )
 LAST_SESSION = "session"
 """The end of the last session, as a value of `came:`."""

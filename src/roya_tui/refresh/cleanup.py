@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from sqlite3 import Connection
 from typing import Any
@@ -49,18 +49,25 @@ class CleanupResult(Struct, frozen=True):
 
 
 def clean_up(
-    paths: Paths, config: Config, now: int, *, dry_run: bool = False, confirmed: bool = False
+    paths: Paths,
+    config: Config,
+    now: int,
+    *,
+    dry_run: bool = False,
+    confirmed: bool = False,
+    first: Callable[[Connection], None] = lambda _: None,
 ) -> CleanupResult | None:
     """Delete old data and compact the database; return None while a refresh is running.
 
-    `dry_run` changes nothing. More than a tenth of all articles is deleted only if `confirmed`. Raises StoreError, and
-    OSError for pictures that cannot be deleted.
+    `first` is called before articles are deleted. `dry_run` changes nothing. More than a tenth of all articles is
+    deleted only if `confirmed`. Raises StoreError, and OSError for pictures that cannot be deleted.
     """
     with closing(open_store(paths.database)) as db:
         if not refresh_lock.acquire(db, now, os.getpid()):
             return None
         try:
             with _heartbeat(paths, now):
+                first(db)
                 return _clean_up(db, paths, config, now, dry_run, confirmed)
         finally:
             refresh_lock.release(db, os.getpid())

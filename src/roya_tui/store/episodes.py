@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 
-from roya_tui.model import Episode, Recording
+from roya_tui.model import Enclosure, Episode, Recording
 from roya_tui.store import bodies
 from roya_tui.store.articles.lookup import load_headlines
 from roya_tui.store.connection import to_json, transaction
 from roya_tui.store.user_data.article_state import find_title
-from roya_tui.store.user_data.journal import record
+from roya_tui.store.user_data.journal import record, recoverable_rows
 from roya_tui.store.user_data.snapshots import RowSnapshot
 from roya_tui.translation import gettext, ngettext
 
@@ -32,36 +32,53 @@ def find(db: Connection, article_id: int, url: str) -> Episode:
     return Episode(*(row.fetchone() or (article_id, url)))
 
 
-def list_downloaded(db: Connection) -> list[Episode]:
-    """Return the episodes with a complete file, also those of removed sources."""
-    return [Episode(*row) for row in db.execute(f"SELECT {_COLUMNS} FROM episode AS e WHERE file <> ''")]
+def list_all(db: Connection) -> list[Episode]:
+    """Return all rows, also of removed sources."""
+    return [Episode(*row) for row in db.execute(f"SELECT {_COLUMNS} FROM episode AS e")]
+
+
+def list_unlisted(db: Connection) -> list[Episode]:
+    """Return the rows of removed sources that undo cannot restore, and whose articles no list shows."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM episode AS e CROSS JOIN article AS a ON a.id = e.article_id"
+        " CROSS JOIN source AS o ON o.id = a.source_id LEFT JOIN state AS s ON s.article_id = a.id"
+        " WHERE o.removed_at IS NOT NULL AND s.starred_at IS NULL AND coalesce(s.note, '') = ''"
+        " AND o.id NOT IN (SELECT value FROM json_each(?))",
+        (to_json(sorted(recoverable_rows(db, "source"))),),
+    )
+    return [Episode(*row) for row in rows]
 
 
 def list_recordings(db: Connection, article_ids: Iterable[int]) -> list[Recording]:
-    """Return the audio and video files of these articles, in their order."""
+    """Return the audio and video files of these articles, in their order; also downloads that left the feed."""
     ids = list(article_ids)
-    known = {(episode.article_id, episode.url): episode for episode in episodes_of(db, ids)}
+    known: dict[int, dict[str, Episode]] = {id: {} for id in ids}
+    for episode in episodes_of(db, ids):
+        known[episode.article_id][episode.url] = episode
     bodies_of = "SELECT article_id, feed FROM json_each(?) AS j CROSS JOIN body ON article_id = j.value"
     files = {id: bodies.decode_enclosures(feed) for id, feed in db.execute(bodies_of, (to_json(ids),))}
-    return [
-        Recording(headline, file, known.get((headline.id, file.url), Episode(headline.id, file.url)))
-        for headline in load_headlines(db, ids)
-        for file in files.get(headline.id, ())
-        if file.medium in ("audio", "video")
-    ]
+    found = []
+    for headline in load_headlines(db, ids):
+        others = known[headline.id]
+        for file in files.get(headline.id, ()):
+            if file.medium in ("audio", "video"):
+                episode = others.pop(file.url, Episode(headline.id, file.url))
+                found.append(Recording(headline, file, episode))
+        found += [Recording(headline, Enclosure(url), one) for url, one in others.items() if one.file]
+    return found
 
 
 def save_position(db: Connection, article_id: int, url: str, seconds: float, duration: float, now: int) -> None:
     """Save where you stopped listening, and the length if it is known; not a step of the journal."""
-    _upsert(db, article_id, url, position=max(seconds, 0.0), played_at=now, **_known_duration(duration))
+    _upsert(db, article_id, url, position=max(seconds, 0.0), played_at=now, **_duration_column(duration))
 
 
 def finish(db: Connection, article_id: int, url: str, duration: float, now: int) -> None:
     """Save that you listened to the end: the next time it plays from the beginning."""
-    _upsert(db, article_id, url, position=0.0, played_at=now, **_known_duration(duration))
+    _upsert(db, article_id, url, position=0.0, played_at=now, **_duration_column(duration))
 
 
-def _known_duration(duration: float) -> dict[str, float]:
+def _duration_column(duration: float) -> dict[str, float]:
     return {"duration": duration} if duration > 0 else {}
 
 
@@ -92,17 +109,9 @@ def remove_files(db: Connection, episodes: Sequence[Episode], now: int) -> int:
     The files themselves stay until a cleanup, so that the step can be undone.
     """
     with transaction(db):
-        urls = to_json([(episode.article_id, episode.url) for episode in episodes])
-        rows = db.execute(
-            "SELECT e.id, file, downloaded_at, article_id FROM json_each(?) AS j CROSS JOIN episode AS e"
-            " ON article_id = json_extract(value, '$[0]') AND url = json_extract(value, '$[1]') WHERE file <> ''",
-            (urls,),
-        ).fetchall()
+        rows = db.execute(f"SELECT e.id, file, downloaded_at, article_id {_CHOSEN}", (_keys(episodes),)).fetchall()
         if rows:
-            db.execute(
-                "UPDATE episode SET file = '', downloaded_at = NULL WHERE id IN (SELECT value FROM json_each(?))",
-                (to_json([row[0] for row in rows]),),
-            )
+            forget_files(db, episodes)
             title = find_title(db, {row[3] for row in rows})
             sentence = ngettext("Removed {count:,} downloaded episode.",
                                 "Removed {count:,} downloaded episodes.", len(rows))  # fmt: skip
@@ -110,3 +119,20 @@ def remove_files(db: Connection, episodes: Sequence[Episode], now: int) -> int:
                 sentence = gettext("Removed the download of “{title}”.", title=title)
             record(db, sentence, [RowSnapshot("episode", ("file", "downloaded_at"), [row[:3] for row in rows])], now)
         return len(rows)
+
+
+def forget_files(db: Connection, episodes: Sequence[Episode]) -> None:
+    """Save that episodes have no file; not a step of the journal."""
+    db.execute(
+        f"UPDATE episode SET file = '', downloaded_at = NULL WHERE id IN (SELECT e.id {_CHOSEN})", (_keys(episodes),)
+    )
+
+
+_CHOSEN = """
+FROM json_each(?) AS j CROSS JOIN episode AS e ON e.article_id = json_extract(j.value, '$[0]')
+AND e.url = json_extract(j.value, '$[1]') WHERE e.file <> ''
+"""
+
+
+def _keys(episodes: Sequence[Episode]) -> str:
+    return to_json([(episode.article_id, episode.url) for episode in episodes])

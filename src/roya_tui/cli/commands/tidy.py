@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
@@ -17,18 +18,33 @@ if TYPE_CHECKING:
 
 def tidy(session: Session, args: Namespace) -> int:
     """`roya-tui tidy`: delete old articles, versions, pictures and records, and compact the database."""
+    from roya_tui.episodes import cleanup, files
     from roya_tui.refresh.cleanup import CleanupResult, clean_up, explain_kept
+
+    folder = files.find_folder(session.paths, session.config)
+    episodes = cleanup.FolderContents([], [], [])
+
+    def clean_up_episodes(db: Connection) -> None:
+        nonlocal episodes
+        episodes = cleanup.inspect_folder(db, folder, session.now)
+        if not dry_run:
+            cleanup.clean_up(db, folder, session.now)
 
     paths, dry_run = session.paths, args.dry_run
     result: CleanupResult | None = CleanupResult()
     if os.path.lexists(paths.database):
-        result = clean_up(paths, session.config, session.now, dry_run=dry_run, confirmed=args.yes)
+        confirmed = args.yes
+        result = clean_up(
+            paths, session.config, session.now, dry_run=dry_run, confirmed=confirmed, first=clean_up_episodes
+        )
+    unused, unused_bytes = len(episodes.unused), sum(file.size for file in episodes.unused)
     if args.json:
-        session.out.json({**asdict(result or CleanupResult()), "busy": result is None, "dry_run": dry_run})
+        sizes = {"episodes": unused, "episodes_freed": unused_bytes}
+        session.out.json({**asdict(result or CleanupResult()), **sizes, "busy": result is None, "dry_run": dry_run})
     elif result is None:
         session.out.notify(gettext("Another refresh is running. Nothing was cleaned up; try again later."))
     else:
-        session.out.line(_summary(result, dry_run=dry_run))
+        session.out.line(_summary(result, unused, unused_bytes, dry_run=dry_run))
     if result is None:
         return BUSY
     if result.problem:
@@ -38,16 +54,17 @@ def tidy(session: Session, args: Namespace) -> int:
     return FAILURE if result.problem or result.kept else SUCCESS
 
 
-def _summary(done: CleanupResult, *, dry_run: bool) -> str:
-    freed, before, after, cache = (
+def _summary(done: CleanupResult, episodes: int, episode_bytes: int, *, dry_run: bool) -> str:
+    freed, before, after, cache, recorded = (
         gettext("{size:,.1f} MB", size=size / 1e6)
-        for size in (done.freed, done.store_before, done.store_after, done.cache)
+        for size in (done.freed, done.store_before, done.store_after, done.cache, episode_bytes)
     )
     pictures = done.pictures
     counts = (
         (done.articles, ngettext("{count:,} old article", "{count:,} old articles", done.articles)),
         (done.revisions, ngettext("{count:,} old version", "{count:,} old versions", done.revisions)),
         (pictures, ngettext("{count:,} picture ({size})", "{count:,} pictures ({size})", pictures, size=freed)),
+        (episodes, ngettext("{count:,} episode ({size})", "{count:,} episodes ({size})", episodes, size=recorded)),
         (done.records, ngettext("{count:,} orphaned record", "{count:,} orphaned records", done.records)),
     )
     items = join_list(text for count, text in counts if count)

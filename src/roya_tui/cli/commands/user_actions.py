@@ -31,20 +31,20 @@ def mark(session: Session, args: Namespace) -> int:
     """`roya-tui mark`: mark all matches of a query read or unread, star or unstar them."""
     read = {"read": True, "unread": False}.get(args.what)
     starred = {"star": True, "unstar": False}.get(args.what)
-    chosen = _choose(session, args, f"mark {args.what}")
+    chosen = choose_articles(session, args, f"mark {args.what}")
     now = session.now
     return _apply(session, args, chosen, lambda db, ids: article_state.mark(db, ids, now, read=read, starred=starred))
 
 
 def hide(session: Session, args: Namespace) -> int:
     """`roya-tui hide`: hide all matches of a query."""
-    chosen = _choose(session, args, "hide")
+    chosen = choose_articles(session, args, "hide")
     return _apply(session, args, chosen, lambda db, ids: article_state.mark(db, ids, session.now, hidden=True))
 
 
 def unhide(session: Session, args: Namespace) -> int:
     """`roya-tui unhide`: show the hidden matches of a query again."""
-    chosen = _choose(session, args, "unhide")
+    chosen = choose_articles(session, args, "unhide")
     if isinstance(chosen, Query):
         chosen = all_of(chosen, by_field("is", "hidden"))
     return _apply(session, args, chosen, lambda db, ids: article_state.mark(db, ids, session.now, hidden=False))
@@ -56,7 +56,7 @@ def tag(session: Session, args: Namespace) -> int:
     if not added and not removed:
         message = gettext("A tag is required. Example: {example}", example="roya-tui tag title:wells +water -sport")
         raise CommandError(message, USAGE_ERROR)
-    chosen = _choose(session, args, "tag", " +water")
+    chosen = choose_articles(session, args, "tag", " +water")
     now = session.now
     return _apply(
         session, args, chosen, lambda db, ids: article_state.edit_tags(db, ids, now, add=added, remove=removed)
@@ -81,7 +81,7 @@ def _is_tag(word: str) -> bool:
     return bool(one_line(name)) and (sign == "+" or (sign == "-" and not (colon and field.lower() in FIELDS)))
 
 
-def _choose(session: Session, args: Namespace, command: str, more: str = "") -> Query | list[int]:
+def choose_articles(session: Session, args: Namespace, command: str, more: str = "") -> Query | list[int]:
     """Return the articles to change: ids if the arguments are only numbers of articles, else a query."""
     if not (text := query_text(args)):
         example = f"roya-tui {command} 'source:courier before:7d'{more}"

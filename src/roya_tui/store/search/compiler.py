@@ -46,6 +46,7 @@ _STATES = {
     "has-image": "a.pictures > 0",
     "audio": "{id} IN (SELECT id FROM article WHERE media AND media & 1)",
     "video": "{id} IN (SELECT id FROM article WHERE media AND media & 2)",
+    "downloaded": "{id} IN (SELECT article_id FROM episode WHERE file <> '')",
 }
 _HIDDEN = by_field("is", "hidden").where
 _READ_STATES = (by_field("is", "read").where, by_field("is", "unread").where)

@@ -1,0 +1,1 @@
+"""Download recordings of articles, and play them with programs of the user."""
