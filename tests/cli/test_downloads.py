@@ -1,17 +1,26 @@
 """episodes download: the bytes that arrive from correct, limited, broken and hostile servers."""
 
 import hashlib
+import os
 import random
 import re
+import signal
 import socket
+import subprocess
+import sys
 import threading
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Cli, Result
+from tests.cli.conftest import AT_ONCE, Cli, Result, configure
 from tests.servers import Reply, Seen, Server
 
-from roya_tui.episodes import files
+from roya_tui.episodes import downloads, files
+from roya_tui.store import episodes
+from roya_tui.store.database import open_store
 
 AUDIO = b"ID3\x04" + random.Random(7).randbytes(300_000)
 """An invented recording."""
@@ -173,3 +182,329 @@ def test_longer_part_than_the_file_begins_again(quiet: Cli, recorder: Recorder, 
     interrupt(quiet, recorder, talk, 70_000)
     next(folder.glob("*.part")).write_bytes(AUDIO + b"more")
     assert last(download(quiet, talk)) == ("done", digest(AUDIO))
+
+
+def limit(home: Path, text: str) -> None:
+    configure(home, AT_ONCE + 'timeout = "1s"\n' + text)
+
+
+def test_complete_file_is_found_after_a_kill_before_its_row(
+    quiet: Cli, server: Server, recorder: Recorder, talk: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+        patch.setattr(episodes, "finish_download", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        assert quiet("episodes", "download", talk).code == 130
+    assert stored(folder) == [(".mp3", len(AUDIO))]
+    assert not quiet("episodes", "--json").json[0]["downloaded"]
+    assert last(download(quiet, talk)) == ("done", digest(AUDIO))
+    assert last(download(quiet, talk)) == ("done", digest(AUDIO)), "nor is a complete one"
+    assert len(server.asked("/talk.mp3")) == 1
+
+
+def page(recorder: Recorder) -> None:
+    recorder.body, recorder.type = b"<!doctype html><title>Sign in</title>", "text/html; charset=utf-8"
+
+
+def page_called_audio(recorder: Recorder) -> None:
+    recorder.body = b"\xef\xbb\xbf\n<HTML><title>Sign in</title>"
+
+
+def playlist(recorder: Recorder) -> None:
+    recorder.type = "application/vnd.apple.mpegurl"
+
+
+def compressed(recorder: Recorder) -> None:
+    recorder.headers = {"Content-Encoding": "gzip"}
+
+
+def longer_than_declared(recorder: Recorder) -> None:
+    recorder.headers = {"Content-Length": "2000001"}
+
+
+def too_large(recorder: Recorder) -> None:
+    recorder.body = bytes(1_000_001)
+
+
+REFUSED = {
+    page: ("type", "127.0.0.1 sent a page instead of a recording. Open the article in the browser to see why."),
+    page_called_audio: ("type", "127.0.0.1 sent a page instead of a recording."),
+    playlist: ("type", "127.0.0.1 sent a page instead of a recording."),
+    compressed: ("encoding", "127.0.0.1 sent a response with an unsupported compression."),
+    longer_than_declared: ("too-big", "127.0.0.1 is larger than 1 MB and was not read. Limit: [episodes] max_bytes."),
+    too_large: ("too-big", "127.0.0.1 is larger than 1 MB and was not read. Limit: [episodes] max_bytes."),
+}
+
+
+@pytest.mark.parametrize("change", REFUSED)
+def test_download_is_refused_and_leaves_nothing(
+    change: Callable[[Recorder], None], quiet: Cli, recorder: Recorder, talk: str, home: Path, folder: Path
+) -> None:
+    limit(home, '[episodes]\nmax_bytes = "1MB"\n')
+    change(recorder)
+    result = download(quiet, talk)
+    kind, message = REFUSED[change]
+    assert (result.code, last(result)[0]) == (3, kind)
+    assert last(result)[1].startswith(f"“Harbour talk” was not downloaded. {message}")
+    assert stored(folder) == []
+
+
+def test_endless_body_ends_at_the_limit(quiet: Cli, server: Server, talk: str, home: Path, folder: Path) -> None:
+    limit(home, '[episodes]\nmax_bytes = "1MB"\n')
+    server.answer("/talk.mp3", endless_audio)
+    assert last(download(quiet, talk))[0] == "too-big"
+    assert stored(folder) == []
+
+
+def endless_audio(_seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n")
+    while not stopped.is_set():
+        connection.sendall(bytes(65536))
+
+
+def test_body_shorter_than_declared_is_not_complete(quiet: Cli, recorder: Recorder, talk: str, folder: Path) -> None:
+    recorder.headers = {"Content-Length": "400000"}
+    kind, message = last(download(quiet, talk))
+    assert kind == "reset"
+    assert message.endswith("127.0.0.1 closed the connection in the middle of its response.")
+    assert stored(folder) == [(".part", len(AUDIO))]
+
+
+def test_folder_limit_counts_all_files(quiet: Cli, recorder: Recorder, talk: str, home: Path, folder: Path) -> None:
+    limit(home, '[episodes]\nmax_total_bytes = "1MB"\n')
+    folder.mkdir()
+    (folder / "Other-99-00000000.mp3").write_bytes(bytes(800_000))
+    (folder / "mine.mp3").write_bytes(bytes(800_000))
+    kind, message = last(download(quiet, talk))
+    assert kind == "no-room"
+    assert message.endswith(
+        "There is no room for 0.3 MB more: remove episodes, or increase [episodes] max_total_bytes."
+    )
+    (folder / "Other-99-00000000.mp3").unlink()
+    assert last(download(quiet, talk))[0] == "done"
+
+
+def test_full_disk_is_reported_before_the_download(
+    quiet: Cli, recorder: Recorder, talk: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "MIN_FREE_BYTES", 1 << 60)
+    assert last(download(quiet, talk))[1].endswith("There is no room for 0.3 MB more: the disk is almost full.")
+    assert stored(folder) == []
+
+
+def test_slow_server_is_given_up(quiet: Cli, server: Server, talk: str, home: Path, folder: Path) -> None:
+    def drip(_seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
+        connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nETag: "v1"\r\nContent-Length: 500\r\n\r\n')
+        for _ in range(500):
+            connection.sendall(b"a")
+            if stopped.wait(0.01):
+                return
+
+    limit(home, "")
+    server.answer("/talk.mp3", drip)
+    kind, message = last(download(quiet, talk))
+    assert (kind, message[-37:]) == ("timeout", "127.0.0.1 did not respond within 1 s.")
+    assert stored(folder)[0][0] == ".part"
+
+
+def test_long_download_may_take_longer_than_the_timeout(
+    quiet: Cli, server: Server, talk: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pause(_seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nContent-Length: 30\r\n\r\n")
+        for _ in range(3):
+            connection.sendall(b"0123456789")
+            stopped.wait(0.6)
+
+    limit(home, "")
+    monkeypatch.setattr(downloads, "MIN_RATE", 10)
+    server.answer("/talk.mp3", pause)
+    assert last(download(quiet, talk)) == ("done", digest(b"0123456789" * 3))
+
+
+@pytest.mark.parametrize(
+    "address", ["http://10.0.0.1/talk.mp3", "http://127.0.0.1:1/talk.mp3", "http://[::1]/talk.mp3"]
+)
+def test_private_addresses_are_refused(address: str, quiet: Cli, server: Server, folder: Path) -> None:
+    server.redirect("/talk.mp3", address)
+    redirected = download(quiet, add_talk(quiet, server, f"{server.url}/talk.mp3"))
+    assert last(redirected)[0] == "address"
+    assert "in your network, and was not read." in last(redirected)[1]
+    direct = download(quiet, add_talk(quiet, server, address))
+    assert last(direct)[0] == "address"
+    assert stored(folder) == []
+
+
+def test_secrets_are_sent_only_to_the_host_of_the_source(
+    quiet: Cli, server: Server, recorder: Recorder, talk: str, home: Path
+) -> None:
+    with closing(Server()) as other:
+        other.answer("/talk.mp3", recorder)
+        server.redirect("/talk.mp3", f"{other.url}/talk.mp3")
+        auth = '[auth."{}"]\nuser = "reader"\npassword = "secret"\n'
+        configure(home, AT_ONCE + 'private_hosts = ["127.0.0.1"]\n' + auth.format(server.url) + auth.format(other.url))
+        download(quiet, talk)
+        assert "authorization" in server.asked("/talk.mp3")[-1].headers
+        assert not any("authorization" in seen.headers for seen in other.seen)
+
+
+def test_retry_after_holds_the_host(quiet: Cli, server: Server, talk: str) -> None:
+    server.reply("/talk.mp3", 429, Retry_After="600")
+    assert "127.0.0.1 is limiting requests (429)." in last(download(quiet, talk))[1]
+    assert last(download(quiet, talk))[0] == "held"
+    assert len(server.asked("/talk.mp3")) == 1
+
+
+def test_requests_to_a_host_are_spaced(quiet: Cli, server: Server, recorder: Recorder, talk: str, home: Path) -> None:
+    configure(home, '[refresh]\nspacing = "0.5s"\n')
+    recorder.cuts = [70_000]
+    started = time.monotonic()
+    assert last(download(quiet, talk))[0] == "done"
+    assert time.monotonic() - started >= 0.5
+
+
+def test_offline_download_is_refused(quiet: Cli, server: Server, talk: str) -> None:
+    assert quiet("--offline", "episodes", "download", talk).err == "roya-tui: Offline: nothing was downloaded.\n"
+    assert quiet("--offline", "episodes", "download", talk, "--events").events == [
+        {"event": "failed", "kind": "command", "message": "Offline: nothing was downloaded."}
+    ]
+    assert server.asked("/talk.mp3") == []
+
+
+def test_two_processes_do_not_write_one_file(
+    quiet: Cli, server: Server, recorder: Recorder, talk: str, folder: Path, home: Path
+) -> None:
+    with closing(open_store(home / "news.db")) as db:
+        (recording,) = episodes.list_recordings(db, [int(talk)])
+    with files.open_partial(folder, recording.episode) as part:
+        part.append(b"mine")
+        assert last(download(quiet, talk)) == (
+            "busy",
+            "“Harbour talk” was not downloaded. Another process is downloading it.",
+        )
+        assert part.head(9) == b"mine"
+    assert last(download(quiet, talk)) == ("done", digest(AUDIO))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
+@pytest.mark.parametrize("link", [os.symlink, os.link, lambda _, part: os.mkfifo(part)])
+def test_link_in_place_of_the_part_is_not_followed(
+    link: Callable[[Path, Path], None], quiet: Cli, recorder: Recorder, talk: str, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "letter").write_bytes(b"Dear")
+    interrupt(quiet, recorder, talk, 70_000)
+    part = next(folder.glob("*.part"))
+    part.unlink()
+    link(tmp_path / "letter", part)
+    assert last(download(quiet, talk))[0] == "file"
+    assert (tmp_path / "letter").read_bytes() == b"Dear"
+
+
+def test_file_of_the_user_with_the_same_name_is_kept(quiet: Cli, recorder: Recorder, talk: str, folder: Path) -> None:
+    name = Path(download(quiet, talk).events[-1]["file"])
+    quiet("episodes", "remove", talk)
+    name.write_bytes(b"edited")
+    assert last(download(quiet, talk)) == ("done", digest(AUDIO))
+    assert name.read_bytes() == b"edited"
+    assert quiet("tidy", "--json").json["episodes"] == 0
+
+
+def test_removed_download_is_restored_by_undo_until_tidy(
+    quiet: Cli, server: Server, recorder: Recorder, talk: str, folder: Path
+) -> None:
+    download(quiet, talk)
+    assert quiet("episodes", "remove", "is:downloaded").out == "Removed the download of “Harbour talk”.\n"
+    assert quiet("list", "is:downloaded", "--json").json == []
+    quiet("undo")
+    assert quiet("episodes", "--json").json[0]["downloaded"]
+    quiet("redo")
+    assert quiet("tidy", "--dry-run", "--json").json["episodes_freed"] == len(AUDIO)
+    assert "1 episode (0.3 MB)" in quiet("tidy").out
+    assert stored(folder) == []
+    quiet("undo")
+    assert not quiet("episodes", "--json").json[0]["downloaded"], "the file is missing"
+    quiet("tidy")
+    assert quiet("list", "is:downloaded", "--json").json == []
+    assert last(download(quiet, talk)) == ("done", digest(AUDIO))
+
+
+def test_removed_files_make_room(quiet: Cli, server: Server, recorder: Recorder, home: Path, folder: Path) -> None:
+    limit(home, '[episodes]\nmax_total_bytes = "1MB"\n')
+    recorder.body = bytes(900_000)
+    server.answer("/other.mp3", recorder)
+    first = add_talk(quiet, server, f"{server.url}/talk.mp3")
+    assert last(download(quiet, first))[0] == "done"
+    quiet("episodes", "remove", first)
+    add_talk(quiet, server, f"{server.url}/other.mp3")
+    assert last(download(quiet, first))[0] == "done"
+    assert stored(folder) == [(".mp3", 900_000)]
+
+
+def test_interrupted_download_is_removed(quiet: Cli, recorder: Recorder, talk: str, folder: Path) -> None:
+    interrupt(quiet, recorder, talk, 70_000)
+    assert quiet("episodes", "remove", talk).out == "Removed what had arrived.\n"
+    assert stored(folder) == []
+    assert quiet("episodes", "download").err == (
+        "roya-tui: There is no interrupted download. Example: roya-tui episodes download 17\n"
+    )
+
+
+def test_files_of_a_removed_source_are_deleted_once_undo_cannot_restore_it(
+    quiet: Cli, recorder: Recorder, talk: str, folder: Path, home: Path
+) -> None:
+    download(quiet, talk)
+    quiet("remove", "Harbour")
+    assert quiet("tidy", "--json").json["episodes"] == 0
+    with closing(open_store(home / "news.db")) as db:
+        db.execute("DELETE FROM journal")
+    assert quiet("tidy", "--json").json["episodes"] == 1
+    assert stored(folder) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+@pytest.mark.parametrize("sent", [[0, 1], [70_000], [511, 512, 513], [len(AUDIO) - 1]])
+def test_killed_download_continues_to_the_same_bytes(
+    sent: list[int], quiet: Cli, server: Server, talk: str, folder: Path, home: Path
+) -> None:
+    """Kill the process each time after it has written so many bytes."""
+    recorder = Recorder()
+
+    def stall(seen: Seen, connection: socket.socket, stopped: threading.Event) -> Reply | None:
+        if not sent:
+            return recorder(seen, connection, stopped)
+        first = int(seen.headers.get("range", "bytes=0-")[6:-1])
+        recorder.cuts = [sent[0] - first]
+        recorder(seen, connection, stopped)
+        stopped.wait()
+        return None
+
+    server.answer("/talk.mp3", stall)
+    command = [sys.executable, "-m", "roya_tui", "--home", str(home), "episodes", "download", talk, "--events"]
+    while sent:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        while sum(file.size for file in files.list_files(folder)) < sent[0] or not server.asked("/talk.mp3"):
+            assert process.poll() is None
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        sent.pop(0)
+        server.seen.clear()
+    assert last(download(quiet, talk)) == ("done", digest(AUDIO))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_download_leaves_what_has_arrived(
+    which: signal.Signals, quiet: Cli, server: Server, recorder: Recorder, talk: str, folder: Path, home: Path
+) -> None:
+    recorder.cuts = [70_000]
+    server.answer("/talk.mp3", lambda *request: (recorder(*request), request[2].wait())[1])
+    command = [sys.executable, "-m", "roya_tui", "--home", str(home), "episodes", "download", talk]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE)
+    while stored(folder) != [(".part", 70_000)]:
+        assert process.poll() is None
+    process.send_signal(which)
+    _, errors = process.communicate()
+    assert stored(folder) == [(".part", 70_000)]
+    if which == signal.SIGINT:
+        assert (process.returncode, errors) == (130, b"Stopped. To continue: roya-tui episodes download\n")
+    server.answer("/talk.mp3", recorder)
+    assert last(download(quiet)) == ("done", digest(AUDIO))
