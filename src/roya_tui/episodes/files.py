@@ -34,7 +34,6 @@ _TYPES = {
 _SUFFIXES = frozenset((*_TYPES.values(), "m4b", "oga", "wma", "aif", "aiff", "avi", "wmv", "mpeg"))
 """All suffixes that a name can get: no system runs such a file as a program."""
 _NAME = re.compile(rf"(?:.*-)?([0-9]+-[0-9a-f]{{8}})\.({'|'.join(sorted(_SUFFIXES))}|part)", re.S)
-_URL_SUFFIX = re.compile(r"\.(\w{2,4})(?:[?#]|\Z)", re.ASCII)
 
 
 class StoredFile(NamedTuple):
@@ -60,7 +59,7 @@ def make_key(episode: Episode) -> str:
 
 def make_name(title: str, episode: Episode, enclosure: Enclosure, content_type: str) -> str:
     """Return the name of a complete file; title, address and types are the feed's and the server's, so hostile."""
-    in_url = next((found.lower() for found in _URL_SUFFIX.findall(episode.url)[-1:]), "")
+    in_url = re.split("[?#]", episode.url)[0].rpartition(".")[2].lower()
     types = (kind.partition(";")[0].strip().lower() for kind in (content_type, enclosure.type, enclosure.medium))
     suffixes = [in_url, *(_TYPES.get(kind, "") for kind in types)]
     suffix = next((suffix for suffix in suffixes if suffix in _SUFFIXES), "mp3")
