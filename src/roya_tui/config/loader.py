@@ -67,6 +67,7 @@ _SETTINGS: dict[str, dict[str, validators.Validator]] = {
         "max_bytes": validators.size("1MB", "100GB", "2GB"),
         "max_total_bytes": validators.size("1MB", "10TB", "20GB"),
     },
+    "play": dict.fromkeys(("audio", "video"), share_commands.validate_player),
 }
 _SOURCE_SETTINGS: dict[str, validators.Validator] = {
     "full_text": validators.flag,

@@ -88,6 +88,13 @@ class Offline(Struct, frozen=True):
     """Maximum size of all pictures, in bytes."""
 
 
+class Play(Struct, frozen=True):
+    """The players and their arguments, one of them "{url}"; () for the first that is installed."""
+
+    audio: tuple[str, ...] = ()
+    video: tuple[str, ...] = ()
+
+
 class Keep(Struct, frozen=True):
     days: int = 0
     """Days after which old articles are deleted; 0: never."""
@@ -189,6 +196,7 @@ class Config(Struct, frozen=True):
     keep: Keep = Keep()
     notify: Notify = Notify()
     episodes: Episodes = Episodes()
+    play: Play = Play()
     sources: Dict[str, SourceSettings] = field(default_factory=dict)
     """URL or label of a source → its settings; see `settings_for`."""
     auth: tuple[Auth, ...] = ()

@@ -79,6 +79,16 @@ def validate_arguments(value: object, *, terminal: bool = False) -> tuple[str, .
     return tuple(value)
 
 
+def validate_player(value: object) -> tuple[str, ...]:
+    """Return a player and its arguments, one of which is {url}. Raises `InvalidValue`."""
+    arguments = value if isinstance(value, list) and all(isinstance(part, str) for part in value) else []
+    places = _PLACEHOLDER.findall(" ".join(arguments))
+    if places != ["url"] or "{url}" not in arguments[1:] or not arguments[0].strip() or _runs_shell_code(arguments):
+        example = '["mpv", "{url}"]'
+        raise InvalidValue(gettext_noop("{setting} must be a program and its arguments: {example}."), example=example)
+    return tuple(arguments)
+
+
 def _runs_shell_code(value: list[str]) -> bool:
     """Return whether a shell, also as an argument, gets commands in an option (-c)."""
     shells = [PurePath(part).stem.lower() in _SHELLS for part in value]

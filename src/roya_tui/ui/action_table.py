@@ -75,8 +75,9 @@ def key_label(key: str, *, ascii: bool) -> str:
     return key if ascii and not name.isascii() else name
 
 
-MOVE, READ, PANES, CHANGES, EXPORT, PICTURES, MARK, FIND, RULES, SOURCES, SOURCE_STATUS, PROGRAM = (
+MOVE, READ, PANES, CHANGES, PLAY, EXPORT, PICTURES, MARK, FIND, RULES, SOURCES, SOURCE_STATUS, PROGRAM = (
     gettext_noop("Moving"), gettext_noop("Reading"), gettext_noop("Panes"), gettext_noop("What changed"),
+    gettext_noop("Podcasts and video"),
     gettext_noop("Export and share"), gettext_noop("Pictures"), gettext_noop("Organizing"),
     gettext_noop("Finding and filtering"), gettext_noop("Rules"), gettext_noop("Sources"),
     gettext_noop("Source status"), gettext_noop("App"),
@@ -157,6 +158,10 @@ ACTIONS = (
     Action("previous-change", "p", gettext_noop("Go to the previous change"), CHANGES, "changes"),
     Action("older-version", "comma", gettext_noop("Compare with an older version"), CHANGES, "changes"),
     Action("newer-version", ".", gettext_noop("Compare with a newer version"), CHANGES, "changes"),
+    Action("play", "P", gettext_noop("Play the audio or video, or pause it"), PLAY,
+           handler="playback.play", words=gettext_noop("podcast listen watch episode")),
+    Action("play-back", "7", gettext_noop("Go back 15 seconds"), PLAY, handler="playback.go_back"),
+    Action("play-forward", "8", gettext_noop("Go forward 30 seconds"), PLAY, handler="playback.go_forward"),
     Action("export", "e", gettext_noop("Export the article, or all in the list"), EXPORT,
            opens_input=True, handler="export.ask", words=gettext_noop("save epub")),
     Action("quote", ">", gettext_noop("Copy the paragraph as a quotation"), EXPORT, handler="export.quote"),
@@ -243,7 +248,7 @@ ACTIONS = (
            handler="refresh.refresh_selected", words=gettext_noop("update check")),
     Action("refresh-all", "R", gettext_noop("Refresh all sources"), SOURCES,
            handler="refresh.refresh_all", words=gettext_noop("update check")),
-    Action("stop", "x", gettext_noop("Stop the refresh or download"), SOURCES, handler="screen.stop"),
+    Action("stop", "x", gettext_noop("Stop playing, the refresh or the download"), SOURCES, handler="screen.stop"),
     Action("work-offline", "W", gettext_noop("Work offline, or online again"), SOURCES,
            handler="refresh.toggle_offline", words=gettext_noop("network")),
     Action("remove", "D,delete", gettext_noop("Remove this source, saved search or folder"), SOURCES,

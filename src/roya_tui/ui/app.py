@@ -79,8 +79,9 @@ class RoyaTuiApp(KeySequencer):
         greeting: str = "",
         picture_service: PictureService | None = None,
         themes_folder: Path | None = None,
+        paths: Paths | None = None,
     ) -> None:
-        """`themes_folder` has the themes that the user wrote."""
+        """`themes_folder` has the themes that the user wrote; without `paths` no downloaded episode is found."""
         self._rtl, self._ascii = config.reading.rtl, config.look.ascii
         self._line_filter = FilterChain(())
         self._own_loop: asyncio.AbstractEventLoop | None = None
@@ -119,6 +120,7 @@ class RoyaTuiApp(KeySequencer):
                 picture_service=self._picture_service,
                 program=program,
                 started=now(),
+                paths=paths,
             ),
             view=view,
             offline=offline,
@@ -407,6 +409,7 @@ def run(
         greeting=greeting,
         picture_service=PictureService(paths, colors),
         themes_folder=paths.themes,
+        paths=paths,
     )
     app.run_until_exit()
     if app._exception is not None:

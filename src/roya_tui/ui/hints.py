@@ -32,7 +32,7 @@ _LABELS = {
     "older-version": gettext_noop("older version"), "open": gettext_noop("open"),
     "open-link": gettext_noop("open"), "order": gettext_noop("sort"),
     "pause": gettext_noop("pause"), "per-day": gettext_noop("limit"), "picture-browser": gettext_noop("browser"),
-    "pictures": gettext_noop("pictures"), "previous-change": gettext_noop("previous"),
+    "pictures": gettext_noop("pictures"), "play": gettext_noop("play"), "previous-change": gettext_noop("previous"),
     "previous-picture": gettext_noop("previous"), "quote": gettext_noop("quote"),
     "read-link": gettext_noop("open here"), "refresh": gettext_noop("refresh"),
     "refresh-all": gettext_noop("refresh all"), "remove": gettext_noop("remove"),
@@ -83,7 +83,7 @@ HINTS = {
     "briefing": "open expand down back briefing-since toggle-read star mark-all undo",
     "offer": "open down back search undo",
     "more_row": "expand toggle-read select-headline hide down next-unread undo",
-    "article": "down back advance next-link full-text search pictures browser star zen",
+    "article": "down back advance next-link play full-text search pictures browser star zen",
     "text_selection": "next-word down next-heading select copy-link back",
     "selection": "select-headline select-range select-all toggle-read star edit-tags hide export back",
     "changes": "down changes next-change previous-change older-version newer-version zen",
@@ -101,8 +101,8 @@ HINTS = {
     "typing": "",
     "on_headline": "open expand browser star toggle-read edit-tags note hide rule copy-link share export"
     " select-headline",
-    "on_article": "full-text browser star toggle-read edit-tags note rule pictures changes copy-link quote share export"
-    " save-page select zen",
+    "on_article": "play full-text browser star toggle-read edit-tags note rule pictures changes copy-link quote share"
+    " export save-page select zen",
     "on_link": "open-link read-link copy-link copy-markdown save-page",
 }
 """The actions of the hints in each pane, the most useful first: a narrow window shows only those.
@@ -242,5 +242,7 @@ class HintLine(Controller):
         """Return the actions that the article has nothing for, such as links."""
         article, config = self._panes.article, self._config
         lacks_pictures = not article.pictures.all and config.reading.pictures != "off"
-        unavailable = {"pictures": lacks_pictures, "next-link": not article.links.has_any}
+        files = article.shown.enclosures if article.shown is not None else ()
+        lacks_recording = not any(file.medium in ("audio", "video") for file in files)
+        unavailable = {"play": lacks_recording, "pictures": lacks_pictures, "next-link": not article.links.has_any}
         return {name for name, is_unavailable in unavailable.items() if is_unavailable}

@@ -160,8 +160,10 @@ class MainScreen(BaseScreen):
         any(remove() for remove in (*of_row, controllers.sources.ask_to_remove))
 
     def stop(self) -> None:
-        """Stop fetching pages, or else the refresh."""
-        any(stop() for stop in (self.controllers.pages.stop_fetching, self.controllers.refresh.stop))
+        """Stop fetching pages, or else what plays, or else the refresh."""
+        controllers = self.controllers
+        stops = (controllers.pages.stop_fetching, controllers.playback.stop, controllers.refresh.stop)
+        any(stop() for stop in stops)
 
     def suspend(self) -> None:
         """Stop the process, so that the shell has the terminal until its command `fg`."""
@@ -173,6 +175,7 @@ class MainScreen(BaseScreen):
         controllers.briefing.note_use()
         controllers.pages.cancel()
         controllers.article.store_position()
+        controllers.playback.leave()
         controllers.refresh.terminate()
         controllers.pane_sizes.leave_border()
         self.app.exit()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from roya_tui.clock import Clock
-from roya_tui.config import Config
+from roya_tui.config import Config, Paths
 from roya_tui.presentation.headline_rows import Icons
 from roya_tui.ui import action_table
 from roya_tui.ui.database import AsyncDatabase
@@ -31,6 +31,8 @@ class Services(Struct, frozen=True):
     """The command that runs this program again on the same database."""
     started: int
     """When this session started, in UTC seconds."""
+    paths: Paths | None = None
+    """The folders of the app."""
 
     def command(self, *, offline: bool) -> tuple[str, ...]:
         """Return the command that runs this program again, fetching nothing if `offline`."""

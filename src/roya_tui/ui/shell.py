@@ -34,6 +34,11 @@ class Shell:
         return self._screen.is_current
 
     @property
+    def is_web(self) -> bool:
+        """Whether the app is shown in a browser, perhaps of another computer."""
+        return self._screen.app.is_web
+
+    @property
     def focused(self) -> Widget | None:
         return self._screen.focused
 

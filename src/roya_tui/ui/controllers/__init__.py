@@ -18,6 +18,7 @@ from roya_tui.ui.controllers.marks import Marks
 from roya_tui.ui.controllers.notifications import Notifications
 from roya_tui.ui.controllers.pane_sizes import PaneSizes
 from roya_tui.ui.controllers.pictures import OpenGallery, Pictures
+from roya_tui.ui.controllers.playback import Playback
 from roya_tui.ui.controllers.refresh import DatabaseWatch, Refresh
 from roya_tui.ui.controllers.rules import Rules
 from roya_tui.ui.controllers.saved_searches import SavedSearches
@@ -53,6 +54,7 @@ class Controllers:
         self.selection = selection = Selection(context, hints, article)
         self.marks = Marks(context, counts, rows, article, selection, tips)
         self.links = Links(context, article, selection)
+        self.playback = Playback(context, article, self.links, self.marks)
         self.pages = Pages(context, counts, article)
         self.versions = Versions(context, article, self.marks)
         self.search = Search(context, hints, self.completion, rows, article, self.versions, tips)

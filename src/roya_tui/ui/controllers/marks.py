@@ -86,6 +86,17 @@ class Marks(Controller):
         if self._config.reading.mark_on_open:
             self.mark_current_read()
 
+    @background("marks")
+    async def mark_listened(self, headline: Headline) -> None:
+        """Mark an article read whose recording was listened to."""
+        now, entire = self._now(), self._marks_entire_stories
+        self._show([headline.id], {"read": True})
+        done = await self._database.write(mark_articles, [headline.id], now, {"read": True}, entire_stories=entire)
+        ended = gettext("“{title}” has ended.", title=headline.title)
+        marked = (article_state.describe_mark("read", True, done.changed), gettext("u: undo")) if done.changed else ()
+        self._show_message(join_sentences(ended, *marked))
+        self._counts.update_now()
+
     # Marking.
 
     def toggle_star(self) -> None:

@@ -64,13 +64,13 @@ async def run(arguments: Sequence[str], text: str, environment: Mapping[str, str
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
-            return ProgramResult(1, _describe_error(error))
+            return ProgramResult(1, describe_error(error))
         waited = 0.0
         while (code := process.poll()) is None and waited < WAIT_SECONDS:
             await asyncio.sleep(POLL_SECONDS)
             waited += POLL_SECONDS
         stderr.seek(0)
-        return ProgramResult(code, _first_line(stderr.read(_MAX_ERROR_BYTES)))
+        return ProgramResult(code, first_line(stderr.read(_MAX_ERROR_BYTES)))
 
 
 def run_on_terminal(arguments: Sequence[str], environment: Mapping[str, str]) -> ProgramResult:
@@ -81,7 +81,7 @@ def run_on_terminal(arguments: Sequence[str], environment: Mapping[str, str]) ->
             with subprocess.Popen(arguments, env=env) as process, stopped_with_app(process):
                 return ProgramResult(process.wait())
         except (OSError, ValueError) as error:
-            return ProgramResult(1, _describe_error(error))
+            return ProgramResult(1, describe_error(error))
 
 
 @contextmanager
@@ -94,13 +94,15 @@ def _without_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _describe_error(error: Exception) -> str:
+def describe_error(error: Exception) -> str:
+    """Return why a program could not start."""
     if isinstance(error, FileNotFoundError):
         return gettext("program not found")
     return getattr(error, "strerror", None) or str(error)
 
 
-def _first_line(output: bytes) -> str:
+def first_line(output: bytes) -> str:
+    """Return the first line of a program's output that has text, cleaned."""
     lines = [one_line(line) for line in output.decode("utf-8", "replace").splitlines()]
     return next((line for line in lines if line), "")
 

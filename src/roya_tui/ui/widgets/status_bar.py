@@ -56,6 +56,8 @@ class TopLine(Widget):
 
     counts: reactive[str] = reactive("")
     work: reactive[str] = reactive("")
+    playing: reactive[tuple[str, str]] = reactive(("", ""))
+    """Where the recording is that plays, and its title, which is left out where it has no room."""
     network: reactive[str] = reactive("")
     """The state of the network, shown while no refresh runs."""
     way: reactive[WayBack] = reactive(WayBack())
@@ -70,6 +72,11 @@ class TopLine(Widget):
         left = assemble(name, *(Content.styled(text, "$foreground 75%") for text in ("   ", counts)))
         state = draw_label(self.work or self.network, self._rtl)
         right = assemble(*(Content.styled(text, "$secondary") for text in (state, " ")))
+        if self.playing[0]:
+            room = width - left.cell_length - right.cell_length - 4
+            titled = draw_label(" ".join(self.playing), self._rtl, room) if room > len(self.playing[0]) + 10 else ""
+            playing = titled or draw_label(self.playing[0], self._rtl)
+            right = assemble(Content.styled(playing, "$accent"), Content("  " if state else ""), right)
         gap = width - left.cell_length - right.cell_length
         if gap < 1:  # leave out the app's name
             words = draw_label(self.counts, self._rtl, max(1, width - right.cell_length - 2))
