@@ -53,7 +53,7 @@ def obey(order, words):
         os.close(ipc)
         signal.pause()
 
-note(argv=sys.argv[1:])
+note(argv=sys.argv[1:], pid=os.getpid())
 pending = b""
 while True:
     ready = select.select([orders] if silent else [ipc, orders], [], [])[0]
@@ -112,6 +112,10 @@ class FakeMpv:
     def runs(self) -> list[list[str]]:
         """The arguments of each run."""
         return self._logged("argv")  # type: ignore[return-value]
+
+    @property
+    def pids(self) -> list[int]:
+        return self._logged("pid")  # type: ignore[return-value]
 
     @property
     def commands(self) -> list[list[object]]:

@@ -8,14 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.fake_mpv import FakeMpv
 from tests.servers import Server, hang, rss
 from tests.terminal.app import App, open_news
 from tests.terminal.closing import Closing, close_terminal, descendants, fill, is_running
 from tests.terminal.driver import PATIENCE
 from tests.terminal.homes import ARTICLES, BY_HAND, ON_REQUEST, Home
 
-from roya_tui.model import Entry, Moment, NewSource
+from roya_tui.model import Enclosure, Entry, Moment, NewSource
 from roya_tui.query import by_field
+from roya_tui.store import episodes
 from roya_tui.store.database import find_problems
 from roya_tui.store.search import results
 
@@ -188,3 +190,42 @@ def test_killed_refresh_loses_nothing_and_the_next_one_works(home: Home, server:
         app.quit()
         assert end_soon(*processes)
     assert stored(home, "unread") == 2
+
+
+def terminate(app: App) -> None:
+    os.kill(app.pid, TERM)
+
+
+def kill(app: App) -> None:
+    os.kill(app.pid, signal.SIGKILL)
+
+
+@needs_proc
+@pytest.mark.parametrize(
+    ("end", "played", "least", "most", "unread"),
+    [
+        (App.quit, 1208, 1208, 1208, 1),
+        (App.quit, 2690, 0, 0, 0),
+        (terminate, 1208, 1208, 1208, 1),
+        (kill, 1208, 1203, 1208, 1),
+    ],
+    ids=("quit", "quit-near-the-end", "terminate", "kill"),
+)
+def test_position_is_kept_and_mpv_stops_when_the_app_ends(
+    home: Home, tmp_path: Path, end: Callable[[App], None], played: int, least: float, most: float, unread: int
+) -> None:
+    fake, file = FakeMpv(tmp_path / "bin"), Enclosure("https://audio.example/ferries.mp3")
+    home.configure(ON_REQUEST)
+    home.subscribe(NewSource("https://harbor.example/feed"), [Entry(guid="1", title="Ferries", enclosures=(file,))])
+    with App(home, environment={"PATH": f"{fake.folder}:{os.environ['PATH']}"}) as app:
+        app.until("Ferries")
+        app.do("P", until="Playing 0:00 / 45:00")
+        fake.tell("play", played - 4)
+        fake.tell("play", 4)
+        minutes, seconds = divmod(played, 60)
+        app.until(f"Playing {minutes}:{seconds:02}")
+        end(app)
+        assert end_soon(*fake.pids)
+    with home.store() as db:
+        assert least <= episodes.find(db, 1, file.url).position <= most
+    assert stored(home, "unread") == unread

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from array import array
+from asyncio import Future
 from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from functools import partial, partialmethod
@@ -86,12 +88,16 @@ class Marks(Controller):
         if self._config.reading.mark_on_open:
             self.mark_current_read()
 
+    def mark_listened(self, headline: Headline) -> None:
+        """Mark an article read whose recording was listened to, also while the app quits."""
+        now, entire, marks = self._now(), self._marks_entire_stories, {"read": True}
+        self._show([headline.id], marks)
+        written = self._database.write(mark_articles, [headline.id], now, marks, entire_stories=entire)
+        self._report_listened(headline, asyncio.ensure_future(written))
+
     @background("marks")
-    async def mark_listened(self, headline: Headline) -> None:
-        """Mark an article read whose recording was listened to."""
-        now, entire = self._now(), self._marks_entire_stories
-        self._show([headline.id], {"read": True})
-        done = await self._database.write(mark_articles, [headline.id], now, {"read": True}, entire_stories=entire)
+    async def _report_listened(self, headline: Headline, written: Future[MarkResult]) -> None:
+        done = await written
         ended = gettext("“{title}” has ended.", title=headline.title)
         marked = (article_state.describe_mark("read", True, done.changed), gettext("u: undo")) if done.changed else ()
         self._show_message(join_sentences(ended, *marked))
