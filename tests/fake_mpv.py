@@ -38,7 +38,8 @@ def obey(order, words):
         send(event="end-file", reason="quit")
         sys.exit(0)
     elif order == "fail":
-        print(words, file=sys.stderr)
+        print("libnoise: warning", file=sys.stderr)
+        print(words)
         send(event="end-file", reason="error", file_error="loading failed")
         sys.exit(2)
     elif order == "die":

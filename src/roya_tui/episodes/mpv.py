@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from typing import Any
@@ -59,7 +59,7 @@ class Mpv:
         """Whether mpv read the recording to its end, or to where the connection ended."""
         self.exit_code: int | None = None
         self.output = b""
-        """What it printed, such as errors, once it has ended."""
+        """Its error messages once it has ended, else those of libraries."""
         self._writer: asyncio.StreamWriter | None = None
 
     async def changes(self, command: Sequence[str], start: float, *, has_picture: bool) -> AsyncGenerator[None, None]:
@@ -78,13 +78,13 @@ class Mpv:
                 *arguments,
                 stdin=DEVNULL,
                 stdout=PIPE,
-                stderr=STDOUT,
+                stderr=PIPE,
                 env=child_environment(),
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )
             theirs.close()
-            output = asyncio.create_task(_read_beginning(process))
+            outputs = [asyncio.create_task(_read_beginning(pipe)) for pipe in (process.stdout, process.stderr)]
             reader, self._writer = await asyncio.open_connection(sock=ours, limit=MAX_LINE_BYTES)
             try:
                 for number, name in enumerate(_OBSERVED, start=1):
@@ -95,7 +95,7 @@ class Mpv:
             finally:
                 self._writer.close()
                 self.exit_code = await _end(process)
-                self.output = await output
+                self.output = await outputs[0] or await outputs[1]
 
     def toggle_pause(self) -> None:
         self._send("set_property", "pause", not self.is_paused)
@@ -138,11 +138,10 @@ async def _read_line(reader: asyncio.StreamReader) -> bytes:
         return b""
 
 
-async def _read_beginning(process: Process) -> bytes:
-    """Read the output to its end, and keep its beginning."""
+async def _read_beginning(pipe: asyncio.StreamReader | None) -> bytes:
+    """Read a pipe to its end, and keep its beginning."""
     kept = b""
-    assert process.stdout is not None
-    while part := await process.stdout.read(MAX_LINE_BYTES):
+    while part := await pipe.read(MAX_LINE_BYTES) if pipe else b"":
         kept += part[: MAX_OUTPUT_BYTES - len(kept)]
     return kept
 
