@@ -14,6 +14,7 @@ ipc = int(option("--input-ipc-client").removeprefix("fd://"))
 position = float(option("--start"))
 log = open(folder + "/log", "a")
 orders = os.open(folder + "/orders", os.O_RDWR)
+signal.alarm(120)  # whatever happens to the test
 if silent:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
