@@ -33,13 +33,17 @@ async def until(condition: Callable[[], object]) -> None:
 
 
 @asynccontextmanager
-async def playing(program: Path, *arguments: str, start: float = 0.0) -> AsyncIterator[tuple[Mpv, asyncio.Task[None]]]:
-    """Run a program as mpv; the task ends when it has ended."""
+async def playing(
+    program: Path, *arguments: str, start: float = 0.0, positions: list[float | None] | None = None
+) -> AsyncIterator[tuple[Mpv, asyncio.Task[None]]]:
+    """Run a program as mpv, and note its positions; the task ends when it has ended."""
+    positions = [] if positions is None else positions
     mpv = Mpv()
+    command = [str(program), *(arguments or ("--", URL))]
 
     async def follow() -> None:
-        async for _ in mpv.changes([str(program), *(arguments or ("--", URL))], start, has_picture=False):
-            pass
+        async for _ in mpv.changes(command, start, has_picture=False):
+            positions.append(mpv.position)
 
     task = asyncio.create_task(follow())
     try:
@@ -90,12 +94,14 @@ GARBAGE = {
 async def test_garbage_is_ignored_and_the_next_event_is_read(fake: FakeMpv, tmp_path: Path, garbage: bytes) -> None:
     file = tmp_path / "garbage"
     file.write_bytes(garbage)
-    async with playing(fake.path, start=60.0) as (mpv, _):
+    positions: list[float | None] = []
+    async with playing(fake.path, start=60.0, positions=positions) as (mpv, _):
         await until(lambda: mpv.position == 60.0)
         fake.tell("send", file)
         fake.tell("play", 5)
-        await until(lambda: mpv.position != 60.0)
-        assert (mpv.position, mpv.duration, mpv.is_paused, mpv.reached_end) == (65.0, 2700.0, False, False)
+        await until(lambda: mpv.position == 65.0)
+        assert (mpv.duration, mpv.is_paused, mpv.reached_end) == (2700.0, False, False)
+    assert {*positions} <= {None, 60.0, 65.0}
 
 
 @pytest.mark.parametrize(("order", "exit_code"), [("die", -9), ("quit", 0), ("close", -9)])

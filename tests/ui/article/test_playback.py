@@ -153,9 +153,11 @@ async def test_another_article_replaces_what_plays_and_one_without_a_recording_p
         await shows(app, "Playing 0:00")
         fake.tell("play", 61)
         await shows(app, "Playing 1:01")
+        fake.tell("play", 2)
+        await shows(app, "Playing 1:03")
         await app.press("j", "P")
         await shows(app, "Playing 0:00 / 45:00 “Tides”")
-        assert stored(database, podcast[0]).position == 61.0
+        assert stored(database, podcast[0]).position == 63.0
         await app.press("j", "j", "P")
         assert app.selected == "Letters"
         await shows(app, "Paused 0:00 / 45:00 “Tides”")
