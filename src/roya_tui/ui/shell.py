@@ -98,11 +98,6 @@ class Shell:
     def copy(self, text: str) -> None:
         self._screen.app.copy_to_clipboard(text)
 
-    @property
-    def is_web(self) -> bool:
-        """Whether the app is shown in a browser."""
-        return self._screen.app.is_web
-
     def write(self, sequence: str) -> None:
         """Write an escape sequence to the terminal, between two frames."""
         app = self._screen.app
