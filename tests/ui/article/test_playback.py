@@ -252,7 +252,7 @@ async def test_nothing_to_play_is_reported(play: RunApp, monkeypatch: pytest.Mon
     monkeypatch.setenv("PATH", str(tmp_path))
     async with play() as app:
         await app.press("P")
-        assert app.message == "No player found. Install mpv or VLC, or set [play] in config.toml."
+        assert app.message == "No player found. Install mpv or VLC, or set [play]."
         await app.press("j", "j", "j", "P")
         assert app.message == "This article has no audio or video."
         await app.press("8")
@@ -270,7 +270,7 @@ async def test_nothing_is_streamed_offline_or_in_a_browser(
         assert app.message == "Working offline. W: go online"
         monkeypatch.setattr(type(app.textual), "is_web", True)
         await app.press("P")
-        assert app.message == "Audio and video play only in a terminal, not in the browser."
+        assert app.message == "Audio and video play in a terminal only."
     assert fake.runs == []
 
 

@@ -49,7 +49,7 @@ class Playback(Controller):
         if session is not None and (headline is None or not found or headline.id == session.headline.id):
             session.mpv.toggle_pause()
         elif self._shell.is_web:
-            self._show_message(gettext("Audio and video play only in a terminal, not in the browser."))
+            self._show_message(gettext("Audio and video play in a terminal only."))
         elif headline is None or not found:
             self._links.report_missing(gettext("This article has no audio or video."))
         elif len(found) == 1:
@@ -106,12 +106,13 @@ class Playback(Controller):
         file = self._find_file(episode)
         player = players.find_player(play.video if recording.medium == "video" else play.audio)
         if not player:
-            self._show_message(gettext("No player found. Install mpv or VLC, or set [play] in config.toml."))
+            self._show_message(gettext("No player found. Install mpv or VLC, or set [play]."))
         elif file is None and self._state.offline:
             self._show_message(gettext("Working offline. {key}: go online", key=key("work-offline")))
         elif players.is_mpv(player):
             keys = {"play": key("play"), "back": key("play-back"), "forward": key("play-forward"), "stop": key("stop")}
-            self._show_message(gettext("{play}: pause   {back}: back   {forward}: forward   {stop}: stop", **keys))
+            hint = gettext("{play}: pause   {back}: back   {forward}: forward   {stop}: stop", **keys)
+            self._show_message(hint)
             await self._follow(headline, recording, episode, players.fill(player, recording.url, file))
         else:
             from roya_tui.ui.processes import programs
@@ -165,7 +166,7 @@ class Playback(Controller):
                 self._marks.mark_listened(session.headline)
             self._show_stored(session.headline.id)
 
-    @background("playback end")
+    @background("playback-end")
     async def _show_stored(self, id: int) -> None:
         await self._database.write(episodes.episodes_of, [id])  # after the position is stored
         self._headlines.rows.invalidate()
