@@ -444,3 +444,16 @@ def test_matches_of_a_removed_rule_are_kept_while_undo_needs_them(db, put) -> No
     assert cleanup.trim_records(db, NOW, delete=False) == 1
     assert cleanup.trim_records(db, NOW, delete=True) == 1
     assert cleanup.trim_records(db, NOW, delete=True) == 0
+
+
+def test_matches_of_new_articles_are_found_by_rule_without_hidden_ones(db, put) -> None:
+    add(db, "rain", "tag", name="Weather", tag="Wet")
+    add(db, "football", name="Silence")
+    put(entry("Old rain"))
+    before = lookup.newest_id(db)
+    put(entry("Rain"), entry("Football"), entry("Football in the rain"), entry("Calm"))
+    matches = rule_matching.find_matches(db, before)
+    found = {rule: {one.title for one in lookup.load_headlines(db, ids)} for rule, ids in matches.items()}
+    assert found == {"Weather": {"Rain"}, "Silence": {"Football", "Football in the rain"}}
+    assert list(matches) == ["Weather", "Silence"]
+    assert rule_matching.find_matches(db, before, "tag") == {"Weather": matches["Weather"]}

@@ -93,7 +93,8 @@ class RefreshProgress:
         """
         if self._notify.method == "off" or is_quiet(self._notify.quiet, self.clock.at(now)):
             return None
-        rules, ids = rule_matching.find_notified(db, before)
+        matches = rule_matching.find_matches(db, before, "notify")
+        rules, ids = list(matches), sorted(set().union(*matches.values()), reverse=True)
         newest = lookup.load_headlines(db, ids[:MAX_LISTED])
         new = self.counts["new"] - self.counts["muted"] if self._notify.count else 0
         notification = describe(rules, len(ids), newest, new)

@@ -78,15 +78,21 @@ def match_queued(db: Connection) -> bool:
         return bool(waiting)
 
 
-def find_notified(db: Connection, after: int) -> tuple[list[str], list[int]]:
-    """Return the rules with the effect "notify" that matched visible articles with ids above `after`, and these."""
+def find_matches(db: Connection, after: int, effect: str = "") -> dict[str, list[int]]:
+    """Return rule → the articles with ids above `after` that it matched, the newest first, in the order of the rules.
+
+    With `effect` only rules with that effect count. Hidden articles count only for rules that mute.
+    """
     rows = db.execute(
         "SELECT r.name, c.article_id FROM rule AS r CROSS JOIN caught AS c ON c.rule_id = r.id AND c.article_id > ?"
-        " JOIN article AS a ON a.id = c.article_id LEFT JOIN state AS s ON s.article_id = a.id"
-        f" WHERE r.effect = 'notify' AND {rule_flags.HIDDEN} IS NULL ORDER BY r.place, r.id",
-        (after,),
-    ).fetchall()
-    return list(dict.fromkeys(name for name, _ in rows)), sorted({id for _, id in rows}, reverse=True)
+        f" LEFT JOIN state AS s ON s.article_id = c.article_id WHERE ? IN ('', r.effect)"
+        f" AND (r.effect = 'mute' OR {rule_flags.HIDDEN} IS NULL) ORDER BY r.place, r.id, c.article_id DESC",
+        (after, effect),
+    )
+    found: dict[str, list[int]] = {}
+    for name, id in rows.fetchall():
+        found.setdefault(name, []).append(id)
+    return found
 
 
 def load_active(db: Connection, now: int) -> Iterator[ActiveRule]:
