@@ -50,6 +50,7 @@ _COMMANDS = {
     "inspect": ("commands.inspect", "inspect"),
     "tidy": ("commands.tidy", "tidy"),
     "doctor": ("commands.doctor", "doctor"),
+    "serve": ("commands.serve", "serve"),
     "completions": ("commands.completions", "print_completions"),
     None: ("launcher", "launch"),
 }

@@ -17,6 +17,7 @@ from roya_tui.model import SEARCH_ICONS
 from roya_tui.text import normalize_folder, one_line
 from roya_tui.translation import gettext, gettext_noop
 
+_SERVER_HOST, _SERVER_PORT, _VISITORS = "127.0.0.1", 8000, 4
 _LIST_LIMIT = 50
 _SHOW_LIMIT = 200
 _NETWORK = ("--home", "--offline")
@@ -70,6 +71,16 @@ def _define_refresh(parser: CommandParser) -> None:
     form.add_argument("--json", action="store_true", help=gettext("Print one JSON document at the end"))
     form.add_argument("--events", action="store_true", help=gettext("Print JSON events as they happen"))
     form.add_argument("-q", "--quiet", action="store_true", help=gettext("Print only errors"))
+
+
+def _define_serve(parser: CommandParser) -> None:
+    parser.option("--host ADDRESS", gettext("Address to listen on; default: {address}", address=_SERVER_HOST),
+                  default=_SERVER_HOST)  # fmt: skip
+    port = gettext("Port to listen on, {port} by default; 0: a free one", port=str(_SERVER_PORT))
+    parser.option("--port PORT", port, type=parse_count, default=_SERVER_PORT)
+    visitors = gettext("At most N browser tabs at once, {limit} by default", limit=_VISITORS)
+    parser.option("--visitors N", visitors, type=parse_count, default=_VISITORS)
+    parser.option("--public-url URL", gettext("Address of a proxy in front of the server"))
 
 
 def _define_list(parser: CommandParser) -> None:
@@ -242,6 +253,13 @@ COMMANDS = {
         ("refresh", "refresh Morning --all-now"),
         _define_refresh,
         gettext_noop("Outside a terminal it prints only errors. Only one refresh runs at a time."),
+        _NETWORK,
+    ),
+    "serve": Command(
+        gettext_noop("Show the app in a browser"),
+        ("serve", "serve --port 0"),
+        _define_serve,
+        gettext_noop("Only this computer can reach it, and only with the address that it shows. ctrl+c stops it."),
         _NETWORK,
     ),
     "list": Command(
@@ -451,7 +469,7 @@ COMMANDS = {
 
 GROUPS = (
     (gettext_noop("Fetch:"), ("add", "refresh")),
-    (gettext_noop("Read:"), ("list", "show", "briefing", "episodes")),
+    (gettext_noop("Read:"), ("list", "show", "briefing", "episodes", "serve")),
     (gettext_noop("Organize:"), ("sources", "tags", "searches", "rules")),
     (gettext_noop("Change:"), ("mark", "tag", "note", "hide", "unhide", "remove", "undo", "redo")),
     (gettext_noop("Maintain:"), ("import", "export", "inspect", "tidy", "doctor", "completions", "help")),

@@ -1,0 +1,53 @@
+"""The command serve: show the app in a browser."""
+
+from __future__ import annotations
+
+import asyncio
+from argparse import Namespace
+from contextlib import suppress
+from ipaddress import ip_address
+
+from roya_tui.cli.session import SUCCESS, CommandError, Session
+from roya_tui.translation import gettext
+
+
+def serve(session: Session, args: Namespace) -> int:
+    """`roya-tui serve`: serve until it is stopped."""
+    try:
+        from roya_tui.web import server
+    except ImportError:
+        message = gettext("roya-tui serve needs another package: pip install '{package}'", package="roya-tui[web]")
+        raise CommandError(message) from None
+
+    offline = ("--offline",) if session.offline else ()
+    options = server.ServerOptions((*session.program(), *offline), args.host, args.port, args.visitors, args.public_url)
+
+    def show_address(address: str) -> None:
+        if not _is_loopback(args.host):
+            session.out.notify(
+                gettext(
+                    "Other computers can reach this server. Whoever has the address reads and changes everything, and"
+                    " the network can read along. A proxy with TLS prevents that."
+                )
+            )
+        session.out.line(gettext("Open this address in your browser: {address}", address=address))
+        session.out.line(gettext("ctrl+c stops the server."))
+        session.out.flush()
+
+    try:
+        with suppress(KeyboardInterrupt):
+            asyncio.run(server.serve(options, show_address, session.out.notify))
+    except (OSError, OverflowError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        message = gettext(
+            "Cannot listen on port {port} of {host}: {reason}. --port 0 finds a free one.",
+            port=str(args.port), host=args.host, reason=reason,
+        )  # fmt: skip
+        raise CommandError(message) from error
+    return SUCCESS
+
+
+def _is_loopback(host: str) -> bool:
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host == "localhost"

@@ -1,0 +1,1 @@
+"""The app in a browser: `roya-tui serve`, one app process for each visitor."""

@@ -1,0 +1,74 @@
+"""Decide which requests to the server are ours: by host, origin and token.
+
+Any page in the same browser can send requests to a server on this computer, and a name that its owner controls can
+resolve to it. Neither knows the token, which is random and in the printed address only.
+"""
+
+from __future__ import annotations
+
+import secrets
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self';"
+    " connect-src 'self' ws://{host} wss://{host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Content-Security-Policy: nothing from elsewhere. The terminal's script sets styles; some browsers need its socket."""
+
+
+class Access:
+    """The token of one run of the server, and the hosts that it has."""
+
+    def __init__(self, port: int, host: str, public_url: str = "") -> None:
+        """`host` is the address or name that it listens on, `public_url` the address of a proxy in front of it."""
+        self.token = secrets.token_urlsafe(32)
+        self.is_encrypted = public_url.startswith("https:")
+        self._cookie = f"roya-tui-{port}"
+        """Cookies are shared by all ports of a host; two servers must not replace each other's."""
+        self._names = {"localhost", host.lower(), (urlsplit(public_url).hostname or "").lower()} - {""}
+
+    def has_our_host(self, request: web.Request) -> bool:
+        """Return whether a request names us, not a foreign name that resolves to us (DNS rebinding)."""
+        try:
+            name = urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
+        except ValueError:
+            return False
+        return name in self._names or _is_address(name)
+
+    def has_our_origin(self, request: web.Request) -> bool:
+        """Return whether our own page sent a request; browsers state it for each WebSocket (RFC 6455, section 10.2)."""
+        origin = request.headers.get("Origin", "")
+        return origin in {f"{scheme}://{request.headers.get('Host', '')}" for scheme in ("http", "https")}
+
+    def has_token(self, request: web.Request) -> bool:
+        """Return whether the browser has our cookie."""
+        return self.is_token(request.cookies.get(self._cookie, ""))
+
+    def is_token(self, text: str) -> bool:
+        return secrets.compare_digest(text.encode("utf-8", "replace"), self.token.encode())
+
+    def give_token(self, response: web.StreamResponse) -> None:
+        """Set the cookie: no script can read it, no other site can send it."""
+        response.set_cookie(
+            self._cookie, self.token, path="/", httponly=True, samesite="Strict", secure=self.is_encrypted
+        )
+
+
+def _is_address(name: str) -> bool:
+    try:
+        return bool(ip_address(name))
+    except ValueError:
+        return False
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Add the headers that every response has."""
+    response.headers["Content-Security-Policy"] = POLICY.format(host=request.headers.get("Host", ""))
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.pop("Server", None)
