@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 
 _PACKAGES = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 """The folder that this package is imported from."""
+_DRIVER = "TEXTUAL_DRIVER"
 
 
 def stop_importing_from_current_folder() -> None:
@@ -28,6 +30,11 @@ def stop_importing_from_current_folder() -> None:
         os.environ["PATH"] = child_environment()["PATH"]
 
 
+def is_on_web_page(environ: Mapping[str, str]) -> bool:
+    """Return whether a server shows this process on a web page: Textual's web driver replaces the terminal."""
+    return environ.get(_DRIVER, "").endswith(":WebDriver")
+
+
 def python_command(*arguments: str) -> tuple[str, ...]:
     """Return the command that runs Python with `arguments`; start it with `child_environment`."""
     return (sys.executable, "-P", *arguments)
@@ -36,9 +43,11 @@ def python_command(*arguments: str) -> tuple[str, ...]:
 def child_environment() -> dict[str, str]:
     """Return the environment for a program that the app starts.
 
-    Its PATH and PYTHONPATH have no empty or relative entries: those would mean the current folder.
+    Its PATH and PYTHONPATH have no empty or relative entries: those would mean the current folder. It is not on the web
+    page of the app.
     """
     environment = dict(os.environ)
+    environment.pop(_DRIVER, None)
     if "PATH" in environment:
         programs = [entry for entry in _entries("PATH") if os.path.isabs(entry)]
         environment["PATH"] = os.pathsep.join(programs) or os.defpath

@@ -37,6 +37,12 @@ def test_setting_overrides_environment(wanted: str, used: str) -> None:
     assert detect_protocol({"TERM": "xterm-kitty", "TMUX": "x"}, wanted) == used
 
 
+@pytest.mark.parametrize("setting", ["auto", "kitty"])
+def test_web_page_has_no_protocol_even_if_its_server_runs_in_kitty(setting: str) -> None:
+    environ = {"TERM": "xterm-kitty", "TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver"}
+    assert detect_protocol(environ, setting) == ""
+
+
 def test_kitty_sequence_has_chunks_and_suppresses_replies() -> None:
     data = bytes(range(256)) * 40
     sent = show_sequence("kitty", data, AREA)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from argparse import Namespace
 
 from roya_tui.cli.session import CommandError, Session
+from roya_tui.processes import is_on_web_page
 from roya_tui.translation import gettext, join_sentences
 
 
@@ -17,7 +19,8 @@ def launch(session: Session, args: Namespace) -> int:
 
         gc.enable()
         return plain.run(session, args, _prepare(session))
-    if not (session.terminal.interactive and sys.stdin is not None and sys.stdin.isatty()):
+    has_input = is_on_web_page(os.environ) or (sys.stdin is not None and sys.stdin.isatty())
+    if not (session.terminal.interactive and has_input):
         raise CommandError(
             gettext(
                 "The app needs a terminal. Without one, use roya-tui --plain, roya-tui list or roya-tui show NUMBER."

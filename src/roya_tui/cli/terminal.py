@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui.config import Config
+from roya_tui.processes import is_on_web_page
 
 
 class Terminal(Struct, frozen=True):
@@ -32,6 +33,9 @@ class Terminal(Struct, frozen=True):
 
 def detect_terminal(stream: TextIO, environ: Mapping[str, str]) -> Terminal:
     """Return the capabilities of `stream`, without querying the terminal, since some never reply."""
+    if is_on_web_page(environ):
+        colors = "none" if environ.get("NO_COLOR") else "millions"
+        return Terminal(interactive=True, dumb=False, columns=80, utf8=True, colors=colors, rtl="visual")
     interactive, columns = False, None
     with suppress(ValueError):  # closed
         interactive = stream.isatty()

@@ -16,6 +16,8 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from roya_tui.processes import is_on_web_page
+
 PROTOCOLS = ("kitty", "iterm", "sixel")
 FORMATS = {"kitty": "png", "iterm": "jpeg", "sixel": "sixel"}
 CHUNK = 4096  # characters of base64 in a kitty message
@@ -31,8 +33,10 @@ def detect_protocol(environ: Mapping[str, str], setting: str = "auto") -> str:
     """Return one of PROTOCOLS or "", from `setting` or else from environment variables.
 
     The terminal is not queried, because its reply would mix with typed keys. Multiplexers get no pictures, because they
-    would leave them on the screen when switching windows.
+    would leave them on the screen when switching windows. Nor do web pages, whatever terminal the server is started in.
     """
+    if is_on_web_page(environ):
+        return ""
     if setting != "auto":
         return setting if setting in PROTOCOLS else ""
     term, program = environ.get("TERM", ""), environ.get("TERM_PROGRAM", "")

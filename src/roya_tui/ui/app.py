@@ -26,6 +26,7 @@ from roya_tui.config import Config, Paths, Problem
 from roya_tui.layout.bidi.controls import isolate
 from roya_tui.presentation.headline_rows import ASCII_ICONS, choose_icons
 from roya_tui.presentation.view import Scope, View
+from roya_tui.processes import is_on_web_page
 from roya_tui.translation import gettext, is_right_to_left, join_sentences
 from roya_tui.ui import terminal
 from roya_tui.ui.action_table import apply_config, mirrored_keys
@@ -129,7 +130,13 @@ class RoyaTuiApp(KeySequencer):
 
     def get_driver_class(self) -> type[Driver]:
         """Return the driver, with the additions of `terminal`."""
-        driver = terminal.make_reporting_driver(super().get_driver_class(), partial(self.end, _HANGUP_EXIT_CODE))
+        on_close = partial(self.end, _HANGUP_EXIT_CODE)
+        if is_on_web_page(os.environ):
+            from roya_tui.ui.web_driver import make_web_driver
+
+            driver = make_web_driver(on_close)
+        else:
+            driver = terminal.make_reporting_driver(super().get_driver_class(), on_close)
         if self._ascii:
             driver = terminal.make_ascii_driver(driver)
         return terminal.make_explicit_bidi_driver(driver) if self._rtl == "visual" else driver
@@ -332,7 +339,7 @@ class RoyaTuiApp(KeySequencer):
 
     def action_suspend_process(self) -> None:
         """Stop the process and those in its group, as ctrl+z does, if a shell can continue them."""
-        if sys.platform != "win32" and terminal.has_job_control():
+        if sys.platform != "win32" and not self.is_web and terminal.has_job_control():
             self._suspend_signal()
             os.killpg(os.getpgrp(), signal.SIGTSTP)  # the driver's handler leaves the screen and stops
         else:

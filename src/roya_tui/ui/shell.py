@@ -105,6 +105,15 @@ class Shell:
             app._driver.write(sequence)
             app._driver.flush()
 
+    async def open_url(self, url: str) -> bool:
+        """Open an address in the system's browser, or in a new tab of the app's page; return whether it could."""
+        if self.is_web:
+            self._screen.app.open_url(url)
+            return True
+        from roya_tui.ui.processes import programs
+
+        return await programs.open_in_browser(url)
+
     def post_to_app(self, message: Message) -> None:
         self._screen.app.post_message(message)
 

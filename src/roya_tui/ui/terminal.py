@@ -20,6 +20,7 @@ from textual.message import Message
 
 from roya_tui.layout.bidi.controls import EXPLICIT_MODE, IMPLICIT_MODE
 from roya_tui.presentation.contrast import contrast
+from roya_tui.processes import is_on_web_page
 from roya_tui.translation import ASCII_FRAMES
 from roya_tui.ui.themes import AUTO
 from roya_tui.ui.widgets.cells import measure
@@ -380,10 +381,7 @@ def patch_escape() -> None:
     No action uses alt, but some alt keys edit text inputs: `KeySequencer` decides about those. ESC in a pasted text is
     removed. The parser of the input thread is replaced, as in `patch_decoder`.
     """
-    if sys.platform == "win32":
-        return
     from textual._xterm_parser import XTermParser
-    from textual.drivers import linux_driver
     from textual.events import Key
     from textual.keys import Keys
 
@@ -434,7 +432,14 @@ def patch_escape() -> None:
                 keys = list(super()._sequence_to_key_events(sequence[1]))
             yield from keys
 
-    linux_driver.XTermParser = Parser  # type: ignore[attr-defined]
+    if is_on_web_page(os.environ):
+        from textual.drivers import web_driver
+
+        web_driver.XTermParser = Parser  # type: ignore[attr-defined]
+    elif sys.platform != "win32":
+        from textual.drivers import linux_driver
+
+        linux_driver.XTermParser = Parser  # type: ignore[attr-defined]
 
 
 _ERASE_DISPLAY = "\x1b[2J"

@@ -96,19 +96,15 @@ class Links(Controller):
 
     @background("browser")
     async def open(self, url: str) -> None:
-        from roya_tui.ui.processes import programs
-
-        if await programs.open_in_browser(url):
+        if await self._shell.open_url(url):
             self._show_message(gettext("Opened {url}", url=url))
         else:
             self._show_message(gettext("No web browser found. y: copy the address"))
 
     @background("browser")
     async def _open_all(self, urls: list[str], wanted: int) -> None:
-        from roya_tui.ui.processes import programs
-
         for number, url in enumerate(urls):
-            if not await programs.open_in_browser(url):
+            if not await self._shell.open_url(url):
                 self._show_message(gettext("No web browser found. y: copy the addresses"))
                 return
             self._show_message(gettext("Opened {number:,} of {count:,}.", number=number + 1, count=wanted))
