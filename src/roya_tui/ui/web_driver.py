@@ -50,9 +50,18 @@ def make_web_driver(on_close: Callable[[], None]) -> type[Driver]:
             super().run_input_thread()
             on_close()
 
+        def _draw_again(self) -> None:
+            """Draw everything on the empty terminal of a page that was loaded again."""
+            self.write("\x1b[?1049h\x1b[?25l")
+            self._enable_mouse_support()
+            self._enable_bracketed_paste()
+            self._app.refresh(layout=True)
+
         def on_meta(self, packet_type: str, payload: dict[str, object]) -> None:
             if packet_type == "quit":
                 on_close()
+            elif packet_type == "redraw":
+                self._loop.call_soon_threadsafe(self._draw_again)
             else:
                 super().on_meta(packet_type, payload)
 

@@ -58,7 +58,7 @@ class Visitor:
         """Handle a message of the page's script; anything else is ignored."""
         try:
             message = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         if self.app is None:
             return

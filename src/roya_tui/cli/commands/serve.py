@@ -38,7 +38,7 @@ def serve(session: Session, args: Namespace) -> int:
         with suppress(KeyboardInterrupt):
             asyncio.run(server.serve(options, show_address, session.out.notify))
     except (OSError, OverflowError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = (getattr(error, "strerror", None) or str(error)).partition(" (while ")[0].rstrip(".")
         message = gettext(
             "Cannot listen on port {port} of {host}: {reason}. --port 0 finds a free one.",
             port=str(args.port), host=args.host, reason=reason,

@@ -1,0 +1,252 @@
+"""The server of `roya-tui serve`: which requests it answers, and one app for each tab."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import aiohttp
+import pytest
+from tests.terminal.screen import Display
+
+from roya_tui.processes import child_environment, python_command
+from roya_tui.web.visitors import clamp_size
+
+PATIENCE = 20.0
+"""Seconds that a test waits at most."""
+
+
+class RunningServer:
+    """`roya-tui serve` in a process of its own."""
+
+    def __init__(self, home: Path, *options: str) -> None:
+        self._program = ("-m", "roya_tui", "--home", str(home), "--offline", "serve", "--port", "0", *options)
+        self.process = subprocess.Popen(
+            python_command(*self._program),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**child_environment(), "LANG": "C.UTF-8", "LANGUAGE": "en"},
+        )
+        assert self.process.stdout is not None
+        self.address = self.process.stdout.readline().rpartition(" ")[2].strip()
+        self.base = self.address.partition("/?")[0]
+        self.port = urlsplit(self.base).port
+
+    def apps(self) -> set[int]:
+        """Return the process ids of the apps."""
+        command = ["ps", "-o", "pid=", "--ppid", str(self.process.pid)]
+        return {int(pid) for pid in subprocess.run(command, capture_output=True, text=True).stdout.split()}
+
+    def stop(self) -> str:
+        """Stop it as ctrl+c does; return its messages."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.communicate(timeout=PATIENCE)[1]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    running = RunningServer(tmp_path / "home")
+    yield running
+    if running.process.poll() is None:
+        running.stop()
+
+
+class Tab:
+    """A tab of a browser: it draws what the app sends."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self.orders: list[list[object]] = []
+        """Messages for the page's script."""
+        self._display = Display(100, 30)
+
+    async def shows(self, text: str) -> None:
+        """Read until `text` is on the screen, or in an order to the page."""
+        async with asyncio.timeout(PATIENCE):
+            while text not in self._display.picture().text() and text not in json.dumps(self.orders):
+                message = await self.socket.receive()
+                if message.type == aiohttp.WSMsgType.BINARY:
+                    self._display.feed(message.data)
+                elif message.type == aiohttp.WSMsgType.TEXT:
+                    self.orders.append(json.loads(message.data))
+                else:
+                    raise AssertionError(f"closed without {text!r}: {self.orders}")
+
+    async def press(self, keys: str) -> None:
+        await self.socket.send_json(["stdin", keys])
+
+
+class BrowserStub:
+    """A browser with our cookie."""
+
+    def __init__(self, server: RunningServer, session: aiohttp.ClientSession) -> None:
+        self.server, self.session = server, session
+
+    @asynccontextmanager
+    async def tab(self, id: str = "0" * 32) -> AsyncIterator[Tab]:
+        url = f"{self.server.base}/ws/{id}?width=100&height=30"
+        async with self.session.ws_connect(url, origin=self.server.base) as socket:
+            await socket.send_json(["resize", {"width": 100, "height": 30}])
+            yield Tab(socket)
+
+
+@asynccontextmanager
+async def opened(server: RunningServer) -> AsyncIterator[BrowserStub]:
+    """Open the printed address."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+        async with session.get(server.address) as page:
+            assert page.status == 200
+            assert str(page.url) == f"{server.base}/", "the token is not in the history"
+        yield BrowserStub(server, session)
+
+
+COOKIE = {"Cookie": "roya-tui-{port}={token}"}
+REFUSED = [
+    ("no token", "/", {}),
+    ("wrong token", "/?token=wrong", {}),
+    ("Arabic token", "/?token=\u0631", {}),
+    ("script without a token", "/static/page.js", {}),
+    ("wrong cookie", "/", {"Cookie": "roya-tui-{port}=wrong"}),
+    ("foreign host", "/?token={token}", {"Host": "evil.example"}),
+    ("foreign host with our port", "/", COOKIE | {"Host": "evil.example:{port}"}),
+    ("broken host", "/", COOKIE | {"Host": "[::1"}),
+    ("foreign page", "/ws/{id}", COOKIE | {"Origin": "http://evil.example"}),
+    ("page of another port", "/ws/{id}", COOKIE | {"Origin": "http://127.0.0.1:1"}),
+    ("page without an origin", "/ws/{id}", COOKIE | {"Origin": "null"}),
+    ("no origin", "/ws/{id}", COOKIE),
+]
+
+
+async def test_requests_without_our_token_host_or_origin_are_refused(server: RunningServer) -> None:
+    values = {"port": server.port, "token": server.address.rpartition("=")[2], "id": "0" * 32}
+    async with aiohttp.ClientSession() as session:
+        for case, path, headers in REFUSED:
+            filled = {name: value.format(**values) for name, value in headers.items()}
+            async with session.get(server.base + path.format(**values), headers=filled, allow_redirects=False) as got:
+                assert (case, got.status) == (case, 403)
+                assert "Set-Cookie" not in got.headers, case
+                assert values["token"] not in await got.text(), case
+    assert server.apps() == set()
+
+
+async def test_page_loads_nothing_from_elsewhere_and_scripts_cannot_read_its_cookie(server: RunningServer) -> None:
+    async with opened(server) as browser:
+        async with browser.session.get(server.address, allow_redirects=False) as redirect:
+            cookie = redirect.headers["Set-Cookie"]
+        assert all(f"; {flag}" in cookie for flag in ("HttpOnly", "SameSite=Strict", "Path=/"))
+        async with browser.session.get(server.base) as page:
+            policy, text = page.headers["Content-Security-Policy"], await page.text()
+            assert policy.startswith("default-src 'none'; script-src 'self';")
+            assert "frame-ancestors 'none'" in policy
+            assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert "http:" not in text
+        assert "https:" not in text
+        statuses = {}
+        for name in ("textual.js", "xterm.css", "page.js", "", "..%2fpage.html", "images", "page.html"):
+            async with browser.session.get(f"{server.base}/static/{name}") as file:
+                statuses[name] = file.status
+        assert statuses == {
+            "textual.js": 200, "xterm.css": 200, "page.js": 200,
+            "": 404, "..%2fpage.html": 404, "images": 404, "page.html": 404,
+        }  # fmt: skip
+
+
+async def test_app_is_drawn_obeys_keys_and_ends_on_a_page_that_says_so(server: RunningServer) -> None:
+    async with opened(server) as browser, browser.tab() as tab:
+        await tab.shows("Views")
+        await tab.press("?")
+        await tab.shows("Move down one headline")
+        await tab.press("\x1b")
+        await tab.press("q")
+        await tab.shows("/ended")
+        async with browser.session.get(f"{server.base}/ended") as page:
+            assert "Roya TUI has ended." in await page.text()
+
+
+async def test_tab_gets_its_app_back_with_a_half_typed_text_after_a_lost_connection(server: RunningServer) -> None:
+    async with opened(server) as browser:
+        async with browser.tab() as tab:
+            await tab.shows("Views")
+            await tab.press("/half-typed")
+            await tab.shows("half-typed")
+        apps = server.apps()
+        async with browser.tab() as tab:
+            await tab.shows("half-typed")
+            await tab.shows("Roya TUI")  # not only what changed
+            assert server.apps() == apps
+            async with browser.tab() as duplicate:
+                await duplicate.shows("half-typed")
+                await tab.shows("/moved")
+
+
+MALFORMED = ["", "{", "[]", "1", '["stdin"]', '["stdin", 1]', '["resize", {"width": "x", "height": 1}]', '["resize"]',
+             '["resize", {"width": 1e9, "height": 10}]', '["quit"]', '["ping", {}]', "[" * 100_000,
+             '["stdin", "\\ud800"]', '["resize", {"width": 1' + "0" * 5000 + ', "height": 1}]']  # fmt: skip
+
+
+async def test_malformed_messages_change_nothing(server: RunningServer) -> None:
+    async with opened(server) as browser, browser.tab() as tab:
+        await tab.shows("Views")
+        for message in MALFORMED:
+            await tab.socket.send_str(message)
+        await tab.socket.send_bytes(b"\x00\xff")
+        await tab.press("?")
+        await tab.shows("Move down one headline")
+
+
+async def test_too_many_tabs_are_refused_until_one_is_closed(tmp_path: Path) -> None:
+    server = RunningServer(tmp_path / "home", "--visitors", "1")
+    async with opened(server) as browser:
+        async with browser.tab("1" * 32) as first:
+            await first.shows("Views")
+            async with browser.tab("2" * 32) as second:
+                await second.shows("/full")
+        async with browser.tab("2" * 32) as second:
+            await second.shows("Views")
+            assert len(server.apps()) == 1
+    server.stop()
+
+
+async def test_all_apps_end_with_the_server(server: RunningServer) -> None:
+    async with opened(server) as browser, browser.tab("1" * 32) as one, browser.tab("2" * 32) as two:
+        await one.shows("Views")
+        await two.shows("Views")
+        apps = server.apps()
+        assert len(apps) == 2
+        errors = await asyncio.to_thread(server.stop)
+    assert (errors, server.process.returncode) == ("", 0)
+    for app in apps:
+        with pytest.raises(ProcessLookupError):
+            os.kill(app, 0)
+
+
+def serve(home: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run a server that does not start."""
+    program = python_command("-m", "roya_tui", "--home", str(home), "serve", *options)
+    return subprocess.run(program, capture_output=True, text=True, timeout=PATIENCE, env=child_environment())
+
+
+def test_port_in_use_and_an_impossible_address_are_explained(server: RunningServer, tmp_path: Path) -> None:
+    for options in (("--port", str(server.port)), ("--port", "99999"), ("--host", "no.such.host.invalid")):
+        result = serve(tmp_path / "home", *options)
+        assert (options, result.returncode, result.stdout) == (options, 1, "")
+        assert "Cannot listen on port " in result.stderr, options
+        assert "Traceback" not in result.stderr
+
+
+async def test_server_that_other_computers_reach_says_what_that_means(tmp_path: Path) -> None:
+    server = RunningServer(tmp_path / "home", "--host", "0.0.0.0")
+    assert "Other computers can reach this server." in server.stop()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "size"), [(0, 0, (20, 5)), (80, 24, (80, 24)), (10**9, -1, (500, 5))], ids=str
+)
+def test_size_of_a_terminal_is_limited(width: int, height: int, size: tuple[int, int]) -> None:
+    assert clamp_size(width, height) == size
