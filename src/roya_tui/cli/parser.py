@@ -120,7 +120,7 @@ def _find_subparser(parser: CommandParser, words: Sequence[str]) -> tuple[Comman
     if at == len(words):
         return parser, words
     if words[at] not in parsers:
-        if parser.takes_query and not nearest(words[at], parsers):
+        if parser.takes_query and (":" in words[at] or not nearest(words[at], parsers)):
             return parser, words
         parser.report_subcommand(words[at])
     return parsers[words[at]], [*words[:at], *words[at + 1 :]]
