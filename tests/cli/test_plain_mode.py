@@ -350,6 +350,17 @@ def test_briefing_is_printed_by_section_with_numbers(cli: Cli, enter: Enter, tmp
     assert lines[-1] == "“soon” is not a time. Examples: today, 2d, 3w, 2025-07-04."
 
 
+def test_episodes_lists_articles_with_audio_or_video(cli: Cli, enter: Enter, tmp_path: Path) -> None:
+    assert cli("import", str(empty_list(tmp_path))).code == 0
+    talk = "<item><title>Talk</title><enclosure url='https://a.example/1.mp3' type='audio/mpeg' length='9'/></item>"
+    feed = tmp_path / "talks.xml"
+    channel = f"<title>Talks</title>{talk}<item><title>Letter</title></item>"
+    feed.write_text(f"<rss version='2.0'><channel>{channel}</channel></rss>", "utf-8")
+    assert cli("add", str(feed)).code == 0
+    _, listed, *_ = "\n".join(enter("episodes")).partition("Episodes: 1 article.\n1. Talk. Talks.")
+    assert listed
+
+
 def test_rules_are_listed_added_and_switched(enter: Enter, town: None) -> None:
     none, how, *rest = enter("rules", "mute", "mute tag:water", "rules", "rule 2")[5:]
     assert none.startswith("There are no rules. To add one, type mute and words,")

@@ -48,6 +48,9 @@ class Icons(Struct, frozen=True):
     busy: str = "⟳"
     all: str = "≡"
     today: str = "⌂"
+    audio: str = "♪"
+    video: str = "▷"
+    downloaded: str = "↓"
     dot: str = "·"
     ellipsis: str = "…"
     rule: str = "─"
@@ -61,7 +64,7 @@ UNICODE_ICONS = Icons()
 ASCII_ICONS = Icons(
     cursor=">", unread="*", starred="S", changed="~", selected="+", highlighted="#", hidden="x", note="N",
     full_text="F", pictures="P", only="+", never="-", expanded="v", collapsed=">", failed="!", busy="~", all="=",
-    today="T", dot="-", ellipsis="~", rule="-",
+    today="T", audio="A", video="V", downloaded="D", dot="-", ellipsis="~", rule="-",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ VIEWS = {
     "starred": gettext_noop("Starred"),
     "updated": gettext_noop("Updated"),
     "today": gettext_noop("Today"),
+    "episodes": gettext_noop("Episodes"),
 }
 """The titles of views."""
 ORDERS = ("newest", "oldest", "source", "unread")
@@ -29,6 +30,7 @@ _EMPTY_TEXTS = {
     "starred": gettext_noop("No starred articles. Press s to star one."),
     "updated": gettext_noop("No articles were edited since you read them. 2: show all"),
     "today": gettext_noop("No articles from today. R: refresh   2: show all"),
+    "episodes": gettext_noop("No articles with audio or video. 2: show all"),
 }
 _NO_MATCHES = {
     "unread": gettext_noop("No unread articles match “{query}”."),
@@ -36,6 +38,7 @@ _NO_MATCHES = {
     "starred": gettext_noop("No starred articles match “{query}”."),
     "updated": gettext_noop("No articles edited since you read them match “{query}”."),
     "today": gettext_noop("No articles from today match “{query}”."),
+    "episodes": gettext_noop("No articles with audio or video match “{query}”."),
 }
 
 

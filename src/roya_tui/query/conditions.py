@@ -200,9 +200,14 @@ def parse_source_number(value: str) -> int | None:
 
 def view(name: str) -> Query:
     """Return the query of a view, one of `VIEWS`."""
-    if name == "all":
-        return Query()
-    return by_field("since", "today") if name == "today" else by_field("is", name)
+    match name:
+        case "all":
+            return Query()
+        case "today":
+            return by_field("since", "today")
+        case "episodes":
+            return any_of(by_field("is", "audio"), by_field("is", "video"))
+    return by_field("is", name)
 
 
 def all_of(*queries: Query) -> Query:

@@ -82,7 +82,7 @@ STATES = (
 )
 LAST_SESSION = "session"
 """The end of the last session, as a value of `came:`."""
-VIEWS = ("unread", "all", "starred", "updated", "today")
+VIEWS = ("unread", "all", "starred", "updated", "today", "episodes")
 
 
 class QueryError(ValueError):

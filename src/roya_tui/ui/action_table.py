@@ -221,6 +221,8 @@ ACTIONS = (
     Action("view-updated", "4", gettext_noop("Show articles edited since you read them"), FIND,
            handler="article_list.show_updated"),
     Action("view-today", "5", gettext_noop("Show today's articles"), FIND, handler="article_list.show_today"),
+    Action("view-episodes", "6", gettext_noop("Show articles with audio or video"), FIND,
+           handler="article_list.show_episodes", words=gettext_noop("podcasts videos")),
     Action("require-tag", "+", gettext_noop("Show only this tag; again: show all"), FIND,
            place="sidebar", handler="tag_filter.require"),
     Action("exclude-tag", "-", gettext_noop("Exclude this tag; again: include it"), FIND,
@@ -288,6 +290,7 @@ LIST_INDEPENDENT = frozenset(
         "view-starred",
         "view-updated",
         "view-today",
+        "view-episodes",
     )
 )
 """Actions that do not depend on the shown list, so they need not wait while it is loaded."""

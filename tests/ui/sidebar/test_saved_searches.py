@@ -50,7 +50,7 @@ async def test_hints_and_D_follow_the_row_of_the_sidebar(run_app: RunApp, databa
         for keys, kind, hints in (
             ("g", "search", "c edit  K up  J down  D remove"),
             ("j", "view", "t tags"),
-            ("jjjjj", "tag", "+ only  - exclude"),
+            ("jjjjjj", "tag", "+ only  - exclude"),
             ("G", "source", "c edit  D remove  r refresh"),
         ):
             await app.press(*keys)

@@ -33,6 +33,7 @@ COMMANDS = tuple(
         ("starred", "", gettext_noop("go to starred articles")),
         ("updated", "", gettext_noop("go to articles edited since you read them")),
         ("today", "", gettext_noop("go to today's articles")),
+        ("episodes", "", gettext_noop("go to articles with audio or video")),
         ("briefing b", "WHEN", gettext_noop("list new articles since today, 2d, or your last session")),
         ("star s", "NUMBER", gettext_noop("star or unstar the article")),
         ("mark m", "NUMBER", gettext_noop("mark the article read or unread; mark all marks the whole list read")),

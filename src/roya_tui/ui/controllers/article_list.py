@@ -128,7 +128,7 @@ class ArticleList(Controller):
         return self._database.read_now(describe_failure, scope.id, self._config, times, offline=self._state.offline)
 
     def _show_named(self, name: str) -> None:
-        """Show one of the five views; a search goes on there."""
+        """Show one of the six views; a search goes on there."""
         place, view = Scope(name=name), self._state.view
         self.show_view(View(place, search_text=view.search_text), hold=place == view.scope)
         self._panes.sidebar.go_to_scope()
@@ -139,6 +139,7 @@ class ArticleList(Controller):
     show_starred = partialmethod(_show_named, "starred")
     show_updated = partialmethod(_show_named, "updated")
     show_today = partialmethod(_show_named, "today")
+    show_episodes = partialmethod(_show_named, "episodes")
 
     def next_order(self) -> None:
         """Sort the list by the next order, and remember it for the place."""

@@ -171,8 +171,10 @@ class SidebarModel:
 
     def _view_rows(self) -> list[SidebarRow]:
         icons = self.icons
-        view_icons = (icons.unread, icons.all, icons.starred, icons.changed, icons.today)
-        return [self._view_row(name, view_icon) for name, view_icon in zip(VIEWS, view_icons, strict=True)]
+        view_icons = (icons.unread, icons.all, icons.starred, icons.changed, icons.today, icons.audio)
+        rows = [self._view_row(name, view_icon) for name, view_icon in zip(VIEWS, view_icons, strict=True)]
+        *others, episodes = rows
+        return rows if episodes.count or episodes.style == "active" else others
 
     def _view_row(self, name: str, view_icon: str) -> SidebarRow:
         scope = Scope(name=name)
