@@ -36,6 +36,7 @@ class RunningServer:
         assert self.process.stdout is not None
         self.address = self.process.stdout.readline().rpartition(" ")[2].strip()
         self.base = self.address.partition("/?")[0]
+        self.origin = self.base.rpartition("/")[0]
         self.port = urlsplit(self.base).port
 
     def apps(self) -> set[int]:
@@ -91,7 +92,7 @@ class BrowserStub:
     @asynccontextmanager
     async def tab(self, id: str = "0" * 32) -> AsyncIterator[Tab]:
         url = f"{self.server.base}/ws/{id}?width=100&height=30"
-        async with self.session.ws_connect(url, origin=self.server.base) as socket:
+        async with self.session.ws_connect(url, origin=self.server.origin) as socket:
             await socket.send_json(["resize", {"width": 100, "height": 30}])
             yield Tab(socket)
 
@@ -106,13 +107,13 @@ async def opened(server: RunningServer) -> AsyncIterator[BrowserStub]:
         yield BrowserStub(server, session)
 
 
-COOKIE = {"Cookie": "roya-tui-{port}={token}"}
+COOKIE = {"Cookie": "roya-tui={token}"}
 REFUSED = [
     ("no token", "/", {}),
     ("wrong token", "/?token=wrong", {}),
     ("Arabic token", "/?token=\u0631", {}),
     ("script without a token", "/static/page.js", {}),
-    ("wrong cookie", "/", {"Cookie": "roya-tui-{port}=wrong"}),
+    ("wrong cookie", "/", {"Cookie": "roya-tui=wrong"}),
     ("foreign host", "/?token={token}", {"Host": "evil.example"}),
     ("foreign host with our port", "/", COOKIE | {"Host": "evil.example:{port}"}),
     ("broken host", "/", COOKIE | {"Host": "[::1"}),
@@ -139,7 +140,9 @@ async def test_page_loads_nothing_from_elsewhere_and_scripts_cannot_read_its_coo
     async with opened(server) as browser:
         async with browser.session.get(server.address, allow_redirects=False) as redirect:
             cookie = redirect.headers["Set-Cookie"]
-        assert all(f"; {flag}" in cookie for flag in ("HttpOnly", "SameSite=Strict", "Path=/"))
+        assert all(
+            f"; {flag}" in cookie for flag in ("HttpOnly", "SameSite=Strict", f"Path={urlsplit(server.base).path}/")
+        )
         async with browser.session.get(server.base) as page:
             policy, text = page.headers["Content-Security-Policy"], await page.text()
             assert policy.startswith("default-src 'none'; script-src 'self';")
@@ -164,7 +167,7 @@ async def test_app_is_drawn_obeys_keys_and_ends_on_a_page_that_says_so(server: R
         await tab.shows("Move down one headline")
         await tab.press("\x1b")
         await tab.press("q")
-        await tab.shows("/ended")
+        await tab.shows("ended")
         async with browser.session.get(f"{server.base}/ended") as page:
             assert "Roya TUI has ended." in await page.text()
 
@@ -182,7 +185,7 @@ async def test_tab_gets_its_app_back_with_a_half_typed_text_after_a_lost_connect
             assert server.apps() == apps
             async with browser.tab() as duplicate:
                 await duplicate.shows("half-typed")
-                await tab.shows("/moved")
+                await tab.shows("moved")
 
 
 MALFORMED = ["", "{", "[]", "1", '["stdin"]', '["stdin", 1]', '["resize", {"width": "x", "height": 1}]', '["resize"]',
@@ -206,7 +209,7 @@ async def test_too_many_tabs_are_refused_until_one_is_closed(tmp_path: Path) -> 
         async with browser.tab("1" * 32) as first:
             await first.shows("Views")
             async with browser.tab("2" * 32) as second:
-                await second.shows("/full")
+                await second.shows("full")
         async with browser.tab("2" * 32) as second:
             await second.shows("Views")
             assert len(server.apps()) == 1

@@ -1,7 +1,8 @@
 """Decide which requests to the server are ours: by host, origin and token.
 
 Any page in the same browser can send requests to a server on this computer, and a name that its owner controls can
-resolve to it. Neither knows the token, which is random and in the printed address only.
+resolve to it. Neither knows the token, which is random and in the printed address only. Browsers send a cookie to all
+ports of a host, but only below its path: the path is random, too, so that no other server gets the token.
 """
 
 from __future__ import annotations
@@ -18,16 +19,17 @@ POLICY = (
 )
 """Content-Security-Policy: nothing from elsewhere. The terminal's script sets styles; some browsers need its socket."""
 
+_COOKIE = "roya-tui"
+
 
 class Access:
     """The token of one run of the server, and the hosts that it has."""
 
-    def __init__(self, port: int, host: str, public_url: str = "") -> None:
+    def __init__(self, host: str, public_url: str = "") -> None:
         """`host` is the address or name that it listens on, `public_url` the address of a proxy in front of it."""
         self.token = secrets.token_urlsafe(32)
+        self.path = f"/{secrets.token_hex(8)}/"
         self.is_encrypted = public_url.startswith("https:")
-        self._cookie = f"roya-tui-{port}"
-        """Cookies are shared by all ports of a host; two servers must not replace each other's."""
         self._names = {"localhost", host.lower(), (urlsplit(public_url).hostname or "").lower()} - {""}
 
     def has_our_host(self, request: web.Request) -> bool:
@@ -45,7 +47,7 @@ class Access:
 
     def has_token(self, request: web.Request) -> bool:
         """Return whether the browser has our cookie."""
-        return self.is_token(request.cookies.get(self._cookie, ""))
+        return self.is_token(request.cookies.get(_COOKIE, ""))
 
     def is_token(self, text: str) -> bool:
         return secrets.compare_digest(text.encode("utf-8", "replace"), self.token.encode())
@@ -53,7 +55,7 @@ class Access:
     def give_token(self, response: web.StreamResponse) -> None:
         """Set the cookie: no script can read it, no other site can send it."""
         response.set_cookie(
-            self._cookie, self.token, path="/", httponly=True, samesite="Strict", secure=self.is_encrypted
+            _COOKIE, self.token, path=self.path, httponly=True, samesite="Strict", secure=self.is_encrypted
         )
 
 

@@ -70,7 +70,8 @@ class AppProcess:
                 elif kind == b"M":
                     await self._obey(json.loads(content))
         await self.stop()
-        return await self._stderr
+        done, _ = await asyncio.wait([self._stderr], timeout=_STOP_SECONDS)
+        return self._stderr.result() if done else ""  # a program that it started may still have the pipe
 
     async def _read_errors(self) -> str:
         stream, text = self._process.stderr, b""

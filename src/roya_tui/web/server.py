@@ -8,7 +8,6 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from importlib.metadata import distribution
 from pathlib import Path
 from string import Template
@@ -35,7 +34,7 @@ _ENDINGS = {
     "moved": gettext_noop("Roya TUI is now open in another tab."),
     "full": gettext_noop("Too many browser tabs use Roya TUI. Close one of them."),
 }
-"""Pages in place of the app, by address."""
+"""Pages in place of the app, by the end of their addresses."""
 
 
 class ServerOptions(Struct, frozen=True):
@@ -52,17 +51,18 @@ class ServerOptions(Struct, frozen=True):
 class Server:
     """Serves the app until it is stopped."""
 
-    def __init__(self, options: ServerOptions, port: int, report: Callable[[str], None]) -> None:
-        self.access = Access(port, options.host, options.public_url)
+    def __init__(self, options: ServerOptions, report: Callable[[str], None]) -> None:
+        self.access = Access(options.host, options.public_url)
         self.visitors = Visitors(options.program, options.visitors, report)
         self.app = web.Application(middlewares=[self._guard])
         self.app.on_response_prepare.append(add_headers)
+        path = self.access.path
         self.app.add_routes(
             [
-                web.get("/", self._show_page),
-                web.get("/ws/{id:[0-9a-f]{32}}", self._connect),
-                web.get("/static/{name}", self._send_file),
-                web.get(f"/{{ending:{'|'.join(_ENDINGS)}}}", self._show_ending),
+                web.get(path, self._show_page),
+                web.get(path + "ws/{id:[0-9a-f]{32}}", self._connect),
+                web.get(path + "static/{name}", self._send_file),
+                web.get(f"{path}{{ending:{'|'.join(_ENDINGS)}}}", self._show_ending),
             ]
         )
 
@@ -71,8 +71,10 @@ class Server:
         """Answer only requests with our host and our token; turn the printed address into a cookie."""
         if not self.access.has_our_host(request):
             return _message(gettext("This server has another name."), status=403)
-        if request.path == "/" and self.access.is_token(request.query.get("token", "")):
-            response = web.Response(status=303, headers={"Location": "/"})  # keeps the token out of the history
+        if request.path == self.access.path and self.access.is_token(request.query.get("token", "")):
+            response = web.Response(
+                status=303, headers={"Location": self.access.path}
+            )  # keeps the token out of the history
             self.access.give_token(response)
             return response
         if not self.access.has_token(request):
@@ -84,7 +86,7 @@ class Server:
         scheme = "wss" if self.access.is_encrypted else "ws"
         return _page(
             "page.html",
-            socket=f"{scheme}://{request.headers['Host']}/ws",
+            socket=f"{scheme}://{request.headers['Host']}{self.access.path}ws",
             starting=gettext("Roya TUI is starting."),
             lost=gettext("The connection is lost. Trying again."),
         )
@@ -110,8 +112,6 @@ class Server:
         size = clamp_size(_number(request.query.get("width", "")), _number(request.query.get("height", "")))
         visitor = await self.visitors.connect(request.match_info["id"], connection, size)
         if visitor is None:
-            await connection.send_json(["open_url", {"url": "/full", "new_tab": False}])
-            await connection.close()
             return connection
         try:
             async for message in connection:
@@ -148,8 +148,7 @@ async def serve(options: ServerOptions, ready: Callable[[str], None], report: Ca
     """Serve until SIGINT or SIGTERM; `ready` gets the address to open. Raises OSError if it cannot listen."""
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
     listening = _listen(options)
-    port = listening.getsockname()[1]
-    server = Server(options, port, report)
+    server = Server(options, report)
     runner = web.AppRunner(server.app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     await web.SockSite(runner, listening).start()
@@ -157,11 +156,10 @@ async def serve(options: ServerOptions, ready: Callable[[str], None], report: Ca
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stopped.set)
     host = f"[{options.host}]" if ":" in options.host else options.host
-    base = options.public_url.rstrip("/") or f"http://{host}:{port}"
-    ready(f"{base}/?token={server.access.token}")
+    base = options.public_url.rstrip("/") or f"http://{host}:{listening.getsockname()[1]}"
+    ready(f"{base}{server.access.path}?token={server.access.token}")
     try:
         await stopped.wait()
     finally:
-        with suppress(asyncio.CancelledError):
-            await server.visitors.stop()
+        await server.visitors.stop()
         await runner.cleanup()

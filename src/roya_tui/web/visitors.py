@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -17,6 +17,8 @@ from roya_tui.web.app_process import AppProcess
 
 KEEP_SECONDS = 600.0
 """Seconds that the app of a tab without a connection is kept."""
+_STOP_SECONDS = 2.0
+"""Seconds that pages have to receive the last data."""
 _WIDTHS, _HEIGHTS = range(20, 501), range(5, 301)
 """Sizes of a terminal, in columns and lines; others become the nearest of these."""
 
@@ -28,6 +30,7 @@ class Visitor:
         self.socket: web.WebSocketResponse | None = None
         self.app: AppProcess | None = None
         self.expiry: asyncio.TimerHandle | None = None
+        self.connecting = asyncio.Lock()
 
     async def draw(self, data: bytes) -> None:
         """Send what the app draws; without a connection nobody sees it, and `connect` draws everything again."""
@@ -46,13 +49,6 @@ class Visitor:
         url = str(order.get("url", ""))
         if order.get("type") == "open_url" and url.startswith(("http://", "https://")):
             await self.send("open_url", {"url": url, "new_tab": True})
-
-    async def disconnect(self, page: str) -> None:
-        """Show a page of ours in place of the app, and close the connection."""
-        await self.send("open_url", {"url": page, "new_tab": False})
-        socket, self.socket = self.socket, None
-        if socket is not None:
-            await socket.close()
 
     async def receive(self, text: str) -> None:
         """Handle a message of the page's script; anything else is ignored."""
@@ -94,53 +90,83 @@ class Visitors:
         self._running: set[asyncio.Task[None]] = set()
 
     async def connect(self, id: str, socket: web.WebSocketResponse, size: tuple[int, int]) -> Visitor | None:
-        """Return the visitor of a tab, with an app that is started or drawn again; None if there are too many."""
+        """Return the visitor of a tab, with an app that is started or drawn again.
+
+        None if there are too many, or if no process can be started: the page then says so.
+        """
         visitor = self._visitors.get(id)
-        if visitor is None and len(self._visitors) >= self._limit and not await self._make_room():
-            return None
         if visitor is None:
+            if len(self._visitors) >= self._limit and not self._make_room():
+                await _leave_page(socket, "full")
+                return None
             visitor = self._visitors[id] = Visitor()
-        else:  # perhaps its old connection only seems alive, or the tab was duplicated
-            await visitor.disconnect("/moved")
-        visitor.socket = socket
-        if visitor.expiry is not None:
-            visitor.expiry.cancel()
-        if visitor.app is None:
-            visitor.app = await AppProcess.start(self._program, size, visitor.draw, visitor.obey)
-            task = asyncio.create_task(self._run(id, visitor, visitor.app))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
-        else:
-            await visitor.app.order("resize", width=size[0], height=size[1])
-            await visitor.app.order("redraw")
-        return visitor
+        async with visitor.connecting:
+            old, visitor.socket = visitor.socket, socket
+            if old is not None:  # it only seems alive, or the tab was duplicated
+                self._spawn(_leave_page(old, "moved"))
+            if visitor.expiry is not None:
+                visitor.expiry.cancel()
+            if visitor.app is not None:
+                await visitor.app.order("resize", width=size[0], height=size[1])
+                await visitor.app.order("redraw")
+                return visitor
+            try:
+                visitor.app = await AppProcess.start(self._program, size, visitor.draw, visitor.obey)
+            except OSError as error:
+                self._report(error.strerror or str(error))
+                self._forget(id, visitor)
+                await _leave_page(socket, "ended")
+                return None
+            self._spawn(self._run(id, visitor, visitor.app))
+            return visitor
 
     async def _run(self, id: str, visitor: Visitor, app: AppProcess) -> None:
         error = await app.run()
-        del self._visitors[id]
+        self._forget(id, visitor)
         if error:
             self._report(error)
-        await visitor.disconnect("/ended")
+        if visitor.socket is not None:
+            await _leave_page(visitor.socket, "ended")
 
-    async def _make_room(self) -> bool:
-        """Stop the app of the tab that is without a connection longest; return whether there is one."""
-        for visitor in self._visitors.values():
+    def _forget(self, id: str, visitor: Visitor) -> None:
+        if self._visitors.get(id) is visitor:
+            del self._visitors[id]
+
+    def _make_room(self) -> bool:
+        """Stop the app of a tab without a connection, if there is one."""
+        for id, visitor in self._visitors.items():
             if visitor.socket is None and visitor.app is not None:
-                await visitor.app.stop()
+                self._forget(id, visitor)
+                self._spawn(visitor.app.stop())
                 return True
         return False
 
     def leave(self, visitor: Visitor, socket: web.WebSocketResponse) -> None:
         """Keep the app of a tab that lost this connection for some minutes."""
-        if visitor.socket is not socket or visitor.app is None:
-            return
-        visitor.socket = None
-        stop = visitor.app.stop
-        loop = asyncio.get_running_loop()
-        visitor.expiry = loop.call_later(KEEP_SECONDS, lambda: self._running.add(loop.create_task(stop())))
+        if visitor.socket is socket and visitor.app is not None:
+            visitor.socket = None
+            stop = visitor.app.stop
+            loop = asyncio.get_running_loop()
+            visitor.expiry = loop.call_later(KEEP_SECONDS, lambda: self._spawn(stop()))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let a coroutine run in the background."""
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
     async def stop(self) -> None:
         """Stop all apps."""
         visitors = list(self._visitors.values())
         await asyncio.gather(*(visitor.app.stop() for visitor in visitors if visitor.app is not None))
-        await asyncio.gather(*self._running)
+        if running := set(self._running):
+            _, stuck = await asyncio.wait(running, timeout=_STOP_SECONDS)
+            for task in stuck:  # a page that does not read
+                task.cancel()
+
+
+async def _leave_page(socket: web.WebSocketResponse, page: str) -> None:
+    """Show another page of ours in place of the app."""
+    with suppress(ConnectionError):
+        await socket.send_json(["open_url", {"url": page, "new_tab": False}])
+        await socket.close()

@@ -26,8 +26,8 @@ def serve(session: Session, args: Namespace) -> int:
         if not _is_loopback(args.host):
             session.out.notify(
                 gettext(
-                    "Other computers can reach this server. Whoever has the address reads and changes everything, and"
-                    " the network can read along. A proxy with TLS prevents that."
+                    "Other computers can reach this server. Anyone with the address can read and change everything,"
+                    " and the connection is not encrypted unless a proxy does it."
                 )
             )
         session.out.line(gettext("Open this address in your browser: {address}", address=address))

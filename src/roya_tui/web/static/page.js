@@ -16,7 +16,7 @@ async function reconnect() {
   for (let seconds = 1; ; seconds = Math.min(seconds * 2, 30)) {
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
     try {
-      await fetch("/", { method: "HEAD", cache: "no-store" });
+      await fetch(".", { method: "HEAD", cache: "no-store" });
       location.reload();
       return;
     } catch {
