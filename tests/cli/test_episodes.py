@@ -92,6 +92,6 @@ def test_doctor_reports_files_of_no_article(cli: Cli, db: sqlite3.Connection, ho
     (home / "episodes").mkdir()
     (home / "episodes" / "Old-99-3f2a9c1b.mp3").write_bytes(b"x")
     found = {item["about"]: item["text"] for item in cli("doctor", "--json").json["findings"]}
-    assert found["episodes"].endswith("files: 0, 0.0 MB No article has these files: Old-99-3f2a9c1b.mp3")
+    assert found["episodes"].endswith("files: 0, 0.0 MB. No article has these files: Old-99-3f2a9c1b.mp3")
     cli("tidy")
     assert (home / "episodes" / "Old-99-3f2a9c1b.mp3").exists()

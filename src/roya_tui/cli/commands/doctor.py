@@ -284,7 +284,7 @@ def _check_episodes(session: Session, db: sqlite3.Connection) -> Finding:
     folder = find_folder(session.paths, session.config)
     found = inspect_folder(db, folder, session.now)
     count, size = len(found.used), sum(file.size for file in found.used) / 1e6
-    text = gettext("{folder}, files: {count:,}, {size:,.1f} MB", folder=folder, count=count, size=size)
+    text = gettext("{folder}, files: {count:,}, {size:,.1f} MB.", folder=folder, count=count, size=size)
     if found.unused:
         size = sum(file.size for file in found.unused) / 1e6
         text += " " + gettext("roya-tui tidy frees {size:,.1f} MB.", size=size)
