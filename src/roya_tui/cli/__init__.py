@@ -51,6 +51,7 @@ _COMMANDS = {
     "tidy": ("commands.tidy", "tidy"),
     "doctor": ("commands.doctor", "doctor"),
     "serve": ("commands.serve", "serve"),
+    "hooks": ("commands.hooks", "manage_hooks"),
     "completions": ("commands.completions", "print_completions"),
     None: ("launcher", "launch"),
 }

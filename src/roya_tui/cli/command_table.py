@@ -457,6 +457,18 @@ COMMANDS = {
     "doctor": Command(
         gettext_noop("Check database, settings and terminal"), ("doctor", "doctor --repair"), _define_doctor
     ),
+    "hooks": Command(
+        gettext_noop("List and try your hooks"),
+        ("hooks", "hooks test after_refresh"),
+        _define_json,
+        gettext_noop("Hooks are programs that [hooks] in config.toml runs after a refresh or on an article."),
+    ),
+    "hooks test": Command(
+        gettext_noop("Run a hook with the newest article"),
+        ("hooks test after_refresh", "hooks test Water"),
+        _define_name,
+        gettext_noop("For a rule, its name is enough. Without articles it gets an invented one."),
+    ),
     "completions": Command(
         gettext_noop("Print the completion script for a shell"),
         ("completions bash", "completions fish"),
@@ -472,6 +484,6 @@ GROUPS = (
     (gettext_noop("Read:"), ("list", "show", "briefing", "episodes", "serve")),
     (gettext_noop("Organize:"), ("sources", "tags", "searches", "rules")),
     (gettext_noop("Change:"), ("mark", "tag", "note", "hide", "unhide", "remove", "undo", "redo")),
-    (gettext_noop("Maintain:"), ("import", "export", "inspect", "tidy", "doctor", "completions", "help")),
+    (gettext_noop("Maintain:"), ("import", "export", "inspect", "tidy", "doctor", "hooks", "completions", "help")),
 )
 """Titles of the help → names of commands."""

@@ -1,5 +1,7 @@
 """Settings and folders: config.toml → `Config`, the environment → `Paths`."""
 
+from roya_tui.config.hooks import Hook as Hook
+from roya_tui.config.hooks import Hooks as Hooks
 from roya_tui.config.loader import Problem as Problem
 from roya_tui.config.loader import load as load
 from roya_tui.config.loader import read_language as read_language

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from roya_tui.config import share_commands, validators
 from roya_tui.config.accounts import split
+from roya_tui.config.hooks import validate_command
 from roya_tui.config.settings import Auth, Config, JsonMapping, SourceSettings
 from roya_tui.text import hide_credentials, one_line
 from roya_tui.translation import gettext
@@ -68,6 +69,13 @@ _SETTINGS: dict[str, dict[str, validators.Validator]] = {
         "max_total_bytes": validators.size("1MB", "10TB", "20GB"),
     },
     "play": dict.fromkeys(("audio", "video"), share_commands.validate_player),
+    "hooks": {
+        "after_refresh": validate_command,
+        "on_open": validate_command,
+        "on_match": lambda value: value,  # a section, see `_Loader.config`
+        "timeout": validators.seconds("1s", "10m", "30s"),
+        "at_once": validators.number(1, 16),
+    },
 }
 _SOURCE_SETTINGS: dict[str, validators.Validator] = {
     "full_text": validators.flag,
@@ -196,6 +204,11 @@ class _Loader:
             settings["reading"] |= {"mark_read": after, "mark_on_open": on_open}
         if "with" in settings["notify"]:  # not a name in Python
             settings["notify"]["method"] = settings["notify"].pop("with")
+        if "on_match" in settings["hooks"]:
+            rules = settings["hooks"]["on_match"]
+            valid = dict.fromkeys(rules if isinstance(rules, dict) else (), validate_command)
+            commands = self.section(values["hooks"], "on_match", valid, "hooks.")
+            settings["hooks"]["on_match"] = {one_line(rule): command for rule, command in commands.items()}
         theme = settings["look"].get("theme")
         if theme is not None and themes is not None and theme not in themes:
             near = validators.suggest(theme, themes) or " " + gettext("The default is used.")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from roya_tui.config.hooks import Hooks
 from roya_tui.config.share_commands import ShareCommand
 from roya_tui.model import Source
 from roya_tui.text import fold, one_line
@@ -197,6 +198,7 @@ class Config(Struct, frozen=True):
     notify: Notify = Notify()
     episodes: Episodes = Episodes()
     play: Play = Play()
+    hooks: Hooks = Hooks()
     sources: Dict[str, SourceSettings] = field(default_factory=dict)
     """URL or label of a source → its settings; see `settings_for`."""
     auth: tuple[Auth, ...] = ()

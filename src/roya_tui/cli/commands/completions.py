@@ -38,6 +38,7 @@ _VALUES = {
     "WHEN": "today session",
     **dict.fromkeys(("COMMAND", "N", "NUMBER", "TEXT", "TIME", "TITLE", "URL"), ""),
     **dict.fromkeys(("searches add NAME", "rules add NAME"), ""),
+    "hooks test NAME": "after_refresh on_open @rule",
 }
 """Name of a value in the help, with its command where that matters → what completes it: words, or kinds with “@”."""
 

@@ -23,6 +23,7 @@ from roya_tui.episodes.cleanup import inspect_folder
 from roya_tui.episodes.files import find_folder
 from roya_tui.first_run import find_samples_folder, list_sample_files
 from roya_tui.graphics.protocols import detect_protocol
+from roya_tui.hooks import describe_failures, find_setup_problem
 from roya_tui.notifications import Notification, desktop_command, detect_osc
 from roya_tui.query import Query
 from roya_tui.refresh.cleanup import explain_kept, too_many
@@ -324,6 +325,12 @@ def _check_store(session: Session, args: Namespace) -> Iterator[Finding]:
         for name in unmatched_settings(session.config, sources):
             text = gettext('[sources."{name}"] matches none of your sources', name=name)
             yield Finding("configuration", text, is_ok=False)
+        for hook in session.config.hooks.all:
+            if problem := find_setup_problem(db, hook, session.now):
+                text = gettext("[hooks] {name}: {problem}", name=hook.name, problem=problem)
+                yield Finding("configuration", text, is_ok=False)
+        for failure in describe_failures(db, session.config.hooks, session.clock()):
+            yield Finding(gettext_noop("hook"), failure, is_ok=False)
         if held := too_many(db, session.config, session.now):
             yield Finding(gettext_noop("articles"), explain_kept(held), is_ok=False)
         if accounts := saved_auth(db):

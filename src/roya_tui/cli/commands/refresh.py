@@ -26,6 +26,7 @@ from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.cli.output import Output
+    from roya_tui.hooks import RefreshHooks
     from roya_tui.refresh.results import EventCallback, Priority, Summary
 
 _BAR_WIDTH = 20
@@ -56,6 +57,8 @@ def refresh(session: Session, args: Namespace) -> int:
     else:
         reporter = _JsonReporter(session.out) if args.json else _ProgressReporter(session, args)
     notifier = _Notifier(session, reporter.report) if reporter else None
+    report: EventCallback = notifier.report if notifier else session.out.event
+    hooks = _make_hooks(session, report) if session.config.hooks.all else None
     summary = run(
         session.paths,
         session.config,
@@ -63,18 +66,28 @@ def refresh(session: Session, args: Namespace) -> int:
         all_now=args.all_now,
         anyway=args.anyway,
         offline=session.offline,
-        report=notifier.report if notifier else session.out.event,
+        report=hooks.report if hooks else report,
         now=lambda: int(time.time()),
         priorities=priorities,
     )
     if reporter and notifier:
         reporter.finish(summary)
         notifier.finish()
+    if hooks and not (summary.busy or summary.stopped):
+        totals = {name: getattr(summary, name) for name in ("new", "muted", "changed", "failed")}
+        hooks.run({"checked": summary.asked, **totals})
     if summary.busy:
         return BUSY
     if summary.stopped:
         return INTERRUPTED
     return SOME_FAILED if summary.failed or summary.offline else SUCCESS
+
+
+def _make_hooks(session: Session, report: EventCallback) -> RefreshHooks:
+    """Return what runs the hooks after a refresh; few users have any, so nothing else imports it."""
+    from roya_tui.hooks import RefreshHooks
+
+    return RefreshHooks(session.paths.database, session.config.hooks, report, session.now)
 
 
 def _read_priorities(priorities: SimpleQueue[Priority]) -> None:

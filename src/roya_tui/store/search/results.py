@@ -261,6 +261,12 @@ def count_new_since(db: Connection, id: int) -> int:
     return int(db.execute(f"SELECT count(*) {FROM_ARTICLES} WHERE a.id > ? AND {HIDDEN} IS NULL", (id,)).fetchone()[0])
 
 
+def find_newer(db: Connection, id: int, limit: int) -> list[int]:
+    """Return the visible articles with a higher id, the newest first."""
+    found = f"SELECT a.id {FROM_ARTICLES} WHERE a.id > ? AND {HIDDEN} IS NULL ORDER BY a.id DESC LIMIT ?"
+    return [row[0] for row in db.execute(found, (id, limit))]
+
+
 def count_tags(
     db: Connection, query: Query, now: int, *, zone: tzinfo | None = None, excluded: Sequence[str] = ()
 ) -> list[TagCount]:
