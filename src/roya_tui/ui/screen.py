@@ -238,6 +238,8 @@ class MainScreen(BaseScreen):
         controllers.versions.close()
         controllers.pictures.fetch_soon()
         controllers.pages.fetch_full_text_of_opened()
+        if (opened := self.headlines.current_id) is not None:
+            controllers.hooks.opened([opened])
         controllers.marks.opened()  # last, since the others depend on the focus
 
     # The window and the mouse.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from roya_tui.ui.controller import Context
 from roya_tui.ui.controllers.article.current_article import CurrentArticle
+from roya_tui.ui.controllers.article.hooks import Hooks
 from roya_tui.ui.controllers.article.links import Links
 from roya_tui.ui.controllers.article.pages import Pages
 from roya_tui.ui.controllers.article.selection import Selection
@@ -53,7 +54,8 @@ class Controllers:
         self.article = article = CurrentArticle(context, hints)
         self.selection = selection = Selection(context, hints, article)
         self.marks = Marks(context, counts, rows, article, selection, tips)
-        self.links = Links(context, article, selection)
+        self.hooks = hooks = Hooks(context)
+        self.links = Links(context, article, selection, hooks)
         self.playback = Playback(context, article, self.links, self.marks)
         self.pages = Pages(context, counts, article)
         self.versions = Versions(context, article, self.marks)

@@ -33,8 +33,9 @@ from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.database import Interrupted
 from roya_tui.ui.dialogs.prompts import TextPrompt
 from roya_tui.ui.screens.overlay import TableScreen
+from roya_tui.ui.services import Services
 from roya_tui.ui.widgets.row_list import RowList
-from roya_tui.ui.widgets.source_table import SourceDetails, SourceHeadings, SourceTable
+from roya_tui.ui.widgets.source_table import HookFailures, SourceDetails, SourceHeadings, SourceTable
 from roya_tui.ui.widgets.status_bar import TooSmall
 
 CHECK_SECONDS = 1.0
@@ -90,11 +91,12 @@ class SourceStatusScreen(TableScreen[SourceTable]):
         self._is_stale = self._is_loading = False
         ascii = self.services.config.look.ascii
         self.headings = SourceHeadings(self._order, self._rtl, id="headings")
+        self.hook_failures = HookFailures(self._rtl)
         self.table = SourceTable(self.services.icons, self._rtl, self._show_details, ascii=ascii, id="sources")
         self.details = SourceDetails(self._rtl, ascii=ascii, id="page")
 
     def compose(self) -> ComposeResult:
-        yield from (self.top, self.headings, self.table, self.details)
+        yield from (self.top, self.hook_failures, self.headings, self.table, self.details)
         yield from (self.bottom, self.filter_bar, TooSmall(self._rtl))
 
     def on_mount(self) -> None:
@@ -130,6 +132,7 @@ class SourceStatusScreen(TableScreen[SourceTable]):
     async def _load_once(self) -> None:
         self._loaded_at = start = monotonic()
         version = self.services.database.version
+        self.hook_failures.lines = await _load_hook_failures(self.services)
         self.show(await self._load_statuses())
         duplicates = await self.services.database.count(stored_status.find_duplicates)
         if duplicates != self._duplicates:
@@ -439,6 +442,15 @@ class SourceStatusScreen(TableScreen[SourceTable]):
         self.reload()
         if "url" in facts and not self.state.offline:
             self._controllers.refresh.refresh_source(source)
+
+
+async def _load_hook_failures(services: Services) -> Sequence[str]:
+    """Return lines about the hooks that failed, without importing them if there are none."""
+    if not (hooks := services.config.hooks).all:
+        return ()
+    from roya_tui.hooks import summarize_failures
+
+    return await services.database.count(summarize_failures, hooks, services.clock)
 
 
 def _folder_message(source: Source, folder: str) -> str:

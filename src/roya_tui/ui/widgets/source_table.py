@@ -8,7 +8,9 @@ from typing import ClassVar
 from rich.style import Style
 from textual import events
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -123,6 +125,25 @@ class SourceHeadings(Widget):
                 if column.order:
                     self.post_message(self.SortRequested(column.order))
                 return
+
+
+class HookFailures(Widget):
+    """Lines about hooks that failed; no height if there are none."""
+
+    DEFAULT_CSS = "HookFailures { height: auto; width: 1fr; color: $warning; }"
+
+    lines: reactive[Sequence[str]] = reactive[Sequence[str]]((), layout=True)
+
+    def __init__(self, rtl: str) -> None:
+        super().__init__()
+        self._rtl = rtl
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self.lines)
+
+    def render(self) -> Content:
+        labels = (draw_label(line, self._rtl, max(1, self.size.width - 2)) for line in self.lines)
+        return Content("\n".join(f" {label}" for label in labels))
 
 
 class SourceDetails(ScrollingLineView, can_focus=True):

@@ -11,6 +11,7 @@ from roya_tui.store.articles import lookup
 from roya_tui.translation import gettext, ngettext
 from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article.current_article import CurrentArticle
+from roya_tui.ui.controllers.article.hooks import Hooks
 from roya_tui.ui.controllers.article.selection import Selection
 
 MOST_OPENED = 15
@@ -22,8 +23,9 @@ MOST_COPIED = 1_000
 class Links(Controller):
     """The links of the article that is read, and the addresses of articles."""
 
-    def __init__(self, context: Context, article: CurrentArticle, selection: Selection) -> None:
+    def __init__(self, context: Context, article: CurrentArticle, selection: Selection, hooks: Hooks) -> None:
         super().__init__(context)
+        self._hooks = hooks
         self._article = article
         self._selection = selection
 
@@ -85,6 +87,7 @@ class Links(Controller):
     def open_articles(self) -> None:
         """Open the selected articles, or the one that is read, in the browser."""
         if several := self._selection.several():
+            self._hooks.opened(several[:MOST_OPENED])
             urls = [headline.url for headline in self._load_headlines(several[:MOST_OPENED]) if headline.url]
             self._open_all(urls, len(several))
             return
@@ -92,6 +95,7 @@ class Links(Controller):
         if headline is None or not headline.url:
             self.report_missing(gettext("This article has no address."))
         else:
+            self._hooks.opened([headline.id])
             self.open(headline.url)
 
     @background("browser")
