@@ -149,6 +149,23 @@ def test_app_is_drawn_and_reads_keys_and_sizes_on_pipes(app: PipedApp) -> None:
     assert app.stray == app.errors == b""
 
 
+def test_app_is_drawn_again_for_a_page_that_connects_again(app: PipedApp) -> None:
+    app.send("/stor")
+    app.wait_for("stor")
+    app.wait_for(lambda: app.data.endswith(b"H"))
+    drawn = len(app.data)
+    app.order(type="redraw")
+
+    def is_same() -> bool:
+        again = Display(140, 30)
+        again.feed(app.data[drawn:])
+        return again.picture().lines == app._display.picture().lines
+
+    app.wait_for(is_same)
+    assert b"\x1b[?1006h" in app.data[drawn:]
+    assert b"\x1b[?2004h" in app.data[drawn:]
+
+
 def test_pasted_escape_sequences_are_not_keys(app: PipedApp) -> None:
     app.send("/")
     app.wait_for("words, or a field")
