@@ -141,7 +141,7 @@ async def test_page_loads_nothing_from_elsewhere_and_scripts_cannot_read_its_coo
         async with browser.session.get(server.address, allow_redirects=False) as redirect:
             cookie = redirect.headers["Set-Cookie"]
         assert all(
-            f"; {flag}" in cookie for flag in ("HttpOnly", "SameSite=Strict", f"Path={urlsplit(server.base).path}/")
+            f"; {flag}" in cookie for flag in ("HttpOnly", "SameSite=strict", f"Path={urlsplit(server.base).path}/")
         )
         async with browser.session.get(server.base) as page:
             policy, text = page.headers["Content-Security-Policy"], await page.text()

@@ -11,7 +11,7 @@ import secrets
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self';"
@@ -35,15 +35,15 @@ class Access:
     def has_our_host(self, request: web.Request) -> bool:
         """Return whether a request names us, not a foreign name that resolves to us (DNS rebinding)."""
         try:
-            name = urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
+            name = urlsplit("//" + request.headers.get(hdrs.HOST, "")).hostname or ""
         except ValueError:
             return False
         return name in self._names or _is_address(name)
 
     def has_our_origin(self, request: web.Request) -> bool:
         """Return whether our own page sent a request; browsers state it for each WebSocket (RFC 6455, section 10.2)."""
-        origin = request.headers.get("Origin", "")
-        return origin in {f"{scheme}://{request.headers.get('Host', '')}" for scheme in ("http", "https")}
+        host = request.headers.get(hdrs.HOST, "")
+        return request.headers.get(hdrs.ORIGIN, "") in (f"http://{host}", f"https://{host}")
 
     def has_token(self, request: web.Request) -> bool:
         """Return whether the browser has our cookie."""
@@ -55,7 +55,7 @@ class Access:
     def give_token(self, response: web.StreamResponse) -> None:
         """Set the cookie: no script can read it, no other site can send it."""
         response.set_cookie(
-            _COOKIE, self.token, path=self.path, httponly=True, samesite="Strict", secure=self.is_encrypted
+            _COOKIE, self.token, path=self.path, httponly=True, samesite="strict", secure=self.is_encrypted
         )
 
 
@@ -68,9 +68,9 @@ def _is_address(name: str) -> bool:
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Add the headers that every response has."""
-    response.headers["Content-Security-Policy"] = POLICY.format(host=request.headers.get("Host", ""))
+    response.headers["Content-Security-Policy"] = POLICY.format(host=request.headers.get(hdrs.HOST, ""))
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.pop("Server", None)
+    response.headers.pop(hdrs.SERVER, None)

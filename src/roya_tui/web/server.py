@@ -12,7 +12,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from string import Template
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSMsgType, hdrs, web
 from msgspec import Struct
 
 from roya_tui.translation import app_language, gettext, gettext_noop, is_right_to_left
@@ -73,7 +73,7 @@ class Server:
             return _message(gettext("This server has another name."), status=403)
         if request.path == self.access.path and self.access.is_token(request.query.get("token", "")):
             response = web.Response(
-                status=303, headers={"Location": self.access.path}
+                status=303, headers={hdrs.LOCATION: self.access.path}
             )  # keeps the token out of the history
             self.access.give_token(response)
             return response
@@ -86,7 +86,7 @@ class Server:
         scheme = "wss" if self.access.is_encrypted else "ws"
         return _page(
             "page.html",
-            socket=f"{scheme}://{request.headers['Host']}{self.access.path}ws",
+            socket=f"{scheme}://{request.headers[hdrs.HOST]}{self.access.path}ws",
             starting=gettext("Roya TUI is starting."),
             lost=gettext("The connection is lost. Trying again."),
         )
@@ -102,7 +102,7 @@ class Server:
             file = Path(str(distribution("textual-serve").locate_file(f"textual_serve/static/{_THEIRS[name]}")))
         else:
             raise web.HTTPNotFound
-        return web.FileResponse(file, headers={"Cache-Control": "no-cache"})
+        return web.FileResponse(file, headers={hdrs.CACHE_CONTROL: "no-cache"})
 
     async def _connect(self, request: web.Request) -> web.StreamResponse:
         if not self.access.has_our_origin(request):
