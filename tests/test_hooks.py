@@ -1,6 +1,7 @@
 """Hooks: how runs of real programs end, and what they get after a refresh."""
 
 import asyncio
+import gc
 import json
 import os
 import shlex
@@ -96,17 +97,23 @@ BIG = {"articles": ["x" * 1_000_000]}
         (f"{shlex.quote(sys.executable)} -c '{LEAVE_GROUP}'", "succeeded"),
     ],
 )
-def test_outcome_of_a_program_that_ends(script: Script, text: str, message: str) -> None:
+def test_outcome_of_a_program_that_ends(
+    script: Script, text: str, message: str, caplog: pytest.LogCaptureFixture
+) -> None:
     hook = script(text)
     result = run(hook, BIG)
+    gc.collect()
+    assert not caplog.records, "no exception is left in a task"
     assert words(hook, result.outcome) == message
     assert result.outcome.seconds < SECONDS
     assert len(result.output) <= 2 * hooks.MAX_OUTPUT_BYTES
 
 
-@pytest.mark.parametrize("text", ["exec sleep 60", "trap '' TERM; sleep 60; sleep 60", "yes", "yes >&2"])
-def test_program_that_does_not_end_is_stopped_with_all_that_it_started(script: Script, text: str) -> None:
-    hook = script(f"sleep 60 & echo $! >child; echo $$ >own; {text}")
+@pytest.mark.parametrize(
+    ("before", "text"), [("", "exec sleep 60"), ("trap '' TERM;", "sleep 60; sleep 60"), ("", "yes"), ("", "yes >&2")]
+)
+def test_program_that_does_not_end_is_stopped_with_all_that_it_started(script: Script, before: str, text: str) -> None:
+    hook = script(f"{before} sleep 60 & echo $! >child; echo $$ >own; {text}")
     result = run(hook, timeout=0.4)
     assert words(hook, result.outcome, 0.4).startswith("did not end within 0.4 s")
     assert len(result.output) <= 2 * hooks.MAX_OUTPUT_BYTES
