@@ -1,4 +1,4 @@
-// Runs before textual.js connects: gives the tab its own app, and comes back after a lost connection.
+// Runs before textual.js: gives the tab its own app, reconnects, and lets the terminal use the browser safely.
 "use strict";
 
 const terminal = document.getElementById("terminal");
@@ -11,7 +11,6 @@ if (!id) {
 }
 terminal.dataset.sessionWebsocketUrl += "/" + id;
 
-// textual.js marks the body when its connection has closed.
 async function reconnect() {
   for (let seconds = 1; ; seconds = Math.min(seconds * 2, 30)) {
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
@@ -24,9 +23,54 @@ async function reconnect() {
     }
   }
 }
+
+function focus() {
+  document.querySelector(".-connected .xterm-helper-textarea")?.focus();
+}
+addEventListener("focus", focus);
+
+// textual.js marks the body when it has connected, and when its connection has closed.
 new MutationObserver((_, observer) => {
+  focus();
   if (document.body.classList.contains("-closed")) {
     observer.disconnect();
     reconnect();
   }
 }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+
+// A connection may be lost without notice while the computer sleeps, as this timer shows.
+let ticked = Date.now();
+setInterval(() => {
+  if (Date.now() - ticked > 180_000) reconnect();
+  ticked = Date.now();
+}, 10_000);
+
+// These belong to the browser: paste, reload, full screen, tools. textual.js would send them to the app.
+const BROWSER_KEYS = ["F5", "F11", "F12"];
+addEventListener(
+  "keydown",
+  (event) => {
+    const pastes = (event.ctrlKey || event.metaKey) && !event.altKey && event.code === "KeyV";
+    if (pastes || BROWSER_KEYS.includes(event.key)) event.stopImmediatePropagation();
+  },
+  true,
+);
+
+// A page opened from an article must not reach this one.
+const open = window.open;
+window.open = (url, target) => open.call(window, url, target, target === "_blank" ? "noopener" : "");
+
+// Nothing that the app shows can read the clipboard. Without TLS, browsers have only the old way to write to it.
+const clipboard = navigator.clipboard;
+function copy(text) {
+  const set = (event) => {
+    event.clipboardData.setData("text/plain", text);
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  document.addEventListener("copy", set, { capture: true, once: true });
+  document.execCommand("copy");
+}
+Object.defineProperty(navigator, "clipboard", {
+  value: { writeText: async (text) => (clipboard ? clipboard.writeText(text) : copy(text)), readText: async () => "" },
+});
