@@ -1,5 +1,4 @@
 // Runs before textual.js: gives the tab its own app, reconnects, and lets the terminal use the browser safely.
-"use strict";
 
 const terminal = document.getElementById("terminal");
 
