@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from roya_tui.episodes import players
-from roya_tui.episodes.players import describe, fill, find_player, find_recordings, is_mpv, is_playable
-from roya_tui.model import Enclosure
+from roya_tui.episodes.players import fill, find_player, find_recordings, is_mpv
+from roya_tui.model import Enclosure, is_playable, name_recording
 
 URL = "https://audio.example/1.mp3"
 
@@ -61,7 +61,7 @@ def test_recordings_are_audio_and_video_in_order_without_other_formats(
 
 def test_recording_is_described_by_its_title_or_file_name() -> None:
     found = (Enclosure(URL, title="Part one"), Enclosure(URL), Enclosure("https://audio.example/", "audio/mpeg"))
-    assert [describe(one) for one in found] == ["Part one", "1.mp3", "https://audio.example/"]
+    assert [name_recording(one) for one in found] == ["Part one", "1.mp3", "https://audio.example/"]
 
 
 def add_program(folder: Path, name: str) -> None:

@@ -10,7 +10,8 @@ from roya_tui.cli.output import display_width
 from roya_tui.clock import Clock
 from roya_tui.config import Config, Reading
 from roya_tui.document.parser import parse_html
-from roya_tui.layout.article_page import article_document, article_html, format_size, header_rows, layout_article
+from roya_tui.layout.article_page import article_document, article_html, header_rows, layout_article
+from roya_tui.layout.recordings import format_size
 from roya_tui.model import Article, ArticleVersion, ChapterMark, Enclosure, Headline, Picture, StoryLink, Transcript
 from roya_tui.presentation.headline_rows import UNICODE_ICONS, HeadlineRow, one_line_row
 from roya_tui.versions.comparison import compare

@@ -7,6 +7,7 @@ from tests.store.conftest import Put
 
 from roya_tui.model import Enclosure, Entry, Episode
 from roya_tui.store import cleanup, episodes
+from roya_tui.store.articles.lookup import load_episodes
 from roya_tui.store.user_data import journal
 
 URL = "https://cast.example/harbour.mp3"
@@ -36,7 +37,7 @@ def test_finished_episode_plays_from_the_beginning(db: sqlite3.Connection, talk:
 
 def test_position_of_a_deleted_article_is_not_saved(db: sqlite3.Connection) -> None:
     episodes.save_position(db, 99, URL, 12.5, 0, 3_000)
-    assert episodes.episodes_of(db, [99]) == []
+    assert load_episodes(db, [99]) == ()
 
 
 def test_recordings_are_the_audio_and_video_of_articles(db: sqlite3.Connection, put: Put) -> None:
@@ -69,4 +70,4 @@ def test_cleanup_keeps_an_old_article_with_a_download(db: sqlite3.Connection, pu
     episodes.finish_download(db, talk, URL, "talk.mp3", 9, 3_000)
     episodes.save_position(db, other, URL + "?2", 12.5, 0, 3_000)
     assert cleanup.count_old(db, 5_000) == cleanup.delete_old(db, 5_000) == 1
-    assert [episode.article_id for episode in episodes.episodes_of(db, [talk, other])] == [talk]
+    assert [episode.article_id for episode in load_episodes(db, [talk, other])] == [talk]

@@ -2,6 +2,7 @@
 
 import gettext as library
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from textual import events
 from roya_tui import translation
 from roya_tui.config import Config, Look, Reading
 from roya_tui.layout.one_line import mirror_cells
-from roya_tui.model import Entry, Moment
+from roya_tui.model import Enclosure, Entry, Moment
+from roya_tui.store import episodes
+from roya_tui.store.database import open_store
 from roya_tui.ui.widgets.cells import measure
 from roya_tui.ui.widgets.interface_text import draw_label, draw_paragraphs, draw_sentence
 
@@ -144,6 +147,17 @@ async def test_arrow_keys_can_be_configured(run_arabic: RunApp) -> None:
 
 
 # Rows.
+
+
+async def test_icons_of_a_recording_are_mirrored(run_arabic: RunApp, database: Path) -> None:
+    file = Enclosure("https://a.example/1.mp3")
+    entry = Entry(guid="1", title="Ferries", enclosures=(file,), published=Moment(NOW))
+    (id,) = add_articles(database, entry)
+    with closing(open_store(database)) as db:
+        episodes.save_position(db, id, file.url, 754.0, 4350.0, NOW)
+        episodes.finish_download(db, id, file.url, "Ferries.mp3", 9, NOW)
+    async with run_arabic() as app:
+        assert app.list_line("Ferries").partition("Ferries")[2].lstrip(" ●▐▌").startswith("12:34 ↓♪ ")
 
 
 async def test_row_of_one_line_begins_at_the_right(run_arabic: RunApp, database: Path) -> None:

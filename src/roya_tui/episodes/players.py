@@ -10,9 +10,8 @@ import shutil
 import sys
 from collections.abc import Iterable
 from pathlib import Path, PurePath
-from urllib.parse import urlsplit
 
-from roya_tui.model import Enclosure
+from roya_tui.model import Enclosure, group_formats
 from roya_tui.processes import child_environment
 
 Player = tuple[str, ...]
@@ -26,26 +25,7 @@ _OPENERS: dict[str, Player] = {"darwin": ("open", PLACEHOLDER), "linux": ("xdg-o
 
 def find_recordings(enclosures: Iterable[Enclosure]) -> tuple[Enclosure, ...]:
     """Return the audio and video that a player may get, in the feed's order; of several formats only the first."""
-    found: dict[str, Enclosure] = {}
-    formats: set[tuple[str, str]] = set()
-    for enclosure in enclosures:
-        if enclosure.medium in ("audio", "video") and is_playable(enclosure.url):
-            parts = urlsplit(enclosure.url)
-            name = PurePath(parts.path)
-            stem, form = f"{name.stem}?{parts.query}", name.suffix or enclosure.type
-            if all(other != stem or form == known for other, known in formats):
-                found[enclosure.url] = enclosure
-                formats.add((stem, form))
-    return tuple(found.values())
-
-
-def is_playable(url: str) -> bool:
-    """Return whether a player may get this address: http or https, without spaces and control characters."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # such as http://[
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc) and url.isprintable() and " " not in url
+    return tuple(formats[0] for formats in group_formats(enclosures))
 
 
 def find_player(configured: Player) -> Player:
@@ -69,8 +49,3 @@ def fill(player: Player, url: str, file: Path | None) -> list[str]:
     """Return the program and its arguments, with the downloaded file or else the address."""
     place = url if file is None else str(file.absolute())
     return [place if argument == PLACEHOLDER else argument for argument in player]
-
-
-def describe(recording: Enclosure) -> str:
-    """Return the name of one of several recordings: its title, else its file name."""
-    return recording.title or PurePath(urlsplit(recording.url).path).name or recording.url

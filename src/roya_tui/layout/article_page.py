@@ -17,7 +17,8 @@ from roya_tui.layout.bidi.algorithm import starts_rtl
 from roya_tui.layout.bidi.controls import isolate, join_isolated
 from roya_tui.layout.engine import HighlightCode, layout_document
 from roya_tui.layout.lines import NO_PICTURES, Line, Page, PictureSizes, Run, StackedLines
-from roya_tui.model import Article, Picture
+from roya_tui.layout.recordings import MEDIA, describe_recordings, format_duration, format_size
+from roya_tui.model import Article, Enclosure, Picture, group_formats
 from roya_tui.translation import gettext, gettext_noop, is_right_to_left, join_list, ngettext
 
 HeaderRow = tuple[str, str]
@@ -106,11 +107,13 @@ def article_html(article: Article) -> str:
         parts.insert(0, figures.pop(0))
     parts += figures
     shown = {picture.url for picture in article.pictures}
+    formats = {first.url: others for first, *others in group_formats(article.enclosures)}
     for file in article.enclosures:
         if file.url not in shown:
-            name = file.title or file.url.rsplit("/", 1)[-1] or gettext("file")
-            kind = gettext(_MEDIA[file.medium]) if file.medium in _MEDIA else file.type
-            parts.append(_link(file.url, name, kind, format_duration(file.duration), format_size(file.length)))
+            kind = gettext(MEDIA[file.medium]) if file.medium in MEDIA else file.type
+            facts = (kind, format_duration(file.duration), format_size(file.length))
+            parts.append(_link(file.url, _file_name(file), *facts, others=formats.get(file.url, ())))
+            shown.update((file.url, *(other.url for other in formats.get(file.url, ()))))
     parts += _episode_links(article)
     if article.comments:
         parts.append(_link(article.comments, gettext("Comments")))
@@ -119,7 +122,6 @@ def article_html(article: Article) -> str:
     return "\n".join(parts)
 
 
-_MEDIA = {"audio": gettext_noop("audio"), "video": gettext_noop("video")}
 _TRANSCRIPT_FORMATS = {
     "text/html": "HTML", "text/vtt": "VTT", "application/srt": "SRT", "application/x-subrip": "SRT",
     "application/json": "JSON", "text/plain": gettext_noop("text"),
@@ -141,10 +143,15 @@ def _episode_links(article: Article) -> Iterator[str]:
         yield _link(transcript.url, gettext("Transcript"), transcript.language, form)
 
 
-def _link(url: str, name: str, *facts: str) -> str:
-    """Return a paragraph with a link, and facts about it in parentheses."""
+def _link(url: str, name: str, *facts: str, others: Sequence[Enclosure] = ()) -> str:
+    """Return a paragraph with a link, facts about it in parentheses, and links to other formats of the file."""
     about = join_list(facts)
-    return f"<p>{_anchor(url, name)}{f' ({escape(about)})' if about else ''}</p>"
+    more = "".join(f" · {_anchor(other.url, _file_name(other))}" for other in others)
+    return f"<p>{_anchor(url, name)}{f' ({escape(about)})' if about else ''}{more}</p>"
+
+
+def _file_name(file: Enclosure) -> str:
+    return file.title or file.url.rsplit("/", 1)[-1] or gettext("file")
 
 
 def _anchor(url: str, name: str) -> str:
@@ -154,28 +161,6 @@ def _anchor(url: str, name: str) -> str:
 def _figure(picture: Picture) -> str:
     caption = f"<figcaption>{escape(picture.caption)}</figcaption>" if picture.caption else ""
     return f'<figure><img src="{escape(picture.url)}">{caption}</figure>'
-
-
-def format_duration(seconds: int | None) -> str:
-    """Return the length of a recording, such as `24:05` or `1:02:03`; "" if unknown."""
-    if not seconds:
-        return ""
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
-def format_size(length: int | None) -> str:
-    """Return a file size, such as `12 MB`; "" if unknown."""
-    if not length:
-        return ""
-    if length >= 1_000_000_000:
-        return gettext("{size:.0f} GB", size=length / 1_000_000_000)
-    if length >= 1_000_000:
-        return gettext("{size:.0f} MB", size=length / 1_000_000)
-    if length >= 1_000:
-        return gettext("{size:.0f} KB", size=length / 1_000)
-    return ngettext("{count} byte", "{count} bytes", length)
 
 
 def article_document(article: Article, config: Config) -> Document:
@@ -197,10 +182,14 @@ def layout_article(
     pictures: PictureSizes = NO_PICTURES,
     changes: str = "",
     highlight: HighlightCode | None = None,
+    recording_keys: tuple[str, str] = ("P", "Q"),
 ) -> Page:
-    """Return an article, parsed to `text`, as a page, with rows reserved for its pictures."""
+    """Return an article, parsed to `text`, as a page, with rows reserved for its pictures.
+
+    `recording_keys` play and download its recording.
+    """
     look, reading = config.look, config.reading
-    header = layout_header(article, text, clock, width, measure, config, changes)
+    header = layout_header(article, text, clock, width, measure, config, changes, recording_keys)
     body = layout_document(
         text, width, measure, ascii=look.ascii, rtl=reading.rtl, pictures=pictures, highlight=highlight
     )
@@ -209,10 +198,19 @@ def layout_article(
 
 
 def layout_header(
-    article: Article, text: Document, clock: Clock, width: int, measure: Measure, config: Config, changes: str
+    article: Article,
+    text: Document,
+    clock: Clock,
+    width: int,
+    measure: Measure,
+    config: Config,
+    changes: str,
+    recording_keys: tuple[str, str],
 ) -> tuple[Line, ...]:
     """Return the lines above an article's text; `changes` is a summary of what changed in it."""
-    rows = header_rows(article, text, clock, "-" if config.look.ascii else "·", changes)
+    separator = "-" if config.look.ascii else "·"
+    rows = header_rows(article, text, clock, separator, changes)
+    rows += [(join_isolated(row, f" {separator} "), "facts") for row in describe_recordings(article, recording_keys)]
     sources = [link.source for link in article.story_links[:_MAX_NAMED_SOURCES]]
     if sources:
         more = len(article.story_links) - len(sources)

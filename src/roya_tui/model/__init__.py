@@ -16,7 +16,6 @@ from roya_tui.model.articles import StoryLink as StoryLink
 from roya_tui.model.articles import StoryMember as StoryMember
 from roya_tui.model.articles import TagCount as TagCount
 from roya_tui.model.episodes import Episode as Episode
-from roya_tui.model.episodes import Recording as Recording
 from roya_tui.model.feeds import TIME as TIME
 from roya_tui.model.feeds import ChapterMark as ChapterMark
 from roya_tui.model.feeds import DateForm as DateForm
@@ -31,6 +30,10 @@ from roya_tui.model.queries import EFFECTS as EFFECTS
 from roya_tui.model.queries import SEARCH_ICONS as SEARCH_ICONS
 from roya_tui.model.queries import Rule as Rule
 from roya_tui.model.queries import SavedSearch as SavedSearch
+from roya_tui.model.recordings import Recording as Recording
+from roya_tui.model.recordings import group_formats as group_formats
+from roya_tui.model.recordings import is_playable as is_playable
+from roya_tui.model.recordings import name_recording as name_recording
 from roya_tui.model.sources import CONTROL_CHARACTERS as CONTROL_CHARACTERS
 from roya_tui.model.sources import SAVED_PAGES as SAVED_PAGES
 from roya_tui.model.sources import Attempt as Attempt

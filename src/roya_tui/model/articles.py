@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from roya_tui.model.episodes import Episode
 from roya_tui.model.feeds import TIME, ChapterMark, DateForm, Enclosure, Picture, Transcript
 
 
@@ -48,6 +49,13 @@ class Headline(Struct, frozen=True):
     """Id of its story, if other articles are in it too."""
     story_size: int = 1
     """Number of articles in its story."""
+    audio: bool = False
+    """Whether it has audio; `video` likewise, also on its web page."""
+    video: bool = False
+    downloaded: bool = False
+    """Whether a recording was downloaded."""
+    position: float = 0.0
+    """Seconds from the beginning of the recording that was played last."""
 
     @property
     def at_zone(self) -> str:
@@ -84,6 +92,8 @@ class Article(Struct, frozen=True):
     full_text: str = ""
     pictures: tuple[Picture, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
+    episodes: tuple[Episode, ...] = ()
+    """What the user did with recordings among the enclosures."""
     comments: str = ""
     season: int | None = None
     episode: int | None = None

@@ -21,7 +21,7 @@ from roya_tui.layout.one_line import (
     split_line,
 )
 from roya_tui.model import Headline
-from roya_tui.translation import format_number, is_right_to_left
+from roya_tui.translation import format_number, is_right_to_left, localize_digits
 
 if TYPE_CHECKING:
     from roya_tui.layout.styled_text import Mark
@@ -51,6 +51,8 @@ class Icons(Struct, frozen=True):
     audio: str = "♪"
     video: str = "▷"
     downloaded: str = "↓"
+    bar_full: str = "█"
+    bar_empty: str = "░"
     dot: str = "·"
     ellipsis: str = "…"
     rule: str = "─"
@@ -64,7 +66,8 @@ UNICODE_ICONS = Icons()
 ASCII_ICONS = Icons(
     cursor=">", unread="*", starred="S", changed="~", selected="+", highlighted="#", hidden="x", note="N",
     full_text="F", pictures="P", only="+", never="-", expanded="v", collapsed=">", failed="!", busy="~", all="=",
-    today="T", audio="A", video="V", downloaded="D", dot="-", ellipsis="~", rule="-",
+    today="T", audio="A", video="V", downloaded="D", bar_full="#",
+    bar_empty=".", dot="-", ellipsis="~", rule="-",
 )  # fmt: skip
 
 
@@ -89,6 +92,8 @@ _STATE_CELLS = 3
 _MIN_TITLE_CELLS = 50
 """The least cells of a title in one line: below that the source is left out, then the time."""
 _MAX_SOURCE_CELLS, _MIN_SOURCE_CELLS = 24, 8
+_MIN_POSITION_CELLS = 40
+"""The least cells of a row that shows where playing stopped."""
 
 
 def has_two_lines(mode: str, width: int) -> bool:
@@ -155,7 +160,7 @@ def one_line_row(row: HeadlineRow) -> list[list[RowSegment]]:
     if source_cells:
         runs.append((fit_cell(headline.source, source_cells, measure, row.rtl, icons.ellipsis) + " ", "source"))
         used += source_cells + 1
-    kept = _kept_icons(headline, icons)
+    kept = _kept_icons(row)
     tail = f" {kept}" if kept and width >= 30 else ""
     runs += _title_segments(row, max(1, width - used - measure(tail)))
     if tail:
@@ -199,7 +204,7 @@ def two_line_row(row: HeadlineRow) -> list[list[RowSegment]]:
 def _end_segments(row: HeadlineRow, room: int) -> list[RowSegment]:
     """Return the icons and the number of story members; [] if they take more than `room` cells."""
     ends: list[RowSegment] = []
-    for text, style in ((_kept_icons(row.headline, row.icons), "kept"), (_format_count(row), "title story")):
+    for text, style in ((_kept_icons(row), "kept"), (_format_count(row), "title story")):
         ends += [(" ", ""), (text, style)] if text else []
     return ends if row.cells_of(ends) <= room else []
 
@@ -226,9 +231,21 @@ def _fill_line(
     return [*state, *body, (" " * free, GAP), *ends]
 
 
-def _kept_icons(headline: Headline, icons: Icons) -> str:
-    kept = ((headline.noted, icons.note), (headline.pictures, icons.pictures), (headline.full, icons.full_text))
-    return "".join(icon for is_shown, icon in kept if is_shown)
+def _kept_icons(row: HeadlineRow) -> str:
+    """Return icons for what the article has, and the position of its recording where there is room."""
+    headline, icons = row.headline, row.icons
+    kept = (
+        (headline.noted, icons.note), (headline.pictures, icons.pictures), (headline.full, icons.full_text),
+        (headline.audio, icons.audio), (headline.video, icons.video), (headline.downloaded, icons.downloaded),
+    )  # fmt: skip
+    shown = "".join(icon for is_shown, icon in kept if is_shown)
+    shown = shown[::-1] if is_right_to_left() else shown
+    if headline.position and row.width >= _MIN_POSITION_CELLS:
+        from roya_tui.layout.recordings import format_duration  # not loaded at startup
+
+        position = localize_digits(format_duration(int(headline.position)))
+        return f"{position} {shown}" if is_right_to_left() else f"{shown} {position}"
+    return shown
 
 
 def _format_count(row: HeadlineRow) -> str:

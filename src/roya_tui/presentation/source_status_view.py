@@ -10,10 +10,11 @@ from msgspec.structs import replace
 
 from roya_tui.characters import Measure
 from roya_tui.document.blocks import Block, Document, Span, Text
-from roya_tui.layout.article_page import HeaderRow, format_size
+from roya_tui.layout.article_page import HeaderRow
 from roya_tui.layout.bidi.controls import join_isolated
 from roya_tui.layout.engine import layout_document
 from roya_tui.layout.lines import Line, Run
+from roya_tui.layout.recordings import format_size
 from roya_tui.model import Attempt, SourceStatistics, SourceStatus, display_address
 from roya_tui.presentation.headline_rows import Icons, RowSegment, fit_cell
 from roya_tui.presentation.key_hints import find_in_row, isolate_labels

@@ -10,7 +10,7 @@ from sqlite3 import Connection
 
 from roya_tui.model import Enclosure, Episode, Recording
 from roya_tui.store import bodies
-from roya_tui.store.articles.lookup import load_headlines
+from roya_tui.store.articles.lookup import load_episodes, load_headlines
 from roya_tui.store.connection import to_json, transaction
 from roya_tui.store.user_data.article_state import find_title
 from roya_tui.store.user_data.journal import record, recoverable_rows
@@ -18,12 +18,6 @@ from roya_tui.store.user_data.snapshots import RowSnapshot
 from roya_tui.translation import gettext, ngettext
 
 _COLUMNS = ", ".join(f"e.{name}" for name in Episode.__struct_fields__)
-
-
-def episodes_of(db: Connection, article_ids: Iterable[int]) -> list[Episode]:
-    """Return the rows of these articles, in their order: one for each file that you played or downloaded."""
-    rows = f"SELECT {_COLUMNS} FROM json_each(?) AS j CROSS JOIN episode AS e ON e.article_id = j.value ORDER BY j.key"
-    return [Episode(*row) for row in db.execute(rows, (to_json(list(article_ids)),))]
 
 
 def find(db: Connection, article_id: int, url: str) -> Episode:
@@ -53,7 +47,7 @@ def list_recordings(db: Connection, article_ids: Iterable[int]) -> list[Recordin
     """Return the audio and video files of these articles, in their order; also downloads that left the feed."""
     ids = list(article_ids)
     known: dict[int, dict[str, Episode]] = {id: {} for id in ids}
-    for episode in episodes_of(db, ids):
+    for episode in load_episodes(db, ids):
         known[episode.article_id][episode.url] = episode
     bodies_of = "SELECT article_id, feed FROM json_each(?) AS j CROSS JOIN body ON article_id = j.value"
     files = {id: bodies.decode_enclosures(feed) for id, feed in db.execute(bodies_of, (to_json(ids),))}

@@ -162,6 +162,8 @@ ACTIONS = (
            handler="playback.play", words=gettext_noop("podcast listen watch episode")),
     Action("play-back", "7", gettext_noop("Go back 15 seconds"), PLAY, handler="playback.go_back"),
     Action("play-forward", "8", gettext_noop("Go forward 30 seconds"), PLAY, handler="playback.go_forward"),
+    Action("download", "Q", gettext_noop("Download the audio or video; again: cancel, or remove"), PLAY,
+           handler="downloads.toggle", words=gettext_noop("podcast save offline")),
     Action("export", "e", gettext_noop("Export the article, or all in the list"), EXPORT,
            opens_input=True, handler="export.ask", words=gettext_noop("save epub")),
     Action("quote", ">", gettext_noop("Copy the paragraph as a quotation"), EXPORT, handler="export.quote"),

@@ -19,7 +19,7 @@ _LABELS = {
     "briefing": gettext_noop("briefing"), "briefing-since": gettext_noop("other period"),
     "browser": gettext_noop("browser"), "changes": gettext_noop("back"), "copy-link": gettext_noop("copy"),
     "copy-markdown": gettext_noop("copy as Markdown"), "copy-picture": gettext_noop("copy"),
-    "down": gettext_noop("move"), "edit-row": gettext_noop("edit"),
+    "down": gettext_noop("move"), "download": gettext_noop("download"), "edit-row": gettext_noop("edit"),
     "edit-rule": gettext_noop("edit"), "edit-tags": gettext_noop("tag"), "exclude-tag": gettext_noop("exclude"),
     "fetch-picture": gettext_noop("fetch"),
     "expand": gettext_noop("expand"), "export": gettext_noop("export"), "folder": gettext_noop("folder"),
@@ -78,12 +78,13 @@ _PANE_LABELS = {
 }  # fmt: skip
 """Other labels, by pane."""
 HINTS = {
-    "headlines": "open expand back down advance search tags star toggle-read mark-all undo briefing add refresh-all",
-    "found": "open expand down back save-search search mark-all select-all rule undo",
-    "briefing": "open expand down back briefing-since toggle-read star mark-all undo",
+    "headlines": "open expand play download back down advance search tags star toggle-read mark-all undo briefing add"
+    " refresh-all",
+    "found": "open expand play download down back save-search search mark-all select-all rule undo",
+    "briefing": "open expand play download down back briefing-since toggle-read star mark-all undo",
     "offer": "open down back search undo",
     "more_row": "expand toggle-read select-headline hide down next-unread undo",
-    "article": "down back advance next-link play full-text search pictures browser star zen",
+    "article": "down back advance next-link play download full-text search pictures browser star zen",
     "text_selection": "next-word down next-heading select copy-link back",
     "selection": "select-headline select-range select-all toggle-read star edit-tags hide export back",
     "changes": "down changes next-change previous-change older-version newer-version zen",
@@ -99,10 +100,10 @@ HINTS = {
     "picture_missing": "fetch-picture next-picture previous-picture leave-pictures picture-browser copy-picture",
     "picture_failed": "fetch-picture next-picture previous-picture leave-pictures picture-browser copy-picture",
     "typing": "",
-    "on_headline": "open expand browser star toggle-read edit-tags note hide rule copy-link share export"
+    "on_headline": "open expand play download browser star toggle-read edit-tags note hide rule copy-link share export"
     " select-headline",
-    "on_article": "play full-text browser star toggle-read edit-tags note rule pictures changes copy-link quote share"
-    " export save-page select zen",
+    "on_article": "play download full-text browser star toggle-read edit-tags note rule pictures changes copy-link"
+    " quote share export save-page select zen",
     "on_link": "open-link read-link copy-link copy-markdown save-page",
 }
 """The actions of the hints in each pane, the most useful first: a narrow window shows only those.
@@ -160,8 +161,8 @@ class HintLine(Controller):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._row_kind = (False, False, False)
-        """Whether the cursor was on a row that counts articles, on a story, and on an expanded story."""
+        self._row_kind = (False, False, False, False)
+        """Whether the cursor was on a row that counts articles, on a story, on an expanded story, on a recording."""
 
     def focus_changed(self) -> None:
         """Style the pane that has the focus, and show its hints."""
@@ -226,16 +227,19 @@ class HintLine(Controller):
             return "briefing"
         return "found" if self._state.view.search_text.strip() else "headlines"
 
-    def _describe_row(self) -> tuple[bool, bool, bool]:
+    def _describe_row(self) -> tuple[bool, bool, bool, bool]:
         headlines, timeline, index = self._headlines, self._headlines.timeline, self._headlines.index
         if index is None:
-            return False, False, False
+            return False, False, False, False
         is_expanded = count_expanded(timeline, story_index(timeline, index)) > 0
-        return headlines.more_row is not None, other_count(timeline, index) > 0, is_expanded
+        headline = self._headline
+        has_recording = headline is not None and (headline.audio or headline.video)
+        return headlines.more_row is not None, other_count(timeline, index) > 0, is_expanded, has_recording
 
     def _unavailable_on_row(self, group: str) -> set[str]:
-        _, on_story, is_expanded = self._row_kind
+        _, on_story, is_expanded, has_recording = self._row_kind
         unavailable = set() if group == "more_row" or (on_story and not is_expanded) else {"expand"}
+        unavailable |= set() if has_recording else {"play", "download"}
         return unavailable | {"back"} if group == "headlines" and not is_expanded else unavailable
 
     def _unavailable_actions(self) -> set[str]:
@@ -244,5 +248,10 @@ class HintLine(Controller):
         lacks_pictures = not article.pictures.all and config.reading.pictures != "off"
         files = article.shown.enclosures if article.shown is not None else ()
         lacks_recording = not any(file.medium in ("audio", "video") for file in files)
-        unavailable = {"play": lacks_recording, "pictures": lacks_pictures, "next-link": not article.links.has_any}
+        unavailable = {
+            "play": lacks_recording,
+            "download": lacks_recording,
+            "pictures": lacks_pictures,
+            "next-link": not article.links.has_any,
+        }
         return {name for name, is_unavailable in unavailable.items() if is_unavailable}

@@ -65,7 +65,8 @@ class Panes:
         load, members = database.headlines, database.story_ids
         self.headlines = HeadlineList(load, clock, icons, rtl, on_cursor, members, id="headlines")
         self.search_bar = SearchBar(rtl=rtl, id="find-bar", compact=True)
-        self.article = ArticleView(config, clock, services.picture_service, id="article")
+        recording_keys = services.key("play"), services.key("download")
+        self.article = ArticleView(config, clock, services.picture_service, recording_keys, id="article")
         self.changes = DiffView(config, clock, icons.cursor, id=_CHANGES)
         example = gettext("words in this article")
         self.article_bar = InputBar(rtl=rtl, placeholder=example, id="article-bar", compact=True)

@@ -60,7 +60,9 @@ class MainScreen(BaseScreen):
         self.panes = panes = Panes(services, shell, self._cursor_moved)
         self.top, self.bottom = panes.top, panes.bottom
         self.sidebar, self.headlines, self.article = panes.sidebar, panes.headlines, panes.article
-        self.bottom.set_reactive(BottomLine.hints, hints.hints_for("headlines", services.keymap, ("expand", "back")))
+        self.bottom.set_reactive(
+            BottomLine.hints, hints.hints_for("headlines", services.keymap, ("expand", "play", "download", "back"))
+        )
         self.article.set_width(preferences.text_width(config.reading.width))
         self.headlines.line_mode.set(preferences.row_mode(config.look.rows))
         self.controllers = Controllers(
@@ -160,10 +162,10 @@ class MainScreen(BaseScreen):
         any(remove() for remove in (*of_row, controllers.sources.ask_to_remove))
 
     def stop(self) -> None:
-        """Stop fetching pages, or else what plays, or else the refresh."""
+        """Stop fetching pages, or else what plays, or else downloads, or else the refresh."""
         controllers = self.controllers
-        stops = (controllers.pages.stop_fetching, controllers.playback.stop, controllers.refresh.stop)
-        any(stop() for stop in stops)
+        on_air = (controllers.pages.stop_fetching, controllers.playback.stop, controllers.downloads.stop)
+        any(stop() for stop in (*on_air, controllers.refresh.stop))
 
     def suspend(self) -> None:
         """Stop the process, so that the shell has the terminal until its command `fg`."""
@@ -176,6 +178,7 @@ class MainScreen(BaseScreen):
         controllers.pages.cancel()
         controllers.article.store_position()
         controllers.playback.leave()
+        controllers.downloads.leave()
         controllers.refresh.terminate()
         controllers.pane_sizes.leave_border()
         self.app.exit()

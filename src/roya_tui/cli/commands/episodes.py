@@ -16,10 +16,11 @@ from roya_tui.cli.output import Column
 from roya_tui.cli.session import FAILURE, SOME_FAILED, SUCCESS, CommandError, Session
 from roya_tui.episodes import files
 from roya_tui.export.json_values import fields_json, times_json
-from roya_tui.layout.article_page import format_duration, format_size
+from roya_tui.layout.recordings import format_duration, format_size
 from roya_tui.model import Recording
 from roya_tui.query import Query, all_of, any_of, by_field
 from roya_tui.store import episodes
+from roya_tui.store.articles import lookup
 from roya_tui.store.search import results
 from roya_tui.store.user_data import journal
 from roya_tui.translation import gettext
@@ -163,7 +164,7 @@ def _choose_articles(session: Session, args: Namespace, db: Connection, action: 
 def _remove(session: Session, args: Namespace) -> int:
     folder = files.find_folder(session.paths, session.config)
     with session.store(samples=False) as db:
-        found = episodes.episodes_of(db, _choose_articles(session, args, db, "remove"))
+        found = lookup.load_episodes(db, _choose_articles(session, args, db, "remove"))
         partial = [episode for episode in found if files.received_bytes(folder, episode)]
         for episode in partial:
             files.remove_partial(folder, episode)

@@ -11,6 +11,7 @@ from roya_tui.model import (
     ArticleVersion,
     ChapterMark,
     Enclosure,
+    Episode,
     Headline,
     StoryLink,
     Transcript,
@@ -30,13 +31,18 @@ SELECT a.id, a.source_id, {_LABEL},
     a.revisions, s.read_at IS NULL AS unread, s.starred_at IS NOT NULL AS starred,
     s.read_at IS NOT NULL AND s.read_digest IS NOT a.digest AS changed,
     {rule_flags.HIDDEN} IS NOT NULL AS hidden, s.lit_by IS NOT NULL AS highlighted,
-    a.full, coalesce(s.note, '') <> '' AS noted, {stories.STORY_ID} AS story, {stories.STORY_SIZE} AS story_size
+    a.full, coalesce(s.note, '') <> '' AS noted, {stories.STORY_ID} AS story, {stories.STORY_SIZE} AS story_size,
+    a.media & {bodies.AUDIO} AS audio, a.media & {bodies.VIDEO} AS video,
+    a.media AND EXISTS (SELECT 1 FROM episode WHERE article_id = a.id AND file <> '') AS downloaded,
+    CASE WHEN a.media THEN (SELECT position FROM episode WHERE article_id = a.id ORDER BY played_at DESC) END
+        AS position
 """
 _JOINED = """
 CROSS JOIN source AS o ON o.id = a.source_id CROSS JOIN feed AS f ON f.source_id = a.source_id
 LEFT JOIN state AS s ON s.article_id = a.id LEFT JOIN telling AS t ON t.article_id = a.id
 """
-_FLAGS = ("unread", "starred", "changed", "hidden", "highlighted", "full", "noted")
+_EPISODE = "SELECT " + ", ".join(f"e.{name}" for name in Episode.__struct_fields__)
+_FLAGS = ("unread", "starred", "changed", "hidden", "highlighted", "full", "noted", "audio", "video", "downloaded")
 
 
 def newest_id(db: Connection) -> int:
@@ -57,6 +63,7 @@ def load_headlines(db: Connection, ids: Iterable[int]) -> list[Headline]:
         facts.update((flag, bool(facts[flag])) for flag in _FLAGS)
         facts.update((form, bodies.unpack_form(facts[form])) for form in ("published_form", "updated_form"))
         facts["source"] = display_address(facts["source"])
+        facts["position"] = facts["position"] or 0.0
         if facts["story_size"] < 2:
             facts |= {"story": None, "story_size": 1}
         found[row[0]] = Headline(**facts)
@@ -102,6 +109,7 @@ def load_article(db: Connection, id: int) -> Article | None:
         full_text=page.get("html", ""),
         pictures=bodies.merge_pictures(feed, page),
         enclosures=tuple(Enclosure(*values) for values in feed["enclosures"]),
+        episodes=load_episodes(db, [id]),
         damaged=bodies.has_lost_text(feed) or bool(headline.full and not page),
         incomplete=feed["incomplete"],
         comments=feed["comments"],
@@ -129,6 +137,12 @@ def _story_links(db: Connection, headline: Headline) -> tuple[StoryLink, ...]:
     )
     source = {id: display_address(label) for id, label in labels}
     return tuple(StoryLink(of_source[id], source[id]) for id in of_source)
+
+
+def load_episodes(db: Connection, ids: Iterable[int]) -> tuple[Episode, ...]:
+    """Return the rows of these articles, in their order: one for each file that you played or downloaded."""
+    rows = f"{_EPISODE} FROM json_each(?) AS j CROSS JOIN episode AS e ON e.article_id = j.value ORDER BY j.key"
+    return tuple(Episode(*row) for row in db.execute(rows, (json.dumps(list(ids)),)))
 
 
 _MAX_TIME = 1 << 62

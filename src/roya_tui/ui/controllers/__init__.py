@@ -19,7 +19,8 @@ from roya_tui.ui.controllers.marks import Marks
 from roya_tui.ui.controllers.notifications import Notifications
 from roya_tui.ui.controllers.pane_sizes import PaneSizes
 from roya_tui.ui.controllers.pictures import OpenGallery, Pictures
-from roya_tui.ui.controllers.playback import Playback
+from roya_tui.ui.controllers.recordings.downloads import Downloads
+from roya_tui.ui.controllers.recordings.playback import Playback
 from roya_tui.ui.controllers.refresh import DatabaseWatch, Refresh
 from roya_tui.ui.controllers.rules import Rules
 from roya_tui.ui.controllers.saved_searches import SavedSearches
@@ -57,6 +58,7 @@ class Controllers:
         self.hooks = hooks = Hooks(context)
         self.links = Links(context, article, selection, hooks)
         self.playback = Playback(context, article, self.links, self.marks)
+        self.downloads = Downloads(context, counts, article, selection, self.links)
         self.pages = Pages(context, counts, article)
         self.versions = Versions(context, article, self.marks)
         self.search = Search(context, hints, self.completion, rows, article, self.versions, tips)

@@ -58,6 +58,8 @@ class TopLine(Widget):
     work: reactive[str] = reactive("")
     playing: reactive[tuple[str, str]] = reactive(("", ""))
     """Where the recording is that plays, and its title, which is left out where it has no room."""
+    download: reactive[str] = reactive("")
+    """The progress of downloads."""
     network: reactive[str] = reactive("")
     """The state of the network, shown while no refresh runs."""
     way: reactive[WayBack] = reactive(WayBack())
@@ -70,7 +72,7 @@ class TopLine(Widget):
         width = self.size.width - way.cell_length
         name, counts = Content.styled(" Roya TUI ", "bold $accent"), draw_label(self.counts, self._rtl)
         left = assemble(name, *(Content.styled(text, "$foreground 75%") for text in ("   ", counts)))
-        state = draw_label(self.work or self.network, self._rtl)
+        state = draw_label("  ".join(filter(None, (self.download, self.work or self.network))), self._rtl)
         right = assemble(*(Content.styled(text, "$secondary") for text in (state, " ")))
         if self.playing[0]:
             room = width - left.cell_length - right.cell_length - 4

@@ -45,16 +45,19 @@ class ArticleTypesetter:
         load_languages: Callable[[], object],
         width: Callable[[], int],
         picture_sizes: Callable[[Document], PictureSizes],
+        recording_keys: tuple[str, str],
     ) -> None:
         """`load_languages` should call that of `highlighter` in a thread.
 
         `width` returns the columns of the text, `picture_sizes` what is known of a document's pictures.
+        `recording_keys` are the labels of the keys that play and download a recording.
         """
         self._config = config
         self._clock = clock
         self.highlighter = CodeHighlighter(load_languages)
         self._width = width
         self._picture_sizes = picture_sizes
+        self._recording_keys = recording_keys
         self._pages: LruCache[tuple[int, int], tuple[Article, Page]] = LruCache(12)
         """By article id and width."""
         self._change_notes: LruCache[tuple[int, int], str] = LruCache(200)
@@ -96,8 +99,9 @@ class ArticleTypesetter:
         note = self._change_notes.get((article.headline.id, article.headline.revisions), "")
         sizes = self._picture_sizes(document)
         return layout_article(
-            article, document, self._clock, self._width(), measure, self._config, sizes, note, self.highlighter
-        )
+            article, document, self._clock, self._width(), measure, self._config, sizes, note, self.highlighter,
+            self._recording_keys,
+        )  # fmt: skip
 
     async def layout_in_thread(self, article: Article, document: Document | None = None) -> Page:
         """Lay out all lines of an article in a thread, and cache the page."""
@@ -145,7 +149,9 @@ class ArticleTypesetter:
     def renew_header(self, article: Article, page: Page) -> Page:
         """Lay out the header of a page again, with the note on what changed."""
         note = self._change_notes.get((article.headline.id, article.headline.revisions), "")
-        header = layout_header(article, page.document, self._clock, page.width, measure, self._config, note)
+        header = layout_header(
+            article, page.document, self._clock, page.width, measure, self._config, note, self._recording_keys
+        )
         return self._store(article, page.with_header(header))
 
 

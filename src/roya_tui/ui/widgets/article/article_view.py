@@ -37,7 +37,15 @@ class ArticleView(PageView, can_focus=True):
     class PageChanged(Message):
         """Posted when another page is shown."""
 
-    def __init__(self, config: Config, clock: Clock, picture_service: PictureService, *, id: str | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock,
+        picture_service: PictureService,
+        recording_keys: tuple[str, str],
+        *,
+        id: str | None = None,
+    ) -> None:
         super().__init__(config.reading.width, id=id)
         draws_inline = config.reading.pictures == "inline" and not config.look.ascii
         self.pictures = PagePictures(self.viewport, picture_service, draws_inline=draws_inline)
@@ -45,6 +53,7 @@ class ArticleView(PageView, can_focus=True):
         """The article in the pane."""
         self._config = config
         self._clock = clock
+        self._recording_keys = recording_keys
         self._star = (ASCII_ICONS if config.look.ascii else UNICODE_ICONS).starred
         self._pending_article: Article | None = None
         self._resize_anchor: tuple[int, int | None] = (-1, None)
@@ -59,7 +68,7 @@ class ArticleView(PageView, can_focus=True):
         from roya_tui.ui.widgets.article.article_typesetter import ArticleTypesetter
 
         load, sizes = self._load_highlighter, self.pictures.read_sizes
-        return ArticleTypesetter(self._config, self._clock, load, lambda: self.text_width, sizes)
+        return ArticleTypesetter(self._config, self._clock, load, lambda: self.text_width, sizes, self._recording_keys)
 
     def set_page(self, page: Page | None, *, keep_search: bool = False) -> None:
         if page is not self.viewport.page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from functools import partialmethod
 from pathlib import Path, PurePath
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual.geometry import Offset
 
-from roya_tui.model import Enclosure, Episode, Headline
+from roya_tui.model import Enclosure, Episode, Headline, name_recording
 from roya_tui.store import episodes
 from roya_tui.translation import gettext, localize_digits, quote
 from roya_tui.ui.action_table import Action
@@ -17,6 +18,7 @@ from roya_tui.ui.controller import Context, Controller, background
 from roya_tui.ui.controllers.article.current_article import CurrentArticle
 from roya_tui.ui.controllers.article.links import Links
 from roya_tui.ui.controllers.marks import Marks
+from roya_tui.ui.shell import Shell
 
 if TYPE_CHECKING:
     from roya_tui.episodes.playback import Session
@@ -24,6 +26,27 @@ if TYPE_CHECKING:
 BACK_SECONDS, FORWARD_SECONDS = 15, 30
 FAILURE_SECONDS = 20.0
 """How long the reason is shown why a player failed."""
+
+
+def ask_recording(shell: Shell, recordings: Sequence[Enclosure], rtl: str, chosen: Callable[[int], object]) -> None:
+    """Ask which of several recordings an action is about; `chosen` receives its place."""
+    from roya_tui.ui.dialogs.menu import Menu
+
+    numbers = map(str, range(1, len(recordings) + 1))
+    entries = [(Action(key, key, "", ""), name_recording(one)) for key, one in zip(numbers, recordings, strict=True)]
+
+    def answered(key: str | None) -> None:
+        if key is not None:
+            chosen(int(key) - 1)
+
+    shell.open(Menu(entries, Offset(shell.size.width // 4, shell.size.height // 4), rtl), answered)
+
+
+def describe_missing(headline: Headline | None, browser: str) -> str:
+    """Return why an article has no recording; `browser` is the key that opens its web page."""
+    if headline is not None and headline.video:
+        return gettext("The video is on the article's web page. {key}: open it", key=browser)
+    return gettext("This article has no audio or video.")
 
 
 class Playback(Controller):
@@ -51,26 +74,11 @@ class Playback(Controller):
         elif self._shell.is_web:
             self._show_message(gettext("Audio and video play in a terminal only."))
         elif headline is None or not found:
-            self._links.report_missing(gettext("This article has no audio or video."))
+            self._links.report_missing(describe_missing(headline, self._services.key("browser")))
         elif len(found) == 1:
             self._start(headline, found[0])
         else:
-            self._ask(headline, found)
-
-    def _ask(self, headline: Headline, recordings: tuple[Enclosure, ...]) -> None:
-        """Ask which of several recordings to play."""
-        from roya_tui.episodes.players import describe
-        from roya_tui.ui.dialogs.menu import Menu
-
-        numbers = map(str, range(1, len(recordings) + 1))
-        entries = [(Action(key, key, "", ""), describe(one)) for key, one in zip(numbers, recordings, strict=True)]
-
-        def chosen(key: str | None) -> None:
-            if key is not None:
-                self._start(headline, recordings[int(key) - 1])
-
-        size = self._shell.size
-        self._shell.open(Menu(entries, Offset(size.width // 4, size.height // 4), self._rtl), chosen)
+            ask_recording(self._shell, found, self._rtl, lambda number: self._start(headline, found[number]))
 
     def _seek(self, seconds: int) -> None:
         if self._session is None:
@@ -168,13 +176,13 @@ class Playback(Controller):
 
     @background("playback-end")
     async def _show_stored(self, id: int) -> None:
-        await self._database.write(episodes.episodes_of, [id])  # after the position is stored
+        await self._database.write(episodes.find, id, "")  # after the position is stored
         self._headlines.rows.invalidate()
         self._article.show_if_current(id)
 
     def _show(self, session: Session) -> None:
         """Show in the top line what plays, and where it is."""
-        from roya_tui.layout.article_page import format_duration
+        from roya_tui.layout.recordings import format_duration
 
         mpv = session.mpv
         if mpv.position is not None:

@@ -1,0 +1,1 @@
+"""What keys do with recordings: play and download."""
