@@ -23,14 +23,14 @@ function __roya_tui
         switch $word
             case --
                 set after yes
-            case '--home' '--query' '--folder' '--title' '--mapping' '--zone' '-n' '--limit' '--format' '-o' '--output' '--since' '--link' '--icon' '--effect' '--for'
+            case '--home' '--query' '--folder' '--title' '--mapping' '--zone' '--host' '--port' '--visitors' '--public-url' '-n' '--limit' '--format' '-o' '--output' '--since' '--link' '--url' '--icon' '--effect' '--for'
                 set pending $word
             case '--home=*'
                 set home (string replace -- --home= '' $word)
             case '-*'
             case '*'
                 switch "$place $word"
-                    case 'tags list' 'searches list' 'rules list' 'undo list' 'tags merge' 'tags unmerge' 'searches add' 'searches remove' 'rules try' 'rules add' 'rules enable' 'rules disable' 'rules apply' 'rules remove' 'mark read' 'mark unread' 'mark star' 'mark unstar'
+                    case 'tags list' 'searches list' 'rules list' 'undo list' 'episodes download' 'episodes remove' 'tags merge' 'tags unmerge' 'searches add' 'searches remove' 'rules try' 'rules add' 'rules enable' 'rules disable' 'rules apply' 'rules remove' 'mark read' 'mark unread' 'mark star' 'mark unstar' 'hooks test'
                         set place "$place $word"
                     case ' *'
                         set place $word
@@ -51,22 +51,22 @@ function __roya_tui
         switch "$place,$pending"
             case 'add,--folder'
                 set values @folder
-            case 'add,--title' 'list,-n' 'list,--limit' 'show,-n' 'show,--limit' 'show,--title' 'show,--since' 'rules add,--for'
+            case 'add,--title' 'serve,--port' 'serve,--visitors' 'serve,--public-url' 'list,-n' 'list,--limit' 'show,-n' 'show,--limit' 'show,--title' 'show,--since' 'episodes,-n' 'episodes,--limit' 'episodes download,--url' 'rules add,--for'
                 set values ''
             case 'add,--mapping' 'inspect,--mapping'
                 set values @mapping
             case 'add,--zone' 'inspect,--zone'
                 set values @zone
+            case 'serve,--host' 'show,-o' 'show,--output'
+                set values @file
             case 'show,--format'
                 set values 'text markdown html epub json'
-            case 'show,-o' 'show,--output'
-                set values @file
             case 'briefing,--since'
                 set values 'today session'
             case 'searches add,--icon'
                 set values 'diamond circle square triangle heart flag note sun'
             case 'rules try,--effect' 'rules add,--effect'
-                set values 'mute highlight tag= star read'
+                set values 'mute highlight tag= star read notify'
             case '*,--home'
                 set values @directory
             case '*,--query'
@@ -81,6 +81,8 @@ function __roya_tui
                     printf '%s\t%s\n' list 'List headlines'
                     printf '%s\t%s\n' show 'Show articles, or write them to a file'
                     printf '%s\t%s\n' briefing 'Print new and unread articles on one page'
+                    printf '%s\t%s\n' episodes 'List, download and remove recordings'
+                    printf '%s\t%s\n' serve 'Show the app in a browser'
                     printf '%s\t%s\n' sources 'List sources with their status'
                     printf '%s\t%s\n' tags 'List, merge and unmerge tags'
                     printf '%s\t%s\n' searches 'List, add and remove saved searches'
@@ -98,8 +100,12 @@ function __roya_tui
                     printf '%s\t%s\n' inspect 'Show how the app reads a document'
                     printf '%s\t%s\n' tidy 'Delete old articles, and compact the database'
                     printf '%s\t%s\n' doctor 'Check database, settings and terminal'
+                    printf '%s\t%s\n' hooks 'List and try your hooks'
                     printf '%s\t%s\n' completions 'Print the completion script for a shell'
                     printf '%s\t%s\n' help 'Show the help of a command'
+                case 'episodes,' 'help,episodes'
+                    printf '%s\t%s\n' download 'Download recordings, or continue downloads'
+                    printf '%s\t%s\n' remove 'Remove downloaded recordings'
                 case 'tags,' 'help,tags'
                     printf '%s\t%s\n' list 'List tags with numbers of articles'
                     printf '%s\t%s\n' merge 'Merge a tag into another, or rename it'
@@ -123,6 +129,8 @@ function __roya_tui
                     printf '%s\t%s\n' unstar 'Unstar all matching articles'
                 case 'undo,' 'help,undo'
                     printf '%s\t%s\n' list 'List the steps, the next one to undo first'
+                case 'hooks,' 'help,hooks'
+                    printf '%s\t%s\n' test 'Run a hook with the newest article'
             end
         end
         if test -z "$after"; and string match -q -- '-*' $typed
@@ -139,7 +147,7 @@ function __roya_tui
                     printf '%s\t%s\n' --version 'Print the version'
                     printf '%s\t%s\n' -h 'Show this help'
                     printf '%s\t%s\n' --help 'Show this help'
-                case 'tags list' 'searches list' 'rules list' 'undo list' 'tags' 'searches' 'rules' 'mark read' 'mark unread' 'mark star' 'mark unstar' 'tag' 'hide' 'unhide' 'note' 'remove' 'undo' 'redo'
+                case 'tags list' 'searches list' 'rules list' 'undo list' 'episodes remove' 'tags' 'searches' 'rules' 'mark read' 'mark unread' 'mark star' 'mark unstar' 'tag' 'hide' 'unhide' 'note' 'remove' 'undo' 'redo' 'hooks'
                     printf '%s\t%s\n' --json 'Print one JSON document'
                     printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
                     printf '%s\t%s\n' -h 'Show this help'
@@ -162,6 +170,15 @@ function __roya_tui
                     printf '%s\t%s\n' --events 'Print JSON events as they happen'
                     printf '%s\t%s\n' -q 'Print only errors'
                     printf '%s\t%s\n' --quiet 'Print only errors'
+                    printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
+                    printf '%s\t%s\n' --offline 'Send no network requests'
+                    printf '%s\t%s\n' -h 'Show this help'
+                    printf '%s\t%s\n' --help 'Show this help'
+                case 'serve'
+                    printf '%s\t%s\n' --host 'Address to listen on; default: 127.0.0.1'
+                    printf '%s\t%s\n' --port 'Port to listen on, 8000 by default; 0: a free one'
+                    printf '%s\t%s\n' --visitors 'At most N browser tabs at once, 4 by default'
+                    printf '%s\t%s\n' --public-url 'Address of a proxy in front of the server'
                     printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
                     printf '%s\t%s\n' --offline 'Send no network requests'
                     printf '%s\t%s\n' -h 'Show this help'
@@ -204,13 +221,27 @@ function __roya_tui
                     printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
                     printf '%s\t%s\n' -h 'Show this help'
                     printf '%s\t%s\n' --help 'Show this help'
+                case 'episodes'
+                    printf '%s\t%s\n' -n 'List at most N recordings, 50 by default; 0: all'
+                    printf '%s\t%s\n' --limit 'List at most N recordings, 50 by default; 0: all'
+                    printf '%s\t%s\n' --json 'Print one JSON document'
+                    printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
+                    printf '%s\t%s\n' -h 'Show this help'
+                    printf '%s\t%s\n' --help 'Show this help'
+                case 'episodes download'
+                    printf '%s\t%s\n' --url 'Download this file of an article, not its first recording'
+                    printf '%s\t%s\n' --events 'Print JSON events as they happen'
+                    printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
+                    printf '%s\t%s\n' --offline 'Send no network requests'
+                    printf '%s\t%s\n' -h 'Show this help'
+                    printf '%s\t%s\n' --help 'Show this help'
                 case 'sources'
                     printf '%s\t%s\n' --json 'Print one JSON document'
                     printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
                     printf '%s\t%s\n' --ascii 'Use ASCII signs only'
                     printf '%s\t%s\n' -h 'Show this help'
                     printf '%s\t%s\n' --help 'Show this help'
-                case 'tags merge' 'tags unmerge' 'searches remove' 'rules enable' 'rules disable' 'rules apply' 'rules remove' 'mark' 'import' 'completions' 'help'
+                case 'tags merge' 'tags unmerge' 'searches remove' 'rules enable' 'rules disable' 'rules apply' 'rules remove' 'mark' 'import' 'hooks test' 'completions' 'help'
                     printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
                     printf '%s\t%s\n' -h 'Show this help'
                     printf '%s\t%s\n' --help 'Show this help'
@@ -221,12 +252,12 @@ function __roya_tui
                     printf '%s\t%s\n' --help 'Show this help'
                 case 'rules try'
                     printf '%s\t%s\n' --json 'Print one JSON document'
-                    printf '%s\t%s\n' --effect 'What the rule does: mute (the default), highlight, star, read, or tag=NAME'
+                    printf '%s\t%s\n' --effect 'What the rule does: mute (the default), highlight, star, read, notify, or tag=NAME'
                     printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
                     printf '%s\t%s\n' -h 'Show this help'
                     printf '%s\t%s\n' --help 'Show this help'
                 case 'rules add'
-                    printf '%s\t%s\n' --effect 'What the rule does: mute (the default), highlight, star, read, or tag=NAME'
+                    printf '%s\t%s\n' --effect 'What the rule does: mute (the default), highlight, star, read, notify, or tag=NAME'
                     printf '%s\t%s\n' --for 'End the rule after this time, such as 12h or 7d'
                     printf '%s\t%s\n' --past 'Apply the rule to existing articles, too'
                     printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
@@ -279,9 +310,11 @@ function __roya_tui
                 set values @source
             case 'import,0' 'export,0' 'inspect,0' 'add,*'
                 set values @file
+            case 'hooks test,0'
+                set values 'after_refresh on_open @rule'
             case 'completions,0'
                 set values 'bash zsh fish'
-            case 'list,*' 'searches add,*' 'rules try,*' 'rules add,*' 'mark read,*' 'mark unread,*' 'mark star,*' 'mark unstar,*' 'tag,*' 'hide,*' 'unhide,*'
+            case 'list,*' 'episodes,*' 'episodes download,*' 'episodes remove,*' 'searches add,*' 'rules try,*' 'rules add,*' 'mark read,*' 'mark unread,*' 'mark star,*' 'mark unstar,*' 'tag,*' 'hide,*' 'unhide,*'
                 set values @query
         end
     end
