@@ -70,9 +70,8 @@ def refresh(session: Session, args: Namespace) -> int:
         now=lambda: int(time.time()),
         priorities=priorities,
     )
-    if reporter and notifier:
+    if reporter:
         reporter.finish(summary)
-        notifier.finish()
     if hooks and not (summary.busy or summary.stopped):
         totals = {name: getattr(summary, name) for name in ("new", "muted", "changed", "failed")}
         hooks.run({"checked": summary.asked, **totals})
@@ -134,14 +133,13 @@ def _find_sources(db: Connection, words: Sequence[str]) -> list[int]:
 class _Notifier:
     """Shows the notification of a refresh with a program of the desktop, and passes other events on.
 
-    There may be no terminal, as under cron. The program runs while the refresh goes on.
+    There may be no terminal, as under cron.
     """
 
     def __init__(self, session: Session, report: EventCallback) -> None:
         self._out = session.out
         self._method = session.config.notify.method
         self._report = report
-        self._process: subprocess.Popen[bytes] | None = None
 
     def report(self, event: dict[str, Any]) -> None:
         if event["event"] != "notify":
@@ -151,26 +149,17 @@ class _Notifier:
 
             if command := desktop_command(Notification(event["title"], event["body"]), os.environ):
                 environment = {**child_environment(), **command.environment}
+                error = ""
                 try:
-                    self._process = subprocess.Popen(
-                        command.arguments, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, env=environment
-                    )
-                except OSError as error:
-                    self._report_failure(error.strerror or str(error))
-
-    def finish(self) -> None:
-        """Wait for the program."""
-        if self._process is not None:
-            try:
-                if code := self._process.wait(_NOTIFY_SECONDS):
-                    self._report_failure(gettext("exit code {code}", code=code))
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-                self._report_failure(gettext("it took too long"))
-
-    def _report_failure(self, error: str) -> None:
-        self._out.notify(gettext("The notification could not be shown: {error}", error=error))
+                    code = subprocess.run(command.arguments, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL,
+                                          env=environment, timeout=_NOTIFY_SECONDS).returncode  # fmt: skip
+                    error = gettext("exit code {code}", code=code) if code else ""
+                except subprocess.TimeoutExpired:
+                    error = gettext("it took too long")
+                except OSError as problem:
+                    error = problem.strerror or str(problem)
+                if error:
+                    self._out.notify(gettext("The notification could not be shown: {error}", error=error))
 
 
 class _JsonReporter:
