@@ -107,7 +107,14 @@ def test_views_and_tags_are_counted(news, db) -> None:
     }  # fmt: skip
     assert next(iter(counts)) == "Economy"
     assert len(results.list_tags(full)) == 6
-    assert results.count_views(full, NOW, zone=UTC) == {"unread": 4, "all": 6, "starred": 1, "updated": 0, "today": 2}
+    assert results.count_views(full, NOW, zone=UTC) == {
+        "unread": 4,
+        "all": 6,
+        "starred": 1,
+        "updated": 0,
+        "today": 2,
+        "episodes": 2,
+    }
     assert list(results.find(db, query.by_field("", "Water"), NOW)) == results.count_tags(db, Query(), NOW) == []
     assert results.count_views(db, NOW) == dict.fromkeys(query.VIEWS, 0)
 
