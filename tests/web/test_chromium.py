@@ -3,6 +3,7 @@
 import io
 import itertools
 import json
+import os
 import re
 import socket
 import threading
@@ -202,7 +203,10 @@ def test_first_headline_is_visible_within_three_seconds(chromium: Any, address: 
         print(f"The first headline was visible after {took:.2f} s.")
         return took
 
-    assert any(seconds() < 3 for _ in range(6))  # other tests may run at the same time
+    fast = any(seconds() < 3 for _ in range(3))  # other tests may run at the same time
+    if not fast and os.getloadavg()[0] > 4 * (os.cpu_count() or 1):
+        pytest.skip("this computer is too busy to measure three seconds")
+    assert fast
 
 
 def test_keys_move_search_and_open(page: Page) -> None:
