@@ -6,7 +6,9 @@ A *source* is a subscription. An *entry* is an item of a feed document; stored i
 
 from __future__ import annotations
 
+from roya_tui.model.articles import AUDIO as AUDIO
 from roya_tui.model.articles import MAX_VERSIONS as MAX_VERSIONS
+from roya_tui.model.articles import VIDEO as VIDEO
 from roya_tui.model.articles import Article as Article
 from roya_tui.model.articles import ArticleVersion as ArticleVersion
 from roya_tui.model.articles import BriefingCandidate as BriefingCandidate

@@ -9,6 +9,8 @@ from msgspec import Struct
 from roya_tui.model.episodes import Episode
 from roya_tui.model.feeds import TIME, ChapterMark, DateForm, Enclosure, Picture, Transcript
 
+AUDIO, VIDEO = 1, 2
+
 
 class Headline(Struct, frozen=True):
     """An article without its text: all that a list needs."""
@@ -49,13 +51,22 @@ class Headline(Struct, frozen=True):
     """Id of its story, if other articles are in it too."""
     story_size: int = 1
     """Number of articles in its story."""
-    audio: bool = False
-    """Whether it has audio; `video` likewise, also on its web page."""
-    video: bool = False
+    media: int = 0
+    """`AUDIO`, `VIDEO`, both or 0."""
     downloaded: bool = False
     """Whether a recording was downloaded."""
-    position: float = 0.0
+    position: float | None = None
     """Seconds from the beginning of the recording that was played last."""
+
+    @property
+    def audio(self) -> bool:
+        """Whether it has audio."""
+        return bool(self.media & AUDIO)
+
+    @property
+    def video(self) -> bool:
+        """Whether it has a video, perhaps only on its web page."""
+        return bool(self.media & VIDEO)
 
     @property
     def at_zone(self) -> str:

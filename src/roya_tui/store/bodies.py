@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import astuple
 
 from roya_tui.deflate import load_zlib
-from roya_tui.model import TIME, DateForm, Enclosure, Entry, Picture
+from roya_tui.model import AUDIO, TIME, VIDEO, DateForm, Enclosure, Entry, Picture
 from roya_tui.text import count_words, fold, segment_cjk, strip_html
 
 _COMPRESSION_LEVEL = 3
@@ -74,7 +74,6 @@ _EMPTY_BODY: dict[str, Any] = {
     "indexed": ["", ""],
     "incomplete": False,
 }
-AUDIO, VIDEO = 1, 2
 _VIDEO_PAGE = re.compile(
     r"https?://(?:(?:www|m)\.)?(?:youtube\.com/(?:watch\?|shorts/|live/)|youtu\.be/\w|vimeo\.com/\d)", re.I
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from sqlite3 import Connection
@@ -121,7 +122,7 @@ def _download(session: Session, args: Namespace) -> int:
             raise CommandError(gettext("Offline: nothing was downloaded."))
         with session.store() as db:
             reporter = _Reporter(session)
-            report = session.out.event if args.events else reporter.report
+            report = partial(_print_event, session) if args.events else reporter.report
             context = Context(db, folder, session.config, report, lambda: int(time.time()))
             recordings = _choose_recordings(session, args, db, folder)
             reporter.titles = {one.headline.id: one.headline.title for one in recordings}
@@ -135,6 +136,14 @@ def _download(session: Session, args: Namespace) -> int:
         session.out.notify(gettext("Stopped. To continue: roya-tui episodes download"))
         raise
     return SOME_FAILED if failed else SUCCESS
+
+
+def _print_event(session: Session, event: Mapping[str, Any]) -> None:
+    """Print an event; exit if the app that reads them was killed: a download must not go on unseen."""
+    try:
+        session.out.event(event)
+    except BrokenPipeError:  # an OSError, which downloads take for one of the network or of a file
+        raise SystemExit(FAILURE) from None
 
 
 def _choose_recordings(session: Session, args: Namespace, db: Connection, folder: Path) -> list[Recording]:

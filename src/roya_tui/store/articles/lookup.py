@@ -32,8 +32,7 @@ SELECT a.id, a.source_id, {_LABEL},
     s.read_at IS NOT NULL AND s.read_digest IS NOT a.digest AS changed,
     {rule_flags.HIDDEN} IS NOT NULL AS hidden, s.lit_by IS NOT NULL AS highlighted,
     a.full, coalesce(s.note, '') <> '' AS noted, {stories.STORY_ID} AS story, {stories.STORY_SIZE} AS story_size,
-    a.media & {bodies.AUDIO} AS audio, a.media & {bodies.VIDEO} AS video,
-    a.media AND EXISTS (SELECT 1 FROM episode WHERE article_id = a.id AND file <> '') AS downloaded,
+    a.media, a.media AND EXISTS (SELECT 1 FROM episode WHERE article_id = a.id AND file <> '') AS downloaded,
     CASE WHEN a.media THEN (SELECT position FROM episode WHERE article_id = a.id ORDER BY played_at DESC) END
         AS position
 """
@@ -42,7 +41,7 @@ CROSS JOIN source AS o ON o.id = a.source_id CROSS JOIN feed AS f ON f.source_id
 LEFT JOIN state AS s ON s.article_id = a.id LEFT JOIN telling AS t ON t.article_id = a.id
 """
 _EPISODE = "SELECT " + ", ".join(f"e.{name}" for name in Episode.__struct_fields__)
-_FLAGS = ("unread", "starred", "changed", "hidden", "highlighted", "full", "noted", "audio", "video", "downloaded")
+_FLAGS = ("unread", "starred", "changed", "hidden", "highlighted", "full", "noted", "downloaded")
 
 
 def newest_id(db: Connection) -> int:
@@ -63,7 +62,6 @@ def load_headlines(db: Connection, ids: Iterable[int]) -> list[Headline]:
         facts.update((flag, bool(facts[flag])) for flag in _FLAGS)
         facts.update((form, bodies.unpack_form(facts[form])) for form in ("published_form", "updated_form"))
         facts["source"] = display_address(facts["source"])
-        facts["position"] = facts["position"] or 0.0
         if facts["story_size"] < 2:
             facts |= {"story": None, "story_size": 1}
         found[row[0]] = Headline(**facts)

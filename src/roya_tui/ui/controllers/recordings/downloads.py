@@ -45,7 +45,7 @@ class Downloads(Controller):
         if ids := self._selection.targets():
             self._toggle(ids)
 
-    @background("download keys")
+    @background("marks")
     async def _toggle(self, ids: list[int]) -> None:
         from roya_tui.presentation.episodes import playable_recordings
 
@@ -61,7 +61,7 @@ class Downloads(Controller):
         else:
             await self._toggle_recordings([recordings[0] for recordings in found])
 
-    @background("download keys")
+    @background("marks")
     async def _toggle_later(self, recordings: Sequence[Recording]) -> None:
         await self._toggle_recordings(recordings)
 
