@@ -132,6 +132,12 @@ class Page:
         session.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": letter, **key})
         session.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
 
+    def place(self, row: int, column: int) -> tuple[float, float]:
+        """Return where a cell begins in the window, at half its height."""
+        box = self.tab.locator(".xterm-screen").bounding_box()
+        columns, rows = self.size
+        return box["x"] + column * box["width"] / columns, box["y"] + (row + 0.5) * box["height"] / rows
+
     def pixels(self, row: int, column: int, cells: int) -> Any:
         """Return a picture of some cells of a row, in gray."""
         box = self.tab.locator(".xterm-screen").bounding_box()
@@ -153,11 +159,14 @@ def page(chromium: Any, address: str) -> Iterator[Page]:
 
 
 class Proxy:
-    """A TCP proxy on loopback whose connections can be cut."""
+    """A TCP proxy on loopback whose connections can be cut, or hang."""
 
     def __init__(self, port: int) -> None:
         self._target = port
         self._open: list[socket.socket] = []
+        self.flows = threading.Event()
+        """Whether data is passed on."""
+        self.flows.set()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = self._listening.getsockname()[1]
         threading.Thread(target=self._accept, args=(self._listening,), daemon=True).start()
@@ -173,6 +182,7 @@ class Proxy:
     def _copy(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
+                self.flows.wait()
                 target.sendall(data)
             target.shutdown(socket.SHUT_WR)
 
@@ -279,19 +289,73 @@ def test_lost_connection_returns_with_half_typed_text(chromium: Any, address: st
     context.close()
 
 
-def test_page_connects_again_after_sleep(chromium: Any, address: str) -> None:
+def test_connection_that_died_without_notice_returns(chromium: Any, address: str) -> None:
+    """As after a sleep, or in another network: nothing arrives any more, but no connection is closed."""
+    port = urlsplit(address).port or 0
+    proxy = Proxy(port)
     context = chromium.new_context(viewport={"width": WIDE, "height": HIGH})
-    page = Page(context, address)
+    page = Page(context, address.replace(str(port), str(proxy.port)))
     page.tab.clock.install()
     page.open()
     page.press("j", "j")
     page.wait_cursor("Story 02")
+    page.tab.clock.run_for(60_000)
+    assert not page.tab.get_by_text("The connection is lost.").is_visible()
+    proxy.flows.clear()
+    page.tab.clock.run_for(30_000)
+    page.tab.get_by_text("The connection is lost. Trying again.").wait_for()
     with page.tab.expect_websocket():
         page.forget()
-        page.tab.clock.fast_forward("10:00")
-        page.tab.clock.fast_forward("00:10")
+        proxy.flows.set()
+        page.tab.clock.run_for(2_000)
     page.wait_cursor("Story 02")
     context.close()
+
+
+def test_narrow_screen_gets_smaller_letters(page: Page) -> None:
+    page.tab.set_viewport_size({"width": 390, "height": 800})
+    page.tab.reload()
+    page.wait_for(lambda screen: 60 <= page.size[0] <= 70 and "Story 01" in screen.text())
+
+
+def test_text_that_looks_like_an_address_opens_nothing(page: Page) -> None:
+    page.press("/")
+    page.wait_for("words, or a field")
+    page.tab.keyboard.type("https://evil.example/")
+    row, column = page.wait_for("https://evil").where("https://evil") or (0, 0)
+    x, y = page.place(row, column + 4)
+    page.tab.mouse.move(x, y)
+    page.tab.locator(".xterm-cursor-pointer").wait_for()  # the terminal has found what looks like an address
+    page.tab.mouse.click(x, y)
+    page.tab.evaluate("new Promise((resolve) => setTimeout(resolve, 100))")
+    assert len(page.context.pages) == 1
+
+
+def test_selected_text_is_copied_and_right_button_opens_only_the_menu_of_the_app(page: Page) -> None:
+    page.tab.add_init_script("""
+        window.prevented = [];
+        const note = (event) => setTimeout(() => prevented.push([event.type, event.key, event.defaultPrevented]));
+        for (const type of ["contextmenu", "keydown"]) addEventListener(type, note, true);
+    """)
+    page.forget()
+    page.tab.reload()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=page.address.partition("/?")[0])
+    row, column = page.wait_for("Story 07").where("Story 07") or (0, 0)
+    page.tab.keyboard.down("Shift")  # else the app gets the mouse
+    page.tab.mouse.move(*page.place(row, column))
+    page.tab.mouse.down()
+    page.tab.mouse.move(*page.place(row, column + 8))
+    page.tab.mouse.up()
+    page.tab.keyboard.up("Shift")
+    page.press("Control+Shift+C")
+    assert ["keydown", "C", True] in page.tab.evaluate("prevented")
+    page.press("/")
+    page.wait_for("words, or a field")
+    page.press("Control+V")
+    page.wait_for(lambda _: page.typed[-1] == "\x1b[200~Story 07\x1b[201~")
+    page.press("Escape")
+    page.tab.mouse.click(*page.place(row, column), button="right")
+    page.wait_for(lambda _: ["contextmenu", None, True] in page.tab.evaluate("prevented"))
 
 
 def test_addresses_with_a_wrong_token_are_refused(chromium: Any, address: str) -> None:

@@ -10,6 +10,9 @@ if (!id) {
 }
 terminal.dataset.sessionWebsocketUrl += "/" + id;
 
+// Letters as wide as a whole number of pixels, so that those of Arabic touch; smaller ones on a narrow screen.
+terminal.dataset.fontSize = Math.min(9, Math.max(6, Math.floor(innerWidth / 60))) / 0.6;
+
 async function reconnect() {
   for (let seconds = 1; ; seconds = Math.min(seconds * 2, 30)) {
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
@@ -37,12 +40,21 @@ new MutationObserver((_, observer) => {
   }
 }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
 
-// A connection may be lost without notice while the computer sleeps, as this timer shows.
-let ticked = Date.now();
-setInterval(() => {
-  if (Date.now() - ticked > 180_000) reconnect();
-  ticked = Date.now();
-}, 10_000);
+// A connection may be lost without notice, while the computer sleeps or by another network: ask whether it answers.
+window.WebSocket = class extends WebSocket {
+  constructor(url) {
+    super(url);
+    let heard = 0;
+    const ask = () => {
+      const asked = Date.now();
+      if (this.readyState === WebSocket.OPEN) this.send(JSON.stringify(["ping", String(asked)]));
+      setTimeout(() => heard < asked && document.body.classList.add("-closed"), 8_000);
+    };
+    this.addEventListener("message", () => (heard = Date.now()));
+    this.addEventListener("open", () => setInterval(ask, 20_000));
+    document.addEventListener("visibilitychange", () => document.hidden || ask());
+  }
+};
 
 // These belong to the browser: paste, reload, full screen, tools. textual.js would send them to the app.
 const BROWSER_KEYS = ["F5", "F11", "F12"];
@@ -50,14 +62,21 @@ addEventListener(
   "keydown",
   (event) => {
     const pastes = (event.ctrlKey || event.metaKey) && !event.altKey && event.code === "KeyV";
-    if (pastes || BROWSER_KEYS.includes(event.key)) event.stopImmediatePropagation();
+    const copies = event.ctrlKey && event.shiftKey && event.code === "KeyC";
+    if (pastes || copies || BROWSER_KEYS.includes(event.key)) event.stopImmediatePropagation();
+    if (copies) {
+      event.preventDefault(); // of the developer tools; selected text is copied, as in terminals
+      document.execCommand("copy");
+    }
   },
   true,
 );
+addEventListener("contextmenu", (event) => event.shiftKey || event.preventDefault()); // the app has its own
 
-// A page opened from an article must not reach this one.
+// A page opened from an article must not reach this one. What merely looks like an address on the screen opens nothing:
+// the terminal passes none here.
 const open = window.open;
-window.open = (url, target) => open.call(window, url, target, target === "_blank" ? "noopener" : "");
+window.open = (url, target) => (url ? open.call(window, url, target, target === "_blank" ? "noopener" : "") : null);
 
 // Nothing that the app shows can read the clipboard. Without TLS, browsers have only the old way to write to it.
 const clipboard = navigator.clipboard;
