@@ -206,11 +206,19 @@ async def test_killed_download_is_reported_and_continues(run: RunApp, recorder: 
         await says(app, "Downloaded “Ferries” (200 KB).")
 
 
-async def test_offline_nothing_is_downloaded_and_what_runs_stops(run: RunApp, recorder: Recorder) -> None:
+async def test_offline_nothing_is_downloaded_and_what_runs_stops(
+    run: RunApp, recorder: Recorder, database: Path
+) -> None:
     async with run(offline=True) as app:
         await app.press("Q")
         assert app.message == "Working offline. W: go online"
         assert not recorder.ranges
+    async with run() as app:
+        await app.press("Q")
+        await shows(app, "50%")
+        await app.press("W")
+        await app.wait_for_workers("downloads")
+    assert stored(database) == [".part"]
 
 
 @pytest.mark.parametrize(
