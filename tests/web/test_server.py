@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -201,6 +202,26 @@ async def test_malformed_messages_change_nothing(server: RunningServer) -> None:
         await tab.socket.send_bytes(b"\x00\xff")
         await tab.press("?")
         await tab.shows("Move down one headline")
+
+
+BROKEN_REQUESTS = (
+    b"\x16\x03\x01\x02\x00\x01\xfc" + b"\xff" * 300,  # TLS
+    b"GET / HTTP/9.9\r\n\r\n",
+    b"GET " + b"a" * 100_000 + b" HTTP/1.1\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+)
+
+
+async def test_broken_requests_print_nothing_and_stop_nothing(server: RunningServer) -> None:
+    for request in BROKEN_REQUESTS:
+        with socket.create_connection(("127.0.0.1", server.port or 0), timeout=PATIENCE) as connection:
+            connection.sendall(request)
+            reply = connection.recv(4096)
+        assert reply.startswith(b"HTTP/1.0 400 "), request[:40]
+        assert b"Traceback" not in reply
+    async with opened(server):
+        pass
+    assert server.stop() == ""
 
 
 async def test_too_many_tabs_are_refused_until_one_is_closed(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import logging
 import signal
 import socket
 import sys
@@ -146,6 +147,8 @@ def _listen(options: ServerOptions) -> socket.socket:
 
 async def serve(options: ServerOptions, ready: Callable[[str], None], report: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM; `ready` gets the address to open. Raises OSError if it cannot listen."""
+    # A malformed request, which anyone can send, would print its traceback and its bytes.
+    logging.getLogger("aiohttp").addHandler(logging.NullHandler())
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
     listening = _listen(options)
     server = Server(options, report)
