@@ -25,14 +25,14 @@ PATIENCE = 20.0
 class RunningServer:
     """`roya-tui serve` in a process of its own."""
 
-    def __init__(self, home: Path, *options: str) -> None:
+    def __init__(self, home: Path, *options: str, **environment: str) -> None:
         self._program = ("-m", "roya_tui", "--home", str(home), "--offline", "serve", "--port", "0", *options)
         self.process = subprocess.Popen(
             python_command(*self._program),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**child_environment(), "LANG": "C.UTF-8", "LANGUAGE": "en"},
+            env={**child_environment(), "LANG": "C.UTF-8", "LANGUAGE": "en", **environment},
         )
         assert self.process.stdout is not None
         self.address = self.process.stdout.readline().rpartition(" ")[2].strip()
@@ -171,6 +171,14 @@ async def test_app_is_drawn_obeys_keys_and_ends_on_a_page_that_says_so(server: R
         await tab.shows("ended")
         async with browser.session.get(f"{server.base}/ended") as page:
             assert "Roya TUI has ended." in await page.text()
+
+
+async def test_browser_shows_frames_and_icons_although_the_terminal_of_the_server_cannot(tmp_path: Path) -> None:
+    for options, frame in (((), "╭"), (("--ascii",), "+-")):
+        server = RunningServer(tmp_path / "home", *options, LC_ALL="C")
+        async with opened(server) as browser, browser.tab() as tab:
+            await tab.shows(frame)
+        server.stop()
 
 
 async def test_tab_gets_its_app_back_with_a_half_typed_text_after_a_lost_connection(server: RunningServer) -> None:
