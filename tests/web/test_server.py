@@ -13,9 +13,12 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 from tests.terminal.screen import Display
 
 from roya_tui.processes import child_environment, python_command
+from roya_tui.web.access import Access
 from roya_tui.web.visitors import clamp_size
 
 PATIENCE = 20.0
@@ -270,6 +273,27 @@ def test_port_in_use_and_an_impossible_address_are_explained(server: RunningServ
         assert (options, result.returncode, result.stdout) == (options, 1, "")
         assert "Cannot listen on port " in result.stderr, options
         assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "address", ["news.example", "ftp://news.example", "https://news.example/roya", "https://me:word@news.example"]
+)
+def test_address_of_a_proxy_that_cannot_work_is_refused(address: str, tmp_path: Path) -> None:
+    result = serve(tmp_path / "home", "--public-url", address)
+    assert result.returncode == 2
+    assert "is not an address such as https://news.example." in result.stderr
+    assert "word" not in result.stderr
+
+
+def test_requests_that_a_proxy_passes_on_are_answered_with_a_cookie_for_tls_only() -> None:
+    access = Access("127.0.0.1", "https://news.example")
+    for host, allowed in (("news.example", True), ("News.Example:443", True), ("news.example.evil.example", False)):
+        request = make_mocked_request("GET", "/", headers={"Host": host, "Origin": f"https://{host}"})
+        assert access.has_our_host(request) is allowed, host
+        assert access.has_our_origin(request), host
+    response = web.Response()
+    access.give_token(response)
+    assert "; Secure" in response.cookies["roya-tui"].OutputString()
 
 
 async def test_server_that_other_computers_reach_says_what_that_means(tmp_path: Path) -> None:

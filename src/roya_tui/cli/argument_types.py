@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from argparse import ArgumentTypeError
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 from roya_tui.config import validators
 from roya_tui.model import EFFECTS
@@ -22,6 +23,16 @@ def parse_count(text: str) -> int:
     if re.fullmatch("[0-9]{1,9}", text):
         return int(text)
     raise ArgumentTypeError(gettext("“{text}” is not a number such as 20.", text=text))
+
+
+def parse_public_url(text: str) -> str:
+    """Validate the address of a proxy: scheme, host and perhaps port; return it without a slash at its end."""
+    with suppress(ValueError):
+        parts = urlsplit(text.rstrip("/"))
+        is_bare = parts.geturl() == f"{parts.scheme}://{parts.netloc}" and "@" not in parts.netloc
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and is_bare:
+            return parts.geturl()
+    raise ArgumentTypeError(gettext("“{text}” is not an address such as https://news.example.", text=text))
 
 
 def parse_article_id(text: str) -> int:

@@ -8,6 +8,7 @@ from roya_tui.cli.argument_types import (
     parse_article_id,
     parse_count,
     parse_effect,
+    parse_public_url,
     parse_rule_duration,
     parse_since,
     parse_time_zone,
@@ -80,7 +81,8 @@ def _define_serve(parser: CommandParser) -> None:
     parser.option("--port PORT", port, type=parse_count, default=_SERVER_PORT)
     visitors = gettext("At most N browser tabs at once, {limit} by default", limit=_VISITORS)
     parser.option("--visitors N", visitors, type=parse_count, default=_VISITORS)
-    parser.option("--public-url URL", gettext("Address of a proxy in front of the server"))
+    proxy = gettext("Address of a proxy in front of the server")
+    parser.option("--public-url URL", proxy, type=parse_public_url, default=None)
 
 
 def _define_list(parser: CommandParser) -> None:

@@ -22,7 +22,7 @@ def serve(session: Session, args: Namespace) -> int:
     # A browser shows all signs, even if the terminal of the server does not.
     program = (word for word in session.program() if word != "--ascii" or getattr(args, "ascii", False))
     offline = ("--offline",) if session.offline else ()
-    options = server.ServerOptions((*program, *offline), args.host, args.port, args.visitors, args.public_url)
+    options = server.ServerOptions((*program, *offline), args.host, args.port, args.visitors, args.public_url or "")
 
     def show_address(address: str) -> None:
         if not _is_loopback(args.host):
