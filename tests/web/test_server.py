@@ -152,6 +152,7 @@ async def test_page_loads_nothing_from_elsewhere_and_scripts_cannot_read_its_coo
             assert policy.startswith("default-src 'none'; script-src 'self';")
             assert "frame-ancestors 'none'" in policy
             assert page.headers["Referrer-Policy"] == "no-referrer"
+            assert page.headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert "http:" not in text
         assert "https:" not in text
         statuses = {}
@@ -245,6 +246,13 @@ async def test_too_many_tabs_are_refused_until_one_is_closed(tmp_path: Path) -> 
         async with browser.tab("2" * 32) as second:
             await second.shows("Views")
             assert len(server.apps()) == 1
+    server.stop()
+
+
+async def test_visitors_are_not_limited_by_zero(tmp_path: Path) -> None:
+    server = RunningServer(tmp_path / "home", "--visitors", "0")
+    async with opened(server) as browser, browser.tab() as tab:
+        await tab.shows("Views")
     server.stop()
 
 

@@ -72,5 +72,6 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"  # no page that a link opened can navigate ours
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.pop(hdrs.SERVER, None)
