@@ -79,7 +79,7 @@ def _define_serve(parser: CommandParser) -> None:
                   default=_SERVER_HOST)  # fmt: skip
     port = gettext("Port to listen on, {port} by default; 0: a free one", port=str(_SERVER_PORT))
     parser.option("--port PORT", port, type=parse_count, default=_SERVER_PORT)
-    visitors = gettext("At most N browser tabs at once, {limit} by default", limit=_VISITORS)
+    visitors = gettext("At most N browser tabs at once, {limit} by default; 0: any number", limit=_VISITORS)
     parser.option("--visitors N", visitors, type=parse_count, default=_VISITORS)
     proxy = gettext("Address of a proxy in front of the server")
     parser.option("--public-url URL", proxy, type=parse_public_url, default=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from argparse import Namespace
 from contextlib import suppress
 from ipaddress import ip_address
@@ -22,7 +23,8 @@ def serve(session: Session, args: Namespace) -> int:
     # A browser shows all signs, even if the terminal of the server does not.
     program = (word for word in session.program() if word != "--ascii" or getattr(args, "ascii", False))
     offline = ("--offline",) if session.offline else ()
-    options = server.ServerOptions((*program, *offline), args.host, args.port, args.visitors, args.public_url or "")
+    visitors, public_url = args.visitors or sys.maxsize, args.public_url or ""
+    options = server.ServerOptions((*program, *offline), args.host, args.port, visitors, public_url)
 
     def show_address(address: str) -> None:
         if not _is_loopback(args.host):
