@@ -26,10 +26,12 @@ PATIENCE = 20.0
 
 
 class RunningServer:
-    """`roya-tui serve` in a process of its own."""
+    """`roya-tui serve` in its own process."""
+
+    start: tuple[str, ...] = ("-m", "roya_tui")
 
     def __init__(self, home: Path, *options: str, **environment: str) -> None:
-        self._program = ("-m", "roya_tui", "--home", str(home), "--offline", "serve", "--port", "0", *options)
+        self._program = (*self.start, "--home", str(home), "--offline", "serve", "--port", "0", *options)
         self.process = subprocess.Popen(
             python_command(*self._program),
             stdout=subprocess.PIPE,
@@ -52,6 +54,15 @@ class RunningServer:
         """Stop it as ctrl+c does; return its messages."""
         self.process.send_signal(signal.SIGINT)
         return self.process.communicate(timeout=PATIENCE)[1]
+
+
+class ImpatientServer(RunningServer):
+    """A server that does not wait for the reload of a page."""
+
+    start = (
+        "-c",
+        "from roya_tui import __main__; from roya_tui.web import visitors; visitors.LEFT_SECONDS = 0; __main__.main()",
+    )
 
 
 @pytest.fixture
@@ -199,6 +210,27 @@ async def test_tab_gets_its_app_back_with_a_half_typed_text_after_a_lost_connect
             async with browser.tab() as duplicate:
                 await duplicate.shows("half-typed")
                 await tab.shows("moved")
+
+
+async def test_app_ends_when_its_page_is_closed_but_not_when_its_connection_is_lost(tmp_path: Path) -> None:
+    server = ImpatientServer(tmp_path / "home")
+    async with opened(server) as browser:
+        async with browser.tab("1" * 32) as lost:
+            await lost.shows("Views")
+            await lost.press("/half-typed")
+            await lost.shows("half-typed")
+            kept = server.apps()
+            lost.socket.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+        async with browser.tab("2" * 32) as closed:
+            await closed.shows("Views")
+            assert len(server.apps()) == 2
+            await closed.socket.close(code=aiohttp.WSCloseCode.GOING_AWAY)
+            async with asyncio.timeout(PATIENCE):
+                while server.apps() != kept:
+                    await asyncio.sleep(0.05)
+        async with browser.tab("1" * 32) as back:
+            await back.shows("half-typed")
+    server.stop()
 
 
 MALFORMED = ["", "{", "[]", "1", '["stdin"]', '["stdin", 1]', '["resize", {"width": "x", "height": 1}]', '["resize"]',

@@ -111,7 +111,8 @@ class Server:
         connection = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=_MAX_MESSAGE)
         await connection.prepare(request)
         size = clamp_size(_number(request.query.get("width", "")), _number(request.query.get("height", "")))
-        visitor = await self.visitors.connect(request.match_info["id"], connection, size)
+        id = request.match_info["id"]
+        visitor = await self.visitors.connect(id, connection, size)
         if visitor is None:
             return connection
         try:
@@ -119,7 +120,7 @@ class Server:
                 if message.type == WSMsgType.TEXT:
                     await visitor.receive(message.data)
         finally:
-            self.visitors.leave(visitor, connection)
+            self.visitors.leave(id, visitor, connection)
         return connection
 
 

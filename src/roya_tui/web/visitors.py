@@ -11,12 +11,12 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 
 from roya_tui.web.app_process import AppProcess
 
-KEEP_SECONDS = 600.0
-"""Seconds that the app of a tab without a connection is kept."""
+LOST_SECONDS, LEFT_SECONDS = 12 * 3600.0, 30.0
+"""Seconds that an app is kept after its connection was lost, as by a sleep, and after its page was left."""
 _STOP_SECONDS = 2.0
 """Seconds that pages have to receive the last data."""
 _WIDTHS, _HEIGHTS = range(20, 501), range(5, 301)
@@ -133,21 +133,25 @@ class Visitors:
             del self._visitors[id]
 
     def _make_room(self) -> bool:
-        """Stop the app of a tab without a connection, if there is one."""
+        """End the app of the tab that has been without a connection longest, if there is one."""
         for id, visitor in self._visitors.items():
             if visitor.socket is None and visitor.app is not None:
-                self._forget(id, visitor)
-                self._spawn(visitor.app.stop())
+                self._end(id, visitor)
                 return True
         return False
 
-    def leave(self, visitor: Visitor, socket: web.WebSocketResponse) -> None:
-        """Keep the app of a tab that lost this connection for some minutes."""
-        if visitor.socket is socket and visitor.app is not None:
+    def leave(self, id: str, visitor: Visitor, socket: web.WebSocketResponse) -> None:
+        """Keep the app of a tab that lost this connection for some time."""
+        if visitor.socket is socket and self._visitors.get(id) is visitor:
             visitor.socket = None
-            stop = visitor.app.stop
-            loop = asyncio.get_running_loop()
-            visitor.expiry = loop.call_later(KEEP_SECONDS, lambda: self._spawn(stop()))
+            self._visitors[id] = self._visitors.pop(id)  # in the order in which they left
+            seconds = LEFT_SECONDS if socket.close_code == WSCloseCode.GOING_AWAY else LOST_SECONDS
+            visitor.expiry = asyncio.get_running_loop().call_later(seconds, self._end, id, visitor)
+
+    def _end(self, id: str, visitor: Visitor) -> None:
+        self._forget(id, visitor)
+        if visitor.app is not None:
+            self._spawn(visitor.app.stop())
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Let a coroutine run in the background."""
