@@ -18,7 +18,9 @@ from aiohttp.test_utils import make_mocked_request
 from tests.terminal.screen import Display
 
 from roya_tui.processes import child_environment, python_command
+from roya_tui.web import app_process, visitors
 from roya_tui.web.access import Access
+from roya_tui.web.server import Server, ServerOptions
 from roya_tui.web.visitors import clamp_size
 
 PATIENCE = 20.0
@@ -231,6 +233,42 @@ async def test_app_ends_when_its_page_is_closed_but_not_when_its_connection_is_l
         async with browser.tab("1" * 32) as back:
             await back.shows("half-typed")
     server.stop()
+
+
+FLOOD = """
+import sys
+packet = b"D" + (60_000).to_bytes(4, "big") + 60_000 * b"x"
+sys.stdout.buffer.write(b"__GANGLION__\\n")
+while True:
+    sys.stdout.buffer.write(packet)
+"""
+
+
+async def test_tab_comes_back_although_its_old_connection_does_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (visitors, app_process):
+        monkeypatch.setattr(module, "_STOP_SECONDS", 0.1)
+    server = Server(ServerOptions(python_command("-c", FLOOD), "127.0.0.1", 0, 1), print)
+    runner = web.AppRunner(server.app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host = f"127.0.0.1:{runner.addresses[0][1]}"
+    headers = {"Cookie": f"roya-tui={server.access.token}", "Origin": f"http://{host}"}
+    path = f"{server.access.path}ws/{'0' * 32}"
+    handshake = headers | {"Host": host, "Connection": "Upgrade", "Upgrade": "websocket",
+                           "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg=="}  # fmt: skip
+    lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in handshake.items()), "", ""]
+    with socket.create_connection(runner.addresses[0]) as stalled:
+        stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        stalled.sendall("\r\n".join(lines).encode())
+        async with asyncio.timeout(PATIENCE), aiohttp.ClientSession(headers=headers) as session:
+            await asyncio.to_thread(stalled.recv, 1)  # it is connected
+            (page,) = (visitor.page for visitor in server.visitors._visitors.values())
+            while page.transport.get_write_buffer_size() < 100_000:
+                await asyncio.sleep(0.01)
+            async with session.ws_connect(f"http://{host}{path}") as back:
+                assert await back.receive_bytes() == 60_000 * b"x"
+        await server.visitors.stop()
+    await runner.cleanup()
 
 
 MALFORMED = ["", "{", "[]", "1", '["stdin"]', '["stdin", 1]', '["resize", {"width": "x", "height": 1}]', '["resize"]',

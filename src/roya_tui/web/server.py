@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from roya_tui.translation import app_language, gettext, gettext_noop, is_right_to_left
 from roya_tui.web.access import Access, add_headers
-from roya_tui.web.visitors import Visitors, clamp_size
+from roya_tui.web.visitors import Page, Visitors, clamp_size
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -112,7 +112,8 @@ class Server:
         await connection.prepare(request)
         size = clamp_size(_number(request.query.get("width", "")), _number(request.query.get("height", "")))
         id = request.match_info["id"]
-        visitor = await self.visitors.connect(id, connection, size)
+        page = Page(connection, request.transport)
+        visitor = await self.visitors.connect(id, page, size)
         if visitor is None:
             return connection
         try:
@@ -120,7 +121,7 @@ class Server:
                 if message.type == WSMsgType.TEXT:
                     await visitor.receive(message.data)
         finally:
-            self.visitors.leave(id, visitor, connection)
+            self.visitors.leave(id, visitor, page)
         return connection
 
 
