@@ -353,6 +353,19 @@ def test_port_in_use_and_an_impossible_address_are_explained(server: RunningServ
         assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize("name", ["aiohttp", "textual-serve"])
+def test_missing_package_is_named_with_the_command_that_installs_it(name: str, tmp_path: Path) -> None:
+    hide = (
+        "import sys, importlib.metadata as metadata; from roya_tui import __main__; found = metadata.distribution;"
+        f"metadata.distribution = lambda name: found('missing' if name == {name!r} else name);"
+        f"sys.modules[{name!r}] = None; __main__.main()"
+    )
+    program = python_command("-c", hide, "--home", str(tmp_path / "home"), "serve", "--port", "0")
+    result = subprocess.run(program, capture_output=True, text=True, timeout=PATIENCE, env=child_environment())
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "pip install 'roya-tui[web]'" in result.stderr
+
+
 @pytest.mark.parametrize(
     "address", ["news.example", "ftp://news.example", "https://news.example/roya", "https://me:word@news.example"]
 )

@@ -24,6 +24,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _FILES = Path(__file__).parent / "static"
 _OURS = ("page.js", "page.css")
+_TEXTUAL_SERVE = distribution("textual-serve")  # raises ImportError if it is missing
 _THEIRS = {"textual.js": "js/textual.js", "xterm.css": "css/xterm.css"}
 """Files of textual-serve; the others, such as fonts, are not served."""
 _MAX_MESSAGE = 1 << 20
@@ -100,7 +101,7 @@ class Server:
         if name in _OURS:
             file = _FILES / name
         elif name in _THEIRS:
-            file = Path(str(distribution("textual-serve").locate_file(f"textual_serve/static/{_THEIRS[name]}")))
+            file = Path(str(_TEXTUAL_SERVE.locate_file(f"textual_serve/static/{_THEIRS[name]}")))
         else:
             raise web.HTTPNotFound
         return web.FileResponse(file, headers={hdrs.CACHE_CONTROL: "no-cache"})
