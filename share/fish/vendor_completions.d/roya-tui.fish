@@ -177,7 +177,7 @@ function __roya_tui
                 case 'serve'
                     printf '%s\t%s\n' --host 'Address to listen on; default: 127.0.0.1'
                     printf '%s\t%s\n' --port 'Port to listen on, 8000 by default; 0: a free one'
-                    printf '%s\t%s\n' --visitors 'At most N browser tabs at once, 4 by default'
+                    printf '%s\t%s\n' --visitors 'At most N browser tabs at once, 4 by default; 0: any number'
                     printf '%s\t%s\n' --public-url 'Address of a proxy in front of the server'
                     printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
                     printf '%s\t%s\n' --offline 'Send no network requests'
