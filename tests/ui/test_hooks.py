@@ -72,7 +72,7 @@ async def test_source_status_shows_hooks_that_failed_until_they_succeed(run_app:
         return [shown.render_line(y).text.strip() for y in range(shown.size.height)]
 
     with closing(open_store(database)) as db:
-        hooks.save_outcome(db, matched, Outcome(NOW, "timeout", seconds=30))
+        hooks.save_outcome(db, matched, Outcome(NOW, "did not end within 30 s"))
     async with run_app(config=Config(hooks=wanted)) as app:
         await app.press("enter")
         await app.wait_for_workers("hooks")
@@ -83,7 +83,7 @@ async def test_source_status_shows_hooks_that_failed_until_they_succeed(run_app:
         assert first.startswith("Hook on_match.Wells: did not end within 30 s (")
         assert second.startswith("Hook on_open: exit code 3: q: quit ]0;x (")
         for hook in (matched, opened):
-            await app.main.services.database.write(hooks.save_outcome, hook, Outcome(NOW, "ok"))
+            await app.main.services.database.write(hooks.save_outcome, hook, Outcome(NOW, ""))
         app.screen.reload()
         await app.wait_until(lambda: not app.screen.hook_failures.lines)
         assert app.screen.hook_failures.size.height == 0

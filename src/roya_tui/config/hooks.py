@@ -54,8 +54,6 @@ def validate_command(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or not all(isinstance(part, str) for part in value) or not value[0]:
         example = '["~/bin/save-articles", "news"]'
         raise InvalidValue(gettext_noop("{setting} must be a program and its arguments: {example}."), example=example)
-    if any("\0" in part for part in value):
-        raise InvalidValue(gettext_noop("{setting} must not contain the character U+0000."))
     program = os.path.expanduser(value[0])
     if os.path.basename(program) != program and not os.path.isabs(program):
         # It would depend on the folder in which the app is started.

@@ -23,10 +23,11 @@ from roya_tui.episodes.cleanup import inspect_folder
 from roya_tui.episodes.files import find_folder
 from roya_tui.first_run import find_samples_folder, list_sample_files
 from roya_tui.graphics.protocols import detect_protocol
-from roya_tui.hooks import describe_failures, find_setup_problem
+from roya_tui.hooks import describe_failures
 from roya_tui.notifications import Notification, desktop_command, detect_osc
 from roya_tui.query import Query
 from roya_tui.refresh.cleanup import explain_kept, too_many
+from roya_tui.store import rules
 from roya_tui.store.accounts import saved_auth
 from roya_tui.store.articles.damage import find_damaged
 from roya_tui.store.connection import StoreError
@@ -325,10 +326,10 @@ def _check_store(session: Session, args: Namespace) -> Iterator[Finding]:
         for name in unmatched_settings(session.config, sources):
             text = gettext('[sources."{name}"] matches none of your sources', name=name)
             yield Finding("configuration", text, is_ok=False)
-        for hook in session.config.hooks.all:
-            if problem := find_setup_problem(db, hook, session.now):
-                text = gettext("[hooks] {name}: {problem}", name=hook.name, problem=problem)
-                yield Finding("configuration", text, is_ok=False)
+        for rule in session.config.hooks.on_match:
+            if not rules.find(db, rule, session.now):
+                text = gettext("There is no rule “{name}”.", name=rule)
+                yield Finding("configuration", f"[hooks.on_match] {text}", is_ok=False)
         for failure in describe_failures(db, session.config.hooks, session.clock()):
             yield Finding(gettext_noop("hook"), failure, is_ok=False)
         if held := too_many(db, session.config, session.now):

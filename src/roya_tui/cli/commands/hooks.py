@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import shlex
 from argparse import Namespace
-from sqlite3 import Connection
-from typing import Any
 
-from msgspec import structs
+from msgspec.structs import asdict
 
 from roya_tui.cli.output import Column
 from roya_tui.cli.session import FAILURE, SUCCESS, CommandError, Session
-from roya_tui.config import Hook
-from roya_tui.export.json_values import headline_json, iso_time
-from roya_tui.hooks import describe, find_setup_problem, load_outcome, make_document, run_hook, save_outcome
+from roya_tui.export.json_values import headline_json
+from roya_tui.hooks import load_outcome, make_document, run_hook, save_outcome
 from roya_tui.model import Headline
 from roya_tui.store.articles import lookup
 from roya_tui.text import fold_name
@@ -27,22 +24,18 @@ def manage_hooks(session: Session, args: Namespace) -> int:
 
 
 def _list(session: Session, json: bool) -> int:
-    hooks, clock, rows, facts = session.config.hooks, session.clock(), [], []
+    clock, rows, facts = session.clock(), [], []
     with session.store(reading=True) as db:
-        for hook in hooks.all:
-            outcome, problem = load_outcome(db, hook), find_setup_problem(db, hook, session.now)
-            last = {**structs.asdict(outcome), "at": iso_time(outcome.at)} if outcome else None
-            about = {"name": hook.name, "event": hook.event, "rule": hook.rule, "command": hook.command}
-            facts.append({**about, "problem": problem, "last": last})
-            state = f"{clock.stamp(outcome.at)} {describe(hook, outcome, hooks.timeout)}" if outcome else ""
-            rows.append((hook.name, problem or state or gettext("has not run"), shlex.join(hook.command)))
+        for hook in session.config.hooks.all:
+            last = load_outcome(db, hook)
+            state = (last.problem or gettext("succeeded")) if last else gettext("has not run")
+            facts.append({"name": hook.name, **asdict(hook), "last": asdict(last) if last else None})
+            rows.append((hook.name, f"{clock.stamp(last.at)} {state}" if last else state, shlex.join(hook.command)))
     if json:
         session.out.json(facts)
         return SUCCESS
     heading = (gettext("hook"), gettext("last run"), gettext("program"))
     session.table((Column(), Column(max_width=60), Column(can_shrink=True)), rows, heading)
-    if not rows and session.terminal.interactive:
-        session.out.notify(gettext("No hooks. Add them to [hooks] in {file}.", file=session.paths.config))
     return SUCCESS
 
 
@@ -53,22 +46,15 @@ def _test(session: Session, name: str) -> int:
         raise CommandError(gettext("There is no hook “{name}”. Run roya-tui hooks to list them.", name=name))
     hook = found[0]
     with session.store() as db:
-        run = asyncio.run(run_hook(hook, _sample_document(db, hook, session.now), hooks.timeout, session.now))
-        save_outcome(db, hook, run.outcome)
-    if run.output.strip():
-        session.out.text(run.output)
-    result, seconds = describe(hook, run.outcome, hooks.timeout), f"{run.outcome.seconds:.1f}"
+        document = make_document(db, hook, [lookup.newest_id(db)])
+        if not document["articles"]:
+            url = "https://news.example/2026/harbor"
+            sample = Headline(1, 1, "Harbor News", "The harbor is open again", session.now, url=url)
+            document["articles"] = [headline_json(sample) | {"tags": ("harbor",)}]
+        outcome, output = asyncio.run(run_hook(hook, document, hooks.timeout, session.now))
+        save_outcome(db, hook, outcome)
+    if output.strip():
+        session.out.text(output)
+    result, seconds = outcome.problem or gettext("succeeded"), f"{outcome.seconds:.1f}"
     session.out.line(gettext("Hook {name}: {result} ({seconds} s)", name=hook.name, result=result, seconds=seconds))
-    return SUCCESS if run.outcome.is_ok else FAILURE
-
-
-def _sample_document(db: Connection, hook: Hook, now: int) -> dict[str, Any]:
-    """Return a document with the newest article, or with an invented one."""
-    counts = {"checked": 1, "new": 1, "muted": 0, "changed": 0, "failed": 0, "failed_sources": []}
-    newest = lookup.newest_id(db)
-    document = make_document(db, hook, [newest], counts if hook.event == "after_refresh" else {})
-    if not newest:
-        url = "https://news.example/2026/harbor"
-        sample = Headline(1, 1, "Harbor News", "The harbor is open again", now, published=now, first_seen=now, url=url)
-        document["articles"] = [headline_json(sample) | {"tags": ("harbor",)}]
-    return document
+    return FAILURE if outcome.problem else SUCCESS

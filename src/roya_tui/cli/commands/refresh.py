@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -26,7 +27,6 @@ from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.cli.output import Output
-    from roya_tui.hooks import RefreshHooks
     from roya_tui.refresh.results import EventCallback, Priority, Summary
 
 _BAR_WIDTH = 20
@@ -42,8 +42,13 @@ _PROGRESS = {
 
 def refresh(session: Session, args: Namespace) -> int:
     """`roya-tui refresh`: fetch the sources that are due, or the given ones."""
+    hooks = session.config.hooks
     with session.store() as db:
         ids = _find_sources(db, args.sources)
+        if hooks.all:
+            from roya_tui.hooks import note_newest, run_after_refresh  # few users have any
+
+            newest = note_newest(db)
 
     from roya_tui.refresh.runner import run
 
@@ -58,7 +63,6 @@ def refresh(session: Session, args: Namespace) -> int:
         reporter = _JsonReporter(session.out) if args.json else _ProgressReporter(session, args)
     notifier = _Notifier(session, reporter.report) if reporter else None
     report: EventCallback = notifier.report if notifier else session.out.event
-    hooks = _make_hooks(session, report) if session.config.hooks.all else None
     summary = run(
         session.paths,
         session.config,
@@ -66,27 +70,20 @@ def refresh(session: Session, args: Namespace) -> int:
         all_now=args.all_now,
         anyway=args.anyway,
         offline=session.offline,
-        report=hooks.report if hooks else report,
+        report=report,
         now=lambda: int(time.time()),
         priorities=priorities,
     )
     if reporter:
         reporter.finish(summary)
-    if hooks and not (summary.busy or summary.stopped):
-        totals = {name: getattr(summary, name) for name in ("new", "muted", "changed", "failed")}
-        hooks.run({"checked": summary.asked, **totals})
+    if hooks.all and not (summary.busy or summary.stopped):
+        with session.store() as db:
+            asyncio.run(run_after_refresh(db, hooks, newest, summary.asked, report, session.now))
     if summary.busy:
         return BUSY
     if summary.stopped:
         return INTERRUPTED
     return SOME_FAILED if summary.failed or summary.offline else SUCCESS
-
-
-def _make_hooks(session: Session, report: EventCallback) -> RefreshHooks:
-    """Return what runs the hooks after a refresh; few users have any, so nothing else imports it."""
-    from roya_tui.hooks import RefreshHooks
-
-    return RefreshHooks(session.paths.database, session.config.hooks, report, session.now)
 
 
 def _read_priorities(priorities: SimpleQueue[Priority]) -> None:

@@ -448,9 +448,9 @@ async def _load_hook_failures(services: Services) -> Sequence[str]:
     """Return lines about the hooks that failed, without importing them if there are none."""
     if not (hooks := services.config.hooks).all:
         return ()
-    from roya_tui.hooks import summarize_failures
+    from roya_tui.hooks import describe_failures
 
-    return await services.database.count(summarize_failures, hooks, services.clock)
+    return await services.database.count(describe_failures, hooks, services.clock)
 
 
 def _folder_message(source: Source, folder: str) -> str:

@@ -130,7 +130,7 @@ class SourceHeadings(Widget):
 class HookFailures(Widget):
     """Lines about hooks that failed; no height if there are none."""
 
-    DEFAULT_CSS = "HookFailures { height: auto; width: 1fr; color: $warning; }"
+    DEFAULT_CSS = "HookFailures { height: auto; max-height: 4; width: 1fr; color: $warning; }"
 
     lines: reactive[Sequence[str]] = reactive[Sequence[str]]((), layout=True)
 
