@@ -35,7 +35,6 @@ BACKUP: dict[str, Any] = {
                "pictures": [["https://page.example/1.jpg", "A dam"]]}],
     "articles": [{"source": "https://olive.example/rss", "guid": "1", "url": "https://olive.example/1",
                   "note": "ask", "read": NOW, "read_text": 5, "starred": NOW, "story": 3, "position": 9,
-                  "episodes": [{"url": "https://a.example/1.mp3", "position": 5, "duration": 9, "played_at": NOW}],
                   "refused": 1, "tags": ["mine", "water"], "changed": True}],
 }  # fmt: skip
 

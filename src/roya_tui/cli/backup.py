@@ -37,7 +37,7 @@ from roya_tui.query import QueryError, parse
 from roya_tui.sources.urls import InvalidUrl, normalize
 from roya_tui.store.bodies import MAX_GUID, PreparedEntry
 from roya_tui.store.connection import transaction
-from roya_tui.store.user_data.transfer import ArticleMarks, ImportCounts, PlayedEpisode, export_marks, import_marks
+from roya_tui.store.user_data.transfer import ArticleMarks, ImportCounts, export_marks, import_marks
 from roya_tui.text import clean, fold_name, normalize_folder, one_line
 from roya_tui.translation import gettext, ngettext
 
@@ -344,7 +344,6 @@ def export_article_state(db: Connection) -> list[dict[str, Any]]:
         facts = fields_json(marks, "source", "guid", "url", "note")
         facts |= {name: getattr(marks, field) for field, (name, _) in _FIELD_NAMES.items()}
         facts |= {"tags": list(marks.tags), "changed": marks.changed}
-        facts["episodes"] = [episode._asdict() for episode in marks.episodes]
         found.append({name: value for name, value in facts.items() if value not in (None, "", [], 0)})
     return found
 
@@ -406,22 +405,12 @@ def _read_article_state(item: dict[str, Any]) -> ArticleMarks | None:
         note=clean(_text_value(item.get("note"))).strip(),
         changed=item.get("changed") is True,
         tags=tuple(filter(None, map(_name_value, _as_list(item.get("tags"))))),
-        episodes=tuple(filter(None, map(_read_episode, _as_list(item.get("episodes"))))),
         **{
             field: number
             for field, (name, limits) in _FIELD_NAMES.items()
             if (number := _number_value(item.get(name), *limits)) is not None
         },
     )
-
-
-def _read_episode(item: Any) -> PlayedEpisode | None:
-    """Return where you stopped in a recording; None if a value is invalid."""
-    facts = item if isinstance(item, dict) else {}
-    url = _read_url(facts.get("url"))
-    limits = {"position": (0, 1 << 31), "duration": (0, 1 << 31), "played_at": _TIME_RANGE}
-    values = [_number_value(facts.get(name), *pair) for name, pair in limits.items()]
-    return PlayedEpisode(url, *values) if url and None not in values else None
 
 
 def _read_entry(item: dict[str, Any]) -> Entry | None:

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from tests.store.conftest import Put
 
 from roya_tui.model import Entry, Moment, NewSource, Source
-from roya_tui.store import episodes
 from roya_tui.store.articles import ingestion, lookup
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
@@ -31,8 +30,6 @@ def exported(db: sqlite3.Connection, put: Put) -> list[transfer.ArticleMarks]:
     article_state.mark(db, [by_guid["2"]], 3_002, hidden=True)
     article_state.set_note(db, by_guid["3"], "To keep.\nبئر", 3_003)
     article_state.set_position(db, by_guid["3"], 7)
-    episodes.save_position(db, by_guid["0"], "https://cast.example/0.mp3", 61.5, 3_600, 3_007)
-    episodes.finish(db, by_guid["5"], "https://cast.example/5.mp3", 0, 3_008)
     article_state.edit_tags(db, [by_guid["3"], by_guid["4"]], 3_004, add=("Wells", "ماء"))
     stories.group(db, [by_guid["4"], by_guid["5"]], 3_005)
     put(replace(ENTRIES[0], content="Zero, changed"), now=3_006)
@@ -61,8 +58,7 @@ def visible_state(db: sqlite3.Connection) -> dict[str, tuple[object, ...]]:
         article = lookup.load_article(db, id)
         shown = article.headline
         facts = (shown.unread, shown.changed, shown.starred, shown.hidden, article.note, article.position)
-        heard = [(one.url, int(one.position), one.played_at) for one in episodes.episodes_of(db, [id]) if one.played_at]
-        found[shown.title] = (*facts, sorted(article.own_tags), shown.story_size, heard)
+        found[shown.title] = (*facts, sorted(article.own_tags), shown.story_size)
     return found
 
 

@@ -23,15 +23,6 @@ from roya_tui.store.user_data.stories import new_story_id
 from roya_tui.translation import ngettext
 
 
-class PlayedEpisode(NamedTuple):
-    """Where you stopped in a recording; times are whole seconds."""
-
-    url: str
-    position: int
-    duration: int
-    played_at: int
-
-
 class ArticleMarks(Struct, frozen=True):
     """Your marks on one article. Times are UTC seconds; `story` is an id within the export."""
 
@@ -51,7 +42,6 @@ class ArticleMarks(Struct, frozen=True):
     """Effects of rules that you took back: bits of `rule_flags`."""
     story: int | None = None
     tags: tuple[str, ...] = ()
-    episodes: tuple[PlayedEpisode, ...] = ()
 
 
 class ImportCounts(NamedTuple):
@@ -62,7 +52,7 @@ class ImportCounts(NamedTuple):
 
 
 _STATE = ("read_at", "read_digest", "starred_at", "hidden_at", "position", "note", "refused", "story")
-_FACTS = (*_STATE, "changed", "tags", "episodes")
+_FACTS = (*_STATE, "changed", "tags")
 _PENDING_COLUMNS = ("source", "guid", "url", "facts")
 _NO_MARKS = ArticleMarks("", "")
 
@@ -72,26 +62,18 @@ def export_marks(db: Connection) -> Iterator[ArticleMarks]:
     tags: dict[int, list[str]] = {}
     for id, name in db.execute("SELECT article_id, name FROM article_tag JOIN tag ON id = tag_id WHERE by_person"):
         tags.setdefault(id, []).append(name)
-    played: dict[int, list[PlayedEpisode]] = {}
-    for id, *values in db.execute(
-        "SELECT article_id, url, CAST(position AS INTEGER), CAST(duration AS INTEGER), played_at FROM episode"
-        " WHERE played_at IS NOT NULL"
-    ):
-        played.setdefault(id, []).append(PlayedEpisode(*values))
     rows = db.execute(
         f"SELECT a.id, o.url, a.guid, a.url, s.read_at IS NOT NULL AND s.read_digest IS NOT a.digest,"
         f" {', '.join(f's.{column}' for column in _STATE)} FROM article AS a"
         " JOIN source AS o ON o.id = a.source_id LEFT JOIN state AS s ON s.article_id = a.id"
         " WHERE NOT o.sample AND (s.article_id IS NOT NULL"
-        " OR a.id IN (SELECT article_id FROM article_tag WHERE by_person)"
-        " OR a.id IN (SELECT article_id FROM episode WHERE played_at IS NOT NULL)) ORDER BY a.id"
+        " OR a.id IN (SELECT article_id FROM article_tag WHERE by_person)) ORDER BY a.id"
     )
     for id, source, guid, url, changed, *state in rows:
         facts: dict[str, Any] = {name: value for name, value in zip(_STATE, state, strict=True) if value is not None}
         marks = ArticleMarks(accounts.split(source)[0], guid, url, **facts)
-        if _state_values(marks) != _state_values(_NO_MARKS) or id in tags or id in played:
-            others = {"tags": tuple(tags.get(id, ())), "episodes": tuple(played.get(id, ()))}
-            yield replace(marks, changed=bool(changed), **others)
+        if _state_values(marks) != _state_values(_NO_MARKS) or id in tags:
+            yield replace(marks, changed=bool(changed), tags=tuple(tags.get(id, ())))
     yield from (marks for _, marks in _load_pending(db))
 
 
@@ -161,9 +143,7 @@ def _index_articles(rows: Iterable[tuple[int, str, str]]) -> dict[tuple[str, str
 def _load_pending(db: Connection, which: str = "", values: Sequence[str] = ()) -> Iterator[tuple[int, ArticleMarks]]:
     for id, of, guid, url, facts in db.execute(f"SELECT id, source, guid, url, facts FROM awaited {which}", values):
         facts = json.loads(facts)
-        lists = {"tags": tuple(facts.get("tags", ()))}
-        lists["episodes"] = tuple(PlayedEpisode(*values) for values in facts.get("episodes", ()))
-        yield id, ArticleMarks(of, guid, url, **{**facts, **lists})
+        yield id, ArticleMarks(of, guid, url, **{**facts, "tags": tuple(facts.get("tags", ()))})
 
 
 _MATCHING = """WHERE id IN (
@@ -223,22 +203,7 @@ def _apply(db: Connection, wanted: Sequence[tuple[int, ArticleMarks]], images: l
     first = len(images)
     for name, ids in tagged.items():
         set_tag(db, json.dumps(ids), name, 1, images)
-    tagged_images = images[first:]
-    heard = [id for id, marks in wanted for episode in marks.episodes if _add_position(db, id, episode, images)]
-    return sorted({*changed, *heard, *(row[0] for image in tagged_images for row in image.rows)})
-
-
-def _add_position(db: Connection, article_id: int, episode: PlayedEpisode, images: list[RowSnapshot]) -> bool:
-    """Save where you stopped in a recording, unless that is known here; return whether it was new."""
-    key, columns = (article_id, episode.url), PlayedEpisode._fields[1:]
-    db.execute("INSERT OR IGNORE INTO episode (article_id, url) VALUES (?, ?)", key)
-    known = f"SELECT id, {', '.join(columns)} FROM episode WHERE article_id = ? AND url = ? AND played_at IS NULL"
-    before = db.execute(known, key).fetchall()
-    if before:
-        images.append(RowSnapshot("episode", columns, before))
-        changes = ", ".join(f"{name} = ?" for name in columns)
-        db.execute(f"UPDATE episode SET {changes} WHERE id = ?", (*episode[1:], before[0][0]))
-    return bool(before)
+    return sorted({*changed, *(row[0] for image in images[first:] for row in image.rows)})
 
 
 def _add_pending(db: Connection, wanted: Iterable[ArticleMarks], images: list[RowSnapshot]) -> int:
@@ -299,5 +264,4 @@ def _merge(ours: ArticleMarks, theirs: ArticleMarks) -> ArticleMarks:
         refused=ours.refused | theirs.refused,
         story=theirs.story if ours.story is None else ours.story,
         tags=tuple(dict.fromkeys((*ours.tags, *theirs.tags))),
-        episodes=tuple({episode.url: episode for episode in (*theirs.episodes, *ours.episodes)}.values()),
     )
