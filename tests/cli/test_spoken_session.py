@@ -40,7 +40,7 @@ TYPED = """help|?|؟|1|1|list|2|3|previous|next|where|list|unread|all|6|headings
 list|5|4|3|2|1|d|label civic, long|label|label -long|label #|note Ask the goat.|note|note -|star|star|mark 2|mark
 hide 2|undo|redo|undo|mute title:tram|rules|rule 1|undo|undo|tags|tag civic|tag|sources|source town|source x
 briefing 2d|starred|updated|today|/well|/|/trma|/tag:|open|all|6|save well.md|save well.md|full|changes 6|refresh|foo|99
-add|quit"""
+episodes|add|quit"""
 Spoken = list[tuple[str, str]]
 
 

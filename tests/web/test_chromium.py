@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs chromium")
 
 __all__ = ["home", "news", "server"]
 
-PATIENCE = 15.0
+PATIENCE = 40.0
 """Seconds that a test waits at most."""
 WIDE, HIGH = 1280, 720
 """Pixels of the window."""

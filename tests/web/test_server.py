@@ -23,7 +23,7 @@ from roya_tui.web.access import Access
 from roya_tui.web.server import Server, ServerOptions
 from roya_tui.web.visitors import clamp_size
 
-PATIENCE = 20.0
+PATIENCE = 40.0
 """Seconds that a test waits at most."""
 
 

@@ -21,7 +21,7 @@ pytest.importorskip("fcntl", reason="signals and process groups need POSIX")
 
 __all__ = ["browser", "home", "news"]
 
-PATIENCE = 12.0
+PATIENCE = 40.0
 """Seconds that a test waits at most."""
 GREETING = b"__GANGLION__\n"
 """The line that Textual's web driver writes before its packets."""

@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 
 from roya_tui.cli.output import Column
 from roya_tui.cli.session import FAILURE, SUCCESS, CommandError, Session
-from roya_tui.export.json_values import headline_json
+from roya_tui.export.json_values import headline_json, times_json
 from roya_tui.hooks import load_outcome, make_document, run_hook, save_outcome
 from roya_tui.model import Headline
 from roya_tui.store.articles import lookup
@@ -29,7 +29,8 @@ def _list(session: Session, json: bool) -> int:
         for hook in session.config.hooks.all:
             last = load_outcome(db, hook)
             state = (last.problem or gettext("succeeded")) if last else gettext("has not run")
-            facts.append({"name": hook.name, **asdict(hook), "last": asdict(last) if last else None})
+            outcome = asdict(last) | times_json(last, "at") if last else None
+            facts.append({"name": hook.name, **asdict(hook), "last": outcome})
             rows.append((hook.name, f"{clock.stamp(last.at)} {state}" if last else state, shlex.join(hook.command)))
     if json:
         session.out.json(facts)
