@@ -29,7 +29,7 @@ def test_position_replaces_the_last_one(db: sqlite3.Connection, talk: int) -> No
 
 def test_finished_episode_plays_from_the_beginning(db: sqlite3.Connection, talk: int) -> None:
     episodes.save_position(db, talk, URL, 12.5, 61.2, 3_000)
-    episodes.finish(db, talk, URL, 0, 3_060)
+    episodes.save_position(db, talk, URL, 0.0, 0, 3_060)
     (recording,) = episodes.list_recordings(db, [talk])
     assert recording.is_finished
     assert (recording.episode.position, recording.duration) == (0, 61.2)
@@ -58,7 +58,7 @@ def test_undo_restores_a_removed_download(db: sqlite3.Connection, talk: int) -> 
     assert episodes.remove_files(db, [downloaded], 3_010) == 1
     assert episodes.find(db, talk, URL).file == ""
     episodes.save_position(db, talk, URL, 14.0, 0, 3_015)
-    assert journal.undo(db, 3_020) == "Undone: Removed the download of “Harbour talk”."
+    assert journal.undo(db, 3_020) == "Undone: Removed 1 downloaded episode."
     assert episodes.find(db, talk, URL).file == "talk.mp3"
     assert episodes.find(db, talk, URL).position == 14.0
     journal.redo(db, 3_030)

@@ -104,10 +104,7 @@ def _define_episodes(parser: CommandParser) -> None:
 
 
 def _define_download(parser: CommandParser) -> None:
-    parser.query(
-        required=False,
-        help=gettext("Numbers of articles, or words and conditions; default: interrupted downloads"),
-    )
+    parser.query(help=gettext("Numbers of articles, as roya-tui list shows them, or words and conditions"))
     parser.option("--url URL", gettext("Download this file of an article, not its first recording"))
     parser.flag("--events", gettext("Print JSON events as they happen"))
 
@@ -291,7 +288,6 @@ COMMANDS = {
         gettext_noop("List, download and remove recordings"),
         ("episodes is:unread", "episodes download 17"),
         _define_episodes,
-        gettext_noop("A line has the number of the article, length, size, download, position, source and title."),
     ),
     "episodes download": Command(
         gettext_noop("Download recordings, or continue downloads"),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from sqlite3 import Connection
 
-from msgspec import Struct
-
 from roya_tui.episodes import files
 from roya_tui.store import episodes
 
@@ -14,37 +12,25 @@ ABANDONED_SECONDS = 30 * 24 * 60 * 60
 """Time after which an interrupted download is deleted."""
 
 
-class FolderContents(Struct, frozen=True):
-    """The files in the folder of episodes."""
-
-    used: list[files.StoredFile]
-    unused: list[files.StoredFile]
-    """Files of removed downloads and sources, and abandoned partial ones."""
-    orphaned: list[files.StoredFile]
-    """Files of no article: only the user deletes them, since they may belong to another database."""
-
-
-def inspect_folder(db: Connection, folder: Path, now: int) -> FolderContents:
-    """Return what the files in the folder are for."""
+def find_unused(db: Connection, folder: Path, now: int) -> list[files.StoredFile]:
+    """Return files of removed downloads and sources, and abandoned partial ones; not files of other databases."""
     known = {files.make_key(episode): episode for episode in episodes.list_all(db)}
     unlisted = set(map(files.make_key, episodes.list_unlisted(db)))
-    found = FolderContents([], [], [])
-    for file in files.list_files(folder):
-        episode = known.get(file.key)
+
+    def is_unused(file: files.StoredFile) -> bool:
         if file.is_partial:
-            is_unused = now - file.modified > ABANDONED_SECONDS
-        elif episode is None:
-            found.orphaned.append(file)
-            continue
-        else:  # a file of another size was edited by the user
-            is_unused = episode.size == file.size and (file.key in unlisted or episode.file != file.path.name)
-        (found.unused if is_unused else found.used).append(file)
-    return found
+            return now - file.modified > ABANDONED_SECONDS
+        episode = known.get(file.key)
+        if episode is None or episode.size != file.size:  # edited by the user
+            return False
+        return file.key in unlisted or episode.file != file.path.name
+
+    return [file for file in files.list_files(folder) if is_unused(file)]
 
 
 def delete_unused(db: Connection, folder: Path, now: int) -> None:
     """Delete files of removed downloads and sources, and abandoned partial ones. Raises OSError."""
-    for file in inspect_folder(db, folder, now).unused:
+    for file in find_unused(db, folder, now):
         file.path.unlink(missing_ok=True)
 
 

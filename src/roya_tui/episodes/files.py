@@ -23,15 +23,9 @@ from roya_tui.config import Config, Paths
 from roya_tui.export.file_names import make_stem
 from roya_tui.model import Enclosure, Episode
 
-_TYPES = {
-    "audio/mpeg": "mp3", "audio/mp3": "mp3", "audio/mp4": "m4a", "audio/x-m4a": "m4a", "audio/aac": "aac",
-    "audio/ogg": "ogg", "audio/opus": "opus", "audio/flac": "flac", "audio/x-flac": "flac", "audio/wav": "wav",
-    "audio/x-wav": "wav", "audio/webm": "weba", "video/mp4": "mp4", "video/x-m4v": "m4v", "video/quicktime": "mov",
-    "video/webm": "webm", "video/x-matroska": "mkv", "video/ogg": "ogv", "video/mpeg": "mpg", "video/3gpp": "3gp",
-    "audio": "mp3", "video": "mp4",
-}  # fmt: skip
-"""Types, and beginnings of types, → suffix of a name."""
-_SUFFIXES = frozenset((*_TYPES.values(), "m4b", "oga", "wma", "aif", "aiff", "avi", "wmv", "mpeg"))
+_SUFFIXES = frozenset(
+    "mp3 m4a m4b aac ogg oga opus flac wav wma aif aiff weba mp4 m4v mov webm mkv ogv mpg mpeg avi wmv 3gp".split()
+)
 """All suffixes that a name can get: no system runs such a file as a program."""
 _NAME = re.compile(rf"(?:.*-)?([0-9]+-[0-9a-f]{{8}})\.({'|'.join(sorted(_SUFFIXES))}|part)", re.S)
 
@@ -57,12 +51,11 @@ def make_key(episode: Episode) -> str:
     return f"{episode.article_id}-{blake2b(episode.url.encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}"
 
 
-def make_name(title: str, episode: Episode, enclosure: Enclosure, content_type: str) -> str:
-    """Return the name of a complete file; title, address and types are the feed's and the server's, so hostile."""
-    in_url = re.split("[?#]", episode.url)[0].rpartition(".")[2].lower()
-    types = (kind.partition(";")[0].strip().lower() for kind in (content_type, enclosure.type, enclosure.medium))
-    suffixes = [in_url, *(_TYPES.get(kind, "") for kind in types)]
-    suffix = next((suffix for suffix in suffixes if suffix in _SUFFIXES), "mp3")
+def make_name(title: str, episode: Episode, enclosure: Enclosure) -> str:
+    """Return the name of a complete file; title and address are the feed's, so hostile."""
+    suffix = re.split("[?#]", episode.url)[0].rpartition(".")[2].lower()
+    if suffix not in _SUFFIXES:  # players recognize the contents
+        suffix = "mp4" if enclosure.medium == "video" else "mp3"
     return f"{make_stem(title, 'episode')}-{make_key(episode)}.{suffix}"
 
 
@@ -88,24 +81,6 @@ def find_file(folder: Path, episode: Episode) -> Path | None:
     return None
 
 
-def find_by_key(folder: Path, episode: Episode) -> Path | None:
-    """Return a complete file of the episode whose name is not in its row, if its size is the expected one."""
-    key = make_key(episode)
-    found = (file for file in list_files(folder) if not file.is_partial)
-    return next((file.path for file in found if file.key == key and file.size == episode.size > 0), None)
-
-
-def received_bytes(folder: Path, episode: Episode) -> int:
-    """Return how much of an interrupted download has arrived, or 0."""
-    with suppress(OSError):
-        return _part_path(folder, episode).lstat().st_size
-    return 0
-
-
-def _part_path(folder: Path, episode: Episode) -> Path:
-    return folder / f"{make_key(episode)}.part"
-
-
 class FileInUse(Exception):
     """Another process downloads the episode."""
 
@@ -117,11 +92,6 @@ class PartialFile:
         self._path = path
         self._file = file
         self.size = os.fstat(file.fileno()).st_size
-
-    def head(self, count: int) -> bytes:
-        """Return the first bytes."""
-        self._file.seek(0)
-        return self._file.read(count)
 
     def append(self, data: bytes) -> None:
         """Write at the end. The file has no buffer, so that the bytes outlive a killed process."""
@@ -139,10 +109,9 @@ class PartialFile:
     def finish(self, name: str) -> Path:
         """Give the file its final name, with a number if the user has such a file, once it is on the disk."""
         os.fsync(self._file.fileno())
-        path, number = self._path.with_name(name), 1
+        path = self._path.with_name(name)
         while os.path.lexists(path):
-            number += 1
-            path = path.with_name(f"{number}-{name}")
+            path = path.with_name(f"2-{path.name}")
         if sys.platform == "win32":  # an open file cannot be renamed there
             self._file.close()
         self._path.rename(path)
@@ -157,7 +126,7 @@ def open_partial(folder: Path, episode: Episode) -> Iterator[PartialFile]:
     Raises FileInUse, and OSError, also for a link in place of the file. An empty file is removed at the end.
     """
     private.make_folder(folder)
-    path = _part_path(folder, episode)
+    path = folder / f"{make_key(episode)}.part"
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     flags |= getattr(os, "O_NONBLOCK", 0)  # opening a named pipe would wait
     is_ours = False
@@ -178,13 +147,6 @@ def open_partial(folder: Path, episode: Episode) -> Iterator[PartialFile]:
                 if sys.platform == "win32":
                     file.close()
                 path.unlink(missing_ok=True)
-
-
-def remove_partial(folder: Path, episode: Episode) -> None:
-    """Delete what has arrived of an episode, unless another process downloads it now. Raises OSError."""
-    if received_bytes(folder, episode):
-        with suppress(FileInUse), open_partial(folder, episode) as part:
-            part.clear()
 
 
 def _lock(file: FileIO) -> None:

@@ -12,10 +12,9 @@ from roya_tui.model import Enclosure, Episode, Recording
 from roya_tui.store import bodies
 from roya_tui.store.articles.lookup import load_episodes, load_headlines
 from roya_tui.store.connection import to_json, transaction
-from roya_tui.store.user_data.article_state import find_title
 from roya_tui.store.user_data.journal import record, recoverable_rows
 from roya_tui.store.user_data.snapshots import RowSnapshot
-from roya_tui.translation import gettext, ngettext
+from roya_tui.translation import ngettext
 
 _COLUMNS = ", ".join(f"e.{name}" for name in Episode.__struct_fields__)
 
@@ -63,17 +62,9 @@ def list_recordings(db: Connection, article_ids: Iterable[int]) -> list[Recordin
 
 
 def save_position(db: Connection, article_id: int, url: str, seconds: float, duration: float, now: int) -> None:
-    """Save where you stopped listening, and the length if it is known; not a step of the journal."""
-    _upsert(db, article_id, url, position=max(seconds, 0.0), played_at=now, **_duration_column(duration))
-
-
-def finish(db: Connection, article_id: int, url: str, duration: float, now: int) -> None:
-    """Save that you listened to the end: the next time it plays from the beginning."""
-    _upsert(db, article_id, url, position=0.0, played_at=now, **_duration_column(duration))
-
-
-def _duration_column(duration: float) -> dict[str, float]:
-    return {"duration": duration} if duration > 0 else {}
+    """Save where you stopped, 0 after the end, and the length if it is known; not a step of the journal."""
+    known = {"duration": duration} if duration > 0 else {}
+    _upsert(db, article_id, url, position=max(seconds, 0.0), played_at=now, **known)
 
 
 def start_download(db: Connection, article_id: int, url: str, validator: str, size: int) -> None:
@@ -103,15 +94,12 @@ def remove_files(db: Connection, episodes: Sequence[Episode], now: int) -> int:
     The files themselves stay until a cleanup, so that the step can be undone.
     """
     with transaction(db):
-        rows = db.execute(f"SELECT e.id, file, downloaded_at, article_id {_CHOSEN}", (_keys(episodes),)).fetchall()
+        rows = db.execute(f"SELECT e.id, file, downloaded_at {_CHOSEN}", (_keys(episodes),)).fetchall()
         if rows:
             forget_files(db, episodes)
-            title = find_title(db, {row[3] for row in rows})
             sentence = ngettext("Removed {count:,} downloaded episode.",
                                 "Removed {count:,} downloaded episodes.", len(rows))  # fmt: skip
-            if title:
-                sentence = gettext("Removed the download of “{title}”.", title=title)
-            record(db, sentence, [RowSnapshot("episode", ("file", "downloaded_at"), [row[:3] for row in rows])], now)
+            record(db, sentence, [RowSnapshot("episode", ("file", "downloaded_at"), rows)], now)
         return len(rows)
 
 

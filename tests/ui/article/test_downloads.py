@@ -129,7 +129,7 @@ async def test_Q_downloads_with_a_progress_bar_and_removes_with_undo(
         assert "downloaded" in app.article
         assert stored(database) == [".mp3"]
         await app.press("Q")
-        assert app.message == "Removed the download of “Ferries”. u: undo"
+        assert app.message == "Removed 1 downloaded episode. u: undo"
         assert "♪↓" not in app.list_line("Ferries")
         assert "downloaded" not in app.article
         await app.press("u")

@@ -19,8 +19,6 @@ from roya_tui.cli.output import Column
 from roya_tui.cli.session import FAILURE, SUCCESS, CommandError, Session
 from roya_tui.cli.terminal import Terminal
 from roya_tui.config import own_files, unmatched_settings
-from roya_tui.episodes.cleanup import inspect_folder
-from roya_tui.episodes.files import find_folder
 from roya_tui.first_run import find_samples_folder, list_sample_files
 from roya_tui.graphics.protocols import detect_protocol
 from roya_tui.hooks import describe_failures
@@ -282,20 +280,6 @@ def _check_bodies(db: sqlite3.Connection, newest: int | None) -> Finding:
     return Finding(about, f"{text} {scope}".rstrip(), is_ok=False)
 
 
-def _check_episodes(session: Session, db: sqlite3.Connection) -> Finding:
-    folder = find_folder(session.paths, session.config)
-    found = inspect_folder(db, folder, session.now)
-    count, size = len(found.used), sum(file.size for file in found.used) / 1e6
-    text = gettext("{folder}, files: {count:,}, {size:,.1f} MB.", folder=folder, count=count, size=size)
-    if found.unused:
-        size = sum(file.size for file in found.unused) / 1e6
-        text += " " + gettext("roya-tui tidy frees {size:,.1f} MB.", size=size)
-    if found.orphaned:
-        names = ", ".join(file.path.name for file in found.orphaned[:_MAX_LISTED])
-        text += " " + gettext("No article has these files: {names}", names=names)
-    return Finding(gettext_noop("episodes"), text)
-
-
 def _check_store(session: Session, args: Namespace) -> Iterator[Finding]:
     file = session.paths.database
     if not os.path.lexists(file):
@@ -337,7 +321,6 @@ def _check_store(session: Session, args: Namespace) -> Iterator[Finding]:
         if accounts := saved_auth(db):
             yield Finding(gettext_noop("accounts"), gettext("{count:,} in auth.toml", count=len(accounts)))
         yield Finding("articles", f"{results.count(db, Query(), session.now):,}")
-        yield _check_episodes(session, db)
     except StoreError as error:
         yield Finding("integrity", error.message, is_ok=False)
     finally:

@@ -22,11 +22,10 @@ def tidy(session: Session, args: Namespace) -> int:
     from roya_tui.refresh.cleanup import CleanupResult, clean_up, explain_kept
 
     folder = files.find_folder(session.paths, session.config)
-    episodes = cleanup.FolderContents([], [], [])
+    episodes: list[files.StoredFile] = []
 
     def clean_up_episodes(db: Connection) -> None:
-        nonlocal episodes
-        episodes = cleanup.inspect_folder(db, folder, session.now)
+        episodes.extend(cleanup.find_unused(db, folder, session.now))
         if not dry_run:
             cleanup.clean_up(db, folder, session.now)
 
@@ -37,7 +36,7 @@ def tidy(session: Session, args: Namespace) -> int:
         result = clean_up(
             paths, session.config, session.now, dry_run=dry_run, confirmed=confirmed, first=clean_up_episodes
         )
-    unused, unused_bytes = len(episodes.unused), sum(file.size for file in episodes.unused)
+    unused, unused_bytes = len(episodes), sum(file.size for file in episodes)
     if args.json:
         sizes = {"episodes": unused, "episodes_freed": unused_bytes}
         session.out.json({**asdict(result or CleanupResult()), **sizes, "busy": result is None, "dry_run": dry_run})

@@ -33,13 +33,15 @@ def mark(session: Session, args: Namespace) -> int:
     starred = {"star": True, "unstar": False}.get(args.what)
     chosen = choose_articles(session, args, f"mark {args.what}")
     now = session.now
-    return _apply(session, args, chosen, lambda db, ids: article_state.mark(db, ids, now, read=read, starred=starred))
+    return apply_action(
+        session, args, chosen, lambda db, ids: article_state.mark(db, ids, now, read=read, starred=starred)
+    )
 
 
 def hide(session: Session, args: Namespace) -> int:
     """`roya-tui hide`: hide all matches of a query."""
     chosen = choose_articles(session, args, "hide")
-    return _apply(session, args, chosen, lambda db, ids: article_state.mark(db, ids, session.now, hidden=True))
+    return apply_action(session, args, chosen, lambda db, ids: article_state.mark(db, ids, session.now, hidden=True))
 
 
 def unhide(session: Session, args: Namespace) -> int:
@@ -47,7 +49,7 @@ def unhide(session: Session, args: Namespace) -> int:
     chosen = choose_articles(session, args, "unhide")
     if isinstance(chosen, Query):
         chosen = all_of(chosen, by_field("is", "hidden"))
-    return _apply(session, args, chosen, lambda db, ids: article_state.mark(db, ids, session.now, hidden=False))
+    return apply_action(session, args, chosen, lambda db, ids: article_state.mark(db, ids, session.now, hidden=False))
 
 
 def tag(session: Session, args: Namespace) -> int:
@@ -58,7 +60,7 @@ def tag(session: Session, args: Namespace) -> int:
         raise CommandError(message, USAGE_ERROR)
     chosen = choose_articles(session, args, "tag", " +water")
     now = session.now
-    return _apply(
+    return apply_action(
         session, args, chosen, lambda db, ids: article_state.edit_tags(db, ids, now, add=added, remove=removed)
     )
 
@@ -92,7 +94,7 @@ def choose_articles(session: Session, args: Namespace, command: str, more: str =
     return session.query(text)
 
 
-def _apply(session: Session, args: Namespace, chosen: Query | list[int], action: Action) -> int:
+def apply_action(session: Session, args: Namespace, chosen: Query | list[int], action: Action) -> int:
     """Apply an action to some articles or all matches of a query, and print the result."""
     ids: Sequence[int]
     with session.store(samples=False) as db:
