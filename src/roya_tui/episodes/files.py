@@ -23,9 +23,10 @@ from roya_tui.config import Config, Paths
 from roya_tui.export.file_names import make_stem
 from roya_tui.model import Enclosure, Episode
 
-_SUFFIXES = frozenset(
-    "mp3 m4a m4b aac ogg oga opus flac wav wma aif aiff weba mp4 m4v mov webm mkv ogv mpg mpeg avi wmv 3gp".split()
-)
+_SUFFIXES = frozenset((
+    "mp3", "m4a", "m4b", "aac", "ogg", "oga", "opus", "flac", "wav", "wma", "aif", "aiff", "weba", "mp4", "m4v", "mov",
+    "webm", "mkv", "ogv", "mpg", "mpeg", "avi", "wmv", "3gp",
+))  # fmt: skip
 """All suffixes that a name can get: no system runs such a file as a program."""
 _NAME = re.compile(rf"(?:.*-)?([0-9]+-[0-9a-f]{{8}})\.({'|'.join(sorted(_SUFFIXES))}|part)", re.S)
 

@@ -118,7 +118,7 @@ def _print_event(session: Session, event: Mapping[str, Any]) -> None:
 
 def _choose_recordings(session: Session, args: Namespace, db: Connection) -> list[Recording]:
     """Return the first recording of each chosen article, or the file with --url. Raises CommandError."""
-    chosen = choose_articles(session, args, "episodes download")
+    chosen = choose_articles(session, args, f"episodes {args.what}")
     if isinstance(chosen, Query):
         ids = _find(session, db, chosen)
     else:
@@ -130,7 +130,7 @@ def _choose_recordings(session: Session, args: Namespace, db: Connection) -> lis
 
 
 def _remove(session: Session, args: Namespace) -> int:
-    chosen = choose_articles(session, args, "episodes remove")
+    chosen = choose_articles(session, args, f"episodes {args.what}")
     if isinstance(chosen, Query):
         chosen = all_of(chosen, by_field("is", "downloaded"))
 

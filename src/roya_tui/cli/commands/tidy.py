@@ -32,9 +32,8 @@ def tidy(session: Session, args: Namespace) -> int:
     paths, dry_run = session.paths, args.dry_run
     result: CleanupResult | None = CleanupResult()
     if os.path.lexists(paths.database):
-        confirmed = args.yes
         result = clean_up(
-            paths, session.config, session.now, dry_run=dry_run, confirmed=confirmed, first=clean_up_episodes
+            paths, session.config, session.now, dry_run=dry_run, confirmed=args.yes, first=clean_up_episodes
         )
     unused, unused_bytes = len(episodes), sum(file.size for file in episodes)
     if args.json:
