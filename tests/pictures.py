@@ -18,7 +18,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
@@ -267,7 +267,8 @@ def take(name: str, home: Path, copy: Path) -> Screen:
     """Return the screen of a picture, on copies of its home; if it is not the one in the PNG, after a longer wait."""
     screen = wait_for_screen(PICTURES[name], home, copy, QUIET)
     if compare(screen, FOLDER / f"{name}.png"):
-        screen = wait_for_screen(PICTURES[name], home, copy.with_suffix(".again"), LONGER)
+        with suppress(NotSeen):  # a blinking cursor may draw more often
+            return wait_for_screen(PICTURES[name], home, copy.with_suffix(".again"), LONGER)
     return screen
 
 
