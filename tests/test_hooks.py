@@ -142,10 +142,10 @@ def test_outcome_of_a_program_that_cannot_start(tmp_path: Path) -> None:
         outcome, _ = run(Hook("on_open", (program,)))
         messages[program] = outcome.problem
     assert messages == {
-        "no-such-program": "could not start: No such file or directory",
-        "/no/such": "could not start: No such file or directory",
+        "no-such-program": "program no-such-program not found",
+        "/no/such": "program /no/such not found",
         str(plain): "could not start: Permission denied",
-        str(lost): "could not start: No such file or directory",
+        str(lost): f"program {lost} not found",
         str(tmp_path): "could not start: Permission denied",
     }
 

@@ -110,6 +110,8 @@ async def run_hook(hook: Hook, document: Mapping[str, Any], timeout: float, now:
                 cwd=_folder(),
                 start_new_session=True,
             )
+    except FileNotFoundError:
+        return Outcome(now, gettext("program {program} not found", program=command[0])), ""
     except (OSError, ValueError) as error:
         reason = one_line(getattr(error, "strerror", None) or str(error))
         return Outcome(now, gettext("could not start: {error}", error=reason)), ""
