@@ -41,7 +41,7 @@ def describe(rules: Sequence[str], count: int, newest: Sequence[Headline], new: 
     """Return the only notification of a refresh, or None.
 
     `rules` are the names of the rules that matched `count` articles, the `newest` of them are listed. `new` counts all
-    new articles, and is 0 if that is not wanted.
+    new articles; 0 leaves that out.
     """
     total = ngettext("{count:,} new article", "{count:,} new articles", new) if new else ""
     if not count:
@@ -65,7 +65,10 @@ def _shorten(text: str, characters: int) -> str:
 
 
 def is_quiet(quiet: tuple[int, int] | None, moment: datetime) -> bool:
-    """Return whether `moment` is in the quiet hours, two minutes of the day; they may include midnight."""
+    """Return whether `moment` is in the quiet hours.
+
+    They are start and end as minutes since midnight; the end may be on the next day.
+    """
     if quiet is None:
         return False
     (start, end), minute = quiet, moment.hour * 60 + moment.minute

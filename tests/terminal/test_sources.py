@@ -214,7 +214,7 @@ def test_one_source_or_all_are_refreshed_and_a_refresh_is_stopped(home: Home, se
         app.do(".", until=lambda seen: seen.list.line("Kelp item 1") and seen.list.line("Larch item 1"))
 
         server.answer("/Kelp", hang)
-        app.do("x", until="No refresh is running.")
+        app.do("x", until="There is nothing to stop.")
         app.do("R", until=lambda seen: "/2 sources" in seen.top)
         app.do("R", until="A refresh is running. x: stop it")
         app.do("r", until="“Larch”: no new articles.")

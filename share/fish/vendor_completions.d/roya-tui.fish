@@ -130,7 +130,7 @@ function __roya_tui
                 case 'undo,' 'help,undo'
                     printf '%s\t%s\n' list 'List the steps, the next one to undo first'
                 case 'hooks,' 'help,hooks'
-                    printf '%s\t%s\n' test 'Run a hook with the newest article'
+                    printf '%s\t%s\n' test 'Run a hook with the article added last'
             end
         end
         if test -z "$after"; and string match -q -- '-*' $typed

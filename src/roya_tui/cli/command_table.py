@@ -462,7 +462,7 @@ COMMANDS = {
         gettext_noop("Hooks are programs that [hooks] in config.toml runs after a refresh or on an article."),
     ),
     "hooks test": Command(
-        gettext_noop("Run a hook with the newest article"),
+        gettext_noop("Run a hook with the article added last"),
         ("hooks test after_refresh", "hooks test Water"),
         _define_name,
         gettext_noop("For a rule, its name is enough. Without articles it gets an invented one."),

@@ -72,7 +72,7 @@ class Server:
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Answer only requests with our host and our token; turn the printed address into a cookie."""
         if not self.access.has_our_host(request):
-            return _message(gettext("This server has another name."), status=403)
+            return _message(gettext("Open the address that roya-tui serve shows, or set --public-url."), status=403)
         if request.path == self.access.path and self.access.is_token(request.query.get("token", "")):
             response = web.Response(
                 status=303, headers={hdrs.LOCATION: self.access.path}
@@ -139,7 +139,7 @@ def _page(name: str, *, status: int = 200, **texts: str) -> web.Response:
 
 
 def _message(text: str, *, status: int = 200, link: str = "") -> web.Response:
-    return _page("message.html", status=status, text=text, link=link)
+    return _page("message.html", status=status, text=text, link=link, visibility="" if link else "hidden")
 
 
 def _listen(options: ServerOptions) -> socket.socket:

@@ -258,7 +258,7 @@ async def test_nothing_to_play_is_reported(play: RunApp, monkeypatch: pytest.Mon
         await app.press("8")
         assert app.message == "Nothing is playing. P: play"
         await app.press("x")
-        assert app.message == "No refresh is running."
+        assert app.message == "There is nothing to stop."
 
 
 async def test_nothing_is_streamed_offline_or_in_a_browser(

@@ -35,6 +35,9 @@ def _list(session: Session, json: bool) -> int:
     if json:
         session.out.json(facts)
         return SUCCESS
+    if not rows:
+        session.out.line(gettext("No hooks. Add them to [hooks] in {file}.", file=session.paths.config))
+        return SUCCESS
     heading = (gettext("hook"), gettext("last run"), gettext("program"))
     session.table((Column(), Column(max_width=60), Column(can_shrink=True)), rows, heading)
     return SUCCESS

@@ -353,7 +353,7 @@ class Refresh(Controller):
     def stop(self) -> bool:
         """Stop the refresh, or say that none is running."""
         if self._child is None:
-            self._show_message(gettext("No refresh is running."))
+            self._show_message(gettext("There is nothing to stop."))
         else:
             self.terminate()
             self._show_message(gettext("Stopped the refresh. Fetched articles are kept."))
