@@ -145,7 +145,7 @@ def test_outcome_of_a_program_that_cannot_start(tmp_path: Path) -> None:
         "no-such-program": "program no-such-program not found",
         "/no/such": "program /no/such not found",
         str(plain): "could not start: Permission denied",
-        str(lost): f"program {lost} not found",
+        str(lost): "could not start: No such file or directory",
         str(tmp_path): "could not start: Permission denied",
     }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import sqlite3
 import sys
@@ -110,9 +111,13 @@ async def run_hook(hook: Hook, document: Mapping[str, Any], timeout: float, now:
                 cwd=_folder(),
                 start_new_session=True,
             )
-    except FileNotFoundError:
-        return Outcome(now, gettext("program {program} not found", program=command[0])), ""
     except (OSError, ValueError) as error:
+        name = command[0]
+        is_there = (
+            os.path.lexists(name) if os.path.isabs(name) else shutil.which(name, path=child_environment().get("PATH"))
+        )
+        if not is_there:
+            return Outcome(now, gettext("program {program} not found", program=command[0])), ""
         reason = one_line(getattr(error, "strerror", None) or str(error))
         return Outcome(now, gettext("could not start: {error}", error=reason)), ""
     started, output = time.monotonic(), bytearray()
@@ -182,7 +187,6 @@ async def run_after_refresh(
     """
     saved = get_value(db, _SINCE_KEY)
     since = int(saved) if saved.isdecimal() else before
-    set_value(db, _SINCE_KEY, "")
     matches = {fold_name(rule): ids for rule, ids in rule_matching.find_matches(db, since).items()}
     slots = asyncio.Semaphore(hooks.at_once)
 
@@ -196,11 +200,15 @@ async def run_after_refresh(
                 message = gettext("Hook {name} failed: {reason}.", name=hook.name, reason=outcome.problem)
                 return report({"event": "warning", "message": message})
 
-    async with asyncio.TaskGroup() as group:
-        ids = results.find_newer(db, since, MAX_ARTICLES)
-        if hooks.after_refresh and (ids or checked):
-            group.create_task(run(Hook("after_refresh", hooks.after_refresh), [ids]))
-        for rule, command in hooks.on_match.items():
-            ids = matches.get(fold_name(rule), [])
-            runs = [ids[start : start + MAX_ARTICLES] for start in range(0, len(ids), MAX_ARTICLES)]
-            group.create_task(run(Hook("on_match", command, rule), runs))
+    try:
+        async with asyncio.TaskGroup() as group:
+            ids = results.find_newer(db, since, MAX_ARTICLES)
+            if hooks.after_refresh and (ids or checked):
+                group.create_task(run(Hook("after_refresh", hooks.after_refresh), [ids]))
+            for rule, command in hooks.on_match.items():
+                ids = matches.get(fold_name(rule), [])
+                runs = [ids[start : start + MAX_ARTICLES] for start in range(0, len(ids), MAX_ARTICLES)]
+                group.create_task(run(Hook("on_match", command, rule), runs))
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    set_value(db, _SINCE_KEY, "")  # only now: stopped hooks get their articles again

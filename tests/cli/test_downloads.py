@@ -218,6 +218,10 @@ def page(recorder: Recorder) -> None:
     recorder.body, recorder.type = b"<!doctype html><title>Sign in</title>", "text/html; charset=utf-8"
 
 
+def page_called_audio(recorder: Recorder) -> None:
+    recorder.body = b"\n<!DOCTYPE html><title>Sign in</title>"
+
+
 def playlist(recorder: Recorder) -> None:
     recorder.type = "application/vnd.apple.mpegurl"
 
@@ -236,6 +240,7 @@ def too_large(recorder: Recorder) -> None:
 
 REFUSED = {
     page: ("type", "127.0.0.1 sent a page instead of a recording. Open the article in the browser to see why."),
+    page_called_audio: ("type", "127.0.0.1 sent a page instead of a recording."),
     playlist: ("type", "127.0.0.1 sent a page instead of a recording."),
     compressed: ("encoding", "127.0.0.1 sent a response with an unsupported compression."),
     longer_than_declared: ("too-big", "127.0.0.1 is larger than 1 MB and was not read. Limit: [episodes] max_bytes."),
@@ -314,14 +319,26 @@ def test_stalled_server_is_given_up(quiet: Cli, server: Server, talk: str, home:
 
 def test_long_download_may_take_longer_than_the_timeout(quiet: Cli, server: Server, talk: str, home: Path) -> None:
     def pause(_seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nContent-Length: 30\r\n\r\n")
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nContent-Length: 4500\r\n\r\n")
         for _ in range(3):
-            connection.sendall(b"0123456789")
+            connection.sendall(b"0123456789" * 150)
             stopped.wait(0.6)
 
     limit(home, "")
     server.answer("/talk.mp3", pause)
-    assert last(download(quiet, talk)) == ("done", digest(b"0123456789" * 3))
+    assert last(download(quiet, talk)) == ("done", digest(b"0123456789" * 450))
+
+
+def test_server_that_sends_a_few_bytes_a_second_is_given_up(quiet: Cli, server: Server, talk: str, home: Path) -> None:
+    def drip(_seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nContent-Length: 1000\r\n\r\n")
+        with suppress(OSError):  # given up
+            while not stopped.wait(0.2):
+                connection.sendall(b"a")
+
+    limit(home, "")
+    server.answer("/talk.mp3", drip)
+    assert last(download(quiet, talk))[0] == "timeout"
 
 
 @pytest.mark.parametrize(
@@ -409,6 +426,21 @@ def test_file_of_the_user_with_the_same_name_is_kept(quiet: Cli, recorder: Recor
     assert last(download(quiet, talk)) == ("done", digest(AUDIO))
     assert name.read_bytes() == b"edited"
     assert quiet("tidy", "--json").json["episodes"] == 0
+
+
+def test_renamed_file_is_kept_until_its_episode_is_removed(
+    quiet: Cli, recorder: Recorder, talk: str, folder: Path
+) -> None:
+    file = Path(download(quiet, talk).events[-1]["file"])
+    renamed = file.rename(folder / f"01-{file.name}")
+    for _ in range(2):  # the first one must not forget whose file it is
+        assert quiet("tidy", "--json").json["episodes"] == 0
+        assert renamed.read_bytes() == AUDIO
+    assert last(download(quiet, talk)) == ("done", digest(AUDIO))
+    assert quiet("tidy", "--json").json["episodes"] == 0
+    assert renamed.exists()
+    quiet("episodes", "remove", talk)
+    assert quiet("tidy", "--json").json["episodes"] == 2
 
 
 def test_removed_download_is_restored_by_undo_until_tidy(

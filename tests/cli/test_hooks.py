@@ -87,6 +87,7 @@ def test_stopped_refresh_stops_its_hooks_after_the_last_event(quiet: Cli, home: 
     )
     setup(home, (home / "config.toml").read_text(), "Rain")
     quiet("add", str(home / "feed.xml"))
+    setup(home, (home / "config.toml").read_text(), "Rain", "Snow")
     command = python_command("-m", "roya_tui", "--home", str(home), "refresh", "--all-now", "--events")
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=child_environment() | {"HOME": str(home)}) as refresh:
         assert refresh.stdout is not None
@@ -98,6 +99,24 @@ def test_stopped_refresh_stops_its_hooks_after_the_last_event(quiet: Cli, home: 
         refresh.send_signal(signal.SIGTERM)
         refresh.wait(10)
     assert has_ended(int((home / "id").read_text()))
+    configure(home, f'[hooks]\nafter_refresh = ["tee", "{home}/again"]\n')
+    quiet("refresh", "--all-now")
+    assert [found["title"] for found in json.loads((home / "again").read_text())["articles"]] == ["Snow"]
+
+
+def test_failed_hook_is_no_crash_if_nobody_reads_the_events(quiet: Cli, home: Path) -> None:
+    setup(home, '[hooks]\nafter_refresh = ["sh", "-c", "while ! [ -e go ]; do sleep 0.01; done; exit 3"]\n', "Rain")
+    quiet("add", str(home / "feed.xml"))
+    command = python_command("-m", "roya_tui", "--home", str(home), "refresh", "--all-now", "--events")
+    environment = child_environment() | {"HOME": str(home)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as refresh:
+        assert refresh.stdout is not None
+        assert refresh.stderr is not None
+        while json.loads(refresh.stdout.readline())["event"] != "finished":
+            pass
+        refresh.stdout.close()
+        (home / "go").touch()
+        assert b"bug" not in refresh.stderr.read()
 
 
 def program_of_guide(folder: Path, language: str) -> str:

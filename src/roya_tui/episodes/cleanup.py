@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -23,9 +24,18 @@ def find_unused(db: Connection, folder: Path, now: int) -> list[files.StoredFile
         episode = known.get(file.key)
         if episode is None or episode.size != file.size:  # edited by the user
             return False
-        return file.key in unlisted or episode.file != file.path.name
+        if not episode.file:
+            return True
+        if _without_number(file.path.name) != _without_number(episode.file):  # renamed by the user
+            return False
+        return file.key in unlisted or (file.path.name != episode.file and (folder / episode.file).exists())
 
     return [file for file in files.list_files(folder) if is_unused(file)]
+
+
+def _without_number(name: str) -> str:
+    """Return a name without what `PartialFile.finish` adds if there is such a file."""
+    return re.sub("^(?:2-)+", "", name)
 
 
 def delete_unused(db: Connection, folder: Path, now: int) -> None:
@@ -38,5 +48,6 @@ def clean_up(db: Connection, folder: Path, now: int) -> None:
     """Delete unused files, and forget those that are missing. Raises StoreError and OSError."""
     delete_unused(db, folder, now)
     if folder.is_dir():  # else it is on a disk that is not there now
+        renamed = {file.key for file in files.list_files(folder) if not file.is_partial}
         missing = [one for one in episodes.list_all(db) if files.find_file(folder, one) is None]
-        episodes.forget_files(db, missing)
+        episodes.forget_files(db, [one for one in missing if files.make_key(one) not in renamed])

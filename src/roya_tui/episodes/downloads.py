@@ -50,12 +50,15 @@ MAX_REQUESTS = 10
 """Requests of one download, each of which must bring something."""
 MIN_FREE_BYTES = 200_000_000
 """Space on the disk that downloads leave for the database and other programs."""
+MIN_RATE = 1_000
+"""Bytes a second below which a download fails, over the timeout of a request."""
 PROGRESS_SECONDS = 0.25
 """Time between two events, at least."""
 
 _TRANSIENT_KINDS = frozenset(("timeout", "reset", "protocol"))
 _ACCEPT = "audio/*, video/*, */*;q=0.5"
 _PAGE_TYPES = re.compile(r"text/(?!plain)|application/(?:xhtml\+xml|xml|json)|.*mpegurl", re.I)
+_PAGE_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|\?xml)", re.I)
 _CONTENT_RANGE = re.compile(r"bytes\s+(?:(\d{1,18})-\d{1,18}|\*)/(?:(\d{1,18})|\*)", re.I | re.A)
 
 _NOT_MEDIA = gettext_noop("{source} sent a page instead of a recording. Open the article in the browser to see why.")
@@ -231,12 +234,17 @@ class _Download(Struct):
         return self.context.config.episodes.max_total_bytes - used, free - MIN_FREE_BYTES
 
     async def _read(self, opened: OpenResponse, timeout: float) -> None:
-        """Append the body; each part of it must arrive within the timeout."""
+        """Append the body; in each timeout it must bring `MIN_RATE` bytes a second."""
         clock, part = asyncio.get_running_loop(), self.part
+        recent = part.size
         self._report_progress()
         async for chunk in opened.http.aiter_raw():
-            opened.limit.reschedule(clock.time() + timeout)
+            if not part.size and _PAGE_START.match(chunk):
+                raise FetchError("type", _NOT_MEDIA)
             part.append(chunk)
+            if part.size - recent >= MIN_RATE * timeout:
+                recent = part.size
+                opened.limit.reschedule(clock.time() + timeout)
             if clock.time() - self.reported >= PROGRESS_SECONDS:
                 self.reported = clock.time()
                 self._report_progress()
