@@ -41,6 +41,9 @@ async def test_note_stays_open_while_the_database_is_locked(app: RunningApp, dat
         await app.press(";", *"Ask Rana", "enter", *"today", "escape")
         failure = f"Could not save: {IN_USE} Press esc to try again, ctrl+g to discard."
         await app.wait_until(lambda: app.dialog_text == failure)
+        assert isinstance(app.screen, Dialog)
+        app.screen._show_saving()  # its timer may already be in the queue when saving fails
+        assert app.dialog_text == failure
         assert note_lines(app)[:2] == ["Ask Rana", "today"]
         await app.press("!", "escape")
         assert note_lines(app)[:2] == ["Ask Rana", "today!"]

@@ -86,7 +86,7 @@ class Dialog(ModalScreen[T]):
 
     @work(group="marks")
     async def _save(self, saving: Coroutine[Any, Any, None]) -> None:
-        slow = self.set_timer(SLOW_SECONDS, lambda: self._show_text(gettext("Saving…")))
+        slow = self.set_timer(SLOW_SECONDS, self._show_saving)
         try:
             await saving
         except StoreError as error:
@@ -100,6 +100,10 @@ class Dialog(ModalScreen[T]):
             self.app.post_message(KeySequencer.ListReady())
         finally:
             slow.stop()
+
+    def _show_saving(self) -> None:
+        if self.is_saving:  # a timer that was stopped may already be in the queue
+            self._show_text(gettext("Saving…"))
 
     def _fit(self, sentence: str, columns: int) -> Content:
         """Return a sentence as drawn in one line, shortened to `columns`."""
