@@ -117,7 +117,7 @@ async def run_hook(hook: Hook, document: Mapping[str, Any], timeout: float, now:
             os.path.lexists(name) if os.path.isabs(name) else shutil.which(name, path=child_environment().get("PATH"))
         )
         if not is_there:
-            return Outcome(now, gettext("program {program} not found", program=command[0])), ""
+            return Outcome(now, gettext("program {program} not found", program=name)), ""
         reason = one_line(getattr(error, "strerror", None) or str(error))
         return Outcome(now, gettext("could not start: {error}", error=reason)), ""
     started, output = time.monotonic(), bytearray()
@@ -136,7 +136,7 @@ async def run_hook(hook: Hook, document: Mapping[str, Any], timeout: float, now:
 
 
 def _folder() -> str:
-    """Return the folder that programs run in: a hostile one must not offer them its files."""
+    """Return the folder that programs run in: the current one may have hostile files."""
     home = os.path.expanduser("~")
     return home if os.path.isabs(home) and os.path.isdir(home) else os.path.abspath(os.sep)
 

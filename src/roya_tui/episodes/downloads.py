@@ -220,9 +220,11 @@ class _Download(Struct):
             self.part.clear()
             raise FetchError("too-big", TOO_BIG, size=f"{limits.max_bytes / 1e6:g}", setting="[episodes] max_bytes")
         needed = size - self.part.size
-        if needed > min(self._room()):
+        free = self._room()
+        if needed > min(free):
             cleanup.delete_unused(self.context.db, self.context.folder, int(time.time()))
-        for room, message in zip(self._room(), (_FOLDER_FULL, _DISK_FULL), strict=True):
+            free = self._room()
+        for room, message in zip(free, (_FOLDER_FULL, _DISK_FULL), strict=True):
             if needed > room:
                 setting = "[episodes] max_total_bytes"
                 raise FetchError("no-room", message, size=f"{needed / 1e6:,.1f}", setting=setting)

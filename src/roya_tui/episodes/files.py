@@ -74,11 +74,18 @@ def list_files(folder: Path) -> list[StoredFile]:
 
 
 def find_file(folder: Path, episode: Episode) -> Path | None:
-    """Return the complete file of an episode; None if there is none, as after the user deleted it."""
+    """Return the complete file of an episode; None if it is missing, as after the user deleted it."""
     path = folder / os.path.basename(episode.file)
     with suppress(OSError, ValueError):
         if episode.file and stat.S_ISREG(path.lstat().st_mode):
             return path
+    return None
+
+
+def find_download(paths: Paths | None, config: Config, episode: Episode) -> Path | None:
+    """Return the complete file of an episode in the configured folder; None also if that has no known home folder."""
+    with suppress(RuntimeError):  # of `find_folder`
+        return None if paths is None else find_file(find_folder(paths, config), episode)
     return None
 
 

@@ -34,7 +34,7 @@ _OPTIONS = (
     "--keep-open=no",
     "--idle=no",
 )
-"""Options before those of the user, which prevail.
+"""Options before those of the user, which override them.
 
 The first two keep mpv off the terminal. The next three keep a hostile file from naming others, on the disk or in the
 network. The last three are about the user's mpv.conf: the app remembers the position, and mpv ends after the recording.

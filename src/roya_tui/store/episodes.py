@@ -10,30 +10,28 @@ from sqlite3 import Connection
 
 from roya_tui.model import Enclosure, Episode, Recording
 from roya_tui.store import bodies
-from roya_tui.store.articles.lookup import load_episodes, load_headlines
+from roya_tui.store.articles.lookup import EPISODE_COLUMNS, load_episodes, load_headlines
 from roya_tui.store.connection import to_json, transaction
 from roya_tui.store.user_data.journal import record, recoverable_rows
 from roya_tui.store.user_data.snapshots import RowSnapshot
 from roya_tui.translation import ngettext
 
-_COLUMNS = ", ".join(f"e.{name}" for name in Episode.__struct_fields__)
-
 
 def find(db: Connection, article_id: int, url: str) -> Episode:
     """Return what you did with a file; an empty `Episode` if that is nothing."""
-    row = db.execute(f"SELECT {_COLUMNS} FROM episode AS e WHERE article_id = ? AND url = ?", (article_id, url))
+    row = db.execute(f"SELECT {EPISODE_COLUMNS} FROM episode AS e WHERE article_id = ? AND url = ?", (article_id, url))
     return Episode(*(row.fetchone() or (article_id, url)))
 
 
 def list_all(db: Connection) -> list[Episode]:
     """Return all rows, also of removed sources."""
-    return [Episode(*row) for row in db.execute(f"SELECT {_COLUMNS} FROM episode AS e")]
+    return [Episode(*row) for row in db.execute(f"SELECT {EPISODE_COLUMNS} FROM episode AS e")]
 
 
 def list_unlisted(db: Connection) -> list[Episode]:
     """Return the rows of removed sources that undo cannot restore, and whose articles no list shows."""
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM episode AS e CROSS JOIN article AS a ON a.id = e.article_id"
+        f"SELECT {EPISODE_COLUMNS} FROM episode AS e CROSS JOIN article AS a ON a.id = e.article_id"
         " CROSS JOIN source AS o ON o.id = a.source_id LEFT JOIN state AS s ON s.article_id = a.id"
         " WHERE o.removed_at IS NOT NULL AND s.starred_at IS NULL AND coalesce(s.note, '') = ''"
         " AND o.id NOT IN (SELECT value FROM json_each(?))",

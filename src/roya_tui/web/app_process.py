@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -120,5 +119,4 @@ def _environment(columns: int, lines: int) -> dict[str, str]:
         "COLORTERM": "truecolor",
         "COLUMNS": str(columns),
         "ROWS": str(lines),
-        "PYTHONUNBUFFERED": os.environ.get("PYTHONUNBUFFERED", ""),
     }

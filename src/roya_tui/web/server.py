@@ -74,9 +74,8 @@ class Server:
         if not self.access.has_our_host(request):
             return _message(gettext("Open the address that roya-tui serve shows, or set --public-url."), status=403)
         if request.path == self.access.path and self.access.is_token(request.query.get("token", "")):
-            response = web.Response(
-                status=303, headers={hdrs.LOCATION: self.access.path}
-            )  # keeps the token out of the history
+            # So that the token is not in the browser's history.
+            response = web.Response(status=303, headers={hdrs.LOCATION: self.access.path})
             self.access.give_token(response)
             return response
         if not self.access.has_token(request):

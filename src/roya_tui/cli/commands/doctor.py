@@ -32,6 +32,7 @@ from roya_tui.store.connection import StoreError
 from roya_tui.store.database import find_problems, open_store
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
+from roya_tui.text import fold_name
 from roya_tui.translation import format_number, gettext, gettext_noop, ngettext, signs
 
 _MAX_LISTED = 10
@@ -310,8 +311,9 @@ def _check_store(session: Session, args: Namespace) -> Iterator[Finding]:
         for name in unmatched_settings(session.config, sources):
             text = gettext('[sources."{name}"] matches none of your sources', name=name)
             yield Finding("configuration", text, is_ok=False)
+        names = {fold_name(rule.name) for rule in rules.list_unchecked(db, session.now)}
         for rule in session.config.hooks.on_match:
-            if not rules.find(db, rule, session.now):
+            if fold_name(rule) not in names:
                 text = gettext("There is no rule “{name}”.", name=rule)
                 yield Finding("configuration", f"[hooks.on_match] {text}", is_ok=False)
         for failure in describe_failures(db, session.config.hooks, session.clock()):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _BAR_WIDTH = 20
 _NOTIFY_SECONDS = 10.0
-"""Seconds that a program has to show a notification, after the refresh."""
+"""Seconds that a program has to show a notification."""
 _PROGRESS = {
     "sources": gettext_noop("{done}/{total} sources, {new:,} new"),
     "waiting": gettext_noop("{done}/{total} sources, {new:,} new, waiting for {waiting_for}"),
@@ -146,7 +146,6 @@ class _Notifier:
 
             if command := desktop_command(Notification(event["title"], event["body"]), os.environ):
                 environment = {**child_environment(), **command.environment}
-                error = ""
                 try:
                     code = subprocess.run(command.arguments, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL,
                                           env=environment, timeout=_NOTIFY_SECONDS).returncode  # fmt: skip

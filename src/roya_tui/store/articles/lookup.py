@@ -40,7 +40,7 @@ _JOINED = """
 CROSS JOIN source AS o ON o.id = a.source_id CROSS JOIN feed AS f ON f.source_id = a.source_id
 LEFT JOIN state AS s ON s.article_id = a.id LEFT JOIN telling AS t ON t.article_id = a.id
 """
-_EPISODE = "SELECT " + ", ".join(f"e.{name}" for name in Episode.__struct_fields__)
+EPISODE_COLUMNS = ", ".join(f"e.{name}" for name in Episode.__struct_fields__)
 _FLAGS = ("unread", "starred", "changed", "hidden", "highlighted", "full", "noted", "downloaded")
 
 
@@ -139,8 +139,12 @@ def _story_links(db: Connection, headline: Headline) -> tuple[StoryLink, ...]:
 
 def load_episodes(db: Connection, ids: Iterable[int]) -> tuple[Episode, ...]:
     """Return the rows of these articles, in their order: one for each file that you played or downloaded."""
-    rows = f"{_EPISODE} FROM json_each(?) AS j CROSS JOIN episode AS e ON e.article_id = j.value ORDER BY j.key"
-    return tuple(Episode(*row) for row in db.execute(rows, (json.dumps(list(ids)),)))
+    rows = db.execute(
+        f"SELECT {EPISODE_COLUMNS} FROM json_each(?) AS j CROSS JOIN episode AS e ON e.article_id = j.value"
+        " ORDER BY j.key",
+        (json.dumps(list(ids)),),
+    )
+    return tuple(Episode(*row) for row in rows)
 
 
 _MAX_TIME = 1 << 62

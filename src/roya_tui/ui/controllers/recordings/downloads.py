@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from roya_tui.model import Recording
@@ -85,17 +84,7 @@ class Downloads(Controller):
     def _is_downloaded(self, recording: Recording) -> bool:
         from roya_tui.episodes import files
 
-        folder = self._find_folder()
-        return folder is not None and files.find_file(folder, recording.episode) is not None
-
-    def _find_folder(self) -> Path | None:
-        from roya_tui.episodes import files
-
-        paths = self._services.paths
-        try:
-            return None if paths is None else files.find_folder(paths, self._config)
-        except RuntimeError:  # the home folder of an unknown user
-            return None
+        return files.find_download(self._services.paths, self._config, recording.episode) is not None
 
     async def _remove(self, recordings: Sequence[Recording]) -> None:
         found = [recording.episode for recording in recordings]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from functools import partialmethod
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from textual.geometry import Offset
@@ -107,11 +107,11 @@ class Playback(Controller):
     @background("playback", exclusive=True)
     async def _run(self, headline: Headline, recording: Enclosure) -> None:
         """Play a recording: the downloaded file, else from its address."""
-        from roya_tui.episodes import players
+        from roya_tui.episodes import files, players
 
         key, play = self._services.key, self._config.play
         episode = await self._database.write(episodes.find, headline.id, recording.url)  # after its last position
-        file = self._find_file(episode)
+        file = files.find_download(self._services.paths, self._config, episode)
         player = players.find_player(play.video if recording.medium == "video" else play.audio)
         if not player:
             self._show_message(gettext("No player found. Install mpv or VLC, or set [play]."))
@@ -129,16 +129,6 @@ class Playback(Controller):
             self._show_message(gettext("Opened “{title}” with {program}.", title=headline.title, program=name))
             ended = await programs.run(players.fill(player, recording.url, file), "", {})
             self._report(headline, player[0], ended.exit_code, ended.error)
-
-    def _find_file(self, episode: Episode) -> Path | None:
-        """Return the downloaded file."""
-        from roya_tui.episodes import files
-
-        paths = self._services.paths
-        try:
-            return None if paths is None else files.find_file(files.find_folder(paths, self._config), episode)
-        except RuntimeError:  # the home folder of an unknown user
-            return None
 
     async def _follow(self, headline: Headline, recording: Enclosure, episode: Episode, command: list[str]) -> None:
         """Run mpv until it ends, and store and show the position."""
