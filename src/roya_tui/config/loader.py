@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui.config import share_commands, validators
-from roya_tui.config.accounts import split
+from roya_tui.config.credentials import split
 from roya_tui.config.hooks import validate_command
 from roya_tui.config.settings import Auth, Config, JsonMapping, SourceSettings
 from roya_tui.text import hide_credentials, one_line

@@ -21,9 +21,9 @@ from roya_tui.refresh.progress import RefreshContext, RefreshProgress
 from roya_tui.refresh.results import EventCallback, Priority, Summary
 from roya_tui.refresh.store_thread import StoreThread
 from roya_tui.sources.schedule import Plan, make_plan
-from roya_tui.store.accounts import saved_auth
 from roya_tui.store.articles import damage
 from roya_tui.store.connection import StoreError
+from roya_tui.store.credentials import saved_auth
 from roya_tui.store.sources import refresh_lock, subscriptions
 from roya_tui.store.user_data import stories
 from roya_tui.translation import gettext, gettext_noop

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from roya_tui import private
-from roya_tui.config.accounts import Unreadable
-from roya_tui.store.accounts import move_accounts
+from roya_tui.config.credentials import Unreadable
 from roya_tui.store.connection import StoreConnection, StoreError, path_of, to_store_error, transaction
+from roya_tui.store.credentials import move_credentials
 from roya_tui.translation import gettext, ngettext
 
 if TYPE_CHECKING:
@@ -269,7 +269,7 @@ def _clean_copies(path: Path, folder: Path) -> None:
         # A copy that is damaged stays as it is; it must not keep the database from opening.
         with suppress(sqlite3.Error, StoreError), closing(sqlite3.connect(copy, isolation_level=None)) as db:
             with transaction(db):
-                move_accounts(db, folder)
+                move_credentials(db, folder)
             vacuum(db)
 
 

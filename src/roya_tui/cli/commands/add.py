@@ -30,9 +30,9 @@ from roya_tui.sources import dates
 from roya_tui.sources.hosts import display_url, host_of
 from roya_tui.sources.pages.known_sites import time_zone_of_site
 from roya_tui.sources.schedule import earliest_check
-from roya_tui.store.accounts import renew_account, stored_address
 from roya_tui.store.articles import ingestion, saved_pages
 from roya_tui.store.connection import StoreError, transaction
+from roya_tui.store.credentials import renew_credentials, stored_address
 from roya_tui.store.sources import checks, subscriptions
 from roya_tui.text import hide_credentials, hide_credentials_typed, one_line
 from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext
@@ -316,7 +316,7 @@ def update_existing(db: Connection, source: Source, where: str, address: str, zo
     if zone is not None and zone != source.zone:
         subscriptions.change_time_zone(db, source.id, zone, dates.parse, now)
         message = subscriptions.describe_zone(source.label, zone)
-    more = gettext("Saved the new password.") if renew_account(db, where) else ""
+    more = gettext("Saved the new password.") if renew_credentials(db, where) else ""
     return _result("known", source, address, join_sentences(message, more))
 
 

@@ -26,9 +26,9 @@ from roya_tui.notifications import Notification, desktop_command, detect_osc
 from roya_tui.query import Query
 from roya_tui.refresh.cleanup import explain_kept, too_many
 from roya_tui.store import rules
-from roya_tui.store.accounts import saved_auth
 from roya_tui.store.articles.damage import find_damaged
 from roya_tui.store.connection import StoreError
+from roya_tui.store.credentials import saved_auth
 from roya_tui.store.database import find_problems, open_store
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions

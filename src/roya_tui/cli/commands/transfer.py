@@ -13,7 +13,7 @@ from roya_tui.cli.output_file import write_file
 from roya_tui.cli.session import FAILURE, SUCCESS, CommandError, Session, standard_input
 from roya_tui.sources import subscription_lists
 from roya_tui.sources.hosts import display_url, private_hosts
-from roya_tui.store.accounts import saved_auth
+from roya_tui.store.credentials import saved_auth
 from roya_tui.store.sources import subscriptions
 from roya_tui.text import one_line
 from roya_tui.translation import gettext, ngettext

@@ -13,8 +13,8 @@ from sqlite3 import Connection
 
 from msgspec import Struct
 
-from roya_tui.store.accounts import move_accounts
 from roya_tui.store.connection import get_value, path_of, set_value
+from roya_tui.store.credentials import move_credentials
 from roya_tui.store.tally import TALLY_SCHEMA
 
 INITIAL = """
@@ -369,8 +369,8 @@ INSERT OR IGNORE INTO put_off SELECT article_id FROM body;
 )
 
 
-def _move_accounts(db: Connection) -> bool:
-    return move_accounts(db, path_of(db).parent)
+def _move_credentials(db: Connection) -> bool:
+    return move_credentials(db, path_of(db).parent)
 
 
 def _rename_saved_search_field(db: Connection) -> None:
@@ -435,7 +435,7 @@ CREATE INDEX episode_downloaded ON episode (article_id) WHERE file <> '';
 
 MIGRATIONS = (
     *map(Migration, _SCRIPTS),
-    Migration(_move_accounts, erases=True),
+    Migration(_move_credentials, erases=True),
     Migration(_rename_saved_search_field),
     Migration(_IDENTITY),
     Migration(_MEDIA),

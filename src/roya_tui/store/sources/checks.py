@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from roya_tui.model import Attempt, Failure, Feed, UpdateSchedule
-from roya_tui.store.accounts import carry_account
 from roya_tui.store.connection import transaction
+from roya_tui.store.credentials import carry_credentials
 from roya_tui.store.sources import status
 from roya_tui.store.sources.subscriptions import is_address_taken, list_all
 
@@ -67,7 +67,7 @@ def change_address(db: Connection, id: int, url: str) -> str:
         if is_address_taken(db, id, url):
             return next(source.label for source in list_all(db) if source.url == url and source.id != id)
         (old,) = db.execute("SELECT url FROM source WHERE id = ?", (id,)).fetchone()
-        carry_account(db, old, url)
+        carry_credentials(db, old, url)
         db.execute("UPDATE source SET url = ? WHERE id = ?", (url, id))
     return ""
 

@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from roya_tui.model import display_address
 from roya_tui.query import parse_source_number
 from roya_tui.query.vocabulary import NameIndex
-from roya_tui.store.accounts import stored_address
+from roya_tui.store.credentials import stored_address
 from roya_tui.text import clean, fold, has_word_prefix, sort_key
 
 LABELS = """

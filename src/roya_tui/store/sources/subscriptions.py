@@ -9,9 +9,9 @@ from typing import TypedDict, Unpack
 from msgspec.structs import asdict, replace
 
 from roya_tui.model import Moment, NewSource, Source, UpdateSchedule
-from roya_tui.store.accounts import carry_account, keep_account
 from roya_tui.store.article_dates import add_missing_forms, change_zone
 from roya_tui.store.connection import StoreError, transaction
+from roya_tui.store.credentials import carry_credentials, keep_credentials
 from roya_tui.store.sources.names import LABELS, find_sources
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.snapshots import RowSnapshot, clear_fetch_state
@@ -94,7 +94,7 @@ def load_daily_limits(db: Connection, configured: Mapping[str, int]) -> dict[int
 def add(db: Connection, new: NewSource, now: int) -> Source:
     """Subscribe. A removed source with that address is restored with its articles."""
     with transaction(db):
-        new = replace(new, url=keep_account(db, new.url))
+        new = replace(new, url=keep_credentials(db, new.url))
         existing = db.execute("SELECT id, removed_at FROM source WHERE url = ?", (new.url,)).fetchone()
         if existing is None:
             values = asdict(new)
@@ -125,7 +125,7 @@ def add_all(db: Connection, wanted: Iterable[NewSource], now: int, *, imported: 
     with transaction(db):
         before, labels = [], []
         for new in wanted:
-            new = replace(new, url=keep_account(db, new.url))
+            new = replace(new, url=keep_credentials(db, new.url))
             was = db.execute(known, (new.url,)).fetchone()
             if was is None or was[1] is not None:
                 labels.append(add(db, new, now).label)
@@ -208,8 +208,8 @@ def change(db: Connection, id: int, *, now: int | None = None, **changes: Unpack
         if not changes:
             return
         if "url" in changes:
-            changes["url"] = keep_account(db, changes["url"], own=found.url)
-            carry_account(db, found.url, changes["url"])
+            changes["url"] = keep_credentials(db, changes["url"], own=found.url)
+            carry_credentials(db, found.url, changes["url"])
         columns = tuple(changes)
         before = db.execute(f"SELECT id, {', '.join(columns)} FROM source WHERE id = ?", (id,)).fetchone()
         if changes.get("paused") is False:

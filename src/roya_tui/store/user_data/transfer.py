@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from roya_tui.config import accounts
+from roya_tui.config import credentials
 from roya_tui.store.connection import transaction, upsert
 from roya_tui.store.user_data import rule_flags
 from roya_tui.store.user_data.article_state import set_tag
@@ -71,7 +71,7 @@ def export_marks(db: Connection) -> Iterator[ArticleMarks]:
     )
     for id, source, guid, url, changed, *state in rows:
         facts: dict[str, Any] = {name: value for name, value in zip(_STATE, state, strict=True) if value is not None}
-        marks = ArticleMarks(accounts.split(source)[0], guid, url, **facts)
+        marks = ArticleMarks(credentials.split(source)[0], guid, url, **facts)
         if _state_values(marks) != _state_values(_NO_MARKS) or id in tags:
             yield replace(marks, changed=bool(changed), tags=tuple(tags.get(id, ())))
     yield from (marks for _, marks in _load_pending(db))
@@ -84,11 +84,11 @@ def import_marks(db: Connection, wanted: Iterable[ArticleMarks], now: int) -> Im
     """
     of_source: dict[str, list[ArticleMarks]] = {}
     for marks in wanted:
-        of_source.setdefault(accounts.split(marks.source)[0], []).append(marks)
+        of_source.setdefault(credentials.split(marks.source)[0], []).append(marks)
     existing: list[tuple[int, ArticleMarks]] = []
     pending: list[ArticleMarks] = []
     with transaction(db):
-        ids = {accounts.split(url)[0]: id for id, url in db.execute("SELECT id, url FROM source")}
+        ids = {credentials.split(url)[0]: id for id, url in db.execute("SELECT id, url FROM source")}
         for source, of_one in of_source.items():
             rows = db.execute("SELECT id, guid, url FROM article WHERE source_id = ?", (ids.get(source),)).fetchall()
             ids_here = _index_articles(rows)
@@ -113,7 +113,7 @@ def apply_pending(db: Connection, source_id: int, rows: Sequence[tuple[int, str,
     """Apply pending marks to new articles, as (id, guid, address), as one step."""
     if not rows or db.execute("SELECT 1 FROM awaited LIMIT 1").fetchone() is None:
         return
-    source, _ = accounts.split(db.execute("SELECT url FROM source WHERE id = ?", (source_id,)).fetchone()[0])
+    source, _ = credentials.split(db.execute("SELECT url FROM source WHERE id = ?", (source_id,)).fetchone()[0])
     ids = _index_articles(rows)
     guids, urls = (json.dumps([row[column] for row in rows if row[column]]) for column in (1, 2))
     arrived = [

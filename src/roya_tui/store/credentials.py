@@ -8,18 +8,18 @@ from pathlib import Path
 from sqlite3 import Connection
 from urllib.parse import urlsplit
 
-from roya_tui.config import Auth, accounts
+from roya_tui.config import Auth, credentials
 from roya_tui.store.connection import StoreError, path_of, transaction
 from roya_tui.translation import gettext
 
 
-def keep_account(db: Connection, url: str, *, own: str = "") -> str:
+def keep_credentials(db: Connection, url: str, *, own: str = "") -> str:
     """Save the account in `url` and return the address to store.
 
     `own` is the present address of the source, whose account may be replaced. Call it in a transaction, which keeps
     other processes from writing auth.toml. Raises `StoreError`.
     """
-    bare, account = accounts.split(url)
+    bare, account = credentials.split(url)
     if account is None:
         return url
     known = _read(db)
@@ -31,15 +31,15 @@ def keep_account(db: Connection, url: str, *, own: str = "") -> str:
 
 def stored_address(db: Connection, url: str) -> str:
     """Return the address under which a source with `url` is or would be stored."""
-    bare, account = accounts.split(url)
+    bare, account = credentials.split(url)
     return url if account is None else _of_user(db, bare, account, _read(db))
 
 
-def renew_account(db: Connection, url: str) -> bool:
+def renew_credentials(db: Connection, url: str) -> bool:
     """Save the account in the address of an existing source and return whether it is new."""
     with transaction(db):
         before = _read(db)
-        keep_account(db, url)
+        keep_credentials(db, url)
         return _read(db) != before
 
 
@@ -48,31 +48,31 @@ def saved_auth(db: Connection) -> tuple[Auth, ...]:
     return tuple(Auth(address, **account, exact=True) for address, account in _read(db).items())
 
 
-def carry_account(db: Connection, old: str, new: str) -> None:
+def carry_credentials(db: Connection, old: str, new: str) -> None:
     """Copy the account of a source that moves within its site.
 
-    Call it in a transaction, as `keep_account`. Raises `StoreError`.
+    Call it in a transaction, as `keep_credentials`. Raises `StoreError`.
     """
     known = _read(db)
     if old in known and new not in known and _same_site(old, new):
         _write(db, {**known, new: known[old]})
 
 
-def move_accounts(db: Connection, folder: Path) -> bool:
+def move_credentials(db: Connection, folder: Path) -> bool:
     """Move the accounts in all stored addresses to auth.toml; return whether there were any.
 
     Call it in a transaction: auth.toml is written before the commit, so a crash loses no password. Raises
-    `accounts.Unreadable` and OSError.
+    `credentials.Unreadable` and OSError.
     """
     from roya_tui.store.user_data.journal import rewrite_texts  # most migrations do not need it
 
-    known = accounts.read(folder)
+    known = credentials.read(folder)
     before = dict(known)
     taken = {url for (url,) in db.execute("SELECT url FROM source")}
     moved: dict[str, str] = {}
 
     def move(url: str) -> str:
-        bare, account = accounts.split(url)
+        bare, account = credentials.split(url)
         if account is None:
             return url
         if url not in moved:
@@ -88,11 +88,11 @@ def move_accounts(db: Connection, folder: Path) -> bool:
     rewrite_texts(db, {"source"}, "url", move)  # undoing a step brings an earlier address back
     db.execute("UPDATE feed SET moved_to = '' WHERE moved_to LIKE 'http%@%'")  # the next redirect sets it again
     if known != before:
-        accounts.write(folder, known)
+        credentials.write(folder, known)
     return bool(moved)
 
 
-def _of_user(db: Connection, bare: str, account: dict[str, str], known: accounts.Accounts) -> str:
+def _of_user(db: Connection, bare: str, account: dict[str, str], known: credentials.Accounts) -> str:
     """Return the address of this user's source; a changed password does not make a new source."""
 
     def fits(address: str) -> bool:
@@ -125,17 +125,17 @@ def _same_site(old: str, new: str) -> bool:
     return (before.scheme, before.port) == (after.scheme, after.port)
 
 
-def _read(db: Connection) -> accounts.Accounts:
+def _read(db: Connection) -> credentials.Accounts:
     try:
-        return accounts.read(path_of(db).parent)
-    except accounts.Unreadable as error:
+        return credentials.read(path_of(db).parent)
+    except credentials.Unreadable as error:
         raise StoreError(str(error)) from None
 
 
-def _write(db: Connection, known: accounts.Accounts) -> None:
+def _write(db: Connection, known: credentials.Accounts) -> None:
     folder = path_of(db).parent
     try:
-        accounts.write(folder, known)
+        credentials.write(folder, known)
     except OSError as error:
         message = gettext("Cannot save the password in {folder} ({error}).", folder=folder, error=error.strerror)
         raise StoreError(message) from None

@@ -15,7 +15,7 @@ from tests.refresh.conftest import App
 from tests.servers import Reply, Seen, Server, rss
 
 from roya_tui import private
-from roya_tui.config import Auth, accounts, load, settings_for
+from roya_tui.config import Auth, credentials, load, settings_for
 from roya_tui.model import NewSource
 from roya_tui.store.connection import StoreError
 from roya_tui.store.database import find_problems, open_store
@@ -96,27 +96,27 @@ def test_migration_moves_passwords_to_auth_toml_and_sources_still_work(old_datab
         assert journal.undo(db, 3) == "Undone: Changed it."
         address = app.source(1).url
         assert address == f"{server.url}/feed/before"
-        assert accounts.read(old_database.parent)[address] == {"user": "alice", "password": ALICE}
+        assert credentials.read(old_database.parent)[address] == {"user": "alice", "password": ALICE}
     assert files_with(old_database.parents[1], ALICE, BOB) == {"auth.toml"}
     if os.name == "posix":
         assert (old_database.parent / "auth.toml").stat().st_mode & 0o777 == 0o600
 
 
 def test_migration_loses_nothing_when_killed(old_database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = accounts.write
+    real = credentials.write
 
-    def write(folder: Path, known: accounts.Accounts) -> None:
+    def write(folder: Path, known: credentials.Accounts) -> None:
         real(folder, known)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(accounts, "write", write)
+    monkeypatch.setattr(credentials, "write", write)
     with pytest.raises(KeyboardInterrupt):
         open_store(old_database)
     monkeypatch.undo()
     assert {"news.db", "auth.toml"} <= files_with(old_database.parent, ALICE)
     with closing(open_store(old_database)) as db:
         assert len(subscriptions.list_all(db)) == 2
-        known = accounts.read(old_database.parent)
+        known = credentials.read(old_database.parent)
         assert [known[source.url]["user"] for source in subscriptions.list_all(db)] == ["alice", "bob"]
     assert files_with(old_database.parent, ALICE, BOB) == {"auth.toml"}
 
@@ -153,7 +153,7 @@ def test_added_and_imported_addresses_leave_passwords_in_auth_toml(cli: Cli, hom
     (home / "urls").write_text(with_account(url, "bob", BOB) + "\n")
     assert cli("import", str(home / "urls")).code == 0
     (home / "urls").unlink()
-    assert accounts.read(home) == {
+    assert credentials.read(home) == {
         url: {"user": "alice", "password": ALICE},
         f"{url}#account-2": {"user": "bob", "password": BOB},
     }
@@ -199,7 +199,7 @@ def test_source_loses_its_account_when_it_moves_to_another_site(app: App, server
         app.refresh(all_now=True)
         app.now += 90_000
     assert all("authorization" not in seen.headers for seen in server.asked("/new"))
-    assert other not in accounts.read(app.paths.data)
+    assert other not in credentials.read(app.paths.data)
     assert app.source(id).failures == 0 or app.source(id).url == f"{server.url}/old"
 
 
@@ -211,7 +211,7 @@ def test_changed_address_keeps_its_account_unless_it_has_a_new_one(app: App, ser
     assert app.event(id)["state"] == "new"
     subscriptions.change(app.db, id, url=with_account(url, "bob", BOB), now=3)
     assert app.source(id).url == url
-    assert accounts.read(app.paths.data)[url] == {"user": "bob", "password": BOB}
+    assert credentials.read(app.paths.data)[url] == {"user": "bob", "password": BOB}
 
 
 def test_auth_settings_have_priority_for_the_same_address_only(app: App, server: Server) -> None:
@@ -235,16 +235,16 @@ def test_account_is_sent_for_its_source_only(app: App, server: Server) -> None:
 @pytest.mark.parametrize("user", ["alice", "to%3Aken", "", "ü%20\"\\'"])
 @pytest.mark.parametrize("password", ["p%40ss:wörd", "", "quo\"te\\'%23%7F"])
 def test_account_is_read_back_as_written(tmp_path: Path, user: str, password: str) -> None:
-    url, account = accounts.split(f"https://{user}:{password}@host.example:8443/feed?a=b@c#d")
+    url, account = credentials.split(f"https://{user}:{password}@host.example:8443/feed?a=b@c#d")
     assert url == "https://host.example:8443/feed?a=b@c#d"
     assert account is not None
-    accounts.write(tmp_path, {url: account})
-    assert accounts.read(tmp_path) == {url: account}
+    credentials.write(tmp_path, {url: account})
+    assert credentials.read(tmp_path) == {url: account}
 
 
 @pytest.mark.parametrize("url", ["https://host.example/@someone", "https://host.example?a=b@c", "/home/me@work/feed"])
 def test_address_without_account_stays(url: str) -> None:
-    assert accounts.split(url) == (url, None)
+    assert credentials.split(url) == (url, None)
 
 
 def test_broken_auth_toml_is_reported_and_never_overwritten(cli: Cli, home: Path, server: Server) -> None:
