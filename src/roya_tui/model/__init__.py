@@ -6,6 +6,18 @@ A *source* is a subscription. An *entry* is an item of a feed document; stored i
 
 from __future__ import annotations
 
+from roya_tui.model.accounts import GOOGLE_READER as GOOGLE_READER
+from roya_tui.model.accounts import KINDS as KINDS
+from roya_tui.model.accounts import MINIFLUX as MINIFLUX
+from roya_tui.model.accounts import NEXTCLOUD as NEXTCLOUD
+from roya_tui.model.accounts import Account as Account
+from roya_tui.model.accounts import Change as Change
+from roya_tui.model.accounts import Field as Field
+from roya_tui.model.accounts import NewAccount as NewAccount
+from roya_tui.model.accounts import PendingChange as PendingChange
+from roya_tui.model.accounts import RemoteEntry as RemoteEntry
+from roya_tui.model.accounts import RemoteState as RemoteState
+from roya_tui.model.accounts import Subscription as Subscription
 from roya_tui.model.articles import AUDIO as AUDIO
 from roya_tui.model.articles import MAX_VERSIONS as MAX_VERSIONS
 from roya_tui.model.articles import VIDEO as VIDEO

@@ -1,4 +1,4 @@
-"""Fetch an address with one conditional GET, with limits on time, size and redirects."""
+"""Send a request, usually one conditional GET, with limits on time, size and redirects."""
 
 from __future__ import annotations
 
@@ -71,6 +71,9 @@ class Request(Struct, frozen=True):
     """The Accept header (RFC 9110 §12.5.1); "" for feeds."""
     headers: tuple[tuple[str, str], ...] = ()
     """Other headers."""
+    method: str = "GET"
+    """Another method follows no redirect: the request could be changed or lost on the way (RFC 9110 §15.4)."""
+    body: bytes | None = None
     timeout: float = 30.0
     """Seconds for everything, redirects included."""
     max_bytes: int = 10_000_000
@@ -171,6 +174,7 @@ async def send(
 _TIMED_OUT = gettext_noop("{source} did not respond within {seconds} s.")
 TOO_BIG = gettext_noop("{source} is larger than {size} MB and was not read. Limit: {setting}.")
 _EXPANDS = gettext_noop("{source} decompresses to more than {size} MB and was not read. Limit: {setting}.")
+_MOVED = gettext_noop("{source} has another address now: {address}. Use that one.")
 _INVALID_REDIRECT = gettext_noop("{source} redirects to an invalid address.")
 _HTTP_ERRORS = (
     httpcore.TimeoutException,
@@ -204,6 +208,8 @@ async def _follow_redirects(
                 await _drain(response)
                 return result
             target = _redirect_target(response, url)
+            if request.method != "GET":
+                raise FetchError("redirect", _MOVED, address=display_url(str(target)))
             await _drain(response)
         finally:
             await response.aclose()
@@ -247,9 +253,10 @@ async def _send(
     public_url = _strip_credentials(url)
     may_be_private = is_user_host and (is_local_host(host) or host in request.private_hosts)
     http_request = client.build_request(
-        "GET",
+        request.method,
         public_url.copy_with(host=host) if url.raw_host.endswith(b".") else public_url,
         headers=_headers(request, secrets),
+        content=request.body,
         extensions={PRIVATE_HOST: host if may_be_private else ""},
     )
     try:
@@ -300,7 +307,7 @@ async def _read_response(opened: OpenResponse, request: Request) -> Response:
             body_hash=request.body_hash,
         )
     check_status(opened, request)
-    document, body_hash = await _read_body(response, request)
+    document, body_hash = await read_body(response, request)
     if body_hash == request.body_hash:
         return replace(result, not_modified=True, body_hash=body_hash)
     return replace(result, document=document, body_hash=body_hash)
@@ -337,7 +344,7 @@ ENCODING_MESSAGES = {
 """By the messages of BadContentEncoding."""
 
 
-async def _read_body(response: httpx.Response, request: Request) -> tuple[RawDocument, str]:
+async def read_body(response: httpx.Response, request: Request) -> tuple[RawDocument, str]:
     """Read the body up to its limits. Returns it with the hash of its decompressed bytes."""
     setting, size_limit = request.limit_setting, request.max_bytes / 1_000_000
     too_big = FetchError("too-big", TOO_BIG, size=f"{size_limit:g}", setting=setting)

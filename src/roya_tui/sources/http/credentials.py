@@ -30,11 +30,7 @@ async def auth_headers(
     """
     if url.username or url.password:
         return _basic_auth(url.username, url.password)
-    matching = (
-        one for one in auth if (one.address_prefix == source if one.exact else _applies_to(one.address_prefix, url))
-    )
-    # An account in auth.toml is more specific than [auth] for its host, not than [auth] for the same address.
-    entry = max(matching, key=lambda one: len(one.address_prefix), default=None)
+    entry = find_auth(url, auth, source)
     if entry is None:
         return {}
     if entry.token:
@@ -42,6 +38,15 @@ async def auth_headers(
     if entry.header:
         return {entry.header: await read_secret(entry.value)}
     return _basic_auth(entry.user, await read_secret(entry.password))
+
+
+def find_auth(url: httpx.URL, auth: Sequence[Auth], source: str = "") -> Auth | None:
+    """Return the most specific entry of `auth` for `url`; `source` is as for `auth_headers`."""
+    matching = (
+        one for one in auth if (one.address_prefix == source if one.exact else _applies_to(one.address_prefix, url))
+    )
+    # An account in auth.toml is more specific than [auth] for its host, not than [auth] for the same address.
+    return max(matching, key=lambda one: len(one.address_prefix), default=None)
 
 
 async def read_secret(secret: str) -> str:

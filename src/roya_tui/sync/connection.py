@@ -1,0 +1,143 @@
+"""Requests to the server of an account: one origin, with the limits and checks of a refresh."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
+from urllib.parse import urlencode
+
+import httpx
+import msgspec
+from msgspec.structs import replace
+
+from roya_tui.config import Auth, Config
+from roya_tui.model import Account, Failure
+from roya_tui.sources.http.client import (
+    OpenResponse,
+    Request,
+    get_header,
+    make_request,
+    parse_retry_after,
+    read_body,
+    send,
+)
+from roya_tui.sources.http.credentials import find_auth, read_secret
+from roya_tui.sources.http.errors import FetchError, status_error
+from roya_tui.sources.schedule import limit_retry_after
+from roya_tui.sync.protocol import SyncError
+from roya_tui.translation import gettext
+
+T = TypeVar("T")
+Form = Sequence[tuple[str, str]]
+"""Fields of a query or form, in order; a name may repeat."""
+
+MAX_REPLY_BYTES = 50_000_000
+"""Bytes of one reply on the wire. Pages of articles are small; complete lists of ids may be long."""
+
+
+class Reply(NamedTuple):
+    """A response of the server with a status from 200 to 299."""
+
+    status: int
+    headers: Sequence[tuple[bytes, bytes]]
+    body: bytes
+
+    def header(self, name: str) -> str:
+        return get_header(self.headers, name)
+
+
+class Connection:
+    """Sends requests to the server of one account. `now` returns UTC seconds."""
+
+    def __init__(self, client: httpx.AsyncClient, config: Config, account: Account, now: Callable[[], int]) -> None:
+        self.account = account
+        self.base = account.url.partition("#")[0].rstrip("/")
+        """Address that paths are appended to, without a slash at the end."""
+        self._client = client
+        self._config = config
+        self._now = now
+        self._auth = find_auth(httpx.URL(self.base), config.auth, account.url)
+
+    @property
+    def auth(self) -> Auth | None:
+        """The account's entry of [auth] or auth.toml, with references to secrets."""
+        return self._auth
+
+    async def secret(self, reference: str) -> str:
+        """Return a secret of `auth`, read from the environment or keyring if it is a reference. Raises SyncError."""
+        try:
+            return await read_secret(reference)
+        except FetchError as error:
+            raise SyncError(error.describe(self.account.label), error.kind) from None
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Form = (),
+        form: Form | None = None,
+        json: object = None,
+        headers: Form = (),
+        authorize: bool = True,
+    ) -> Reply:
+        """Send a request with a form or JSON body. `authorize` adds the account's own header.
+
+        Raises SyncError for everything but a status from 200 to 299. After a failed request that changes something,
+        the server may or may not have done it.
+        """
+        url = f"{self.base}/{path.lstrip('/')}" + (f"?{urlencode(query)}" if query else "")
+        body, all_headers = None, tuple(headers)
+        if form is not None:
+            body = urlencode(form).encode("ascii")
+            all_headers += (("Content-Type", "application/x-www-form-urlencoded"),)
+        elif json is not None:
+            body = msgspec.json.encode(json)
+            all_headers += (("Content-Type", "application/json"),)
+        request = replace(
+            make_request(self._config, url, self.account.label, self._now()),
+            auth=(replace(self._auth, address_prefix=self.base, exact=False),) if authorize and self._auth else (),
+            accept="application/json, text/plain;q=0.9, */*;q=0.5",
+            headers=all_headers,
+            method=method,
+            body=body,
+            max_bytes=max(self._config.refresh.max_bytes, MAX_REPLY_BYTES),
+        )
+        reply = await send(self._client, request, _read_reply)
+        if isinstance(reply, Failure):
+            raise _sync_error(reply, self.account)
+        return reply
+
+    def decode(self, reply: Reply, kind: type[T]) -> T:
+        """Return the JSON of a reply as `kind`. Raises SyncError."""
+        try:
+            return msgspec.json.decode(reply.body, type=kind)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            message = gettext("{server} sent a reply that is not understood.", server=self.account.label)
+            raise SyncError(message, "protocol") from None
+
+
+def _sync_error(failed: Failure, account: Account) -> SyncError:
+    message, kind = failed.message, failed.kind
+    if failed.status in (401, 403):
+        kind = "auth"
+        message = gettext(
+            "{server} rejected the name or password ({number}). Correct it: roya-tui account add {address}",
+            server=account.label,
+            number=failed.status,
+            address=account.url.partition("#")[0],
+        )
+    return SyncError(message, kind, status=failed.status, retry_at=failed.retry_at)
+
+
+async def _read_reply(opened: OpenResponse, request: Request) -> Reply:
+    response = opened.http
+    if not 200 <= response.status_code < 300:
+        until = None
+        if response.status_code in (429, 503):
+            retry_after = parse_retry_after(get_header(response.headers.raw, "Retry-After"), request.now)
+            if retry_after is not None or response.status_code == 429:
+                until = limit_retry_after(retry_after, request.now)
+        raise status_error(response.status_code, until)
+    document, _ = await read_body(response, request)
+    return Reply(response.status_code, response.headers.raw, document.decompressed())

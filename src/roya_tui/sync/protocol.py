@@ -1,0 +1,112 @@
+"""What a server for accounts offers, and what all kinds of servers have in common."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from msgspec import Struct
+
+from roya_tui.model import Change, RemoteEntry, Subscription
+
+
+class SyncError(Exception):
+    """Why a request to a server failed: a sentence for the user, and facts for the caller."""
+
+    def __init__(
+        self, message: str, kind: str = "status", *, status: int | None = None, retry_at: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.kind = kind
+        """As in `Failure`: "auth", "dns", "timeout", "reset", "status", …"""
+        self.status = status
+        self.retry_at = retry_at
+        """UTC seconds before which the server asks for no request (Retry-After, or a quota that is used up)."""
+
+
+class Capabilities(Struct, frozen=True):
+    """What a server can do, once its name and version are known."""
+
+    server: str
+    """Name and version for the user, such as "Miniflux 2.2.6"."""
+    tags: bool = False
+    """Whether your tags can be stored on the server."""
+    folders: bool = True
+    id_lists: bool = True
+    """Whether `ids` works; else `changes` does."""
+
+
+class IdLists(Struct, frozen=True):
+    """Complete lists of ids. A server that caps a list, or fails in the middle of one, has no list: `SyncError`."""
+
+    unread: frozenset[str]
+    starred: frozenset[str]
+    tagged: Mapping[str, frozenset[str]] | None
+    """Your tag → ids; None: the server has no tags."""
+    latest: Sequence[str]
+    """Ids of the newest articles that were not seen before, read or not (see `Backend.ids`)."""
+
+
+class ChangePage(NamedTuple):
+    """Some articles that are new on the server or whose state changed, and where to continue."""
+
+    entries: Sequence[RemoteEntry]
+    cursor: str
+    """Pass it to `Backend.changes` to continue after this page, also in another session."""
+    total: int = 0
+    """Number of all entries of this run of pages; 0: unknown."""
+
+
+class SendResult(NamedTuple):
+    """The outcome of `Backend.send`. Changes in neither collection failed, and are sent again next time."""
+
+    done: Collection[Change]
+    """The server confirmed them."""
+    missing: Collection[str]
+    """Ids of articles that the server no longer has."""
+    error: SyncError | None = None
+    """Why the others failed."""
+
+
+class Backend(Protocol):
+    """An account on a server, of one kind. All methods raise `SyncError`, also on replies that make no sense."""
+
+    async def capabilities(self) -> Capabilities:
+        """Log in, find out what the server is, and return what it can do. Called first."""
+
+    async def subscriptions(self) -> Sequence[Subscription]:
+        """Return all subscriptions."""
+
+    async def add_subscription(self, url: str, title: str, folder: str) -> Subscription:
+        """Subscribe to a feed. An existing subscription to it is returned as it is after the change."""
+
+    async def edit_subscription(self, subscription: Subscription, title: str, folder: str) -> None:
+        """Rename and move a subscription to this title and folder; create the folder if necessary."""
+
+    async def remove_subscription(self, subscription: Subscription) -> None:
+        """Unsubscribe; a missing subscription is no error."""
+
+    async def ids(self, known: Collection[str]) -> IdLists:
+        """Return the complete lists of ids. `known` are ids that were seen before: `latest` ends before a page of them.
+
+        Only for servers with `Capabilities.id_lists`.
+        """
+
+    def changes(self, cursor: str) -> AsyncIterator[ChangePage]:
+        """Yield what is new or changed since `cursor` ("": everything), in pages of at most some 500 entries.
+
+        Only for servers without `Capabilities.id_lists`.
+        """
+
+    async def entries(self, ids: Sequence[str]) -> Sequence[RemoteEntry]:
+        """Return these articles (at most 1,000 ids), in any order, without those that the server no longer has."""
+
+    async def latest_entries(self) -> Sequence[RemoteEntry]:
+        """Return some hundred of the newest articles, whose text may have changed."""
+
+    async def send(self, changes: Sequence[Change]) -> SendResult:
+        """Send changes, in batches, so that a repetition is safe whatever became of an earlier attempt.
+
+        It does not raise: a failure is in the result.
+        """
