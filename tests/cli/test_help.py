@@ -42,7 +42,7 @@ def test_help_of_a_command_fits_40_lines_of_80_columns(cli: Cli, name: str) -> N
     assert len(COMMANDS[name].summary) <= 50
     assert "130" not in result.out
     assert "--home DIR" in result.out
-    offline = ("add", "refresh", "show", "inspect", "episodes download", "serve")
+    offline = ("add", "refresh", "show", "inspect", "episodes download", "serve", "account add", "account sync")
     shown = {"--query": ("show",), "--offline": offline, "--plain": ("list", "show"), "--ascii": ("sources",)}
     for option, commands in shown.items():
         assert (f"{option} " in result.out) is (name in commands)

@@ -23,14 +23,14 @@ function __roya_tui
         switch $word
             case --
                 set after yes
-            case '--home' '--query' '--folder' '--title' '--mapping' '--zone' '--host' '--port' '--visitors' '--public-url' '-n' '--limit' '--format' '-o' '--output' '--since' '--link' '--url' '--icon' '--effect' '--for'
+            case '--home' '--query' '--folder' '--title' '--mapping' '--zone' '--user' '--password-from' '--to' '--host' '--port' '--visitors' '--public-url' '-n' '--limit' '--format' '-o' '--output' '--since' '--link' '--url' '--icon' '--effect' '--for'
                 set pending $word
             case '--home=*'
                 set home (string replace -- --home= '' $word)
             case '-*'
             case '*'
                 switch "$place $word"
-                    case 'tags list' 'searches list' 'rules list' 'undo list' 'episodes download' 'episodes remove' 'tags merge' 'tags unmerge' 'searches add' 'searches remove' 'rules try' 'rules add' 'rules enable' 'rules disable' 'rules apply' 'rules remove' 'mark read' 'mark unread' 'mark star' 'mark unstar' 'hooks test'
+                    case 'tags list' 'searches list' 'rules list' 'undo list' 'account add' 'account sync' 'account remove' 'account move' 'episodes download' 'episodes remove' 'tags merge' 'tags unmerge' 'searches add' 'searches remove' 'rules try' 'rules add' 'rules enable' 'rules disable' 'rules apply' 'rules remove' 'mark read' 'mark unread' 'mark star' 'mark unstar' 'hooks test'
                         set place "$place $word"
                     case ' *'
                         set place $word
@@ -51,12 +51,16 @@ function __roya_tui
         switch "$place,$pending"
             case 'add,--folder'
                 set values @folder
-            case 'add,--title' 'serve,--port' 'serve,--visitors' 'serve,--public-url' 'list,-n' 'list,--limit' 'show,-n' 'show,--limit' 'show,--title' 'show,--since' 'episodes,-n' 'episodes,--limit' 'episodes download,--url' 'rules add,--for'
+            case 'add,--title' 'account add,--user' 'serve,--port' 'serve,--visitors' 'serve,--public-url' 'list,-n' 'list,--limit' 'show,-n' 'show,--limit' 'show,--title' 'show,--since' 'episodes,-n' 'episodes,--limit' 'episodes download,--url' 'rules add,--for'
                 set values ''
             case 'add,--mapping' 'inspect,--mapping'
                 set values @mapping
             case 'add,--zone' 'inspect,--zone'
                 set values @zone
+            case 'account add,--password-from'
+                set values 'env: keyring:'
+            case 'account move,--to'
+                set values here
             case 'serve,--host' 'show,-o' 'show,--output'
                 set values @file
             case 'show,--format'
@@ -78,6 +82,7 @@ function __roya_tui
                 case ',' 'help,'
                     printf '%s\t%s\n' add 'Subscribe to sources, or save pages'
                     printf '%s\t%s\n' refresh 'Fetch all due sources'
+                    printf '%s\t%s\n' account 'List, add, sync and remove accounts on servers'
                     printf '%s\t%s\n' list 'List headlines'
                     printf '%s\t%s\n' show 'Show articles, or write them to a file'
                     printf '%s\t%s\n' briefing 'Print new and unread articles on one page'
@@ -103,6 +108,11 @@ function __roya_tui
                     printf '%s\t%s\n' hooks 'List and try your hooks'
                     printf '%s\t%s\n' completions 'Print the completion script for a shell'
                     printf '%s\t%s\n' help 'Show the help of a command'
+                case 'account,' 'help,account'
+                    printf '%s\t%s\n' add 'Add an account on a Miniflux server'
+                    printf '%s\t%s\n' sync 'Send changes, and read what changed there'
+                    printf '%s\t%s\n' remove 'Remove an account, and keep its articles'
+                    printf '%s\t%s\n' move 'Move sources to an account, or back'
                 case 'episodes,' 'help,episodes'
                     printf '%s\t%s\n' download 'Download recordings, or continue downloads'
                     printf '%s\t%s\n' remove 'Remove downloaded recordings'
@@ -147,7 +157,7 @@ function __roya_tui
                     printf '%s\t%s\n' --version 'Print the version'
                     printf '%s\t%s\n' -h 'Show this help'
                     printf '%s\t%s\n' --help 'Show this help'
-                case 'tags list' 'searches list' 'rules list' 'undo list' 'episodes remove' 'tags' 'searches' 'rules' 'mark read' 'mark unread' 'mark star' 'mark unstar' 'tag' 'hide' 'unhide' 'note' 'remove' 'undo' 'redo' 'hooks'
+                case 'tags list' 'searches list' 'rules list' 'undo list' 'account' 'episodes remove' 'tags' 'searches' 'rules' 'mark read' 'mark unread' 'mark star' 'mark unstar' 'tag' 'hide' 'unhide' 'note' 'remove' 'undo' 'redo' 'hooks'
                     printf '%s\t%s\n' --json 'Print one JSON document'
                     printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
                     printf '%s\t%s\n' -h 'Show this help'
@@ -172,6 +182,36 @@ function __roya_tui
                     printf '%s\t%s\n' --quiet 'Print only errors'
                     printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
                     printf '%s\t%s\n' --offline 'Send no network requests'
+                    printf '%s\t%s\n' -h 'Show this help'
+                    printf '%s\t%s\n' --help 'Show this help'
+                case 'account add'
+                    printf '%s\t%s\n' --user 'Your name on the server'
+                    printf '%s\t%s\n' --token 'Enter an API key, not the password'
+                    printf '%s\t%s\n' --password-from 'env:NAME or keyring:NAME: read the password or key from there at each sync'
+                    printf '%s\t%s\n' --feeds 'Fetch articles from their feeds, and sync only marks and subscriptions'
+                    printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
+                    printf '%s\t%s\n' --offline 'Send no network requests'
+                    printf '%s\t%s\n' -h 'Show this help'
+                    printf '%s\t%s\n' --help 'Show this help'
+                case 'account sync'
+                    printf '%s\t%s\n' --json 'Print one JSON document at the end'
+                    printf '%s\t%s\n' --events 'Print JSON events as they happen'
+                    printf '%s\t%s\n' -q 'Print only errors'
+                    printf '%s\t%s\n' --quiet 'Print only errors'
+                    printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
+                    printf '%s\t%s\n' --offline 'Send no network requests'
+                    printf '%s\t%s\n' -h 'Show this help'
+                    printf '%s\t%s\n' --help 'Show this help'
+                case 'account remove'
+                    printf '%s\t%s\n' --drop-articles 'Remove its sources, too'
+                    printf '%s\t%s\n' --json 'Print one JSON document'
+                    printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
+                    printf '%s\t%s\n' -h 'Show this help'
+                    printf '%s\t%s\n' --help 'Show this help'
+                case 'account move'
+                    printf '%s\t%s\n' --to 'Account, or “here” for this computer only; default: the only account'
+                    printf '%s\t%s\n' --json 'Print one JSON document'
+                    printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
                     printf '%s\t%s\n' -h 'Show this help'
                     printf '%s\t%s\n' --help 'Show this help'
                 case 'serve'
@@ -296,12 +336,12 @@ function __roya_tui
             end
         end
         switch "$place,$count"
-            case 'refresh,0' 'sources,0'
+            case 'refresh,0' 'account move,0' 'sources,0'
                 set values '@source @folder'
+            case 'account add,0' 'account remove,0' 'searches add,0' 'rules add,0' 'note,0' 'account sync,*' 'show,*' 'note,*' 'help,*'
+                set values ''
             case 'tags merge,0' 'tags merge,1' 'tags unmerge,0'
                 set values @tag
-            case 'searches add,0' 'rules add,0' 'note,0' 'show,*' 'note,*' 'help,*'
-                set values ''
             case 'searches remove,0'
                 set values @search
             case 'rules enable,0' 'rules disable,0' 'rules apply,0' 'rules remove,0'

@@ -29,8 +29,9 @@ Command = Callable[[Session, Namespace], int]
 _COMMANDS = {
     "add": ("commands.add", "add"),
     "refresh": ("commands.refresh", "refresh"),
+    "account": ("commands.accounts", "manage_accounts"),
     "list": ("commands.articles", "list_articles"),
-    "show": ("commands.show", "show"),
+    "show": ("commands.show.articles", "show"),
     "sources": ("commands.sources", "list_sources"),
     "tags": ("commands.tags", "manage_tags"),
     "searches": ("commands.saved_searches", "manage_saved_searches"),

@@ -74,6 +74,36 @@ def _define_refresh(parser: CommandParser) -> None:
     form.add_argument("-q", "--quiet", action="store_true", help=gettext("Print only errors"))
 
 
+def _define_new_account(parser: CommandParser) -> None:
+    address = gettext("Address of a Miniflux server, such as https://reader.example")
+    parser.argument("address", "ADDRESS", address)
+    parser.option("--user NAME", gettext("Your name on the server"), type=one_line, required=True)
+    parser.flag("--token", gettext("Enter an API key, not the password"))
+    secret = gettext("env:NAME or keyring:NAME: read the password or key from there at each sync")
+    parser.option("--password-from WHERE", secret)
+    parser.flag("--feeds", gettext("Fetch articles from their feeds, and sync only marks and subscriptions"))
+
+
+def _define_sync(parser: CommandParser) -> None:
+    parser.argument("accounts", "ACCOUNT", gettext("Number, address or name; default: all"), required=False, many=True)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help=gettext("Print one JSON document at the end"))
+    form.add_argument("--events", action="store_true", help=gettext("Print JSON events as they happen"))
+    form.add_argument("-q", "--quiet", action="store_true", help=gettext("Print only errors"))
+
+
+def _define_remove_account(parser: CommandParser) -> None:
+    parser.argument("account", "ACCOUNT", gettext("Number, address or name"))
+    parser.flag("--drop-articles", gettext("Remove its sources, too"))
+    _define_json(parser)
+
+
+def _define_move(parser: CommandParser) -> None:
+    parser.argument("sources", "SOURCE", gettext("Number, address, part of the name, or folder"), many=True)
+    parser.option("--to ACCOUNT", gettext("Account, or “here” for this computer only; default: the only account"))
+    _define_json(parser)
+
+
 def _define_serve(parser: CommandParser) -> None:
     parser.option("--host ADDRESS", gettext("Address to listen on; default: {address}", address=_SERVER_HOST),
                   default=_SERVER_HOST)  # fmt: skip
@@ -253,6 +283,38 @@ COMMANDS = {
         _define_refresh,
         gettext_noop("Outside a terminal it prints only errors. Only one refresh runs at a time."),
         _NETWORK,
+    ),
+    "account": Command(
+        gettext_noop("List, add, sync and remove accounts on servers"),
+        ("account", "account add https://reader.example --user huda"),
+        _define_json,
+        gettext_noop("Read marks, stars and subscriptions are then the same on all your computers."),
+    ),
+    "account add": Command(
+        gettext_noop("Add an account on a Miniflux server"),
+        ("account add https://reader.example --user huda", "account add reader.example --user huda --token"),
+        _define_new_account,
+        gettext_noop("The password is asked for, or read as a line from standard input. It is kept in auth.toml."),
+        _NETWORK,
+    ),
+    "account sync": Command(
+        gettext_noop("Send changes, and read what changed there"),
+        ("account sync", "account sync reader.example"),
+        _define_sync,
+        gettext_noop("Each refresh syncs all accounts first."),
+        _NETWORK,
+    ),
+    "account remove": Command(
+        gettext_noop("Remove an account, and keep its articles"),
+        ("account remove reader.example", "account remove 1 --drop-articles"),
+        _define_remove_account,
+        _UNDO,
+    ),
+    "account move": Command(
+        gettext_noop("Move sources to an account, or back"),
+        ("account move News/Jordan", "account move courier --to here"),
+        _define_move,
+        _UNDO,
     ),
     "serve": Command(
         gettext_noop("Show the app in a browser"),
@@ -478,7 +540,7 @@ COMMANDS = {
 """Commands by name, and subcommands such as `tags merge`, in the order of the help."""
 
 GROUPS = (
-    (gettext_noop("Fetch:"), ("add", "refresh")),
+    (gettext_noop("Fetch:"), ("add", "refresh", "account")),
     (gettext_noop("Read:"), ("list", "show", "briefing", "episodes", "serve")),
     (gettext_noop("Organize:"), ("sources", "tags", "searches", "rules")),
     (gettext_noop("Change:"), ("mark", "tag", "note", "hide", "unhide", "remove", "undo", "redo")),

@@ -16,7 +16,7 @@ from roya_tui.translation import gettext
 
 FILE = "auth.toml"
 _ADDRESS = re.compile(r"(https?://)([^/?#]*)@(.*)", re.I | re.S)
-_KEYS = ("user", "password", "token", "header", "value")
+_KEYS = ("user", "password", "token", "header", "value", "app_id", "app_key")
 _HEADER = """\
 # The accounts of addresses that were added with a name and a password in them. roya-tui writes this file.
 # "env:NAME" or "keyring:NAME" may replace a password, as in config.toml.

@@ -174,6 +174,9 @@ class Auth(Struct, frozen=True):
     token: str = ""
     header: str = ""
     value: str = ""
+    app_id: str = ""
+    app_key: str = ""
+    """Name and key of an app that is registered at the server of an account (Inoreader)."""
     exact: bool = False
     """Whether `address_prefix` is the complete URL of a source, as in auth.toml."""
 
@@ -184,7 +187,7 @@ class Auth(Struct, frozen=True):
     @property
     def holds_secret(self) -> bool:
         """Whether a secret is literal."""
-        secrets = filter(None, (self.password, self.token, self.value))
+        secrets = filter(None, (self.password, self.token, self.value, self.app_key))
         return any(not secret.startswith(("env:", "keyring:")) for secret in secrets)
 
 

@@ -46,6 +46,8 @@ class Account(Struct, frozen=True):
     """Subscribed sources of the account."""
     pending: int = 0
     """Changes that are not yet on the server."""
+    tags: bool = False
+    """Whether the server can keep your tags."""
 
     @property
     def label(self) -> str:

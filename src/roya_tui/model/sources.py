@@ -50,6 +50,10 @@ class Source(Struct, frozen=True):
     mapping: str = ""
     """Name of the JSON mapping that reads this source; "" for feeds."""
     sample: bool = False
+    account_id: int | None = None
+    """The account that it is subscribed with; None: only on this computer."""
+    from_server: bool = False
+    """Whether its articles come from the server of the account, so that there is nothing to fetch."""
     paused: bool = False
     interval: int | None = None
     """Seconds between two checks, as the user set it; None: the default."""

@@ -58,6 +58,9 @@ _TIME_DIGITS = 11
 AfterRefresh = Callable[[httpx.AsyncClient, ParsePool, HostQueue[Source]], Awaitable[None]]
 """Runs after the sources, with the same connections, workers and host pauses."""
 
+AccountSync = Callable[[RefreshContext, httpx.AsyncClient, ParsePool, Callable[[int], None]], Awaitable[None]]
+"""Syncs accounts before the sources. The last argument receives how many articles wait to be indexed."""
+
 
 class RefreshRun:
     """Fetches each source once. The failure of a source does not affect the others."""
@@ -65,6 +68,7 @@ class RefreshRun:
     def __init__(
         self, context: RefreshContext, parsers: ParsePool, priorities: SimpleQueue[Priority] | None = None
     ) -> None:
+        self._context = context
         _, self._config, self._store, self._progress, self._report, self._now = context
         self._limits = context.config.refresh
         self._parsers = parsers
@@ -84,8 +88,11 @@ class RefreshRun:
         self._unexplained: list[tuple[Source, Failure, RequestCost]] = []
         self._wake = asyncio.Event()
 
-    async def run(self, due: Sequence[Source], after: AfterRefresh | None = None) -> None:
-        """Fetch all of `due`, then run `after`. Cancelling leaves each source saved or unchanged."""
+    async def run(
+        self, due: Sequence[Source], after: AfterRefresh | None = None, sync: AccountSync | None = None
+    ) -> None:
+        """Run `sync`, fetch all of `due` and run `after`. Cancelling leaves each source saved or unchanged."""
+        self._due = {source.id for source in due}
         self._queue = HostQueue(due, self._limits.per_host, self._limits.spacing)
         self._remote_hosts = _remote_hosts(due)
         self._network = NetworkState(_seconds(await self._store.call_async(connection.get_value, OFFLINE_SINCE)))
@@ -98,6 +105,9 @@ class RefreshRun:
             async with asyncio.TaskGroup() as group:
                 heartbeat = group.create_task(self._heartbeat(run_task))
                 indexing = group.create_task(self._indexer.run())
+                if sync is not None:
+                    await sync(self._context, self._client, self._parsers, self._indexer.add_waiting)
+                    self._add_subscribed(await self._store.call_async(subscriptions.list_all))
                 if due:
                     self._report(self._progress.progress_event(self._slowest()))
                 await self._run_queue()
@@ -117,6 +127,14 @@ class RefreshRun:
                 if after is not None and not is_offline:
                     await after(self._client, self._parsers, self._queue)
                 heartbeat.cancel()
+
+    def _add_subscribed(self, sources: Sequence[Source]) -> None:
+        """Queue the sources that the sync of an account has added."""
+        added = [one for one in sources if one.account_id is not None and one.checked is None]
+        for source in schedule.make_plan(added, self._limits, self._now()).fetch:
+            if source.id not in self._due:
+                self._queue.add(source)
+                self._progress.total += 1
 
     async def _run_queue(self) -> None:
         await run_queue(

@@ -51,6 +51,13 @@ class Summary(Struct, frozen=True):
     """There was no network; sources that could not be fetched stay due."""
     muted: int = 0
     """New articles that rules hide."""
+    sent: int = 0
+    """Changes of articles that were sent to accounts."""
+    received: int = 0
+    """New and edited articles from accounts, which `new` and `changed` count, too."""
+    marked: int = 0
+    """Articles whose marks an account changed."""
+    accounts_failed: int = 0
 
 
 class FoundFeed(Struct, frozen=True):

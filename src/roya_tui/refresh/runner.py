@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from roya_tui.model import Source
     from roya_tui.refresh.parse_pool import ParsePool
-    from roya_tui.refresh.refresh_run import AfterRefresh
+    from roya_tui.refresh.refresh_run import AccountSync, AfterRefresh
     from roya_tui.sources.schedule import HostQueue
 
 GRACE_SECONDS = 0.6
@@ -53,8 +53,12 @@ def run(
     report: EventCallback,
     now: Callable[[], int],
     priorities: SimpleQueue[Priority] | None = None,
+    sync: AccountSync | None = None,
+    sources_too: bool = True,
 ) -> Summary:
     """Refresh the due sources, or those with the ids `only`. `now` returns UTC seconds.
+
+    `sync` syncs accounts first; without `sources_too` no source is fetched then.
 
     `all_now` and `anyway` are as for `make_plan`. Sources put into `priorities`, from any thread, are fetched next.
     SIGINT and SIGTERM end the refresh within a second. Raises StoreError if the database cannot be used.
@@ -75,15 +79,20 @@ def run(
                 for id in only:
                     store.call(damage.request_refetch, id)
             sources = store.call(subscriptions.list_all)
-            plan = make_plan(sources, config.refresh, now(), only, all_now=all_now, anyway=anyway, offline=offline)
+            plan = (
+                Plan()
+                if not sources_too
+                else make_plan(sources, config.refresh, now(), only, all_now=all_now, anyway=anyway, offline=offline)
+            )
             progress = RefreshProgress(len(plan.fetch), config)
             report({"event": "started", "total": len(plan.fetch)})
             for waiting in plan.waiting:
                 report(progress.record_waiting(waiting, now()))
             shared = RefreshContext(paths, config, store, progress, report, now)
             after = None if offline or config.refresh.metered else partial(_prefetch, shared, only, started)
-            has_work = plan.fetch or (after and store.call(_has_prefetch_work, paths, config, now(), only))
-            stopped = bool(has_work) and _fetch_sources(shared, plan, priorities, after)
+            sync = None if offline else sync
+            has_work = sync or plan.fetch or (after and store.call(_has_prefetch_work, paths, config, now(), only))
+            stopped = bool(has_work) and _fetch_sources(shared, plan, priorities, after, sync)
             if not stopped:
                 from roya_tui.refresh import cleanup  # late, so that no request waits for the import
 
@@ -114,7 +123,11 @@ def _has_prefetch_work(db: Connection, paths: Paths, config: Config, now: int, o
 
 
 def _fetch_sources(
-    context: RefreshContext, plan: Plan, priorities: SimpleQueue[Priority] | None, after: AfterRefresh | None
+    context: RefreshContext,
+    plan: Plan,
+    priorities: SimpleQueue[Priority] | None,
+    after: AfterRefresh | None,
+    sync: AccountSync | None,
 ) -> bool:
     """Fetch the planned sources, then run `after`; return whether a signal interrupted it."""
     from roya_tui.refresh.parse_pool import ParsePool, worker_count
@@ -131,7 +144,7 @@ def _fetch_sources(
             sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # its slow command-line module
             from roya_tui.refresh.refresh_run import RefreshRun
 
-            task = asyncio.create_task(RefreshRun(context, parsers, priorities).run(plan.fetch, after))
+            task = asyncio.create_task(RefreshRun(context, parsers, priorities).run(plan.fetch, after, sync))
             with _cancel_on_signals(task.cancel):
                 try:
                     await parsers.start_workers(unread)  # the others, while the first responses arrive

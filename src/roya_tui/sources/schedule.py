@@ -89,14 +89,14 @@ def make_plan(
     With `only`, just the sources with these ids, regardless of interval and pause. `all_now` ignores intervals, but not
     pauses. A host's Retry-After holds its sources, except with `anyway`, which makes them due. Local files are always
     due; `offline` leaves only them. Samples are checked by id, and when their next check is due: two change once.
-    Saved pages have no address to check.
+    Saved pages have no address to check, and articles of some accounts come from its server.
     """
     held = held_hosts(sources, now)
     ids = set(only)
     fetch: list[Source] = []
     waiting: list[WaitingSource] = []
     for source in sources:
-        if source.is_saved_pages or (ids and source.id not in ids):
+        if source.is_saved_pages or source.from_server or (ids and source.id not in ids):
             continue
         if source.sample and not ids and not 0 < (source.next_check or 0) <= now:
             continue

@@ -115,14 +115,15 @@ WHERE a.source_id NOT IN (SELECT id FROM source WHERE url = '{SAVED_PAGES}')
     AND a.at < ?1 AND a.first_seen < ?1 AND s.starred_at IS NULL AND coalesce(s.note, '') = ''
     AND NOT EXISTS (SELECT 1 FROM article_tag AS g WHERE g.article_id = a.id AND g.by_person)
     AND NOT EXISTS (SELECT 1 FROM episode AS e WHERE e.article_id = a.id AND e.file <> '')
+    AND NOT EXISTS (SELECT 1 FROM outbox AS x WHERE x.article_id = a.id)
 """
 
 
 def delete_old(db: Connection, before: int, *, source: int | None = None, except_sources: Sequence[int] = ()) -> int:
     """Delete articles older than `before`; return how many.
 
-    Of one `source`, or of all but `except_sources`. Starred and noted articles, those with your tags or downloads, and
-    saved pages stay. Deleted articles that are still in the feed do not return as new.
+    Of one `source`, or of all but `except_sources`. Starred and noted articles, those with your tags, downloads or
+    pending changes, and saved pages stay. Deleted articles that are still in the feed do not return as new.
     """
     count = 0
     while deleted := _delete_batch(db, (before, source, json.dumps(except_sources))):
@@ -154,5 +155,7 @@ def _delete_batch(db: Connection, which: tuple[int, int | None, str]) -> int:
         )
         for table in ("state", "article_tag", "revision", "body", "telling", "caught", "unruled", "episode"):
             db.execute(f"DELETE FROM {table} WHERE article_id {chosen}", values)
+        db.execute(f"DELETE FROM outbox WHERE article_id {chosen}", values)  # from triggers: nobody changed a mark
+        db.execute(f"UPDATE remote_article SET article_id = NULL WHERE article_id {chosen}", values)
         db.execute(f"DELETE FROM article WHERE id {chosen}", values)
         return len(ids)

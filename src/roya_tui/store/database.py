@@ -19,7 +19,7 @@ from roya_tui.translation import gettext, ngettext
 if TYPE_CHECKING:
     from roya_tui.store.schema.migrations import Migration
 
-SCHEMA_VERSION = 26
+SCHEMA_VERSION = 27
 """Number of migrations. Their module is only loaded for a database that lacks some."""
 
 _BUSY_SECONDS = 10.0

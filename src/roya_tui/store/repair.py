@@ -24,7 +24,9 @@ from roya_tui.store.database import find_problems, open_store
 from roya_tui.store.schema.migrations import MIGRATIONS
 from roya_tui.translation import gettext
 
-_YOURS = ("source", "feed", "tag", "tag_alias", "saved_feed", "rule", "awaited", "meta", "journal")
+_YOURS = (
+    "account", "source", "feed", "subscription", "tag", "tag_alias", "saved_feed", "rule", "awaited", "meta", "journal"
+)  # fmt: skip
 _OF_ARTICLES = (
     "article",
     "state",
@@ -36,6 +38,9 @@ _OF_ARTICLES = (
     "telling",
     "attempt",
     "episode",
+    "remote_article",
+    "expected_article",
+    "outbox",
 )
 _DERIVED = frozenset(("tally", "put_off", "refresh_lock", "missed", "unruled"))
 """Tables that are made again, or that only delay work."""
@@ -181,6 +186,8 @@ def _copy_table(old: sqlite3.Connection, db: sqlite3.Connection, table: str) -> 
     found = 0
     batch: list[list[Any]] = []
     with transaction(db):
+        if table == "outbox":
+            db.execute("DELETE FROM outbox")  # triggers took the copied marks for changes
         for row in _read_rows(old, table, columns):
             found += 1
             values = [column.check(value) for column, value in zip(columns, row, strict=True)]

@@ -117,7 +117,9 @@ def tally_once(db: Connection, articles: Sequence[int]) -> Iterator[None]:
 
     Call it in a transaction, which also restores the triggers if the body fails.
     """
-    triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'state'"
+    triggers = (
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'state' AND name GLOB 'tally*'"
+    )
     stopped = db.execute(triggers).fetchall() if len(articles) >= _MANY else []
     if not stopped:  # few articles, or an outer call counts them
         yield

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple, TypeVar
 from urllib.parse import urlencode
 
@@ -46,6 +48,13 @@ class Reply(NamedTuple):
         return get_header(self.headers, name)
 
 
+def server_time(reply: Reply) -> int:
+    """Return the time of the server in UTC seconds; 0 if it sends none, so that everything is read again."""
+    with suppress(ValueError, TypeError):
+        return int(parsedate_to_datetime(reply.header("Date")).timestamp())
+    return 0
+
+
 class Connection:
     """Sends requests to the server of one account. `now` returns UTC seconds."""
 
@@ -57,6 +66,10 @@ class Connection:
         self._config = config
         self._now = now
         self._auth = find_auth(httpx.URL(self.base), config.auth, account.url)
+
+    def now(self) -> int:
+        """Return the time in UTC seconds."""
+        return self._now()
 
     @property
     def auth(self) -> Auth | None:
@@ -122,10 +135,12 @@ def _sync_error(failed: Failure, account: Account) -> SyncError:
     if failed.status in (401, 403):
         kind = "auth"
         message = gettext(
-            "{server} rejected the name or password ({number}). Correct it: roya-tui account add {address}",
+            "{server} rejected the name or password ({number})."
+            " To correct it: roya-tui account add {address} --user {user}",
             server=account.label,
             number=failed.status,
             address=account.url.partition("#")[0],
+            user=account.user,
         )
     return SyncError(message, kind, status=failed.status, retry_at=failed.retry_at)
 

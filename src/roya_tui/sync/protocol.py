@@ -32,9 +32,6 @@ class Capabilities(Struct, frozen=True):
     """Name and version for the user, such as "Miniflux 2.2.6"."""
     tags: bool = False
     """Whether your tags can be stored on the server."""
-    folders: bool = True
-    id_lists: bool = True
-    """Whether `ids` works; else `changes` does."""
 
 
 class IdLists(Struct, frozen=True):
@@ -87,17 +84,14 @@ class Backend(Protocol):
     async def remove_subscription(self, subscription: Subscription) -> None:
         """Unsubscribe; a missing subscription is no error."""
 
-    async def ids(self, known: Collection[str]) -> IdLists:
-        """Return the complete lists of ids. `known` are ids that were seen before: `latest` ends before a page of them.
+    async def ids(self, known: Collection[str]) -> IdLists | None:
+        """Return the complete lists of ids, or None if the server lists `changes` instead.
 
-        Only for servers with `Capabilities.id_lists`.
+        `known` are ids that were seen before: `latest` ends before a page of them.
         """
 
     def changes(self, cursor: str) -> AsyncIterator[ChangePage]:
-        """Yield what is new or changed since `cursor` ("": everything), in pages of at most some 500 entries.
-
-        Only for servers without `Capabilities.id_lists`.
-        """
+        """Yield what is new or changed since `cursor` ("": everything), in pages of at most some 500 entries."""
 
     async def entries(self, ids: Sequence[str]) -> Sequence[RemoteEntry]:
         """Return these articles (at most 1,000 ids), in any order, without those that the server no longer has."""

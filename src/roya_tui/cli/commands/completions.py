@@ -39,6 +39,9 @@ _VALUES = {
     **dict.fromkeys(("COMMAND", "N", "NUMBER", "PORT", "TEXT", "TIME", "TITLE", "URL"), ""),
     **dict.fromkeys(("searches add NAME", "rules add NAME"), ""),
     "hooks test NAME": "after_refresh on_open @rule",
+    **dict.fromkeys(("account add ADDRESS", "account add NAME", "ACCOUNT"), ""),
+    "account move ACCOUNT": "here",
+    "WHERE": "env: keyring:",
 }
 """Name of a value in the help, with its command where that matters → what completes it: words, or kinds with “@”."""
 

@@ -12,6 +12,7 @@ import time
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from queue import SimpleQueue
 from sqlite3 import Connection
 from subprocess import DEVNULL
@@ -27,6 +28,7 @@ from roya_tui.translation import gettext, gettext_noop, join_sentences, ngettext
 
 if TYPE_CHECKING:
     from roya_tui.cli.output import Output
+    from roya_tui.refresh.refresh_run import AccountSync
     from roya_tui.refresh.results import EventCallback, Priority, Summary
 
 _BAR_WIDTH = 20
@@ -45,6 +47,7 @@ def refresh(session: Session, args: Namespace) -> int:
     hooks = session.config.hooks
     with session.store() as db:
         ids = _find_sources(db, args.sources)
+        synced = _find_accounts(db, ids)
         if hooks.all:
             from roya_tui.hooks import note_newest, run_after_refresh  # few users have any
 
@@ -73,6 +76,7 @@ def refresh(session: Session, args: Namespace) -> int:
         report=report,
         now=lambda: int(time.time()),
         priorities=priorities,
+        sync=_account_sync(synced) if synced else None,
     )
     if reporter:
         reporter.finish(summary)
@@ -83,7 +87,32 @@ def refresh(session: Session, args: Namespace) -> int:
         return BUSY
     if summary.stopped:
         return INTERRUPTED
-    return SOME_FAILED if summary.failed or summary.offline else SUCCESS
+    return SOME_FAILED if summary.failed or summary.offline or summary.accounts_failed else SUCCESS
+
+
+def _find_accounts(db: Connection, sources: Sequence[int]) -> list[int]:
+    """Return the accounts to sync: all, or those whose server sends the articles of these sources."""
+    from roya_tui.store.sources import subscriptions
+    from roya_tui.store.sync import accounts
+
+    found = [account.id for account in accounts.list_all(db)]
+    if not sources or not found:
+        return found
+    needed = {source.account_id for source in subscriptions.list_all(db) if source.id in sources and source.from_server}
+    return [id for id in found if id in needed]
+
+
+def _account_sync(ids: Sequence[int]) -> AccountSync:
+    from roya_tui.sync.run import sync_accounts  # few users have accounts
+
+    return partial(sync_accounts, ids=ids)
+
+
+def describe_sync(event: Mapping[str, Any]) -> str:
+    """Return the progress of a sync for the terminal."""
+    if event["total"]:
+        return gettext("Syncing {label}: {done:,}/{total:,} articles", **event)
+    return gettext("Syncing {label}", **event)
 
 
 def _read_priorities(priorities: SimpleQueue[Priority]) -> None:
@@ -205,6 +234,11 @@ class _ProgressReporter:
                 bar = f"{self._full * full}{self._empty * (_BAR_WIDTH - full)}"
                 message = _PROGRESS["waiting" if event.get("waiting_for") else event.get("what", "sources")]
                 self._out.progress(f"{bar} {gettext(message, **event)}")
+            case "sync" if event["state"] == "running" and self._shows_progress:
+                self._out.progress(describe_sync(event))
+            case "sync" if event["state"] in ("failed", "waiting"):
+                self._clear()
+                self._out.notify(event["message"])
             case "offline" | "warning":
                 self._clear()
                 self._out.notify(event["message"])
@@ -227,7 +261,7 @@ class _ProgressReporter:
         if not summary.asked and self._offline:
             self._out.line(gettext("Offline: nothing was fetched."))
             return
-        if not summary.asked:
+        if not (summary.asked or summary.sent or summary.received or summary.marked):
             if count := summary.waiting - self._held_count:
                 self._out.line(
                     gettext("No sources are due (waiting: {count:,}). Use --all-now to check them.", count=count)
@@ -252,5 +286,7 @@ class _ProgressReporter:
             yield ngettext("Saved {count:,} page.", "Saved {count:,} pages.", summary.pages)
         if summary.pictures:
             yield ngettext("Saved {count:,} picture.", "Saved {count:,} pictures.", summary.pictures)
+        if summary.sent:
+            yield gettext("Changes sent: {count:,}.", count=summary.sent)
         if summary.failed:
             yield gettext("Failed: {count:,} of {total:,} sources.", count=summary.failed, total=summary.asked)

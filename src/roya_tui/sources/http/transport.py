@@ -203,12 +203,14 @@ async def _send(pool: httpcore.AsyncConnectionPool, request: httpx.Request) -> h
     url = request.url
     core_url = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
     extensions = {**request.extensions, "trace": trace}
-    core_request = httpcore.Request(request.method, core_url, headers=request.headers.raw, extensions=extensions)
+    core_request = httpcore.Request(
+        request.method, core_url, headers=request.headers.raw, content=request.content, extensions=extensions
+    )
     while True:
         try:
             return await pool.handle_async_request(core_request)
         except (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError):
-            if connected:
+            if connected or request.method != "GET":  # a server may have done what another method asked for
                 raise
 
 

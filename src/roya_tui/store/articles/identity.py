@@ -9,6 +9,7 @@ from sqlite3 import Connection
 from roya_tui.model import Enclosure, Entry
 from roya_tui.normalization import normalize_link
 from roya_tui.store import bodies
+from roya_tui.store.articles.matching import adopt_server_articles
 from roya_tui.store.bodies import PreparedEntry
 
 
@@ -28,8 +29,10 @@ def identify(db: Connection, source_id: int, rows: Sequence[PreparedEntry]) -> l
             by_link = 1
     deleted = dict(db.execute("SELECT guid, url FROM forgotten WHERE source_id = ?", (source_id,)).fetchall())
     if not by_link:
+        adopt_server_articles(db, source_id, rows)
         return [row for row in rows if row.guid not in deleted]
     identified = [row._replace(guid=_with_link(row.guid, row.url)) for row in rows]
+    adopt_server_articles(db, source_id, identified)
     return [
         new for old, new in zip(rows, identified, strict=True)
         if new.guid not in deleted and deleted.get(old.guid, "") is not None

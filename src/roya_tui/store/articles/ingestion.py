@@ -14,6 +14,7 @@ from roya_tui.model import MAX_VERSIONS, Feed, Picture, SaveResult
 from roya_tui.normalization import normalize_for_comparison
 from roya_tui.store import bodies, rule_matching
 from roya_tui.store.article_dates import sort_time
+from roya_tui.store.articles import account_marks
 from roya_tui.store.articles.identity import identify
 from roya_tui.store.articles.search_index import IndexFunction, add, load_body, remove
 from roya_tui.store.bodies import PreparedEntry
@@ -58,15 +59,17 @@ def save(
     now: int,
     *,
     index: IndexFunction = add,
+    is_identified: bool = False,
 ) -> SaveResult:
     """Save the entries of one check of a source in one transaction.
 
     Your marks are not changed. `index` adds the articles to the search index, at once or later; then rules apply.
+    With `is_identified` the guids of the rows are those of the articles.
     """
     with transaction(db):
         if feed_facts is not None:
             _save_facts(db, source_id, feed_facts, now)
-        rows = _deduplicate(identify(db, source_id, rows))
+        rows = _deduplicate(rows if is_identified else identify(db, source_id, rows))
         rows = _match_fragments(db, source_id, rows)
         stored = _load_stored(db, source_id, rows)
         new = [row for row in rows if row.guid not in stored]
@@ -237,6 +240,8 @@ def _insert(
     db.executemany("INSERT INTO body (article_id, feed) VALUES (?, ?)", ((id, row.body) for id, _, row in new))
     index(db, ids)
     transfer.apply_pending(db, source_id, [(id, row.guid, row.url) for id, _, row in new], now)
+    if new:
+        account_marks.match_arrived(db, source_id, now)
     return ids[::-1]
 
 

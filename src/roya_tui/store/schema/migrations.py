@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from roya_tui.store.connection import get_value, path_of, set_value
 from roya_tui.store.credentials import move_credentials
+from roya_tui.store.sync.schema import SYNC_SCHEMA
 from roya_tui.store.tally import TALLY_SCHEMA
 
 INITIAL = """
@@ -441,4 +442,5 @@ MIGRATIONS = (
     Migration(_MEDIA),
     Migration(_DATE_FORMS),
     Migration(_EPISODES),
+    Migration(SYNC_SCHEMA),
 )

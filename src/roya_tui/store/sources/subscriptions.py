@@ -20,10 +20,13 @@ from roya_tui.translation import gettext, ngettext
 
 _SELECT = """
 SELECT s.id, s.url, f.title, s.name, s.folder, f.homepage, f.language, s.zone, s.mapping, s.sample,
+    s.account_id, coalesce(c.content = 'server', 0) AS from_server,
     s.paused OR f.gone AS paused, s.interval, s.per_day, f.etag, f.modified, f.body_hash, f.ttl,
     f.skip_hours, f.skip_days, f.checked, f.succeeded, f.next_check, f.held_until, f.failures, f.error,
     f.moved_to, f.gone
-FROM source AS s JOIN feed AS f ON f.source_id = s.id WHERE s.removed_at IS NULL
+FROM source AS s JOIN feed AS f ON f.source_id = s.id
+LEFT JOIN account AS c ON c.id = s.account_id AND c.removed_at IS NULL
+WHERE s.removed_at IS NULL
 """
 
 SAMPLES_ADDED = "samples-added"
@@ -39,6 +42,7 @@ def _sources(rows: Cursor, counts: dict[int, tuple[int, int]]) -> list[Source]:
         facts = dict(zip(names, row, strict=True))
         total, unread = counts.get(facts["id"], (0, 0))
         facts |= {"sample": bool(facts["sample"]), "paused": bool(facts["paused"]), "gone": bool(facts["gone"])}
+        facts["from_server"] = bool(facts["from_server"])
         pace = UpdateSchedule(facts.pop("ttl"), _numbers(facts.pop("skip_hours")), _numbers(facts.pop("skip_days")))
         facts |= {"total": total, "unread": unread}
         found.append(Source(**facts, pace=pace))
@@ -94,14 +98,17 @@ def load_daily_limits(db: Connection, configured: Mapping[str, int]) -> dict[int
 def add(db: Connection, new: NewSource, now: int) -> Source:
     """Subscribe. A removed source with that address is restored with its articles."""
     with transaction(db):
-        new = replace(new, url=keep_credentials(db, new.url))
+        bare = keep_credentials(db, new.url)
+        account_id = _account_for(db, new, bare)
+        new = replace(new, url=bare)
         existing = db.execute("SELECT id, removed_at FROM source WHERE url = ?", (new.url,)).fetchone()
         if existing is None:
             values = asdict(new)
             added = db.execute(
-                "INSERT INTO source (url, name, folder, zone, mapping, interval, per_day, sample, added)"
-                " VALUES (:url, :name, :folder, :zone, :mapping, :interval, :per_day, :sample, :added)",
-                values | {"added": now},
+                "INSERT INTO source (url, name, folder, zone, mapping, interval, per_day, sample, added,"
+                " account_id)"
+                " VALUES (:url, :name, :folder, :zone, :mapping, :interval, :per_day, :sample, :added, :account_id)",
+                values | {"added": now, "account_id": account_id},
             )
             id = int(added.lastrowid or 0)
             columns = "(source_id, title, homepage, language) VALUES (:id, :title, :homepage, :language)"
@@ -113,6 +120,14 @@ def add(db: Connection, new: NewSource, now: int) -> Source:
         found = get(db, id)
         assert found is not None
         return found
+
+
+def _account_for(db: Connection, new: NewSource, url: str) -> int | None:
+    """Return the account that a new source joins: the only one, if its server can read the address `url`."""
+    if new.sample or new.mapping or url != new.url or not url.startswith(("http://", "https://")):
+        return None  # samples, JSON news, addresses with a password, files
+    rows = db.execute("SELECT id FROM account WHERE removed_at IS NULL LIMIT 2").fetchall()
+    return int(rows[0][0]) if len(rows) == 1 else None
 
 
 _USER_COLUMNS = ("removed_at", "paused", "name", "folder", "zone", "mapping", "interval", "per_day", "sample")

@@ -41,6 +41,7 @@ TABLES = {
         "article",
     ),
     "source": _Table("id", "", "source"),
+    "account": _Table("id", "", "account"),
     "article_tag": _Table("article_id", "by_feed = 0 AND by_person = 0", "article", "tag_id"),
     "saved_feed": _Table("id", "name = ''"),
     "tag_alias": _Table("tag_id", "into_id IS NULL", "tag"),

@@ -27,7 +27,7 @@ def show(session: Session, args: Namespace) -> int:
     file = "" if args.output == "-" else args.output
     form = args.format or format_of(file) or "text"
     if args.changes or args.since is not None:
-        from roya_tui.cli.commands.show_changes import show_changes
+        from roya_tui.cli.commands.show.changes import show_changes
 
         return show_changes(session, args, form, file)
     if form == "epub" and not file and session.terminal.interactive:

@@ -1,0 +1,340 @@
+"""The command account: add, list, sync and remove accounts on servers, and move sources to them."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import count
+from sqlite3 import Connection as Database
+from typing import Any
+from urllib.parse import urlsplit
+
+from msgspec.structs import asdict, replace
+
+from roya_tui.cli.commands.refresh import describe_sync
+from roya_tui.cli.commands.sources import find_named
+from roya_tui.cli.output import Column
+from roya_tui.cli.session import BUSY, INTERRUPTED, SOME_FAILED, SUCCESS, USAGE_ERROR, CommandError, Session
+from roya_tui.config import Auth, Config, credentials
+from roya_tui.export.json_values import fields_json, times_json
+from roya_tui.model import MINIFLUX, Account, NewAccount, display_address
+from roya_tui.store.credentials import saved_auth
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.sync import accounts
+from roya_tui.text import one_line
+from roya_tui.translation import gettext, ngettext
+
+_TOKEN_HEADER = "X-Auth-Token"
+
+
+def manage_accounts(session: Session, args: Namespace) -> int:
+    """`roya-tui account`: list accounts, add, sync and remove them, or move sources."""
+    match args.what:
+        case "add":
+            return _add(session, args)
+        case "sync":
+            return _sync(session, args)
+        case "remove":
+            return _remove(session, args)
+        case "move":
+            return _move(session, args)
+        case _:
+            return _list(session, args.json)
+
+
+def _add(session: Session, args: Namespace) -> int:
+    if session.offline:
+        raise CommandError(gettext("Adding an account needs the network."))
+    base = _check_address(args.address)
+    with session.store() as db:
+        existing = [one for one in accounts.list_all(db) if _base(one.url) == base]
+        same = next((one for one in existing if one.user == args.user), None)
+        url = same.url if same else _free_address(base, [one.url for one in existing])
+        entry = _read_secret(session, args)
+        account = same or Account(0, MINIFLUX, url, args.user)
+        auth = (*session.config.auth, *saved_auth(db), *((Auth(url, **entry, exact=True),) if entry else ()))
+        server = _check_login(replace(session.config, auth=auth), account)
+        if entry:
+            _save_secret(session, url, entry)
+        if same:
+            session.out.line(gettext("Saved the new password of {account}.", account=same.label))
+            return SUCCESS
+        content = "feeds" if args.feeds else "server"
+        added = accounts.add(db, NewAccount(MINIFLUX, url, args.user, content, server), session.now)
+        own = sum(source.account_id is None and not (source.sample or source.is_local or source.is_saved_pages)
+                  for source in subscriptions.list_all(db))  # fmt: skip
+    session.out.line(
+        gettext(
+            "Added the account {account} on {server}. Next: roya-tui account sync", account=added.label, server=server
+        )
+    )
+    if own:
+        session.out.line(
+            ngettext(
+                "{count:,} source stays on this computer only. To move it: roya-tui account move SOURCE",
+                "{count:,} sources stay on this computer only. To move them: roya-tui account move SOURCE",
+                own,
+            )
+        )
+    return SUCCESS
+
+
+def _check_address(text: str) -> str:
+    """Return the base address of a server. Raises `CommandError`."""
+    address = text if "://" in text else f"https://{text}"
+    bare, secret = credentials.split(address.partition("#")[0])
+    parts = urlsplit(bare)
+    if secret is not None:
+        raise CommandError(gettext("Leave the password out of the address. It is asked for."), USAGE_ERROR)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        message = gettext("“{address}” is not the address of a server. Example: https://reader.example", address=text)
+        raise CommandError(message, USAGE_ERROR)
+    return bare.rstrip("/").removesuffix("/v1")
+
+
+def _base(url: str) -> str:
+    return url.partition("#")[0]
+
+
+def _free_address(base: str, taken: Sequence[str]) -> str:
+    """Return the base address, marked for another user of the same server; the mark is never sent."""
+    if base not in taken:
+        return base
+    return next(url for number in count(2) if (url := f"{base}#account-{number}") not in taken)
+
+
+def _read_secret(session: Session, args: Namespace) -> dict[str, str]:
+    """Return the entry for auth.toml: asked on the terminal, or a line of standard input; {} if [auth] has it."""
+    secret = args.password_from
+    if secret and not secret.startswith(("env:", "keyring:")):
+        raise CommandError(gettext("--password-from must be env:NAME or keyring:NAME."), USAGE_ERROR)
+    if not secret and sys.stdin.isatty():
+        from getpass import getpass
+
+        asked = gettext("API key:") if args.token else gettext("Password:")
+        secret = getpass(f"{asked} ")
+    elif not secret:
+        secret = sys.stdin.readline().rstrip("\r\n")
+    if not secret:
+        raise CommandError(gettext("No password was entered."))
+    if args.token:
+        return {"header": _TOKEN_HEADER, "value": secret}
+    return {"user": args.user, "password": secret}
+
+
+def _check_login(config: Config, account: Account) -> str:
+    """Return the name and version of the server. Raises `CommandError` if it rejects the account."""
+    from roya_tui.sources.http.client import make_client  # loads httpx
+    from roya_tui.sync.backends.choice import make_backend
+    from roya_tui.sync.connection import Connection
+    from roya_tui.sync.protocol import SyncError
+
+    async def ask() -> str:
+        async with make_client(config.refresh) as client:
+            backend = make_backend(Connection(client, config, account, lambda: int(time.time())))
+            return (await backend.capabilities()).server
+
+    try:
+        return one_line(asyncio.run(ask()))[:60]
+    except SyncError as error:
+        raise CommandError(error.message) from None
+
+
+def _save_secret(session: Session, url: str, entry: dict[str, str]) -> None:
+    folder = session.paths.data
+    try:
+        credentials.write(folder, {**credentials.read(folder), url: entry})
+    except credentials.Unreadable as error:
+        raise CommandError(str(error)) from None
+    except OSError as error:
+        message = gettext("Cannot save the password in {folder} ({error}).", folder=folder, error=error.strerror)
+        raise CommandError(message) from None
+
+
+def _list(session: Session, json: bool) -> int:
+    with session.store(reading=True) as db:
+        found = accounts.list_all(db)
+    if json:
+        session.out.json([account_json(account) for account in found])
+        return SUCCESS
+    if not found:
+        session.out.line(gettext("No accounts. To add one: roya-tui account add ADDRESS --user NAME"))
+        return SUCCESS
+    clock = session.clock()
+    rows = [
+        (
+            str(account.id),
+            account.label,
+            account.server,
+            str(account.sources),
+            str(account.pending),
+            clock.stamp(account.synced) if account.synced else gettext("never"),
+            account.error,
+        )
+        for account in found
+    ]
+    heading = (
+        gettext("number"), gettext("account"), gettext("server"), gettext("sources"), gettext("pending"),
+        gettext("last sync"), gettext("error"),
+    )  # fmt: skip
+    columns = (Column(align_right=True), Column(), Column(), Column(align_right=True), Column(align_right=True),
+               Column(), Column(can_shrink=True))  # fmt: skip
+    session.table(columns, rows, heading)
+    return SUCCESS
+
+
+def account_json(account: Account) -> dict[str, Any]:
+    """Return an account as JSON; the names must not change between versions."""
+    return {
+        **fields_json(account, "id", "kind"),
+        "address": display_address(_base(account.url)),
+        **fields_json(account, "user", "content", "server", "sources", "pending"),
+        **times_json(account, "synced", "attempted", "held_until"),
+        "error": account.error or None,
+    }
+
+
+def find_account(db: Database, text: str) -> Account:
+    """Return the account that `text` names. Raises `CommandError`."""
+    found = accounts.find(db, text)
+    if not found:
+        raise CommandError(gettext("There is no account “{name}”. Run roya-tui account to list them.", name=text))
+    if len(found) > 1:
+        names = ", ".join(f"{one.id} {one.label}" for one in found)
+        raise CommandError(gettext("Several accounts match “{name}”: {names}. Use the number.", name=text, names=names))
+    return found[0]
+
+
+def _sync(session: Session, args: Namespace) -> int:
+    if session.offline:
+        raise CommandError(gettext("A sync needs the network."))
+    with session.store() as db:
+        chosen = [find_account(db, text).id for text in args.accounts]
+        if not accounts.list_all(db):
+            raise CommandError(gettext("No accounts. To add one: roya-tui account add ADDRESS --user NAME"))
+
+    from roya_tui.refresh.runner import run
+    from roya_tui.sync.run import sync_accounts
+
+    reporter = SyncReporter(session, quiet=args.quiet or args.json)
+    summary = run(
+        session.paths,
+        session.config,
+        report=session.out.event if args.events else reporter.report,
+        now=lambda: int(time.time()),
+        sync=partial(sync_accounts, ids=chosen),
+        sources_too=False,
+    )
+    if args.json:
+        session.out.json({**asdict(summary), "seconds": round(summary.seconds, 2), "accounts": reporter.results})
+    elif not (args.events or args.quiet or summary.busy or summary.accounts_failed):
+        seconds = f"{summary.seconds:.1f}"
+        session.out.line(
+            gettext(
+                "Changes sent: {sent:,}. Articles received: {received:,}. Marks changed: {marked:,}. ({seconds} s)",
+                sent=summary.sent, received=summary.received, marked=summary.marked, seconds=seconds,
+            )
+        )  # fmt: skip
+    if summary.busy:
+        return BUSY
+    if summary.stopped:
+        return INTERRUPTED
+    return SOME_FAILED if summary.accounts_failed else SUCCESS
+
+
+class SyncReporter:
+    """Shows the progress of a sync on a terminal, and its errors. `results` are the last events of the accounts."""
+
+    def __init__(self, session: Session, *, quiet: bool) -> None:
+        self._out = session.out
+        self._shows_progress = session.out.shows_progress and not quiet
+        self.results: list[dict[str, Any]] = []
+
+    def report(self, event: Mapping[str, Any]) -> None:
+        """Show an event; others than those of a sync are ignored, except warnings."""
+        match event["event"], event.get("state"):
+            case "sync", "running":
+                if self._shows_progress:
+                    self._out.progress(describe_sync(event))
+            case "sync", "done":
+                self._clear()
+                self._keep(event)
+            case "sync", _:
+                self._clear()
+                self._keep(event)
+                self._out.notify(event["message"])
+            case (("warning" | "busy"), _):
+                self._clear()
+                self._out.notify(event["message"])
+
+    def _keep(self, event: Mapping[str, Any]) -> None:
+        self.results.append({name: value for name, value in event.items() if name != "event"})
+
+    def _clear(self) -> None:
+        if self._shows_progress:
+            self._out.progress("")
+
+
+def _remove(session: Session, args: Namespace) -> int:
+    with session.store() as db:
+        account = find_account(db, args.account)
+        removed = accounts.remove(db, account.id, session.now, keep_articles=not args.drop_articles)
+    if args.json:
+        session.out.json({"id": account.id, "sources": removed, "kept": not args.drop_articles})
+        return SUCCESS
+    kept = (
+        ngettext("Its {count:,} source is removed, too.", "Its {count:,} sources are removed, too.", removed)
+        if args.drop_articles
+        else ngettext("Its {count:,} source is kept.", "Its {count:,} sources are kept.", removed)
+    )
+    message = gettext("Removed the account {account}. {sources} To undo it: roya-tui undo",
+                      account=account.label, sources=kept)  # fmt: skip
+    session.out.line(message)
+    return SUCCESS
+
+
+def _move(session: Session, args: Namespace) -> int:
+    with session.store() as db:
+        sources = subscriptions.list_all(db)
+        chosen = {one.id for text in args.sources for one in find_named(db, sources, text)[0]}
+        moved = [source for source in sources if source.id in chosen]
+        for source in moved:
+            if source.is_local or source.is_saved_pages or source.sample or source.mapping:
+                message = gettext(
+                    "“{source}” can only be on this computer: no server can read it.", source=source.label
+                )
+                raise CommandError(message)
+        found = accounts.list_all(db)
+        if args.to == "here":
+            target = None
+        elif args.to:
+            target = find_account(db, args.to)
+        elif len(found) == 1:
+            target = found[0]
+        else:
+            raise CommandError(gettext("Name the account: --to ACCOUNT. Run roya-tui account to list them."))
+        count_moved = accounts.move_sources(db, chosen, target.id if target else None, session.now)
+    if args.json:
+        session.out.json({"moved": count_moved, "account": target.id if target else None})
+    elif target is None:
+        session.out.line(
+            ngettext(
+                "{count:,} source is on this computer only now. The next sync unsubscribes it on the server.",
+                "{count:,} sources are on this computer only now. The next sync unsubscribes them on the server.",
+                count_moved,
+            )
+        )
+    else:
+        session.out.line(
+            ngettext(
+                "Moved {count:,} source to {account}. The next sync subscribes it there and sends its marks.",
+                "Moved {count:,} sources to {account}. The next sync subscribes them there and sends their marks.",
+                count_moved,
+                account=target.label,
+            )
+        )
+    return SUCCESS

@@ -1,0 +1,1 @@
+"""The command show: articles, and what changed in them."""

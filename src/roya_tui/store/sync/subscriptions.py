@@ -1,0 +1,114 @@
+"""Subscriptions of an account: what is here, and what was last agreed on with the server."""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from roya_tui.model import NewSource, Subscription
+from roya_tui.normalization import normalize_link
+from roya_tui.store.connection import transaction
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.sources.query_references import pin_source_without_step
+from roya_tui.store.user_data.journal import record
+from roya_tui.store.user_data.snapshots import RowSnapshot
+from roya_tui.text import normalize_folder, one_line
+from roya_tui.translation import gettext
+
+
+class StoredSubscription(NamedTuple):
+    """A source of an account."""
+
+    source_id: int
+    remote_id: str
+    """"" if it is not on the server yet."""
+    base: Subscription | None
+    """As last agreed on with the server."""
+    url: str
+    title: str
+    """The user's name for it; "" for the title of the server."""
+    folder: str
+    removed: bool
+    """Whether it is no longer a source of the account."""
+
+
+def load(db: Connection, account_id: int) -> list[StoredSubscription]:
+    """Return the sources of an account, and those that left it and are still on the server."""
+    rows = db.execute(
+        "SELECT s.id, b.remote_id, b.title, b.folder, b.homepage, s.url, s.name, s.folder,"
+        " s.removed_at IS NOT NULL OR s.account_id IS NOT ?1"
+        " FROM source AS s LEFT JOIN subscription AS b ON b.source_id = s.id AND b.account_id = ?1"
+        " WHERE (s.account_id = ?1 AND s.removed_at IS NULL) OR b.remote_id IS NOT NULL ORDER BY s.id",
+        (account_id,),
+    )
+    return [
+        StoredSubscription(
+            id, remote or "", Subscription(remote, url, title, folder, homepage) if remote else None,
+            url, name, own_folder, bool(removed),
+        )
+        for id, remote, title, folder, homepage, url, name, own_folder, removed in rows
+    ]  # fmt: skip
+
+
+def save_new(db: Connection, account_id: int, subscription: Subscription, now: int) -> int:
+    """Subscribe here to what the server lists, or take over the source with that address; return the source."""
+    with transaction(db):
+        address = normalize_link(subscription.url)
+        rows = db.execute("SELECT url FROM source ORDER BY account_id IS NOT ?, removed_at IS NOT NULL", (account_id,))
+        url = next((url for (url,) in rows if normalize_link(url) == address), subscription.url)
+        new = NewSource(
+            url,
+            folder=normalize_folder(subscription.folder),
+            title=one_line(subscription.title),
+            homepage=subscription.homepage,
+        )
+        source = subscriptions.add(db, new, now)
+        db.execute("UPDATE source SET account_id = ?, paused = 0 WHERE id = ?", (account_id, source.id))
+        if not source.title:
+            db.execute("UPDATE feed SET title = ? WHERE source_id = ?", (new.title, source.id))
+        save_base(db, account_id, source.id, subscription)
+        return source.id
+
+
+def save_base(db: Connection, account_id: int, source_id: int, subscription: Subscription) -> None:
+    """Save what was agreed on with the server."""
+    with transaction(db):
+        db.execute(
+            "INSERT OR REPLACE INTO subscription (account_id, source_id, remote_id, title, folder, homepage)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                account_id, source_id, subscription.remote_id, subscription.title, subscription.folder,
+                subscription.homepage,
+            ),
+        )  # fmt: skip
+
+
+def apply_change(db: Connection, account_id: int, source_id: int, subscription: Subscription, now: int) -> None:
+    """Give a source the title and folder of the server. References to it in queries are pinned, without a step."""
+    with transaction(db):
+        source = subscriptions.get(db, source_id)
+        if source is not None:
+            title = one_line(subscription.title)
+            name = "" if title == source.title else title
+            if (label := name or source.title) and label != source.label:
+                pin_source_without_step(db, source_id, source.label, label, now)
+            folder = normalize_folder(subscription.folder)
+            db.execute("UPDATE source SET name = ?, folder = ? WHERE id = ?", (name, folder, source_id))
+        save_base(db, account_id, source_id, subscription)
+
+
+def apply_removal(db: Connection, account_id: int, source_id: int, now: int) -> None:
+    """Unsubscribe here from what was unsubscribed on the server, as an automatic step of the journal."""
+    with transaction(db):
+        source = subscriptions.get(db, source_id)
+        if source is not None:
+            db.execute("UPDATE source SET removed_at = ? WHERE id = ?", (now, source_id))
+            sentence = gettext("Removed “{source}”, as on the server.", source=source.label)
+            record(db, sentence, [RowSnapshot("source", ("removed_at",), [(source_id, None)])], now, automatic=True)
+        forget(db, account_id, source_id)
+
+
+def forget(db: Connection, account_id: int, source_id: int) -> None:
+    """Delete what was agreed on, once both sides have unsubscribed."""
+    with transaction(db):
+        db.execute("DELETE FROM subscription WHERE account_id = ? AND source_id = ?", (account_id, source_id))

@@ -1,0 +1,1 @@
+"""Servers for accounts, one module for each kind."""

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from tests.servers import server as server
+from tests.sync.miniflux_server import Miniflux, find_programs, run_miniflux
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session")
+def miniflux() -> Iterator[Miniflux]:
+    """A real Miniflux, one for all tests of a worker. It is skipped where it is not installed."""
+    programs = find_programs()
+    if isinstance(programs, str):
+        pytest.skip(programs)
+    with tempfile.TemporaryDirectory(prefix="mf", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        with run_miniflux(Path(folder), programs) as server:
+            yield server
+
+
+@pytest.fixture
+def user(miniflux: Miniflux) -> str:
+    """The name of a new user of Miniflux."""
+    return miniflux.add_user(f"reader-{next(_NUMBERS)}")
