@@ -56,7 +56,8 @@ def _add(session: Session, args: Namespace) -> int:
         url = same.url if same else _free_address(base, [one.url for one in existing])
         entry = _read_secret(session, args)
         account = same or Account(0, MINIFLUX, url, args.user)
-        auth = (*session.config.auth, *saved_auth(db), *((Auth(url, **entry, exact=True),) if entry else ()))
+        saved = [one for one in saved_auth(db) if not entry or one.address_prefix != url]
+        auth = (*session.config.auth, *saved, *((Auth(url, **entry, exact=True),) if entry else ()))
         server = _check_login(replace(session.config, auth=auth), account)
         if entry:
             _save_secret(session, url, entry)

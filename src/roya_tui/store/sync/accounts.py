@@ -38,7 +38,10 @@ def find(db: Connection, text: str) -> list[Account]:
 
 
 def add(db: Connection, new: NewAccount, now: int) -> Account:
-    """Add an account as one step of the journal. A removed one is restored. Raises `StoreError` if it exists."""
+    """Add an account as one step of the journal. Raises `StoreError` if it exists.
+
+    A removed one is used again, from the beginning: its sources have left it, which must not unsubscribe them there.
+    """
     with transaction(db):
         row = db.execute("SELECT id, removed_at FROM account WHERE url = ?", (new.url,)).fetchone()
         if row is not None and row[1] is None:
@@ -49,9 +52,11 @@ def add(db: Connection, new: NewAccount, now: int) -> Account:
             added = db.execute(f"INSERT INTO account {columns} VALUES (?, ?, ?, ?, ?, ?)", values)
             row = int(added.lastrowid or 0), now  # undo leaves it as a removed account
         else:
+            _delete_agreed(db, [row[0]])
             changed = "kind = ?, user = ?, content = ?, server = ?, error = '', held_until = NULL, removed_at = NULL"
             db.execute(
-                f"UPDATE account SET {changed} WHERE id = ?", (new.kind, new.user, new.content, new.server, row[0])
+                f"UPDATE account SET {changed}, cursor = '', synced = NULL, attempted = NULL WHERE id = ?",
+                (new.kind, new.user, new.content, new.server, row[0]),
             )
         account = get(db, row[0])
         assert account is not None
@@ -151,7 +156,14 @@ def delete_removed(db: Connection) -> None:
     kept = to_json(sorted(recoverable_rows(db, "account")))
     gone = "SELECT id FROM account WHERE removed_at IS NOT NULL AND id NOT IN (SELECT value FROM json_each(?))"
     with transaction(db):
-        for table in ("outbox", "subscription", "remote_article", "expected_article"):
-            db.execute(f"DELETE FROM {table} WHERE account_id IN ({gone})", (kept,))
-        db.execute(f"UPDATE source SET account_id = NULL WHERE account_id IN ({gone})", (kept,))
-        db.execute(f"DELETE FROM account WHERE id IN ({gone})", (kept,))
+        ids = [id for (id,) in db.execute(gone, (kept,))]
+        _delete_agreed(db, ids)
+        chosen = "(SELECT value FROM json_each(?))"
+        db.execute(f"UPDATE source SET account_id = NULL WHERE account_id IN {chosen}", (to_json(ids),))
+        db.execute(f"DELETE FROM account WHERE id IN {chosen}", (to_json(ids),))
+
+
+def _delete_agreed(db: Connection, ids: list[int]) -> None:
+    """Delete what was agreed on with the servers of accounts, the ids of articles, and pending changes."""
+    for table in ("outbox", "subscription", "remote_article", "expected_article"):
+        db.execute(f"DELETE FROM {table} WHERE account_id IN (SELECT value FROM json_each(?))", (to_json(ids),))
