@@ -350,7 +350,7 @@ def test_selected_text_is_copied_and_right_button_opens_only_the_menu_of_the_app
     page.tab.mouse.up()
     page.tab.keyboard.up("Shift")
     page.press("Control+Shift+C")
-    assert ["keydown", "C", True] in page.tab.evaluate("prevented")
+    page.wait_for(lambda _: ["keydown", "C", True] in page.tab.evaluate("prevented"))
     page.press("/")
     page.wait_for("words, or a field")
     page.press("Control+V")

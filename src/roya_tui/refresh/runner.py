@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -20,6 +17,7 @@ from roya_tui.config import Config, Paths
 from roya_tui.refresh.progress import RefreshContext, RefreshProgress
 from roya_tui.refresh.results import EventCallback, Priority, Summary
 from roya_tui.refresh.store_thread import StoreThread
+from roya_tui.signals import cancel_on_signals
 from roya_tui.sources.schedule import Plan, make_plan
 from roya_tui.store.articles import damage
 from roya_tui.store.connection import StoreError
@@ -145,7 +143,7 @@ def _fetch_sources(
             from roya_tui.refresh.refresh_run import RefreshRun
 
             task = asyncio.create_task(RefreshRun(context, parsers, priorities).run(plan.fetch, after, sync))
-            with _cancel_on_signals(task.cancel):
+            with cancel_on_signals(task.cancel):
                 try:
                     await parsers.start_workers(unread)  # the others, while the first responses arrive
                     await task
@@ -170,26 +168,6 @@ async def _prefetch(
 
     context.report(context.progress.totals_event("fetched", time.monotonic() - started))
     await Prefetch(context, only).run(client, parsers, previous)
-
-
-@contextmanager
-def _cancel_on_signals(cancel: Callable[[], Any]) -> Iterator[None]:
-    """Call `cancel` in the event loop on SIGINT, SIGTERM and SIGHUP; only in the main thread."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    loop = asyncio.get_running_loop()
-    names = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
-    signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before = [signal.getsignal(which) for which in signals]
-    for which in signals:
-        # Windows has no loop.add_signal_handler.
-        signal.signal(which, lambda *_: loop.call_soon_threadsafe(cancel))
-    try:
-        yield
-    finally:
-        for which, handler in zip(signals, before, strict=True):
-            signal.signal(which, handler)
 
 
 def _ignore_broken_pipe(report: EventCallback) -> EventCallback:

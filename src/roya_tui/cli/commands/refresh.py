@@ -50,6 +50,7 @@ def refresh(session: Session, args: Namespace) -> int:
         synced = _find_accounts(db, ids)
         if hooks.all:
             from roya_tui.hooks import note_newest, run_after_refresh  # few users have any
+            from roya_tui.signals import run_until_signal
 
             newest = note_newest(db)
 
@@ -82,7 +83,9 @@ def refresh(session: Session, args: Namespace) -> int:
         reporter.finish(summary)
     if hooks.all and not (summary.busy or summary.stopped):
         with session.store() as db:
-            asyncio.run(run_after_refresh(db, hooks, newest, summary.asked, report, session.now))
+            work = run_after_refresh(db, hooks, newest, summary.asked, report, session.now)
+            if asyncio.run(run_until_signal(work)):
+                return INTERRUPTED
     if summary.busy:
         return BUSY
     if summary.stopped:
