@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from roya_tui.local_network import is_local_host
 from roya_tui.model import Failure, Source
-from roya_tui.sources.hosts import host_of, is_local_host
+from roya_tui.sources.hosts import host_of
 
 MIN_UNREACHABLE_HOSTS = 3
 """Hosts that must be unreachable, while none responds, before the network counts as down."""

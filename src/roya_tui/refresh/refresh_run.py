@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 from msgspec.structs import replace
 
+from roya_tui.local_network import is_local_host
 from roya_tui.model import Failure, SaveResult, Source, display_address
 from roya_tui.presentation.source_status import TimeContext
 from roya_tui.refresh import outcomes
@@ -27,7 +28,7 @@ from roya_tui.refresh.results import Priority
 from roya_tui.refresh.search_indexing import SearchIndexer
 from roya_tui.refresh.story_clustering import StoryClusterer
 from roya_tui.sources import local_files, schedule
-from roya_tui.sources.hosts import host_of, is_local_host
+from roya_tui.sources.hosts import host_of
 from roya_tui.sources.http.client import Response, fetch, make_client, make_request
 from roya_tui.sources.local_files import LocalFiles
 from roya_tui.sources.schedule import HostQueue

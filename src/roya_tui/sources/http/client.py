@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from roya_tui import __version__
 from roya_tui.config import Auth, Config, Refresh
+from roya_tui.local_network import is_local_host
 from roya_tui.model import Failure
 from roya_tui.sources.compression import (
     EMPTY_DOCUMENT,
@@ -26,7 +27,7 @@ from roya_tui.sources.compression import (
     Decompressor,
     RawDocument,
 )
-from roya_tui.sources.hosts import PrivateAddressError, display_url, host_and_port, is_local_host
+from roya_tui.sources.hosts import PrivateAddressError, display_url, host_and_port
 from roya_tui.sources.http.credentials import SecretReader, auth_headers, read_secret, shares_origin
 from roya_tui.sources.http.errors import INVALID_ADDRESS, NO_RESPONSE, FetchError, network_error, status_error
 from roya_tui.sources.http.transport import PRIVATE_HOST, PooledTransport

@@ -14,7 +14,8 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 import httpx
 
-from roya_tui.sources.hosts import Resolver, display_url, is_local_host, resolve, resolve_checked
+from roya_tui.local_network import is_local_host
+from roya_tui.sources.hosts import Resolver, display_url, resolve, resolve_checked
 from roya_tui.sources.http.errors import FetchError, dns_error, network_error
 from roya_tui.translation import gettext_noop
 
