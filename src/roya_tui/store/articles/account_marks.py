@@ -21,6 +21,14 @@ def pending_fields(db: Connection, account_id: int) -> set[tuple[int, str]]:
     return {*db.execute("SELECT DISTINCT article_id, field FROM outbox WHERE account_id = ?", (account_id,))}
 
 
+def _pending_of(db: Connection, articles: Sequence[int]) -> set[tuple[int, str]]:
+    rows = db.execute(
+        "SELECT article_id, field FROM json_each(?) AS j CROSS JOIN outbox ON article_id = j.value",
+        (to_json(articles),),
+    )
+    return {*rows}
+
+
 def tags_of_account(db: Connection, account_id: int) -> dict[int, list[str]]:
     """Return your tags of the articles of an account."""
     rows = db.execute(
@@ -51,11 +59,12 @@ def _grouped(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
 def apply(db: Connection, account_id: int, states: Iterable[RemoteState], now: int) -> int:
     """Change the marks of articles; return how many articles changed. Call it in a transaction."""
     by_id = {state.remote_id: state for state in states}
-    pending = pending_fields(db, account_id)
+    rows = _load(db, account_id, list(by_id))
+    pending = _pending_of(db, [row[1] for row in rows])
     read: dict[bool, list[int]] = {True: [], False: []}
     starred: dict[bool, list[int]] = {True: [], False: []}
     tagged: dict[int, tuple[str, ...]] = {}
-    for remote_id, article, is_read, is_starred in _load(db, account_id, list(by_id)):
+    for remote_id, article, is_read, is_starred in rows:
         state = by_id[remote_id]
         if state.read not in (None, bool(is_read)) and (article, "read") not in pending:
             read[bool(state.read)].append(article)

@@ -27,12 +27,11 @@ def identify(db: Connection, source_id: int, rows: Sequence[PreparedEntry]) -> l
         if not by_link:
             _switch(db, source_id)
             by_link = 1
+    identified = [row._replace(guid=_with_link(row.guid, row.url)) for row in rows] if by_link else rows
+    adopt_server_articles(db, source_id, identified)
     deleted = dict(db.execute("SELECT guid, url FROM forgotten WHERE source_id = ?", (source_id,)).fetchall())
     if not by_link:
-        adopt_server_articles(db, source_id, rows)
         return [row for row in rows if row.guid not in deleted]
-    identified = [row._replace(guid=_with_link(row.guid, row.url)) for row in rows]
-    adopt_server_articles(db, source_id, identified)
     return [
         new for old, new in zip(rows, identified, strict=True)
         if new.guid not in deleted and deleted.get(old.guid, "") is not None

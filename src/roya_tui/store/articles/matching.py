@@ -49,6 +49,7 @@ class ArticleMatcher:
     """Matches entries of one feed of the server with the articles of a source that no entry belongs to yet."""
 
     def __init__(self, db: Connection, account_id: int, source_id: int) -> None:
+        self._account_id = account_id
         rows = db.execute(
             "SELECT id, guid, url FROM article AS a WHERE source_id = ? AND NOT EXISTS"
             " (SELECT 1 FROM remote_article AS r WHERE r.article_id = a.id AND r.account_id = ?)",
@@ -58,12 +59,7 @@ class ArticleMatcher:
         deleted = db.execute("SELECT guid, url FROM forgotten WHERE source_id = ?", (source_id,))
         found += [MatchableArticle(None, guid, url or "") for guid, url in deleted]
         self._by_guid = {known.guid: known for known in found}
-        self._by_hash = {
-            known.guid.removeprefix(_HASH_PREFIX)
-            if known.guid.startswith(_HASH_PREFIX)
-            else hash_guid(known.guid): known
-            for known in found
-        }
+        self._by_hash = {_hash_of(known.guid): known for known in found}
         self._by_link = _by_unique_link((known.url, known) for known in found)
 
     def find(self, entries: Sequence[RemoteEntry]) -> dict[str, MatchableArticle]:
@@ -72,14 +68,20 @@ class ArticleMatcher:
         found: dict[str, MatchableArticle] = {}
         taken: set[str] = set()
         for entry in entries:
-            known = self._by_guid.get(shorten_guid(entry.guid)) if entry.guid else None
-            known = known or self._by_hash.get(entry.guid_hash)
+            known = self._by_guid.get(server_guid(self._account_id, entry)) or self._by_hash.get(entry.guid_hash)
             if known is None and links.get(link := normalize_link(entry.url)) == entry.remote_id:
                 known = self._by_link.get(link)
             if known is not None and known.guid not in taken:
                 found[entry.remote_id] = known
                 taken.add(known.guid)
         return found
+
+
+def find_matches(
+    db: Connection, account_id: int, source_id: int, entries: Sequence[RemoteEntry]
+) -> dict[str, MatchableArticle]:
+    """Return the articles of a source by the entries' remote ids. Without entries the articles are not read."""
+    return ArticleMatcher(db, account_id, source_id).find(entries) if entries else {}
 
 
 def _by_unique_link(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
@@ -95,9 +97,16 @@ def _by_unique_link(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def adopt_server_articles(db: Connection, source_id: int, rows: Sequence[PreparedEntry]) -> None:
-    """Give articles that came from a server the guids of the feed, so that the feed's entries are the same articles."""
-    stored = db.execute(f"SELECT id, guid, url FROM article WHERE source_id = ? AND {_SERVER_GUIDS}", (source_id,))
-    articles = [MatchableArticle(*row) for row in stored]
+    """Give articles that came from a server the guids of the feed, so that the feed's entries are the same articles.
+
+    Also deleted ones, so that they stay deleted.
+    """
+    of_source = f"WHERE source_id = ?1 AND {_SERVER_GUIDS}"
+    stored = db.execute(
+        f"SELECT id, guid, url FROM article {of_source} UNION ALL SELECT NULL, guid, url FROM forgotten {of_source}",
+        (source_id,),
+    )
+    articles = [MatchableArticle(id, guid, url or "") for id, guid, url in stored]
     if not articles:
         return
     by_hash = {known.guid.removeprefix(_HASH_PREFIX): known for known in articles}
@@ -108,7 +117,11 @@ def adopt_server_articles(db: Connection, source_id: int, rows: Sequence[Prepare
         if known is None and links.get(link := normalize_link(row.url)) == row.guid:
             known = by_link.get(link)
         if known is not None:
-            db.execute("UPDATE OR IGNORE article SET guid = ? WHERE id = ?", (row.guid, known.id))
+            table = "forgotten" if known.id is None else "article"
+            db.execute(
+                f"UPDATE OR IGNORE {table} SET guid = ? WHERE source_id = ? AND guid = ?",
+                (row.guid, source_id, known.guid),
+            )
 
 
 # Articles that are fetched from their feeds: the server may have them before they are here.

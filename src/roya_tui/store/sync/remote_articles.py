@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from roya_tui.model import Feed, RemoteEntry, RemoteState, SaveResult
 from roya_tui.store.articles import account_marks, ingestion, search_index
-from roya_tui.store.articles.matching import ArticleMatcher, expect, server_guid, update_expected
+from roya_tui.store.articles.matching import expect, find_matches, server_guid, update_expected
 from roya_tui.store.articles.search_index import IndexFunction
 from roya_tui.store.bodies import PreparedEntry
 from roya_tui.store.connection import to_json, transaction
@@ -21,8 +21,16 @@ _BATCH = 500
 
 
 def all_ids(db: Connection, account_id: int) -> set[str]:
-    """Return all ids of an account that were seen before, also those of deleted articles."""
-    return {id for (id,) in db.execute("SELECT remote_id FROM remote_article WHERE account_id = ?", (account_id,))}
+    """Return all ids of an account that were seen before, also those of deleted articles.
+
+    Without those that no feed had, if the server sends articles by now.
+    """
+    rows = db.execute(
+        "SELECT remote_id FROM remote_article WHERE account_id = ?1 EXCEPT SELECT remote_id FROM expected_article"
+        " WHERE account_id = (SELECT id FROM account WHERE id = ?1 AND content = 'server')",
+        (account_id,),
+    )
+    return {id for (id,) in rows}
 
 
 def find_unknown(db: Connection, account_id: int, remote_ids: Sequence[str]) -> list[str]:
@@ -49,7 +57,7 @@ def save_entries(
     with transaction(db):
         guids = _stored_guids(db, account_id, entries)
         unmatched = [entry for entry in entries if entry.remote_id not in guids]
-        matched = ArticleMatcher(db, account_id, source_id).find(unmatched)
+        matched = find_matches(db, account_id, source_id, unmatched)
         deleted = {id for id, known in matched.items() if known.id is None}
         guids |= {id: known.guid for id, known in matched.items()}
         guids |= {
@@ -74,7 +82,7 @@ def note_entries(db: Connection, account_id: int, source_id: int, entries: Seque
     with transaction(db):
         known = _stored_guids(db, account_id, entries)
         unmatched = [entry for entry in entries if entry.remote_id not in known]
-        matched = ArticleMatcher(db, account_id, source_id).find(unmatched)
+        matched = find_matches(db, account_id, source_id, unmatched)
         for entry in unmatched:
             if entry.remote_id not in matched:
                 expect(db, account_id, source_id, entry)
@@ -114,6 +122,8 @@ def _articles_by_guid(db: Connection, source_id: int, guids: Sequence[str]) -> d
 
 def _save_ids(db: Connection, rows: Sequence[tuple[int, str, int | None]]) -> None:
     db.executemany("INSERT OR REPLACE INTO remote_article (account_id, remote_id, article_id) VALUES (?, ?, ?)", rows)
+    here = [(account_id, id) for account_id, id, article in rows if article is not None]
+    db.executemany("DELETE FROM expected_article WHERE account_id = ? AND remote_id = ?", here)
 
 
 class Differences(NamedTuple):
@@ -150,14 +160,11 @@ def compare(
         read_differs = (remote_id not in unread) != is_read and (article, "read") not in pending
         star_differs = (remote_id in starred) != is_starred and (article, "starred") not in pending
         here, there = tags_here.get(article, ()), server_tags.get(remote_id, ())
-        tags_differ = (
-            tagged is not None
-            and {*map(fold_name, here)} != {*map(fold_name, there)}
-            and (article, "tag") not in pending
-        )
+        own, others = {*map(fold_name, here)} if here else set(), {*map(fold_name, there)} if there else set()
+        tags_differ = own != others and (article, "tag") not in pending
         if not (read_differs or star_differs or tags_differ):
             continue
-        is_missing_tag = tags_differ and not {*map(fold_name, here)} <= {*map(fold_name, there)}
+        is_missing_tag = tags_differ and not own <= others
         if (read_differs and not is_read) or (star_differs and is_starred) or is_missing_tag:
             uncertain.append(remote_id)
         else:
@@ -203,7 +210,9 @@ def forget(db: Connection, account_id: int, remote_ids: Sequence[str]) -> int:
     which = "account_id = ? AND remote_id IN (SELECT value FROM json_each(?))"
     with transaction(db):
         articles = f"SELECT article_id FROM remote_article WHERE {which}"
-        dropped = db.execute(f"DELETE FROM outbox WHERE article_id IN ({articles})", (account_id, chosen)).rowcount
+        dropped = db.execute(
+            f"DELETE FROM outbox WHERE account_id = ? AND article_id IN ({articles})", (account_id, account_id, chosen)
+        ).rowcount
         for table in ("remote_article", "expected_article"):
             db.execute(f"DELETE FROM {table} WHERE {which}", (account_id, chosen))
     return dropped
