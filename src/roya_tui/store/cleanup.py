@@ -14,6 +14,7 @@ from roya_tui.store import bodies
 from roya_tui.store.articles.search_index import load_body, remove
 from roya_tui.store.connection import StoreError, transaction
 from roya_tui.store.database import vacuum
+from roya_tui.store.sync import accounts
 from roya_tui.store.tally import TALLY_QUERY
 from roya_tui.store.user_data.journal import recoverable_rows
 from roya_tui.translation import gettext
@@ -44,8 +45,8 @@ def trim_versions(db: Connection, *, delete: bool) -> int:
 def trim_records(db: Connection, past: int, *, delete: bool) -> int:
     """Count, and with `delete` remove, orphaned records.
 
-    These are checks of removed sources, failed downloads due before `past`, and matches of rules that undo cannot
-    restore.
+    These are checks of removed sources, failed downloads due before `past`, and matches of rules and accounts that undo
+    cannot restore.
     """
     kept = json.dumps([*recoverable_rows(db, "rule"), *(id for (id,) in db.execute("SELECT id FROM rule"))])
     orphaned = ((_ORPHANED_ATTEMPTS, ()), (_EXPIRED_FAILURES, (past,)), (_ORPHANED_MATCHES, (kept,)))
@@ -54,7 +55,7 @@ def trim_records(db: Connection, past: int, *, delete: bool) -> int:
         with transaction(db):
             for condition, parameters in orphaned:
                 db.execute(f"DELETE {condition}", parameters)
-    return int(count)
+    return int(count) + accounts.trim_removed(db, delete=delete)
 
 
 def rebuild_tally(db: Connection) -> None:

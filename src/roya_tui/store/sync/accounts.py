@@ -7,7 +7,8 @@ from sqlite3 import Connection
 
 from roya_tui.model import Account, NewAccount, display_address
 from roya_tui.store.connection import StoreError, to_json, transaction
-from roya_tui.store.user_data.journal import record, recoverable_rows
+from roya_tui.store.sync import outbox
+from roya_tui.store.user_data.journal import record, recoverable_rows, recoverable_values
 from roya_tui.store.user_data.snapshots import RowSnapshot
 from roya_tui.text import fold
 from roya_tui.translation import gettext, ngettext
@@ -129,7 +130,10 @@ def set_content(db: Connection, id: int, content: str, now: int) -> None:
 
 
 def move_sources(db: Connection, source_ids: Iterable[int], account_id: int | None, now: int) -> int:
-    """Move sources to an account, or to this computer only (None), as one step; return how many changed."""
+    """Move sources to an account, or to this computer only (None), as one step; return how many changed.
+
+    What was marked since they left the account is sent.
+    """
     with transaction(db):
         rows = db.execute(
             "SELECT id, account_id FROM source WHERE id IN (SELECT value FROM json_each(?))"
@@ -139,6 +143,8 @@ def move_sources(db: Connection, source_ids: Iterable[int], account_id: int | No
         if not rows:
             return 0
         db.executemany("UPDATE source SET account_id = ? WHERE id = ?", [(account_id, row[0]) for row in rows])
+        if account_id is not None:
+            outbox.add_marks(db, account_id, [row[0] for row in rows], now)
         account = None if account_id is None else get(db, account_id)
         if account is None:
             sentence = ngettext("Moved {count:,} source to this computer only.",
@@ -151,16 +157,19 @@ def move_sources(db: Connection, source_ids: Iterable[int], account_id: int | No
         return len(rows)
 
 
-def delete_removed(db: Connection) -> None:
-    """Delete what belongs to removed accounts that undo cannot restore."""
-    kept = to_json(sorted(recoverable_rows(db, "account")))
-    gone = "SELECT id FROM account WHERE removed_at IS NOT NULL AND id NOT IN (SELECT value FROM json_each(?))"
-    with transaction(db):
-        ids = [id for (id,) in db.execute(gone, (kept,))]
-        _delete_agreed(db, ids)
+def trim_removed(db: Connection, *, delete: bool) -> int:
+    """Count, and with `delete` remove, removed accounts that undo cannot restore, with all that belongs to them."""
+    removed = {id for (id,) in db.execute("SELECT id FROM account WHERE removed_at IS NOT NULL")}
+    if removed:
+        removed -= recoverable_rows(db, "account") | recoverable_values(db, "source", "account_id")
+    if removed and delete:
+        ids = sorted(removed)
         chosen = "(SELECT value FROM json_each(?))"
-        db.execute(f"UPDATE source SET account_id = NULL WHERE account_id IN {chosen}", (to_json(ids),))
-        db.execute(f"DELETE FROM account WHERE id IN {chosen}", (to_json(ids),))
+        with transaction(db):
+            _delete_agreed(db, ids)
+            db.execute(f"UPDATE source SET account_id = NULL WHERE account_id IN {chosen}", (to_json(ids),))
+            db.execute(f"DELETE FROM account WHERE id IN {chosen}", (to_json(ids),))
+    return len(removed)
 
 
 def _delete_agreed(db: Connection, ids: list[int]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 from typing import Any
 
@@ -43,6 +43,24 @@ def remove_sent(db: Connection, ids: Iterable[int]) -> None:
     """Remove changes that the server confirmed. One that was replaced meanwhile has another id and stays."""
     with transaction(db):
         db.execute("DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(?))", (to_json(list(ids)),))
+
+
+def add_marks(db: Connection, account_id: int, source_ids: Sequence[int], now: int) -> None:
+    """Make pending changes of all marks of sources that come back to an account. Call it in a transaction.
+
+    Only of articles that were found on its server before: `account_marks.carry_over` is for the others.
+    """
+    db.execute(
+        "WITH here AS (SELECT DISTINCT a.id FROM json_each(?2) AS j CROSS JOIN article AS a ON a.source_id = j.value"
+        " CROSS JOIN remote_article AS r ON r.article_id = a.id AND r.account_id = ?1),"
+        " marked AS (SELECT article_id, 'read' AS field, '' AS tag FROM state WHERE read_at IS NOT NULL"
+        " UNION ALL SELECT article_id, 'starred', '' FROM state WHERE starred_at IS NOT NULL"
+        " UNION ALL SELECT article_id, 'tag', name FROM article_tag JOIN tag ON tag.id = tag_id WHERE by_person"
+        " AND EXISTS (SELECT 1 FROM account WHERE id = ?1 AND tags))"
+        " INSERT OR REPLACE INTO outbox (account_id, article_id, field, tag, value, at)"
+        " SELECT ?1, article_id, field, tag, 1, ?3 FROM here JOIN marked ON article_id = here.id",
+        (account_id, to_json(source_ids), now),
+    )
 
 
 def cancel(db: Connection, id: int, now: int) -> str | None:

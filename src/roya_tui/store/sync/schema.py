@@ -99,6 +99,11 @@ CREATE TABLE outbox (
     at INTEGER NOT NULL,
     UNIQUE (article_id, field, tag)
 );
+-- Pending changes belong to the account that the article's source moves to, also by undo.
+CREATE TRIGGER outbox_moves AFTER UPDATE OF account_id ON source
+WHEN NEW.account_id IS NOT OLD.account_id AND NEW.account_id IS NOT NULL BEGIN
+    UPDATE outbox SET account_id = NEW.account_id WHERE article_id IN (SELECT id FROM article WHERE source_id = NEW.id);
+END;
 {_flag_triggers("read", "read_at")}
 {_flag_triggers("starred", "starred_at")}
 {_add("AFTER INSERT ON article_tag WHEN NEW.by_person", "NEW.article_id", "tag", "1", _tag_name("NEW"))}

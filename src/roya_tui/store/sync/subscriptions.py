@@ -51,11 +51,22 @@ def load(db: Connection, account_id: int) -> list[StoredSubscription]:
 
 
 def save_new(db: Connection, account_id: int, subscription: Subscription, now: int) -> int:
-    """Subscribe here to what the server lists, or take over the source with that address; return the source."""
+    """Subscribe here to what the server lists, or take over the source with that address; return the source.
+
+    A source of another account stays there: taking it over would unsubscribe it on the other server.
+    """
     with transaction(db):
         address = normalize_link(subscription.url)
-        rows = db.execute("SELECT url FROM source ORDER BY account_id IS NOT ?, removed_at IS NOT NULL", (account_id,))
-        url = next((url for (url,) in rows if normalize_link(url) == address), subscription.url)
+        rows = db.execute(
+            "SELECT s.url, s.id, s.removed_at IS NULL AND c.id IS NOT NULL AND c.id <> ?1 FROM source AS s"
+            " LEFT JOIN account AS c ON c.id = account_id AND c.removed_at IS NULL"
+            " ORDER BY account_id IS NOT ?1, s.removed_at IS NOT NULL",
+            (account_id,),
+        )
+        found = next((row for row in rows if normalize_link(row[0]) == address), (subscription.url, 0, False))
+        url, existing, is_of_another = found
+        if is_of_another:
+            return int(existing)
         new = NewSource(
             url,
             folder=normalize_folder(subscription.folder),

@@ -18,7 +18,7 @@ from contextlib import nullcontext, suppress
 from functools import partial
 from itertools import chain
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -156,6 +156,16 @@ def recoverable_rows(db: Connection, table: str) -> set[int]:
     for (packed,) in db.execute("SELECT image FROM journal"):
         with suppress(zlib.error, ValueError):  # a damaged step restores nothing
             found.update(id for image in unpack(packed) if image.table == table for id in image.ids)
+    return found
+
+
+def recoverable_values(db: Connection, table: str, column: str) -> set[Any]:
+    """Return the values of a column that a step could restore."""
+    found: set[Any] = set()
+    for (packed,) in db.execute("SELECT image FROM journal"):
+        with suppress(zlib.error, ValueError):  # a damaged step restores nothing
+            images = (image for image in unpack(packed) if image.table == table and column in image.columns)
+            found.update(value for image in images for value in image.values_of(column).values())
     return found
 
 
