@@ -35,6 +35,11 @@ def stored_address(db: Connection, url: str) -> str:
     return url if account is None else _of_user(db, bare, account, _read(db))
 
 
+def has_credentials(db: Connection, address: str) -> bool:
+    """Whether an account is saved for the address of a source. Raises `StoreError`."""
+    return address in _read(db)
+
+
 def renew_credentials(db: Connection, url: str) -> bool:
     """Save the account in the address of an existing source and return whether it is new."""
     with transaction(db):

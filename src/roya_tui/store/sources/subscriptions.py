@@ -11,7 +11,7 @@ from msgspec.structs import asdict, replace
 from roya_tui.model import Moment, NewSource, Source, UpdateSchedule
 from roya_tui.store.article_dates import add_missing_forms, change_zone
 from roya_tui.store.connection import StoreError, transaction
-from roya_tui.store.credentials import carry_credentials, keep_credentials
+from roya_tui.store.credentials import carry_credentials, has_credentials, keep_credentials
 from roya_tui.store.sources.names import LABELS, find_sources
 from roya_tui.store.user_data.journal import record
 from roya_tui.store.user_data.snapshots import RowSnapshot, clear_fetch_state
@@ -98,17 +98,14 @@ def load_daily_limits(db: Connection, configured: Mapping[str, int]) -> dict[int
 def add(db: Connection, new: NewSource, now: int) -> Source:
     """Subscribe. A removed source with that address is restored with its articles."""
     with transaction(db):
-        bare = keep_credentials(db, new.url)
-        account_id = _account_for(db, new, bare)
-        new = replace(new, url=bare)
+        new = replace(new, url=keep_credentials(db, new.url))
         existing = db.execute("SELECT id, removed_at FROM source WHERE url = ?", (new.url,)).fetchone()
         if existing is None:
             values = asdict(new)
             added = db.execute(
-                "INSERT INTO source (url, name, folder, zone, mapping, interval, per_day, sample, added,"
-                " account_id)"
+                "INSERT INTO source (url, name, folder, zone, mapping, interval, per_day, sample, added, account_id)"
                 " VALUES (:url, :name, :folder, :zone, :mapping, :interval, :per_day, :sample, :added, :account_id)",
-                values | {"added": now, "account_id": account_id},
+                values | {"added": now, "account_id": _account_for_new_source(db, new)},
             )
             id = int(added.lastrowid or 0)
             columns = "(source_id, title, homepage, language) VALUES (:id, :title, :homepage, :language)"
@@ -122,15 +119,21 @@ def add(db: Connection, new: NewSource, now: int) -> Source:
         return found
 
 
-def _account_for(db: Connection, new: NewSource, url: str) -> int | None:
-    """Return the account that a new source joins: the only one, if its server can read the address `url`."""
-    if new.sample or new.mapping or url != new.url or not url.startswith(("http://", "https://")):
-        return None  # samples, JSON news, addresses with a password, files
-    rows = db.execute("SELECT id FROM account WHERE removed_at IS NULL LIMIT 2").fetchall()
-    return int(rows[0][0]) if len(rows) == 1 else None
+def _account_for_new_source(db: Connection, new: NewSource) -> int | None:
+    """Return the account that a new source joins: the only one, if its server can read the source."""
+    rows = db.execute("SELECT id, url FROM account WHERE removed_at IS NULL LIMIT 2").fetchall()
+    if len(rows) != 1 or new.sample or new.mapping or not new.url.startswith(("http://", "https://")):
+        return None  # samples and JSON news are read here only, as files are
+    from roya_tui.local_network import is_local_url  # few users have accounts
+
+    ((id, server),) = rows
+    is_out_of_reach = is_local_url(new.url) and not is_local_url(server)
+    return None if is_out_of_reach or has_credentials(db, new.url) else int(id)
 
 
-_USER_COLUMNS = ("removed_at", "paused", "name", "folder", "zone", "mapping", "interval", "per_day", "sample")
+_USER_COLUMNS = (
+    "removed_at", "paused", "name", "folder", "zone", "mapping", "interval", "per_day", "sample", "account_id",
+)  # fmt: skip
 """Columns that restoring a source may change."""
 
 
@@ -177,6 +180,11 @@ def _restore(db: Connection, id: int, new: NewSource) -> None:
         (new.name, new.folder, new.zone, new.mapping, new.interval, new.per_day, int(new.sample), id),
     )
     db.execute("UPDATE feed SET gone = 0, failures = 0, error = '', next_check = NULL WHERE source_id = ?", (id,))
+    in_use = "SELECT 1 FROM account WHERE id = source.account_id AND account.removed_at IS NULL"
+    db.execute(
+        f"UPDATE source SET account_id = ? WHERE id = ? AND NOT EXISTS ({in_use})",
+        (_account_for_new_source(db, new), id),
+    )
 
 
 def remove(db: Connection, id: int, now: int) -> None:
