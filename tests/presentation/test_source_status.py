@@ -67,6 +67,9 @@ def assessed(source: Source, facts: SourceStatistics = DAILY, **more: object) ->
          "Sample articles of roya-tui."),
         (Source(7, SAVED_PAGES), SourceStatistics(), "saved",
          "Pages that you saved. They are not refreshed."),
+        (replace(FAILED, from_server=True), DAILY, "synced", "Its articles come from the server of its account."),
+        (Source(7, "https://dune.example/feed", from_server=True), SourceStatistics(), "synced",
+         "Its articles come from the server of its account."),
     ],
 )  # fmt: skip
 def test_state_and_sentence(source: Source, facts: SourceStatistics, state: str, sentence: str) -> None:
@@ -240,6 +243,7 @@ def test_row_shows_problem_by_icon_and_word() -> None:
         (assessed(WELL), "now", "with the next refresh"),
         (assessed(WELL, reason="Offline."), "", "when online"),
         (assessed(replace(WELL, sample=True)), "", ""),
+        (assessed(replace(WELL, from_server=True)), "", ""),
         (assessed(replace(WELL, paused=True), reason="Paused."), "", "when resumed"),
         (assessed(WELL, reason="kelp.example is limiting requests.", until=NOW + HOUR), "1 h",
          "07:00 · kelp.example is limiting requests."),
@@ -247,7 +251,8 @@ def test_row_shows_problem_by_icon_and_word() -> None:
 )  # fmt: skip
 def test_next_check_in_column_and_details(status: SourceStatus, column: str, line: str) -> None:
     assert view.format_next_check(status, NOW) == column
-    assert not line or f"Next check: {line}" in detail_lines(status, [])
+    shown = [text for text in detail_lines(status, []) if text.startswith("Next check")]
+    assert shown == ([f"Next check: {line}"] if line else [])
 
 
 def detail_lines(one: SourceStatus, attempts: list[Attempt], advice: str = "") -> list[str]:

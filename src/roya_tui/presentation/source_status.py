@@ -15,14 +15,14 @@ MINUTE, HOUR, DAY, WEEK, YEAR = 60, 3_600, 86_400, 7 * 86_400, 365 * 86_400
 
 PROBLEMS = ("removed", "failing", "moved", "failed", "silent", "duplicate", "unstable", "slow")
 """The states that need attention, the worst first."""
-STATES = (*PROBLEMS, "offline", "new", "paused", "saved", "sample", "ok")
+STATES = (*PROBLEMS, "offline", "new", "paused", "saved", "synced", "sample", "ok")
 
 STATE_NAMES = {
     "removed": gettext_noop("removed"), "failing": gettext_noop("failing"), "moved": gettext_noop("moved"),
     "failed": gettext_noop("failed"), "silent": gettext_noop("silent"), "duplicate": gettext_noop("duplicate"),
     "unstable": gettext_noop("unstable"), "slow": gettext_noop("slow"), "offline": gettext_noop("offline"),
     "new": gettext_noop("new"), "paused": gettext_noop("paused"), "saved": gettext_noop("saved"),
-    "sample": gettext_noop("sample"), "ok": gettext_noop("OK"),
+    "synced": gettext_noop("synced"), "sample": gettext_noop("sample"), "ok": gettext_noop("OK"),
 }  # fmt: skip
 """The states as users see them."""
 
@@ -97,6 +97,8 @@ def assess_source(
 def _classify_source(source: Source, facts: SourceStatistics, now: int) -> str:
     if source.is_saved_pages:
         return "saved"
+    if source.from_server:
+        return "synced"
     if source.gone:
         return "removed"
     if source.paused:
@@ -160,6 +162,8 @@ def _describe_state(
             return gettext("Sample articles of roya-tui.")
         case "saved":
             return gettext("Pages that you saved. They are not refreshed.")
+        case "synced":
+            return gettext("Its articles come from the server of its account.")
         case "new":
             return gettext("Not checked yet.")
         case "moved":

@@ -15,7 +15,7 @@ from roya_tui.layout.bidi.controls import join_isolated
 from roya_tui.layout.engine import layout_document
 from roya_tui.layout.lines import Line, Run
 from roya_tui.layout.recordings import format_size
-from roya_tui.model import Attempt, SourceStatistics, SourceStatus, display_address
+from roya_tui.model import Attempt, Source, SourceStatistics, SourceStatus, display_address
 from roya_tui.presentation.headline_rows import Icons, RowSegment, fit_cell
 from roya_tui.presentation.key_hints import find_in_row, isolate_labels
 from roya_tui.presentation.source_status import (
@@ -153,7 +153,7 @@ def _cell_segment(health: SourceStatus, column: str, now: int, *, ascii: bool) -
             return format_rate(facts), "dim"
         case SUCCESS.name:
             if source.succeeded is None:
-                return "" if source.sample or source.is_saved_pages else gettext("never"), "time"
+                return "" if _is_never_checked(source) else gettext("never"), "time"
             return format_short_span(now - source.succeeded), "time"
         case FAILED.name:
             counts = {"failed": facts.failed, "count": facts.attempts}
@@ -161,9 +161,13 @@ def _cell_segment(health: SourceStatus, column: str, now: int, *, ascii: bool) -
     return format_next_check(health, now), "time"
 
 
+def _is_never_checked(source: Source) -> bool:
+    return source.sample or source.is_saved_pages or source.from_server
+
+
 def format_next_check(health: SourceStatus, now: int) -> str:
     """Return the time until the next check in at most six cells; "" if there is none."""
-    if health.source.sample or health.source.is_saved_pages or (health.reason and health.next_check is None):
+    if _is_never_checked(health.source) or (health.reason and health.next_check is None):
         return ""
     at = health.next_check
     return gettext("now") if at is None or at <= now else format_short_span(at - now)
@@ -226,12 +230,12 @@ def _facts(
     yield gettext("Web page"), source.homepage
     yield gettext("Folder"), source.folder
     yield gettext("Time zone"), source.zone
-    if not (source.sample or source.is_saved_pages):
+    if not _is_never_checked(source):
         own = "" if source.interval is None else gettext("set by you")
         yield gettext("Interval"), _join_facts(dot, format_span(source.interval or interval), own)
         yield gettext("Next check"), _describe_next_check(health, times, dot)
     yield gettext("Last check"), _format_past(source.checked, times)
-    never = "" if source.sample or source.is_saved_pages else gettext("never")
+    never = "" if _is_never_checked(source) else gettext("never")
     yield gettext("Last success"), _format_past(source.succeeded, times) or never
     if facts.attempts:
         counts = {"succeeded": facts.attempts - facts.failed, "count": facts.attempts}

@@ -25,6 +25,7 @@ _STATE_WORDS = {
     "paused": gettext_noop("paused"),
     "sample": gettext_noop("sample"),
     "saved": gettext_noop("saved by you"),
+    "synced": gettext_noop("from an account"),
     "new": gettext_noop("not fetched yet"),
 }
 """Short descriptions of normal states."""
@@ -150,7 +151,7 @@ def status_json(status: SourceStatus, config: Config) -> dict[str, Any]:
         "articles": source.total,
         "unread": source.unread,
         **times_json(source, "checked", "succeeded"),
-        "next_check": iso_time(status.next_check or next_check(source, config.refresh)),
+        "next_check": iso_time(None if source.from_server else status.next_check or next_check(source, config.refresh)),
         **fields_json(source, "failures", "error"),
         "moved_to": display_address(source.moved_to),
         "state": status.state,
