@@ -158,8 +158,9 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 
 def schema_version(db: sqlite3.Connection, path: Path, newest: int) -> int:
     """Return how many migrations a database has seen. Raises `StoreError`."""
-    version = int(db.execute("PRAGMA user_version").fetchone()[0])
+    # Tables first: another process that creates the database may commit a migration between the two.
     tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    version = int(db.execute("PRAGMA user_version").fetchone()[0])
     if version < 0 or (version == 0 and tables):
         raise StoreError(gettext("{file} belongs to another program. Choose another folder.", file=path))
     if version > newest:
