@@ -10,6 +10,7 @@ from tests.servers import Server, rss
 from tests.sync.homes import Home, now
 from tests.sync.miniflux_server import PASSWORD, Miniflux
 
+from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import article_state, journal
 
 TITLES = [f"Invented report {number:02}" for number in range(1, 13)]
@@ -130,7 +131,6 @@ def test_subscriptions_follow_in_both_directions(
     miniflux: Miniflux, user: str, feed_id: int, server: Server, home: Home
 ) -> None:
     from roya_tui.model import NewSource
-    from roya_tui.store.sources import subscriptions
 
     here = server.serve("/here", feed(["Invented report 40"]))
     there = server.serve("/there", feed(["Invented report 50"]))
@@ -200,3 +200,23 @@ def test_local_source_keeps_its_marks_when_it_joins_the_account(
     runner.run(home.paths, Config(), report=lambda _: None, now=now, all_now=True)
     assert home.titles() == [*TITLES, "Invented report 13"]
     assert home.titles("s.read_at IS NOT NULL") == TITLES[:2]
+
+
+def test_marks_are_synced_when_the_server_subscribes_again(
+    miniflux: Miniflux, user: str, gazette: str, feed_id: int, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home", miniflux.url, user, PASSWORD, content="feeds")
+    home.sync()
+    home.sync()
+    article_state.mark(home.db, home.ids_of(TITLES[:1]), now(), starred=True)
+    miniflux.request("DELETE", f"/v1/feeds/{feed_id}", user=user)
+    home.sync()
+    assert home.account.pending == 0
+    miniflux.subscribe(gazette, user)
+    home.sync()
+    miniflux.mark(user, [entry_ids(miniflux, user)[TITLES[1]]], "read")
+    home.sync()
+    assert home.titles() == TITLES
+    assert home.titles("s.read_at IS NOT NULL") == TITLES[1:2]
+    assert {entry["title"] for entry in miniflux.entries(user) if entry["starred"]} == {*TITLES[:1]}
+    home.db.close()

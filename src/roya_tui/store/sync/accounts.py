@@ -16,7 +16,8 @@ from roya_tui.translation import gettext, ngettext
 _SELECT = """
 SELECT id, kind, url, user, content, server, added, synced, attempted, error, held_until, cursor,
     (SELECT count(*) FROM source WHERE account_id = account.id AND source.removed_at IS NULL),
-    (SELECT count(*) FROM outbox WHERE account_id = account.id), tags
+    (SELECT count(*) FROM outbox AS x JOIN article AS a ON a.id = x.article_id
+        JOIN source AS s ON s.id = a.source_id WHERE x.account_id = account.id AND s.removed_at IS NULL), tags
 FROM account WHERE removed_at IS NULL ORDER BY id
 """
 

@@ -31,9 +31,10 @@ def load(db: Connection, account_id: int, limit: int = 10_000, *, after: int = 0
 
 
 def list_pending(db: Connection, account_id: int, limit: int = 200) -> list[PendingChange]:
-    """Return the latest pending changes, the newest first."""
+    """Return the latest pending changes, the newest first, without those of removed sources."""
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM {_JOINS} WHERE x.account_id = ? GROUP BY x.id ORDER BY x.id DESC LIMIT ?",
+        f"SELECT {_COLUMNS} FROM {_JOINS} JOIN source AS s ON s.id = a.source_id AND s.removed_at IS NULL"
+        " WHERE x.account_id = ? GROUP BY x.id ORDER BY x.id DESC LIMIT ?",
         (account_id, limit),
     )
     return [_pending(*row) for row in rows]

@@ -82,8 +82,13 @@ def save_new(db: Connection, account_id: int, subscription: Subscription, now: i
 
 
 def save_base(db: Connection, account_id: int, source_id: int, subscription: Subscription) -> None:
-    """Save what was agreed on with the server."""
+    """Save what was agreed on with the server. A new subscription there has new articles."""
     with transaction(db):
+        row = db.execute(
+            "SELECT remote_id FROM subscription WHERE account_id = ? AND source_id = ?", (account_id, source_id)
+        ).fetchone()
+        if row is not None and row[0] != subscription.remote_id:
+            _forget_articles(db, account_id, source_id)
         db.execute(
             "INSERT OR REPLACE INTO subscription (account_id, source_id, remote_id, title, folder, homepage)"
             " VALUES (?, ?, ?, ?, ?, ?)",
@@ -123,3 +128,19 @@ def forget(db: Connection, account_id: int, source_id: int) -> None:
     """Delete what was agreed on, once both sides have unsubscribed."""
     with transaction(db):
         db.execute("DELETE FROM subscription WHERE account_id = ? AND source_id = ?", (account_id, source_id))
+        _forget_articles(db, account_id, source_id)
+
+
+def _forget_articles(db: Connection, account_id: int, source_id: int) -> None:
+    """Forget the ids of articles: if the source is subscribed to again, the server gives them others.
+
+    Pending changes are forgotten, too: the marks here are compared with those of the new articles.
+    """
+    which = "account_id = ? AND article_id IN (SELECT id FROM article WHERE source_id = ?)"
+    for table in ("outbox", "remote_article"):
+        db.execute(f"DELETE FROM {table} WHERE {which}", (account_id, source_id))
+    expected = "SELECT remote_id FROM expected_article WHERE account_id = ?1 AND source_id = ?2"
+    db.execute(
+        f"DELETE FROM remote_article WHERE account_id = ?1 AND remote_id IN ({expected})", (account_id, source_id)
+    )
+    db.execute("DELETE FROM expected_article WHERE account_id = ? AND source_id = ?", (account_id, source_id))
