@@ -220,3 +220,14 @@ def test_marks_are_synced_when_the_server_subscribes_again(
     assert home.titles("s.read_at IS NOT NULL") == TITLES[1:2]
     assert {entry["title"] for entry in miniflux.entries(user) if entry["starred"]} == {*TITLES[:1]}
     home.db.close()
+
+
+def test_undo_of_a_new_name_reaches_the_server_after_the_name_did(miniflux: Miniflux, user: str, home: Home) -> None:
+    (source,) = subscriptions.list_all(home.db)
+    subscriptions.change(home.db, source.id, now=now(), name="Harbour News")
+    home.sync()
+    journal.undo(home.db, now())
+    home.sync()
+    (feed,) = miniflux.request("GET", "/v1/feeds", user=user)
+    assert feed["title"] == "The Gazette"
+    assert subscriptions.list_all(home.db)[0].label == "The Gazette"

@@ -30,10 +30,13 @@ def split_batches(entries: Sequence[RemoteEntry]) -> Iterator[Sequence[RemoteEnt
 
 
 def make_document(subscription: Subscription, entries: Sequence[RemoteEntry]) -> RawDocument:
-    """Return a JSON Feed 1.1 document (https://www.jsonfeed.org/version/1.1/). The ids of its items are remote ids."""
+    """Return a JSON Feed 1.1 document (https://www.jsonfeed.org/version/1.1/). The ids of its items are remote ids.
+
+    It has no title: the merge of subscriptions names the source.
+    """
     document = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": subscription.title,
+        "title": "",
         "home_page_url": subscription.homepage,
         "feed_url": subscription.url,
         "items": [_item(entry) for entry in entries],

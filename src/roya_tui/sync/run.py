@@ -191,7 +191,7 @@ class AccountSync:
                 case merge.Add(stored):
                     added = await self._backend.add_subscription(stored.url, stored.title, stored.folder)
                     agreed = replace(added, folder=stored.folder)
-                    await self._store.call_async(subscriptions.save_base, id, stored.source_id, agreed)
+                    await self._store.call_async(subscriptions.apply_change, id, stored.source_id, agreed, now)
                 case merge.Edit(_, subscription, title, folder):
                     await self._backend.edit_subscription(subscription, title, folder)
                 case merge.Remove(stored, subscription):

@@ -26,7 +26,7 @@ class StoredSubscription(NamedTuple):
     """As last agreed on with the server."""
     url: str
     title: str
-    """The user's name for it; "" for the title of the server."""
+    """The user's name for it, else the title of its feed; "" if it was not fetched yet."""
     folder: str
     removed: bool
     """Whether it is no longer a source of the account."""
@@ -35,18 +35,20 @@ class StoredSubscription(NamedTuple):
 def load(db: Connection, account_id: int) -> list[StoredSubscription]:
     """Return the sources of an account, and those that left it and are still on the server."""
     rows = db.execute(
-        "SELECT s.id, b.remote_id, b.title, b.folder, b.homepage, s.url, s.name, s.folder,"
+        "SELECT s.id, b.remote_id, b.title, b.folder, b.homepage, s.url,"
+        " coalesce(nullif(s.name, ''), f.title), s.folder,"
         " s.removed_at IS NOT NULL OR s.account_id IS NOT ?1"
-        " FROM source AS s LEFT JOIN subscription AS b ON b.source_id = s.id AND b.account_id = ?1"
+        " FROM source AS s JOIN feed AS f ON f.source_id = s.id"
+        " LEFT JOIN subscription AS b ON b.source_id = s.id AND b.account_id = ?1"
         " WHERE (s.account_id = ?1 AND s.removed_at IS NULL) OR b.remote_id IS NOT NULL ORDER BY s.id",
         (account_id,),
     )
     return [
         StoredSubscription(
             id, remote or "", Subscription(remote, url, title, folder, homepage) if remote else None,
-            url, name, own_folder, bool(removed),
+            url, own_title, own_folder, bool(removed),
         )
-        for id, remote, title, folder, homepage, url, name, own_folder, removed in rows
+        for id, remote, title, folder, homepage, url, own_title, own_folder, removed in rows
     ]  # fmt: skip
 
 
@@ -58,25 +60,25 @@ def save_new(db: Connection, account_id: int, subscription: Subscription, now: i
     with transaction(db):
         address = normalize_link(subscription.url)
         rows = db.execute(
-            "SELECT s.url, s.id, s.removed_at IS NULL AND c.id IS NOT NULL AND c.id <> ?1 FROM source AS s"
-            " LEFT JOIN account AS c ON c.id = account_id AND c.removed_at IS NULL"
+            "SELECT s.url, s.id, s.removed_at IS NOT NULL, s.removed_at IS NULL AND c.id IS NOT NULL AND c.id <> ?1"
+            " FROM source AS s LEFT JOIN account AS c ON c.id = account_id AND c.removed_at IS NULL"
             " ORDER BY account_id IS NOT ?1, s.removed_at IS NOT NULL",
             (account_id,),
         )
-        found = next((row for row in rows if normalize_link(row[0]) == address), (subscription.url, 0, False))
-        url, existing, is_of_another = found
+        found = (row for row in rows if normalize_link(row[0]) == address)
+        url, existing, was_removed, is_of_another = next(found, (subscription.url, 0, False, False))
         if is_of_another:
             return int(existing)
-        new = NewSource(
-            url,
-            folder=normalize_folder(subscription.folder),
-            title=one_line(subscription.title),
-            homepage=subscription.homepage,
-        )
+        title, folder = one_line(subscription.title), normalize_folder(subscription.folder)
+        new = NewSource(url, folder=folder, title=title, homepage=subscription.homepage)
         source = subscriptions.add(db, new, now)
+        if title and (was_removed or not source.name):  # set, so that undo of a later change finds it
+            db.execute("UPDATE source SET name = ? WHERE id = ?", (title, source.id))
+        if was_removed:
+            db.execute("UPDATE source SET folder = ? WHERE id = ?", (folder, source.id))
         db.execute("UPDATE source SET account_id = ?, paused = 0 WHERE id = ?", (account_id, source.id))
         if not source.title:
-            db.execute("UPDATE feed SET title = ? WHERE source_id = ?", (new.title, source.id))
+            db.execute("UPDATE feed SET title = ? WHERE source_id = ?", (title, source.id))
         save_base(db, account_id, source.id, subscription)
         return source.id
 
@@ -104,8 +106,7 @@ def apply_change(db: Connection, account_id: int, source_id: int, subscription: 
     with transaction(db):
         source = subscriptions.get(db, source_id)
         if source is not None:
-            title = one_line(subscription.title)
-            name = "" if title == source.title else title
+            name = one_line(subscription.title) or source.name
             if (label := name or source.title) and label != source.label:
                 pin_source_without_step(db, source_id, source.label, label, now)
             folder = normalize_folder(subscription.folder)
