@@ -6,8 +6,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from tests.servers import Server
 from tests.servers import server as server
 from tests.sync.miniflux_server import Miniflux, find_programs, run_miniflux
+from tests.sync.other_clients import Feeds
 
 _NUMBERS = count(1)
 
@@ -28,3 +30,12 @@ def miniflux() -> Iterator[Miniflux]:
 def user(miniflux: Miniflux) -> str:
     """The name of a new user of Miniflux."""
     return miniflux.add_user(f"reader-{next(_NUMBERS)}")
+
+
+@pytest.fixture
+def feeds(server: Server) -> Feeds:
+    """Five feeds of six articles. A trial subscribes to three."""
+    found = Feeds(server)
+    for name in ("gazette", "courier", "herald", "mirror", "post"):
+        found.add(name, 6)
+    return found
