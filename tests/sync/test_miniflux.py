@@ -231,3 +231,32 @@ def test_undo_of_a_new_name_reaches_the_server_after_the_name_did(miniflux: Mini
     (feed,) = miniflux.request("GET", "/v1/feeds", user=user)
     assert feed["title"] == "The Gazette"
     assert subscriptions.list_all(home.db)[0].label == "The Gazette"
+
+
+def test_sync_is_complete_when_the_server_deleted_every_article_that_was_read(
+    miniflux: Miniflux, user: str, home: Home
+) -> None:
+    ids = entry_ids(miniflux, user)
+    article_state.mark(home.db, home.ids_of(TITLES[:2]), now(), read=True)
+    article_state.mark(home.db, home.ids_of(TITLES[3:4]), now(), starred=True)
+    miniflux.sql(f"DELETE FROM entries WHERE id IN ({ids[TITLES[0]]}, {ids[TITLES[1]]})")
+    home.sync()
+    assert (home.account.error, home.account.pending) == ("", 0)
+    assert home.titles("s.read_at IS NOT NULL") == TITLES[:2]
+    assert [entry["title"] for entry in miniflux.entries(user) if entry["starred"]] == TITLES[3:4]
+
+
+def test_folder_is_the_same_on_both_sides_when_only_its_case_differed(
+    miniflux: Miniflux, user: str, home: Home
+) -> None:
+    from roya_tui.store.sources import subscriptions
+
+    miniflux.request("POST", "/v1/categories", {"title": "Press"}, user=user)
+    (source,) = subscriptions.list_all(home.db)
+    subscriptions.change(home.db, source.id, now=now(), folder="press")
+    for _ in range(3):
+        home.sync()
+        assert [event for event in home.events if event["event"] == "warning"] == []
+    (feed,) = miniflux.request("GET", "/v1/feeds", user=user)
+    (source,) = subscriptions.list_all(home.db)
+    assert (feed["category"]["title"], source.folder) == ("Press", "Press")

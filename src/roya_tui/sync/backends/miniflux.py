@@ -153,9 +153,10 @@ class Miniflux:
             await self._load_categories()
         if not folder and self._categories:
             return self._categories[0].id
-        existing = next((one.id for one in self._categories if one.title == folder), None)
-        if existing is not None:
-            return existing
+        # The server refuses a title that differs from another one only by case.
+        existing = [one for one in self._categories if one.title.lower() == folder.lower()]
+        if existing:
+            return min(existing, key=lambda one: one.title != folder).id
         reply = await self._connection.send("POST", "/v1/categories", json={"title": folder})
         self._categories.append(created := self._connection.decode(reply, _Category))
         return created.id
@@ -227,10 +228,10 @@ class Miniflux:
                 chosen = [change for change in changes if change.field == "read" and change.value is value]
                 for start in range(0, len(chosen), _MAX_IDS):
                     batch = chosen[start : start + _MAX_IDS]
-                    status = "read" if value else "unread"
-                    body = {"entry_ids": [int(change.remote_id) for change in batch], "status": status}
-                    await self._connection.send("PUT", "/v1/entries", json=body)
-                    done += batch
+                    if await self._mark(batch, "read" if value else "unread"):
+                        done += batch
+                    else:
+                        missing.update(change.remote_id for change in batch)
             stars = [change for change in changes if change.field == "starred"]
             for start in range(0, len(stars), _AT_ONCE):
                 batch = stars[start : start + _AT_ONCE]
@@ -242,6 +243,20 @@ class Miniflux:
         except SyncError as error:
             return SendResult(done, missing, error)
         return SendResult(done, missing)
+
+    async def _mark(self, changes: Sequence[Change], status: str) -> bool:
+        """Mark articles read or unread; return whether the server has any of them: without one, it returns 500."""
+        ids = [change.remote_id for change in changes]
+        try:
+            await self._connection.send("PUT", "/v1/entries", json={"entry_ids": list(map(int, ids)), "status": status})
+        except SyncError as error:
+            if error.status != 500:
+                raise
+            for start in range(0, len(ids), _AT_ONCE):
+                if await self.entries(ids[start : start + _AT_ONCE]):
+                    raise
+            return False
+        return True
 
     async def _set_star(self, change: Change) -> bool:
         """Star or unstar an article; return whether the server has it."""
