@@ -161,6 +161,18 @@ async def test_subscription_moves_to_the_folder_of_the_server_when_only_its_case
     assert feeds(miniflux, user) == [("The Gazette", there)]
 
 
+async def test_subscription_moves_to_the_exact_folder_when_the_server_has_two_that_differ_by_case(
+    miniflux: MinifluxServer, user: str, ids: list[int], backend: Miniflux
+) -> None:
+    for title in ("Press", "PRESS", "press"):  # as in databases whose lower() knows no case of other scripts
+        miniflux.sql(
+            f"INSERT INTO categories (user_id, title) SELECT id, '{title}' FROM users WHERE username = '{user}'"
+        )
+    (listed,) = await backend.subscriptions()
+    await backend.edit_subscription(listed, "The Gazette", "PRESS")
+    assert feeds(miniflux, user) == [("The Gazette", "PRESS")]
+
+
 async def test_removal_of_a_subscription_succeeds_when_it_is_repeated(
     miniflux: MinifluxServer, user: str, ids: list[int], backend: Miniflux
 ) -> None:
