@@ -30,14 +30,21 @@ def _pending_of(db: Connection, articles: Sequence[int]) -> set[tuple[int, str]]
 
 
 def tags_of_account(db: Connection, account_id: int) -> dict[int, list[str]]:
-    """Return your tags of the articles of an account."""
+    """Return your tags of the articles of an account, without those that stay here."""
     rows = db.execute(
         "SELECT g.article_id, t.name FROM article_tag AS g JOIN tag AS t ON t.id = g.tag_id"
         " JOIN article AS a ON a.id = g.article_id JOIN source AS o ON o.id = a.source_id"
         " WHERE g.by_person AND o.account_id = ?",
         (account_id,),
     )
-    return _grouped(rows)
+    kept = _folder_names(db, account_id)
+    return _grouped((article, name) for article, name in rows if fold_name(name) not in kept)
+
+
+def _folder_names(db: Connection, account_id: int) -> set[str]:
+    """Return the folded names of an account's folders. Tags of these names stay here: servers mix the two up."""
+    rows = db.execute("SELECT DISTINCT folder FROM source WHERE account_id = ? AND folder != ''", (account_id,))
+    return {fold_name(folder) for (folder,) in rows}
 
 
 def _tags_of(db: Connection, articles: Iterable[int]) -> dict[int, list[str]]:
@@ -82,7 +89,7 @@ def apply(db: Connection, account_id: int, states: Iterable[RemoteState], now: i
             mark_read(db, to_json(read[value]), now, value)
             mark_flag(db, to_json(starred[value]), now, "starred", value)
         delete_empty_rows(db, "state", marked)
-    retagged = _apply_tags(db, tagged) if keeps_tags else set()
+    retagged = _apply_tags(db, tagged, _folder_names(db, account_id)) if keeps_tags else set()
     db.execute("DELETE FROM outbox WHERE id > ?", (last,))  # from the triggers: the server has these marks
     return len({*marked, *retagged})
 
@@ -101,15 +108,15 @@ def _last_outbox_id(db: Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def _apply_tags(db: Connection, tagged: dict[int, tuple[str, ...]]) -> set[int]:
-    """Give articles exactly these of your tags; return those that changed."""
+def _apply_tags(db: Connection, tagged: dict[int, tuple[str, ...]], kept: set[str]) -> set[int]:
+    """Give articles exactly these of your tags and those with `kept` names; return those that changed."""
     images: list[RowSnapshot] = []
     for article, here in ((article, _tags_of(db, [article]).get(article, [])) for article in tagged):
         folded = {fold_name(name): name for name in tagged[article]}
         own = {fold_name(name): name for name in here}
         for name in (folded[key] for key in folded.keys() - own.keys()):
             set_tag(db, to_json([article]), name, 1, images)
-        for name in (own[key] for key in own.keys() - folded.keys()):
+        for name in (own[key] for key in own.keys() - folded.keys() - kept):
             set_tag(db, to_json([article]), name, 0, images)
     return {row[0] for image in images for row in image.rows}
 
