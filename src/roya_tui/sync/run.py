@@ -158,8 +158,10 @@ class AccountSync:
         _report(self._context, self._account, "running")
         await self._sync_subscriptions()
         await self._send()
-        ids = await self._store.call_async(remote_articles.all_ids, self._account.id)
-        lists = await self._backend.ids(ids)
+        known: set[str] = set()  # nothing may be left out until a first sync was complete: it may have been cut
+        if self._account.synced is not None:
+            known = await self._store.call_async(remote_articles.all_ids, self._account.id)
+        lists = await self._backend.ids(known)
         if lists is None:
             await self._read_changes()
         else:
