@@ -126,6 +126,15 @@ class Miniflux:
         self.sql(f"UPDATE users SET password = '{_QUICK_HASH}' WHERE username = '{name}'")
         return name
 
+    def enable_google_reader(self, user: str) -> None:
+        """Turn on the Google Reader API for a user, with the same password."""
+        self.sql(
+            "CREATE EXTENSION IF NOT EXISTS pgcrypto;"
+            " UPDATE integrations SET googlereader_enabled = true, googlereader_username = username,"
+            f" googlereader_password = crypt('{PASSWORD}', gen_salt('bf')) FROM users"
+            f" WHERE users.id = user_id AND username = '{user}'"
+        )
+
     def subscribe(self, url: str, user: str) -> int:
         """Subscribe a user to a feed, which is fetched at once; return the id of the feed."""
         category = self.request("GET", "/v1/categories", user=user)[0]["id"]
