@@ -201,7 +201,7 @@ async def test_rules_are_moved_applied_turned_off_and_removed(run_app: RunApp, d
         assert [one[0] for one in stored(database)] == ["tag:city"]
         await app.press("u", "u", "u", "u")
         assert [line.split()[1] for line in visible_lines(screen.table)[:2]] == ["tag:water", "tag:city"]
-        assert [(one.off, one.match_count) for one in screen.table._rules] == [(False, 0)] * 2
+        assert [(one.off, one.match_count) for one in screen.table._items] == [(False, 0)] * 2
         await app.press("escape")
         assert app.screen is app.main
 
@@ -329,7 +329,7 @@ async def test_slash_filters_the_rules(app: RunningApp, database: Path) -> None:
     assert isinstance(screen, RulesScreen)
 
     def names() -> list[str]:
-        return [rule.name for rule in screen.table._rules]
+        return [rule.name for rule in screen.table._items]
 
     await app.press_together("slash", *"wind", "enter")
     assert names() == ["wind", "windmill"]

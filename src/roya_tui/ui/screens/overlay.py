@@ -3,20 +3,92 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
-from typing import ClassVar, Generic, TypeVar
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 from textual import on
+from textual.content import Content
+from textual.widget import Widget
 
+from roya_tui.characters import Measure
+from roya_tui.presentation.headline_rows import Icons
 from roya_tui.ui import action_table
 from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.dialogs.help import open_help
 from roya_tui.ui.hints import hints_for, menu_for
-from roya_tui.ui.widgets.row_list import RowList
+from roya_tui.ui.widgets.cells import measure
+from roya_tui.ui.widgets.key_buttons import assemble
+from roya_tui.ui.widgets.row_list import RowList, RowSegment
 from roya_tui.ui.widgets.search_bar import InputBar
 from roya_tui.ui.widgets.status_bar import BaseScreen, BottomLine, TopLine
 
+
+class Item(Protocol):
+    """What a row of a table is about."""
+
+    @property
+    def id(self) -> int: ...
+
+
 T = TypeVar("T", bound=RowList)
+ItemType = TypeVar("ItemType", bound=Item)
+
+
+class ItemTable(RowList, Generic[ItemType]):
+    """A table with one row per item. A subclass defines `item_segments`."""
+
+    def __init__(self, icons: Icons, rtl: str, on_cursor: Callable[[], None], *, id: str) -> None:
+        super().__init__(on_cursor, rtl, id=id)
+        self._icons = icons
+        self._items: Sequence[ItemType] = ()
+        self.empty_text = ""
+
+    def show(self, items: Sequence[ItemType]) -> None:
+        """Show `items`, with the cursor on the same item as before."""
+        current_id = self.current.id if self.current else None
+        self._items = items
+        self.refresh_rows()
+        number = next((number for number, item in enumerate(items) if item.id == current_id), self.cursor)
+        self.cursor = self.validate_cursor(number)
+        self.scroll_to_cursor()
+        self._on_cursor()
+
+    @property
+    def current(self) -> ItemType | None:
+        """The item under the cursor."""
+        return self._items[self.cursor] if self.is_selectable(self.cursor) else None
+
+    def count_rows(self) -> int:
+        return len(self._items) or 1
+
+    def is_selectable(self, row: int) -> bool:
+        return 0 <= row < len(self._items)
+
+    def row_segments(self, row: int, width: int, is_cursor: bool) -> list[RowSegment]:
+        if not self._items:
+            return [(f" {self.empty_text}", "empty")]
+        pointer = (self._icons.cursor if is_cursor else " ", "pointer")
+        return [pointer, *self.item_segments(self._items[row], width - 1)]
+
+    @abstractmethod
+    def item_segments(self, item: ItemType, width: int) -> list[RowSegment]:
+        """Return the row of an item, exactly `width` cells wide."""
+
+
+class TableHeadings(Widget):
+    """The headings of a table."""
+
+    DEFAULT_CSS = "TableHeadings { height: 1; width: 1fr; background: $panel; color: $foreground 70%; }"
+
+    def __init__(self, make_parts: Callable[[int, Measure, str], Sequence[str]], rtl: str) -> None:
+        """`make_parts` returns the parts of the line for a width in cells, with the blanks between them."""
+        super().__init__()
+        self._make_parts = make_parts
+        self._rtl = rtl
+
+    def render(self) -> Content:
+        parts = self._make_parts(self.size.width - 2, measure, self._rtl)
+        return assemble(Content(" "), *map(Content, parts))
 
 
 class OverlayScreen(BaseScreen):

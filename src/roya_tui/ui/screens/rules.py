@@ -10,11 +10,9 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Static
 
 from roya_tui.model import Rule
-from roya_tui.presentation.headline_rows import Icons
 from roya_tui.presentation.rules import (
     column_headings,
     describe_effect,
@@ -29,69 +27,25 @@ from roya_tui.ui import action_table
 from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.dialogs.dialog import wrap_sentence
 from roya_tui.ui.dialogs.rules import PREVIEW_DELAY, RulePreview
-from roya_tui.ui.screens.overlay import TableScreen
+from roya_tui.ui.screens.overlay import ItemTable, TableHeadings, TableScreen
 from roya_tui.ui.widgets.cells import display_text, measure
-from roya_tui.ui.widgets.key_buttons import assemble
 from roya_tui.ui.widgets.row_list import RowList, RowSegment
 from roya_tui.ui.widgets.status_bar import TooSmall
 
 NO_RULES = gettext_noop("No rules. Press a to create one.")
 
 
-class RuleTable(RowList):
+class RuleTable(ItemTable[Rule]):
     """A table with one row per rule, in the order in which they apply."""
 
-    def __init__(self, icons: Icons, rtl: str, on_cursor: Callable[[], None]) -> None:
-        super().__init__(on_cursor, rtl, id="rules")
-        self._icons = icons
-        self._rtl = rtl
-        self._rules: Sequence[Rule] = ()
-        self._now = 0
-        self.has_counts = False
-        """Whether the number of matches of each rule is loaded."""
-        self.empty_text = ""
+    now = 0
+    """The time for which the rows are shown, in UTC seconds."""
+    has_counts = False
+    """Whether the number of matches of each rule is loaded."""
 
-    def show(self, rules: Sequence[Rule], now: int) -> None:
-        """Show `rules`, with the cursor on the same rule as before."""
-        current_id = self.current.id if self.current else None
-        self._rules, self._now = rules, now
-        self.refresh_rows()
-        number = next((number for number, rule in enumerate(rules) if rule.id == current_id), self.cursor)
-        self.cursor = self.validate_cursor(number)
-        self.scroll_to_cursor()
-        self._on_cursor()
-
-    @property
-    def current(self) -> Rule | None:
-        return self._rules[self.cursor] if self.is_selectable(self.cursor) else None
-
-    def count_rows(self) -> int:
-        return len(self._rules) or 1
-
-    def is_selectable(self, row: int) -> bool:
-        return 0 <= row < len(self._rules)
-
-    def row_segments(self, row: int, width: int, is_cursor: bool) -> list[RowSegment]:
-        if not self._rules:
-            return [(f" {self.empty_text}", "empty")]
-        pointer = (self._icons.cursor if is_cursor else " ", "pointer")
-        rule = self._rules[row]
-        count = f"{rule.match_count:,}" if self.has_counts else ""
-        return [pointer, *rule_row(rule, count, width - 1, self._icons, self._now, measure, self._rtl)]
-
-
-class RuleHeadings(Widget):
-    """The headings of the table of rules."""
-
-    DEFAULT_CSS = "RuleHeadings { height: 1; width: 1fr; background: $panel; color: $foreground 70%; }"
-
-    def __init__(self, rtl: str) -> None:
-        super().__init__()
-        self._rtl = rtl
-
-    def render(self) -> Content:
-        parts = column_headings(self.size.width - 2, measure, self._rtl)
-        return assemble(Content(" "), *map(Content, parts))
+    def item_segments(self, item: Rule, width: int) -> list[RowSegment]:
+        count = f"{item.match_count:,}" if self.has_counts else ""
+        return rule_row(item, count, width, self._icons, self.now, measure, self.rtl)
 
 
 class RulesScreen(TableScreen[RuleTable]):
@@ -112,14 +66,14 @@ class RulesScreen(TableScreen[RuleTable]):
         super().__init__(controllers, run_on_main, gettext("a name, an effect or a query"))
         self._rules = controllers.rules
         self._listed: Sequence[Rule] = ()
-        self.table = RuleTable(self.services.icons, self._rtl, self._show_details)
+        self.table = RuleTable(self.services.icons, self._rtl, self._show_details, id="rules")
         self.details = Static("", id="details")
         self.preview = RulePreview(self._rules.preview, self._rtl, self.services.icons.ellipsis, id="preview")
 
     def compose(self) -> ComposeResult:
         yield from (
             self.top,
-            RuleHeadings(self._rtl),
+            TableHeadings(column_headings, self._rtl),
             self.table,
             self.details,
             self.preview,
@@ -152,7 +106,8 @@ class RulesScreen(TableScreen[RuleTable]):
     def show_rows(self) -> None:
         """Show the rules that match the filter."""
         self.table.empty_text = gettext("No rules match. esc: show all") if self._listed else gettext(NO_RULES)
-        self.table.show(filter_rules(self._listed, self.filter_words), self.services.now())
+        self.table.now = self.services.now()
+        self.table.show(filter_rules(self._listed, self.filter_words))
 
     def _show_details(self) -> None:
         """Show the details of the rule under the cursor."""
