@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from argparse import Namespace
@@ -221,6 +222,8 @@ def _sync(session: Session, args: Namespace) -> int:
     from roya_tui.refresh.runner import run
     from roya_tui.sync.run import sync_accounts
 
+    if args.events and hasattr(os, "nice"):
+        os.nice(19)  # the app, which started this process, goes first
     reporter = SyncReporter(session, quiet=args.quiet or args.json)
     summary = run(
         session.paths,
