@@ -22,7 +22,7 @@ from roya_tui.store.search import results
 
 SCREENS = {
     "list": "", "add": "a", "note": ";", "palette": "ctrl+p", "tags": "#", "help": "?", "rule": "M", "export": "e",
-    "find": "/", "tag filter": "t", "save search": "F", "sources": "S", "rules": "E",
+    "find": "/", "tag filter": "t", "save search": "F", "sources": "S", "rules": "E", "accounts": "C",
     "refresh": "R",
 }  # fmt: skip
 """A key for each dialog and screen that is open when the terminal is closed."""

@@ -236,7 +236,15 @@ async def test_help_makes_every_action_clickable_somewhere(run_app: RunApp) -> N
     async with run_app(view=ALL) as app:
         available: set[str] = set()
         await app.press("/", *"lantern boats", "enter")
-        for keys in ((), ("tab",), ("shift+tab", "shift+tab"), ("S",), ("escape", "E"), ("escape", "tab", "i")):
+        for keys in (
+            (),
+            ("tab",),
+            ("shift+tab", "shift+tab"),
+            ("S",),
+            ("escape", "E"),
+            ("escape", "C"),
+            ("escape", "tab", "i"),
+        ):
             await app.press(*keys)
             available |= available_actions(app.screen)
         assert isinstance(app.screen, Gallery)

@@ -48,6 +48,8 @@ class Account(Struct, frozen=True):
     """Changes that are not yet on the server."""
     tags: bool = False
     """Whether the server can keep your tags."""
+    unsent_since: int | None = None
+    """Time of the oldest pending change since the last attempt to sync; None if there is none."""
 
     @property
     def label(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from msgspec import Struct
 
 from roya_tui.config import Refresh
-from roya_tui.model import Feed, Source, UpdateSchedule
+from roya_tui.model import Account, Feed, Source, UpdateSchedule
 from roya_tui.sources import hosts
 from roya_tui.translation import gettext, ngettext
 
@@ -23,6 +23,9 @@ MAX_INTERVAL = DAY
 """Seconds by which max-age, ttl, a failure or Retry-After can delay a check, at most."""
 DEAD_INTERVAL = WEEK
 """Seconds between checks of a dead source, and the longest delay by skipped hours and days."""
+
+SEND_AFTER = 2 * 60
+"""Seconds that a change of an article waits for others before a sync sends it."""
 
 DEAD_AFTER = 20
 """Failures in a row after which a source without a success for `DEAD_FOR` seconds is dead."""
@@ -119,6 +122,26 @@ def make_plan(
     # Files first, then sources with the fewest failures; of those new ones, then the longest overdue.
     fetch.sort(key=lambda source: (not source.is_local, source.failures, next_check(source, config) or 0))
     return Plan(tuple(fetch), tuple(waiting))
+
+
+def is_sync_due(accounts: Sequence[Account], interval: int, now: int) -> bool:
+    """Return whether any account is due at `now` (UTC seconds); `interval` is in seconds.
+
+    That is after the interval, or when there are changes that no sync has tried to send. After a failure they wait for
+    `MIN_INTERVAL`. A server's Retry-After holds its account.
+    """
+    return any(_is_account_due(account, interval, now) for account in accounts)
+
+
+def _is_account_due(account: Account, interval: int, now: int) -> bool:
+    if account.held_until is not None and now < account.held_until <= now + MAX_INTERVAL:
+        return False
+    if account.attempted is None or account.attempted > now + MIN_INTERVAL:  # the latter from a wrong clock
+        return True
+    passed = now - account.attempted
+    if account.unsent_since is not None and now - account.unsent_since >= SEND_AFTER:
+        return passed >= (MIN_INTERVAL if account.error else SEND_AFTER)
+    return passed >= max(interval, MIN_INTERVAL)
 
 
 def earliest_check(source: Source, now: int, *, max_age: int | None = None, feed: Feed | None = None) -> int:

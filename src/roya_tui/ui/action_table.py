@@ -23,7 +23,8 @@ class Action(Struct, frozen=True):
     group: str
     context: str = "screen"
     """Where the key works: "screen" (the main screen), "rows" (any list), "headlines", "sidebar", "article" (also its
-    changes), "both" (lists and article), "changes", "status" (source status), "rules" or "gallery"."""
+    changes), "both" (lists and article), "changes", "status" (source status), "rules", "accounts" or
+    "gallery"."""
     opens_input: bool = False
     """Whether it opens a text input: its binding has priority, and `key_sequencer` keeps the keys in order."""
     falls_through: bool = False
@@ -75,12 +76,12 @@ def key_label(key: str, *, ascii: bool) -> str:
     return key if ascii and not name.isascii() else name
 
 
-MOVE, READ, PANES, CHANGES, PLAY, EXPORT, PICTURES, MARK, FIND, RULES, SOURCES, SOURCE_STATUS, PROGRAM = (
+MOVE, READ, PANES, CHANGES, PLAY, EXPORT, PICTURES, MARK, FIND, RULES, SOURCES, SOURCE_STATUS, ACCOUNTS, PROGRAM = (
     gettext_noop("Moving"), gettext_noop("Reading"), gettext_noop("Panes"), gettext_noop("What changed"),
     gettext_noop("Podcasts and video"),
     gettext_noop("Export and share"), gettext_noop("Pictures"), gettext_noop("Organizing"),
     gettext_noop("Finding and filtering"), gettext_noop("Rules"), gettext_noop("Sources"),
-    gettext_noop("Source status"), gettext_noop("App"),
+    gettext_noop("Source status"), gettext_noop("Accounts"), gettext_noop("App"),
 )  # fmt: skip
 _PLACES = {
     "screen": gettext_noop("in every pane"),
@@ -92,6 +93,7 @@ _PLACES = {
     "changes": gettext_noop("in “What changed”"),
     "status": gettext_noop("in source status"),
     "rules": gettext_noop("on the rules screen"),
+    "accounts": gettext_noop("on the accounts screen"),
     "gallery": gettext_noop("in the gallery"),
 }
 """Where keys work, by context. "screen" and "both" are the same for users."""
@@ -269,6 +271,10 @@ ACTIONS = (
     Action("per-day", "d", gettext_noop("Limit articles per day"), SOURCE_STATUS, "status", opens_input=True),
     Action("time-zone", "z", gettext_noop("Set the source's time zone"), SOURCE_STATUS, "status",
            opens_input=True, words=gettext_noop("clock")),
+    Action("accounts", "C", gettext_noop("Show accounts and pending changes"), ACCOUNTS,
+           handler="screen.open_accounts", words=gettext_noop("sync server")),
+    Action("undo-change", "D,delete", gettext_noop("Undo the pending change"), ACCOUNTS, "accounts"),
+    Action("leave-accounts", "escape,C,h,left", gettext_noop("Go back to the list"), ACCOUNTS, "accounts"),
     Action("help", "?", gettext_noop("Show all keys"), PROGRAM,
            handler="screen.show_help", words=gettext_noop("shortcuts")),
     Action("suspend", "ctrl+z", gettext_noop("Return to the shell (fg resumes the app)"), PROGRAM,
@@ -315,6 +321,14 @@ OVERLAY_ACTIONS: Mapping[str, Mapping[str, str]] = {
         "search": gettext_noop("Filter the rules by name, effect or query"),
     }
     | dict.fromkeys(("undo", "redo", "help", "suspend", "quit"), ""),
+    "accounts": {
+        "open": gettext_noop("Sync the account now"),
+        "refresh": gettext_noop("Sync the account now"),
+        "next-pane": gettext_noop("Go to the pending changes, or back"),
+        "previous-pane": gettext_noop("Go to the pending changes, or back"),
+        "search": gettext_noop("Filter the pending changes by title or kind"),
+    }
+    | dict.fromkeys(("undo", "redo", "refresh-all", "stop", "work-offline", "help", "suspend", "quit"), ""),
     "gallery": dict.fromkeys(("help", "suspend", "quit"), ""),
 }
 """Actions of the main screen that overlay screens have, too, with their text there, "" for the same text."""
@@ -359,7 +373,7 @@ def _make_binding(action: Action, context: str) -> Binding:
 
 _MIRRORED_TEXTS = {
     "expand": "", "collapse": gettext_noop("Collapse the story, or go to the pane on the right"), "leave-rules": "",
-    "next-picture": "", "previous-picture": "",
+    "leave-accounts": "", "next-picture": "", "previous-picture": "",
 }  # fmt: skip
 """The actions whose keys go by direction on the screen, and what they do in a right-to-left interface if it differs."""
 _MIRRORED = {"left": "right", "right": "left", "h": "l", "l": "h"}
@@ -409,11 +423,11 @@ def _active_contexts(action: Action) -> tuple[str, ...]:
     """Return the contexts in which the keys of an action work."""
     match action.context:
         case "rows":
-            return "rows", "sidebar", "status", "rules"
+            return "rows", "sidebar", "status", "rules", "accounts"
         case "headlines":
             return ("rows",)
         case "both":
-            return "rows", "sidebar", "article", "changes", "status", "rules"
+            return "rows", "sidebar", "article", "changes", "status", "rules", "accounts"
         case "article":
             return "article", "changes"
         case "screen":

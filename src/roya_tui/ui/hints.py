@@ -24,7 +24,8 @@ _LABELS = {
     "fetch-picture": gettext_noop("fetch"),
     "expand": gettext_noop("expand"), "export": gettext_noop("export"), "folder": gettext_noop("folder"),
     "full-text": gettext_noop("full text"), "help": gettext_noop("help"), "hide": gettext_noop("hide"),
-    "interval": gettext_noop("interval"), "leave-pictures": gettext_noop("back"), "leave-rules": gettext_noop("back"),
+    "interval": gettext_noop("interval"), "leave-accounts": gettext_noop("back"),
+    "leave-pictures": gettext_noop("back"), "leave-rules": gettext_noop("back"),
     "mark-all": gettext_noop("all read"), "new-rule": gettext_noop("new"), "newer-version": gettext_noop("newer"),
     "next-change": gettext_noop("next change"), "next-heading": gettext_noop("paragraph"),
     "next-link": gettext_noop("link"), "next-picture": gettext_noop("next"),
@@ -47,7 +48,8 @@ _LABELS = {
     "share": gettext_noop("share"), "star": gettext_noop("star"), "tags": gettext_noop("tags"),
     "time-zone": gettext_noop("time zone"),
     "toggle-read": gettext_noop("mark read"),
-    "toggle-rule": gettext_noop("on/off"), "undo": gettext_noop("undo"), "zen": gettext_noop("only article"),
+    "toggle-rule": gettext_noop("on/off"), "undo": gettext_noop("undo"),
+    "undo-change": gettext_noop("undo change"), "zen": gettext_noop("only article"),
 }  # fmt: skip
 """The label of each action."""
 _SHOW = {"open": gettext_noop("show")}
@@ -75,6 +77,9 @@ _PANE_LABELS = {
         "refresh": gettext_noop("check"), "browser": gettext_noop("website"), "search": gettext_noop("filter"),
     },
     "rules": {"search": gettext_noop("filter")},
+    "accounts": {
+        "next-pane": gettext_noop("other list"), "refresh": gettext_noop("sync"), "search": gettext_noop("filter"),
+    },
 }  # fmt: skip
 """Other labels, by pane."""
 HINTS = {
@@ -96,6 +101,7 @@ HINTS = {
     "status": "down back refresh search pause remove order address interval folder rename per-day time-zone undo"
     " browser copy-link",
     "rules": "down leave-rules toggle-rule edit-rule new-rule rule-up rule-down remove-rule apply-rule search undo",
+    "accounts": "down leave-accounts refresh undo-change next-pane search undo",
     "gallery": "next-picture previous-picture leave-pictures picture-browser save-picture copy-picture",
     "picture_missing": "fetch-picture next-picture previous-picture leave-pictures picture-browser copy-picture",
     "picture_failed": "fetch-picture next-picture previous-picture leave-pictures picture-browser copy-picture",
@@ -111,8 +117,9 @@ HINTS = {
 Menus list the same actions, without `_NOT_IN_MENUS`. Groups that begin with “on” are for menus only.
 """
 _NOT_IN_MENUS = frozenset(
-    "down back advance search tags undo leave-rules leave-pictures next-picture previous-picture next-unread"
-    " next-change previous-change next-word next-heading select-range source-status order briefing-since".split()
+    "down back advance search tags undo leave-rules leave-accounts leave-pictures next-picture previous-picture"
+    " next-unread next-change previous-change next-word next-heading next-pane select-range source-status order"
+    " briefing-since".split()
 )
 """Actions that are not about the row or text that was clicked."""
 _MENU_GROUPS = {

@@ -196,6 +196,12 @@ class MainScreen(BaseScreen):
         if self.is_current:
             self.app.push_screen(RulesScreen(self.controllers, self.action_do))
 
+    def open_accounts(self) -> None:
+        from roya_tui.ui.screens.accounts import AccountsScreen
+
+        if self.is_current:
+            self.app.push_screen(AccountsScreen(self.controllers, self.action_do))
+
     def open_source_status(self) -> None:
         """Show the status of all sources, with the cursor on the one selected in the sidebar."""
         from roya_tui.ui.screens.source_status import SourceStatusScreen

@@ -71,7 +71,7 @@ async def test_help_scrolls_by_the_keys_of_the_list(run_app: RunApp) -> None:
         ("previous-un", ["previous-unread"]),
         ("ctrl+f", ["page-down"]),
         ("rules up", ["rule-up"]),
-        ("ÜNDO", ["undo", "redo"]),
+        ("ÜNDO", ["undo", "redo", "undo-change"]),
         ("mute", ["rule", "rules"]),
         ("subscribe", ["add"]),
         ("unsubscribe", ["remove"]),

@@ -17,7 +17,8 @@ _SELECT = """
 SELECT id, kind, url, user, content, server, added, synced, attempted, error, held_until, cursor,
     (SELECT count(*) FROM source WHERE account_id = account.id AND source.removed_at IS NULL),
     (SELECT count(*) FROM outbox AS x JOIN article AS a ON a.id = x.article_id
-        JOIN source AS s ON s.id = a.source_id WHERE x.account_id = account.id AND s.removed_at IS NULL), tags
+        JOIN source AS s ON s.id = a.source_id WHERE x.account_id = account.id AND s.removed_at IS NULL), tags,
+    (SELECT min(at) FROM outbox WHERE account_id = account.id AND at >= coalesce(attempted, 0))
 FROM account WHERE removed_at IS NULL ORDER BY id
 """
 

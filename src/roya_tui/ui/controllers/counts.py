@@ -45,6 +45,9 @@ class Counts(Controller):
 
     @background("counts", exclusive=True)
     async def _update(self) -> None:
+        from roya_tui.presentation.accounts import describe_pending  # not needed for the first paint
+        from roya_tui.store.sync import accounts
+
         count, panes, view = self._database.count, self._panes, self._state.view
         now, zone = self._now(), self._zone
         # Where all chosen tags are required, the count of another one says how many articles it leaves; where any
@@ -59,6 +62,7 @@ class Counts(Controller):
         dot = self._services.icons.dot
         today, unread = counts["today"], counts["unread"]
         panes.top.counts = gettext("Today {today:,} {dot} Unread {unread:,}", today=today, dot=dot, unread=unread)
+        panes.top.pending = describe_pending(await count(accounts.list_all))
         sources = await count(load_source_tree)
         tags = await count(results.count_tags, narrowed, now, zone=zone, excluded=view.excluded_tags)
         await self._check_merged_tags()

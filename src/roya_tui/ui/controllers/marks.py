@@ -279,6 +279,18 @@ class Marks(Controller):
     undo = partialmethod(_step, undo_step, gettext_noop("Nothing to undo."))
     redo = partialmethod(_step, redo_step, gettext_noop("Nothing to redo."))
 
+    @background("marks")
+    async def undo_pending(self, id: int) -> None:
+        """Undo a change that waits for a sync, as a step of its own."""
+        from roya_tui.store.sync import outbox  # few users have accounts
+
+        step = await self._database.write(outbox.cancel, id, self._now())
+        if step is None:
+            self._show_message(gettext("This change is on the server by now."))
+        else:
+            self._headlines.rows.invalidate()
+            self._report_step(step)
+
     async def _belong_in_list(self, ids: Sequence[int]) -> bool:
         """Return whether the view contains any of these articles that the list does not show."""
         shown, now, view = self._headlines.timeline, self._now(), self._state.view

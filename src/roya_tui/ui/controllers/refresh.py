@@ -63,6 +63,8 @@ class Refresh(Controller):
         """The ids of the requested sources, and the message that offers to check the postponed ones anyway."""
         self._offline_until: int | None = None
         """When the next attempt is made while there is no network, in UTC seconds."""
+        self._requested_sync = False
+        """Whether the user asked for what runs now to sync an account, so that its outcome is shown."""
         self._reported_offline = False
 
     def start(self) -> None:
@@ -75,14 +77,16 @@ class Refresh(Controller):
 
     @background("due", exclusive=True)
     async def _refresh_due(self) -> None:
-        from roya_tui.sources.schedule import make_plan, next_check  # not needed for the first paint
+        from roya_tui.sources.schedule import is_sync_due, make_plan, next_check  # not needed for the first paint
+        from roya_tui.store.sync import accounts
 
         now, limits, offline = self._now(), self._config.refresh, self._state.offline or self.is_offline
         plan = make_plan(await self._database.count(subscriptions.list_all), limits, now, offline=offline)
+        syncs = not offline and is_sync_due(await self._database.count(accounts.list_all), limits.every, now)
         if self._is_busy:
             return
         # Files are always due, and checked when their time has come.
-        if any(not source.is_local or (next_check(source, limits) or 0) <= now for source in plan.fetch):
+        if syncs or any(not source.is_local or (next_check(source, limits) or 0) <= now for source in plan.fetch):
             self._run(offline=offline)
         elif not offline:
             self._set_online()  # nothing shows the contrary
@@ -122,7 +126,19 @@ class Refresh(Controller):
 
     def refresh_source(self, source: Source) -> None:
         """Refresh one source now; while a refresh runs, as its next source, due or not."""
-        self._refresh_now([source])
+        if source.from_server and source.account_id is not None:
+            from roya_tui.store.sync import accounts  # few users have any
+
+            account = self._database.read_now(accounts.get, source.account_id)
+            if account is not None:
+                self.sync_account(account.id, account.label)
+        else:
+            self._refresh_now([source])
+
+    def sync_account(self, id: int, label: str) -> None:
+        """Sync an account now."""
+        message = gettext("Syncing with {label}.", label=label)
+        self._request(str(id), message=message, command=("account", "sync"))
 
     def _refresh_folder(self, folder: str) -> None:
         """Refresh all sources in a folder and its subfolders, except paused ones."""
@@ -189,8 +205,8 @@ class Refresh(Controller):
         offer, self._offer = self._offer, ((), "")
         return offer == ([source.id for source in wanted], self._panes.bottom.message)
 
-    def _request(self, *args: str, message: str = "") -> bool:
-        """Start a refresh if none is running; return whether it starts."""
+    def _request(self, *args: str, message: str = "", command: Sequence[str] = ("refresh",)) -> bool:
+        """Start a refresh, or another `command`, if none is running; return whether it starts."""
         if self._state.offline:
             self._show_message(gettext("Working offline. {key}: go online", key=self._services.key("work-offline")))
         elif self._is_busy:
@@ -199,14 +215,14 @@ class Refresh(Controller):
             self._show_message(message or gettext("Refreshing all sources."), 2)
             self._reported_offline = False
             self._warnings_shown = frozenset()
-            self._run(*args)
+            self._run(*args, command=command)
             return True
         return False
 
     # The process.
 
     @background("refresh")
-    async def _run(self, *args: str, offline: bool = False) -> None:
+    async def _run(self, *args: str, offline: bool = False, command: Sequence[str] = ("refresh",)) -> None:
         if self._is_busy:
             return
         if (before := self._child) is not None:
@@ -214,9 +230,10 @@ class Refresh(Controller):
             self._ended(before)
         if self._child is not None:
             return  # requested twice meanwhile
-        command = self._services.command(offline=offline or self._state.offline)
-        child = self._child = ChildProcess(command, "refresh", "--events", *args, accepts_input=True)
+        program = self._services.command(offline=offline or self._state.offline)
+        child = self._child = ChildProcess(program, *command, "--events", *args, accepts_input=True)
         self._fetched, self._failures, self._requested, self._warning = False, (), {}, ""
+        self._requested_sync = "sync" in command
         if source := self._sources.target:
             child.send({"first": source.id})
         finished = False
@@ -262,10 +279,10 @@ class Refresh(Controller):
             case "busy":
                 self._show_message(str(event["message"]))
                 return True
-            case "warning" if event["message"] not in self._warnings_shown:
-                self._warning = str(event["message"])
-                self._warnings_shown |= {self._warning}
-                self._show_message(self._warning, WARNING_SECONDS)
+            case "warning":
+                self._warn(str(event["message"]))
+            case "sync":
+                self._handle_sync(event)
             case "notify":
                 self._notifications.show(event)
             case "fetched":
@@ -283,6 +300,31 @@ class Refresh(Controller):
                     self._headlines.rows.invalidate()  # they have their full text now
                 return True
         return False
+
+    def _warn(self, message: str) -> None:
+        """Show a warning, unless it was shown since the user last asked for a refresh."""
+        if message not in self._warnings_shown:
+            self._warning = message
+            self._warnings_shown |= {message}
+            self._show_message(message, WARNING_SECONDS)
+
+    def _handle_sync(self, event: dict[str, Any]) -> None:
+        """Show the progress or the outcome of the sync of an account."""
+        from roya_tui.presentation.accounts import describe_progress, describe_result  # few users have accounts
+
+        is_running = event["state"] == "running"
+        self._panes.top.work = f"{self._services.icons.busy} {describe_progress(event)}" if is_running else ""
+        if is_running:
+            return
+        match event["state"]:
+            case "failed":
+                self._warn(str(event["message"]))
+            case "done" if self._requested_sync:
+                self._show_message(describe_result(event))
+            case "waiting" if self._requested_sync:
+                self._show_message(str(event["message"]), WARNING_SECONDS)
+        self._headlines.rows.invalidate()  # it may have changed marks
+        self._counts.update_soon()
 
     def _describe_progress(self, done: int, total: int, new: int = 0) -> str:
         icons = self._services.icons

@@ -62,6 +62,8 @@ class TopLine(Widget):
     """The progress of downloads."""
     network: reactive[str] = reactive("")
     """The state of the network, shown while no refresh runs."""
+    pending: reactive[str] = reactive("")
+    """How many changes wait for a sync, shown while no refresh runs and where it has room."""
     way: reactive[WayBack] = reactive(WayBack())
 
     def render(self) -> Content:
@@ -72,7 +74,11 @@ class TopLine(Widget):
         width = self.size.width - way.cell_length
         name, counts = Content.styled(" Roya TUI ", "bold $accent"), draw_label(self.counts, self._rtl)
         left = assemble(name, *(Content.styled(text, "$foreground 75%") for text in ("   ", counts)))
-        state = draw_label("  ".join(filter(None, (self.download, self.work or self.network))), self._rtl)
+        states = [*filter(None, (self.download, self.work or self.network))]
+        if self.pending and not self.work:
+            longer = "  ".join((*states, self.pending))
+            states = [longer] if measure(longer) < width - left.cell_length - 2 else states
+        state = draw_label("  ".join(states), self._rtl)
         right = assemble(*(Content.styled(text, "$secondary") for text in (state, " ")))
         if self.playing[0]:
             room = width - left.cell_length - right.cell_length - 4
