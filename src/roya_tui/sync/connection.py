@@ -96,22 +96,25 @@ class Connection:
     ) -> Reply:
         """Send a request with a form or JSON body. `authorize` adds the account's own header.
 
+        `headers` may have secrets: the target of a redirect to another host does not receive them.
+
         Raises SyncError for everything but a status from 200 to 299. After a failed request that changes something,
         the server may or may not have done it.
         """
         url = f"{self.base}/{path.lstrip('/')}" + (f"?{urlencode(query)}" if query else "")
-        body, all_headers = None, tuple(headers)
+        body, type = None, ""
         if form is not None:
             body = urlencode(form).encode("ascii")
-            all_headers += (("Content-Type", "application/x-www-form-urlencoded"),)
+            type = "application/x-www-form-urlencoded"
         elif json is not None:
             body = msgspec.json.encode(json)
-            all_headers += (("Content-Type", "application/json"),)
+            type = "application/json"
         request = replace(
             make_request(self._config, url, self.account.label, self._now()),
             auth=(replace(self._auth, address_prefix=self.base, exact=False),) if authorize and self._auth else (),
             accept="application/json, text/plain;q=0.9, */*;q=0.5",
-            headers=all_headers,
+            headers=(("Content-Type", type),) if type else (),
+            secret_headers=tuple(headers),
             method=method,
             body=body,
             max_bytes=max(self._config.refresh.max_bytes, MAX_REPLY_BYTES),

@@ -72,6 +72,8 @@ class Request(Struct, frozen=True):
     """The Accept header (RFC 9110 §12.5.1); "" for feeds."""
     headers: tuple[tuple[str, str], ...] = ()
     """Other headers."""
+    secret_headers: tuple[tuple[str, str], ...] = ()
+    """Other headers that only the host of `url` may receive."""
     method: str = "GET"
     """Another method follows no redirect: the request could be changed or lost on the way (RFC 9110 §15.4)."""
     body: bytes | None = None
@@ -202,6 +204,7 @@ async def _follow_redirects(
         if is_start_host:
             with_user = url if url is start else url.copy_with(userinfo=start.userinfo)
             secrets = await auth_headers(with_user, request.auth, read_secret, request.url)
+            secrets |= dict(request.secret_headers)
         response = await _send(client, request, url, secrets, is_user_host=is_user_host)
         try:
             if not response.has_redirect_location:
