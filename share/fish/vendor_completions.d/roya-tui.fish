@@ -23,14 +23,14 @@ function __roya_tui
         switch $word
             case --
                 set after yes
-            case '--home' '--query' '--folder' '--title' '--mapping' '--zone' '--user' '--password-from' '--to' '--host' '--port' '--visitors' '--public-url' '-n' '--limit' '--format' '-o' '--output' '--since' '--link' '--url' '--icon' '--effect' '--for'
+            case '--home' '--query' '--folder' '--title' '--mapping' '--zone' '--user' '--kind' '--password-from' '--app-id' '--to' '--host' '--port' '--visitors' '--public-url' '-n' '--limit' '--format' '-o' '--output' '--since' '--link' '--url' '--icon' '--effect' '--for'
                 set pending $word
             case '--home=*'
                 set home (string replace -- --home= '' $word)
             case '-*'
             case '*'
                 switch "$place $word"
-                    case 'tags list' 'searches list' 'rules list' 'undo list' 'account add' 'account sync' 'account remove' 'account move' 'episodes download' 'episodes remove' 'tags merge' 'tags unmerge' 'searches add' 'searches remove' 'rules try' 'rules add' 'rules enable' 'rules disable' 'rules apply' 'rules remove' 'mark read' 'mark unread' 'mark star' 'mark unstar' 'hooks test'
+                    case 'tags list' 'searches list' 'rules list' 'undo list' 'account add' 'account sync' 'account changes' 'account remove' 'account move' 'episodes download' 'episodes remove' 'tags merge' 'tags unmerge' 'searches add' 'searches remove' 'rules try' 'rules add' 'rules enable' 'rules disable' 'rules apply' 'rules remove' 'mark read' 'mark unread' 'mark star' 'mark unstar' 'hooks test'
                         set place "$place $word"
                     case ' *'
                         set place $word
@@ -51,12 +51,14 @@ function __roya_tui
         switch "$place,$pending"
             case 'add,--folder'
                 set values @folder
-            case 'add,--title' 'account add,--user' 'serve,--port' 'serve,--visitors' 'serve,--public-url' 'list,-n' 'list,--limit' 'show,-n' 'show,--limit' 'show,--title' 'show,--since' 'episodes,-n' 'episodes,--limit' 'episodes download,--url' 'rules add,--for'
+            case 'add,--title' 'account add,--user' 'account add,--app-id' 'serve,--port' 'serve,--visitors' 'serve,--public-url' 'list,-n' 'list,--limit' 'show,-n' 'show,--limit' 'show,--title' 'show,--since' 'episodes,-n' 'episodes,--limit' 'episodes download,--url' 'rules add,--for'
                 set values ''
             case 'add,--mapping' 'inspect,--mapping'
                 set values @mapping
             case 'add,--zone' 'inspect,--zone'
                 set values @zone
+            case 'account add,--kind'
+                set values 'miniflux google-reader nextcloud'
             case 'account add,--password-from'
                 set values 'env: keyring:'
             case 'account move,--to'
@@ -109,8 +111,9 @@ function __roya_tui
                     printf '%s\t%s\n' completions 'Print the completion script for a shell'
                     printf '%s\t%s\n' help 'Show the help of a command'
                 case 'account,' 'help,account'
-                    printf '%s\t%s\n' add 'Add an account on a Miniflux server'
+                    printf '%s\t%s\n' add 'Add an account, or save its new password'
                     printf '%s\t%s\n' sync 'Send changes, and read what changed there'
+                    printf '%s\t%s\n' changes 'List changes that wait for a sync'
                     printf '%s\t%s\n' remove 'Remove an account, and keep its articles'
                     printf '%s\t%s\n' move 'Move sources to an account, or back'
                 case 'episodes,' 'help,episodes'
@@ -157,7 +160,7 @@ function __roya_tui
                     printf '%s\t%s\n' --version 'Print the version'
                     printf '%s\t%s\n' -h 'Show this help'
                     printf '%s\t%s\n' --help 'Show this help'
-                case 'tags list' 'searches list' 'rules list' 'undo list' 'account' 'episodes remove' 'tags' 'searches' 'rules' 'mark read' 'mark unread' 'mark star' 'mark unstar' 'tag' 'hide' 'unhide' 'note' 'remove' 'undo' 'redo' 'hooks'
+                case 'tags list' 'searches list' 'rules list' 'undo list' 'account' 'account changes' 'episodes remove' 'tags' 'searches' 'rules' 'mark read' 'mark unread' 'mark star' 'mark unstar' 'tag' 'hide' 'unhide' 'note' 'remove' 'undo' 'redo' 'hooks'
                     printf '%s\t%s\n' --json 'Print one JSON document'
                     printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
                     printf '%s\t%s\n' -h 'Show this help'
@@ -186,8 +189,10 @@ function __roya_tui
                     printf '%s\t%s\n' --help 'Show this help'
                 case 'account add'
                     printf '%s\t%s\n' --user 'Your name on the server'
-                    printf '%s\t%s\n' --token 'Enter an API key, not the password'
+                    printf '%s\t%s\n' --kind 'miniflux, google-reader or nextcloud; default: found by a login'
+                    printf '%s\t%s\n' --token 'Enter an API key of Miniflux, not the password'
                     printf '%s\t%s\n' --password-from 'env:NAME or keyring:NAME: read the password or key from there at each sync'
+                    printf '%s\t%s\n' --app-id 'Number of your app (Inoreader); its key is asked for'
                     printf '%s\t%s\n' --feeds 'Fetch articles from their feeds, and sync only marks and subscriptions'
                     printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
                     printf '%s\t%s\n' --offline 'Send no network requests'
@@ -338,7 +343,7 @@ function __roya_tui
         switch "$place,$count"
             case 'refresh,0' 'account move,0' 'sources,0'
                 set values '@source @folder'
-            case 'account add,0' 'account remove,0' 'searches add,0' 'rules add,0' 'note,0' 'account sync,*' 'show,*' 'note,*' 'help,*'
+            case 'account add,0' 'account changes,0' 'account remove,0' 'searches add,0' 'rules add,0' 'note,0' 'account sync,*' 'show,*' 'note,*' 'help,*'
                 set values ''
             case 'tags merge,0' 'tags merge,1' 'tags unmerge,0'
                 set values @tag

@@ -14,7 +14,7 @@ from roya_tui.cli.argument_types import (
     parse_time_zone,
 )
 from roya_tui.cli.command_parser import Command, CommandParser
-from roya_tui.model import SEARCH_ICONS
+from roya_tui.model import KINDS, SEARCH_ICONS
 from roya_tui.text import normalize_folder, one_line
 from roya_tui.translation import gettext, gettext_noop
 
@@ -75,12 +75,14 @@ def _define_refresh(parser: CommandParser) -> None:
 
 
 def _define_new_account(parser: CommandParser) -> None:
-    address = gettext("Address of a Miniflux server, such as https://reader.example")
-    parser.argument("address", "ADDRESS", address)
+    parser.argument("address", "ADDRESS", gettext("Address of a server, such as https://reader.example"))
     parser.option("--user NAME", gettext("Your name on the server"), type=one_line, required=True)
-    parser.flag("--token", gettext("Enter an API key, not the password"))
+    kinds = gettext("miniflux, google-reader or nextcloud; default: found by a login")
+    parser.option("--kind KIND", kinds, choices=KINDS)
+    parser.flag("--token", gettext("Enter an API key of Miniflux, not the password"))
     secret = gettext("env:NAME or keyring:NAME: read the password or key from there at each sync")
     parser.option("--password-from WHERE", secret)
+    parser.option("--app-id ID", gettext("Number of your app (Inoreader); its key is asked for"), type=one_line)
     parser.flag("--feeds", gettext("Fetch articles from their feeds, and sync only marks and subscriptions"))
 
 
@@ -95,6 +97,11 @@ def _define_sync(parser: CommandParser) -> None:
 def _define_remove_account(parser: CommandParser) -> None:
     parser.argument("account", "ACCOUNT", gettext("Number, address or name"))
     parser.flag("--drop-articles", gettext("Remove its sources, too"))
+    _define_json(parser)
+
+
+def _define_changes(parser: CommandParser) -> None:
+    parser.argument("account", "ACCOUNT", gettext("Number, address or name; default: all"), required=False)
     _define_json(parser)
 
 
@@ -291,10 +298,13 @@ COMMANDS = {
         gettext_noop("Read marks, stars and subscriptions are then the same on all your computers."),
     ),
     "account add": Command(
-        gettext_noop("Add an account on a Miniflux server"),
+        gettext_noop("Add an account, or save its new password"),
         ("account add https://reader.example --user huda", "account add reader.example --user huda --token"),
         _define_new_account,
-        gettext_noop("The password is asked for, or read as a line from standard input. It is kept in auth.toml."),
+        gettext_noop(
+            "Servers: Miniflux, FreshRSS, Nextcloud News, Inoreader and others with the Google Reader API. The password"
+            " is asked for, or read as a line from standard input. It is kept in auth.toml."
+        ),
         _NETWORK,
     ),
     "account sync": Command(
@@ -303,6 +313,12 @@ COMMANDS = {
         _define_sync,
         gettext_noop("Each refresh syncs all accounts first."),
         _NETWORK,
+    ),
+    "account changes": Command(
+        gettext_noop("List changes that wait for a sync"),
+        ("account changes", "account changes reader.example --json"),
+        _define_changes,
+        gettext_noop("The newest of each account come first."),
     ),
     "account remove": Command(
         gettext_noop("Remove an account, and keep its articles"),

@@ -53,6 +53,12 @@ def saved_auth(db: Connection) -> tuple[Auth, ...]:
     return tuple(Auth(address, **account, exact=True) for address, account in _read(db).items())
 
 
+def save_credentials(db: Connection, address: str, account: dict[str, str]) -> None:
+    """Save the credentials of an account on a server under its address. Raises `StoreError`."""
+    with transaction(db):
+        _write(db, {**_read(db), address: account})
+
+
 def carry_credentials(db: Connection, old: str, new: str) -> None:
     """Copy the account of a source that moves within its site.
 

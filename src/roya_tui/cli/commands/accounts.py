@@ -1,4 +1,4 @@
-"""The command account: add, list, sync and remove accounts on servers, and move sources to them."""
+"""The command account: add, list, sync and remove accounts on servers, move sources to them, list changes."""
 
 from __future__ import annotations
 
@@ -7,29 +7,44 @@ import os
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import count
 from sqlite3 import Connection as Database
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from msgspec.structs import asdict, replace
 
-from roya_tui.cli.commands.refresh import describe_sync
 from roya_tui.cli.commands.sources import find_named
 from roya_tui.cli.output import Column
-from roya_tui.cli.session import BUSY, INTERRUPTED, SOME_FAILED, SUCCESS, USAGE_ERROR, CommandError, Session
+from roya_tui.cli.session import (
+    BUSY,
+    INTERRUPTED,
+    SOME_FAILED,
+    SUCCESS,
+    USAGE_ERROR,
+    CommandError,
+    Session,
+    standard_input_line,
+)
 from roya_tui.config import Auth, Config, credentials
-from roya_tui.export.json_values import fields_json, times_json
-from roya_tui.model import MINIFLUX, Account, NewAccount, display_address
-from roya_tui.store.credentials import saved_auth
+from roya_tui.export.json_values import fields_json, iso_time, times_json
+from roya_tui.model import GOOGLE_READER, MINIFLUX, Account, NewAccount, display_address
+from roya_tui.presentation.accounts import describe_change, describe_progress
+from roya_tui.store.credentials import save_credentials, saved_auth
 from roya_tui.store.sources import subscriptions
-from roya_tui.store.sync import accounts
+from roya_tui.store.sync import accounts, outbox
 from roya_tui.text import one_line
-from roya_tui.translation import gettext, ngettext
+from roya_tui.translation import gettext, join_sentences, ngettext
+
+if TYPE_CHECKING:
+    from roya_tui.sync.backends.choice import Candidate, Login
 
 _TOKEN_HEADER = "X-Auth-Token"
+_MOST_CHANGES = 1_000
+"""Pending changes of an account that are listed, the newest first."""
 
 
 def manage_accounts(session: Session, args: Namespace) -> int:
@@ -43,37 +58,49 @@ def manage_accounts(session: Session, args: Namespace) -> int:
             return _remove(session, args)
         case "move":
             return _move(session, args)
+        case "changes":
+            return _list_changes(session, args)
         case _:
             return _list(session, args.json)
 
 
 def _add(session: Session, args: Namespace) -> int:
+    from roya_tui.sync.backends.choice import Candidate, list_candidates  # loads httpx
+
     if session.offline:
         raise CommandError(gettext("Adding an account needs the network."))
-    base = _check_address(args.address)
+    _check_options(args)
+    candidates = list_candidates(_check_address(args.address), MINIFLUX if args.token else args.kind)
     with session.store() as db:
-        existing = [one for one in accounts.list_all(db) if _base(one.url) == base]
-        same = next((one for one in existing if one.user == args.user), None)
-        url = same.url if same else _free_address(base, [one.url for one in existing])
-        entry = _read_secret(session, args)
-        account = same or Account(0, MINIFLUX, url, args.user)
-        saved = [one for one in saved_auth(db) if not entry or one.address_prefix != url]
-        auth = (*session.config.auth, *saved, *((Auth(url, **entry, exact=True),) if entry else ()))
-        server = _check_login(replace(session.config, auth=auth), account)
-        if entry:
-            _save_secret(session, url, entry)
+        existing = accounts.list_all(db)
+        bases = [candidate.url for candidate in candidates]
+        same = next((one for one in existing if one.user == args.user and _base(one.url) in bases), None)
+        if same and (args.kind or args.token) and candidates[0].kind != same.kind:
+            message = gettext("The account {account} exists with the kind {kind}.", account=same.label, kind=same.kind)
+            raise CommandError(message)
         if same:
-            session.out.line(gettext("Saved the new password of {account}.", account=same.label))
+            candidates = [Candidate(same.kind, same.url)]
+        else:
+            urls = {one.url for one in existing}
+            candidates = [
+                Candidate(kind, _free_address(base, urls | accounts.find_taken(db, kind, args.user)))
+                for kind, base in candidates
+            ]
+        entry = _read_secret(session, args, [one.url for one in candidates], saved_auth(db))
+        login = _log_in(session.config, args, candidates, entry)
+        if entry:
+            save_credentials(db, login.url, entry)
+        if same:
+            renewed = gettext("Saved the new password of {account}.", account=same.label)
+            unchanged = gettext("{account} already exists. Its password is in config.toml.", account=same.label)
+            session.out.line(renewed if entry else unchanged)
             return SUCCESS
         content = "feeds" if args.feeds else "server"
-        added = accounts.add(db, NewAccount(MINIFLUX, url, args.user, content, server), session.now)
+        added = accounts.add(db, NewAccount(login.kind, login.url, args.user, content, login.server), session.now)
         own = sum(source.account_id is None and not (source.sample or source.is_local or source.is_saved_pages)
                   for source in subscriptions.list_all(db))  # fmt: skip
-    session.out.line(
-        gettext(
-            "Added the account {account} on {server}. Next: roya-tui account sync", account=added.label, server=server
-        )
-    )
+    values = {"account": added.label, "server": added.server}
+    session.out.line(gettext("Added the account {account} on {server}. Next: roya-tui account sync", **values))
     if own:
         session.out.line(
             ngettext(
@@ -85,76 +112,108 @@ def _add(session: Session, args: Namespace) -> int:
     return SUCCESS
 
 
+def _check_options(args: Namespace) -> None:
+    """Raise `CommandError` for options that do not belong together."""
+    if args.token and args.kind not in ("", MINIFLUX):
+        raise CommandError(gettext("Only Miniflux has API keys: --token needs --kind miniflux."), USAGE_ERROR)
+    if args.app_id and (args.token or args.kind not in ("", GOOGLE_READER)):
+        raise CommandError(gettext("--app-id needs --kind google-reader."), USAGE_ERROR)
+    if args.password_from and not args.password_from.startswith(("env:", "keyring:")):
+        raise CommandError(gettext("--password-from must be env:NAME or keyring:NAME."), USAGE_ERROR)
+
+
 def _check_address(text: str) -> str:
-    """Return the base address of a server. Raises `CommandError`."""
+    """Return the address of a server. Raises `CommandError`."""
     address = text if "://" in text else f"https://{text}"
     bare, secret = credentials.split(address.partition("#")[0])
-    parts = urlsplit(bare)
     if secret is not None:
         raise CommandError(gettext("Leave the password out of the address. It is asked for."), USAGE_ERROR)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-        message = gettext("“{address}” is not the address of a server. Example: https://reader.example", address=text)
-        raise CommandError(message, USAGE_ERROR)
-    return bare.rstrip("/").removesuffix("/v1")
+    with suppress(ValueError):
+        parts = urlsplit(bare)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not parts.query:
+            return bare.rstrip("/")
+    raise CommandError(
+        gettext(
+            "“{address}” is not the address of a server. Example: https://reader.example",
+            address=text,
+        ),
+        USAGE_ERROR,
+    )
 
 
 def _base(url: str) -> str:
     return url.partition("#")[0]
 
 
-def _free_address(base: str, taken: Sequence[str]) -> str:
+def _free_address(base: str, taken: Collection[str]) -> str:
     """Return the base address, marked for another user of the same server; the mark is never sent."""
     if base not in taken:
         return base
     return next(url for number in count(2) if (url := f"{base}#account-{number}") not in taken)
 
 
-def _read_secret(session: Session, args: Namespace) -> dict[str, str]:
-    """Return the entry for auth.toml: asked on the terminal, or a line of standard input; {} if [auth] has it."""
-    secret = args.password_from
-    if secret and not secret.startswith(("env:", "keyring:")):
-        raise CommandError(gettext("--password-from must be env:NAME or keyring:NAME."), USAGE_ERROR)
-    if not secret and sys.stdin.isatty():
+def _read_secret(session: Session, args: Namespace, urls: Sequence[str], saved: Sequence[Auth]) -> dict[str, str]:
+    """Return the entry for auth.toml, asked for on the terminal or read from standard input; {} if [auth] has it."""
+    from httpx import URL
+
+    from roya_tui.sources.http.credentials import find_auth
+
+    if not (args.password_from or args.token or args.app_id):
+        known = {one.address_prefix for one in saved}
+        if all(url not in known and find_auth(URL(_base(url)), session.config.auth) for url in urls):
+            return {}
+    if args.token:
+        return {"header": _TOKEN_HEADER, "value": args.password_from or _ask(gettext("API key:"))}
+    entry = {"user": args.user, "password": args.password_from or _ask(gettext("Password:"))}
+    if args.app_id:
+        entry |= {"app_id": args.app_id, "app_key": _ask(gettext("Key of the app:"))}
+    return entry
+
+
+def _ask(prompt: str) -> str:
+    """Return a secret: typed on the terminal without an echo, or a line of standard input. Raises `CommandError`."""
+    if sys.stdin is not None and sys.stdin.isatty():
         from getpass import getpass
 
-        asked = gettext("API key:") if args.token else gettext("Password:")
-        secret = getpass(f"{asked} ")
-    elif not secret:
-        secret = sys.stdin.readline().rstrip("\r\n")
+        secret = ""
+        with suppress(EOFError):
+            secret = getpass(f"{prompt} ")
+    else:
+        secret = standard_input_line().rstrip("\r\n")
     if not secret:
         raise CommandError(gettext("No password was entered."))
-    if args.token:
-        return {"header": _TOKEN_HEADER, "value": secret}
-    return {"user": args.user, "password": secret}
+    if not secret.isprintable():
+        raise CommandError(gettext("The password has invalid characters."))
+    return secret
 
 
-def _check_login(config: Config, account: Account) -> str:
-    """Return the name and version of the server. Raises `CommandError` if it rejects the account."""
-    from roya_tui.sources.http.client import make_client  # loads httpx
-    from roya_tui.sync.backends.choice import make_backend
+def _log_in(config: Config, args: Namespace, candidates: Sequence[Candidate], entry: dict[str, str]) -> Login:
+    """Find out what the server is, with the name and password. Raises `CommandError` if it rejects them."""
+    from roya_tui.sources.http.client import make_client
+    from roya_tui.sync.backends.choice import detect
     from roya_tui.sync.connection import Connection
     from roya_tui.sync.protocol import SyncError
 
-    async def ask() -> str:
+    async def ask() -> Login:
         async with make_client(config.refresh) as client:
-            backend = make_backend(Connection(client, config, account, lambda: int(time.time())))
-            return (await backend.capabilities()).server
+
+            def connect(candidate: Candidate) -> Connection:
+                own = (Auth(candidate.url, **entry, exact=True),) if entry else ()
+                account = Account(0, candidate.kind, candidate.url, args.user)
+                return Connection(client, replace(config, auth=(*config.auth, *own)), account, lambda: int(time.time()))
+
+            return await detect(candidates, connect)
 
     try:
-        return one_line(asyncio.run(ask()))[:60]
+        login = asyncio.run(ask())
     except SyncError as error:
-        raise CommandError(error.message) from None
+        from roya_tui.cli.commands.add import MAYBE_NO_TLS_KINDS, USED_HTTPS
 
-
-def _save_secret(session: Session, url: str, entry: dict[str, str]) -> None:
-    folder = session.paths.data
-    try:
-        credentials.write(folder, {**credentials.read(folder), url: entry})
-    except credentials.Unreadable as error:
-        raise CommandError(str(error)) from None
-    except OSError as error:
-        message = gettext("Cannot save the password in {folder} ({error}).", folder=folder, error=error.strerror)
+        message = error.message
+        if error.kind in MAYBE_NO_TLS_KINDS and "://" not in args.address:
+            message = join_sentences(message, gettext(USED_HTTPS))
         raise CommandError(message) from None
+    return login._replace(server=one_line(login.server)[:60])
 
 
 def _list(session: Session, json: bool) -> int:
@@ -263,7 +322,7 @@ class SyncReporter:
         match event["event"], event.get("state"):
             case "sync", "running":
                 if self._shows_progress:
-                    self._out.progress(describe_sync(event))
+                    self._out.progress(describe_progress(event))
             case "sync", "done":
                 self._clear()
                 self._keep(event)
@@ -295,8 +354,11 @@ def _remove(session: Session, args: Namespace) -> int:
         if args.drop_articles
         else ngettext("Its {count:,} source is kept.", "Its {count:,} sources are kept.", removed)
     )
+    unsent = ""
+    if account.pending:
+        unsent = ngettext("{count:,} change was not sent.", "{count:,} changes were not sent.", account.pending)
     message = gettext("Removed the account {account}. {sources} To undo it: roya-tui undo",
-                      account=account.label, sources=kept)  # fmt: skip
+                      account=account.label, sources=join_sentences(kept, unsent))  # fmt: skip
     session.out.line(message)
     return SUCCESS
 
@@ -341,4 +403,35 @@ def _move(session: Session, args: Namespace) -> int:
                 account=target.label,
             )
         )
+    return SUCCESS
+
+
+def _list_changes(session: Session, args: Namespace) -> int:
+    with session.store(reading=True) as db:
+        chosen = [find_account(db, args.account)] if args.account else accounts.list_all(db)
+        found = [
+            (account, change) for account in chosen for change in outbox.list_pending(db, account.id, _MOST_CHANGES)
+        ]
+    if args.json:
+        session.out.json(
+            [
+                {"account": account.id, "article": change.article_id, "title": change.title, "field": change.field,
+                 "value": change.value, "tag": change.tag or None, "at": iso_time(change.at)}
+                for account, change in found
+            ]
+        )  # fmt: skip
+        return SUCCESS
+    if not found:
+        session.out.line(gettext("No pending changes."))
+        return SUCCESS
+    clock = session.clock()
+    rows = [
+        (clock.stamp(change.at), account.label, describe_change(change), f"#{change.article_id}", change.title)
+        for account, change in found
+    ]
+    columns = Column(), Column(), Column(), Column(align_right=True), Column(can_shrink=True)
+    heading = (
+        gettext("changed"), gettext("account"), gettext("change"), gettext("number"), gettext("article"),
+    )  # fmt: skip
+    session.table(columns, rows, heading)
     return SUCCESS

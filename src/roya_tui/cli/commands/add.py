@@ -49,8 +49,9 @@ _ADVICE_BY_KIND = {
 
 _CLUSTER_SECONDS = 1.0
 """Time limit for clustering the new articles into stories."""
-_MAYBE_NO_TLS_KINDS = ("refused", "timeout", "tls")
+MAYBE_NO_TLS_KINDS = ("refused", "timeout", "tls")
 """Failures that may mean that the host has no https."""
+USED_HTTPS = gettext_noop("The app used https. If the server has only http, begin the address with http://.")
 
 
 def add(session: Session, args: Namespace) -> int:
@@ -136,8 +137,8 @@ def _add_address(session: Session, db: Connection, address: str, args: Namespace
 def _advice(failed: Failure, address: str) -> list[str]:
     if "(404)" in failed.message:
         return [gettext(_CHECK)]
-    if failed.kind in _MAYBE_NO_TLS_KINDS and "://" not in address:
-        return [gettext("The app used https. If the server has only http, begin the address with http://.")]
+    if failed.kind in MAYBE_NO_TLS_KINDS and "://" not in address:
+        return [gettext(USED_HTTPS)]
     return [gettext(_ADVICE_BY_KIND[failed.kind])] if failed.kind in _ADVICE_BY_KIND else []
 
 

@@ -36,7 +36,7 @@ _VALUES = {
     **{f"rules {verb} NAME": "@rule" for verb in ("enable", "disable", "apply", "remove")},
     "EFFECT": " ".join("tag=" if effect == "tag" else effect for effect in EFFECTS),
     "WHEN": "today session",
-    **dict.fromkeys(("COMMAND", "N", "NUMBER", "PORT", "TEXT", "TIME", "TITLE", "URL"), ""),
+    **dict.fromkeys(("COMMAND", "ID", "N", "NUMBER", "PORT", "TEXT", "TIME", "TITLE", "URL"), ""),
     **dict.fromkeys(("searches add NAME", "rules add NAME"), ""),
     "hooks test NAME": "after_refresh on_open @rule",
     **dict.fromkeys(("account add ADDRESS", "account add NAME", "ACCOUNT"), ""),

@@ -32,6 +32,7 @@ from roya_tui.store.credentials import saved_auth
 from roya_tui.store.database import find_problems, open_store
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
+from roya_tui.store.sync import accounts
 from roya_tui.text import fold_name
 from roya_tui.translation import format_number, gettext, gettext_noop, ngettext, signs
 
@@ -265,6 +266,15 @@ def _check_samples() -> Iterator[Finding]:
         )
 
 
+def _check_accounts(session: Session, db: sqlite3.Connection) -> Iterator[Finding]:
+    for account in accounts.list_all(db):
+        synced = session.clock().stamp(account.synced) if account.synced else gettext("never")
+        facts = {"account": account.label, "time": synced, "count": account.pending}
+        text = gettext("{account}, last sync: {time}, pending changes: {count:,}", **facts)
+        failure = f". {signs(account.error)}" if account.error else ""
+        yield Finding(gettext_noop("account"), text + failure, not account.error)
+
+
 def _check_bodies(db: sqlite3.Connection, newest: int | None) -> Finding:
     ids = find_damaged(db, newest)
     about = gettext_noop("texts")
@@ -320,8 +330,9 @@ def _check_store(session: Session, args: Namespace) -> Iterator[Finding]:
             yield Finding(gettext_noop("hook"), failure, is_ok=False)
         if held := too_many(db, session.config, session.now):
             yield Finding(gettext_noop("articles"), explain_kept(held), is_ok=False)
-        if accounts := saved_auth(db):
-            yield Finding(gettext_noop("accounts"), gettext("{count:,} in auth.toml", count=len(accounts)))
+        yield from _check_accounts(session, db)
+        if passwords := saved_auth(db):
+            yield Finding(gettext_noop("accounts"), gettext("{count:,} in auth.toml", count=len(passwords)))
         yield Finding("articles", f"{results.count(db, Query(), session.now):,}")
     except StoreError as error:
         yield Finding("integrity", error.message, is_ok=False)

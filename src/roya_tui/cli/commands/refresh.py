@@ -111,13 +111,6 @@ def _account_sync(ids: Sequence[int]) -> AccountSync:
     return partial(sync_accounts, ids=ids)
 
 
-def describe_sync(event: Mapping[str, Any]) -> str:
-    """Return the progress of a sync for the terminal."""
-    if event["total"]:
-        return gettext("Syncing {label}: {done:,}/{total:,} articles", **event)
-    return gettext("Syncing {label}", **event)
-
-
 def _read_priorities(priorities: SimpleQueue[Priority]) -> None:
     """Read priorities from standard input, such as {"first": 3}, {"now": 3} or {"now": 3, "anyway": true} a line."""
     from roya_tui.refresh.results import Priority
@@ -191,18 +184,22 @@ class _Notifier:
 
 
 class _JsonReporter:
-    """Writes the counts and the sources that changed or failed as one JSON document at the end."""
+    """Writes the counts, the sources that changed or failed and the accounts as one JSON document at the end."""
 
     def __init__(self, out: Output) -> None:
         self._out = out
         self._sources: list[dict[str, Any]] = []
+        self._accounts: list[dict[str, Any]] = []
 
     def report(self, event: Mapping[str, Any]) -> None:
         if event["event"] == "source" and event["state"] != "unchanged":
             self._sources.append({name: value for name, value in event.items() if name != "event"})
+        elif event["event"] == "sync" and event["state"] != "running":
+            self._accounts.append({name: value for name, value in event.items() if name != "event"})
 
     def finish(self, summary: Summary) -> None:
-        self._out.json({**asdict(summary), "seconds": round(summary.seconds, 2), "sources": self._sources})
+        found = {"sources": self._sources, "accounts": self._accounts}
+        self._out.json({**asdict(summary), "seconds": round(summary.seconds, 2), **found})
 
 
 class _ProgressReporter:
@@ -238,7 +235,9 @@ class _ProgressReporter:
                 message = _PROGRESS["waiting" if event.get("waiting_for") else event.get("what", "sources")]
                 self._out.progress(f"{bar} {gettext(message, **event)}")
             case "sync" if event["state"] == "running" and self._shows_progress:
-                self._out.progress(describe_sync(event))
+                from roya_tui.presentation.accounts import describe_progress
+
+                self._out.progress(describe_progress(event))
             case "sync" if event["state"] in ("failed", "waiting"):
                 self._clear()
                 self._out.notify(event["message"])

@@ -40,6 +40,12 @@ def find(db: Connection, text: str) -> list[Account]:
     return exact or [one for one in found if text.strip() and fold(text) in fold(f"{one.label} {one.url}")]
 
 
+def find_taken(db: Connection, kind: str, user: str) -> set[str]:
+    """Return the addresses of accounts of other users or kinds, also of removed ones: their articles differ."""
+    rows = db.execute("SELECT url FROM account WHERE (kind, user) <> (?, ?)", (kind, user))
+    return {url for (url,) in rows}
+
+
 def add(db: Connection, new: NewAccount, now: int) -> Account:
     """Add an account as one step of the journal. Raises `StoreError` if it exists.
 
