@@ -334,6 +334,27 @@ def test_remove_keeps_articles_and_undo_brings_the_account_back(add: Cli, home: 
     assert add("account", "sync").out.startswith("Changes sent: 1.")
 
 
+@pytest.mark.parametrize("options", [[], ["--drop-articles"]])
+def test_adding_a_removed_account_again_unsubscribes_nothing_on_the_server(
+    add: Cli, type_in: Type, freshrss: GoogleReaderServer, options: list[str]
+) -> None:
+    add("account", "sync")
+    add("account", "remove", "huda", *options)
+    if not options:
+        add("mark", "star", TITLES[0])
+    type_in(f"{PASSWORD}\n")
+    add("account", "add", freshrss.url, "--user", "huda")
+    next(iter(freshrss.articles.values())).read = True
+    for _ in range(2):
+        assert add("account", "sync").code == 0
+        assert [(feed.title, feed.folder) for feed in freshrss.feeds.values()] == [("The Gazette", "News")]
+    assert [one["sources"] for one in add("account", "--json").json] == [1]
+    found = add("list", "source:gazette", "--json").json
+    assert sorted(one["title"] for one in found) == TITLES, "no article is there twice"
+    assert [one["title"] for one in found if not one["unread"]] == TITLES[:1]
+    assert [one.title for one in freshrss.articles.values() if one.starred] == ([] if options else TITLES[:1])
+
+
 def test_remove_drops_articles_when_asked(add: Cli) -> None:
     add("account", "sync")
     assert "Its 1 source is removed, too." in add("account", "remove", "huda", "--drop-articles").out
