@@ -52,8 +52,8 @@ def describe_pending(accounts: Sequence[Account]) -> str:
     if len(waiting) > 1:
         return gettext("{count:,} changes wait for {number} accounts", count=count, number=len(waiting))
     if waiting:
-        one, several = "{count:,} change waits for {label}", "{count:,} changes wait for {label}"
-        return ngettext(one, several, count, label=waiting[0].label)
+        label = waiting[0].label
+        return ngettext("{count:,} change waits for {label}", "{count:,} changes wait for {label}", count, label=label)
     return ""
 
 
