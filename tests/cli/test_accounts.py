@@ -16,6 +16,7 @@ from roya_tui.config import credentials
 from roya_tui.model import NewSource
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
+from roya_tui.store.sync import accounts
 
 Type = Callable[[str], None]
 TITLES = [f"Invented report {number}" for number in range(1, 4)]
@@ -259,6 +260,19 @@ def test_refresh_syncs_and_reports_a_failed_account_once(add: Cli, home: Path, f
         assert (failed.code, failed.out) == (3, "")
         assert failed.err.count("rejected the name or password (401)") == 1
     assert add("refresh", "--json").json["accounts"][0]["state"] == "failed"
+
+
+def test_only_a_sync_that_names_the_account_ignores_that_its_server_asked_to_wait(
+    add: Cli, home: Path, freshrss: GoogleReaderServer
+) -> None:
+    with closing(open_store(home / "news.db")) as db:
+        accounts.record_sync(db, 1, 1, held_until=4_000_000_000)
+    freshrss.requests.clear()
+    waiting = add("refresh", "--json").json["accounts"]
+    assert [one["state"] for one in waiting] == ["waiting"]
+    assert freshrss.requests == []
+    assert add("account", "sync", "huda").code == 0
+    assert freshrss.requests != []
 
 
 def test_sync_prints_events_of_the_account(add: Cli) -> None:

@@ -77,7 +77,7 @@ def refresh(session: Session, args: Namespace) -> int:
         report=report,
         now=lambda: int(time.time()),
         priorities=priorities,
-        sync=_account_sync(synced) if synced else None,
+        sync=_account_sync(synced if ids else ()) if synced else None,
     )
     if reporter:
         reporter.finish(summary)
@@ -106,6 +106,7 @@ def _find_accounts(db: Connection, sources: Sequence[int]) -> list[int]:
 
 
 def _account_sync(ids: Sequence[int]) -> AccountSync:
+    """Return the sync of these accounts, or of all but those whose servers asked to wait."""
     from roya_tui.sync.run import sync_accounts  # few users have accounts
 
     return partial(sync_accounts, ids=ids)
