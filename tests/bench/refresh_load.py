@@ -57,13 +57,13 @@ def measure(home: Path, work: Path, column: str, report: Report) -> None:
         with Terminal(command, columns=reader.COLUMNS, rows=reader.ROWS, folder=reader.ROOT) as terminal:
             terminal.wait_for_bytes(order[0], timeout=60)
             terminal.settled(500)
-            calm = _press_while(terminal, order, _for_seconds(6.0))
+            calm = press_while(terminal, order, for_seconds(6.0))
             terminal.settled(500)
             place = terminal.screen.where(order[0].decode())
 
             ran, waited = terminal.processor_time()
             started = terminal.press("R")
-            busy = _press_while(terminal, order, _while_it_has_children(terminal.pid))
+            busy = press_while(terminal, order, while_it_has_children(terminal.pid))
             took = time.perf_counter() - started
             ran_on, waited_on = terminal.processor_time()
             terminal.settled(1000)
@@ -85,7 +85,7 @@ def measure(home: Path, work: Path, column: str, report: Report) -> None:
         report.trouble.append(f"{column}: {new:,} articles came, not {FEEDS * ARTICLES_EACH:,}")
 
 
-def _press_while(terminal: Terminal, order: list[bytes], going_on: Callable[[], bool]) -> Times:
+def press_while(terminal: Terminal, order: list[bytes], going_on: Callable[[], bool]) -> Times:
     """Ten down, ten up, as long as something goes on; what each key waited until its headline was drawn."""
     keys = []
     there_and_back = itertools.cycle([*range(1, 11), *range(9, -1, -1)])
@@ -110,12 +110,12 @@ def _waits(terminal: Terminal, keys: list[Pressed]) -> Iterator[float]:
         yield times[bisect_right(ends, found)] - key.at if found >= 0 else LONGEST
 
 
-def _for_seconds(seconds: float) -> Callable[[], bool]:
+def for_seconds(seconds: float) -> Callable[[], bool]:
     end = time.perf_counter() + seconds
     return lambda: time.perf_counter() < end
 
 
-def _while_it_has_children(pid: int) -> Callable[[], bool]:
+def while_it_has_children(pid: int) -> Callable[[], bool]:
     """Whether the reader's refresh still runs: it is its child process (Linux)."""
     start = time.perf_counter()
 

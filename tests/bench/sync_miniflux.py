@@ -1,22 +1,29 @@
-"""How long the changes of a real Miniflux with many articles take to read, by password and by API key (Linux)."""
+"""How long syncs with a real Miniflux that has many articles take, and how long keys wait meanwhile (Linux)."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from tests.bench import made_store, reader, refresh_load
 from tests.servers import Server, rss
+from tests.sync.homes import Home
 from tests.sync.miniflux_server import PASSWORD, find_programs, run_miniflux
 from tests.sync.miniflux_server import Miniflux as MinifluxServer
+from tests.terminal.driver import Terminal
 
 from roya_tui.config import Auth, Config
 from roya_tui.model import MINIFLUX, Account
+from roya_tui.presentation.view import View
 from roya_tui.sources.http.client import make_client
+from roya_tui.store.user_data import article_state
 from roya_tui.sync.backends.miniflux import Miniflux
 from roya_tui.sync.connection import Connection, Reply
 
@@ -73,6 +80,59 @@ async def read(url: str, auth: Auth, cursor: str, text: str) -> str:
     return cursor
 
 
+def sync(home: Path, text: str) -> None:
+    """Sync the account of a home by the command; print what it took, and the command's peak memory."""
+    command = [sys.executable, "-m", "roya_tui", "--home", str(home), "account", "sync"]
+    started = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.read().strip()
+        _, _, used = os.wait4(process.pid, 0)
+        process.returncode = 0
+    seconds, processor = time.perf_counter() - started, used.ru_utime + used.ru_stime
+    print(f"{text:34} {seconds:7.2f} s, {processor:6.2f} s of processor, {used.ru_maxrss / 1024:5.0f} MiB   {said}")
+
+
+def measure_syncs(miniflux: MinifluxServer, folder: Path, marked: int) -> None:
+    """Sync a new home: everything, nothing, marks made here, and marks made on the server."""
+    home = Home(folder, miniflux.url, USER, PASSWORD)
+    sync(folder, "sync, first")
+    sync(folder, "sync, nothing")
+    ids = [id for (id,) in home.db.execute("SELECT id FROM article LIMIT ?", (marked,))]
+    article_state.mark(home.db, ids, int(time.time()), read=True)
+    sync(folder, f"sync, {marked:,} marks made here")
+    miniflux.sql(
+        f"UPDATE entries SET status = 'read', changed_at = now() WHERE id > (SELECT max(id) FROM entries) - {marked}"
+    )
+    sync(folder, f"sync, {marked:,} marks made there")
+    home.db.close()
+
+
+def measure_keys(miniflux: MinifluxServer, work: Path, size: int) -> None:
+    """Press j and k in the app with `size` articles, first without a sync, then during the first one."""
+    folder = made_store.copy(made_store.home(work, size, int(time.time()), print), work)
+    home = Home(folder, miniflux.url, USER, PASSWORD)
+    home.paths.config.write_text('[refresh]\non_start = false\nevery = "never"\n')
+    home.db.execute("UPDATE source SET paused = 1")
+    home.db.close()
+    order = reader.marks(folder, View())
+    command = [sys.executable, "-m", "roya_tui", "--home", str(folder)]
+    with Terminal(command, columns=reader.COLUMNS, rows=reader.ROWS, folder=reader.ROOT) as terminal:
+        terminal.wait_for_bytes(order[0], timeout=60)
+        terminal.settled(500)
+        calm = refresh_load.press_while(terminal, order, refresh_load.for_seconds(10.0))
+        terminal.press("R")
+        during = refresh_load.press_while(terminal, order, refresh_load.while_it_has_children(terminal.pid))
+        terminal.press("q")
+        terminal.wait_exit()
+    for text, times in (("keys, no sync", calm), ("keys, during a first sync", during)):
+        print(
+            f"{text:34} {len(times.seconds):7,} keys, median {times.median * 1000:5.1f} ms,"
+            f" 95 % {times.p95 * 1000:5.1f} ms, longest {times.worst * 1000:5.1f} ms"
+        )
+    sync(folder, "what was left")
+
+
 async def measure(miniflux: MinifluxServer, marked: int) -> None:
     logins = {
         "password": Auth(miniflux.url, USER, PASSWORD, exact=True),
@@ -90,6 +150,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--size", type=int, default=4_000, help="characters of each text (%(default)s)")
+    parser.add_argument("--store", type=int, default=100_000, help="articles of the app while keys are pressed")
     parser.add_argument("--changes", type=int, default=1_000)
     args = parser.parse_args()
     programs = find_programs()
@@ -103,6 +164,10 @@ def main() -> int:
             url = Server().serve("/gazette", rss(("https://gazette.example/0", "Invented report", "Noon.")))
             fill(miniflux, miniflux.subscribe(url, USER), args.articles - 1, args.size)
             asyncio.run(measure(miniflux, args.changes))
+            miniflux.sql("UPDATE entries SET changed_at = now() - interval '1 day'")
+            measure_syncs(miniflux, Path(folder) / "home", args.changes)
+            miniflux.sql("UPDATE entries SET status = 'unread', changed_at = now() - interval '1 day'")
+            measure_keys(miniflux, Path(folder), args.store)
     return 0
 
 
