@@ -47,7 +47,7 @@ CASES = {
         stored(base=None, remote_id="", folder="Press"), there(), ["Edit Gazette Press", "Update Gazette Press"], 1,
     ),
     "added there again": (stored(), there(remote_id="9"), ["Update Gazette News"], 0),
-    "without a name of its own": (stored(title=""), there(), [], 0),
+    "without a name of its own": (stored(title=""), there(), ["Update Gazette News"], 0),
 }  # fmt: skip
 
 

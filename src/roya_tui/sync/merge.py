@@ -201,6 +201,5 @@ def _agree(one: StoredSubscription, there: Subscription, title: str, folder: str
     if (title, folder) != (there.title, there.folder):
         yield Edit(one, there, title, folder)
     agreed = replace(there, title=title, folder=folder)
-    base_title = "" if one.base is None else one.base.title
-    if one.base != agreed or (one.title or base_title, one.folder) != (title, folder):
+    if one.base != agreed or (one.title, one.folder) != (title, folder):
         yield Update(one, agreed)
