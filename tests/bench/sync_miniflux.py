@@ -93,16 +93,24 @@ def sync(home: Path, text: str) -> None:
     print(f"{text:34} {seconds:7.2f} s, {processor:6.2f} s of processor, {used.ru_maxrss / 1024:5.0f} MiB   {said}")
 
 
+def new_folder(folder: Path) -> Path:
+    """Make a data folder with the sources that each new one has: they do not join the account."""
+    subprocess.run([sys.executable, "-m", "roya_tui", "--home", str(folder), "--offline", "sources"], check=True)
+    return folder
+
+
 def measure_syncs(miniflux: MinifluxServer, folder: Path, marked: int) -> None:
     """Sync a new home: everything, nothing, marks made here, and marks made on the server."""
-    home = Home(folder, miniflux.url, USER, PASSWORD)
+    home = Home(new_folder(folder), miniflux.url, USER, PASSWORD)
+    home.paths.config.unlink()
     sync(folder, "sync, first")
     sync(folder, "sync, nothing")
-    ids = [id for (id,) in home.db.execute("SELECT id FROM article LIMIT ?", (marked,))]
+    ids = [id for (id,) in home.db.execute("SELECT article_id FROM remote_article LIMIT ?", (marked,))]
     article_state.mark(home.db, ids, int(time.time()), read=True)
     sync(folder, f"sync, {marked:,} marks made here")
     miniflux.sql(
-        f"UPDATE entries SET status = 'read', changed_at = now() WHERE id > (SELECT max(id) FROM entries) - {marked}"
+        f"UPDATE entries SET status = 'read', changed_at = now() WHERE status = 'unread' AND id % 2 = 0"
+        f" AND id <= (SELECT min(id) FROM entries WHERE status = 'unread' AND id % 2 = 0) + {2 * marked} - 1"
     )
     sync(folder, f"sync, {marked:,} marks made there")
     home.db.close()
@@ -112,7 +120,7 @@ def measure_keys(miniflux: MinifluxServer, work: Path, size: int) -> None:
     """Press j and k in the app with `size` articles, first without a sync, then during the first one."""
     folder = made_store.copy(made_store.home(work, size, int(time.time()), print), work)
     home = Home(folder, miniflux.url, USER, PASSWORD)
-    home.paths.config.write_text('[refresh]\non_start = false\nevery = "never"\n')
+    home.paths.config.write_text("[refresh]\non_start = false\n")
     home.db.execute("UPDATE source SET paused = 1")
     home.db.close()
     order = reader.marks(folder, View())

@@ -260,3 +260,16 @@ def test_folder_is_the_same_on_both_sides_when_only_its_case_differed(
     (feed,) = miniflux.request("GET", "/v1/feeds", user=user)
     (source,) = subscriptions.list_all(home.db)
     assert (feed["category"]["title"], source.folder) == ("Press", "Press")
+
+
+def test_sync_counts_articles_whose_marks_changed_on_the_server(
+    miniflux: Miniflux, user: str, gazette: str, feed_id: int, tmp_path: Path
+) -> None:
+    ids = entry_ids(miniflux, user)
+    miniflux.mark(user, [ids[TITLES[0]]], "read")
+    home = Home(tmp_path / "home", miniflux.url, user, PASSWORD)
+    summary = home.sync()
+    assert (summary.received, summary.marked) == (len(TITLES), 0)
+    miniflux.mark(user, [ids[TITLES[1]], ids[TITLES[2]]], "read")
+    summary = home.sync()
+    assert (summary.received, summary.marked) == (0, 2)

@@ -18,7 +18,6 @@ from roya_tui.model import (
     PendingChange,
     RemoteEntry,
     RemoteState,
-    SaveResult,
     Subscription,
     display_address,
 )
@@ -315,7 +314,7 @@ class AccountSync:
                 message = gettext("An article of “{source}” was not read.", source=subscription.title)
                 self._context.report({"event": "warning", "message": f"{message} {parsed.message}"})
             return
-        saved: SaveResult = await self._store.call_async(
+        saved, marked = await self._store.call_async(
             remote_articles.save_entries,
             self._account.id,
             source_id,
@@ -326,7 +325,8 @@ class AccountSync:
         new, changed = len(saved.new), len(saved.changed)
         self._context.progress.counts.update(new=new, changed=changed)
         self._on_saved(new + changed)
-        self.counts = self.counts._replace(received=self.counts.received + new + changed)
+        received, marked = self.counts.received + new + changed, self.counts.marked + marked
+        self.counts = self.counts._replace(received=received, marked=marked)
 
 
 def _pair_rows(

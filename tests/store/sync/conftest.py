@@ -77,6 +77,6 @@ def receive(db: Connection, account: Account, source: Source) -> Receive:
             (entry, ingestion.prepare(Entry(guid=entry.remote_id, url=entry.url, title=entry.title)))
             for entry in entries
         ]
-        return remote_articles.save_entries(db, account.id, source.id, None, pairs, now, index=search_index.add)
+        return remote_articles.save_entries(db, account.id, source.id, None, pairs, now, index=search_index.add)[0]
 
     return receive

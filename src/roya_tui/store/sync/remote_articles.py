@@ -48,10 +48,11 @@ def save_entries(
     now: int,
     *,
     index: IndexFunction = search_index.enqueue,
-) -> SaveResult:
+) -> tuple[SaveResult, int]:
     """Save articles of the server with its marks, in one transaction. The guids of the rows are ignored.
 
-    Marks that an article had here before it was first found on the server stay, and become pending changes.
+    Return what was saved, and how many of the articles that were here before have other marks now. Marks that an
+    article had here before it was first found on the server stay, and become pending changes.
     """
     entries = [entry for entry, _ in pairs]
     with transaction(db):
@@ -70,8 +71,12 @@ def save_entries(
         _save_ids(db, new_ids)
         first_seen = {entry.remote_id for entry in unmatched if entry.remote_id in matched}
         account_marks.carry_over(db, account_id, [entry for entry in entries if entry.remote_id in first_seen], now)
-        account_marks.apply(db, account_id, map(state_of, entries), now)
-        return saved
+        new = {*saved.new}
+        states: dict[bool, list[RemoteState]] = {True: [], False: []}
+        for entry in entries:
+            states[articles.get(guids[entry.remote_id]) in new].append(state_of(entry))
+        account_marks.apply(db, account_id, states[True], now)
+        return saved, account_marks.apply(db, account_id, states[False], now)
 
 
 def note_entries(db: Connection, account_id: int, source_id: int, entries: Sequence[RemoteEntry], now: int) -> int:
