@@ -27,12 +27,17 @@ from roya_tui.sources.http.credentials import find_auth, read_secret
 from roya_tui.sources.http.errors import FetchError, status_error
 from roya_tui.sources.schedule import limit_retry_after
 from roya_tui.sync.protocol import SyncError
+from roya_tui.text import one_line
 from roya_tui.translation import gettext
 
 T = TypeVar("T")
 Form = Sequence[tuple[str, str]]
 """Fields of a query or form, in order; a name may repeat."""
 
+_OVERLAP_SECONDS = 60
+"""Changes are read again that long: a server dates a change when its transaction begins, not when it ends."""
+_CLOCK_ERROR_SECONDS = 600
+"""What the clock of a server may go back without a list of everything."""
 MAX_REPLY_BYTES = 50_000_000
 """Bytes of one reply on the wire. Pages of articles are small; complete lists of ids may be long."""
 
@@ -50,9 +55,25 @@ class Reply(NamedTuple):
 
 def server_time(reply: Reply) -> int:
     """Return the time of the server in UTC seconds; 0 if it sends none, so that everything is read again."""
-    with suppress(ValueError, TypeError):
+    with suppress(ValueError, TypeError, OverflowError):
         return int(parsedate_to_datetime(reply.header("Date")).timestamp())
     return 0
+
+
+def following_time(started: int, since: int) -> int:
+    """Return from when on to list changes next, after a list from `since` on that was begun at `started`.
+
+    0 (everything) if the clock of the server has gone back: changes meanwhile would never be listed.
+    """
+    if not started:
+        return since
+    following = max(started - _OVERLAP_SECONDS, 0)
+    return 0 if following + _CLOCK_ERROR_SECONDS < since else max(following, since)
+
+
+def version_label(version: str) -> str:
+    """Return a version as it can be shown."""
+    return one_line(version)[:40]
 
 
 class Connection:
@@ -128,9 +149,13 @@ class Connection:
         """Return the JSON of a reply as `kind`. Raises SyncError."""
         try:
             return msgspec.json.decode(reply.body, type=kind)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            message = gettext("{server} sent a reply that is not understood.", server=self.account.label)
-            raise SyncError(message, "protocol") from None
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            raise self.not_understood() from None
+
+    def not_understood(self) -> SyncError:
+        """Return the error for a reply that makes no sense."""
+        message = gettext("{server} sent a reply that is not understood.", server=self.account.label)
+        return SyncError(message, "protocol")
 
 
 def _sync_error(failed: Failure, account: Account) -> SyncError:

@@ -151,7 +151,7 @@ class GoogleReader:
         lines = reply.body.decode("utf-8", "replace").splitlines()
         self._login = next((line[5:].strip() for line in lines if line.startswith("Auth=")), "")
         if not self._login.isascii() or not self._login.isprintable() or not self._login:
-            raise self._not_understood()
+            raise self._connection.not_understood()
 
     async def _app_headers(self) -> Form:
         auth = self._connection.auth
@@ -186,7 +186,7 @@ class GoogleReader:
         used, limit, reset = (
             reply.header(f"X-Reader-{name}") for name in ("Zone1-Usage", "Zone1-Limit", "Limits-Reset-After")
         )
-        if used.isdecimal() and limit.isdecimal() and int(used) >= int(limit) > 0:
+        if all(text.isdecimal() and len(text) < 16 for text in (used, limit)) and int(used) >= int(limit) > 0:
             seconds = min(int(float(reset)), 86_400) if re.fullmatch(r"\d{1,9}(\.\d+)?", reset) else 3_600
             self._wait_until = self._connection.now() + seconds
 
@@ -206,18 +206,14 @@ class GoogleReader:
     async def _load_token(self) -> str:
         token = (await self._send("GET", "token")).body.decode("utf-8", "replace").strip()
         if not token.isascii() or not token.isprintable():
-            raise self._not_understood()
+            raise self._connection.not_understood()
         return token
 
     async def _write(self, path: str, form: Form) -> None:
         """Send a change, which the server must confirm by OK."""
         reply = await self._post(path, form)
         if reply.body.strip()[:2] != b"OK":
-            raise self._not_understood()
-
-    def _not_understood(self) -> SyncError:
-        message = gettext("{server} sent a reply that is not understood.", server=self._connection.account.label)
-        return SyncError(message, "protocol")
+            raise self._connection.not_understood()
 
     # Subscriptions.
 
@@ -345,7 +341,7 @@ class GoogleReader:
         if digits == id and re.fullmatch(r"-?\d{1,20}", id):
             digits = f"{int(id) & (1 << 64) - 1:016x}"
         if not re.fullmatch(r"[0-9a-fA-F]{16}|[0-9a-fA-F]{24}", digits):
-            raise self._not_understood()
+            raise self._connection.not_understood()
         return digits.lower()
 
     async def changes(self, cursor: str) -> AsyncIterator[ChangePage]:

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple, TypeVar
 from msgspec import Struct
 
 from roya_tui.model import Change, Enclosure, RemoteEntry, Subscription
-from roya_tui.sync.connection import Connection, Form, Reply, server_time
+from roya_tui.sync.connection import Connection, Form, Reply, following_time, server_time, version_label
 from roya_tui.sync.protocol import Capabilities, ChangePage, IdLists, SendResult, SyncError
+from roya_tui.text import normalize_folder
 from roya_tui.translation import gettext
 
 T = TypeVar("T")
@@ -23,8 +24,6 @@ _MAX_IDS = 1_000
 """Ids in one request."""
 _AT_ONCE = 4
 """Requests for single articles at a time."""
-_OVERLAP_SECONDS = 60
-"""Changes are read again that long: the server dates a change when its transaction begins, not when it ends."""
 
 
 class _Category(Struct, frozen=True):
@@ -106,7 +105,7 @@ class Miniflux:
         await self._connection.send("GET", "/v1/me")
         reply = await self._connection.send("GET", "/v1/version")
         version = self._connection.decode(reply, _Version).version
-        return Capabilities(f"Miniflux {version}")
+        return Capabilities(f"Miniflux {version_label(version)}")
 
     # Subscriptions. Each feed is in exactly one category; the first one, "All", stands for no folder.
 
@@ -154,7 +153,7 @@ class Miniflux:
         if not folder and self._categories:
             return self._categories[0].id
         # The server refuses a title that differs from another one only by case.
-        existing = [one for one in self._categories if one.title.lower() == folder.lower()]
+        existing = [one for one in self._categories if normalize_folder(one.title).lower() == folder.lower()]
         if existing:
             return min(existing, key=lambda one: one.title != folder).id
         reply = await self._connection.send("POST", "/v1/categories", json={"title": folder})
@@ -186,7 +185,9 @@ class Miniflux:
             started = at.started if at.last_id else server_time(reply)
             is_last = len(entries) < _PAGE
             if is_last:
-                at = _Cursor(max(started - _OVERLAP_SECONDS, at.since))
+                at = _Cursor(following_time(started, at.since))
+            elif entries[-1].id <= at.last_id:  # the next page would be this one again
+                raise self._connection.not_understood()
             else:
                 at = _Cursor(at.since, entries[-1].id, started)
             yield ChangePage(_convert(entries), str(at), found.total)

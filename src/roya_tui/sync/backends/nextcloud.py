@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from msgspec import Struct
 
 from roya_tui.model import Change, Enclosure, RemoteEntry, Subscription
-from roya_tui.sync.connection import Connection, Form, Reply, server_time
+from roya_tui.sync.connection import Connection, Form, Reply, following_time, server_time, version_label
 from roya_tui.sync.protocol import Capabilities, ChangePage, IdLists, SendResult, SyncError
 from roya_tui.translation import gettext
 
@@ -17,7 +17,6 @@ _LATEST = 100
 _SENT_AT_ONCE = 1_000
 _ALL_FEEDS = "3"
 """Value of `type`."""
-_OVERLAP_SECONDS = 60
 
 
 class _Version(Struct, frozen=True):
@@ -75,7 +74,8 @@ class Nextcloud:
 
     async def capabilities(self) -> Capabilities:
         reply = await self._connection.send("GET", f"{_API}/version")
-        return Capabilities(f"Nextcloud News {self._connection.decode(reply, _Version).version}")
+        version = version_label(self._connection.decode(reply, _Version).version)
+        return Capabilities(f"Nextcloud News {version}")
 
     # Subscriptions.
 
@@ -146,7 +146,7 @@ class Nextcloud:
         if len(parts) == 1 and parts[0]:
             query = [("lastModified", str(parts[0])), ("type", _ALL_FEEDS), ("id", "0")]
             reply, items = await self._list("items/updated", query)
-            following = max(server_time(reply) - _OVERLAP_SECONDS, parts[0])
+            following = following_time(server_time(reply), parts[0])
             yield ChangePage(_convert(items), str(following), len(items))
             return
         last, started = parts if len(parts) == 2 else (0, 0)
@@ -154,9 +154,12 @@ class Nextcloud:
             query = [("type", _ALL_FEEDS), ("id", "0"), ("getRead", "true"), ("batchSize", str(_PAGE))]
             reply, items = await self._list("items", [*query, ("offset", str(last))])
             started = started or server_time(reply)
-            last = min((item.id for item in items), default=0)
+            lowest = min((item.id for item in items), default=0)
             is_last = len(items) < _PAGE
-            yield ChangePage(_convert(items), str(started - _OVERLAP_SECONDS) if is_last else f"{last} {started}")
+            if not is_last and not 0 < lowest < (last or lowest + 1):  # the next page would be this one again
+                raise self._connection.not_understood()
+            last = lowest
+            yield ChangePage(_convert(items), str(following_time(started, 0)) if is_last else f"{last} {started}")
             if is_last:
                 return
 
