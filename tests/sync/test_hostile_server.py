@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.sync.homes import Home
+from tests.sync.homes import Home, now
 from tests.sync.nextcloud_server import PASSWORD, NextcloudServer
+
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state
 
 Reply = tuple[int, dict[str, str], bytes]
 
@@ -164,3 +167,130 @@ def test_version_of_the_server_is_shown_without_control_characters(home: Home, m
     miniflux_like.replies["/v1/version"] = lambda _: {"version": "\x1b[2J\u202e2.2.6" + "9" * 1_000_000}
     home.sync()
     assert home.account.server == "Miniflux [2J2.2.6" + "9" * 32
+
+
+def test_names_with_repeated_blanks_are_not_changed_on_the_server(home: Home, miniflux_like: HostileServer) -> None:
+    miniflux_like.replies["/v1/categories"] = lambda _: [{"id": 1, "title": "All"}, {"id": 2, "title": "Daily  news/"}]
+    feed = {"id": 1, "feed_url": "https://gazette.example/feed", "title": "The  Gazette\n"}
+    miniflux_like.replies["/v1/feeds"] = lambda _: [feed | {"category": {"id": 2, "title": "Daily  news/"}}]
+    for _ in range(3):
+        home.sync()
+        assert home.account.error == ""
+    (source,) = subscriptions.list_all(home.db)
+    assert (source.label, source.folder) == ("The Gazette", "Daily news")
+    assert not [request for request in miniflux_like.requests if not request.startswith("GET")]
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "/etc/passwd", "ftp://gazette.example/feed", "\x1b[2J"])
+def test_address_that_is_not_on_the_web_is_not_subscribed_to(
+    home: Home, miniflux_like: HostileServer, address: str
+) -> None:
+    miniflux_like.replies["/v1/feeds"] = lambda _: [{"id": 1, "feed_url": address, "title": "\x1b[2JEvil\u202e"}]
+    home.sync()
+    assert subscriptions.list_all(home.db) == []
+    assert home.warnings == ["The server sent no address for “[2JEvil”."]
+
+
+def test_article_keeps_its_text_and_marks_when_its_id_is_given_to_another(
+    home: Home, miniflux_like: HostileServer
+) -> None:
+    old, new = entry(1, "Old report", hash="a" * 64), entry(1, "New report", hash="b" * 64, url="https://b.example/")
+    miniflux_like.replies["/v1/entries"] = lambda _: {"total": 1, "entries": [old]}
+    home.sync()
+    miniflux_like.replies["/v1/entries"] = lambda _: {"total": 1, "entries": [new | {"status": "read"}]}
+    home.sync()
+    home.sync()
+    assert home.titles() == ["New report", "Old report"]
+    assert home.titles("s.read_at IS NOT NULL") == ["New report"]
+
+
+def test_feeds_stay_the_same_sources_when_the_server_numbers_them_anew(
+    home: Home, miniflux_like: HostileServer
+) -> None:
+    def feeds(*names: str) -> list[dict[str, Any]]:
+        return [{"id": id, "feed_url": f"https://{name}.example/feed", "title": name} for id, name in enumerate(names)]
+
+    miniflux_like.replies["/v1/entries"] = lambda _: {"total": 0, "entries": []}
+    miniflux_like.replies["/v1/feeds"] = lambda _: feeds("gazette", "courier", "herald")
+    home.sync()
+    before = {source.url: source.label for source in subscriptions.list_all(home.db)}
+    subscriptions.remove(home.db, min(one.id for one in subscriptions.list_all(home.db)), now())
+    miniflux_like.replies["/v1/feeds/2"] = lambda _: (204, {}, b"")
+    miniflux_like.replies["/v1/feeds"] = lambda _: feeds("courier", "herald", "gazette")
+    home.sync()
+    after = {source.url: source.label for source in subscriptions.list_all(home.db)}
+    assert after.items() < before.items()
+    assert [request for request in miniflux_like.requests if request.startswith("DELETE")] == ["DELETE /v1/feeds/2"]
+
+
+LABEL = "user/-/label/"
+
+
+@pytest.fixture
+def reader_like() -> Iterator[HostileServer]:
+    one = HostileServer()
+    api = "/reader/api/0/"
+    one.replies = {
+        "/accounts/ClientLogin": lambda _: b"Auth=session-key\n",
+        f"{api}token": lambda _: b"token",
+        f"{api}tag/list": lambda _: {"tags": []},
+        f"{api}subscription/list": lambda _: {
+            "subscriptions": [{"id": "feed/1", "title": "The Gazette", "url": "https://gazette.example/feed"}]
+        },
+        f"{api}stream/items/ids": lambda _: {"itemRefs": [{"id": "1"}]},
+        f"{api}stream/items/contents": lambda _: {
+            "items": [{"id": "1", "title": "Invented report", "origin": {"streamId": "feed/1"}}]
+        },
+    }
+    yield one
+    one.stop()
+
+
+@pytest.fixture
+def reader_home(reader_like: HostileServer, tmp_path: Path) -> Iterator[Home]:
+    one = Home(tmp_path / "home", reader_like.url, "huda", PASSWORD, "google-reader")
+    yield one
+    one.db.close()
+
+
+def test_sync_ignores_a_quota_that_is_not_a_number(reader_home: Home, reader_like: HostileServer) -> None:
+    headers = {"X-Reader-Zone1-Usage": "9" * 5_000, "X-Reader-Zone1-Limit": "9" * 5_000}
+    reader_like.replies["/reader/api/0/token"] = lambda _: (200, headers, b"token")
+    reader_home.sync()
+    assert reader_home.account.error == ""
+
+
+def test_labels_that_cannot_be_tags_stay_on_the_server(reader_home: Home, reader_like: HostileServer) -> None:
+    labels = ["harbor", "\x1b[2J", "a\u202eb", "x" * 100_000, "a\nb"]
+    contents = {"id": "1", "title": "Invented report", "origin": {"streamId": "feed/1"}}
+    contents["categories"] = [f"{LABEL}{label}" for label in labels]
+    reader_like.replies["/reader/api/0/tag/list"] = lambda _: {"tags": [{"id": f"{LABEL}{one}"} for one in labels]}
+    reader_like.replies["/reader/api/0/stream/items/contents"] = lambda _: {"items": [contents]}
+    reader_home.sync()
+    assert reader_home.account.error == ""
+    assert reader_home.db.execute("SELECT name FROM tag").fetchall() == [("harbor",)]
+
+
+def test_pending_change_stays_when_the_server_returns_no_articles_for_a_while(
+    reader_home: Home, reader_like: HostileServer
+) -> None:
+    starred = {"id": "1", "title": "Invented report", "origin": {"streamId": "feed/1"}}
+    starred["categories"] = ["user/-/state/com.google/starred"]
+    reader_like.replies["/reader/api/0/stream/items/contents"] = lambda _: {"items": [starred]}
+    good = dict(reader_like.replies)
+    reader_home.sync()
+    article_state.mark(reader_home.db, reader_home.ids_of(["Invented report"]), now(), starred=False)
+    reader_like.replies |= {
+        "/reader/api/0/stream/items": lambda _: {},
+        "/reader/api/0/edit-tag": lambda _: (500, {}, b""),
+    }
+    del (
+        reader_like.replies["/reader/api/0/stream/items/ids"],
+        reader_like.replies["/reader/api/0/stream/items/contents"],
+    )
+    reader_home.sync()
+    assert reader_home.account.pending == 1
+    reader_like.replies = good | {"/reader/api/0/edit-tag": lambda _: b"OK"}
+    reader_home.sync()
+    assert reader_home.account.pending == 0
+    assert reader_like.requests.count("POST /reader/api/0/edit-tag") == 2

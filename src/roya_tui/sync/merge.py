@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from roya_tui.model import Subscription
 from roya_tui.normalization import normalize_link
 from roya_tui.store.sync.subscriptions import StoredSubscription
+from roya_tui.text import normalize_folder, one_line
 from roya_tui.translation import gettext, gettext_noop
 
 MAX_SUDDEN_REMOVALS = 3
@@ -74,6 +75,23 @@ class Merge(NamedTuple):
     """A sentence for each conflict."""
 
 
+def clean(listed: Sequence[Subscription]) -> list[Subscription]:
+    """Return subscriptions with titles and folders as they are stored here: otherwise these would seem to be changed.
+
+    Addresses that are not on the web are left out, such as those of files on this computer.
+    """
+    return [
+        replace(
+            there,
+            url=there.url if there.url.lower().startswith(("http://", "https://")) else "",
+            title=one_line(there.title),
+            folder=normalize_folder(there.folder),
+        )
+        for there in listed
+        if there.remote_id
+    ]
+
+
 def merge(stored: Sequence[StoredSubscription], listed: Sequence[Subscription]) -> Merge:
     """Return the steps that make the subscriptions here and on the server equal.
 
@@ -121,7 +139,12 @@ def _pair(
 ) -> tuple[list[tuple[StoredSubscription, Subscription | None]], list[Subscription]]:
     """Return each stored subscription with the one on the server, by id, else by address; and all others there."""
     by_id = {there.remote_id: there for there in listed}
-    matched = {one.source_id: by_id.pop(one.remote_id) for one in stored if one.remote_id in by_id}
+    same_id = {one.source_id: by_id[one.remote_id] for one in stored if one.remote_id in by_id}
+    matched = {
+        one.source_id: by_id.pop(one.remote_id)
+        for one in stored
+        if one.remote_id in by_id and normalize_link(one.url) == normalize_link(by_id[one.remote_id].url)
+    }
     by_address: dict[str, Subscription] = {}
     for there in by_id.values():
         by_address.setdefault(normalize_link(there.url), there)
@@ -131,6 +154,9 @@ def _pair(
             if address in by_address:
                 there = by_address.pop(address)
                 matched[one.source_id] = by_id.pop(there.remote_id)
+    for id, there in same_id.items():  # another address, as after a feed has moved; not after the ids were given anew
+        if id not in matched and there.remote_id in by_id:
+            matched[id] = by_id.pop(there.remote_id)
     addresses = {normalize_link(there.url) for there in matched.values()}
     others: list[Subscription] = []
     for there in by_id.values():
