@@ -13,7 +13,7 @@ from roya_tui.model import Change, Enclosure, RemoteEntry, Subscription
 from roya_tui.sync.backends.quirks import find_quirks, name_server
 from roya_tui.sync.connection import Connection, Form, Reply
 from roya_tui.sync.protocol import Capabilities, ChangePage, IdLists, SendResult, SyncError
-from roya_tui.text import fold_name
+from roya_tui.text import fold_name, one_line
 from roya_tui.translation import gettext
 
 T = TypeVar("T")
@@ -30,6 +30,8 @@ _SENT_AT_ONCE = 1_000
 _CONTENTS_AT_ONCE = 250
 _LATEST = 100
 _MAX_PAGES = 1_000
+_MAX_TAG_LENGTH = 200
+"""Characters. A request has the name in its address."""
 _ATTEMPTS = 4
 """How often a list is read that changes while its pages are read."""
 
@@ -286,7 +288,7 @@ class GoogleReader:
         labels = self._connection.decode(await self._send("GET", "tag/list", query=[("output", "json")]), _Labels).tags
         is_typed = any(label.type in ("tag", "folder") for label in labels)
         chosen = _names(label.id for label in labels if not is_typed or label.type == "tag")
-        return frozenset(name for name in chosen if fold_name(name) not in self._folders)
+        return frozenset(name for name in chosen if _is_tag(name) and fold_name(name) not in self._folders)
 
     async def _list(self, stream: Form, until: Collection[str] = ()) -> list[str]:
         """Return all ids of a stream, the newest first, or the pages before one that has only ids of `until`.
@@ -423,6 +425,11 @@ class GoogleReader:
 
 def _has(entry: RemoteEntry, field: str) -> bool:
     return entry.read if field == "read" else entry.starred
+
+
+def _is_tag(name: str) -> bool:
+    """Whether a label can be a tag here. Others stay on the server."""
+    return len(name) <= _MAX_TAG_LENGTH and one_line(name) == name
 
 
 def _size(length: str | int | None) -> int | None:
