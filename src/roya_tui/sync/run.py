@@ -265,7 +265,7 @@ class AccountSync:
             entries = await self._backend.entries(ids)
             await self._apply(map(remote_articles.state_of, entries))
             missing = {*ids} - {entry.remote_id for entry in entries}
-            await self._store.call_async(remote_articles.forget, self._account.id, sorted(missing))
+            await self._store.call_async(remote_articles.forget, self._account.id, sorted(missing), keep_pending=True)
 
     async def _read_changes(self) -> None:
         """Read what changed since the last page that was saved."""

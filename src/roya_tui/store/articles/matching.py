@@ -45,6 +45,14 @@ def server_guid(account_id: int, entry: RemoteEntry) -> str:
     return f"{_HASH_PREFIX}{entry.guid_hash}" if entry.guid_hash else f"{_ID_PREFIX}{account_id}:{entry.remote_id}"
 
 
+def is_same_article(account_id: int, entry: RemoteEntry, guid: str, url: str) -> bool:
+    """Whether an entry can be the article with this guid and link; True if the server sends no guids."""
+    if not (entry.guid or entry.guid_hash):
+        return True
+    is_same_guid = guid == server_guid(account_id, entry) or _hash_of(guid) == entry.guid_hash
+    return is_same_guid or normalize_link(url) == normalize_link(entry.url)
+
+
 class ArticleMatcher:
     """Matches entries of one feed of the server with the articles of a source that no entry belongs to yet."""
 

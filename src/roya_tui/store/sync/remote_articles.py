@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from roya_tui.model import Feed, RemoteEntry, RemoteState, SaveResult
 from roya_tui.store.articles import account_marks, ingestion, search_index
-from roya_tui.store.articles.matching import expect, find_matches, server_guid, update_expected
+from roya_tui.store.articles.matching import expect, find_matches, is_same_article, server_guid, update_expected
 from roya_tui.store.articles.search_index import IndexFunction
 from roya_tui.store.bodies import PreparedEntry
 from roya_tui.store.connection import to_json, transaction
@@ -108,13 +108,17 @@ def state_of(entry: RemoteEntry) -> RemoteState:
 
 
 def _stored_guids(db: Connection, account_id: int, entries: Iterable[RemoteEntry]) -> dict[str, str]:
-    """Return the guids of entries that have an article here, by remote id."""
+    """Return the guids of entries that have an article here, by remote id.
+
+    Without those whose id was another article's before, as on a server that was restored from a backup.
+    """
+    by_id = {entry.remote_id: entry for entry in entries}
     rows = db.execute(
-        "SELECT r.remote_id, a.guid FROM json_each(?) AS j CROSS JOIN remote_article AS r"
+        "SELECT r.remote_id, a.guid, a.url FROM json_each(?) AS j CROSS JOIN remote_article AS r"
         " ON r.account_id = ? AND r.remote_id = j.value CROSS JOIN article AS a ON a.id = r.article_id",
-        (to_json([entry.remote_id for entry in entries]), account_id),
+        (to_json(list(by_id)), account_id),
     )
-    return dict(rows.fetchall())
+    return {id: guid for id, guid, url in rows if is_same_article(account_id, by_id[id], guid, url)}
 
 
 def _articles_by_guid(db: Connection, source_id: int, guids: Sequence[str]) -> dict[str, int]:
@@ -209,11 +213,21 @@ def apply_states(db: Connection, account_id: int, states: Iterable[RemoteState],
     return changed
 
 
-def forget(db: Connection, account_id: int, remote_ids: Sequence[str]) -> int:
-    """Forget articles that the server no longer has; return how many pending changes were dropped."""
+def forget(db: Connection, account_id: int, remote_ids: Sequence[str], *, keep_pending: bool = False) -> int:
+    """Forget articles that the server no longer has; return how many pending changes were dropped.
+
+    With `keep_pending`, articles with pending changes are kept: what becomes of these is found out by sending them.
+    """
     chosen = to_json(remote_ids)
     which = "account_id = ? AND remote_id IN (SELECT value FROM json_each(?))"
     with transaction(db):
+        if keep_pending:
+            rows = db.execute(
+                "SELECT remote_id FROM outbox AS x JOIN remote_article AS r ON r.article_id = x.article_id"
+                " AND r.account_id = x.account_id WHERE x.account_id = ?",
+                (account_id,),
+            )
+            chosen = to_json(sorted({*remote_ids}.difference(id for (id,) in rows)))
         articles = f"SELECT article_id FROM remote_article WHERE {which}"
         dropped = db.execute(
             f"DELETE FROM outbox WHERE account_id = ? AND article_id IN ({articles})", (account_id, account_id, chosen)
