@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -294,3 +295,12 @@ def test_pending_change_stays_when_the_server_returns_no_articles_for_a_while(
     reader_home.sync()
     assert reader_home.account.pending == 0
     assert reader_like.requests.count("POST /reader/api/0/edit-tag") == 2
+
+
+def test_reply_that_decompresses_to_a_large_one_is_not_read(home: Home, miniflux_like: HostileServer) -> None:
+    bomb = gzip.compress(b'{"total":1,"entries":[],"x":[' + b"{}," * 17_000_000 + b"0]}", 1)
+    assert len(bomb) < 1_000_000
+    miniflux_like.replies["/v1/entries"] = lambda _: (200, {"Content-Encoding": "gzip"}, bomb)
+    home.sync()
+    message = "huda@127.0.0.1 is larger than 50 MB and was not read. Limit: [refresh] max_bytes."
+    assert home.account.error == message

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from roya_tui.config import Auth, Config
 from roya_tui.model import Account, Failure
 from roya_tui.sources.http.client import (
+    TOO_BIG,
     OpenResponse,
     Request,
     get_header,
@@ -39,7 +40,7 @@ _OVERLAP_SECONDS = 60
 _CLOCK_ERROR_SECONDS = 600
 """What the clock of a server may go back without a list of everything."""
 MAX_REPLY_BYTES = 50_000_000
-"""Bytes of one reply on the wire. Pages of articles are small; complete lists of ids may be long."""
+"""Bytes of one reply, also decompressed. Pages of articles are small; complete lists of ids may be long."""
 
 
 class Reply(NamedTuple):
@@ -183,4 +184,7 @@ async def _read_reply(opened: OpenResponse, request: Request) -> Reply:
                 until = limit_retry_after(retry_after, request.now)
         raise status_error(response.status_code, until)
     document, _ = await read_body(response, request)
+    if document.size > request.max_bytes:  # 200 MB of short JSON objects would take 3 GB of memory
+        size = f"{request.max_bytes / 1_000_000:g}"
+        raise FetchError("too-big", TOO_BIG, size=size, setting=request.limit_setting)
     return Reply(response.status_code, response.headers.raw, document.decompressed())
