@@ -224,6 +224,19 @@ def test_feeds_stay_the_same_sources_when_the_server_numbers_them_anew(
     assert [request for request in miniflux_like.requests if request.startswith("DELETE")] == ["DELETE /v1/feeds/2"]
 
 
+def test_removal_here_removes_no_other_feed_that_has_the_id_now(home: Home, miniflux_like: HostileServer) -> None:
+    feed = {"id": 1, "feed_url": "https://gazette.example/feed", "title": "The Gazette"}
+    miniflux_like.replies["/v1/feeds"] = lambda _: [feed]
+    home.sync()
+    (source,) = subscriptions.list_all(home.db)
+    subscriptions.remove(home.db, source.id, now())
+    other = feed | {"feed_url": "https://courier.example/feed", "title": "The Courier"}
+    miniflux_like.replies["/v1/feeds"] = lambda _: [other]
+    home.sync()
+    assert [one.label for one in subscriptions.list_all(home.db)] == ["The Courier"]
+    assert not [request for request in miniflux_like.requests if request.startswith("DELETE")]
+
+
 LABEL = "user/-/label/"
 
 

@@ -154,9 +154,12 @@ def _pair(
             if address in by_address:
                 there = by_address.pop(address)
                 matched[one.source_id] = by_id.pop(there.remote_id)
-    for id, there in same_id.items():  # another address, as after a feed has moved; not after the ids were given anew
-        if id not in matched and there.remote_id in by_id:
-            matched[id] = by_id.pop(there.remote_id)
+    for one in stored:  # another address, as after a feed has moved; not after the ids were given anew
+        by_same_id = same_id.get(one.source_id)
+        if one.source_id in matched or by_same_id is None or by_same_id.remote_id not in by_id:
+            continue
+        if not one.removed or (one.base and one_line(one.base.title) == by_same_id.title):
+            matched[one.source_id] = by_id.pop(by_same_id.remote_id)
     addresses = {normalize_link(there.url) for there in matched.values()}
     others: list[Subscription] = []
     for there in by_id.values():
