@@ -59,6 +59,7 @@ class CommandParser(OptionParser):
         self.subcommands = subcommands
         self.takes_query = False
         self.arguments: list[Argument] = []
+        self._required_options: dict[str, str] = {}
         self._takes_negations = False
         if command.define:
             command.define(self)
@@ -93,10 +94,12 @@ class CommandParser(OptionParser):
         """Add an option without a value, such as "-f --force"."""
         self.add_argument(*names.split(), action="store_true", help=help)
 
-    def option(self, usage: str, help: str, *, default: Any = "", **details: Any) -> None:
+    def option(self, usage: str, help: str, *, default: Any = "", required: bool = False, **details: Any) -> None:
         """Add an option with a value, such as "-n --limit N"."""
         *names, value = usage.split()
-        self.add_argument(*names, metavar=value, help=help, default=default, **details)
+        option = self.add_argument(*names, metavar=value, help=help, default=default, **details)
+        if required:
+            self._required_options[option.dest] = usage
 
     def options(self) -> Mapping[str, argparse.Action]:
         """Return the options by name, hidden ones included."""
@@ -119,6 +122,9 @@ class CommandParser(OptionParser):
                 if len(word) > 1 and word[0] == "-":
                     self.report_option(word)
             self._assign([*(word.removeprefix(" ") for word in others), *words[end + 1 :]], args)
+            for dest, usage in self._required_options.items():
+                if not getattr(args, dest):
+                    self._report_missing(usage)
         except argparse.ArgumentError as error:
             self._report_short_options(error, typed)
             raise CommandError(self._explain(error), USAGE_ERROR) from None
