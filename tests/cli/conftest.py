@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from tests.servers import server
+from tests.terminal.driver import Terminal
 
 from roya_tui.cli import run
 from roya_tui.model import Entry, NewSource
@@ -125,3 +126,10 @@ def type_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | bytes], None]:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
 
     return set_input
+
+
+def on_terminal(home: Path, *words: str) -> tuple[int, str]:
+    """Run a command on a pty, and return its exit code and the screen."""
+    with Terminal([sys.executable, "-m", "roya_tui", "--home", str(home), *words], columns=100, rows=12) as terminal:
+        code = terminal.wait_exit()
+        return code, terminal.screen.text().strip()

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import AT_ONCE, Cli, Result, configure, rss
+from tests.cli.conftest import AT_ONCE, Cli, Result, configure, on_terminal, rss
 from tests.servers import Reply, Server, hang
 from tests.terminal.driver import Terminal, offline_prefix
 
@@ -20,13 +20,6 @@ from roya_tui.refresh import parse_pool
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.sources.refresh_lock import acquire
-
-
-def on_terminal(home: Path, *words: str) -> tuple[int, str]:
-    """Run a command on a pty, and return its exit code and the screen."""
-    with Terminal([sys.executable, "-m", "roya_tui", "--home", str(home), *words], columns=100, rows=12) as terminal:
-        code = terminal.wait_exit()
-        return code, terminal.screen.text().strip()
 
 
 def test_terminal_shows_results_and_waiting_hosts(quiet: Cli, home: Path, server: Server, tmp_path: Path) -> None:

@@ -237,6 +237,18 @@ def test_removal_here_removes_no_other_feed_that_has_the_id_now(home: Home, mini
     assert not [request for request in miniflux_like.requests if request.startswith("DELETE")]
 
 
+def test_removal_here_ends_when_the_server_has_no_such_feed_any_more(home: Home, miniflux_like: HostileServer) -> None:
+    home.sync()
+    (source,) = subscriptions.list_all(home.db)
+    subscriptions.remove(home.db, source.id, now())
+    miniflux_like.replies["/v1/feeds/1"] = lambda _: (404, {}, b"")
+    home.sync()
+    assert not [event for event in home.events if event["event"] == "warning"]
+    miniflux_like.replies["/v1/feeds"] = lambda _: []
+    home.sync()
+    assert miniflux_like.requests.count("DELETE /v1/feeds/1") == 1
+
+
 LABEL = "user/-/label/"
 
 

@@ -134,21 +134,22 @@ async def test_subscription_is_in_no_folder_when_the_first_category_was_renamed(
     assert feeds(miniflux, user) == [("The Gazette", "Zebras")]
 
 
-async def test_subscription_is_added_with_its_title_and_a_new_folder(
+async def test_subscription_is_added_in_a_new_folder_and_renamed(
     miniflux: MinifluxServer, user: str, server: Server, backend: Miniflux
 ) -> None:
     url = server.serve("/gazette", feed(1))
     added = await backend.add_subscription(url, "Mine", "Press")
-    assert (added.url, added.title, added.folder) == (url, "Mine", "Press")
-    assert await backend.subscriptions() == [added]
+    assert (added.url, added.title, added.folder) == (url, "The Gazette", "Press")
+    await backend.edit_subscription(added, "Mine", "Press")
+    assert feeds(miniflux, user) == [("Mine", "Press")]
 
 
-async def test_existing_subscription_is_renamed_and_moved_when_it_is_added(
+async def test_existing_subscription_is_returned_as_it_is_when_it_is_added(
     miniflux: MinifluxServer, user: str, ids: list[int], server: Server, backend: Miniflux
 ) -> None:
     added = await backend.add_subscription(f"{server.url}/gazette", "Mine", "Press")
     assert await backend.subscriptions() == [added]
-    assert feeds(miniflux, user) == [("Mine", "Press")]
+    assert feeds(miniflux, user) == [("The Gazette", "All")]
 
 
 @pytest.mark.parametrize(("there", "here"), [("Press", "press"), ("Économie", "ÉCONOMIE")])
@@ -173,12 +174,14 @@ async def test_subscription_moves_to_the_exact_folder_when_the_server_has_two_th
     assert feeds(miniflux, user) == [("The Gazette", "PRESS")]
 
 
-async def test_removal_of_a_subscription_succeeds_when_it_is_repeated(
+async def test_removal_of_a_subscription_says_when_there_is_none(
     miniflux: MinifluxServer, user: str, ids: list[int], backend: Miniflux
 ) -> None:
     (listed,) = await backend.subscriptions()
     await backend.remove_subscription(listed)
-    await backend.remove_subscription(listed)
+    with pytest.raises(SyncError) as refused:
+        await backend.remove_subscription(listed)
+    assert refused.value.status == 404
     assert await backend.subscriptions() == []
 
 

@@ -66,6 +66,10 @@ def define_refresh(parser: CommandParser) -> None:
     parser.argument("sources", "SOURCE", sources, required=False, many=True)
     parser.flag("--all-now", gettext("Fetch sources that are not due, too"))
     parser.flag("--anyway", gettext("Fetch sources whose host is limiting requests, too"))
+    _define_reports(parser)
+
+
+def _define_reports(parser: CommandParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help=gettext("Print one JSON document at the end"))
     form.add_argument("--events", action="store_true", help=gettext("Print JSON events as they happen"))
@@ -86,10 +90,7 @@ def define_new_account(parser: CommandParser) -> None:
 
 def define_sync(parser: CommandParser) -> None:
     parser.argument("accounts", "ACCOUNT", gettext("Number, address or name; default: all"), required=False, many=True)
-    form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help=gettext("Print one JSON document at the end"))
-    form.add_argument("--events", action="store_true", help=gettext("Print JSON events as they happen"))
-    form.add_argument("-q", "--quiet", action="store_true", help=gettext("Print only errors"))
+    _define_reports(parser)
 
 
 def define_remove_account(parser: CommandParser) -> None:

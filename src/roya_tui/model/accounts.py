@@ -52,6 +52,11 @@ class Account(Struct, frozen=True):
     """Time of the oldest pending change since the last attempt to sync; None if there is none."""
 
     @property
+    def address(self) -> str:
+        """The base address without the mark of a second account."""
+        return self.url.partition("#")[0]
+
+    @property
     def label(self) -> str:
         """The user and host, for messages."""
         host = urlsplit(self.url).hostname or display_address(self.url)

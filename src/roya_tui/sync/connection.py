@@ -18,15 +18,14 @@ from roya_tui.sources.http.client import (
     TOO_BIG,
     OpenResponse,
     Request,
+    check_status,
     get_header,
     make_request,
-    parse_retry_after,
     read_body,
     send,
 )
 from roya_tui.sources.http.credentials import find_auth, read_secret
-from roya_tui.sources.http.errors import FetchError, status_error
-from roya_tui.sources.schedule import limit_retry_after
+from roya_tui.sources.http.errors import FetchError
 from roya_tui.sync.protocol import SyncError
 from roya_tui.text import one_line
 from roya_tui.translation import gettext
@@ -82,7 +81,7 @@ class Connection:
 
     def __init__(self, client: httpx.AsyncClient, config: Config, account: Account, now: Callable[[], int]) -> None:
         self.account = account
-        self.base = account.url.partition("#")[0].rstrip("/")
+        self.base = account.address.rstrip("/")
         """Address that paths are appended to, without a slash at the end."""
         self._client = client
         self._config = config
@@ -158,6 +157,11 @@ class Connection:
         message = gettext("{server} sent a reply that is not understood.", server=self.account.label)
         return SyncError(message, "protocol")
 
+    def not_added(self, url: str) -> SyncError:
+        """Return the error for a feed that is not listed after the server was asked to subscribe to it."""
+        message = gettext("{server} did not add {address}.", server=self.account.label, address=url)
+        return SyncError(message, status=200)
+
 
 def _sync_error(failed: Failure, account: Account) -> SyncError:
     message, kind = failed.message, failed.kind
@@ -168,7 +172,7 @@ def _sync_error(failed: Failure, account: Account) -> SyncError:
             " To correct it: roya-tui account add {address} --user {user}",
             server=account.label,
             number=failed.status,
-            address=account.url.partition("#")[0],
+            address=account.address,
             user=account.user,
         )
     return SyncError(message, kind, status=failed.status, retry_at=failed.retry_at)
@@ -176,13 +180,7 @@ def _sync_error(failed: Failure, account: Account) -> SyncError:
 
 async def _read_reply(opened: OpenResponse, request: Request) -> Reply:
     response = opened.http
-    if not 200 <= response.status_code < 300:
-        until = None
-        if response.status_code in (429, 503):
-            retry_after = parse_retry_after(get_header(response.headers.raw, "Retry-After"), request.now)
-            if retry_after is not None or response.status_code == 429:
-                until = limit_retry_after(retry_after, request.now)
-        raise status_error(response.status_code, until)
+    check_status(opened, request, range(200, 300))
     document, _ = await read_body(response, request)
     if document.size > request.max_bytes:  # 200 MB of short JSON objects would take 3 GB of memory
         size = f"{request.max_bytes / 1_000_000:g}"

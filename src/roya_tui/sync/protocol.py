@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct
 
 from roya_tui.model import Change, RemoteEntry, Subscription
+
+T = TypeVar("T")
+
+
+def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Yield the items in batches of at most `size`."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 class SyncError(Exception):
@@ -76,13 +84,16 @@ class Backend(Protocol):
         """Return all subscriptions."""
 
     async def add_subscription(self, url: str, title: str, folder: str) -> Subscription:
-        """Subscribe to a feed. An existing subscription to it is returned as it is after the change."""
+        """Subscribe to a feed; return it as the server has it then, also if it existed before.
+
+        Title and folder may be others than these.
+        """
 
     async def edit_subscription(self, subscription: Subscription, title: str, folder: str) -> None:
         """Rename and move a subscription to this title and folder; create the folder if necessary."""
 
     async def remove_subscription(self, subscription: Subscription) -> None:
-        """Unsubscribe; a missing subscription is no error."""
+        """Unsubscribe. If there is no such subscription, the error may have the status 404."""
 
     async def ids(self, known: Collection[str]) -> IdLists | None:
         """Return the complete lists of ids, or None if the server lists `changes` instead.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from itertools import chain
 from typing import NamedTuple
@@ -25,6 +25,7 @@ from roya_tui.presentation.source_status import TimeContext
 from roya_tui.refresh.parse_jobs import ParseJob
 from roya_tui.refresh.parse_pool import ParsePool
 from roya_tui.refresh.progress import RefreshContext, retry_message
+from roya_tui.store.articles import account_marks
 from roya_tui.store.bodies import PreparedEntry
 from roya_tui.store.connection import StoreError
 from roya_tui.store.sync import accounts, outbox, remote_articles, subscriptions
@@ -32,7 +33,7 @@ from roya_tui.sync import merge
 from roya_tui.sync.backends.choice import make_backend
 from roya_tui.sync.connection import Connection
 from roya_tui.sync.contents import make_document, split_batches
-from roya_tui.sync.protocol import Backend, IdLists, SyncError
+from roya_tui.sync.protocol import Backend, IdLists, SyncError, batches
 from roya_tui.translation import gettext, ngettext
 
 _SENT_AT_ONCE = 1_000
@@ -157,14 +158,13 @@ class AccountSync:
         _report(self._context, self._account, "running")
         await self._sync_subscriptions()
         await self._send()
-        known: set[str] = set()  # nothing may be left out until a first sync was complete: it may have been cut
-        if self._account.synced is not None:
-            known = await self._store.call_async(remote_articles.all_ids, self._account.id)
-        lists = await self._backend.ids(known)
+        known = await self._store.call_async(remote_articles.all_ids, self._account.id)
+        # No list may end early until a first sync was complete: it may have been cut.
+        lists = await self._backend.ids(known if self._account.synced is not None else ())
         if lists is None:
             await self._read_changes()
         else:
-            await self._read_lists(lists)
+            await self._read_lists(lists, known)
         if self._account.content == "server":
             await self._save(await self._backend.latest_entries())
         if self.send_error is None:
@@ -191,12 +191,18 @@ class AccountSync:
             match step:
                 case merge.Add(stored):
                     added = await self._backend.add_subscription(stored.url, stored.title, stored.folder)
-                    agreed = replace(added, folder=stored.folder)
+                    agreed = replace(added, title=stored.title or added.title, folder=stored.folder)
+                    if agreed != added:
+                        await self._backend.edit_subscription(added, agreed.title, agreed.folder)
                     await self._store.call_async(subscriptions.apply_change, id, stored.source_id, agreed, now)
                 case merge.Edit(_, subscription, title, folder):
                     await self._backend.edit_subscription(subscription, title, folder)
                 case merge.Remove(stored, subscription):
-                    await self._backend.remove_subscription(subscription)
+                    try:
+                        await self._backend.remove_subscription(subscription)
+                    except SyncError as error:
+                        if error.status != 404:
+                            raise
                     await self._store.call_async(subscriptions.forget, id, stored.source_id)
                 case merge.New(subscription):
                     await self._store.call_async(subscriptions.save_new, id, subscription, now)
@@ -218,13 +224,12 @@ class AccountSync:
 
     async def _send(self) -> None:
         """Send all pending changes; those that the server does not confirm stay pending."""
-        tried: set[int] = set()
+        last = 0
         while self.send_error is None:
-            loaded = await self._store.call_async(outbox.load, self._account.id, _SENT_AT_ONCE + len(tried))
-            pending = [one for one in loaded if one.id not in tried][:_SENT_AT_ONCE]
+            pending = await self._store.call_async(outbox.load, self._account.id, _SENT_AT_ONCE, after=last)
             if not pending:
                 return
-            tried.update(one.id for one in pending)
+            last = pending[-1].id
             await self._send_batch(pending)
 
     async def _send_batch(self, pending: Sequence[PendingChange]) -> None:
@@ -249,21 +254,21 @@ class AccountSync:
 
     # Reading.
 
-    async def _read_lists(self, lists: IdLists) -> None:
+    async def _read_lists(self, lists: IdLists, known: Collection[str]) -> None:
         """Read the articles in complete lists of ids that are new here, and those that are missing in a list."""
         candidates = dict.fromkeys(chain(lists.latest, lists.unread, lists.starred, *(lists.tagged or {}).values()))
-        unknown = await self._store.call_async(remote_articles.find_unknown, self._account.id, list(candidates))
+        unknown = [id for id in candidates if id not in known]
         found = await self._store.call_async(
             remote_articles.compare, self._account.id, lists.unread, lists.starred, lists.tagged
         )
         await self._apply(found.states)
-        for number, ids in enumerate(_chunks(unknown, _FETCHED_AT_ONCE)):
+        for number, ids in enumerate(batches(unknown, _FETCHED_AT_ONCE)):
             self._report_progress(number * _FETCHED_AT_ONCE, len(unknown))
             await self._save(await self._backend.entries(ids))
-        for ids in _chunks(found.uncertain, _FETCHED_AT_ONCE):
+        for ids in batches(found.uncertain, _FETCHED_AT_ONCE):
             # Not in a list: read elsewhere, or deleted from the server. Only what the server returns is changed.
             entries = await self._backend.entries(ids)
-            await self._apply(map(remote_articles.state_of, entries))
+            await self._apply(map(account_marks.state_of, entries))
             missing = {*ids} - {entry.remote_id for entry in entries}
             await self._store.call_async(remote_articles.forget, self._account.id, sorted(missing), keep_pending=True)
 
@@ -340,8 +345,3 @@ def _title_of(step: merge.Step) -> str:
     if isinstance(step, merge.Edit | merge.Remove | merge.New | merge.Update):
         return step.subscription.title
     return step.stored.title or display_address(step.stored.url)
-
-
-def _chunks(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    for start in range(0, len(ids), size):
-        yield ids[start : start + size]

@@ -19,8 +19,8 @@ from roya_tui.store.user_data import article_state, journal
 NONE = (False, False, ())
 
 
-def set_content(db: Connection, account: Account, content: str) -> None:
-    accounts.set_content(db, account.id, content, 1_500)
+def fetch_from_feeds(db: Connection, account: Account) -> None:
+    db.execute("UPDATE account SET content = 'feeds' WHERE id = ?", (account.id,))
 
 
 # Marks.
@@ -39,7 +39,7 @@ def test_new_article_has_the_marks_of_the_server_and_nothing_is_pending(
 def test_marks_made_here_before_are_sent_when_the_article_is_first_found_on_the_server(
     db: Connection, account: Account, receive: Receive, put: Put
 ) -> None:
-    set_content(db, account, "feeds")
+    fetch_from_feeds(db, account)
     new = put(*(Entry(guid=id, url=SITE + id, title=f"Article {id}") for id in "12")).new
     db.execute("UPDATE source SET account_id = NULL")  # marked when the source was only on this computer
     article_state.mark(db, new, 2_500, read=True)
@@ -130,7 +130,7 @@ def test_same_articles_are_not_new_when_they_are_received_again(
     entries = remote("1", guid="a"), remote("2", guid_hash=hash_of("b")), remote("3")
     assert len(receive(*entries).new) == 3
     assert receive(*entries, now=3_000) == SaveResult(same=3)
-    assert remote_articles.find_unknown(db, account.id, ["4", "2", "5"]) == ["4", "5"]
+    assert remote_articles.all_ids(db, account.id) == {"1", "2", "3"}
 
 
 @pytest.mark.parametrize("facts", [{"guid_hash": hash_of("tag:1")}, {}])
@@ -155,7 +155,7 @@ def test_deleted_article_stays_deleted_when_the_server_sends_it_again(
     assert cleanup.delete_old(db, 1_000_000) == 1
     assert receive(entry, now=3_000).new == ()
     assert titles(db) == []
-    assert remote_articles.find_unknown(db, account.id, ["1"]) == []
+    assert remote_articles.all_ids(db, account.id) == {"1"}
 
 
 @pytest.mark.parametrize("facts", [{"guid": "tag:1"}, {"guid_hash": hash_of("tag:1")}, {}])
@@ -186,7 +186,7 @@ def test_article_is_the_same_when_the_feed_repeats_guids(
 def test_article_from_its_feed_gets_the_marks_that_the_server_had_before(
     db: Connection, account: Account, source: Source, put: Put
 ) -> None:
-    set_content(db, account, "feeds")
+    fetch_from_feeds(db, account)
     entries = [remote("1", read=True, starred=True, guid_hash=hash_of("a"), tags=("water",)), remote("2")]
     assert remote_articles.note_entries(db, account.id, source.id, entries, 2_000) == 0
     assert remote_articles.apply_states(db, account.id, [RemoteState("2", read=True)], 2_100) == 0
@@ -195,19 +195,6 @@ def test_article_from_its_feed_gets_the_marks_that_the_server_had_before(
     assert not pending(db, account)
     article_state.mark(db, [id_of(db, "Article 1")], 3_000, read=False)
     assert [one.remote_id for one in outbox.load(db, account.id)] == ["1"]
-
-
-def test_articles_that_no_feed_had_are_requested_when_the_server_sends_them_from_now_on(
-    db: Connection, account: Account, source: Source, receive: Receive
-) -> None:
-    set_content(db, account, "feeds")
-    remote_articles.note_entries(db, account.id, source.id, [remote("1", read=True)], 2_000)
-    assert remote_articles.find_unknown(db, account.id, ["1"]) == []
-    set_content(db, account, "server")
-    assert remote_articles.find_unknown(db, account.id, ["1"]) == ["1"]
-    receive(remote("1", read=True))
-    assert remote_articles.find_unknown(db, account.id, ["1"]) == []
-    assert marks(db, "Article 1") == (True, False, ())
 
 
 # Complete lists of ids.
@@ -235,7 +222,7 @@ def test_forgotten_article_has_no_id_and_its_pending_changes_are_counted(
     article_state.mark(db, [id_of(db, "Article 1")], 3_000, starred=True)
     assert remote_articles.forget(db, account.id, ["1"]) == 2
     assert pending(db, account) == {("Article 2", "read", ""): True}
-    assert remote_articles.find_unknown(db, account.id, ["1", "2"]) == ["1"]
+    assert remote_articles.all_ids(db, account.id) == {"2"}
     assert titles(db) == ["Article 1", "Article 2"]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from roya_tui.model import Entry, NewAccount, NewSource, RemoteEntry
-from roya_tui.store.articles import ingestion
+from roya_tui.store.articles import account_marks, ingestion
 from roya_tui.store.database import find_problems, open_store
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.sync import accounts, outbox, remote_articles
@@ -142,9 +142,9 @@ class SyncModel(RuleBasedStateMachine):
             starred = {id for id in IDS if self.server[id, "starred", ""]}
             tagged = {tag: {id for id in IDS if self.server[id, "tag", tag]} for tag in ("dam", "well")}
             found = remote_articles.compare(self.db, self.account, unread, starred, tagged)
-            states = [*found.states, *(remote_articles.state_of(self.entry(id)) for id in found.uncertain)]
+            states = [*found.states, *(account_marks.state_of(self.entry(id)) for id in found.uncertain)]
         else:
-            states = [remote_articles.state_of(self.entry(id)) for id in IDS]
+            states = [account_marks.state_of(self.entry(id)) for id in IDS]
         remote_articles.apply_states(self.db, self.account, states, self.now)
         assert self.here() == expected
 

@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
-from functools import partial
 from itertools import count
 from sqlite3 import Connection as Database
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
+from roya_tui.cli.commands.refresh import account_sync, run_refresh
 from roya_tui.cli.commands.sources import find_named
 from roya_tui.cli.output import Column
-from roya_tui.cli.session import (
-    BUSY,
-    INTERRUPTED,
-    SOME_FAILED,
-    SUCCESS,
-    USAGE_ERROR,
-    CommandError,
-    Session,
-    standard_input_line,
-)
+from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, standard_input_line
 from roya_tui.config import Auth, Config, credentials
 from roya_tui.export.json_values import fields_json, iso_time, times_json
 from roya_tui.model import GOOGLE_READER, MINIFLUX, Account, NewAccount, display_address
-from roya_tui.presentation.accounts import describe_change, describe_progress
+from roya_tui.presentation.accounts import describe_change
 from roya_tui.store.credentials import save_credentials, saved_auth
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.sync import accounts, outbox
@@ -74,7 +64,7 @@ def _add(session: Session, args: Namespace) -> int:
     with session.store() as db:
         existing = accounts.list_all(db)
         bases = [candidate.url for candidate in candidates]
-        same = next((one for one in existing if one.user == args.user and _base(one.url) in bases), None)
+        same = next((one for one in existing if one.user == args.user and one.address in bases), None)
         if same and (args.kind or args.token) and candidates[0].kind != same.kind:
             message = gettext("The account {account} exists with the kind {kind}.", account=same.label, kind=same.kind)
             raise CommandError(message)
@@ -141,10 +131,6 @@ def _check_address(text: str) -> str:
     )
 
 
-def _base(url: str) -> str:
-    return url.partition("#")[0]
-
-
 def _free_address(base: str, taken: Collection[str]) -> str:
     """Return the base address, marked for another user of the same server; the mark is never sent."""
     if base not in taken:
@@ -160,7 +146,7 @@ def _read_secret(session: Session, args: Namespace, urls: Sequence[str], saved: 
 
     if not (args.password_from or args.token or args.app_id):
         known = {one.address_prefix for one in saved}
-        if all(url not in known and find_auth(URL(_base(url)), session.config.auth) for url in urls):
+        if all(url not in known and find_auth(URL(url.partition("#")[0]), session.config.auth) for url in urls):
             return {}
     if args.token:
         return {"header": _TOKEN_HEADER, "value": args.password_from or _ask(gettext("API key:"))}
@@ -252,7 +238,7 @@ def account_json(account: Account) -> dict[str, Any]:
     """Return an account as JSON; the names must not change between versions."""
     return {
         **fields_json(account, "id", "kind"),
-        "address": display_address(_base(account.url)),
+        "address": display_address(account.address),
         **fields_json(account, "user", "content", "server", "sources", "pending"),
         **times_json(account, "synced", "attempted", "held_until"),
         "error": account.error or None,
@@ -277,69 +263,7 @@ def _sync(session: Session, args: Namespace) -> int:
         chosen = [find_account(db, text).id for text in args.accounts]
         if not accounts.list_all(db):
             raise CommandError(gettext("No accounts. To add one: roya-tui account add ADDRESS --user NAME"))
-
-    from roya_tui.refresh.runner import run
-    from roya_tui.sync.run import sync_accounts
-
-    if args.events and hasattr(os, "nice"):
-        os.nice(19)  # the app, which started this process, goes first
-    reporter = SyncReporter(session, quiet=args.quiet or args.json)
-    summary = run(
-        session.paths,
-        session.config,
-        report=session.out.event if args.events else reporter.report,
-        now=lambda: int(time.time()),
-        sync=partial(sync_accounts, ids=chosen),
-        sources_too=False,
-    )
-    if args.json:
-        session.out.json({**asdict(summary), "seconds": round(summary.seconds, 2), "accounts": reporter.results})
-    elif not (args.events or args.quiet or summary.busy or summary.accounts_failed):
-        seconds = f"{summary.seconds:.1f}"
-        session.out.line(
-            gettext(
-                "Changes sent: {sent:,}. Articles received: {received:,}. Marks changed: {marked:,}. ({seconds} s)",
-                sent=summary.sent, received=summary.received, marked=summary.marked, seconds=seconds,
-            )
-        )  # fmt: skip
-    if summary.busy:
-        return BUSY
-    if summary.stopped:
-        return INTERRUPTED
-    return SOME_FAILED if summary.accounts_failed else SUCCESS
-
-
-class SyncReporter:
-    """Shows the progress of a sync on a terminal, and its errors. `results` are the last events of the accounts."""
-
-    def __init__(self, session: Session, *, quiet: bool) -> None:
-        self._out = session.out
-        self._shows_progress = session.out.shows_progress and not quiet
-        self.results: list[dict[str, Any]] = []
-
-    def report(self, event: Mapping[str, Any]) -> None:
-        """Show an event; others than those of a sync are ignored, except warnings."""
-        match event["event"], event.get("state"):
-            case "sync", "running":
-                if self._shows_progress:
-                    self._out.progress(describe_progress(event))
-            case "sync", "done":
-                self._clear()
-                self._keep(event)
-            case "sync", _:
-                self._clear()
-                self._keep(event)
-                self._out.notify(event["message"])
-            case (("warning" | "busy"), _):
-                self._clear()
-                self._out.notify(event["message"])
-
-    def _keep(self, event: Mapping[str, Any]) -> None:
-        self.results.append({name: value for name, value in event.items() if name != "event"})
-
-    def _clear(self) -> None:
-        if self._shows_progress:
-            self._out.progress("")
+    return run_refresh(session, args, (), account_sync(chosen), sources_too=False)
 
 
 def _remove(session: Session, args: Namespace) -> int:

@@ -44,14 +44,40 @@ _PROGRESS = {
 
 def refresh(session: Session, args: Namespace) -> int:
     """`roya-tui refresh`: fetch the sources that are due, or the given ones."""
-    hooks = session.config.hooks
     with session.store() as db:
         ids = _find_sources(db, args.sources)
         synced = _find_accounts(db, ids)
-        if hooks.all:
-            from roya_tui.hooks import note_newest, run_after_refresh  # few users have any
-            from roya_tui.signals import run_until_signal
+    sync = account_sync(synced if ids else ()) if synced else None
+    return run_refresh(session, args, ids, sync, all_now=args.all_now, anyway=args.anyway)
 
+
+def account_sync(ids: Sequence[int]) -> AccountSync:
+    """Return the sync of these accounts, or of all but those whose servers asked to wait."""
+    from roya_tui.sync.run import sync_accounts  # few users have accounts
+
+    return partial(sync_accounts, ids=ids)
+
+
+def run_refresh(
+    session: Session,
+    args: Namespace,
+    ids: Sequence[int],
+    sync: AccountSync | None,
+    *,
+    all_now: bool = False,
+    anyway: bool = False,
+    sources_too: bool = True,
+) -> int:
+    """Refresh, report what happens as the options --json, --events and --quiet say, and run the hooks.
+
+    The others are the arguments of `runner.run`.
+    """
+    hooks = session.config.hooks
+    if hooks.all:
+        from roya_tui.hooks import note_newest, run_after_refresh  # few users have any
+        from roya_tui.signals import run_until_signal
+
+        with session.store() as db:
             newest = note_newest(db)
 
     from roya_tui.refresh.runner import run
@@ -64,20 +90,23 @@ def refresh(session: Session, args: Namespace) -> int:
             os.nice(19)  # the app, which started this process, goes first
         _read_priorities(priorities)
     else:
-        reporter = _JsonReporter(session.out) if args.json else _ProgressReporter(session, args)
+        reporter = (
+            _JsonReporter(session.out) if args.json else _ProgressReporter(session, bool(ids) or all_now, args.quiet)
+        )
     notifier = _Notifier(session, reporter.report) if reporter else None
     report: EventCallback = notifier.report if notifier else session.out.event
     summary = run(
         session.paths,
         session.config,
         ids,
-        all_now=args.all_now,
-        anyway=args.anyway,
+        all_now=all_now,
+        anyway=anyway,
         offline=session.offline,
         report=report,
         now=lambda: int(time.time()),
         priorities=priorities,
-        sync=_account_sync(synced if ids else ()) if synced else None,
+        sync=sync,
+        sources_too=sources_too,
     )
     if reporter:
         reporter.finish(summary)
@@ -103,13 +132,6 @@ def _find_accounts(db: Connection, sources: Sequence[int]) -> list[int]:
         return found
     needed = {source.account_id for source in subscriptions.list_all(db) if source.id in sources and source.from_server}
     return [id for id in found if id in needed]
-
-
-def _account_sync(ids: Sequence[int]) -> AccountSync:
-    """Return the sync of these accounts, or of all but those whose servers asked to wait."""
-    from roya_tui.sync.run import sync_accounts  # few users have accounts
-
-    return partial(sync_accounts, ids=ids)
 
 
 def _read_priorities(priorities: SimpleQueue[Priority]) -> None:
@@ -185,21 +207,24 @@ class _Notifier:
 
 
 class _JsonReporter:
-    """Writes the counts, the sources that changed or failed and the accounts as one JSON document at the end."""
+    """Writes the counts, the sources that changed or failed, the accounts and warnings as one JSON document."""
 
     def __init__(self, out: Output) -> None:
         self._out = out
         self._sources: list[dict[str, Any]] = []
         self._accounts: list[dict[str, Any]] = []
+        self._warnings: list[str] = []
 
     def report(self, event: Mapping[str, Any]) -> None:
         if event["event"] == "source" and event["state"] != "unchanged":
             self._sources.append({name: value for name, value in event.items() if name != "event"})
         elif event["event"] == "sync" and event["state"] != "running":
             self._accounts.append({name: value for name, value in event.items() if name != "event"})
+        elif event["event"] == "warning":
+            self._warnings.append(event["message"])
 
     def finish(self, summary: Summary) -> None:
-        found = {"sources": self._sources, "accounts": self._accounts}
+        found = {"sources": self._sources, "accounts": self._accounts, "warnings": self._warnings}
         self._out.json({**asdict(summary), "seconds": round(summary.seconds, 2), **found})
 
 
@@ -209,17 +234,18 @@ class _ProgressReporter:
     What was requested but is not fetched is shown in a pipe, too.
     """
 
-    def __init__(self, session: Session, args: Namespace) -> None:
+    def __init__(self, session: Session, is_request: bool, quiet: bool) -> None:
         self._out = session.out
         self._offline = session.offline
         self._times = TimeContext(session.now, session.clock())
-        self._is_request = bool(args.sources or args.all_now)
-        self._quiet = args.quiet
+        self._is_request = is_request
+        self._quiet = quiet
         self._held: dict[str, int] = {}
         """Hosts that are limiting requests, and until when."""
         self._held_count = 0
-        self._shows_progress = session.out.shows_progress and not args.quiet
-        self._shows_summary = self._out.terminal.columns is not None and not args.quiet
+        self._has_synced = False
+        self._shows_progress = session.out.shows_progress and not quiet
+        self._shows_summary = self._out.terminal.columns is not None and not quiet
         self._full, self._empty = ("█", "░") if session.terminal.utf8 else ("#", ".")
 
     def report(self, event: Mapping[str, Any]) -> None:
@@ -239,6 +265,8 @@ class _ProgressReporter:
                 from roya_tui.presentation.accounts import describe_progress
 
                 self._out.progress(describe_progress(event))
+            case "sync" if event["state"] == "done":
+                self._has_synced = True
             case "sync" if event["state"] in ("failed", "waiting"):
                 self._clear()
                 self._out.notify(event["message"])
@@ -264,7 +292,7 @@ class _ProgressReporter:
         if not summary.asked and self._offline:
             self._out.line(gettext("Offline: nothing was fetched."))
             return
-        if not (summary.asked or summary.sent or summary.received or summary.marked):
+        if not (summary.asked or summary.sent or summary.received or summary.marked or self._has_synced):
             if count := summary.waiting - self._held_count:
                 self._out.line(
                     gettext("No sources are due (waiting: {count:,}). Use --all-now to check them.", count=count)
@@ -291,5 +319,7 @@ class _ProgressReporter:
             yield ngettext("Saved {count:,} picture.", "Saved {count:,} pictures.", summary.pictures)
         if summary.sent:
             yield gettext("Changes sent: {count:,}.", count=summary.sent)
+        if summary.marked:
+            yield gettext("Marks changed: {count:,}.", count=summary.marked)
         if summary.failed:
             yield gettext("Failed: {count:,} of {total:,} sources.", count=summary.failed, total=summary.asked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -317,8 +317,8 @@ async def _read_response(opened: OpenResponse, request: Request) -> Response:
     return replace(result, document=document, body_hash=body_hash)
 
 
-def check_status(opened: OpenResponse, request: Request) -> None:
-    """Raise FetchError unless the response has a document."""
+def check_status(opened: OpenResponse, request: Request, expected: Container[int] = (200, 203)) -> None:
+    """Raise FetchError unless the status is `expected`: by default one of a response with a document."""
     status = opened.http.status_code
     if status in (429, 503):
         retry_after = get_header(opened.http.headers.raw, "Retry-After")
@@ -328,7 +328,7 @@ def check_status(opened: OpenResponse, request: Request) -> None:
         error = status_error(status, until)
         error.host = host_and_port(opened.url)
         raise error
-    if status not in (200, 203):
+    if status not in expected:
         raise status_error(status)
 
 

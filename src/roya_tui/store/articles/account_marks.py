@@ -8,12 +8,17 @@ from sqlite3 import Connection
 from typing import Any
 
 from roya_tui.model import RemoteEntry, RemoteState
-from roya_tui.store.articles.matching import ArticleMatcher, load_expected
+from roya_tui.store.articles.matching import load_expected, match_entries
 from roya_tui.store.connection import to_json
 from roya_tui.store.tally import tally_once
 from roya_tui.store.user_data.article_state import mark_flag, mark_read, set_tag
 from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows
 from roya_tui.text import fold_name
+
+
+def state_of(entry: RemoteEntry) -> RemoteState:
+    """Return the marks of an article of the server."""
+    return RemoteState(entry.remote_id, entry.read, entry.starred, entry.tags)
 
 
 def pending_fields(db: Connection, account_id: int) -> set[tuple[int, str]]:
@@ -149,7 +154,7 @@ def match_arrived(db: Connection, source_id: int, now: int) -> None:
     accounts = "SELECT DISTINCT account_id FROM expected_article WHERE source_id = ?"
     for (account_id,) in db.execute(accounts, (source_id,)).fetchall():
         expected = {entry.remote_id: entry for entry in load_expected(db, account_id, source_id)}
-        matched = ArticleMatcher(db, account_id, source_id).find(list(expected.values()))
+        matched = match_entries(db, account_id, source_id, list(expected.values()))
         here = {remote_id: known.id for remote_id, known in matched.items() if known.id is not None}
         if not here:
             continue
@@ -160,5 +165,4 @@ def match_arrived(db: Connection, source_id: int, now: int) -> None:
         db.executemany(
             "DELETE FROM expected_article WHERE account_id = ? AND remote_id = ?", [(account_id, id) for id in here]
         )
-        found = [expected[remote_id] for remote_id in here]
-        apply(db, account_id, [RemoteState(one.remote_id, one.read, one.starred, one.tags) for one in found], now)
+        apply(db, account_id, [state_of(expected[remote_id]) for remote_id in here], now)

@@ -53,43 +53,37 @@ def is_same_article(account_id: int, entry: RemoteEntry, guid: str, url: str) ->
     return is_same_guid or normalize_link(url) == normalize_link(entry.url)
 
 
-class ArticleMatcher:
-    """Matches entries of one feed of the server with the articles of a source that no entry belongs to yet."""
-
-    def __init__(self, db: Connection, account_id: int, source_id: int) -> None:
-        self._account_id = account_id
-        rows = db.execute(
-            "SELECT id, guid, url FROM article AS a WHERE source_id = ? AND NOT EXISTS"
-            " (SELECT 1 FROM remote_article AS r WHERE r.article_id = a.id AND r.account_id = ?)",
-            (source_id, account_id),
-        )
-        found = [MatchableArticle(*row) for row in rows]
-        deleted = db.execute("SELECT guid, url FROM forgotten WHERE source_id = ?", (source_id,))
-        found += [MatchableArticle(None, guid, url or "") for guid, url in deleted]
-        self._by_guid = {known.guid: known for known in found}
-        self._by_hash = {_hash_of(known.guid): known for known in found}
-        self._by_link = _by_unique_link((known.url, known) for known in found)
-
-    def find(self, entries: Sequence[RemoteEntry]) -> dict[str, MatchableArticle]:
-        """Return the articles by the entries' remote ids; each article belongs to at most one entry."""
-        links = _by_unique_link((entry.url, entry.remote_id) for entry in entries)
-        found: dict[str, MatchableArticle] = {}
-        taken: set[str] = set()
-        for entry in entries:
-            known = self._by_guid.get(server_guid(self._account_id, entry)) or self._by_hash.get(entry.guid_hash)
-            if known is None and links.get(link := normalize_link(entry.url)) == entry.remote_id:
-                known = self._by_link.get(link)
-            if known is not None and known.guid not in taken:
-                found[entry.remote_id] = known
-                taken.add(known.guid)
-        return found
-
-
-def find_matches(
+def match_entries(
     db: Connection, account_id: int, source_id: int, entries: Sequence[RemoteEntry]
 ) -> dict[str, MatchableArticle]:
-    """Return the articles of a source by the entries' remote ids. Without entries the articles are not read."""
-    return ArticleMatcher(db, account_id, source_id).find(entries) if entries else {}
+    """Return the articles of a source that are entries of the server, by remote id.
+
+    Only articles that belong to no entry yet are considered, and each belongs to at most one.
+    """
+    if not entries:
+        return {}
+    rows = db.execute(
+        "SELECT id, guid, url FROM article AS a WHERE source_id = ? AND NOT EXISTS"
+        " (SELECT 1 FROM remote_article AS r WHERE r.article_id = a.id AND r.account_id = ?)",
+        (source_id, account_id),
+    )
+    articles = [MatchableArticle(*row) for row in rows]
+    deleted = db.execute("SELECT guid, url FROM forgotten WHERE source_id = ?", (source_id,))
+    articles += [MatchableArticle(None, guid, url or "") for guid, url in deleted]
+    by_guid = {known.guid: known for known in articles}
+    by_hash = {_hash_of(known.guid): known for known in articles}
+    by_link = _by_unique_link((known.url, known) for known in articles)
+    links = _by_unique_link((entry.url, entry.remote_id) for entry in entries)
+    found: dict[str, MatchableArticle] = {}
+    taken: set[str] = set()
+    for entry in entries:
+        known = by_guid.get(server_guid(account_id, entry)) or by_hash.get(entry.guid_hash)
+        if known is None and links.get(link := normalize_link(entry.url)) == entry.remote_id:
+            known = by_link.get(link)
+        if known is not None and known.guid not in taken:
+            found[entry.remote_id] = known
+            taken.add(known.guid)
+    return found
 
 
 def _by_unique_link(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

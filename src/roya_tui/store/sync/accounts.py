@@ -126,17 +126,6 @@ def save_tags(db: Connection, id: int, tags: bool) -> None:
         db.execute("UPDATE account SET tags = ? WHERE id = ?", (tags, id))
 
 
-def set_content(db: Connection, id: int, content: str, now: int) -> None:
-    """Change where the articles of an account come from, as one step of the journal."""
-    with transaction(db):
-        account = get(db, id)
-        if account is None or account.content == content:
-            return
-        db.execute("UPDATE account SET content = ? WHERE id = ?", (content, id))
-        sentence = gettext("Changed where the articles of “{account}” come from.", account=account.label)
-        record(db, sentence, [RowSnapshot("account", ("content",), [(id, account.content)])], now)
-
-
 def move_sources(db: Connection, source_ids: Iterable[int], account_id: int | None, now: int) -> int:
     """Move sources to an account, or to this computer only (None), as one step; return how many changed.
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from roya_tui.model import Feed, RemoteEntry, RemoteState, SaveResult
 from roya_tui.store.articles import account_marks, ingestion, search_index
-from roya_tui.store.articles.matching import expect, find_matches, is_same_article, server_guid, update_expected
+from roya_tui.store.articles.matching import expect, is_same_article, match_entries, server_guid, update_expected
 from roya_tui.store.articles.search_index import IndexFunction
 from roya_tui.store.bodies import PreparedEntry
 from roya_tui.store.connection import to_json, transaction
@@ -21,22 +21,8 @@ _BATCH = 500
 
 
 def all_ids(db: Connection, account_id: int) -> set[str]:
-    """Return all ids of an account that were seen before, also those of deleted articles.
-
-    Without those that no feed had, if the server sends articles by now.
-    """
-    rows = db.execute(
-        "SELECT remote_id FROM remote_article WHERE account_id = ?1 EXCEPT SELECT remote_id FROM expected_article"
-        " WHERE account_id = (SELECT id FROM account WHERE id = ?1 AND content = 'server')",
-        (account_id,),
-    )
-    return {id for (id,) in rows}
-
-
-def find_unknown(db: Connection, account_id: int, remote_ids: Sequence[str]) -> list[str]:
-    """Return the ids that were not seen before, in the same order."""
-    known = all_ids(db, account_id)
-    return [id for id in remote_ids if id not in known]
+    """Return all ids of an account that were seen before, also those of deleted articles."""
+    return {id for (id,) in db.execute("SELECT remote_id FROM remote_article WHERE account_id = ?", (account_id,))}
 
 
 def save_entries(
@@ -58,7 +44,7 @@ def save_entries(
     with transaction(db):
         guids = _stored_guids(db, account_id, entries)
         unmatched = [entry for entry in entries if entry.remote_id not in guids]
-        matched = find_matches(db, account_id, source_id, unmatched)
+        matched = match_entries(db, account_id, source_id, unmatched)
         deleted = {id for id, known in matched.items() if known.id is None}
         guids |= {id: known.guid for id, known in matched.items()}
         guids |= {
@@ -74,7 +60,7 @@ def save_entries(
         new = {*saved.new}
         states: dict[bool, list[RemoteState]] = {True: [], False: []}
         for entry in entries:
-            states[articles.get(guids[entry.remote_id]) in new].append(state_of(entry))
+            states[articles.get(guids[entry.remote_id]) in new].append(account_marks.state_of(entry))
         account_marks.apply(db, account_id, states[True], now)
         return saved, account_marks.apply(db, account_id, states[False], now)
 
@@ -87,7 +73,7 @@ def note_entries(db: Connection, account_id: int, source_id: int, entries: Seque
     with transaction(db):
         known = _stored_guids(db, account_id, entries)
         unmatched = [entry for entry in entries if entry.remote_id not in known]
-        matched = find_matches(db, account_id, source_id, unmatched)
+        matched = match_entries(db, account_id, source_id, unmatched)
         for entry in unmatched:
             if entry.remote_id not in matched:
                 expect(db, account_id, source_id, entry)
@@ -99,12 +85,7 @@ def note_entries(db: Connection, account_id: int, source_id: int, entries: Seque
             ],
         )
         account_marks.carry_over(db, account_id, [entry for entry in unmatched if entry.remote_id in matched], now)
-        return account_marks.apply(db, account_id, map(state_of, entries), now)
-
-
-def state_of(entry: RemoteEntry) -> RemoteState:
-    """Return the marks of an article of the server."""
-    return RemoteState(entry.remote_id, entry.read, entry.starred, entry.tags)
+        return account_marks.apply(db, account_id, map(account_marks.state_of, entries), now)
 
 
 def _stored_guids(db: Connection, account_id: int, entries: Iterable[RemoteEntry]) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -12,11 +11,9 @@ from msgspec import Struct
 from roya_tui.model import Change, Enclosure, RemoteEntry, Subscription
 from roya_tui.sync.backends.quirks import find_quirks, name_server
 from roya_tui.sync.connection import Connection, Form, Reply
-from roya_tui.sync.protocol import Capabilities, ChangePage, IdLists, SendResult, SyncError
+from roya_tui.sync.protocol import Capabilities, ChangePage, IdLists, SendResult, SyncError, batches
 from roya_tui.text import fold_name, one_line
 from roya_tui.translation import gettext
-
-T = TypeVar("T")
 
 _API = "/reader/api/0"
 _ALL = "user/-/state/com.google/reading-list"
@@ -250,11 +247,8 @@ class GoogleReader:
         new = [one for one in listed if one.remote_id not in before] if refused is None else []
         added = next((one for one in listed if one.url == url), new[0] if len(new) == 1 else None)
         if added is None:
-            message = gettext("{server} did not add {address}.", server=self._connection.account.label, address=url)
-            raise refused or SyncError(message, status=200)
-        if (title or added.title, folder) != (added.title, added.folder):
-            await self.edit_subscription(added, title or added.title, folder)
-        return Subscription(added.remote_id, added.url, title or added.title, folder, added.homepage)
+            raise refused or self._connection.not_added(url)
+        return added
 
     async def edit_subscription(self, subscription: Subscription, title: str, folder: str) -> None:
         form = [("ac", "edit"), ("s", subscription.remote_id), ("t", title)]
@@ -265,11 +259,7 @@ class GoogleReader:
         await self._write("subscription/edit", form)
 
     async def remove_subscription(self, subscription: Subscription) -> None:
-        try:
-            await self._write("subscription/edit", [("ac", "unsubscribe"), ("s", subscription.remote_id)])
-        except SyncError as error:
-            if error.status != 404:
-                raise
+        await self._write("subscription/edit", [("ac", "unsubscribe"), ("s", subscription.remote_id)])
 
     # Articles.
 
@@ -353,7 +343,7 @@ class GoogleReader:
 
     async def entries(self, ids: Sequence[str]) -> Sequence[RemoteEntry]:
         found: list[RemoteEntry] = []
-        for batch in _batches(ids, _CONTENTS_AT_ONCE):
+        for batch in batches(ids, _CONTENTS_AT_ONCE):
             form = [("output", "json"), *(("i", f"{_LONG_ID}{id}") for id in batch)]
             try:
                 reply = await self._post("stream/items/contents", form)
@@ -408,7 +398,7 @@ class GoogleReader:
                     done += chosen  # stays here: the server has a folder of this name
                     continue
                 name = {"read": _READ, "starred": _STARRED}.get(field, f"{_LABEL}{tag}")
-                for batch in _batches(chosen, _SENT_AT_ONCE):
+                for batch in batches(chosen, _SENT_AT_ONCE):
                     differing = [change.remote_id for change in batch]
                     if self._quirks.toggles:
                         states = {entry.remote_id: entry for entry in await self.entries(differing)}
@@ -441,8 +431,3 @@ def _size(length: str | int | None) -> int | None:
 def _names(ids: Iterable[str]) -> Iterator[str]:
     """Yield the names of labels."""
     return (match[1] for id in ids if (match := _LABEL_OF.fullmatch(id)))
-
-
-def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

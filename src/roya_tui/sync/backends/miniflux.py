@@ -10,9 +10,8 @@ from msgspec import Struct
 
 from roya_tui.model import Change, Enclosure, RemoteEntry, Subscription
 from roya_tui.sync.connection import Connection, Form, Reply, following_time, server_time, version_label
-from roya_tui.sync.protocol import Capabilities, ChangePage, IdLists, SendResult, SyncError
+from roya_tui.sync.protocol import Capabilities, ChangePage, IdLists, SendResult, SyncError, batches
 from roya_tui.text import normalize_folder
-from roya_tui.translation import gettext
 
 T = TypeVar("T")
 
@@ -125,23 +124,15 @@ class Miniflux:
             id = existing[0]
         added = next((self._subscription(feed) for feed in await self._feeds() if feed.id == id), None)
         if added is None:
-            raise SyncError(
-                gettext("{server} did not add {address}.", server=self._connection.account.label, address=url)
-            )
-        if (title or added.title, folder) != (added.title, added.folder):
-            await self.edit_subscription(added, title or added.title, folder)
-        return Subscription(added.remote_id, added.url, title or added.title, folder, added.homepage)
+            raise self._connection.not_added(url)
+        return added
 
     async def edit_subscription(self, subscription: Subscription, title: str, folder: str) -> None:
         body = {"title": title, "category_id": await self._category_id(folder)}
         await self._connection.send("PUT", f"/v1/feeds/{subscription.remote_id}", json=body)
 
     async def remove_subscription(self, subscription: Subscription) -> None:
-        try:
-            await self._connection.send("DELETE", f"/v1/feeds/{subscription.remote_id}")
-        except SyncError as error:
-            if error.status != 404:
-                raise
+        await self._connection.send("DELETE", f"/v1/feeds/{subscription.remote_id}")
 
     async def _load_categories(self) -> None:
         reply = await self._connection.send("GET", "/v1/categories")
@@ -227,15 +218,13 @@ class Miniflux:
         try:
             for value in (True, False):
                 chosen = [change for change in changes if change.field == "read" and change.value is value]
-                for start in range(0, len(chosen), _MAX_IDS):
-                    batch = chosen[start : start + _MAX_IDS]
+                for batch in batches(chosen, _MAX_IDS):
                     if await self._mark(batch, "read" if value else "unread"):
                         done += batch
                     else:
                         missing.update(change.remote_id for change in batch)
             stars = [change for change in changes if change.field == "starred"]
-            for start in range(0, len(stars), _AT_ONCE):
-                batch = stars[start : start + _AT_ONCE]
+            for batch in batches(stars, _AT_ONCE):
                 for change, is_there in zip(batch, await _limited(map(self._set_star, batch)), strict=True):
                     if is_there:
                         done.append(change)
@@ -253,8 +242,8 @@ class Miniflux:
         except SyncError as error:
             if error.status != 500:
                 raise
-            for start in range(0, len(ids), _AT_ONCE):
-                if await self.entries(ids[start : start + _AT_ONCE]):
+            for batch in batches(ids, _AT_ONCE):
+                if await self.entries(batch):
                     raise
             return False
         return True

@@ -8,8 +8,7 @@ from msgspec import Struct
 
 from roya_tui.model import Change, Enclosure, RemoteEntry, Subscription
 from roya_tui.sync.connection import Connection, Form, Reply, following_time, server_time, version_label
-from roya_tui.sync.protocol import Capabilities, ChangePage, IdLists, SendResult, SyncError
-from roya_tui.translation import gettext
+from roya_tui.sync.protocol import Capabilities, ChangePage, IdLists, SendResult, SyncError, batches
 
 _API = "/index.php/apps/news/api/v1-3"
 _PAGE = 250
@@ -98,11 +97,8 @@ class Nextcloud:
                 raise
         added = next((one for one in await self.subscriptions() if one.url == url), None)
         if added is None:
-            message = gettext("{server} did not add {address}.", server=self._connection.account.label, address=url)
-            raise SyncError(message, status=200)
-        if (title or added.title, folder) != (added.title, added.folder):
-            await self.edit_subscription(added, title or added.title, folder)
-        return Subscription(added.remote_id, added.url, title or added.title, folder, added.homepage)
+            raise self._connection.not_added(url)
+        return added
 
     async def edit_subscription(self, subscription: Subscription, title: str, folder: str) -> None:
         feed = f"{_API}/feeds/{subscription.remote_id}"
@@ -112,11 +108,7 @@ class Nextcloud:
             await self._connection.send("POST", f"{feed}/move", json={"folderId": await self._folder_id(folder)})
 
     async def remove_subscription(self, subscription: Subscription) -> None:
-        try:
-            await self._connection.send("DELETE", f"{_API}/feeds/{subscription.remote_id}")
-        except SyncError as error:
-            if error.status != 404:
-                raise
+        await self._connection.send("DELETE", f"{_API}/feeds/{subscription.remote_id}")
 
     async def _load_folders(self) -> None:
         reply = await self._connection.send("GET", f"{_API}/folders")
@@ -183,8 +175,7 @@ class Nextcloud:
         try:
             for (field, value), action in _ACTIONS.items():
                 chosen = [change for change in changes if (change.field, change.value) == (field, value)]
-                for start in range(0, len(chosen), _SENT_AT_ONCE):
-                    batch = chosen[start : start + _SENT_AT_ONCE]
+                for batch in batches(chosen, _SENT_AT_ONCE):
                     body = {"itemIds": [int(change.remote_id) for change in batch]}
                     await self._connection.send("POST", f"{_API}/items/{action}/multiple", json=body)
                     done += batch
