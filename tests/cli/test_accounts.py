@@ -203,6 +203,21 @@ def test_adding_again_saves_the_new_password(add: Cli, home: Path, type_in: Type
     assert len(add("account", "--json").json) == 1
 
 
+def test_articles_come_from_feeds_after_the_account_was_removed_and_added_again(
+    add: Cli, type_in: Type, freshrss: GoogleReaderServer
+) -> None:
+    words = ("account", "add", freshrss.url, "--user", "huda", "--feeds")
+    assert "Remove it and add it again with --feeds" in add(*words).err
+    add("account", "sync")
+    add("mark", "read", TITLES[0])
+    add("account", "remove", "huda")
+    type_in(f"{PASSWORD}\n")
+    assert add(*words).code == 0
+    assert [one["content"] for one in add("account", "--json").json] == ["feeds"]
+    assert add("account", "sync", "--json").json["sent"] == 1
+    assert sorted(one.title for one in freshrss.articles.values() if one.read) == TITLES[:1]
+
+
 def test_second_user_of_a_server_has_an_account_and_a_password_of_their_own(
     add: Cli, home: Path, type_in: Type, freshrss: GoogleReaderServer
 ) -> None:

@@ -68,6 +68,14 @@ def _add(session: Session, args: Namespace) -> int:
         if same and (args.kind or args.token) and candidates[0].kind != same.kind:
             message = gettext("The account {account} exists with the kind {kind}.", account=same.label, kind=same.kind)
             raise CommandError(message)
+        if same and args.feeds and same.content == "server":
+            raise CommandError(
+                gettext(
+                    "The account {account} exists, and its articles come from the server."
+                    " Remove it and add it again with --feeds: its articles are kept.",
+                    account=same.label,
+                )
+            )
         if same:
             candidates = [Candidate(same.kind, same.url)]
         else:
