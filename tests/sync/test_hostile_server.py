@@ -189,7 +189,7 @@ def test_address_that_is_not_on_the_web_is_not_subscribed_to(
     miniflux_like.replies["/v1/feeds"] = lambda _: [{"id": 1, "feed_url": address, "title": "\x1b[2JEvil\u202e"}]
     home.sync()
     assert subscriptions.list_all(home.db) == []
-    assert home.warnings == ["The server sent no address for “[2JEvil”."]
+    assert home.warnings == ["“[2JEvil” is not added: the server sent no public address for it."]
 
 
 def test_article_keeps_its_text_and_marks_when_its_id_is_given_to_another(

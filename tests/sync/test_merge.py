@@ -74,6 +74,23 @@ def test_new_subscription_is_added_here_once_when_the_server_lists_it_twice() ->
     assert [describe(step) for step in merge.merge([], twice).steps] == ["New"]
 
 
+@pytest.mark.parametrize(
+    ("url", "server", "is_added"),
+    [
+        ("https://gazette.example/feed", "https://reader.example", True),
+        ("http://192.168.1.1/status", "https://reader.example", False),
+        ("http://router.lan/feed", "https://reader.example", False),
+        ("http://[::1]:8080/feed", "https://reader.example", False),
+        ("http://[", "https://reader.example", False),
+        ("http://192.168.1.1/status", "http://192.168.1.7:8080", True),
+        ("file:///etc/passwd", "http://127.0.0.1", False),
+    ],
+)
+def test_address_of_the_local_network_is_added_only_from_a_server_in_it(url: str, server: str, is_added: bool) -> None:
+    found = merge.merge([], merge.clean([there(url=url)], server))
+    assert (len(found.steps), len(found.messages)) == ((1, 0) if is_added else (0, 1))
+
+
 def test_source_is_kept_when_the_server_suddenly_lists_none() -> None:
     many = [stored()._replace(source_id=id, remote_id=str(id), url=f"https://{id}.example/") for id in range(9)]
     found = merge.merge(many, [])

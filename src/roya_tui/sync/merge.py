@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from roya_tui.local_network import is_local_url
 from roya_tui.model import Subscription
 from roya_tui.normalization import normalize_link
 from roya_tui.store.sync.subscriptions import StoredSubscription
@@ -75,21 +76,26 @@ class Merge(NamedTuple):
     """A sentence for each conflict."""
 
 
-def clean(listed: Sequence[Subscription]) -> list[Subscription]:
+def clean(listed: Sequence[Subscription], server: str) -> list[Subscription]:
     """Return subscriptions with titles and folders as they are stored here: otherwise these would seem to be changed.
 
-    Addresses that are not on the web are left out, such as those of files on this computer.
+    Addresses of files are left out, and those of the local network if the address of the server is elsewhere.
     """
+    is_near = is_local_url(server)
     return [
         replace(
             there,
-            url=there.url if there.url.lower().startswith(("http://", "https://")) else "",
+            url=there.url if _is_on_web(there.url) and (is_near or not is_local_url(there.url)) else "",
             title=one_line(there.title),
             folder=normalize_folder(there.folder),
         )
         for there in listed
         if there.remote_id
     ]
+
+
+def _is_on_web(url: str) -> bool:
+    return url.lower().startswith(("http://", "https://"))
 
 
 def merge(stored: Sequence[StoredSubscription], listed: Sequence[Subscription]) -> Merge:
@@ -130,7 +136,9 @@ def merge(stored: Sequence[StoredSubscription], listed: Sequence[Subscription]) 
         if there.url:
             steps.append(New(there))
         else:
-            messages.append(gettext("The server sent no address for “{source}”.", source=there.title))
+            messages.append(
+                gettext("“{source}” is not added: the server sent no public address for it.", source=there.title)
+            )
     return Merge(steps, messages)
 
 

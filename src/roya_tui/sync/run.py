@@ -174,7 +174,7 @@ class AccountSync:
 
     async def _sync_subscriptions(self) -> None:
         stored = await self._store.call_async(subscriptions.load, self._account.id)
-        listed = merge.clean(await self._backend.subscriptions())
+        listed = merge.clean(await self._backend.subscriptions(), self._account.address)
         steps, messages = merge.merge(stored, listed)
         for step in steps:
             await self._apply_subscription(step)
