@@ -60,7 +60,7 @@ def root(freshrss: GoogleReaderServer) -> str:
     return freshrss.url.removesuffix("/api/greader.php")
 
 
-def entries(home: Path) -> credentials.Accounts:
+def entries(home: Path) -> credentials.Sections:
     return credentials.read(home)
 
 

@@ -63,7 +63,7 @@ def empty_home(home: Path) -> Path:
 
 @pytest.fixture
 def old_database(tmp_path: Path, server: Server) -> Path:
-    """A database of the version before: two accounts on one address, steps of the history, and a deleted row."""
+    """A database of the version before: one address with two names, steps of the history, and a deleted row."""
     path = tmp_path / "data" / "news.db"
     url = serve_users(server, "/feed", alice=ALICE, bob=BOB)
     with closing(open_store(path, migrations=MIGRATIONS[:20])) as db:
@@ -105,7 +105,7 @@ def test_migration_moves_passwords_to_auth_toml_and_sources_still_work(old_datab
 def test_migration_loses_nothing_when_killed(old_database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = credentials.write
 
-    def write(folder: Path, known: credentials.Accounts) -> None:
+    def write(folder: Path, known: credentials.Sections) -> None:
         real(folder, known)
         raise KeyboardInterrupt
 
@@ -178,7 +178,7 @@ def test_adding_a_known_source_saves_its_new_password(cli: Cli, home: Path, serv
     assert files_with(home, ALICE) == set()
 
 
-def test_source_keeps_its_account_when_it_moves_within_its_site(app: App, server: Server) -> None:
+def test_source_keeps_its_password_when_it_moves_within_its_site(app: App, server: Server) -> None:
     ids = [app.add(with_account(f"{server.url}/old", user, user)) for user in ("alice", "bob")]
     serve_users(server, "/new", alice="alice", bob="bob")
     server.redirect("/old", "/new", 301)
@@ -190,7 +190,7 @@ def test_source_keeps_its_account_when_it_moves_within_its_site(app: App, server
     assert app.titles() == {"For alice", "For bob"}
 
 
-def test_source_loses_its_account_when_it_moves_to_another_site(app: App, server: Server) -> None:
+def test_source_loses_its_password_when_it_moves_to_another_site(app: App, server: Server) -> None:
     id = app.add(with_account(f"{server.url}/old", "alice", ALICE))
     other = f"http://localhost:{server.port}/new"
     server.redirect("/old", other, 301)
@@ -203,7 +203,7 @@ def test_source_loses_its_account_when_it_moves_to_another_site(app: App, server
     assert app.source(id).failures == 0 or app.source(id).url == f"{server.url}/old"
 
 
-def test_changed_address_keeps_its_account_unless_it_has_a_new_one(app: App, server: Server) -> None:
+def test_changed_address_keeps_its_password_unless_it_has_a_new_one(app: App, server: Server) -> None:
     id = app.add(with_account(f"{server.url}/one", "alice", ALICE))
     url = serve_users(server, "/two", alice=ALICE)
     subscriptions.change(app.db, id, url=url, now=2)
@@ -224,7 +224,7 @@ def test_auth_settings_have_priority_for_the_same_address_only(app: App, server:
     assert app.titles() == {"For alice", "For bob"}
 
 
-def test_account_is_sent_for_its_source_only(app: App, server: Server) -> None:
+def test_password_is_sent_for_its_source_only(app: App, server: Server) -> None:
     app.add(with_account(f"{server.url}/feed", "alice", ALICE))
     app.add(server.serve("/feed/politics", rss(("1", "Open", "Words"))))
     app.refresh(all_now=True)
@@ -234,16 +234,16 @@ def test_account_is_sent_for_its_source_only(app: App, server: Server) -> None:
 
 @pytest.mark.parametrize("user", ["alice", "to%3Aken", "", "ü%20\"\\'"])
 @pytest.mark.parametrize("password", ["p%40ss:wörd", "", "quo\"te\\'%23%7F"])
-def test_account_is_read_back_as_written(tmp_path: Path, user: str, password: str) -> None:
-    url, account = credentials.split(f"https://{user}:{password}@host.example:8443/feed?a=b@c#d")
+def test_password_is_read_back_as_written(tmp_path: Path, user: str, password: str) -> None:
+    url, found = credentials.split(f"https://{user}:{password}@host.example:8443/feed?a=b@c#d")
     assert url == "https://host.example:8443/feed?a=b@c#d"
-    assert account is not None
-    credentials.write(tmp_path, {url: account})
-    assert credentials.read(tmp_path) == {url: account}
+    assert found is not None
+    credentials.write(tmp_path, {url: found})
+    assert credentials.read(tmp_path) == {url: found}
 
 
 @pytest.mark.parametrize("url", ["https://host.example/@someone", "https://host.example?a=b@c", "/home/me@work/feed"])
-def test_address_without_account_stays(url: str) -> None:
+def test_address_without_password_stays(url: str) -> None:
     assert credentials.split(url) == (url, None)
 
 

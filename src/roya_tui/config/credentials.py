@@ -1,4 +1,4 @@
-"""auth.toml in the data folder: the accounts of URLs that were added with credentials in them.
+"""auth.toml in the data folder: credentials of accounts, and of sources that were added with them in the address.
 
 The app writes this file, since config.toml is the user's. It has mode 0600, and the database has no passwords.
 """
@@ -18,12 +18,12 @@ FILE = "auth.toml"
 _ADDRESS = re.compile(r"(https?://)([^/?#]*)@(.*)", re.I | re.S)
 _KEYS = ("user", "password", "token", "header", "value", "app_id", "app_key")
 _HEADER = """\
-# The accounts of addresses that were added with a name and a password in them. roya-tui writes this file.
+# Names and passwords of sources and accounts. roya-tui writes this file.
 # "env:NAME" or "keyring:NAME" may replace a password, as in config.toml.
 """
 
-Accounts = dict[str, dict[str, str]]
-"""Address of a source → the keys of its account, as in [auth] of config.toml."""
+Sections = dict[str, dict[str, str]]
+"""Address of a source or account → its credentials, with the keys of [auth] in config.toml."""
 
 
 class Unreadable(Exception):
@@ -41,8 +41,8 @@ def split(url: str) -> tuple[str, dict[str, str] | None]:
     return match[1] + match[3], {"user": unquote(user), "password": unquote(password)}
 
 
-def read(folder: Path) -> Accounts:
-    """Return the accounts in the data folder. Raises `Unreadable`."""
+def read(folder: Path) -> Sections:
+    """Return the credentials in the data folder. Raises `Unreadable`."""
     file = folder / FILE
     try:
         text = file.read_text("utf-8")
@@ -56,23 +56,23 @@ def read(folder: Path) -> Accounts:
 
     try:
         tables = tomllib.loads(text).get("auth", {})
-        return {address: _account(table) for address, table in tables.items()}
+        return {address: _checked(table) for address, table in tables.items()}
     except (tomllib.TOMLDecodeError, AttributeError, TypeError):
         # TOML's own message could quote a password.
         raise Unreadable(gettext("{file} is invalid. Correct it, or restore a copy.", file=file)) from None
 
 
-def _account(table: Mapping[str, Any]) -> dict[str, str]:
+def _checked(table: Mapping[str, Any]) -> dict[str, str]:
     if not all(key in _KEYS and isinstance(value, str) for key, value in table.items()):
         raise TypeError
     return dict(table)
 
 
-def write(folder: Path, accounts: Accounts) -> None:
-    """Write the accounts atomically. Raises OSError."""
+def write(folder: Path, sections: Sections) -> None:
+    """Write the credentials atomically. Raises OSError."""
     tables = (
-        f"\n[auth.{_quoted(address)}]\n" + "".join(f"{key} = {_quoted(value)}\n" for key, value in account.items())
-        for address, account in accounts.items()
+        f"\n[auth.{_quoted(address)}]\n" + "".join(f"{key} = {_quoted(value)}\n" for key, value in section.items())
+        for address, section in sections.items()
     )
     private.replace(folder / FILE, (_HEADER + "".join(tables)).encode())
 

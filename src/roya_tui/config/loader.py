@@ -306,8 +306,8 @@ class _Loader:
         return {split(name)[0]: SourceSettings(**settings) for name, settings in sections.items() if settings}
 
     def auth(self, table: Mapping[str, Any]) -> tuple[Auth, ...]:
-        """Return the accounts; report and omit incomplete ones. No message contains a secret."""
-        accounts = []
+        """Return the credentials; report and omit incomplete ones. No message contains a secret."""
+        found = []
         for name in table:
             try:
                 target = validators.auth_target(name)
@@ -316,11 +316,11 @@ class _Loader:
                 continue
             settings = self.section(table, name, _AUTH, "auth.")
             if settings.keys() in _AUTH_METHODS:
-                accounts.append(Auth(target, **settings))
+                found.append(Auth(target, **settings))
             else:
                 message = gettext('[auth."{name}"] must have user and password, token, or header and value.', name=name)
                 self.report(message, f"auth.{name}")
-        return tuple(accounts)
+        return tuple(found)
 
     def share(self, table: Mapping[str, Any]) -> tuple[share_commands.ShareCommand, ...]:
         """Return the share commands, each a list or a table; report and omit invalid ones."""

@@ -176,9 +176,9 @@ class Auth(Struct, frozen=True):
     value: str = ""
     app_id: str = ""
     app_key: str = ""
-    """Name and key of an app that is registered at the server of an account (Inoreader)."""
+    """Number and key of an app that is registered on the server of an account (Inoreader)."""
     exact: bool = False
-    """Whether `address_prefix` is the complete URL of a source, as in auth.toml."""
+    """Whether `address_prefix` is the complete URL of a source or account, as in auth.toml."""
 
     def __repr__(self) -> str:
         user = "…" if self.exact else self.user  # the user name in a URL may be a token
@@ -298,7 +298,7 @@ def own_files(where: Paths, config: Config) -> list[Path]:
     paths = [where.data, where.cache, where.pictures] if where.standard else []
     with suppress(OSError):
         paths += [where.data / name for name in os.listdir(where.data) if _OWN.fullmatch(name)]
-    if any(account.holds_secret for account in config.auth):
+    if any(one.holds_secret for one in config.auth):
         paths.append(where.config)
     return [path for path in paths if path.exists()]
 

@@ -65,7 +65,7 @@ def run(
     report = _ignore_broken_pipe(report)
     store = StoreThread(paths.database)
     try:
-        try:  # after the database is opened, which may write accounts
+        try:  # after the database is opened, which may write auth.toml
             config = replace(config, auth=(*config.auth, *store.call(saved_auth)))
         except StoreError as error:
             report({"event": "warning", "message": error.message})

@@ -1,4 +1,4 @@
-"""Passwords in source addresses: stored in auth.toml, never in the database."""
+"""Credentials in auth.toml: of accounts, and those typed in addresses of sources; never in the database."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from roya_tui.translation import gettext
 
 
 def keep_credentials(db: Connection, url: str, *, own: str = "") -> str:
-    """Save the account in `url` and return the address to store.
+    """Save the credentials in `url` and return the address to store.
 
-    `own` is the present address of the source, whose account may be replaced. Call it in a transaction, which keeps
+    `own` is the present address of the source, whose password may be replaced. Call it in a transaction, which keeps
     other processes from writing auth.toml. Raises `StoreError`.
     """
-    bare, account = credentials.split(url)
-    if account is None:
+    bare, section = credentials.split(url)
+    if section is None:
         return url
     known = _read(db)
-    address = bare if own and own == bare else _of_user(db, bare, account, known)
-    if known.get(address) != account:
-        _write(db, {**known, address: account})
+    address = bare if own and own == bare else _of_user(db, bare, section, known)
+    if known.get(address) != section:
+        _write(db, {**known, address: section})
     return address
 
 
 def stored_address(db: Connection, url: str) -> str:
     """Return the address under which a source with `url` is or would be stored."""
-    bare, account = credentials.split(url)
-    return url if account is None else _of_user(db, bare, account, _read(db))
+    bare, section = credentials.split(url)
+    return url if section is None else _of_user(db, bare, section, _read(db))
 
 
 def has_credentials(db: Connection, address: str) -> bool:
-    """Whether an account is saved for the address of a source. Raises `StoreError`."""
+    """Whether credentials are saved for the address of a source. Raises `StoreError`."""
     return address in _read(db)
 
 
 def renew_credentials(db: Connection, url: str) -> bool:
-    """Save the account in the address of an existing source and return whether it is new."""
+    """Save the credentials in the address of an existing source; return whether they are new."""
     with transaction(db):
         before = _read(db)
         keep_credentials(db, url)
@@ -49,18 +49,18 @@ def renew_credentials(db: Connection, url: str) -> bool:
 
 
 def saved_auth(db: Connection) -> tuple[Auth, ...]:
-    """Return the saved accounts as settings, each for exactly one source. Raises `StoreError`."""
-    return tuple(Auth(address, **account, exact=True) for address, account in _read(db).items())
+    """Return the saved credentials as settings, each for exactly one address. Raises `StoreError`."""
+    return tuple(Auth(address, **section, exact=True) for address, section in _read(db).items())
 
 
-def save_credentials(db: Connection, address: str, account: dict[str, str]) -> None:
-    """Save the credentials of an account on a server under its address. Raises `StoreError`."""
+def save_credentials(db: Connection, address: str, section: dict[str, str]) -> None:
+    """Save the credentials of an account under its address. Raises `StoreError`."""
     with transaction(db):
-        _write(db, {**_read(db), address: account})
+        _write(db, {**_read(db), address: section})
 
 
 def carry_credentials(db: Connection, old: str, new: str) -> None:
-    """Copy the account of a source that moves within its site.
+    """Copy the credentials of a source that moves within its site.
 
     Call it in a transaction, as `keep_credentials`. Raises `StoreError`.
     """
@@ -70,7 +70,7 @@ def carry_credentials(db: Connection, old: str, new: str) -> None:
 
 
 def move_credentials(db: Connection, folder: Path) -> bool:
-    """Move the accounts in all stored addresses to auth.toml; return whether there were any.
+    """Move the credentials in all stored addresses to auth.toml; return whether there were any.
 
     Call it in a transaction: auth.toml is written before the commit, so a crash loses no password. Raises
     `credentials.Unreadable` and OSError.
@@ -83,15 +83,15 @@ def move_credentials(db: Connection, folder: Path) -> bool:
     moved: dict[str, str] = {}
 
     def move(url: str) -> str:
-        bare, account = credentials.split(url)
-        if account is None:
+        bare, section = credentials.split(url)
+        if section is None:
             return url
         if url not in moved:
             moved[url] = _numbered(
-                bare, lambda address: address not in taken and known.get(address, account) == account
+                bare, lambda address: address not in taken and known.get(address, section) == section
             )
             taken.add(moved[url])
-            known[moved[url]] = account
+            known[moved[url]] = section
         return moved[url]
 
     rows = db.execute("SELECT url, id FROM source WHERE url LIKE 'http%@%' ORDER BY removed_at IS NOT NULL, id")
@@ -103,12 +103,12 @@ def move_credentials(db: Connection, folder: Path) -> bool:
     return bool(moved)
 
 
-def _of_user(db: Connection, bare: str, account: dict[str, str], known: credentials.Accounts) -> str:
+def _of_user(db: Connection, bare: str, section: dict[str, str], known: credentials.Sections) -> str:
     """Return the address of this user's source; a changed password does not make a new source."""
 
     def fits(address: str) -> bool:
         if address in known:
-            return known[address].get("user") == account["user"]
+            return known[address].get("user") == section["user"]
         return db.execute("SELECT 1 FROM source WHERE url = ?", (address,)).fetchone() is None
 
     return _numbered(bare, fits)
@@ -117,7 +117,7 @@ def _of_user(db: Connection, bare: str, account: dict[str, str], known: credenti
 def _numbered(bare: str, fits: Callable[[str], bool]) -> str:
     """Return the first of `bare`, `bare#account-2`, … that fits.
 
-    Two sources may read one address with different accounts, and addresses in the database are unique. A fragment is
+    Two sources may read one address with different names, and addresses in the database are unique. A fragment is
     never sent to the server.
     """
     if fits(bare):
@@ -136,14 +136,14 @@ def _same_site(old: str, new: str) -> bool:
     return (before.scheme, before.port) == (after.scheme, after.port)
 
 
-def _read(db: Connection) -> credentials.Accounts:
+def _read(db: Connection) -> credentials.Sections:
     try:
         return credentials.read(path_of(db).parent)
     except credentials.Unreadable as error:
         raise StoreError(str(error)) from None
 
 
-def _write(db: Connection, known: credentials.Accounts) -> None:
+def _write(db: Connection, known: credentials.Sections) -> None:
     folder = path_of(db).parent
     try:
         credentials.write(folder, known)

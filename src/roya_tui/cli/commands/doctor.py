@@ -332,7 +332,7 @@ def _check_store(session: Session, args: Namespace) -> Iterator[Finding]:
             yield Finding(gettext_noop("articles"), explain_kept(held), is_ok=False)
         yield from _check_accounts(session, db)
         if passwords := saved_auth(db):
-            yield Finding(gettext_noop("accounts"), gettext("{count:,} in auth.toml", count=len(passwords)))
+            yield Finding(gettext_noop("passwords"), gettext("{count:,} in auth.toml", count=len(passwords)))
         yield Finding("articles", f"{results.count(db, Query(), session.now):,}")
     except StoreError as error:
         yield Finding("integrity", error.message, is_ok=False)

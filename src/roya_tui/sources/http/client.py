@@ -220,7 +220,7 @@ async def _follow_redirects(
         is_downgrade = url.scheme == "https" and target.scheme == "http"
         permanent = permanent and response.status_code in (301, 308) and not is_downgrade
         if permanent:
-            # The fragment is inherited (RFC 9110 §10.2.2): it distinguishes sources with different accounts.
+            # The fragment is inherited (RFC 9110 §10.2.2): it distinguishes sources with different names.
             trusted = shares_origin(start, target)
             moved = target.copy_with(userinfo=start.userinfo, fragment=start.fragment or None) if trusted else target
             moved_to = str(moved)

@@ -25,7 +25,7 @@ async def auth_headers(
 ) -> dict[str, str]:
     """Return the header that authorizes `url`: from its credentials, else from the most specific entry of `auth`.
 
-    `source` is the address of the source: its account in auth.toml also applies to redirects on the same site. Raises
+    `source` is the address of the source: its credentials in auth.toml also apply to redirects on the same site. Raises
     FetchError, without a secret in the message, if a secret is missing.
     """
     if url.username or url.password:
@@ -45,7 +45,7 @@ def find_auth(url: httpx.URL, auth: Sequence[Auth], source: str = "") -> Auth | 
     matching = (
         one for one in auth if (one.address_prefix == source if one.exact else _applies_to(one.address_prefix, url))
     )
-    # An account in auth.toml is more specific than [auth] for its host, not than [auth] for the same address.
+    # An entry of auth.toml is more specific than [auth] for its host, not than [auth] for the same address.
     return max(matching, key=lambda one: len(one.address_prefix), default=None)
 
 

@@ -148,7 +148,7 @@ def _pairs_by_address(rows: Sequence[tuple[int, str, str]]) -> Iterator[tuple[in
 
 
 def _normalize_address(url: str) -> str:
-    """Return an address without scheme, account, `www.` and final slash."""
+    """Return an address without scheme, credentials, `www.` and final slash."""
     _, slashes, rest = url.partition("://")
     if not slashes:
         return url
