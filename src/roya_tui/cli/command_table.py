@@ -82,7 +82,7 @@ COMMANDS = {
         _NETWORK,
     ),
     "account sync": Command(
-        gettext_noop("Send changes, and read what changed there"),
+        gettext_noop("Send changes, and read what changed on the server"),
         ("account sync", "account sync reader.example"),
         define_sync,
         gettext_noop("Each refresh syncs all accounts first."),

@@ -316,7 +316,7 @@ class AccountSync:
                 for entry in batch:
                     await self._save_batch(source_id, subscription, [entry])
             else:
-                message = gettext("An article of “{source}” was not read.", source=subscription.title)
+                message = gettext("Skipped an article of “{source}”.", source=subscription.title)
                 self._context.report({"event": "warning", "message": f"{message} {parsed.message}"})
             return
         saved, marked = await self._store.call_async(

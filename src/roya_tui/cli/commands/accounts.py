@@ -66,7 +66,9 @@ def _add(session: Session, args: Namespace) -> int:
         bases = [candidate.url for candidate in candidates]
         same = next((one for one in existing if one.user == args.user and one.address in bases), None)
         if same and (args.kind or args.token) and candidates[0].kind != same.kind:
-            message = gettext("The account {account} exists with the kind {kind}.", account=same.label, kind=same.kind)
+            message = gettext(
+                "{account} already exists. To save its new password, leave out --kind and --token.", account=same.label
+            )
             raise CommandError(message)
         if same and args.feeds and same.content == "server":
             raise CommandError(
@@ -130,13 +132,8 @@ def _check_address(text: str) -> str:
         parts = urlsplit(bare)
         if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not parts.query:
             return bare.rstrip("/")
-    raise CommandError(
-        gettext(
-            "“{address}” is not the address of a server. Example: https://reader.example",
-            address=text,
-        ),
-        USAGE_ERROR,
-    )
+    message = gettext("“{address}” is not the address of a server. Example: https://reader.example", address=text)
+    raise CommandError(message, USAGE_ERROR)
 
 
 def _free_address(base: str, taken: Collection[str]) -> str:

@@ -141,7 +141,9 @@ class GoogleReader:
     async def _log_in(self) -> None:
         auth = self._connection.auth
         if auth is None:
-            raise SyncError(gettext("{server} has no password here.", server=self._connection.account.label), "auth")
+            label = self._connection.account.label
+            message = gettext("The password for {server} is missing. Run roya-tui account add again.", server=label)
+            raise SyncError(message, "auth")
         form = [("Email", auth.user), ("Passwd", await self._connection.secret(auth.password)), ("client", "roya-tui"),
                 ("service", "reader"), ("accountType", "HOSTED_OR_GOOGLE"), ("output", "text")]  # fmt: skip
         reply = await self._connection.send(
