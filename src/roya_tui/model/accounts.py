@@ -1,4 +1,4 @@
-"""Accounts on servers that keep read marks, stars, tags and subscriptions the same on several machines."""
+"""Accounts on servers that keep read marks, stars, tags and subscriptions the same on several computers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from roya_tui.model.feeds import Enclosure
 from roya_tui.model.sources import display_address
 
 Field = Literal["read", "starred", "tag"]
-"""What of an article is synced."""
+"""Marks of an article that are synced."""
 
 MINIFLUX, GOOGLE_READER, NEXTCLOUD = "miniflux", "google-reader", "nextcloud"
 KINDS = (MINIFLUX, GOOGLE_READER, NEXTCLOUD)
@@ -25,7 +25,7 @@ class Account(Struct, frozen=True):
     kind: str
     """One of `KINDS`."""
     url: str
-    """Base address of the server without credentials, which are in auth.toml under it. A second account on the same
+    """Base address of the server without credentials, which auth.toml has under it. A second account on the same
     server has `#account-2` at the end."""
     user: str = ""
     content: str = "server"
@@ -135,7 +135,7 @@ class PendingChange(Struct, frozen=True):
     """A new one for each change: it shows whether the change was replaced by a later one."""
     article_id: int
     remote_id: str
-    """"" as long as the server has not been found to have the article."""
+    """"" until the article is found on the server."""
     field: Field
     value: bool
     tag: str = ""

@@ -1,1 +1,1 @@
-"""Accounts on servers: send pending changes, then read what changed there."""
+"""Accounts on servers: send pending changes, then read what changed on the server."""

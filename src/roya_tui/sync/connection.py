@@ -35,9 +35,9 @@ Form = Sequence[tuple[str, str]]
 """Fields of a query or form, in order; a name may repeat."""
 
 _OVERLAP_SECONDS = 60
-"""Changes are read again that long: a server dates a change when its transaction begins, not when it ends."""
+"""Seconds of changes that are read again: a server dates a change when its transaction begins, not when it ends."""
 _CLOCK_ERROR_SECONDS = 600
-"""What the clock of a server may go back without a list of everything."""
+"""Seconds that the clock of a server may go back before everything is listed again."""
 MAX_REPLY_BYTES = 50_000_000
 """Bytes of one reply, also decompressed. Pages of articles are small; complete lists of ids may be long."""
 
@@ -61,7 +61,7 @@ def server_time(reply: Reply) -> int:
 
 
 def following_time(started: int, since: int) -> int:
-    """Return from when on to list changes next, after a list from `since` on that was begun at `started`.
+    """Return the time from which to list changes next, after a list from `since` that began at `started`.
 
     0 (everything) if the clock of the server has gone back: changes meanwhile would never be listed.
     """
@@ -72,7 +72,7 @@ def following_time(started: int, since: int) -> int:
 
 
 def version_label(version: str) -> str:
-    """Return a version as it can be shown."""
+    """Return a version on one line, at most 40 characters."""
     return one_line(version)[:40]
 
 
@@ -153,7 +153,7 @@ class Connection:
             raise self.not_understood() from None
 
     def not_understood(self) -> SyncError:
-        """Return the error for a reply that makes no sense."""
+        """Return the error for a reply that cannot be decoded or is invalid."""
         message = gettext("{server} sent a reply that is not understood.", server=self.account.label)
         return SyncError(message, "protocol")
 

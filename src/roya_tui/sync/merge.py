@@ -60,7 +60,7 @@ class RemoveHere(NamedTuple):
 
 
 class Forget(NamedTuple):
-    """Both have unsubscribed."""
+    """Delete what was agreed on: both sides have unsubscribed."""
 
     stored: StoredSubscription
 
@@ -69,7 +69,7 @@ Step = Add | Edit | Remove | New | Update | RemoveHere | Forget
 
 
 class Merge(NamedTuple):
-    """What makes both sides equal."""
+    """The steps that make both sides equal."""
 
     steps: Sequence[Step]
     messages: Sequence[str]
@@ -101,8 +101,8 @@ def _is_on_web(url: str) -> bool:
 def merge(stored: Sequence[StoredSubscription], listed: Sequence[Subscription]) -> Merge:
     """Return the steps that make the subscriptions here and on the server equal.
 
-    What only one side changed is changed on the other, title and folder each for itself. If both changed the same, the
-    change here stays. A removal here stays, a removal on the server only if nothing was changed here.
+    What only one side changed is changed on the other, title and folder separately. If both changed the same, the
+    change here wins. A removal here wins; a removal on the server does only if nothing was changed here.
     """
     steps: list[Step] = []
     messages: list[str] = []
@@ -145,7 +145,7 @@ def merge(stored: Sequence[StoredSubscription], listed: Sequence[Subscription]) 
 def _pair(
     stored: Sequence[StoredSubscription], listed: Sequence[Subscription]
 ) -> tuple[list[tuple[StoredSubscription, Subscription | None]], list[Subscription]]:
-    """Return each stored subscription with the one on the server, by id, else by address; and all others there."""
+    """Return each stored subscription with the one on the server, by id, else by address; and the server's others."""
     by_id = {there.remote_id: there for there in listed}
     same_id = {one.source_id: by_id[one.remote_id] for one in stored if one.remote_id in by_id}
     matched = {
@@ -179,7 +179,7 @@ def _pair(
 
 
 def _adopt(one: StoredSubscription, there: Subscription, messages: list[str]) -> Iterator[Step]:
-    """Merge a source of this computer with a subscription that the server had already."""
+    """Merge a new source of the account with a subscription that the server had already."""
     if one.removed:
         return
     title, folder = one.title or there.title, one.folder or there.folder

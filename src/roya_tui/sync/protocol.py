@@ -43,14 +43,14 @@ class Capabilities(Struct, frozen=True):
 
 
 class IdLists(Struct, frozen=True):
-    """Complete lists of ids. A server that caps a list, or fails in the middle of one, has no list: `SyncError`."""
+    """Complete lists of ids. If a server limits a list or fails in the middle, `Backend.ids` raises `SyncError`."""
 
     unread: frozenset[str]
     starred: frozenset[str]
     tagged: Mapping[str, frozenset[str]] | None
     """Your tag → ids; None: the server has no tags."""
     latest: Sequence[str]
-    """Ids of the newest articles that were not seen before, read or not (see `Backend.ids`)."""
+    """Ids of the newest articles, read or not, back to those that were seen before (see `Backend.ids`)."""
 
 
 class ChangePage(NamedTuple):
@@ -75,7 +75,7 @@ class SendResult(NamedTuple):
 
 
 class Backend(Protocol):
-    """An account on a server, of one kind. All methods raise `SyncError`, also on replies that make no sense."""
+    """An account on a server, of one kind. All methods but `send` raise `SyncError`, also on invalid replies."""
 
     async def capabilities(self) -> Capabilities:
         """Log in, find out what the server is, and return what it can do. Called first."""
@@ -98,20 +98,20 @@ class Backend(Protocol):
     async def ids(self, known: Collection[str]) -> IdLists | None:
         """Return the complete lists of ids, or None if the server lists `changes` instead.
 
-        `known` are ids that were seen before: `latest` ends before a page of them.
+        `known` are ids that were seen before: `latest` ends with the first page that has only such ids.
         """
 
     def changes(self, cursor: str) -> AsyncIterator[ChangePage]:
-        """Yield what is new or changed since `cursor` ("": everything), in pages of at most some 500 entries."""
+        """Yield what is new or changed since `cursor` ("": everything), page by page."""
 
     async def entries(self, ids: Sequence[str]) -> Sequence[RemoteEntry]:
         """Return these articles (at most 1,000 ids), in any order, without those that the server no longer has."""
 
     async def latest_entries(self) -> Sequence[RemoteEntry]:
-        """Return some hundred of the newest articles, whose text may have changed."""
+        """Return about a hundred of the newest articles, whose text may have changed."""
 
     async def send(self, changes: Sequence[Change]) -> SendResult:
-        """Send changes, in batches, so that a repetition is safe whatever became of an earlier attempt.
+        """Send changes in batches. It is safe to repeat, even if an earlier attempt succeeded in part.
 
         It does not raise: a failure is in the result.
         """

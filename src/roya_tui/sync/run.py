@@ -37,7 +37,7 @@ from roya_tui.sync.protocol import Backend, IdLists, SyncError, batches
 from roya_tui.translation import gettext, ngettext
 
 _SENT_AT_ONCE = 1_000
-"""Pending changes that are read from the database and sent together."""
+"""Pending changes that are loaded from the database and sent together."""
 _FETCHED_AT_ONCE = 1_000
 """Articles that are requested together, and after which progress is reported."""
 _OFFLINE_KINDS = ("offline", "dns", "refused", "timeout", "reset")
@@ -159,7 +159,7 @@ class AccountSync:
         await self._sync_subscriptions()
         await self._send()
         known = await self._store.call_async(remote_articles.all_ids, self._account.id)
-        # No list may end early until a first sync was complete: it may have been cut.
+        # List everything until a first sync is complete: it may have been interrupted.
         lists = await self._backend.ids(known if self._account.synced is not None else ())
         if lists is None:
             await self._read_changes()

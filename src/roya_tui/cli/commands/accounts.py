@@ -38,7 +38,7 @@ _MOST_CHANGES = 1_000
 
 
 def manage_accounts(session: Session, args: Namespace) -> int:
-    """`roya-tui account`: list accounts, add, sync and remove them, or move sources."""
+    """`roya-tui account`: list accounts, add, sync and remove them, move sources, or list pending changes."""
     match args.what:
         case "add":
             return _add(session, args)
@@ -137,7 +137,7 @@ def _check_address(text: str) -> str:
 
 
 def _free_address(base: str, taken: Collection[str]) -> str:
-    """Return the base address, marked for another user of the same server; the mark is never sent."""
+    """Return the base address; if it is taken, with a fragment such as `#account-2`, which is never sent."""
     if base not in taken:
         return base
     return next(url for number in count(2) if (url := f"{base}#account-{number}") not in taken)

@@ -47,7 +47,7 @@ def tags_of_account(db: Connection, account_id: int) -> dict[int, list[str]]:
 
 
 def _folder_names(db: Connection, account_id: int) -> set[str]:
-    """Return the folded names of an account's folders. Tags of these names stay here: servers mix the two up."""
+    """Return the folded names of an account's folders. Tags of these names stay here: servers use labels for both."""
     rows = db.execute("SELECT DISTINCT folder FROM source WHERE account_id = ? AND folder != ''", (account_id,))
     return {fold_name(folder) for (folder,) in rows}
 
@@ -127,7 +127,7 @@ def _apply_tags(db: Connection, tagged: dict[int, tuple[str, ...]], kept: set[st
 
 
 def carry_over(db: Connection, account_id: int, entries: Sequence[RemoteEntry], now: int) -> None:
-    """Make pending changes of the marks that articles have here and not on the server. Call it in a transaction."""
+    """Add pending changes for marks that articles have here and not on the server. Call it in a transaction."""
     by_id = {entry.remote_id: entry for entry in entries}
     rows = _load(db, account_id, list(by_id))
     tags = _tags_of(db, [row[1] for row in rows])
@@ -150,7 +150,7 @@ def carry_over(db: Connection, account_id: int, entries: Sequence[RemoteEntry], 
 
 
 def match_arrived(db: Connection, source_id: int, now: int) -> None:
-    """Give articles that arrived from a feed the marks that their account expected. Call it in a transaction."""
+    """Give articles that were fetched from a feed the marks that the server has. Call it in a transaction."""
     accounts = "SELECT DISTINCT account_id FROM expected_article WHERE source_id = ?"
     for (account_id,) in db.execute(accounts, (source_id,)).fetchall():
         expected = {entry.remote_id: entry for entry in load_expected(db, account_id, source_id)}

@@ -87,7 +87,7 @@ def match_entries(
 
 
 def _by_unique_link(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Return the values by their normalized link, without links that several have."""
+    """Return the values by their normalized link, without links that occur more than once."""
     found: dict[str, Any] = {}
     repeated = set()
     for url, value in pairs:
@@ -130,7 +130,7 @@ def adopt_server_articles(db: Connection, source_id: int, rows: Sequence[Prepare
 
 
 def expect(db: Connection, account_id: int, source_id: int, entry: RemoteEntry) -> None:
-    """Keep what the server has of an article until it arrives here."""
+    """Save what the server has of an article until it is fetched from its feed."""
     facts = (entry.guid, entry.guid_hash, entry.url, entry.read, entry.starred, entry.tags)
     db.execute(
         "INSERT OR REPLACE INTO expected_article (account_id, remote_id, source_id, facts) VALUES (?, ?, ?, ?)",

@@ -1,1 +1,1 @@
-"""Accounts: what is subscribed and marked here, on the server, and not yet on both."""
+"""Accounts: their subscriptions, the ids of their articles, and changes that are not on the server yet."""

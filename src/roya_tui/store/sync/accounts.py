@@ -41,7 +41,7 @@ def find(db: Connection, text: str) -> list[Account]:
 
 
 def find_taken(db: Connection, kind: str, user: str) -> set[str]:
-    """Return the addresses of accounts of other users or kinds, also of removed ones: their articles differ."""
+    """Return the addresses of accounts of other users or kinds, removed ones included: their articles differ."""
     rows = db.execute("SELECT url FROM account WHERE (kind, user) <> (?, ?)", (kind, user))
     return {url for (url,) in rows}
 
@@ -49,7 +49,8 @@ def find_taken(db: Connection, kind: str, user: str) -> set[str]:
 def add(db: Connection, new: NewAccount, now: int) -> Account:
     """Add an account as one step of the journal. Raises `StoreError` if it exists.
 
-    A removed one is used again, from the beginning: its sources have left it, which must not unsubscribe them there.
+    A removed account is used again, without what was agreed on with its server: otherwise the next sync would
+    unsubscribe its former sources there.
     """
     with transaction(db):
         row = db.execute("SELECT id, removed_at FROM account WHERE url = ?", (new.url,)).fetchone()
@@ -129,7 +130,7 @@ def save_tags(db: Connection, id: int, tags: bool) -> None:
 def move_sources(db: Connection, source_ids: Iterable[int], account_id: int | None, now: int) -> int:
     """Move sources to an account, or to this computer only (None), as one step; return how many changed.
 
-    What was marked since they left the account is sent.
+    The marks of sources that come back to an account become pending changes.
     """
     with transaction(db):
         rows = db.execute(

@@ -47,9 +47,9 @@ def remove_sent(db: Connection, ids: Iterable[int]) -> None:
 
 
 def add_marks(db: Connection, account_id: int, source_ids: Sequence[int], now: int) -> None:
-    """Make pending changes of all marks of sources that come back to an account. Call it in a transaction.
+    """Add pending changes for all marks of sources that come back to an account. Call it in a transaction.
 
-    Only of articles that were found on its server before: `account_marks.carry_over` is for the others.
+    Only for articles that were found on its server before: `account_marks.carry_over` is for the others.
     """
     db.execute(
         "WITH here AS (SELECT DISTINCT a.id FROM json_each(?2) AS j CROSS JOIN article AS a ON a.source_id = j.value"
@@ -65,7 +65,7 @@ def add_marks(db: Connection, account_id: int, source_ids: Sequence[int], now: i
 
 
 def cancel(db: Connection, id: int, now: int) -> str | None:
-    """Undo a pending change as a step of the journal; return its sentence, or None if it is not pending any more.
+    """Undo a pending change as a step of the journal; return its sentence, or None if it is no longer pending.
 
     The opposite is pending then: whether the change itself reached the server may be unknown.
     """

@@ -68,7 +68,7 @@ def save_entries(
 def note_entries(db: Connection, account_id: int, source_id: int, entries: Sequence[RemoteEntry], now: int) -> int:
     """Save ids and marks of articles that are fetched from their feeds; return how many articles changed.
 
-    What is not here yet gets its marks when it arrives.
+    An article that is not here yet gets its marks when it is fetched.
     """
     with transaction(db):
         known = _stored_guids(db, account_id, entries)
@@ -117,12 +117,12 @@ def _save_ids(db: Connection, rows: Sequence[tuple[int, str, int | None]]) -> No
 
 
 class Differences(NamedTuple):
-    """What complete lists of ids say about the marks here."""
+    """How the marks here differ from complete lists of ids."""
 
     states: Sequence[RemoteState]
     """Marks of articles that are in a list."""
     uncertain: Sequence[str]
-    """Ids whose absence from a list means read, unstarred or untagged, or that the server has no such article."""
+    """Ids that a list lacks: the article is read, unstarred or untagged there, or deleted from the server."""
 
 
 def compare(
@@ -197,7 +197,7 @@ def apply_states(db: Connection, account_id: int, states: Iterable[RemoteState],
 def forget(db: Connection, account_id: int, remote_ids: Sequence[str], *, keep_pending: bool = False) -> int:
     """Forget articles that the server no longer has; return how many pending changes were dropped.
 
-    With `keep_pending`, articles with pending changes are kept: what becomes of these is found out by sending them.
+    With `keep_pending`, articles with pending changes are kept: sending these shows whether the server has the article.
     """
     chosen = to_json(remote_ids)
     which = "account_id = ? AND remote_id IN (SELECT value FROM json_each(?))"

@@ -53,9 +53,9 @@ def load(db: Connection, account_id: int) -> list[StoredSubscription]:
 
 
 def save_new(db: Connection, account_id: int, subscription: Subscription, now: int) -> int:
-    """Subscribe here to what the server lists, or take over the source with that address; return the source.
+    """Subscribe here to what the server lists, or move the source with that address to the account; return its id.
 
-    A source of another account stays there: taking it over would unsubscribe it on the other server.
+    A source of another account stays there: moving it would unsubscribe it on the other server.
     """
     with transaction(db):
         address = normalize_link(subscription.url)

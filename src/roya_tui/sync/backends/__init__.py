@@ -1,1 +1,1 @@
-"""Servers for accounts, one module for each kind."""
+"""Backends: a module for each kind of server that an account can be on."""

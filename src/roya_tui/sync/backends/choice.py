@@ -1,4 +1,4 @@
-"""Choose the module for the server of an account, and find out what an address leads to."""
+"""Choose the backend of an account, and find out the kind of server at an address."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BACKENDS: dict[str, Callable[[Connection], Backend]] = {
 }
 _FRESHRSS = "/api/greader.php"
 _API_PATHS = re.compile(r"/(v1|reader/api/0|accounts/ClientLogin|(index\.php/)?apps/news(/.*)?)$")
-"""Ends of addresses that the modules append themselves."""
+"""Ends of addresses that the backends append themselves."""
 
 
 class Candidate(NamedTuple):
@@ -47,12 +47,12 @@ def make_backend(connection: Connection) -> Backend:
 
 
 def list_candidates(address: str, kind: str = "") -> list[Candidate]:
-    """Return what a typed address may lead to, the most likely first; `kind` limits that to one kind."""
+    """Return the servers that may be at a typed address, the most likely first; with `kind`, only of that kind."""
     base = _API_PATHS.sub("", address.rstrip("/"))
     if name_server(base, urlsplit(base).hostname or ""):  # FreshRSS, or a service with a fixed address
         found = [Candidate(GOOGLE_READER, base)]
         return found if kind in ("", GOOGLE_READER) else [Candidate(kind, base)]
-    freshrss = re.sub(r"/(i|api|api/index\.html)$", "", base) + _FRESHRSS  # its pages, as a browser shows them
+    freshrss = re.sub(r"/(i|api|api/index\.html)$", "", base) + _FRESHRSS  # without the path of a page in the browser
     found = [
         Candidate(MINIFLUX, base),
         Candidate(NEXTCLOUD, base),
@@ -72,7 +72,7 @@ async def detect(candidates: Iterable[Candidate], connect: Callable[[Candidate],
             capabilities = await make_backend(connect(candidate)).capabilities()
         except SyncError as error:
             if error.retry_at is not None or (error.status is None and error.kind not in ("protocol", "redirect")):
-                raise  # not reached, or without a password: the others would fail, too
+                raise  # server not reached, or password missing: the others would fail, too
             failures.append(error)
         else:
             return Login(candidate.kind, candidate.url, capabilities.server)

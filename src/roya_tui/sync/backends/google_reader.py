@@ -1,4 +1,4 @@
-"""The Google Reader API, as FreshRSS, Miniflux, The Old Reader, BazQux Reader and Inoreader offer it."""
+"""The Google Reader API of FreshRSS, Miniflux, The Old Reader, BazQux Reader and Inoreader."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MAX_PAGES = 1_000
 _MAX_TAG_LENGTH = 200
 """Characters. A request has the name in its address."""
 _ATTEMPTS = 4
-"""How often a list is read that changes while its pages are read."""
+"""How many times a list is read if it changes while its pages are read."""
 
 
 class _Ref(Struct, frozen=True):
@@ -126,7 +126,7 @@ class GoogleReader:
         return Capabilities(server, tags=self._quirks.keeps_tags)
 
     async def _probe_miniflux(self) -> tuple[str, str]:
-        """Return name and version of a Miniflux, which has a page for its version; otherwise two empty texts."""
+        """Return name and version of a Miniflux, which has a page for its version; otherwise two empty strings."""
         try:
             reply = await self._connection.send("GET", "/version", authorize=False)
         except SyncError as error:
@@ -283,7 +283,7 @@ class GoogleReader:
         return frozenset(name for name in chosen if _is_tag(name) and fold_name(name) not in self._folders)
 
     async def _list(self, stream: Form, until: Collection[str] = ()) -> list[str]:
-        """Return all ids of a stream, the newest first, or the pages before one that has only ids of `until`.
+        """Return all ids of a stream, the newest first, or those up to the first page that has only ids of `until`.
 
         On some servers an article that leaves the list moves another one to a page that was read already: several
         pages are read again there until the list stays the same. Raises SyncError for an incomplete list.
@@ -388,7 +388,7 @@ class GoogleReader:
     # Sending.
 
     async def send(self, changes: Sequence[Change]) -> SendResult:
-        """Send one `a` or `r` a request. Servers that toggle get only what differs from their state."""
+        """Add (`a`) or remove (`r`) one label per request. Servers that toggle get only changes of their state."""
         done: list[Change] = []
         missing: set[str] = set()
         groups: dict[tuple[str, bool, str], list[Change]] = {}

@@ -18,7 +18,7 @@ T = TypeVar("T")
 _PAGE = 250
 """Entries of one page, with their texts."""
 _LATEST = 100
-"""Newest articles whose text is read again: an edit of an article changes no time that could be asked for."""
+"""Newest articles whose text is read again: the API cannot list edited articles."""
 _MAX_IDS = 1_000
 """Ids in one request."""
 _AT_ONCE = 4

@@ -8,18 +8,18 @@ from msgspec import Struct
 
 
 class Quirks(Struct, frozen=True):
-    """Switches for one server. The defaults are those of a server that is not known."""
+    """Switches for one server. The defaults are for unknown servers."""
 
     toggles: bool = False
     """Marking a read article read makes it unread, starring likewise: the state is read before each change."""
     keeps_tags: bool = True
     """Whether articles can have labels."""
     default_folder: str = ""
-    """Label of the folder that stands for none."""
+    """Label that the server gives to feeds without a folder."""
     refuses_missing: bool = False
     """Whether a request for articles that are all missing is answered with 400."""
     has_stable_pages: bool = False
-    """Whether marking an article moves no other one to another page of a list."""
+    """Whether other articles stay on their page of a list when one is marked."""
     page_size: int = 10_000
     """Ids that are requested at once."""
 
@@ -32,7 +32,7 @@ _TABLE = (
     ("BazQux Reader", (), Quirks(has_stable_pages=True)),
     ("Inoreader", (), Quirks(page_size=1_000, has_stable_pages=True)),
 )
-"""Server, first version without the quirks (empty: none), quirks; the first that fits counts."""
+"""Server, first version without the quirks (empty: none), quirks; the first match counts."""
 
 _HOSTS = {"theoldreader.com": "The Old Reader", "bazqux.com": "BazQux Reader", "inoreader.com": "Inoreader"}
 
