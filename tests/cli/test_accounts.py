@@ -245,7 +245,7 @@ def test_account_of_another_user_does_not_continue_a_removed_one(
         ]  # fmt: skip
 
 
-def test_add_says_that_earlier_sources_stay_here(
+def test_add_reports_that_earlier_sources_stay_here(
     quiet: Cli, home: Path, type_in: Type, freshrss: GoogleReaderServer
 ) -> None:
     with closing(open_store(home / "news.db")) as db:
@@ -315,7 +315,7 @@ def test_sync_of_one_account_leaves_the_others(
     assert "Several accounts match “huda”: 1 huda@127.0.0.1, 2 huda@127.0.0.1. Use the number." in ambiguous.err
 
 
-def test_sync_without_accounts_or_network_says_so(quiet: Cli, add: Cli) -> None:
+def test_sync_fails_with_a_message_without_accounts_or_network(quiet: Cli, add: Cli) -> None:
     assert "needs the network" in add("account", "sync", "--offline").err
     assert "There is no account “omar”." in add("account", "sync", "omar").err
     add("account", "remove", "huda")

@@ -101,14 +101,14 @@ def test_details_show_the_server_and_both_forms_of_the_last_sync() -> None:
     assert details(replace(SYNCED, synced=NOW - 59))[1] == "Last sync: just now (24-11-2026 05:59)."
 
 
-def test_details_of_an_error_say_what_to_do() -> None:
+def test_details_of_an_error_show_what_to_do() -> None:
     assert details(FAILED)[2:] == [REJECTED, "r: try again"]
     held = details(replace(FAILED, held_until=NOW + HOUR))
     assert held[2:] == [REJECTED, "The next sync starts after 07:00. r: try again"]
     assert details(replace(FAILED, held_until=NOW - HOUR))[2:] == [REJECTED, "r: try again"]
 
 
-def test_details_of_an_account_without_a_complete_sync_say_so() -> None:
+def test_details_show_that_an_account_was_never_synced_completely() -> None:
     new = replace(SYNCED, synced=None, attempted=None)
     assert details(new)[1] == "Not synced yet. r: sync now"
     assert details(replace(new, attempted=NOW, error=REJECTED))[1:] == [

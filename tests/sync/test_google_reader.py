@@ -254,7 +254,7 @@ def test_sync_logs_in_again_when_login_and_token_have_expired(reader: GoogleRead
     assert articles(reader)[TITLES[0]].starred
 
 
-def test_subscriptions_follow_in_both_directions(reader: GoogleReaderServer, home: Home) -> None:
+def test_subscriptions_are_synced_in_both_directions(reader: GoogleReaderServer, home: Home) -> None:
     subscriptions.add_all(home.db, [NewSource("https://here.example/feed", name="Mine", folder="Press")], now())
     reader.add_feed("https://there.example/feed", "There")
     home.sync()

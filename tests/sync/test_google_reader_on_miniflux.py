@@ -80,7 +80,7 @@ def test_sync_is_complete_when_the_server_deleted_every_marked_article(
     assert home.titles("s.starred_at IS NOT NULL") == TITLES[:2]
 
 
-def test_subscriptions_follow_in_both_directions(miniflux: Miniflux, user: str, server: Server, home: Home) -> None:
+def test_subscriptions_are_synced_in_both_directions(miniflux: Miniflux, user: str, server: Server, home: Home) -> None:
     here, there = (server.serve(path, feed(TITLES[:1], path)) for path in ("/here", "/there"))
     subscriptions.add_all(
         home.db,

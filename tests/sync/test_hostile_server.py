@@ -107,7 +107,7 @@ def test_sync_fails_with_a_message_when_a_reply_is_deeply_nested(
 @pytest.mark.parametrize(
     "date", ["Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "Mon, 01 Jan 2026 00:00 +9999999999999"]
 )
-def test_sync_ignores_a_date_that_no_clock_has(home: Home, miniflux_like: HostileServer, date: str) -> None:
+def test_sync_ignores_an_impossible_date(home: Home, miniflux_like: HostileServer, date: str) -> None:
     miniflux_like.replies["/v1/entries"] = lambda _: (200, {"Date": date}, {"total": 1, "entries": [entry(1)]})
     home.sync()
     assert home.account.error == ""

@@ -109,7 +109,7 @@ def test_undo_reaches_the_server_after_the_mark_did(miniflux: Miniflux, user: st
     assert not miniflux.entries(user, "status=unread")
 
 
-def test_sync_of_nothing_sends_and_changes_nothing(home: Home) -> None:
+def test_sync_sends_and_changes_nothing_when_nothing_changed(home: Home) -> None:
     article_state.mark(home.db, home.ids_of(TITLES[:3]), now(), read=True)
     home.sync()
     summary = home.sync()
@@ -127,7 +127,7 @@ def test_new_and_edited_articles_arrive_with_their_earlier_version(
     assert home.db.execute("SELECT count(*) FROM revision").fetchone() == (12,)
 
 
-def test_subscriptions_follow_in_both_directions(
+def test_subscriptions_are_synced_in_both_directions(
     miniflux: Miniflux, user: str, feed_id: int, server: Server, home: Home
 ) -> None:
     from roya_tui.model import NewSource

@@ -234,7 +234,7 @@ async def test_changes_skip_no_article_when_articles_change_while_pages_are_read
     assert ids_of(pages) == many
 
 
-async def test_changes_are_none_when_nothing_changed(
+async def test_changes_are_empty_when_nothing_changed(
     miniflux: MinifluxServer, user: str, ids: list[int], backend: Miniflux
 ) -> None:
     age(miniflux, user)
@@ -251,7 +251,7 @@ async def test_change_is_read_when_it_was_stored_later_than_it_is_dated(
     assert ids_of(await read_changes(backend, cursor)) == [ids[3]]
 
 
-async def test_edited_text_is_among_the_latest_articles_and_no_change(
+async def test_edited_text_is_among_the_latest_articles_and_not_among_changes(
     miniflux: MinifluxServer, user: str, ids: list[int], server: Server, backend: Miniflux
 ) -> None:
     age(miniflux, user)

@@ -81,7 +81,7 @@ def test_change_is_sent_again_when_its_connection_was_cut(cloud: NextcloudServer
     assert [one.title for one in cloud.items.values() if one.starred] == TITLES[:2]
 
 
-def test_subscriptions_follow_in_both_directions(cloud: NextcloudServer, home: Home) -> None:
+def test_subscriptions_are_synced_in_both_directions(cloud: NextcloudServer, home: Home) -> None:
     home.sync()
     subscriptions.add_all(home.db, [NewSource("https://here.example/feed", name="Mine", folder="Press")], now())
     cloud.add_feed("https://there.example/feed", "There")

@@ -55,7 +55,7 @@ def test_undo_of_adding_removes_the_account_and_redo_restores_it(db: Connection,
 
 
 @pytest.mark.parametrize("keep_articles", [True, False])
-def test_undo_of_removing_an_account_brings_all_back(
+def test_undo_of_removing_an_account_restores_everything(
     db: Connection, account: Account, source: Source, receive: Receive, keep_articles: bool
 ) -> None:
     receive(remote("1"), remote("2"))

@@ -52,7 +52,7 @@ def test_new_source_joins_none_of_several_accounts(db: Connection, account: Acco
     assert subscriptions.add(db, NewSource("https://dune.example/feed"), 2_000).account_id is None
 
 
-def test_restored_source_joins_the_account_and_undo_takes_it_out(db: Connection) -> None:
+def test_restored_source_joins_the_account_and_undo_removes_it_from_there(db: Connection) -> None:
     old = subscriptions.add(db, NewSource("https://dune.example/feed"), 500)
     subscriptions.remove(db, old.id, 600)
     account = accounts.add(db, NewAccount("miniflux", "https://reader.example"), 1_000)

@@ -122,7 +122,7 @@ def test_changes_are_loaded_oldest_first_and_only_of_articles_that_the_server_ha
     assert found.pending == 3
 
 
-def test_cancelled_change_takes_the_mark_back_as_a_step(db: Connection, account: Account, receive: Receive) -> None:
+def test_cancel_undoes_the_mark_as_a_step(db: Connection, account: Account, receive: Receive) -> None:
     receive(remote("1"), remote("2", starred=True))
     article_state.mark(db, [id_of(db, "Article 1")], 3_000, read=True)
     article_state.mark(db, [id_of(db, "Article 2")], 3_000, starred=False)

@@ -183,7 +183,7 @@ def test_article_is_the_same_when_the_feed_repeats_guids(
 # Articles that are fetched from their feeds.
 
 
-def test_article_from_its_feed_gets_the_marks_that_the_server_had_before(
+def test_article_from_its_feed_gets_the_marks_of_the_server(
     db: Connection, account: Account, source: Source, put: Put
 ) -> None:
     fetch_from_feeds(db, account)

@@ -28,7 +28,7 @@ def test_subscription_of_the_server_becomes_a_source_with_its_title_and_folder(
     assert (stored.source_id, stored.base, stored.removed) == (id, THERE, False)
 
 
-def test_local_source_with_the_same_address_is_taken_over_with_its_articles_and_name(
+def test_local_source_with_the_same_address_moves_to_the_account_with_its_articles_and_name(
     db: Connection, account: Account
 ) -> None:
     own = subscriptions.add(db, NewSource("https://www.dune.example/feed/", name="My Dune", folder="Mine"), 1_500)
@@ -91,7 +91,7 @@ def test_name_and_folder_of_the_server_are_set_and_saved_searches_follow(db: Con
     assert "Dune Herald" not in str(db.execute("SELECT query FROM saved_feed").fetchone())
 
 
-def test_removal_on_the_server_is_a_step_that_undo_takes_back(
+def test_removal_on_the_server_is_a_step_that_can_be_undone(
     db: Connection, account: Account, source: Source, receive: Receive
 ) -> None:
     agreed.save_base(db, account.id, source.id, THERE)
