@@ -167,7 +167,8 @@ def test_add_explains_an_address_without_a_known_server(quiet: Cli, type_in: Typ
         (["reader.example:99999", "--user", "huda"], "is not the address of a server"),
         (["reader.example", "--user", "huda", "--kind", "fever"], "--kind must be one of: miniflux"),
         (["reader.example", "--user", "huda", "--token", "--kind", "nextcloud"], "--token needs --kind miniflux"),
-        (["reader.example", "--user", "huda", "--app-id", "1", "--token"], "--app-id needs --kind google-reader"),
+        (["reader.example", "--user", "huda", "--app-id", "1", "--token"], "--token and --app-id cannot be combined"),
+        (["reader.example", "--user", "huda", "--app-id", "1", "--kind", "miniflux"], "needs --kind google-reader"),
         (["reader.example", "--user", "huda", "--password-from", "invented-secret"], "must be env:NAME"),
         (["reader.example", "--user", "huda", "--offline"], "needs the network"),
     ],
@@ -395,6 +396,13 @@ def test_remove_drops_articles_when_asked(add: Cli) -> None:
     assert add("list", "source:gazette", "--json").json == []
 
 
+def test_move_says_that_there_is_no_account(quiet: Cli, home: Path) -> None:
+    with closing(open_store(home / "news.db")) as db:
+        subscriptions.add(db, NewSource("https://courier.example/rss", name="Courier"), 0)
+    assert "No accounts. To add one" in quiet("account", "move", "Courier").err
+    assert quiet("account", "move", "Courier", "--to", "here").lines == ["Already there. Nothing was moved."]
+
+
 def test_moved_source_is_subscribed_on_the_server_and_unsubscribed_when_moved_back(
     quiet: Cli, home: Path, type_in: Type, freshrss: GoogleReaderServer
 ) -> None:
@@ -404,6 +412,7 @@ def test_moved_source_is_subscribed_on_the_server_and_unsubscribed_when_moved_ba
     quiet("account", "add", freshrss.url, "--user", "huda")
     moved = quiet("account", "move", "Courier")
     assert moved.lines == ["Moved 1 source to huda@127.0.0.1. The next sync subscribes it there and sends its marks."]
+    assert quiet("account", "move", "Courier").lines == ["Already there. Nothing was moved."]
     quiet("account", "sync")
     assert "https://courier.example/rss" in [feed.url for feed in freshrss.feeds.values()]
     assert "The next sync unsubscribes it" in quiet("account", "move", "Courier", "--to", "here").out

@@ -112,7 +112,7 @@ function __roya_tui
                     printf '%s\t%s\n' help 'Show the help of a command'
                 case 'account,' 'help,account'
                     printf '%s\t%s\n' add 'Add an account, or save its new password'
-                    printf '%s\t%s\n' sync 'Send changes, and read what changed there'
+                    printf '%s\t%s\n' sync 'Send changes, and read what changed on the server'
                     printf '%s\t%s\n' changes 'List changes that wait for a sync'
                     printf '%s\t%s\n' remove 'Remove an account, and keep its articles'
                     printf '%s\t%s\n' move 'Move sources to an account, or back'

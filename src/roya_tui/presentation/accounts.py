@@ -22,6 +22,8 @@ from roya_tui.translation import (
     signs,
 )
 
+NO_ACCOUNTS = gettext_noop("No accounts. To add one: roya-tui account add ADDRESS --user NAME")
+
 # Syncs.
 
 

@@ -60,7 +60,7 @@ class ChangePage(NamedTuple):
     cursor: str
     """Pass it to `Backend.changes` to continue after this page, also in another session."""
     total: int = 0
-    """Number of all entries of this run of pages; 0: unknown."""
+    """Number of entries on this page and those after it; 0: unknown."""
 
 
 class SendResult(NamedTuple):

@@ -279,7 +279,7 @@ class AccountSync:
             await self._save(page.entries)
             done += len(page.entries)
             await self._store.call_async(accounts.save_cursor, self._account.id, page.cursor)
-            self._report_progress(done, max(page.total, done))
+            self._report_progress(done, done + max(page.total - len(page.entries), 0))
 
     def _report_progress(self, done: int, total: int) -> None:
         _report(self._context, self._account, "running", "", self.counts, done, total)

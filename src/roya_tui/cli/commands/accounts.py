@@ -22,7 +22,7 @@ from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, st
 from roya_tui.config import Auth, Config, credentials
 from roya_tui.export.json_values import fields_json, iso_time, times_json
 from roya_tui.model import GOOGLE_READER, MINIFLUX, Account, NewAccount, display_address
-from roya_tui.presentation.accounts import describe_change
+from roya_tui.presentation.accounts import NO_ACCOUNTS, describe_change
 from roya_tui.store.credentials import save_credentials, saved_auth
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.sync import accounts, outbox
@@ -116,7 +116,10 @@ def _check_options(args: Namespace) -> None:
     """Raise `CommandError` for options that do not belong together."""
     if args.token and args.kind not in ("", MINIFLUX):
         raise CommandError(gettext("Only Miniflux has API keys: --token needs --kind miniflux."), USAGE_ERROR)
-    if args.app_id and (args.token or args.kind not in ("", GOOGLE_READER)):
+    if args.token and args.app_id:
+        message = gettext("{option} and {other} cannot be combined.", option="--token", other="--app-id")
+        raise CommandError(message, USAGE_ERROR)
+    if args.app_id and args.kind not in ("", GOOGLE_READER):
         raise CommandError(gettext("--app-id needs --kind google-reader."), USAGE_ERROR)
     if args.password_from and not args.password_from.startswith(("env:", "keyring:")):
         raise CommandError(gettext("--password-from must be env:NAME or keyring:NAME."), USAGE_ERROR)
@@ -214,7 +217,7 @@ def _list(session: Session, json: bool) -> int:
         session.out.json([account_json(account) for account in found])
         return SUCCESS
     if not found:
-        session.out.line(gettext("No accounts. To add one: roya-tui account add ADDRESS --user NAME"))
+        session.out.line(gettext(NO_ACCOUNTS))
         return SUCCESS
     clock = session.clock()
     rows = [
@@ -267,7 +270,7 @@ def _sync(session: Session, args: Namespace) -> int:
     with session.store() as db:
         chosen = [find_account(db, text).id for text in args.accounts]
         if not accounts.list_all(db):
-            raise CommandError(gettext("No accounts. To add one: roya-tui account add ADDRESS --user NAME"))
+            raise CommandError(gettext(NO_ACCOUNTS))
     return run_refresh(session, args, (), account_sync(chosen), sources_too=False)
 
 
@@ -310,11 +313,15 @@ def _move(session: Session, args: Namespace) -> int:
             target = find_account(db, args.to)
         elif len(found) == 1:
             target = found[0]
+        elif not found:
+            raise CommandError(gettext(NO_ACCOUNTS))
         else:
             raise CommandError(gettext("Name the account: --to ACCOUNT. Run roya-tui account to list them."))
         count_moved = accounts.move_sources(db, chosen, target.id if target else None, session.now)
     if args.json:
         session.out.json({"moved": count_moved, "account": target.id if target else None})
+    elif not count_moved:
+        session.out.line(gettext("Already there. Nothing was moved."))
     elif target is None:
         session.out.line(
             ngettext(

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 
 from roya_tui.model import Account, PendingChange
 from roya_tui.presentation.accounts import (
+    NO_ACCOUNTS,
     account_headings,
     account_row,
     change_row,
@@ -19,7 +20,7 @@ from roya_tui.presentation.accounts import (
 )
 from roya_tui.presentation.source_status import TimeContext
 from roya_tui.store.sync import accounts, outbox
-from roya_tui.translation import format_number, gettext, gettext_noop
+from roya_tui.translation import format_number, gettext
 from roya_tui.ui import action_table
 from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.screens.overlay import ItemTable, TableHeadings, TableScreen
@@ -34,8 +35,6 @@ AGE_SECONDS = 60.0
 """Seconds after which ages are updated."""
 MAX_ROWS = 5
 """Accounts that are visible at once; more scroll."""
-
-NO_ACCOUNTS = gettext_noop("No accounts. To add one: roya-tui account add ADDRESS --user NAME")
 
 
 class AccountTable(ItemTable[Account]):
