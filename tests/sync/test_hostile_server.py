@@ -144,6 +144,20 @@ def test_sync_ends_when_nextcloud_repeats_a_page(tmp_path: Path) -> None:
     cloud.stop()
 
 
+def test_pages_before_a_failure_are_kept_and_not_read_again(home: Home, miniflux_like: HostileServer) -> None:
+    def page(path: str) -> Any:
+        if "after_entry_id" in path:
+            return 500, {}, b""
+        return {"total": 300, "entries": [entry(id) for id in range(1, 251)]}
+
+    miniflux_like.replies["/v1/entries"] = page
+    home.sync()
+    assert len(home.titles()) == 250
+    miniflux_like.requests.clear()
+    home.sync()
+    assert "after_entry_id=250" in next(one for one in miniflux_like.requests if "/v1/entries" in one)
+
+
 def test_changes_are_listed_again_after_the_clock_of_the_server_was_wrong(
     home: Home, miniflux_like: HostileServer
 ) -> None:

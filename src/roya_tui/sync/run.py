@@ -40,6 +40,8 @@ _SENT_AT_ONCE = 1_000
 """Pending changes that are loaded from the database and sent together."""
 _FETCHED_AT_ONCE = 1_000
 """Articles that are requested together, and after which progress is reported."""
+_SAVED_AT_ONCE, _MAX_WAITING_CHARACTERS = 2_000, 8_000_000
+"""Changes, and characters of their texts, that are saved together: a page has only a few articles of each feed."""
 _OFFLINE_KINDS = ("offline", "dns", "refused", "timeout", "reset")
 """Kinds of failure after which the next sync simply tries again."""
 
@@ -273,13 +275,26 @@ class AccountSync:
             await self._store.call_async(remote_articles.forget, self._account.id, sorted(missing), keep_pending=True)
 
     async def _read_changes(self) -> None:
-        """Read what changed since the last page that was saved."""
-        done = 0
-        async for page in self._backend.changes(self._account.cursor):
-            await self._save(page.entries)
-            done += len(page.entries)
-            await self._store.call_async(accounts.save_cursor, self._account.id, page.cursor)
-            self._report_progress(done, done + max(page.total - len(page.entries), 0))
+        """Read what changed since the last page that was saved. Several pages are saved together."""
+        waiting: list[RemoteEntry] = []
+        done, cursor = 0, self._account.cursor
+        try:
+            async for page in self._backend.changes(cursor):
+                waiting += page.entries
+                done, cursor = done + len(page.entries), page.cursor
+                size = sum(len(entry.html) for entry in waiting)
+                if len(waiting) >= _SAVED_AT_ONCE or size >= _MAX_WAITING_CHARACTERS:
+                    await self._save_changes(waiting, cursor)
+                    waiting = []
+                self._report_progress(done, done + max(page.total - len(page.entries), 0))
+        except SyncError:
+            await self._save_changes(waiting, cursor)
+            raise
+        await self._save_changes(waiting, cursor)
+
+    async def _save_changes(self, entries: Sequence[RemoteEntry], cursor: str) -> None:
+        await self._save(entries)
+        await self._store.call_async(accounts.save_cursor, self._account.id, cursor)
 
     def _report_progress(self, done: int, total: int) -> None:
         _report(self._context, self._account, "running", "", self.counts, done, total)
