@@ -30,8 +30,11 @@ class Shell:
 
     @property
     def is_current(self) -> bool:
-        """Whether no other screen or dialog covers the main screen."""
-        return self._screen.is_current
+        """Whether no other screen or dialog covers the main screen.
+
+        `Screen.is_current` is also true directly below the screen on top.
+        """
+        return self._screen.is_active
 
     @property
     def is_web(self) -> bool:

@@ -35,6 +35,17 @@ async def test_article_in_view_for_a_while_becomes_read_but_not_the_first_one(ru
         assert "●" in app.list_line(first[:20])
 
 
+@pytest.mark.parametrize("key", ["C", "S", "question_mark"])
+async def test_article_behind_another_screen_stays_unread_until_it_closes(run_app: RunApp, key: str) -> None:
+    async with run_app(config=Config(reading=Reading(mark_read=1))) as app:
+        await app.press("j", key)
+        second = app.selected
+        await app.pilot.pause(1.3)
+        assert "●" in app.list_line(second[:20])
+        await app.press("escape")
+        await app.wait_until(lambda: "●" not in app.list_line(second[:20]))
+
+
 async def test_match_stays_unread_while_the_search_is_typed(run_app: RunApp) -> None:
     async with run_app(config=Config(reading=Reading(mark_read=0.05))) as app:
         await app.press("/", "w", "a")

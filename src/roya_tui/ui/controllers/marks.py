@@ -73,7 +73,9 @@ class Marks(Controller):
     def _seen(self) -> None:
         if self._panes.search_bar.is_open:
             self._start_timer(1)  # a match that is read now would be missing after the next letter
-        elif self._panes.article_visible and self._shell.is_current:
+        elif not self._shell.is_current:
+            self.start_reading_timer()  # the article comes into view again when the screen on top closes
+        elif self._panes.article_visible:
             self.mark_current_read()
 
     def mark_current_read(self) -> None:
