@@ -1,5 +1,7 @@
 """Accounts, pending changes and syncs in words and rows; when a sync is due."""
 
+import re
+
 import pytest
 from msgspec.structs import replace
 from tests.pseudo_locale import RtlCatalog, pseudo_locale
@@ -120,6 +122,14 @@ def test_name_of_a_server_stays_on_its_line() -> None:
     assert details(replace(SYNCED, server="Invented\nserver\t2"))[0].startswith(
         "huda@reader.example: Invented server 2 · "
     )
+
+
+def test_details_isolate_names_and_dates_in_a_right_to_left_interface() -> None:
+    with pseudo_locale(RtlCatalog):
+        first, last = details(SYNCED)
+    label, *facts = re.findall("\u2068([^\u2069]*)\u2069", first)
+    assert [label, facts[0], facts[1][:2]] == ["huda@reader.example", "Miniflux 2.2.6", "34"]
+    assert "(\u206824-11-2026 05:55\u2069)" in last
 
 
 @pytest.mark.parametrize(

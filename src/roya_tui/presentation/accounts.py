@@ -7,6 +7,7 @@ from typing import Any
 
 from roya_tui.characters import Measure
 from roya_tui.clock import BRIEF_CELLS
+from roya_tui.layout.bidi.controls import isolate, isolate_names, join_isolated
 from roya_tui.model import Account, PendingChange
 from roya_tui.presentation.headline_rows import Icons, RowSegment, fit_cell
 from roya_tui.presentation.source_status import MINUTE, TimeContext, format_short_span, format_span
@@ -66,11 +67,11 @@ def describe_account(account: Account, times: TimeContext, dot: str, key: str) -
     """Return lines about an account: what it is, its last sync, and its error. `key` starts a sync."""
     articles = gettext("articles from the server") if account.content == "server" else gettext("articles from feeds")
     sources = ngettext("{count:,} source", "{count:,} sources", account.sources)
-    facts = filter(None, (one_line(account.server), sources, articles))
-    lines = [f"{account.label}: {f' {dot} '.join(facts)}", _describe_last_sync(account, times, key)]
+    facts = list(filter(None, (one_line(account.server), sources, articles)))
+    lines = [f"{isolate(account.label)}: {join_isolated(facts, f' {dot} ')}", _describe_last_sync(account, times, key)]
     if account.error:
         retry = gettext("{key}: try again", key=key)
-        lines += [signs(account.error), join_sentences(_describe_hold(account, times), retry)]
+        lines += [isolate_names(signs(account.error)), join_sentences(_describe_hold(account, times), retry)]
     return lines
 
 
@@ -78,7 +79,7 @@ def _describe_last_sync(account: Account, times: TimeContext, key: str) -> str:
     if account.synced is None:
         never = gettext("Never synced completely.") if account.attempted else gettext("Not synced yet.")
         return never if account.error else join_sentences(never, gettext("{key}: sync now", key=key))
-    stamp, passed = times.clock.stamp(account.synced), times.now - account.synced
+    stamp, passed = isolate(times.clock.stamp(account.synced)), times.now - account.synced
     if passed < MINUTE:
         return gettext("Last sync: just now ({date}).", date=stamp)
     return gettext("Last sync: {time} ago ({date}).", time=format_span(passed), date=stamp)
@@ -87,7 +88,7 @@ def _describe_last_sync(account: Account, times: TimeContext, key: str) -> str:
 def _describe_hold(account: Account, times: TimeContext) -> str:
     if (account.held_until or 0) <= times.now:
         return ""
-    return gettext("The next sync starts after {time}.", time=times.describe_time(account.held_until or 0))
+    return gettext("The next sync starts after {time}.", time=isolate(times.describe_time(account.held_until or 0)))
 
 
 _MIN_NAME_CELLS = 18
