@@ -390,6 +390,10 @@ def test_adding_a_removed_account_again_unsubscribes_nothing_on_the_server(
     assert [one.title for one in freshrss.articles.values() if one.starred] == ([] if options else TITLES[:1])
 
 
+def test_removal_of_an_account_without_sources_does_not_count_them(add: Cli) -> None:
+    assert add("account", "remove", "huda").lines == ["Removed the account huda@127.0.0.1. To undo it: roya-tui undo"]
+
+
 def test_remove_drops_articles_when_asked(add: Cli) -> None:
     add("account", "sync")
     assert "Its 1 source is removed, too." in add("account", "remove", "huda", "--drop-articles").out
@@ -416,6 +420,8 @@ def test_moved_source_is_subscribed_on_the_server_and_unsubscribed_when_moved_ba
     quiet("account", "sync")
     assert "https://courier.example/rss" in [feed.url for feed in freshrss.feeds.values()]
     assert "The next sync unsubscribes it" in quiet("account", "move", "Courier", "--to", "here").out
+    again = quiet("account", "move", "Courier", "--to", "here")
+    assert again.lines == ["Nothing to move: already on this computer only."]
     quiet("account", "sync")
     assert [feed.title for feed in freshrss.feeds.values()] == ["The Gazette"]
     assert "Courier" in quiet("sources").out

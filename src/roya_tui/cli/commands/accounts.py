@@ -281,11 +281,13 @@ def _remove(session: Session, args: Namespace) -> int:
     if args.json:
         session.out.json({"id": account.id, "sources": removed, "kept": not args.drop_articles})
         return SUCCESS
-    kept = (
-        ngettext("Its {count:,} source is removed, too.", "Its {count:,} sources are removed, too.", removed)
-        if args.drop_articles
-        else ngettext("Its {count:,} source is kept.", "Its {count:,} sources are kept.", removed)
-    )
+    kept = ""
+    if removed:
+        kept = (
+            ngettext("Its {count:,} source is removed, too.", "Its {count:,} sources are removed, too.", removed)
+            if args.drop_articles
+            else ngettext("Its {count:,} source is kept.", "Its {count:,} sources are kept.", removed)
+        )
     unsent = ""
     if account.pending:
         unsent = ngettext("{count:,} change was not sent.", "{count:,} changes were not sent.", account.pending)
