@@ -272,6 +272,16 @@ def test_sync_reports_what_it_did_and_sends_marks(add: Cli, home: Path, freshrss
     assert sorted(one.title for one in freshrss.articles.values() if one.read) == TITLES[:1]
 
 
+def test_sync_names_a_source_that_was_removed_on_the_server(add: Cli, freshrss: GoogleReaderServer) -> None:
+    add("account", "sync")
+    freshrss.add_feed("https://courier.example/feed", "Courier")
+    freshrss.remove_feed(next(iter(freshrss.feeds)))
+    assert "Removed “The Gazette”, as on the server." in add("account", "sync").err
+    assert "Gazette" not in add("sources").out
+    assert add("account", "sync").err == ""
+    assert add("undo").lines == ["Undone: Removed “The Gazette”, as on the server."]
+
+
 def test_refresh_syncs_and_reports_a_failed_account_once(add: Cli, home: Path, freshrss: GoogleReaderServer) -> None:
     refreshed = add("refresh", "--json").json
     assert (refreshed["received"], [one["state"] for one in refreshed["accounts"]]) == (3, ["done"])
@@ -421,7 +431,7 @@ def test_moved_source_is_subscribed_on_the_server_and_unsubscribed_when_moved_ba
     assert "https://courier.example/rss" in [feed.url for feed in freshrss.feeds.values()]
     assert "The next sync unsubscribes it" in quiet("account", "move", "Courier", "--to", "here").out
     again = quiet("account", "move", "Courier", "--to", "here")
-    assert again.lines == ["Nothing to move: already on this computer only."]
+    assert again.lines == ["Already there. Nothing was moved."]
     quiet("account", "sync")
     assert [feed.title for feed in freshrss.feeds.values()] == ["The Gazette"]
     assert "Courier" in quiet("sources").out

@@ -212,6 +212,8 @@ class AccountSync:
                     await self._store.call_async(subscriptions.apply_change, id, stored.source_id, subscription, now)
                 case merge.RemoveHere(stored):
                     await self._store.call_async(subscriptions.apply_removal, id, stored.source_id, now)
+                    message = gettext("Removed “{source}”, as on the server.", source=_title_of(step))
+                    self._context.report({"event": "warning", "message": message})
                 case merge.Forget(stored):
                     await self._store.call_async(subscriptions.forget, id, stored.source_id)
         except SyncError as error:
@@ -359,4 +361,5 @@ def _pair_rows(
 def _title_of(step: merge.Step) -> str:
     if isinstance(step, merge.Edit | merge.Remove | merge.New | merge.Update):
         return step.subscription.title
-    return step.stored.title or display_address(step.stored.url)
+    stored = step.stored
+    return stored.title or (stored.base.title if stored.base else "") or display_address(stored.url)
