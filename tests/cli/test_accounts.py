@@ -90,6 +90,15 @@ def test_add_finds_nextcloud_and_miniflux(
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("page", ["/unread", "/starred/", "/feeds", "/settings"])
+def test_add_finds_miniflux_at_a_page_that_a_browser_shows(
+    quiet: Cli, type_in: Type, miniflux: Server, page: str
+) -> None:
+    type_in(f"{PASSWORD}\n")
+    assert quiet("account", "add", miniflux.url + page, "--user", "huda").code == 0
+    assert [one["address"] for one in quiet("account", "--json").json] == [miniflux.url]
+
+
 def test_add_sends_an_api_key_as_miniflux_expects_it(quiet: Cli, home: Path, type_in: Type, miniflux: Server) -> None:
     type_in("invented-key\n")
     assert quiet("account", "add", miniflux.url, "--user", "huda", "--token").code == 0

@@ -24,6 +24,8 @@ _BACKENDS: dict[str, Callable[[Connection], Backend]] = {
 _FRESHRSS = "/api/greader.php"
 _API_PATHS = re.compile(r"/(v1|reader/api/0|accounts/ClientLogin|(index\.php/)?apps/news(/.*)?)$")
 """Ends of addresses that the backends append themselves."""
+_MINIFLUX_PAGES = re.compile(r"/(unread|starred|history|feeds|categories|settings)(/.*)?$")
+"""Ends of the addresses that a browser shows after the login."""
 
 
 class Candidate(NamedTuple):
@@ -53,8 +55,9 @@ def list_candidates(address: str, kind: str = "") -> list[Candidate]:
         found = [Candidate(GOOGLE_READER, base)]
         return found if kind in ("", GOOGLE_READER) else [Candidate(kind, base)]
     freshrss = re.sub(r"/(i|api|api/index\.html)$", "", base) + _FRESHRSS  # without the path of a page in the browser
+    miniflux = dict.fromkeys((base, _MINIFLUX_PAGES.sub("", base)))
     found = [
-        Candidate(MINIFLUX, base),
+        *(Candidate(MINIFLUX, url) for url in miniflux),
         Candidate(NEXTCLOUD, base),
         Candidate(GOOGLE_READER, freshrss),
         Candidate(GOOGLE_READER, base),
