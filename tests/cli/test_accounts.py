@@ -157,6 +157,9 @@ def test_add_explains_an_address_without_a_known_server(quiet: Cli, type_in: Typ
     type_in(f"{PASSWORD}\n")
     failed = quiet("account", "add", server.url, "--user", "huda")
     assert failed.err == f"roya-tui: {server.url} is not a server of a known kind. Check the address.\n"
+    server.reply("/v1/me", 501)  # as a server of files replies to requests that it does not implement
+    type_in(f"{PASSWORD}\n")
+    assert "is not a server of a known kind" in quiet("account", "add", server.url, "--user", "huda").err
     server.reply("/v1/me", 502)
     type_in(f"{PASSWORD}\n")
     assert "a server error (502)" in quiet("account", "add", server.url, "--user", "huda").err
@@ -417,6 +420,37 @@ def test_remove_drops_articles_when_asked(add: Cli) -> None:
     add("account", "sync")
     assert "Its 1 source is removed, too." in add("account", "remove", "huda", "--drop-articles").out
     assert add("list", "source:gazette", "--json").json == []
+
+
+def test_move_lists_several_sources_that_match_and_moves_none(add: Cli, home: Path) -> None:
+    with closing(open_store(home / "news.db")) as db:
+        for name in ("Courier North", "Courier South"):
+            subscriptions.add(db, NewSource(f"https://{name[8:].lower()}.example/rss", name=name), 0)
+        ids = [one.id for one in subscriptions.list_all(db)]
+        before = accounts.list_all(db)[0].sources
+        failed = add("account", "move", "Courier")
+        names = f"{ids[0]} Courier North, {ids[1]} Courier South"
+        assert f"Several sources match “Courier”: {names}. Use the number." in failed.err
+        assert accounts.list_all(db)[0].sources == before
+
+
+def test_changed_sources_are_pending_until_the_next_sync(add: Cli, home: Path, freshrss: GoogleReaderServer) -> None:
+    freshrss.add_feed("https://herald.example/feed", "The Herald", "News")
+    add("account", "sync")
+    assert add("add", "https://courier.example/rss", "--title", "Courier", "--offline").code == 0
+    add("remove", "The Gazette")
+    with closing(open_store(home / "news.db")) as db:
+        (herald,) = (one for one in subscriptions.list_all(db) if one.label == "The Herald")
+        subscriptions.change(db, herald.id, folder="Press")
+    assert [one["pending"] for one in add("account", "--json").json] == [3]
+    assert "pending changes: 3" in add("doctor").out
+    shown = sorted(" ".join(line.split()[1:]) for line in add("account", "changes").lines)
+    assert shown == ["Added source Courier", "Removed source The Gazette", "Renamed or moved source The Herald"]
+    found = {(one["value"], one["title"]) for one in add("account", "changes", "--json").json}
+    assert found == {("add", "Courier"), ("remove", "The Gazette"), ("edit", "The Herald")}
+    add("account", "sync")
+    assert add("account", "changes").lines == ["No pending changes."]
+    assert sorted(feed.title for feed in freshrss.feeds.values()) == ["Courier", "The Herald"]
 
 
 def test_move_says_that_there_is_no_account(quiet: Cli, home: Path) -> None:

@@ -51,6 +51,7 @@ def test_version_is_printed_before_and_after_a_command(cli: Cli) -> None:
     ("argv", "message"),
     [
         (["lsit"], "“lsit” is not a command. Did you mean list?"),
+        (["sync"], "“sync” is not a command. Did you mean account sync?"),
         (["zebra"], "“zebra” is not a command. List the commands: roya-tui help"),
         (["list", "--limt", "3"], "“roya-tui list” has no option --limt. Did you mean --limit?"),
         (["list", "--limit", "few"], "--limit: “few” is not a number such as 20."),

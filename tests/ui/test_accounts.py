@@ -102,12 +102,16 @@ async def wait_for_message(app: RunningApp, start: str) -> None:
 # The screen.
 
 
-async def test_screen_without_accounts_names_the_command_that_adds_one(start: Start, database: Path) -> None:
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_screen_without_accounts_names_the_command_that_adds_one(
+    start: Start, database: Path, size: tuple[int, int]
+) -> None:
     with closing(open_store(database)) as db:
         accounts.remove(db, 1, now(), keep_articles=True)
-    async with start() as app:
+    async with start(*size) as app:
         await app.press("C")
-        assert "No accounts. To add one: roya-tui account add ADDRESS --user NAME" in lines_of(app)[2]
+        shown = " ".join(" ".join(lines_of(app)[2:4]).split())
+        assert "No accounts. To add one: roya-tui account add ADDRESS --user NAME" in shown
         await app.press("r")
         assert screen_of(app).bottom.message.startswith("No accounts.")
         await app.press("D", "tab", "C")

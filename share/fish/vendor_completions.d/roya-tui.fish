@@ -30,7 +30,7 @@ function __roya_tui
             case '-*'
             case '*'
                 switch "$place $word"
-                    case 'tags list' 'searches list' 'rules list' 'undo list' 'account add' 'account sync' 'account changes' 'account remove' 'account move' 'episodes download' 'episodes remove' 'tags merge' 'tags unmerge' 'searches add' 'searches remove' 'rules try' 'rules add' 'rules enable' 'rules disable' 'rules apply' 'rules remove' 'mark read' 'mark unread' 'mark star' 'mark unstar' 'hooks test'
+                    case 'tags list' 'searches list' 'rules list' 'undo list' 'account list' 'account add' 'account sync' 'account changes' 'account remove' 'account move' 'episodes download' 'episodes remove' 'tags merge' 'tags unmerge' 'searches add' 'searches remove' 'rules try' 'rules add' 'rules enable' 'rules disable' 'rules apply' 'rules remove' 'mark read' 'mark unread' 'mark star' 'mark unstar' 'hooks test'
                         set place "$place $word"
                     case ' *'
                         set place $word
@@ -111,6 +111,7 @@ function __roya_tui
                     printf '%s\t%s\n' completions 'Print the completion script for a shell'
                     printf '%s\t%s\n' help 'Show the help of a command'
                 case 'account,' 'help,account'
+                    printf '%s\t%s\n' list 'List accounts with their last sync'
                     printf '%s\t%s\n' add 'Add an account, or save its new password'
                     printf '%s\t%s\n' sync 'Send changes, and read what changed on the server'
                     printf '%s\t%s\n' changes 'List changes that wait for a sync'
@@ -160,7 +161,7 @@ function __roya_tui
                     printf '%s\t%s\n' --version 'Print the version'
                     printf '%s\t%s\n' -h 'Show this help'
                     printf '%s\t%s\n' --help 'Show this help'
-                case 'tags list' 'searches list' 'rules list' 'undo list' 'account' 'account changes' 'episodes remove' 'tags' 'searches' 'rules' 'mark read' 'mark unread' 'mark star' 'mark unstar' 'tag' 'hide' 'unhide' 'note' 'remove' 'undo' 'redo' 'hooks'
+                case 'tags list' 'searches list' 'rules list' 'undo list' 'account' 'account list' 'account changes' 'episodes remove' 'tags' 'searches' 'rules' 'mark read' 'mark unread' 'mark star' 'mark unstar' 'tag' 'hide' 'unhide' 'note' 'remove' 'undo' 'redo' 'hooks'
                     printf '%s\t%s\n' --json 'Print one JSON document'
                     printf '%s\t%s\n' --home 'Keep configuration, database and cache in this folder'
                     printf '%s\t%s\n' -h 'Show this help'

@@ -71,6 +71,9 @@ COMMANDS = {
         define_json,
         gettext_noop("Read marks, stars and subscriptions are then the same on all your computers."),
     ),
+    "account list": Command(
+        gettext_noop("List accounts with their last sync"), ("account list", "account list --json"), define_json
+    ),
     "account add": Command(
         gettext_noop("Add an account, or save its new password"),
         ("account add https://reader.example --user huda", "account add reader.example --user huda --token"),

@@ -102,6 +102,7 @@ def find_parser(path: str) -> CommandParser:
         subcommands = {name.removeprefix(below): one for name, one in COMMANDS.items() if name.startswith(below)}
         return CommandParser(path, COMMANDS[path], subcommands)
     word, near = quotable(path), nearest(path, [name for name in COMMANDS if " " not in name])
+    near = near or next((name for name in COMMANDS if name.endswith(f" {path}")), "")
     if near:
         raise CommandError(
             gettext("“{word}” is not a command. Did you mean {near}?", word=word, near=near), USAGE_ERROR

@@ -15,6 +15,7 @@ from roya_tui.model.accounts import Change as Change
 from roya_tui.model.accounts import Field as Field
 from roya_tui.model.accounts import NewAccount as NewAccount
 from roya_tui.model.accounts import PendingChange as PendingChange
+from roya_tui.model.accounts import PendingSource as PendingSource
 from roya_tui.model.accounts import RemoteEntry as RemoteEntry
 from roya_tui.model.accounts import RemoteState as RemoteState
 from roya_tui.model.accounts import Subscription as Subscription

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -45,11 +45,13 @@ class Account(Struct, frozen=True):
     sources: int = 0
     """Subscribed sources of the account."""
     pending: int = 0
-    """Changes that are not yet on the server."""
+    """Changes that are not yet on the server, those of sources included."""
     tags: bool = False
     """Whether the server can keep your tags."""
     unsent_since: int | None = None
-    """Time of the oldest pending change since the last attempt to sync; None if there is none."""
+    """Time of the oldest pending change of a mark since the last attempt to sync; None if there is none."""
+    pending_sources: int = 0
+    """Sources to subscribe to, unsubscribe, rename or move on the server."""
 
     @property
     def address(self) -> str:
@@ -126,6 +128,13 @@ class RemoteState(Struct, frozen=True):
     starred: bool | None = None
     tags: tuple[str, ...] | None = None
     """All your tags of the article."""
+
+
+class PendingSource(NamedTuple):
+    """A source that is to be changed on the server."""
+
+    change: Literal["add", "edit", "remove"]
+    label: str
 
 
 class PendingChange(Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import Any
 from roya_tui.characters import Measure
 from roya_tui.clock import BRIEF_CELLS
 from roya_tui.layout.bidi.controls import isolate, isolate_names, join_isolated
-from roya_tui.model import Account, PendingChange
+from roya_tui.model import Account, PendingChange, PendingSource
 from roya_tui.presentation.headline_rows import Icons, RowSegment, fit_cell
 from roya_tui.presentation.source_status import MINUTE, TimeContext, format_short_span, format_span
 from roya_tui.text import contains_words, one_line
@@ -69,6 +69,10 @@ def describe_account(account: Account, times: TimeContext, dot: str, key: str) -
     sources = ngettext("{count:,} source", "{count:,} sources", account.sources)
     facts = list(filter(None, (one_line(account.server), sources, articles)))
     lines = [f"{isolate(account.label)}: {join_isolated(facts, f' {dot} ')}", _describe_last_sync(account, times, key)]
+    if count := account.pending_sources:
+        waiting = ngettext("{count:,} source is to be changed on the server.",
+                           "{count:,} sources are to be changed on the server.", count)  # fmt: skip
+        lines[1] = join_sentences(lines[1], waiting)
     if account.error:
         retry = gettext("{key}: try again", key=key)
         lines += [isolate_names(signs(account.error)), join_sentences(_describe_hold(account, times), retry)]
@@ -159,6 +163,17 @@ _CHANGE_CELLS = 16
 def describe_change(change: PendingChange) -> str:
     """Return what was changed: `Starred`, `Added tag water`."""
     return gettext(_CHANGES[change.field, change.value], tag=change.tag)
+
+
+_SOURCE_CHANGES = {
+    "add": gettext_noop("Added source"), "edit": gettext_noop("Renamed or moved source"),
+    "remove": gettext_noop("Removed source"),
+}  # fmt: skip
+
+
+def describe_source_change(source: PendingSource) -> str:
+    """Return how a source was changed: `Added source`."""
+    return gettext(_SOURCE_CHANGES[source.change])
 
 
 def filter_changes(changes: Sequence[PendingChange], words: str) -> list[PendingChange]:

@@ -22,10 +22,11 @@ from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, st
 from roya_tui.config import Auth, Config, credentials
 from roya_tui.export.json_values import fields_json, iso_time, times_json
 from roya_tui.model import GOOGLE_READER, MINIFLUX, Account, NewAccount, display_address
-from roya_tui.presentation.accounts import NO_ACCOUNTS, describe_change
+from roya_tui.presentation.accounts import NO_ACCOUNTS, describe_change, describe_source_change
 from roya_tui.store.credentials import save_credentials, saved_auth
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.sync import accounts, outbox
+from roya_tui.store.sync.subscriptions import list_pending as list_pending_sources
 from roya_tui.text import one_line
 from roya_tui.translation import gettext, join_sentences, ngettext
 
@@ -300,7 +301,14 @@ def _remove(session: Session, args: Namespace) -> int:
 def _move(session: Session, args: Namespace) -> int:
     with session.store() as db:
         sources = subscriptions.list_all(db)
-        chosen = {one.id for text in args.sources for one in find_named(db, sources, text)[0]}
+        chosen: set[int] = set()
+        for text in args.sources:
+            named, is_folder = find_named(db, sources, text)
+            if len(named) > 1 and not is_folder:
+                names = ", ".join(f"{one.id} {one.label}" for one in named)
+                message = gettext("Several sources match “{name}”: {names}. Use the number.", name=text, names=names)
+                raise CommandError(message)
+            chosen.update(one.id for one in named)
         moved = [source for source in sources if source.id in chosen]
         for source in moved:
             if source.is_local or source.is_saved_pages or source.sample or source.mapping:
@@ -350,6 +358,7 @@ def _list_changes(session: Session, args: Namespace) -> int:
         found = [
             (account, change) for account in chosen for change in outbox.list_pending(db, account.id, _MOST_CHANGES)
         ]
+        sources = [(account, source) for account in chosen for source in list_pending_sources(db, account.id)]
     if args.json:
         session.out.json(
             [
@@ -357,9 +366,14 @@ def _list_changes(session: Session, args: Namespace) -> int:
                  "value": change.value, "tag": change.tag or None, "at": iso_time(change.at)}
                 for account, change in found
             ]
+            + [
+                {"account": account.id, "article": None, "title": source.label, "field": "source",
+                 "value": source.change, "tag": None, "at": None}
+                for account, source in sources
+            ]
         )  # fmt: skip
         return SUCCESS
-    if not found:
+    if not found and not sources:
         session.out.line(gettext("No pending changes."))
         return SUCCESS
     clock = session.clock()
@@ -367,9 +381,10 @@ def _list_changes(session: Session, args: Namespace) -> int:
         (clock.stamp(change.at), account.label, describe_change(change), f"#{change.article_id}", change.title)
         for account, change in found
     ]
+    rows += [("", account.label, describe_source_change(source), "", source.label) for account, source in sources]
     columns = Column(), Column(), Column(), Column(align_right=True), Column(can_shrink=True)
     heading = (
-        gettext("changed"), gettext("account"), gettext("change"), gettext("number"), gettext("article"),
+        gettext("changed"), gettext("account"), gettext("change"), gettext("number"), gettext("title"),
     )  # fmt: skip
     session.table(columns, rows, heading)
     return SUCCESS

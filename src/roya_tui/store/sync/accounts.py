@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from sqlite3 import Connection
 
+from msgspec.structs import replace
+
 from roya_tui.model import Account, NewAccount, display_address
 from roya_tui.store.connection import StoreError, to_json, transaction
-from roya_tui.store.sync import outbox
+from roya_tui.store.sync import outbox, subscriptions
 from roya_tui.store.user_data.journal import record, recoverable_rows, recoverable_values
 from roya_tui.store.user_data.snapshots import RowSnapshot
 from roya_tui.text import fold
@@ -25,7 +27,12 @@ FROM account WHERE removed_at IS NULL ORDER BY id
 
 def list_all(db: Connection) -> list[Account]:
     """Return all accounts, the oldest first."""
-    return [Account(*row) for row in db.execute(_SELECT)]
+    return [_count_sources(db, Account(*row)) for row in db.execute(_SELECT).fetchall()]
+
+
+def _count_sources(db: Connection, account: Account) -> Account:
+    sources = len(subscriptions.list_pending(db, account.id))
+    return replace(account, pending=account.pending + sources, pending_sources=sources)
 
 
 def get(db: Connection, id: int) -> Account | None:

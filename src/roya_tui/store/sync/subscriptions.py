@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from roya_tui.model import NewSource, Subscription
+from roya_tui.model import NewSource, PendingSource, Subscription, display_address
 from roya_tui.normalization import normalize_link
 from roya_tui.store.connection import transaction
 from roya_tui.store.sources import subscriptions
@@ -50,6 +50,20 @@ def load(db: Connection, account_id: int) -> list[StoredSubscription]:
         )
         for id, remote, title, folder, homepage, url, own_title, own_folder, removed in rows
     ]  # fmt: skip
+
+
+def list_pending(db: Connection, account_id: int) -> list[PendingSource]:
+    """Return the sources of an account that are to be changed on the server."""
+    found = []
+    for one in load(db, account_id):
+        label = one.title or (one.base.title if one.base else "") or display_address(one.url)
+        if one.removed and one.base:
+            found.append(PendingSource("remove", label))
+        elif not one.removed and one.base is None:
+            found.append(PendingSource("add", label))
+        elif one.base and (one.title or one.base.title, one.folder) != (one.base.title, one.base.folder):
+            found.append(PendingSource("edit", label))
+    return found
 
 
 def save_new(db: Connection, account_id: int, subscription: Subscription, now: int) -> int:

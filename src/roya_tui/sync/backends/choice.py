@@ -82,7 +82,7 @@ async def detect(candidates: Iterable[Candidate], connect: Callable[[Candidate],
     if len(failures) == 1:
         raise failures[0]
     for failure in failures:
-        if failure.kind == "auth" or (failure.status or 0) >= 500:
+        if failure.kind == "auth" or ((failure.status or 0) >= 500 and failure.status != 501):  # 501: no such method
             raise failure
     message = gettext("{address} is not a server of a known kind. Check the address.", address=display_address(url))
     raise SyncError(message, "protocol")

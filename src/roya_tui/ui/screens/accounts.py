@@ -111,14 +111,15 @@ class AccountsScreen(TableScreen[ChangeTable]):
     def _show_account(self) -> None:
         """Show the details and the pending changes of the account under the cursor."""
         account, services = self.accounts.current, self.services
-        self.details.display = self.heading.display = self.table.display = account is not None
+        self.accounts.display = self.heading.display = self.table.display = account is not None
         if account is None:
+            self.details.show(gettext(NO_ACCOUNTS))
             return
         self.table.times = times = TimeContext(services.now(), services.clock)
         lines = describe_account(account, times, services.icons.dot, services.key("refresh"))
         self.details.show("\n".join(lines))
         self._changes = services.database.read_now(outbox.list_pending, account.id)
-        self.heading.show(describe_changes(self._changes, account.pending))
+        self.heading.show(describe_changes(self._changes, account.pending - account.pending_sources))
         self.heading.display = bool(self._changes)
         self.show_rows()
 
