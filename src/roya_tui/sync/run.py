@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from itertools import chain
-from typing import NamedTuple
 
 import httpx
 from msgspec.structs import replace
@@ -46,17 +45,8 @@ _OFFLINE_KINDS = ("offline", "dns", "refused", "timeout", "reset")
 """Kinds of failure after which the next sync simply tries again."""
 
 
-class SyncCounts(NamedTuple):
-    """What a sync did."""
-
-    sent: int = 0
-    received: int = 0
-    """New and edited articles."""
-    marked: int = 0
-    """Articles here whose marks changed."""
-
-
-NOTHING = SyncCounts()
+_COUNTED = ("sent", "received", "marked")
+"""What a sync counts: changes sent, new and edited articles, and articles here whose marks changed."""
 
 
 async def sync_accounts(
@@ -107,7 +97,7 @@ async def _sync_account(
     if not failure and sync is not None and sync.send_error is not None:
         failure, held_until, state = sync.send_error.message, sync.send_error.retry_at, "failed"
     if sync is not None:
-        context.progress.counts.update(sent=sync.counts.sent, received=sync.counts.received, marked=sync.counts.marked)
+        context.progress.counts.update(sync.counts)
     with suppress(StoreError):  # database busy or disk full: the event has the message
         await context.store.call_async(
             accounts.record_sync, account.id, now, error=failure, server=server, held_until=held_until
@@ -124,12 +114,13 @@ def _report(
     account: Account,
     state: str,
     message: str = "",
-    counts: SyncCounts = NOTHING,
+    counts: Counter[str] | None = None,
     done: int = 0,
     total: int = 0,
 ) -> None:
     event = {"event": "sync", "account": account.id, "label": account.label, "state": state, "message": message}
-    context.report(event | {"done": done, "total": total} | counts._asdict())
+    counted = {name: counts[name] if counts else 0 for name in _COUNTED}
+    context.report(event | {"done": done, "total": total} | counted)
 
 
 class AccountSync:
@@ -151,7 +142,7 @@ class AccountSync:
         self._backend = backend
         self._sources: dict[str, tuple[int, Subscription]] = {}
         """Id of a feed on the server → its source here."""
-        self.counts = SyncCounts()
+        self.counts: Counter[str] = Counter()
         self.send_error: SyncError | None = None
         """Why pending changes could not be sent."""
 
@@ -253,7 +244,7 @@ class AccountSync:
                     server=self._account.label,
                 )
                 self._context.report({"event": "warning", "message": message})
-        self.counts = self.counts._replace(sent=self.counts.sent + len(sent))
+        self.counts["sent"] += len(sent)
         self.send_error = result.error
 
     # Reading.
@@ -305,7 +296,7 @@ class AccountSync:
         changed = await self._store.call_async(
             remote_articles.apply_states, self._account.id, list(states), self._context.now()
         )
-        self.counts = self.counts._replace(marked=self.counts.marked + changed)
+        self.counts["marked"] += changed
 
     async def _save(self, entries: Sequence[RemoteEntry]) -> None:
         """Save articles with their marks. Articles of feeds that are not subscribed to here are left out."""
@@ -319,7 +310,7 @@ class AccountSync:
                 noted = await self._store.call_async(
                     remote_articles.note_entries, self._account.id, source_id, chosen, self._context.now()
                 )
-                self.counts = self.counts._replace(marked=self.counts.marked + noted)
+                self.counts["marked"] += noted
                 continue
             for batch in split_batches(chosen):
                 await self._save_batch(source_id, subscription, batch)
@@ -347,8 +338,7 @@ class AccountSync:
         new, changed = len(saved.new), len(saved.changed)
         self._context.progress.counts.update(new=new, changed=changed)
         self._on_saved(new + changed)
-        received, marked = self.counts.received + new + changed, self.counts.marked + marked
-        self.counts = self.counts._replace(received=received, marked=marked)
+        self.counts.update(received=new + changed, marked=marked)
 
 
 def _pair_rows(
