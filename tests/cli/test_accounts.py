@@ -448,7 +448,7 @@ def test_changed_sources_are_pending_until_the_next_sync(add: Cli, home: Path, f
     assert shown == ["Added source Courier", "Removed source The Gazette", "Renamed or moved source The Herald"]
     found = {(one["value"], one["title"]) for one in add("account", "changes", "--json").json}
     assert found == {("add", "Courier"), ("remove", "The Gazette"), ("edit", "The Herald")}
-    add("account", "sync")
+    assert add("account", "sync", "--json").json["sent"] == 3
     assert add("account", "changes").lines == ["No pending changes."]
     assert sorted(feed.title for feed in freshrss.feeds.values()) == ["Courier", "The Herald"]
 

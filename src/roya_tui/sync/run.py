@@ -207,6 +207,7 @@ class AccountSync:
                     self._context.report({"event": "warning", "message": message})
                 case merge.Forget(stored):
                     await self._store.call_async(subscriptions.forget, id, stored.source_id)
+            self.counts["sent"] += isinstance(step, merge.Add | merge.Edit | merge.Remove)
         except SyncError as error:
             if error.status is None or error.kind == "auth" or error.retry_at is not None:
                 raise
