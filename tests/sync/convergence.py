@@ -321,7 +321,7 @@ class Trial:
             assert not home.warnings or self.is_expected(home.warnings), home.warnings
 
     def is_expected(self, warnings: list[str]) -> bool:
-        refused = ("was not changed on the server", "was not read")
+        refused = ("was not changed on the server", "Skipped an article")
         return not any(words in warning for warning in warnings for words in refused)
 
     def describe(self, home: Home, summary: Summary, disturbance: str) -> None:
