@@ -404,7 +404,9 @@ class Trial:
 
     def settle(self) -> None:
         self.offline_until = [0, 0]
-        for _ in range(3):  # what rules do after a sync is sent by the next one, and read by the one after
+        # A new source is fetched from its feed at the next sync, what rules do then is sent by the one after, and
+        # the other home reads that at its next one.
+        for _ in range(4):
             for home in self.homes:
                 self.sync(home)
 
