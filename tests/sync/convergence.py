@@ -50,6 +50,8 @@ class Kept(NamedTuple):
     notes: Mapping[str, str]
     hidden: frozenset[str]
     versions: Mapping[str, int]
+    matched: frozenset[tuple[str, str]]
+    """Articles that rules have matched, when they arrived or were edited, and the effects of the rules."""
 
 
 class Trial:
@@ -147,11 +149,15 @@ class Trial:
             " (SELECT count(*) FROM revision AS r WHERE r.article_id = a.id)"
             " FROM article AS a LEFT JOIN state AS s ON s.article_id = a.id"
         ).fetchall()
+        matched = (
+            "SELECT url, effect FROM caught JOIN article ON article.id = article_id JOIN rule ON rule.id = rule_id"
+        )
         return Kept(
             frozenset(row[0] for row in rows),
             {url: note for url, note, _, _ in rows if note},
             frozenset(url for url, _, hidden, _ in rows if hidden),
             {url: count for url, _, _, count in rows},
+            frozenset(home.db.execute(matched)),
         )
 
     # Acting.
@@ -339,16 +345,13 @@ class Trial:
         assert (before.notes, before.hidden) == (after.notes, after.hidden), f"{self.name(home)}: notes or hidden"
         fewer = [url for url, count in before.versions.items() if after.versions[url] < count]
         assert not fewer, f"{self.name(home)} lost versions of {fewer}"
-        self.note_rules(home, after.articles - before.articles)
+        self.note_rules(home, after.matched - before.matched)
 
-    def note_rules(self, home: Home, arrived: frozenset[str]) -> None:
-        effects = dict(home.db.execute("SELECT query, effect FROM rule WHERE NOT off").fetchall())
-        for url, title in home.db.execute("SELECT url, title FROM article"):
-            effect = effects.get(f"title:{title.split()[0]}")
-            if url in arrived and effect:
-                cell = (url, {"star": "starred"}.get(effect, effect))
-                self.touched[cell][f"rule of {self.name(home)}"] = True
-                self.note(f"{self.name(home)}: rule: {short(url)} {cell[1]}")
+    def note_rules(self, home: Home, matched: frozenset[tuple[str, str]]) -> None:
+        for url, effect in sorted(matched):
+            cell = (url, {"star": "starred"}.get(effect, effect))
+            self.touched[cell][f"rule of {self.name(home)}"] = True
+            self.note(f"{self.name(home)}: rule: {short(url)} {cell[1]}")
 
     def is_offline(self, home: Home) -> bool:
         return self.action < self.offline_until[self.homes.index(home)]
