@@ -18,7 +18,6 @@ from roya_tui.model import (
     RemoteEntry,
     RemoteState,
     Subscription,
-    display_address,
 )
 from roya_tui.presentation.source_status import TimeContext
 from roya_tui.refresh.parse_jobs import ParseJob
@@ -350,7 +349,4 @@ def _pair_rows(
 
 
 def _title_of(step: merge.Step) -> str:
-    if isinstance(step, merge.Edit | merge.Remove | merge.New | merge.Update):
-        return step.subscription.title
-    stored = step.stored
-    return stored.title or (stored.base.title if stored.base else "") or display_address(stored.url)
+    return step.subscription.title if isinstance(step, merge.New) else step.stored.label

@@ -31,6 +31,11 @@ class StoredSubscription(NamedTuple):
     removed: bool
     """Whether it is no longer a source of the account."""
 
+    @property
+    def label(self) -> str:
+        """The title, for messages; without one the address."""
+        return self.title or (self.base.title if self.base else "") or display_address(self.url)
+
 
 def load(db: Connection, account_id: int) -> list[StoredSubscription]:
     """Return the sources of an account, and those that left it and are still on the server."""
@@ -56,13 +61,12 @@ def list_pending(db: Connection, account_id: int) -> list[PendingSource]:
     """Return the sources of an account that are to be changed on the server."""
     found = []
     for one in load(db, account_id):
-        label = one.title or (one.base.title if one.base else "") or display_address(one.url)
         if one.removed and one.base:
-            found.append(PendingSource("remove", label))
+            found.append(PendingSource("remove", one.label))
         elif not one.removed and one.base is None:
-            found.append(PendingSource("add", label))
+            found.append(PendingSource("add", one.label))
         elif one.base and (one.title or one.base.title, one.folder) != (one.base.title, one.base.folder):
-            found.append(PendingSource("edit", label))
+            found.append(PendingSource("edit", one.label))
     return found
 
 
