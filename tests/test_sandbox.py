@@ -78,6 +78,12 @@ async def test_worker_runs_with_the_given_niceness(worker: WorkerProcess) -> Non
     assert await ask(worker, b"nice") == str(os.nice(0) + 3).encode()
 
 
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this system shares by niceness alone")
+async def test_session_of_a_worker_has_its_niceness(worker: WorkerProcess) -> None:
+    group = Path(f"/proc/{worker.pid}/autogroup").read_text()
+    assert group.split()[-2:] == ["nice", str(os.nice(0) + 3)]
+
+
 async def test_worker_ends_when_job_exceeds_its_processor_time(worker: WorkerProcess) -> None:
     assert await ask(worker, b"before") == b"before"
     with pytest.raises(asyncio.IncompleteReadError):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 
 import msgspec
 
@@ -47,6 +48,11 @@ class WorkerProcess:
         if sys.platform != "win32" and limits.niceness:
             with suppress(ProcessLookupError):  # it has ended already, which the first job reports
                 os.setpriority(os.PRIO_PROCESS, process.pid, limits.niceness)
+        if sys.platform == "linux":
+            # Linux shares the processors between sessions first, whatever the niceness of processes: see sched(7).
+            with suppress(OSError):  # without autogroups
+                niceness = os.getpriority(os.PRIO_PROCESS, process.pid)
+                Path(f"/proc/{process.pid}/autogroup").write_text(str(niceness), "ascii")
         return cls(process)
 
     @property

@@ -279,7 +279,7 @@ class AccountSync:
                 if len(waiting) >= _SAVED_AT_ONCE or size >= _MAX_WAITING_CHARACTERS:
                     await self._save_changes(waiting, cursor)
                     waiting = []
-                self._report_progress(done, done + max(page.total - len(page.entries), 0))
+                    self._report_progress(done, done + max(page.total - len(page.entries), 0))
         except SyncError:
             await self._save_changes(waiting, cursor)
             raise
