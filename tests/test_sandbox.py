@@ -79,9 +79,15 @@ async def test_worker_runs_with_the_given_niceness(worker: WorkerProcess) -> Non
 
 
 @pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this system shares by niceness alone")
-async def test_session_of_a_worker_has_its_niceness(worker: WorkerProcess) -> None:
-    group = Path(f"/proc/{worker.pid}/autogroup").read_text()
-    assert group.split()[-2:] == ["nice", str(os.nice(0) + 3)]
+async def test_session_of_a_worker_has_its_niceness() -> None:
+    limits = Limits(niceness=os.nice(0) + 3)
+    for _ in range(20):  # other tests start workers, too: the system allows few changes a second
+        worker = await WorkerProcess.start("roya_tui.refresh.parse_worker", limits)
+        group = Path(f"/proc/{worker.pid}/autogroup").read_text()
+        await worker.kill()
+        if group.split()[-2:] == ["nice", str(os.nice(0) + 3)]:
+            return
+    pytest.fail(group)
 
 
 async def test_worker_ends_when_job_exceeds_its_processor_time(worker: WorkerProcess) -> None:

@@ -19,6 +19,10 @@ WORKER_ERRORS = (TimeoutError, asyncio.IncompleteReadError, ConnectionError)
 """Raised for a job that ended its worker, or took longer than `Limits.timeout`."""
 
 
+_ATTEMPTS = 2
+"""Attempts to change the niceness of a session."""
+
+
 class MalformedReply(Exception):
     """A worker sent something that is not a reply."""
 
@@ -48,11 +52,7 @@ class WorkerProcess:
         if sys.platform != "win32" and limits.niceness:
             with suppress(ProcessLookupError):  # it has ended already, which the first job reports
                 os.setpriority(os.PRIO_PROCESS, process.pid, limits.niceness)
-        if sys.platform == "linux":
-            # Linux shares the processors between sessions first, whatever the niceness of processes: see sched(7).
-            with suppress(OSError):  # without autogroups
-                niceness = os.getpriority(os.PRIO_PROCESS, process.pid)
-                Path(f"/proc/{process.pid}/autogroup").write_text(str(niceness), "ascii")
+        await _share_by_niceness(process.pid)
         return cls(process)
 
     @property
@@ -80,3 +80,18 @@ class WorkerProcess:
         if self._process.returncode is None:
             self._process.kill()
         await self._process.wait()
+
+
+async def _share_by_niceness(pid: int) -> None:
+    """Give the session of a process its niceness: Linux shares the processors between sessions first (sched(7))."""
+    if sys.platform != "linux":
+        return
+    with suppress(OSError):  # a system without autogroups, or the process has ended
+        niceness = str(os.getpriority(os.PRIO_PROCESS, pid))
+        for _ in range(_ATTEMPTS):
+            try:
+                Path(f"/proc/{pid}/autogroup").write_text(niceness, "ascii")
+            except BlockingIOError:  # Linux lets users change one session in 0.1 s
+                await asyncio.sleep(0.11)
+            else:
+                return
