@@ -123,9 +123,10 @@ async def test_silent_mpv_that_ignores_signals_is_killed(tmp_path: Path, monkeyp
     monkeypatch.setattr(module, "END_SECONDS", 0.1)
     fake = FakeMpv(tmp_path / "bin", silent=True)
     async with playing(fake.path) as (mpv, _):
-        await until(lambda: fake.runs)
+        fake.tell("play", 12)
+        await until(lambda: mpv.position == 12.0)
         mpv.seek(30)
-    assert (mpv.position, mpv.exit_code) == (None, -9)
+    assert (mpv.position, mpv.exit_code) == (12.0, -9)
 
 
 async def test_socket_closes_when_following_is_cancelled(fake: FakeMpv) -> None:

@@ -85,15 +85,16 @@ class Mpv:
             )
             theirs.close()
             outputs = [asyncio.create_task(_read_beginning(pipe)) for pipe in (process.stdout, process.stderr)]
-            reader, self._writer = await asyncio.open_connection(sock=ours, limit=MAX_LINE_BYTES)
             try:
+                reader, self._writer = await asyncio.open_connection(sock=ours, limit=MAX_LINE_BYTES)
                 for number, name in enumerate(_OBSERVED, start=1):
                     self._send("observe_property", number, name)
                 while line := await _read_line(reader):
                     if self._handle(line):
                         yield
             finally:
-                self._writer.close()
+                if self._writer is not None:
+                    self._writer.close()
                 self.exit_code = await _end(process)
                 self.output = await outputs[0] or await outputs[1]
 
