@@ -42,7 +42,7 @@ def use_concurrently(home: Path, server: Server, *, seconds: float, feeds: int) 
     with closing(database.open_store(home / "news.db")) as db:
         for feed in range(feeds):
             subscriptions.add(db, NewSource(url=server.answer(f"/{feed}", growing(feed))), int(time.time()))
-    end = time.monotonic() + seconds
+    end = 0.0
     refreshes: Counter[int] = Counter()
     marks: Counter[int] = Counter()
     messages: list[str] = []
@@ -60,6 +60,7 @@ def use_concurrently(home: Path, server: Server, *, seconds: float, feeds: int) 
     others.append(threading.Thread(target=repeat, args=(marks, "mark", "star", "is:unread")))
     with Terminal([*PROGRAM, str(home), "--offline"], columns=100, rows=30) as terminal:
         terminal.wait_for("Unread")
+        end = time.monotonic() + seconds
         for other in others:
             other.start()
         keys = itertools.count()
