@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.sync.loopback_server import LoopbackServer
 
 PASSWORD = "invented-password"
 _STATE = "user/-/state/com.google/"
@@ -87,7 +88,7 @@ class Feed:
     folder: str = ""
 
 
-class GoogleReaderServer:
+class GoogleReaderServer(LoopbackServer):
     """A server with one account. Change `articles` and `feeds` as another client would."""
 
     def __init__(self, switches: Switches) -> None:
@@ -114,32 +115,7 @@ class GoogleReaderServer:
         self._numbers = count(1)
         self._article_numbers = count()
         self._lock = threading.Lock()
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
-            def handle(self) -> None:
-                with suppress(ConnectionError):  # the client closes connections at any moment
-                    super().handle()
-
-            def handle_request(self) -> None:
-                outer._handle(self)
-
-            do_GET = do_POST = handle_request
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}{switches.path}"
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(switches.path)
 
     def add_feed(self, url: str, title: str, folder: str = "") -> Feed:
         feed = Feed(f"feed/{next(self._numbers)}", url, title, folder)
@@ -162,7 +138,7 @@ class GoogleReaderServer:
 
     # Requests.
 
-    def _handle(self, request: BaseHTTPRequestHandler) -> None:
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
         size = int(request.headers.get("Content-Length") or 0)
         form = parse_qsl(request.rfile.read(size).decode(), keep_blank_values=True)
         parts = urlsplit(request.path)

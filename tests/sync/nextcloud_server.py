@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.sync.loopback_server import LoopbackServer
 
 PASSWORD = "invented-password"
 _API = "/index.php/apps/news/api/v1-3/"
@@ -38,7 +38,7 @@ class Feed:
     folder: int | None = None
 
 
-class NextcloudServer:
+class NextcloudServer(LoopbackServer):
     """A server with one account, whose state tests change as another client would."""
 
     def __init__(self) -> None:
@@ -53,32 +53,7 @@ class NextcloudServer:
         """Gives a new feed its title and articles."""
         self._numbers = count(1)
         self._item_numbers = count(1)
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
-            def handle(self) -> None:
-                with suppress(ConnectionError):  # the client closes connections at any moment
-                    super().handle()
-
-            def handle_request(self) -> None:
-                outer._handle(self)
-
-            do_GET = do_POST = do_DELETE = handle_request
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__()
 
     def add_feed(self, url: str, title: str, folder: int | None = None) -> Feed:
         id = next(self._numbers)
@@ -103,7 +78,7 @@ class NextcloudServer:
             setattr(self.items[id], name, value)
         self.items[id].modified = _now()
 
-    def _handle(self, request: BaseHTTPRequestHandler) -> None:
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
         size = int(request.headers.get("Content-Length") or 0)
         body = json.loads(request.rfile.read(size) or b"{}")
         parts = urlsplit(request.path)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.sync.homes import Home, now
+from tests.sync.loopback_server import LoopbackServer
 from tests.sync.nextcloud_server import PASSWORD, NextcloudServer
 
 from roya_tui.store.sources import subscriptions
@@ -20,37 +20,16 @@ from roya_tui.store.user_data import article_state
 Reply = tuple[int, dict[str, str], bytes]
 
 
-class HostileServer:
+class HostileServer(LoopbackServer):
     """Replies to each request whose path has a known start by a function of its path with the query."""
 
     def __init__(self) -> None:
         self.replies: dict[str, Callable[[str], Any]] = {}
         self.requests: list[str] = []
         self.most_requests = 2_000
-        outer = self
+        super().__init__()
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
-            def handle_request(self) -> None:
-                outer._handle(self)
-
-            do_GET = do_POST = do_PUT = do_DELETE = handle_request
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def _handle(self, request: BaseHTTPRequestHandler) -> None:
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
         request.rfile.read(int(request.headers.get("Content-Length") or 0))
         self.requests.append(f"{request.command} {request.path}")
         matching = [start for start in self.replies if request.path.startswith(start)]
