@@ -19,6 +19,7 @@ from roya_tui.model.accounts import PendingSource as PendingSource
 from roya_tui.model.accounts import RemoteEntry as RemoteEntry
 from roya_tui.model.accounts import RemoteState as RemoteState
 from roya_tui.model.accounts import Subscription as Subscription
+from roya_tui.model.accounts import base_address as base_address
 from roya_tui.model.articles import AUDIO as AUDIO
 from roya_tui.model.articles import MAX_VERSIONS as MAX_VERSIONS
 from roya_tui.model.articles import VIDEO as VIDEO

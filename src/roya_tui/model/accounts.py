@@ -18,6 +18,11 @@ KINDS = (MINIFLUX, GOOGLE_READER, NEXTCLOUD)
 """Kinds of servers, as they are stored and as the command line spells them."""
 
 
+def base_address(url: str) -> str:
+    """Return the address of a server from that of an account, without the mark of a second account."""
+    return url.partition("#")[0]
+
+
 class Account(Struct, frozen=True):
     """An account on a server, with the state of its last sync. Times are UTC seconds."""
 
@@ -55,8 +60,13 @@ class Account(Struct, frozen=True):
 
     @property
     def address(self) -> str:
-        """The base address without the mark of a second account."""
-        return self.url.partition("#")[0]
+        """The base address of the server."""
+        return base_address(self.url)
+
+    @property
+    def pending_marks(self) -> int:
+        """Pending changes of articles."""
+        return self.pending - self.pending_sources
 
     @property
     def label(self) -> str:

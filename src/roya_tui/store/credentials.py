@@ -87,7 +87,7 @@ def move_credentials(db: Connection, folder: Path) -> bool:
         if section is None:
             return url
         if url not in moved:
-            moved[url] = _numbered(
+            moved[url] = numbered_address(
                 bare, lambda address: address not in taken and known.get(address, section) == section
             )
             taken.add(moved[url])
@@ -111,11 +111,11 @@ def _of_user(db: Connection, bare: str, section: dict[str, str], known: credenti
             return known[address].get("user") == section["user"]
         return db.execute("SELECT 1 FROM source WHERE url = ?", (address,)).fetchone() is None
 
-    return _numbered(bare, fits)
+    return numbered_address(bare, fits)
 
 
-def _numbered(bare: str, fits: Callable[[str], bool]) -> str:
-    """Return the first of `bare`, `bare#account-2`, … that fits.
+def numbered_address(bare: str, fits: Callable[[str], bool]) -> str:
+    """Return the first of `bare`, `bare#account-2`, … that fits, for a source or an account.
 
     Two sources may read one address with different names, and addresses in the database are unique. A fragment is
     never sent to the server.

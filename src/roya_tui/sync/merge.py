@@ -147,7 +147,6 @@ def _pair(
 ) -> tuple[list[tuple[StoredSubscription, Subscription | None]], list[Subscription]]:
     """Return each stored subscription with the one on the server, by id, else by address; and the server's others."""
     by_id = {there.remote_id: there for there in listed}
-    same_id = {one.source_id: by_id[one.remote_id] for one in stored if one.remote_id in by_id}
     matched = {
         one.source_id: by_id.pop(one.remote_id)
         for one in stored
@@ -163,11 +162,10 @@ def _pair(
                 there = by_address.pop(address)
                 matched[one.source_id] = by_id.pop(there.remote_id)
     for one in stored:  # another address, as after a feed has moved; not after the ids were given anew
-        by_same_id = same_id.get(one.source_id)
-        if one.source_id in matched or by_same_id is None or by_same_id.remote_id not in by_id:
-            continue
-        if not one.removed or (one.base and one_line(one.base.title) == by_same_id.title):
-            matched[one.source_id] = by_id.pop(by_same_id.remote_id)
+        if one.source_id not in matched and one.remote_id in by_id:
+            title = by_id[one.remote_id].title
+            if not one.removed or (one.base and one_line(one.base.title) == title):
+                matched[one.source_id] = by_id.pop(one.remote_id)
     addresses = {normalize_link(there.url) for there in matched.values()}
     others: list[Subscription] = []
     for there in by_id.values():
@@ -196,15 +194,14 @@ def _adopt(one: StoredSubscription, there: Subscription, messages: list[str]) ->
 
 
 def _removed_there(one: StoredSubscription, messages: list[str]) -> Step:
-    base = one.base
-    if one.removed or base is None:
+    if one.removed or one.base is None:
         return Forget(one)
-    if (one.title or base.title, one.folder) == (base.title, base.folder):
+    if not one.is_edited:
         return RemoveHere(one)
     messages.append(
         gettext(
             "“{source}” was removed on the server and changed here. It is added there again.",
-            source=one.title or base.title,
+            source=one.title or one.base.title,
         )
     )
     return Add(one)

@@ -119,7 +119,7 @@ def test_changes_are_loaded_oldest_first_and_only_of_articles_that_the_server_ha
     assert [one.title for one in outbox.list_pending(db, account.id)] == ["Article 1", "Article 2", "Only here"]
     found = accounts.get(db, account.id)
     assert found is not None
-    assert found.pending - found.pending_sources == 3
+    assert found.pending_marks == 3
 
 
 def test_cancel_undoes_the_mark_as_a_step(db: Connection, account: Account, receive: Receive) -> None:

@@ -8,7 +8,6 @@ import time
 from argparse import Namespace
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from itertools import count
 from sqlite3 import Connection as Database
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -16,14 +15,14 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from roya_tui.cli.commands.refresh import account_sync, run_refresh
-from roya_tui.cli.commands.sources import find_named
+from roya_tui.cli.commands.sources import find_named, list_some
 from roya_tui.cli.output import Column
 from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, standard_input_line
 from roya_tui.config import Auth, Config, credentials
 from roya_tui.export.json_values import fields_json, iso_time, times_json
-from roya_tui.model import GOOGLE_READER, MINIFLUX, Account, NewAccount, display_address
+from roya_tui.model import GOOGLE_READER, MINIFLUX, Account, NewAccount, base_address, display_address
 from roya_tui.presentation.accounts import NO_ACCOUNTS, describe_change, describe_source_change
-from roya_tui.store.credentials import save_credentials, saved_auth
+from roya_tui.store.credentials import numbered_address, save_credentials, saved_auth
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.sync import accounts, outbox
 from roya_tui.store.sync.subscriptions import list_pending as list_pending_sources
@@ -141,10 +140,8 @@ def _check_address(text: str) -> str:
 
 
 def _free_address(base: str, taken: Collection[str]) -> str:
-    """Return the base address; if it is taken, with a fragment such as `#account-2`, which is never sent."""
-    if base not in taken:
-        return base
-    return next(url for number in count(2) if (url := f"{base}#account-{number}") not in taken)
+    """Return the base address, with a mark that is never sent if it is taken."""
+    return numbered_address(base, lambda url: url not in taken)
 
 
 def _read_secret(session: Session, args: Namespace, urls: Sequence[str], saved: Sequence[Auth]) -> dict[str, str]:
@@ -155,7 +152,7 @@ def _read_secret(session: Session, args: Namespace, urls: Sequence[str], saved: 
 
     if not (args.password_from or args.token or args.app_id):
         known = {one.address_prefix for one in saved}
-        if all(url not in known and find_auth(URL(url.partition("#")[0]), session.config.auth) for url in urls):
+        if all(url not in known and find_auth(URL(base_address(url)), session.config.auth) for url in urls):
             return {}
     if args.token:
         return {"header": _TOKEN_HEADER, "value": args.password_from or _ask(gettext("API key:"))}
@@ -305,8 +302,9 @@ def _move(session: Session, args: Namespace) -> int:
         for text in args.sources:
             named, is_folder = find_named(db, sources, text)
             if len(named) > 1 and not is_folder:
-                names = ", ".join(f"{one.id} {one.label}" for one in named)
-                message = gettext("Several sources match “{name}”: {names}. Use the number.", name=text, names=names)
+                message = gettext(
+                    "Several sources match “{name}”: {names}. Use the number.", name=text, names=list_some(named)
+                )
                 raise CommandError(message)
             chosen.update(one.id for one in named)
         moved = [source for source in sources if source.id in chosen]

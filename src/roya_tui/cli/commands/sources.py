@@ -16,7 +16,7 @@ from roya_tui.config import Config, settings_for
 from roya_tui.export.json_values import fields_json, iso_time, times_json
 from roya_tui.model import Attempt, Source, SourceStatus, display_address
 from roya_tui.text import fold, one_line
-from roya_tui.translation import gettext, gettext_noop, join_list, join_sentences, ngettext
+from roya_tui.translation import gettext, gettext_noop, join_list, join_sentences, ngettext, signs
 
 if TYPE_CHECKING:
     from roya_tui.presentation.source_status import TimeContext
@@ -36,6 +36,8 @@ _ADVICE = {
     "remove": gettext_noop("roya-tui remove {id}: unsubscribe"),
 }
 """Suggested actions that are commands; the others are keys of the app."""
+_MAX_NAMED = 10
+"""Maximum number of sources listed where a name is ambiguous."""
 
 
 def list_sources(session: Session, args: Namespace) -> int:
@@ -86,6 +88,12 @@ def find_named(db: Connection, sources: Sequence[Source], name: str) -> tuple[li
         )
         raise CommandError(message)
     return members, True
+
+
+def list_some(sources: Sequence[Source]) -> str:
+    """Return the first sources with their numbers."""
+    some = ", ".join(f"{source.id} {source.label}" for source in sources[:_MAX_NAMED])
+    return some + (signs(", …") if len(sources) > _MAX_NAMED else "")
 
 
 def _print_details(session: Session, status: SourceStatus, attempts: Sequence[Attempt], times: TimeContext) -> None:

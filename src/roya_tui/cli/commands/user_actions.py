@@ -9,6 +9,7 @@ from sqlite3 import Connection
 
 from roya_tui.cli.argument_types import ARTICLE_NUMBER, parse_article_id
 from roya_tui.cli.commands.articles import load_article, prepare_search, query_text, warn_unknown_term
+from roya_tui.cli.commands.sources import list_some
 from roya_tui.cli.output import Column
 from roya_tui.cli.session import FAILURE, SUCCESS, USAGE_ERROR, CommandError, Session, standard_input
 from roya_tui.export.json_values import iso_time
@@ -18,10 +19,7 @@ from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import article_state, journal
 from roya_tui.text import clean, one_line
-from roya_tui.translation import gettext, ngettext, signs
-
-_MAX_NAMED = 10
-"""Maximum number of sources listed where a name is ambiguous."""
+from roya_tui.translation import gettext, ngettext
 
 Action = Callable[[Connection, Sequence[int]], int]
 """Changes articles and returns the number of changed ones."""
@@ -168,9 +166,7 @@ def remove(session: Session, args: Namespace) -> int:
             name = one_line(args.source)
             raise CommandError(gettext("No source matches “{name}”. Run roya-tui sources to list them.", name=name))
         if len(found) > 1:
-            some = ", ".join(f"{source.id} {source.label}" for source in found[:_MAX_NAMED])
-            more = signs(", …") if len(found) > _MAX_NAMED else ""
-            raise CommandError(gettext("Several sources match. Use a number: {sources}", sources=some + more))
+            raise CommandError(gettext("Several sources match. Use a number: {sources}", sources=list_some(found)))
         (source,) = found
         subscriptions.remove(db, source.id, session.now)
     if args.json:

@@ -32,6 +32,12 @@ class StoredSubscription(NamedTuple):
     """Whether it is no longer a source of the account."""
 
     @property
+    def is_edited(self) -> bool:
+        """Whether it was renamed or moved here since."""
+        base = self.base
+        return base is not None and (self.title or base.title, self.folder) != (base.title, base.folder)
+
+    @property
     def label(self) -> str:
         """The title, for messages; without one the address."""
         return self.title or (self.base.title if self.base else "") or display_address(self.url)
@@ -65,7 +71,7 @@ def list_pending(db: Connection, account_id: int) -> list[PendingSource]:
             found.append(PendingSource("remove", one.label))
         elif not one.removed and one.base is None:
             found.append(PendingSource("add", one.label))
-        elif one.base and (one.title or one.base.title, one.folder) != (one.base.title, one.base.folder):
+        elif one.is_edited:
             found.append(PendingSource("edit", one.label))
     return found
 

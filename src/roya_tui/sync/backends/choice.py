@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from roya_tui.model import GOOGLE_READER, MINIFLUX, NEXTCLOUD, display_address
+from roya_tui.model import GOOGLE_READER, MINIFLUX, NEXTCLOUD, base_address, display_address
 from roya_tui.sync.backends.google_reader import GoogleReader
 from roya_tui.sync.backends.miniflux import Miniflux
 from roya_tui.sync.backends.nextcloud import Nextcloud
@@ -70,7 +70,7 @@ async def detect(candidates: Iterable[Candidate], connect: Callable[[Candidate],
     failures: list[SyncError] = []
     url = ""
     for candidate in candidates:
-        url = url or candidate.url.partition("#")[0]
+        url = url or base_address(candidate.url)
         try:
             capabilities = await make_backend(connect(candidate)).capabilities()
         except SyncError as error:

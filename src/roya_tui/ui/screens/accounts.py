@@ -119,7 +119,7 @@ class AccountsScreen(TableScreen[ChangeTable]):
         lines = describe_account(account, times, services.icons.dot, services.key("refresh"))
         self.details.show("\n".join(lines))
         self._changes = services.database.read_now(outbox.list_pending, account.id)
-        self.heading.show(describe_changes(self._changes, account.pending - account.pending_sources))
+        self.heading.show(describe_changes(self._changes, account.pending_marks))
         self.heading.display = bool(self._changes)
         self.show_rows()
 
